@@ -1,0 +1,21 @@
+# Finds one LLVM, by its major version, where Debian's packages put it. Another
+# place can be given with -DLLVM_DIR=<prefix>/lib/cmake/llvm.
+
+set(REMOTERUN_LLVM_VERSION 22 CACHE STRING "Major version of LLVM")
+
+if(NOT LLVM_DIR)
+  # Not find_package(LLVM ${version}): Debian's config file rejects a version
+  # without its minor part.
+  set(LLVM_DIR /usr/lib/llvm-${REMOTERUN_LLVM_VERSION}/lib/cmake/llvm)
+endif()
+find_package(LLVM REQUIRED CONFIG)
+if(NOT LLVM_VERSION_MAJOR EQUAL REMOTERUN_LLVM_VERSION)
+  message(FATAL_ERROR "${LLVM_DIR} is LLVM ${LLVM_VERSION}, wanted is "
+                      "${REMOTERUN_LLVM_VERSION} (REMOTERUN_LLVM_VERSION)")
+endif()
+message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
+
+# What remote-run links, statically: start-up pays for every other component.
+llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
+  core support irreader linker target mcjit codegen object mc
+  x86codegen x86asmparser x86desc x86info)

@@ -1,0 +1,153 @@
+//===- ExecutorProcess.cpp - The executor as our child --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/ExecutorProcess.h"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace remoterun::controller {
+
+using transport::FrameChannel;
+using transport::Pipe;
+
+namespace {
+
+/// lib/executor/Startup.h reads it; the two layers share no header.
+std::string sessionVariable(int In, int Out, bool IgnoreSigchld) {
+  return "REMOTE_RUN_EXECUTOR=" + std::to_string(In) + "," +
+         std::to_string(Out) + (IgnoreSigchld ? ",ignore-sigchld" : "");
+}
+
+/// Ignored SIGCHLD means that the kernel throws wait statuses away. Returns
+/// whether it was ignored.
+bool stopIgnoringSigchld() {
+  struct sigaction Action;
+  if (::sigaction(SIGCHLD, nullptr, &Action) != 0 ||
+      Action.sa_handler != SIG_IGN)
+    return false;
+  ::signal(SIGCHLD, SIG_DFL);
+  return true;
+}
+
+std::vector<char *> pointers(const std::vector<std::string> &Strings) {
+  std::vector<char *> Result;
+  for (const std::string &Text : Strings)
+    Result.push_back(const_cast<char *>(Text.c_str()));
+  Result.push_back(nullptr);
+  return Result;
+}
+
+/// First in the vector, where the executor can take it out without a trace.
+std::vector<char *> environmentWith(std::string &Variable) {
+  std::vector<char *> Result = {Variable.data()};
+  for (char **Entry = environ; *Entry; ++Entry)
+    Result.push_back(*Entry);
+  Result.push_back(nullptr);
+  return Result;
+}
+
+Failure launchFailure(const std::string &Path, int Error) {
+  std::string Message =
+      "cannot run executor '" + Path + "': " + strerror(Error);
+  if (Error == ENOENT)
+    Message += "; name the remote-stub binary with --stub=FILE";
+  return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
+}
+
+/// posix_spawn(3) with the two descriptors inherited under their own numbers;
+/// everything else of ours is close-on-exec. Returns an errno value.
+int spawn(const std::string &Path, char **Arguments, char **Environment,
+          int In, int Out, pid_t &Pid) {
+  posix_spawn_file_actions_t Actions;
+  if (int Error = ::posix_spawn_file_actions_init(&Actions))
+    return Error;
+  // Duplicating a descriptor onto itself clears its close-on-exec flag.
+  int Error = ::posix_spawn_file_actions_adddup2(&Actions, In, In);
+  if (!Error)
+    Error = ::posix_spawn_file_actions_adddup2(&Actions, Out, Out);
+  if (!Error)
+    Error = ::posix_spawn(&Pid, Path.c_str(), &Actions, nullptr, Arguments,
+                          Environment);
+  ::posix_spawn_file_actions_destroy(&Actions);
+  return Error;
+}
+
+} // namespace
+
+Expected<ExecutorProcess>
+ExecutorProcess::launch(const LaunchRequest &Request) {
+  Pipe Requests, Answers;
+  int Error = transport::makePipe(Requests);
+  if (!Error)
+    Error = transport::makePipe(Answers);
+  if (Error)
+    return Failure{Blame::Launch,
+                   std::string("cannot make a pipe: ") + strerror(Error)};
+
+  bool IgnoreSigchld = stopIgnoringSigchld();
+  int In = Requests.Reader.get(), Out = Answers.Writer.get();
+  std::string Variable = sessionVariable(In, Out, IgnoreSigchld);
+  std::vector<char *> Environment = environmentWith(Variable);
+  std::vector<char *> Arguments = pointers(Request.Arguments);
+  pid_t Pid;
+  if (int Error = spawn(Request.ExecutorPath, Arguments.data(),
+                        Environment.data(), In, Out, Pid))
+    return launchFailure(Request.ExecutorPath, Error);
+  return ExecutorProcess(
+      Request.ExecutorPath, Pid,
+      FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
+                   FrameChannel::Side::Controller, Request.PatienceMs));
+}
+
+ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
+    : Path(std::move(Other.Path)), Pid(std::exchange(Other.Pid, -1)),
+      Channel(std::move(Other.Channel)) {}
+
+ExecutorProcess::~ExecutorProcess() {
+  if (Pid <= 0)
+    return;
+  ::kill(Pid, SIGKILL);
+  while (::waitpid(Pid, nullptr, 0) < 0 && errno == EINTR)
+    ;
+}
+
+std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
+  using Clock = std::chrono::steady_clock;
+  auto End = Clock::now() + std::chrono::milliseconds(Milliseconds);
+  sigset_t Sigchld, Before;
+  sigemptyset(&Sigchld);
+  sigaddset(&Sigchld, SIGCHLD);
+  pthread_sigmask(SIG_BLOCK, &Sigchld, &Before);
+  std::optional<WaitStatus> Ended;
+  for (;;) {
+    int Raw;
+    pid_t Reaped = ::waitpid(Pid, &Raw, WNOHANG);
+    if (Reaped == Pid) {
+      Pid = -1;
+      Ended = WaitStatus::fromRaw(Raw);
+      break;
+    }
+    auto Left = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                    End - Clock::now())
+                    .count();
+    if (Left <= 0 || (Reaped < 0 && errno != EINTR))
+      break;
+    timespec Timeout = {static_cast<time_t>(Left / 1000000000),
+                        static_cast<long>(Left % 1000000000)};
+    ::sigtimedwait(&Sigchld, nullptr, &Timeout);
+  }
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  return Ended;
+}
+
+} // namespace remoterun::controller

@@ -1,0 +1,69 @@
+//===- ExecutorProcess.h - The executor as our child ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Launching in the direct manner: the executor is our child, inherits standard
+// streams, environment, directory, signal mask and limits from us as a native
+// program would from the shell, and is never left behind.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_EXECUTORPROCESS_H
+#define REMOTERUN_CONTROLLER_EXECUTORPROCESS_H
+
+#include "controller/Failure.h"
+#include "controller/WaitStatus.h"
+#include "transport/FrameChannel.h"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace remoterun::controller {
+
+struct LaunchRequest {
+  std::string ExecutorPath;           ///< A file, not searched for in PATH.
+  std::vector<std::string> Arguments; ///< The guest's argv, argv[0] included.
+  /// How long the executor may keep us waiting for a byte.
+  int PatienceMs = 10000;
+};
+
+/// Owns the child: one that is still there when this goes away is killed and
+/// reaped. Launch on a thread that lives as long as the guest shall: the kernel
+/// ties the executor's life to that thread (PR_SET_PDEATHSIG, prctl(2)).
+class ExecutorProcess {
+public:
+  /// Starts the executor and does not wait for it. A failure has exit status
+  /// 126 or 127, as from a shell (POSIX, "Exit Status for Commands").
+  static Expected<ExecutorProcess> launch(const LaunchRequest &Request);
+
+  ExecutorProcess(ExecutorProcess &&Other) noexcept;
+  ExecutorProcess &operator=(ExecutorProcess &&) = delete;
+  ~ExecutorProcess();
+
+  transport::FrameChannel &channel() { return Channel; }
+  const std::string &path() const { return Path; }
+  pid_t pid() const { return Pid; }
+
+  /// How the process ended, if it does within \p Milliseconds.
+  std::optional<WaitStatus> waitFor(int Milliseconds);
+
+  /// To be called by who has reaped pid() by other means.
+  void noteReaped() { Pid = -1; }
+
+private:
+  ExecutorProcess(std::string Path, pid_t Pid, transport::FrameChannel Channel)
+      : Path(std::move(Path)), Pid(Pid), Channel(std::move(Channel)) {}
+
+  std::string Path;
+  pid_t Pid;
+  transport::FrameChannel Channel;
+};
+
+} // namespace remoterun::controller
+
+#endif

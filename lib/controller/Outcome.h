@@ -1,0 +1,41 @@
+//===- Outcome.h - How a run ended, as the shell sees it --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The one table of exit statuses; --help and the README print it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_OUTCOME_H
+#define REMOTERUN_CONTROLLER_OUTCOME_H
+
+#include "controller/Supervision.h"
+
+#include <string>
+
+namespace remoterun::controller {
+
+inline constexpr char ExitStatusTable[] =
+    "  n      the program returned n from main or called exit(n)\n"
+    "  128+N  the program died of signal N; a diagnostic names it\n"
+    "  125    remote-run failed (bad IR, missing symbol, protocol, ...);\n"
+    "         a diagnostic says why\n"
+    "  126    the executor binary cannot be executed\n"
+    "  127    the executor binary was not found\n";
+
+/// The exit status for a guest that ended, and the diagnostic that goes with
+/// it, empty for none.
+struct Outcome {
+  int ExitStatus = 0;
+  std::string Diagnostic;
+};
+
+/// \p GuestName is what the diagnostic calls the guest.
+Outcome outcomeOf(const GuestEnd &End, const std::string &GuestName);
+
+} // namespace remoterun::controller
+
+#endif

@@ -1,0 +1,258 @@
+//===- Session.cpp - The near side of a session ---------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/Session.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace remoterun::controller {
+
+using transport::ChannelError;
+using wire::MessageType;
+
+namespace {
+
+/// After a hangup, how long the process may take to end so that its wait
+/// status can be told.
+constexpr int EndAfterHangupMs = 1000;
+
+std::string count(size_t Number, const char *Noun) {
+  return std::to_string(Number) + " " + Noun + (Number == 1 ? "" : "s");
+}
+
+/// Text from the other side, fit for a terminal.
+std::string printable(std::string_view Text) {
+  std::string Result(Text);
+  for (char &C : Result)
+    if (static_cast<unsigned char>(C) < 0x20 || C == 0x7f)
+      C = '?';
+  return Result;
+}
+
+} // namespace
+
+Failure Session::broken(const std::string &What) const {
+  return {Blame::Protocol, "protocol error: executor '" + Process.path() +
+                               "' sent " + What +
+                               (IsGreeted ? "" : "; is it a remote-stub?")};
+}
+
+Failure Session::lost(const ChannelError &Error) {
+  const std::string Name = "executor '" + Process.path() + "'";
+  const std::string When =
+      IsGreeted ? " before the guest was started" : " before the handshake";
+  switch (Error.What) {
+  case ChannelError::Kind::Malformed:
+    return broken(Error.Why);
+  case ChannelError::Kind::TimedOut:
+    return {Blame::Executor, Name + " kept silent" + When +
+                                 " for longer than --executor-timeout allows" +
+                                 (IsGreeted ? "" : "; is it a remote-stub?")};
+  case ChannelError::Kind::System:
+    return {Blame::Internal, "cannot talk to " + Name + ": " +
+                                 strerror(Error.Errno)};
+  case ChannelError::Kind::Hangup:
+    break;
+  }
+  auto Ended = Process.waitFor(EndAfterHangupMs);
+  return {Blame::Executor,
+          Name + " " + (Ended ? Ended->describe() : "hung up") + When +
+              (IsGreeted ? "" : "; is it a remote-stub?")};
+}
+
+std::string Session::slabRelative(ExecutorAddr Addr) const {
+  char Text[40];
+  if (Facts.Slab.contains({Addr, 0}))
+    snprintf(Text, sizeof(Text), "slab+0x%llx",
+             static_cast<unsigned long long>(Addr - Facts.Slab.Start));
+  else
+    snprintf(Text, sizeof(Text), "0x%llx",
+             static_cast<unsigned long long>(Addr.value()));
+  return Text;
+}
+
+void Session::trace(char Direction, MessageType Type,
+                    const std::string &Detail) {
+  if (Trace)
+    std::fprintf(Trace, "remote-run: trace: %c %s%s%s\n", Direction,
+                 wire::messageName(Type), Detail.empty() ? "" : " ",
+                 Detail.c_str());
+}
+
+//===----------------------------------------------------------------------===//
+// Frames
+//===----------------------------------------------------------------------===//
+
+Expected<void> Session::sendParts(MessageType Type,
+                                  std::span<const iovec> Parts,
+                                  const std::string &Detail) {
+  ++Stats.FramesSent;
+  Stats.BytesSent += wire::FrameHeader::Size;
+  for (const iovec &Part : Parts)
+    Stats.BytesSent += Part.iov_len;
+  trace('>', Type, Detail);
+  auto Sent = Process.channel().send(Type, Parts);
+  if (Sent)
+    return {};
+  // An executor that failed has said why before it hung up.
+  if (Sent.error().What == ChannelError::Kind::Hangup)
+    if (auto Said = receive(MessageType::Failed, 0);
+        !Said && Said.error().Whose == Blame::Executor)
+      return Said;
+  return lost(Sent.error());
+}
+
+template <typename MessageT>
+Expected<void> Session::send(const MessageT &Message,
+                             const std::string &Detail) {
+  ByteBuffer Encoded;
+  wire::encode(Message, Encoded);
+  if (Encoded.size() > wire::maxPayload(MessageT::Type))
+    return Failure{Blame::Input,
+                   std::string("the program is too large for one ") +
+                       wire::messageName(MessageT::Type) + " message (" +
+                       std::to_string(Encoded.size()) + " bytes)"};
+  iovec Part = {Encoded.data(), Encoded.size()};
+  return sendParts(MessageT::Type, {&Part, 1}, Detail);
+}
+
+Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
+  auto Header = Process.channel().receiveHeader();
+  if (!Header)
+    return lost(Header.error());
+  bool IsFailure = Header->Type == MessageType::Failed;
+  if (Header->Type != Type && !IsFailure)
+    return broken(std::string(wire::messageName(Header->Type)) + " in place of " +
+                  wire::messageName(Type));
+  if (!IsFailure && Header->PayloadSize > Bound)
+    return broken(std::string("a ") + wire::messageName(Type) +
+                  " that is too long");
+  Payload.resize(Header->PayloadSize);
+  if (auto Read = Process.channel().receivePayload(Payload.span()); !Read)
+    return lost(Read.error());
+  ++Stats.FramesReceived;
+  if (!IsFailure)
+    return {};
+  auto Message = wire::decode<wire::Failed>(Payload.span());
+  if (!Message)
+    return broken(Message.error().Why);
+  std::string Reason = printable(Message->Reason);
+  trace('<', MessageType::Failed, Reason);
+  return Failure{Blame::Executor, Reason};
+}
+
+//===----------------------------------------------------------------------===//
+// Requests
+//===----------------------------------------------------------------------===//
+
+Expected<void> Session::handshake() {
+  if (auto Got = receive(MessageType::Hello,
+                         wire::maxPayload(MessageType::Hello));
+      !Got)
+    return Got;
+  auto Version = wire::decodeHelloVersion(Payload.span());
+  if (!Version)
+    return broken(Version.error().Why);
+  if (*Version != wire::ProtocolVersion)
+    return Failure{Blame::Protocol,
+                   "executor '" + Process.path() +
+                       "' speaks protocol version " + std::to_string(*Version) +
+                       ", this remote-run speaks version " +
+                       std::to_string(wire::ProtocolVersion) +
+                       "; use the remote-stub that was installed with it"};
+  auto Greeting = wire::decode<wire::Hello>(Payload.span());
+  if (!Greeting)
+    return broken(Greeting.error().Why);
+  Facts.Triple = printable(Greeting->Triple);
+  Facts.PageSize = Greeting->PageSize;
+  Facts.Slab = Greeting->Slab;
+  IsGreeted = true;
+  trace('<', MessageType::Hello,
+        Facts.Triple + ", slab of " + std::to_string(Facts.Slab.Size) +
+            " bytes, pages of " + std::to_string(Facts.PageSize));
+  return {};
+}
+
+Expected<void> Session::load(const wire::Load &Request) {
+  return send(Request, std::to_string(Request.Libraries.size()) + " libraries");
+}
+
+Expected<void> Session::sendLookup(const wire::Lookup &Request) {
+  SymbolsAskedFor = Request.Symbols.size();
+  return send(Request, count(SymbolsAskedFor, "symbol"));
+}
+
+Expected<std::vector<ExecutorAddr>> Session::receiveLookupReply() {
+  ++Stats.RoundTrips;
+  if (auto Got = receive(MessageType::LookupReply, 4 + 8 * SymbolsAskedFor);
+      !Got)
+    return Got.error();
+  auto Reply = wire::decode<wire::LookupReply>(Payload.span());
+  if (!Reply)
+    return broken(Reply.error().Why);
+  if (Reply->Addresses.size() != SymbolsAskedFor)
+    return broken(count(Reply->Addresses.size(), "addresse") + " for " +
+                  count(SymbolsAskedFor, "symbol"));
+  std::vector<ExecutorAddr> Addresses(Reply->Addresses.begin(),
+                                      Reply->Addresses.end());
+  auto Missing = std::count_if(Addresses.begin(), Addresses.end(),
+                               [](ExecutorAddr A) { return A.isNull(); });
+  trace('<', MessageType::LookupReply,
+        count(Addresses.size() - static_cast<size_t>(Missing), "symbol") +
+            " found, " + std::to_string(Missing) + " missing");
+  return Addresses;
+}
+
+Expected<void> Session::reserve(const wire::Reserve &Request) {
+  std::string Detail = count(Request.Segments.size(), "segment");
+  for (const wire::Reserve::Segment &Segment : Request.Segments) {
+    const char *Rights = Segment.Final == wire::Protection::Read ? "r"
+                         : Segment.Final == wire::Protection::ReadWrite
+                             ? "rw"
+                             : "rx";
+    Detail += ", " + slabRelative(Segment.Range.Start) + " " +
+              std::to_string(Segment.Range.Size) + " " + Rights;
+  }
+  return send(Request, Detail);
+}
+
+Expected<void> Session::write(ExecutorAddr Start,
+                              std::span<const iovec> Parts) {
+  ByteBuffer Target;
+  wire::encode(wire::Write{Start}, Target);
+  std::vector<iovec> All = {{Target.data(), Target.size()}};
+  uint64_t Size = 0;
+  for (const iovec &Part : Parts) {
+    All.push_back(Part);
+    Size += Part.iov_len;
+  }
+  Stats.BytesShipped += Size;
+  return sendParts(MessageType::Write, All,
+                   slabRelative(Start) + " " +
+                       count(static_cast<size_t>(Size), "byte"));
+}
+
+Expected<void> Session::finalize(const wire::Finalize &Request) {
+  return send(Request, count(Request.UnwindTables.size(), "unwind table"));
+}
+
+Expected<void> Session::run(const wire::Run &Request) {
+  std::string Detail = "entry " + slabRelative(Request.Entry) + ", " +
+                       count(Request.Initializers.size(), "initializer array") +
+                       ", " + count(Request.Arguments.size(), "argument");
+  if (auto Sent = send(Request, Detail); !Sent)
+    return Sent;
+  ++Stats.RoundTrips;
+  if (auto Got = receive(MessageType::Running, 0); !Got)
+    return Got;
+  trace('<', MessageType::Running, "");
+  Process.channel().close();
+  return {};
+}
+
+} // namespace remoterun::controller

@@ -1,0 +1,95 @@
+//===- Session.h - The near side of a session -------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One handshake to one running guest. The requests mirror PROTOCOL.md; only
+// lookups and run wait for an answer, which makes two round trips whatever the
+// program's size. Nothing that the executor sends is believed before it is
+// checked.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_SESSION_H
+#define REMOTERUN_CONTROLLER_SESSION_H
+
+#include "controller/ExecutorProcess.h"
+#include "controller/Failure.h"
+#include "wire/Messages.h"
+
+#include <cstdio>
+#include <string>
+#include <sys/uio.h>
+#include <vector>
+
+namespace remoterun::controller {
+
+/// What Hello told, checked.
+struct ExecutorFacts {
+  std::string Triple;
+  uint32_t PageSize = 0;
+  ExecutorRange Slab;
+};
+
+/// What a session has cost so far.
+struct SessionStats {
+  uint64_t FramesSent = 0;
+  uint64_t FramesReceived = 0;
+  uint64_t RoundTrips = 0;   ///< Waits for an answer, Hello not included.
+  uint64_t BytesSent = 0;    ///< Headers included.
+  uint64_t BytesShipped = 0; ///< Of sections, in Write frames.
+};
+
+/// Not thread-safe. The process must outlive the session.
+class Session {
+public:
+  /// \p Trace gets a line per frame, with addresses relative to the slab; null
+  /// for none.
+  Session(ExecutorProcess &Process, std::FILE *Trace)
+      : Process(Process), Trace(Trace) {}
+
+  /// Waits for Hello and checks it.
+  Expected<void> handshake();
+  const ExecutorFacts &facts() const { return Facts; }
+
+  Expected<void> load(const wire::Load &Request);
+  /// Sends the question; the answer may be awaited later.
+  Expected<void> sendLookup(const wire::Lookup &Request);
+  /// The answer to the last sendLookup: one address per symbol.
+  Expected<std::vector<ExecutorAddr>> receiveLookupReply();
+  Expected<void> reserve(const wire::Reserve &Request);
+  /// \p Parts are gathered to consecutive addresses from \p Start.
+  Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
+  Expected<void> finalize(const wire::Finalize &Request);
+  /// Ends the protocol: after this the process is the guest.
+  Expected<void> run(const wire::Run &Request);
+
+  const SessionStats &stats() const { return Stats; }
+
+private:
+  template <typename MessageT>
+  Expected<void> send(const MessageT &Message, const std::string &Detail);
+  Expected<void> sendParts(wire::MessageType Type, std::span<const iovec> Parts,
+                           const std::string &Detail);
+  /// Waits for a frame of \p Type into Payload, which is at most \p Bound
+  /// bytes. Failed from the executor becomes our failure.
+  Expected<void> receive(wire::MessageType Type, uint64_t Bound);
+  Failure lost(const transport::ChannelError &Error);
+  Failure broken(const std::string &What) const;
+  std::string slabRelative(ExecutorAddr Addr) const;
+  void trace(char Direction, wire::MessageType Type, const std::string &Detail);
+
+  ExecutorProcess &Process;
+  std::FILE *Trace;
+  ExecutorFacts Facts;
+  SessionStats Stats;
+  ByteBuffer Payload;
+  size_t SymbolsAskedFor = 0;
+  bool IsGreeted = false;
+};
+
+} // namespace remoterun::controller
+
+#endif

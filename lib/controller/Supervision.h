@@ -1,0 +1,43 @@
+//===- Supervision.h - Between the guest and the shell ----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// While the guest runs, the shell's child is the controller: what the shell
+// does to it, it does to the guest, and what happens to the guest the shell
+// shall see.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_SUPERVISION_H
+#define REMOTERUN_CONTROLLER_SUPERVISION_H
+
+#include "controller/ExecutorProcess.h"
+#include "controller/WaitStatus.h"
+
+namespace remoterun::controller {
+
+/// How the guest ended, and whether we had a part in it.
+struct GuestEnd {
+  WaitStatus Status;
+  /// The signal of which the guest died was sent to us as well.
+  bool SignalReachedUs = false;
+};
+
+/// Waits for the guest's end. Until then SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+/// SIGUSR1 and SIGUSR2 are forwarded, except where the terminal sent them to
+/// the whole process group and the guest has them already; a guest that stops
+/// stops us, and continues with us (job control, POSIX 11.1.2). Changes the
+/// calling thread's signal mask for the duration; no other thread may have
+/// these signals unblocked.
+Expected<GuestEnd> superviseGuest(ExecutorProcess &Guest);
+
+/// Dies of \p Signal with its default action, so that a shell which asks sees
+/// what it would have seen of the guest. Returns only if that failed.
+void dieOf(int Signal);
+
+} // namespace remoterun::controller
+
+#endif

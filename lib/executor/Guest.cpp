@@ -1,0 +1,138 @@
+//===- Guest.cpp - From the first constructor to exit ---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/Guest.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sys/prctl.h>
+
+namespace remoterun::executor {
+
+using wire::Protection;
+
+namespace {
+
+using InitFunction = void (*)(int, char **, char **);
+using FiniFunction = void (*)(void);
+
+template <typename FunctionT>
+std::span<FunctionT const> functions(ExecutorRange Array) {
+  return {reinterpret_cast<FunctionT const *>(memoryAt(Array.Start)),
+          static_cast<size_t>(Array.Size / sizeof(FunctionT))};
+}
+
+/// atexit(3) takes no argument, and one process runs one guest.
+List<ExecutorRange> FinalizersAtExit;
+
+void runFinalizers() {
+  for (size_t I = FinalizersAtExit.size(); I-- != 0;) {
+    auto Array = functions<FiniFunction>(FinalizersAtExit[I]);
+    for (size_t J = Array.size(); J-- != 0;)
+      Array[J]();
+  }
+}
+
+bool isSameVector(const List<std::string_view> &Wanted,
+                  const ProcessArguments &Process) {
+  if (static_cast<size_t>(Process.Count) != Wanted.size())
+    return false;
+  for (size_t I = 0; I != Wanted.size(); ++I)
+    if (Wanted[I] != Process.Values[I])
+      return false;
+  return true;
+}
+
+/// An argument vector of our own, for a launcher that put something else in
+/// its place. It lives as long as the process.
+char **copyVector(const List<std::string_view> &Wanted) {
+  size_t Size = 0;
+  for (std::string_view Argument : Wanted)
+    Size += Argument.size() + 1;
+  auto **Vector =
+      static_cast<char **>(std::calloc(Wanted.size() + 1, sizeof(char *)));
+  auto *Text = static_cast<char *>(std::malloc(Size));
+  if (!Vector || !Text)
+    std::abort();
+  for (size_t I = 0; I != Wanted.size(); ++I) {
+    Vector[I] = Text;
+    std::memcpy(Text, Wanted[I].data(), Wanted[I].size());
+    Text += Wanted[I].size();
+    *Text++ = '\0';
+  }
+  return Vector;
+}
+
+/// What the kernel and libc derive from argv[0] when a program starts.
+void adoptName(char *ProgramName) {
+  char *Slash = std::strrchr(ProgramName, '/');
+  char *ShortName = Slash ? Slash + 1 : ProgramName;
+  program_invocation_name = ProgramName;
+  program_invocation_short_name = ShortName;
+  ::prctl(PR_SET_NAME, ShortName, 0, 0, 0);
+}
+
+bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
+  for (ExecutorRange Array : Arrays)
+    if (!Slab.holds(Array) || Array.Start.value() % sizeof(void *) != 0 ||
+        Array.Size % sizeof(void *) != 0)
+      return false;
+  return true;
+}
+
+} // namespace
+
+Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
+                               const ProcessArguments &Process) {
+  if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
+    return failure("protocol error: an entry that is not in the code");
+  if (!areInPlace(Request.Initializers, Slab) ||
+      !areInPlace(Request.Finalizers, Slab))
+    return failure("protocol error: an initializer array that is not in the "
+                   "reserved segments");
+  Guest Prepared;
+  Prepared.Entry = Request.Entry;
+  Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
+  Prepared.Initializers.append(Request.Initializers.data(),
+                               Request.Initializers.size());
+  Prepared.Finalizers.append(Request.Finalizers.data(),
+                             Request.Finalizers.size());
+  Prepared.Arguments = Process;
+  if (!isSameVector(Request.Arguments, Process)) {
+    Prepared.Arguments.Values = copyVector(Request.Arguments);
+    Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
+  }
+  return std::move(Prepared);
+}
+
+void Guest::start() {
+  int Count = Arguments.Count;
+  char **Values = Arguments.Values;
+  char **Environment = Arguments.Environment;
+  adoptName(Values[0]);
+
+  // Handlers run in reverse: registered first, the finalizers come after
+  // everything that the guest registers, as those of an executable do.
+  FinalizersAtExit = std::move(Finalizers);
+  if (!FinalizersAtExit.empty())
+    std::atexit(runFinalizers);
+
+  for (ExecutorRange Array : Initializers)
+    for (InitFunction Initialize : functions<InitFunction>(Array))
+      Initialize(Count, Values, Environment);
+
+  void *EntryPoint = memoryAt(Entry);
+  if (EntryReturnsVoid) {
+    reinterpret_cast<VoidEntryFunction>(EntryPoint)(Count, Values, Environment);
+    std::exit(0);
+  }
+  std::exit(
+      reinterpret_cast<EntryFunction>(EntryPoint)(Count, Values, Environment));
+}
+
+} // namespace remoterun::executor

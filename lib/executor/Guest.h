@@ -1,0 +1,46 @@
+//===- Guest.h - From the first constructor to exit -------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_EXECUTOR_GUEST_H
+#define REMOTERUN_EXECUTOR_GUEST_H
+
+#include "executor/Failure.h"
+#include "executor/Slab.h"
+#include "executor/Startup.h"
+#include "wire/Messages.h"
+
+namespace remoterun::executor {
+
+/// A program in place, ready to start. Everything that can fail happens in
+/// prepare(), everything that the guest can see in start().
+class Guest {
+public:
+  /// Checks every address of \p Request against \p Slab and makes the guest's
+  /// argument vector: the process's own, if that is what was asked for.
+  static Expected<Guest> prepare(const wire::Run &Request, const Slab &Slab,
+                                 const ProcessArguments &Process);
+
+  /// Runs initializers, entry and exit(3), in this process as it is. The guest
+  /// is thereafter the only owner of it. \p Process gives the environment.
+  [[noreturn]] void start();
+
+private:
+  using EntryFunction = int (*)(int, char **, char **);
+  using VoidEntryFunction = void (*)(int, char **, char **);
+
+  Guest() = default;
+
+  ExecutorAddr Entry;
+  bool EntryReturnsVoid = false;
+  List<ExecutorRange> Initializers;
+  List<ExecutorRange> Finalizers;
+  ProcessArguments Arguments;
+};
+
+} // namespace remoterun::executor
+
+#endif

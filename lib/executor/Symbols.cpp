@@ -1,0 +1,181 @@
+//===- Symbols.cpp - Names to addresses in the executor -------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/Symbols.h"
+#include "executor/StaticSymbols.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <dlfcn.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+/// Lazy and global, as a native program's own DT_NEEDED entries are bound.
+constexpr int OpenFlags = RTLD_LAZY | RTLD_GLOBAL;
+
+/// What compiler drivers link besides libc.
+constexpr const char *DefaultLibraries[] = {"libstdc++.so.6", "libm.so.6",
+                                            "libgcc_s.so.1", "libatomic.so.1"};
+constexpr unsigned LibStdCxx = 0, LibGcc = 2;
+
+bool startsWith(std::string_view Text, std::string_view Prefix) {
+  return Text.starts_with(Prefix);
+}
+
+bool isCxxName(std::string_view Name) {
+  return startsWith(Name, "_Z") || startsWith(Name, "__cxa_") ||
+         startsWith(Name, "__gxx_");
+}
+
+/// Functions of libc that unwind the stack, or bring in code that does. libc
+/// loads the unwinder for itself when it comes to that; the guest's unwind
+/// tables must be known to it by then.
+bool mayUnwind(std::string_view Name) {
+  static constexpr std::string_view Names[] = {
+      "pthread_exit", "pthread_cancel", "thrd_exit",
+      "backtrace",    "dlopen",         "dlmopen"};
+  for (std::string_view Known : Names)
+    if (Name == Known)
+      return true;
+  return false;
+}
+
+/// A zero-terminated copy for the C interfaces.
+class CString {
+public:
+  explicit CString(std::string_view Text) {
+    Bytes.append(Text.data(), Text.size());
+    Bytes.push('\0');
+  }
+  const char *get() const { return Bytes.data(); }
+
+private:
+  List<char> Bytes;
+};
+
+CString joined(std::string_view Directory, std::string_view Name,
+               const char *Suffix) {
+  List<char> Path;
+  auto Add = [&Path](std::string_view Part) {
+    Path.append(Part.data(), Part.size());
+  };
+  if (!Directory.empty()) {
+    Add(Directory);
+    Add("/");
+  }
+  Add("lib");
+  Add(Name);
+  Add(".so");
+  Add(Suffix);
+  return CString({Path.data(), Path.size()});
+}
+
+/// ld's -l, without the development package: where lib<name>.so is missing, or
+/// is a linker script (as libm.so is), the versioned name is tried.
+void *openByName(const wire::Load &Request, std::string_view Name) {
+  for (std::string_view Directory : Request.Directories)
+    if (void *Handle = ::dlopen(joined(Directory, Name, "").get(), OpenFlags))
+      return Handle;
+  if (void *Handle = ::dlopen(joined("", Name, "").get(), OpenFlags))
+    return Handle;
+  for (unsigned Version = 0; Version != 20; ++Version) {
+    char Suffix[8];
+    snprintf(Suffix, sizeof(Suffix), ".%u", Version);
+    if (void *Handle = ::dlopen(joined("", Name, Suffix).get(), OpenFlags))
+      return Handle;
+  }
+  return nullptr;
+}
+
+} // namespace
+
+Expected<void> Symbols::load(const wire::Load &Request) {
+  for (const wire::Load::Library &Library : Request.Libraries) {
+    bool ByName = Library.How == wire::Load::Kind::Name;
+    void *Handle = ByName
+                       ? openByName(Request, Library.Text)
+                       : ::dlopen(CString(Library.Text).get(), OpenFlags);
+    if (Handle) {
+      Loaded.push(Handle);
+      continue;
+    }
+    int Length = static_cast<int>(Library.Text.size());
+    if (ByName)
+      return failure("cannot load library '%.*s': no lib%.*s.so in the "
+                     "directories of -L or the system's",
+                     Length, Library.Text.data(), Length, Library.Text.data());
+    const char *Why = ::dlerror();
+    return failure("cannot load library '%.*s': %s", Length,
+                   Library.Text.data(), Why ? Why : "unknown error");
+  }
+  return {};
+}
+
+ExecutorAddr Symbols::findInLoaded(const char *Name) {
+  if (ProcessSymbols)
+    return ExecutorAddr(
+        reinterpret_cast<uintptr_t>(::dlsym(RTLD_DEFAULT, Name)));
+  for (void *Handle : Loaded)
+    if (void *Found = ::dlsym(Handle, Name))
+      return ExecutorAddr(reinterpret_cast<uintptr_t>(Found));
+  return {};
+}
+
+bool Symbols::loadDefaultFor(std::string_view Name) {
+  // libstdc++ brings libm and libgcc_s along, so it comes last unless the name
+  // is surely its own.
+  static constexpr unsigned Order[] = {1, LibGcc, 3, LibStdCxx};
+  static constexpr unsigned CxxOrder[] = {LibStdCxx, 1, LibGcc, 3};
+  for (unsigned Index : isCxxName(Name) ? CxxOrder : Order) {
+    if (TriedDefaults & (1u << Index))
+      continue;
+    TriedDefaults |= 1u << Index;
+    if (::dlopen(DefaultLibraries[Index], OpenFlags))
+      return true;
+  }
+  return false;
+}
+
+ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
+  // No dynamic symbol has a zero byte in its name, and a C string would end
+  // there and name another.
+  if (Name.find('\0') != Name.npos)
+    return {};
+  CString Terminated(Name);
+  do {
+    if (ExecutorAddr Found = findInLoaded(Terminated.get()); !Found.isNull())
+      return Found;
+    if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
+      return Found;
+  } while (MayLoad && ProcessSymbols && loadDefaultFor(Name));
+  return {};
+}
+
+List<ExecutorAddr> Symbols::lookup(const wire::Lookup &Request) {
+  ProcessSymbols = Request.ProcessSymbols;
+  List<ExecutorAddr> Addresses;
+  Addresses.resize(Request.Symbols.size());
+  // Strong names first: a weak one is found only in what they loaded.
+  for (bool Weak : {false, true}) {
+    for (size_t I = 0; I != Request.Symbols.size(); ++I) {
+      const wire::Lookup::Symbol &Symbol = Request.Symbols[I];
+      if (Symbol.Weak != Weak)
+        continue;
+      if (ProcessSymbols && mayUnwind(Symbol.Name) &&
+          !(TriedDefaults & (1u << LibGcc))) {
+        TriedDefaults |= 1u << LibGcc;
+        ::dlopen(DefaultLibraries[LibGcc], OpenFlags);
+      }
+      Addresses[I] = find(Symbol.Name, /*MayLoad=*/!Weak);
+    }
+  }
+  return Addresses;
+}
+
+} // namespace remoterun::executor

@@ -1,0 +1,120 @@
+//===- CodeGenerator.cpp - IR to a relocatable object ---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/CodeGenerator.h"
+#include "jit/LlvmErrors.h"
+
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+void initializeTargets() {
+  InitializeNativeTarget();
+  InitializeNativeTargetAsmPrinter();
+  InitializeNativeTargetAsmParser();
+}
+
+Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
+  if (!Options.Triple.empty())
+    return Triple(Triple::normalize(Options.Triple));
+  if (!M.getTargetTriple().empty())
+    return M.getTargetTriple();
+  return Triple(sys::getProcessTriple());
+}
+
+/// clang's -mcmodel leaves its choice in the module.
+CodeModel::Model chooseCodeModel(const Module &M,
+                                 const CodeGenOptions &Options) {
+  if (Options.Code)
+    return *Options.Code;
+  return M.getCodeModel().value_or(CodeModel::Small);
+}
+
+/// Position-independent code is smaller, and RuntimeDyld has its relocations,
+/// in the small code model only.
+Reloc::Model chooseRelocationModel(CodeModel::Model Code,
+                                   const CodeGenOptions &Options) {
+  if (Options.Relocation)
+    return *Options.Relocation;
+  return Code == CodeModel::Small ? Reloc::PIC_ : Reloc::Static;
+}
+
+} // namespace
+
+Expected<CodeGenerator> CodeGenerator::create(Module &M,
+                                              const CodeGenOptions &Options) {
+  initializeTargets();
+  Triple Chosen = chooseTriple(M, Options);
+  std::string Error;
+  const Target *TheTarget =
+      TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
+  if (!TheTarget)
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': " + Error};
+  if (!Chosen.isOSBinFormatELF())
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': only ELF targets are supported"};
+  CodeModel::Model Code = chooseCodeModel(M, Options);
+  TargetOptions Target = Options.Target;
+  // RuntimeDyld knows no ELF TLS that would work from a slab.
+  Target.EmulatedTLS = true;
+  std::unique_ptr<TargetMachine> Machine(TheTarget->createTargetMachine(
+      Chosen, Options.Cpu, Options.Features, Target,
+      chooseRelocationModel(Code, Options), Code, Options.Level, /*JIT=*/true));
+  if (!Machine)
+    return Failure{Blame::Input,
+                   "cannot compile for '" + Chosen.str() + "'"};
+  M.setTargetTriple(Chosen);
+  if (M.getDataLayout().isDefault())
+    M.setDataLayout(Machine->createDataLayout());
+  if (M.getDataLayout() != Machine->createDataLayout())
+    return Failure{Blame::Input,
+                   "the module's data layout '" +
+                       M.getDataLayout().getStringRepresentation() +
+                       "' is not that of '" + Chosen.str() + "', which is '" +
+                       Machine->createDataLayout().getStringRepresentation() +
+                       "'"};
+  if (Options.Annotate)
+    Options.Annotate(M);
+  return CodeGenerator(std::move(Machine));
+}
+
+bool CodeGenerator::needsLowAddresses() const {
+  return Machine->getTargetTriple().getArch() == Triple::x86_64 &&
+         Machine->getRelocationModel() == Reloc::Static &&
+         Machine->getCodeModel() != CodeModel::Large;
+}
+
+Expected<ObjectBytes>
+CodeGenerator::compile(Module &M, const std::string &InputName,
+                       const DiagnosticCollector &Diagnostics) {
+  ObjectBytes Object;
+  raw_svector_ostream Stream(Object);
+  legacy::PassManager Passes;
+  Passes.add(new TargetLibraryInfoWrapperPass(Machine->getTargetTriple()));
+  MCContext *Context = nullptr;
+  if (Machine->addPassesToEmitMC(Passes, Context, Stream,
+                                 /*DisableVerify=*/true))
+    return Failure{Blame::Internal, "target '" +
+                                        Machine->getTargetTriple().str() +
+                                        "' cannot emit objects"};
+  Passes.run(M);
+  if (auto Checked = Diagnostics.check(InputName); !Checked)
+    return Checked.error();
+  return std::move(Object);
+}
+
+} // namespace remoterun::jit

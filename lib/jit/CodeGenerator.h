@@ -1,0 +1,74 @@
+//===- CodeGenerator.h - IR to a relocatable object -------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGENERATOR_H
+#define REMOTERUN_JIT_CODEGENERATOR_H
+
+#include "controller/Failure.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace remoterun::jit {
+
+class DiagnosticCollector;
+
+/// What the user may choose about code generation; empty means the default.
+struct CodeGenOptions {
+  std::string Triple;   ///< Overrides the module's.
+  std::string Arch;     ///< As llc's -march.
+  std::string Cpu;
+  std::string Features; ///< "+a,-b"
+  std::optional<llvm::Reloc::Model> Relocation;
+  std::optional<llvm::CodeModel::Model> Code;
+  llvm::CodeGenOptLevel Level = llvm::CodeGenOptLevel::Default;
+  llvm::TargetOptions Target;
+  /// Called once per module before code generation, to set function attributes
+  /// that the user's flags override.
+  std::function<void(llvm::Module &)> Annotate;
+};
+
+/// Relocatable ELF, in memory that may be patched.
+using ObjectBytes = llvm::SmallVector<char, 0>;
+
+class CodeGenerator {
+public:
+  /// Picks the target for \p M and brings module and target into agreement.
+  static Expected<CodeGenerator> create(llvm::Module &M,
+                                        const CodeGenOptions &Options);
+
+  /// Compiles \p M, which is used up: code generation changes it.
+  Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
+                                const DiagnosticCollector &Diagnostics);
+
+  const llvm::Triple &triple() const { return Machine->getTargetTriple(); }
+  /// 32-bit absolute addresses are used for code and data.
+  bool needsLowAddresses() const;
+
+  /// Gives the machine away; nothing can be compiled after that.
+  std::unique_ptr<llvm::TargetMachine> takeMachine() {
+    return std::move(Machine);
+  }
+
+private:
+  explicit CodeGenerator(std::unique_ptr<llvm::TargetMachine> Machine)
+      : Machine(std::move(Machine)) {}
+
+  std::unique_ptr<llvm::TargetMachine> Machine;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,135 @@
+//===- InputObjects.cpp - Objects and archives the user gave --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/InputObjects.h"
+#include "jit/LlvmErrors.h"
+#include "jit/ObjectPatch.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// A copy that may be patched; a mapped file may not.
+std::unique_ptr<WritableMemoryBuffer> writableCopy(StringRef Bytes,
+                                                   const std::string &Name) {
+  auto Copy =
+      WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
+  if (Copy)
+    std::memcpy(Copy->getBufferStart(), Bytes.data(), Bytes.size());
+  return Copy;
+}
+
+/// A foreign object, made fit to stand beside others.
+Expected<ProgramObject> makeForeignObject(const std::string &Name,
+                                          StringRef Bytes,
+                                          const Triple &Target) {
+  auto Object = makeProgramObject(Name, writableCopy(Bytes, Name), Target);
+  if (!Object)
+    return Object;
+  if (Error E = hideLocalSymbols(Object->Bytes->getBuffer()))
+    return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
+                    std::move(E));
+  return Object;
+}
+
+Expected<std::unique_ptr<MemoryBuffer>> readFile(const std::string &File) {
+  auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!Buffer)
+    return Failure{Blame::Input, "cannot read '" + File +
+                                     "': " + Buffer.getError().message()};
+  return std::move(*Buffer);
+}
+
+} // namespace
+
+Expected<std::vector<ProgramObject>>
+loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
+  std::vector<ProgramObject> Objects;
+  for (const std::string &File : Files) {
+    auto Buffer = readFile(File);
+    if (!Buffer)
+      return Buffer.error();
+    auto Object = makeForeignObject(File, (*Buffer)->getBuffer(), Target);
+    if (!Object)
+      return Object.error();
+    Objects.push_back(std::move(*Object));
+  }
+  return std::move(Objects);
+}
+
+Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
+  ArchiveSet Set;
+  for (const std::string &File : Files) {
+    const std::string What = "cannot read archive '" + File + "'";
+    auto Buffer = readFile(File);
+    if (!Buffer)
+      return Buffer.error();
+    auto Archive = object::Archive::create((*Buffer)->getMemBufferRef());
+    if (!Archive)
+      return fromLlvm(Blame::Input, What, Archive.takeError());
+    size_t Number = Set.Archives.size();
+    for (const object::Archive::Symbol &Symbol : (*Archive)->symbols()) {
+      auto Child = Symbol.getMember();
+      if (!Child)
+        return fromLlvm(Blame::Input, What, Child.takeError());
+      Set.Members.try_emplace(Symbol.getName(), Member{Number, *Child});
+    }
+    Set.Archives.push_back({File, std::move(*Buffer), std::move(*Archive)});
+  }
+  return std::move(Set);
+}
+
+Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
+                                         const Triple &Target) const {
+  const std::string &Archive = Archives[Wanted.Archive].Name;
+  auto Name = Wanted.Child.getName();
+  if (!Name)
+    return fromLlvm(Blame::Input, "cannot read archive '" + Archive + "'",
+                    Name.takeError());
+  std::string FullName = Archive + "(" + Name->str() + ")";
+  auto Bytes = Wanted.Child.getBuffer();
+  if (!Bytes)
+    return fromLlvm(Blame::Input, "cannot read '" + FullName + "'",
+                    Bytes.takeError());
+  return makeForeignObject(FullName, *Bytes, Target);
+}
+
+Expected<void>
+ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
+                             ProgramSymbols &Symbols, const Triple &Target) {
+  for (bool Progress = !Archives.empty(); Progress;) {
+    Progress = false;
+    for (const auto &[Name, Reference] : Symbols.undefined()) {
+      auto Found = Members.find(Name);
+      if (Reference.IsWeak || Found == Members.end() || Symbols.find(Name))
+        continue;
+      const Member &Wanted = Found->second;
+      std::pair<size_t, uint64_t> Identity(Wanted.Archive,
+                                           Wanted.Child.getChildOffset());
+      if (is_contained(Taken, Identity))
+        continue;
+      Taken.push_back(Identity);
+      auto Object = load(Wanted, Target);
+      if (!Object)
+        return Object.error();
+      Objects.push_back(std::move(*Object));
+      if (auto Added = Symbols.add(Objects.back()); !Added)
+        return Added;
+      Progress = true;
+    }
+  }
+  return {};
+}
+
+} // namespace remoterun::jit

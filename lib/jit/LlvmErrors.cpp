@@ -1,0 +1,61 @@
+//===- LlvmErrors.cpp - From LLVM's ways to fail to ours ------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/LlvmErrors.h"
+
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+Failure fromLlvm(Blame Whose, const std::string &What, llvm::Error Error) {
+  return {Whose, What + ": " + toString(std::move(Error))};
+}
+
+struct CollectingHandler : DiagnosticHandler {
+  explicit CollectingHandler(DiagnosticCollector &Into) : Into(Into) {}
+
+  bool handleDiagnostics(const DiagnosticInfo &Info) override {
+    std::string Text;
+    raw_string_ostream Stream(Text);
+    if (auto *Source = dyn_cast<DiagnosticInfoSrcMgr>(&Info)) {
+      Source->getSMDiag().print(nullptr, Stream, /*ShowColors=*/false,
+                                /*ShowKindLabel=*/false);
+    } else {
+      DiagnosticPrinterRawOStream Printer(Stream);
+      Info.print(Printer);
+    }
+    Text = StringRef(Text).rtrim().str();
+    if (Info.getSeverity() == DS_Error)
+      Into.Errors.push_back(std::move(Text));
+    else if (Info.getSeverity() == DS_Warning)
+      Into.Warnings.push_back(std::move(Text));
+    return true;
+  }
+
+  DiagnosticCollector &Into;
+};
+
+void DiagnosticCollector::attachTo(LLVMContext &Context) {
+  Context.setDiagnosticHandler(std::make_unique<CollectingHandler>(*this));
+}
+
+Expected<void> DiagnosticCollector::check(const std::string &InputName) const {
+  if (Errors.empty())
+    return {};
+  std::string Text = "'" + InputName + "': " + Errors.front();
+  for (size_t I = 1; I != Errors.size(); ++I)
+    Text += "\n" + Errors[I];
+  return Failure{Blame::Input, std::move(Text)};
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,166 @@
+//===- ModuleLoader.cpp - Input files to one verified module --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ModuleLoader.h"
+#include "jit/LlvmErrors.h"
+
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/IRReader/IRReader.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+std::string displayName(const std::string &File) {
+  return File == "-" ? "<stdin>" : File;
+}
+
+/// What a person probably meant, for files that are no IR at all.
+std::string hintFor(StringRef Contents) {
+  switch (identify_magic(Contents)) {
+  case file_magic::elf_relocatable:
+    return "this is an object file: pass it with --extra-object=FILE, beside "
+           "the IR that needs it";
+  case file_magic::archive:
+    return "this is an archive: pass it with --extra-archive=FILE, beside the "
+           "IR that needs it";
+  case file_magic::elf:
+  case file_magic::elf_executable:
+  case file_magic::elf_shared_object:
+    return "this is a linked ELF file; remote-run takes LLVM IR (clang -S "
+           "-emit-llvm, or -c -emit-llvm)";
+  default:
+    return "";
+  }
+}
+
+Failure parseFailure(const std::string &Name, const SMDiagnostic &Diagnostic) {
+  std::string Text;
+  raw_string_ostream Stream(Text);
+  Diagnostic.print(nullptr, Stream, /*ShowColors=*/false,
+                   /*ShowKindLabel=*/false);
+  // LLVM names the file only where it has a line of it.
+  std::string Trimmed = StringRef(Text).rtrim().str();
+  if (!StringRef(Trimmed).starts_with(Name))
+    Trimmed = "'" + Name + "': " + Trimmed;
+  return {Blame::Input, "cannot read IR: " + Trimmed};
+}
+
+Expected<void> verify(const Module &M, const std::string &Name) {
+  std::string Text;
+  raw_string_ostream Stream(Text);
+  if (!verifyModule(M, &Stream))
+    return {};
+  return Failure{Blame::Input, "IR of '" + Name + "' does not verify: " +
+                                   StringRef(Text).rtrim().str()};
+}
+
+Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
+                                             LLVMContext &Context,
+                                             DiagnosticCollector &Diagnostics) {
+  std::string Name = displayName(File);
+  auto Buffer = MemoryBuffer::getFileOrSTDIN(File);
+  if (!Buffer)
+    return Failure{Blame::Input, "cannot read '" + Name +
+                                     "': " + Buffer.getError().message()};
+  if (std::string Hint = hintFor((*Buffer)->getBuffer()); !Hint.empty())
+    return Failure{Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
+  SMDiagnostic Diagnostic;
+  std::unique_ptr<Module> M = parseIR(**Buffer, Diagnostic, Context);
+  if (!M)
+    return parseFailure(Name, Diagnostic);
+  if (auto Checked = Diagnostics.check(Name); !Checked)
+    return Checked.error();
+  if (auto Verified = verify(*M, Name); !Verified)
+    return Verified.error();
+  return std::move(M);
+}
+
+bool isStrongDefinition(const GlobalValue &Value) {
+  return Value.hasExternalLinkage() && !Value.isDeclaration();
+}
+
+/// IRMover would say that a symbol is multiply defined, but not where.
+Expected<void> checkDuplicates(const Module &Into, const Module &From,
+                               const StringMap<std::string> &FileOfSymbol,
+                               const std::string &FromFile) {
+  for (const GlobalValue &Value : From.global_values()) {
+    if (!isStrongDefinition(Value))
+      continue;
+    const GlobalValue *Other = Into.getNamedValue(Value.getName());
+    if (!Other || !isStrongDefinition(*Other))
+      continue;
+    std::string Name = Value.getName().str();
+    return Failure{Blame::Input, "duplicate symbol: " + Name +
+                                     "\n>>> defined in " +
+                                     FileOfSymbol.lookup(Name) +
+                                     "\n>>> defined in " + FromFile};
+  }
+  return {};
+}
+
+void recordDefinitions(const Module &M, const std::string &File,
+                       StringMap<std::string> &FileOfSymbol) {
+  for (const GlobalValue &Value : M.global_values())
+    if (!Value.isDeclaration() && !Value.hasAvailableExternallyLinkage())
+      FileOfSymbol.try_emplace(Value.getName(), File);
+}
+
+} // namespace
+
+std::string LinkedModule::fileOf(StringRef Function) const {
+  auto Found = FileOfFunction.find(Function);
+  return Found == FileOfFunction.end() ? MainFile : Found->second;
+}
+
+Expected<LinkedModule> loadModules(const std::string &File,
+                                   const std::vector<std::string> &ExtraFiles,
+                                   LLVMContext &Context,
+                                   DiagnosticCollector &Diagnostics) {
+  LinkedModule Program;
+  Program.MainFile = displayName(File);
+  auto Main = loadModule(File, Context, Diagnostics);
+  if (!Main)
+    return Main.error();
+  Program.IR = std::move(*Main);
+  if (ExtraFiles.empty())
+    return std::move(Program);
+
+  recordDefinitions(*Program.IR, Program.MainFile, Program.FileOfFunction);
+  Linker IRLinker(*Program.IR);
+  for (const std::string &ExtraFile : ExtraFiles) {
+    std::string Name = displayName(ExtraFile);
+    auto Extra = loadModule(ExtraFile, Context, Diagnostics);
+    if (!Extra)
+      return Extra.error();
+    if (auto Checked = checkDuplicates(*Program.IR, **Extra,
+                                       Program.FileOfFunction, Name);
+        !Checked)
+      return Checked.error();
+    recordDefinitions(**Extra, Name, Program.FileOfFunction);
+    bool LinkFailed = IRLinker.linkInModule(std::move(*Extra));
+    if (auto Checked = Diagnostics.check(Name); !Checked)
+      return Checked.error();
+    if (LinkFailed)
+      return Failure{Blame::Input, "cannot link '" + Name + "' with '" +
+                                       Program.MainFile + "'"};
+  }
+  if (auto Verified = verify(*Program.IR, Program.MainFile + "' linked with '" +
+                                              ExtraFiles.back());
+      !Verified)
+    return Verified.error();
+  return std::move(Program);
+}
+
+} // namespace remoterun::jit

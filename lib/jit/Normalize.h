@@ -1,0 +1,51 @@
+//===- Normalize.h - IR as the slab needs it --------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Front ends write IR for a static linker and a known place in an executable.
+// These passes change it so that the same program is right for code that is
+// placed into one slab, far from every library. One small pass for each
+// difference.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_NORMALIZE_H
+#define REMOTERUN_JIT_NORMALIZE_H
+
+#include "controller/Failure.h"
+
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+}
+
+namespace remoterun::jit {
+
+struct NativeInputs;
+
+/// Code generation believes dso_local: a call to a "local" declaration becomes
+/// a 32-bit displacement that cannot reach a library. Clears it on what the
+/// program does not define, and sets it on what it does, which saves a detour
+/// through the GOT.
+void assignLocality(llvm::Module &M);
+
+/// RuntimeDyld allocates SHN_COMMON symbols outside of every section. Gives
+/// common globals a weak definition, which resolves alike.
+void lowerCommonSymbols(llvm::Module &M);
+
+/// Thread-local variables of libraries (std::call_once uses one) have real ELF
+/// TLS, while the program's own are emulated. Replaces each use of one by
+/// dlsym(RTLD_DEFAULT, name), which returns the calling thread's instance, and
+/// returns the names, which must be found in the executor. One that \p Inputs
+/// define is emulated there, too, and left as it is.
+Expected<std::vector<std::string>>
+lowerLibraryThreadLocals(llvm::Module &M, const NativeInputs &Inputs);
+
+} // namespace remoterun::jit
+
+#endif

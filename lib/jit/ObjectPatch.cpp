@@ -1,0 +1,158 @@
+//===- ObjectPatch.cpp - What RuntimeDyld would get wrong -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ObjectPatch.h"
+
+#include "llvm/ADT/BitVector.h"
+#include "llvm/Object/ELF.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Elf = ELFFile<ELF64LE>;
+using Shdr = ELF64LE::Shdr;
+using Sym = ELF64LE::Sym;
+using Rela = ELF64LE::Rela;
+
+/// Zero sections up to this size are cheaper to keep as they are.
+constexpr uint64_t LargeZeroSection = 64 * 1024;
+constexpr uint64_t ShrunkSize = 16;
+
+/// The parser's views are const, the bytes behind them are ours.
+template <typename T> T &writable(const T &Entry) {
+  return const_cast<T &>(Entry);
+}
+
+/// The addend of these selects a place in the GOT entry, not in the symbol, so
+/// the symbol's value cannot move into it.
+bool goesThroughGot(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_X86_64_GOT32:
+  case ELF::R_X86_64_GOTPCREL:
+  case ELF::R_X86_64_GOTPCRELX:
+  case ELF::R_X86_64_REX_GOTPCRELX:
+  case ELF::R_X86_64_GOT64:
+  case ELF::R_X86_64_GOTPCREL64:
+  case ELF::R_X86_64_GOTPLT64:
+  case ELF::R_X86_64_GOTTPOFF:
+  case ELF::R_X86_64_TLSGD:
+  case ELF::R_X86_64_TLSLD:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool isDefinedLocal(const Sym &Symbol) {
+  if (Symbol.getBinding() != ELF::STB_LOCAL || Symbol.st_name == 0)
+    return false;
+  if (Symbol.st_shndx == ELF::SHN_UNDEF ||
+      Symbol.st_shndx >= ELF::SHN_LORESERVE)
+    return false;
+  switch (Symbol.getType()) {
+  case ELF::STT_NOTYPE:
+  case ELF::STT_OBJECT:
+  case ELF::STT_FUNC:
+    return true;
+  default: // Sections, files, TLS and ifuncs.
+    return false;
+  }
+}
+
+/// Calls \p Visit for every relocation of the symbol table \p SymbolTable.
+Error forEachRelocation(const Elf &File, ArrayRef<Shdr> Sections,
+                        const Shdr &SymbolTable,
+                        function_ref<void(Rela &)> Visit) {
+  for (const Shdr &Section : Sections) {
+    if (Section.sh_type != ELF::SHT_RELA ||
+        Section.sh_link != &SymbolTable - Sections.data())
+      continue;
+    auto Relocations = File.relas(Section);
+    if (!Relocations)
+      return Relocations.takeError();
+    for (const Rela &Relocation : *Relocations)
+      Visit(writable(Relocation));
+  }
+  return Error::success();
+}
+
+Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
+                   const Shdr &SymbolTable) {
+  auto Symbols = File.symbols(&SymbolTable);
+  if (!Symbols)
+    return Symbols.takeError();
+  BitVector Hidden(Symbols->size());
+  for (size_t I = 0; I != Symbols->size(); ++I) {
+    Sym &Symbol = writable((*Symbols)[I]);
+    Hidden[I] = isDefinedLocal(Symbol);
+    if (Symbol.getBinding() == ELF::STB_GNU_UNIQUE)
+      Symbol.setBinding(ELF::STB_WEAK);
+  }
+  auto Unhide = [&](Rela &Relocation) {
+    uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
+    if (Index < Hidden.size() && goesThroughGot(Relocation.getType(false)))
+      Hidden.reset(Index);
+  };
+  if (Error E = forEachRelocation(File, Sections, SymbolTable, Unhide))
+    return E;
+  auto Fold = [&](Rela &Relocation) {
+    uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
+    if (Index < Hidden.size() && Hidden[Index])
+      Relocation.r_addend =
+          Relocation.r_addend + (*Symbols)[Index].st_value;
+  };
+  if (Error E = forEachRelocation(File, Sections, SymbolTable, Fold))
+    return E;
+  for (unsigned Index : Hidden.set_bits()) {
+    Sym &Symbol = writable((*Symbols)[Index]);
+    Symbol.st_name = 0;
+    Symbol.st_value = 0;
+    Symbol.setType(ELF::STT_SECTION);
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Error hideLocalSymbols(MutableArrayRef<char> Object) {
+  auto File = Elf::create(StringRef(Object.data(), Object.size()));
+  if (!File)
+    return File.takeError();
+  auto Sections = File->sections();
+  if (!Sections)
+    return Sections.takeError();
+  for (const Shdr &Section : *Sections)
+    if (Section.sh_type == ELF::SHT_SYMTAB)
+      if (Error E = hideLocalsOf(*File, *Sections, Section))
+        return E;
+  return Error::success();
+}
+
+Error shrinkZeroSections(MutableArrayRef<char> Object,
+                         DenseMap<uint64_t, uint64_t> &TrueSizes) {
+  auto File = Elf::create(StringRef(Object.data(), Object.size()));
+  if (!File)
+    return File.takeError();
+  auto Sections = File->sections();
+  if (!Sections)
+    return Sections.takeError();
+  for (size_t Index = 0; Index != Sections->size(); ++Index) {
+    Shdr &Section = writable((*Sections)[Index]);
+    if (Section.sh_type != ELF::SHT_NOBITS ||
+        (Section.sh_flags & ELF::SHF_TLS) || Section.sh_size < LargeZeroSection)
+      continue;
+    TrueSizes[Index] = Section.sh_size;
+    Section.sh_size = ShrunkSize;
+  }
+  return Error::success();
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,41 @@
+//===- ObjectPatch.h - What RuntimeDyld would get wrong ---------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Changes to a relocatable object, in place, between code generation and
+// loading. Each is the work-around for one defect of RuntimeDyld, and leaves an
+// object that means the same to any linker.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_OBJECTPATCH_H
+#define REMOTERUN_JIT_OBJECTPATCH_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+
+namespace remoterun::jit {
+
+/// RuntimeDyld finds symbols by name, local ones too, so that the locals of one
+/// object capture references of another. Turns defined local symbols into
+/// section symbols, with their values folded into the relocations' addends.
+///
+/// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
+/// which one definition must win: these become weak.
+llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object);
+
+/// RuntimeDyld allocates and clears every SHT_NOBITS section in this process.
+/// Large ones become a few bytes; \p TrueSizes gets what they were, by section
+/// index. Symbols beyond the new end keep their values.
+llvm::Error shrinkZeroSections(llvm::MutableArrayRef<char> Object,
+                               llvm::DenseMap<uint64_t, uint64_t> &TrueSizes);
+
+} // namespace remoterun::jit
+
+#endif

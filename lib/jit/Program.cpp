@@ -1,0 +1,127 @@
+//===- Program.cpp - All inputs as one resolved set of objects ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/Program.h"
+#include "jit/LlvmErrors.h"
+#include "jit/ObjectPatch.h"
+
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Module.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+Expected<bool> NativeInputs::define(StringRef Name) const {
+  if (Archives.defines(Name))
+    return true;
+  ProgramSymbols Defined;
+  for (const ProgramObject &Object : Objects)
+    if (auto Added = Defined.add(Object); !Added)
+      return Added.error();
+  return Defined.find(Name) != nullptr;
+}
+
+Expected<void> prepareEntry(Module &M, const std::string &Entry) {
+  Function *F = M.getFunction(Entry);
+  if (!F || F->isDeclarationForLinker())
+    return {};
+  Type *Returned = F->getReturnType();
+  bool Fits = (Returned->isIntegerTy() || Returned->isVoidTy()) &&
+              F->arg_size() <= 3 && !F->isVarArg();
+  for (const Argument &Parameter : F->args())
+    Fits &= Parameter.getArgNo() == 0 ? Parameter.getType()->isIntegerTy(32)
+                                      : Parameter.getType()->isPointerTy();
+  if (!Fits) {
+    std::string Signature;
+    raw_string_ostream Stream(Signature);
+    F->getFunctionType()->print(Stream);
+    return Failure{Blame::Input,
+                   "entry function '" + Entry + "' has the wrong signature, '" +
+                       Signature +
+                       "': it must return an integer or void and take at most "
+                       "(i32 argc, ptr argv, ptr envp)"};
+  }
+  if (F->hasLocalLinkage())
+    F->setLinkage(GlobalValue::ExternalLinkage);
+  return {};
+}
+
+Expected<Program>
+Program::resolve(ObjectBytes Compiled, const std::string &MainFile,
+                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
+                 const std::map<std::string, ExecutorAddr> &Absolute,
+                 const Triple &Target) {
+  auto Bytes =
+      WritableMemoryBuffer::getNewUninitMemBuffer(Compiled.size(), MainFile);
+  if (!Bytes)
+    return Failure{Blame::Internal, "out of memory for the compiled program"};
+  std::memcpy(Bytes->getBufferStart(), Compiled.data(), Compiled.size());
+  auto Main = makeProgramObject(MainFile, std::move(Bytes), Target);
+  if (!Main)
+    return Main.error();
+  Main->IsCompiledIR = true;
+
+  Program Resolved;
+  Resolved.RequiredNames = std::move(RequiredNames);
+  Resolved.Objects.push_back(std::move(*Main));
+  for (ProgramObject &Object : Inputs.Objects)
+    Resolved.Objects.push_back(std::move(Object));
+  for (const ProgramObject &Object : Resolved.Objects)
+    if (auto Added = Resolved.Symbols.add(Object); !Added)
+      return Added.error();
+  for (const std::string &Name : Resolved.RequiredNames)
+    Resolved.Symbols.require(Name);
+  if (auto Added = Inputs.Archives.addNeededMembers(Resolved.Objects,
+                                                    Resolved.Symbols, Target);
+      !Added)
+    return Added.error();
+  // Alone, its names cannot clash; and they are good in diagnostics.
+  if (Resolved.Objects.size() > 1)
+    if (Error E = hideLocalSymbols(Resolved.Objects.front().Bytes->getBuffer()))
+      return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
+                      std::move(E));
+  for (const auto &[Name, Addr] : Absolute)
+    if (Resolved.Symbols.find(Name))
+      return Failure{Blame::Usage, "symbol '" + Name +
+                                       "' is bound by --abs and defined by "
+                                       "the program as well"};
+  return std::move(Resolved);
+}
+
+Program::Wanted
+Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
+  auto Undefined = Symbols.undefined();
+  std::erase_if(Undefined,
+                [&](const auto &Entry) { return Absolute.count(Entry.first); });
+  return Undefined;
+}
+
+Failure undefinedSymbols(const std::vector<std::string> &Names,
+                         const std::vector<ProgramObject> &Objects,
+                         const LinkedModule &IR) {
+  constexpr size_t ReferencesShown = 3;
+  std::string Message =
+      Names.size() == 1
+          ? "undefined symbol"
+          : std::to_string(Names.size()) + " undefined symbols";
+  Message += "; define them with --extra-module, --extra-object, "
+             "--extra-archive or --abs, or load a library with --dlopen or -l";
+  for (const std::string &Name : Names) {
+    Message += "\n>>> undefined symbol: " + demangle(Name);
+    for (const std::string &Place : findReferences(
+             Name, Objects, [&](StringRef F) { return IR.fileOf(F); },
+             ReferencesShown))
+      Message += "\n>>>   referenced by " + Place;
+  }
+  return {Blame::Input, std::move(Message)};
+}
+
+} // namespace remoterun::jit

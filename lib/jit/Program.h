@@ -1,0 +1,62 @@
+//===- Program.h - All inputs as one resolved set of objects ----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_PROGRAM_H
+#define REMOTERUN_JIT_PROGRAM_H
+
+#include "jit/InputObjects.h"
+#include "jit/ModuleLoader.h"
+#include "jit/RemoteEngine.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Files beside the IR that the user wants linked in.
+struct NativeInputs {
+  std::vector<ProgramObject> Objects;
+  ArchiveSet Archives;
+
+  /// Whether an object, or a member of an archive, defines \p Name.
+  Expected<bool> define(llvm::StringRef Name) const;
+};
+
+/// Checks the entry function's signature and makes it findable, if the module
+/// defines it. Fails for one that main's caller could not call.
+Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
+
+/// The whole program as objects, each symbol with its one definition.
+struct Program {
+  std::vector<ProgramObject> Objects; ///< The compiled IR is the first.
+  ProgramSymbols Symbols;
+  /// Thread-local variables of libraries; looked up, but not relocated.
+  std::vector<std::string> RequiredNames;
+
+  /// Joins the compiled module and the native inputs. \p Absolute holds the
+  /// user's own bindings of names to executor addresses.
+  static Expected<Program>
+  resolve(ObjectBytes Compiled, const std::string &MainFile,
+          NativeInputs Inputs, std::vector<std::string> RequiredNames,
+          const std::map<std::string, ExecutorAddr> &Absolute,
+          const llvm::Triple &Target);
+
+  using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
+  /// What the executor must be asked for: everything undefined and not bound.
+  Wanted
+  wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+};
+
+/// Names every symbol that was not found, with who refers to it.
+Failure undefinedSymbols(const std::vector<std::string> &Names,
+                         const std::vector<ProgramObject> &Objects,
+                         const LinkedModule &IR);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,54 @@
+//===- ProgramObject.cpp - One relocatable object of the program ----------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ProgramObject.h"
+#include "jit/LlvmErrors.h"
+#include "jit/ObjectPatch.h"
+
+#include "llvm/BinaryFormat/Magic.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+Expected<ProgramObject>
+makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
+                  const Triple &Target) {
+  const std::string What = "cannot read object '" + Name + "'";
+  switch (identify_magic(StringRef(Bytes->getBufferStart(),
+                                  Bytes->getBufferSize()))) {
+  case file_magic::elf_relocatable:
+    break;
+  case file_magic::bitcode:
+    return Failure{Blame::Input, What + ": it is LLVM bitcode; pass it with "
+                                        "--extra-module=FILE"};
+  case file_magic::archive:
+    return Failure{Blame::Input, What + ": it is an archive; pass it with "
+                                        "--extra-archive=FILE"};
+  default:
+    return Failure{Blame::Input, What + ": it is not a relocatable ELF file"};
+  }
+  ProgramObject Made;
+  Made.Name = std::move(Name);
+  Made.Bytes = std::move(Bytes);
+  auto File = object::ObjectFile::createELFObjectFile(
+      Made.Bytes->getMemBufferRef());
+  if (!File)
+    return fromLlvm(Blame::Input, What, File.takeError());
+  Made.File.reset(cast<object::ELFObjectFileBase>(File->release()));
+  if (Made.File->getArch() != Target.getArch())
+    return Failure{Blame::Input,
+                   What + ": it is for " +
+                       Triple::getArchTypeName(Made.File->getArch()).str() +
+                       ", the program is for " +
+                       Triple::getArchTypeName(Target.getArch()).str()};
+  if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  return std::move(Made);
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,206 @@
+//===- ProgramSymbols.cpp - Who defines and who needs what ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ProgramSymbols.h"
+#include "jit/LlvmErrors.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Demangle/Demangle.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Defined by the linker itself; RuntimeDyld does so.
+bool isLinkerDefined(StringRef Name) {
+  return Name == "_GLOBAL_OFFSET_TABLE_";
+}
+
+} // namespace
+
+Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
+  auto [Known, IsNew] = Defined.try_emplace(Name, New);
+  if (IsNew)
+    return {};
+  Definition &Old = Known->second;
+  if (Old.IsStrong && New.IsStrong)
+    return Failure{Blame::Input, "duplicate symbol: " + demangle(Name.str()) +
+                                     "\n>>> defined in " +
+                                     ObjectNames[Old.Object] +
+                                     "\n>>> defined in " +
+                                     ObjectNames[New.Object]};
+  if (New.IsStrong)
+    Old = New;
+  return {};
+}
+
+Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
+  ObjectNames.push_back(Object.Name);
+  const std::string What = "cannot read the symbols of '" + Object.Name + "'";
+  for (ELFSymbolRef Symbol : Object.File->symbols()) {
+    auto Flags = Symbol.getFlags();
+    if (!Flags)
+      return fromLlvm(Blame::Input, What, Flags.takeError());
+    if (!(*Flags & SymbolRef::SF_Global) ||
+        (*Flags & SymbolRef::SF_FormatSpecific))
+      continue;
+    auto Name = Symbol.getName();
+    if (!Name)
+      return fromLlvm(Blame::Input, What, Name.takeError());
+    bool IsWeak = *Flags & SymbolRef::SF_Weak;
+    if (*Flags & SymbolRef::SF_Undefined) {
+      if (isLinkerDefined(*Name))
+        continue;
+      auto [Reference, IsNew] = References.try_emplace(*Name);
+      if (IsNew)
+        ReferenceOrder.push_back(Reference->first());
+      Reference->second.IsWeak &= IsWeak;
+      continue;
+    }
+    Definition New;
+    New.Object = ObjectNames.size() - 1;
+    New.IsStrong = !IsWeak && !(*Flags & SymbolRef::SF_Common);
+    New.IsFunction = Symbol.getELFType() == ELF::STT_FUNC;
+    if (auto Value = Symbol.getValue())
+      New.Value = *Value;
+    else
+      return fromLlvm(Blame::Input, What, Value.takeError());
+    auto Section = Symbol.getSection();
+    if (!Section)
+      return fromLlvm(Blame::Input, What, Section.takeError());
+    if (*Section != Object.File->section_end())
+      New.Section = (*Section)->getIndex();
+    if (auto Done = define(*Name, New); !Done)
+      return Done;
+  }
+  return {};
+}
+
+void ProgramSymbols::require(const std::string &Name) {
+  auto [Reference, IsNew] = References.try_emplace(Name);
+  if (IsNew)
+    ReferenceOrder.push_back(Reference->first());
+  Reference->second.IsWeak = false;
+}
+
+const ProgramSymbols::Definition *ProgramSymbols::find(StringRef Name) const {
+  auto Found = Defined.find(Name);
+  return Found == Defined.end() ? nullptr : &Found->second;
+}
+
+bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
+  const Definition *Found = find(Name);
+  return Found && Found->IsStrong;
+}
+
+std::vector<std::pair<std::string, ProgramSymbols::Undefined>>
+ProgramSymbols::undefined() const {
+  std::vector<std::pair<std::string, Undefined>> Result;
+  for (StringRef Name : ReferenceOrder)
+    if (!Defined.contains(Name))
+      Result.emplace_back(Name.str(), References.lookup(Name));
+  return Result;
+}
+
+//===----------------------------------------------------------------------===//
+// References, for diagnostics
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A function's place in a section.
+struct FunctionExtent {
+  uint64_t Section, Start, Size;
+  std::string Name;
+};
+
+std::vector<FunctionExtent> functionsOf(const ELFObjectFileBase &File) {
+  std::vector<FunctionExtent> Functions;
+  for (ELFSymbolRef Symbol : File.symbols()) {
+    if (Symbol.getELFType() != ELF::STT_FUNC)
+      continue;
+    auto Name = Symbol.getName();
+    auto Value = Symbol.getValue();
+    auto Section = Symbol.getSection();
+    if (Name && Value && Section && *Section != File.section_end())
+      Functions.push_back(
+          {(*Section)->getIndex(), *Value, Symbol.getSize(), Name->str()});
+    consumeError(Name.takeError());
+    consumeError(Value.takeError());
+    consumeError(Section.takeError());
+  }
+  return Functions;
+}
+
+std::string functionAt(const std::vector<FunctionExtent> &Functions,
+                       uint64_t Section, uint64_t Offset) {
+  for (const FunctionExtent &Function : Functions)
+    if (Function.Section == Section && Offset >= Function.Start &&
+        Offset - Function.Start < Function.Size)
+      return Function.Name;
+  return "";
+}
+
+/// Calls \p Visit with the enclosing function, or "", of every reference to
+/// \p Name. What cannot be read is passed over: this serves a diagnostic.
+void forEachReference(const ELFObjectFileBase &File, StringRef Name,
+                      function_ref<void(const std::string &)> Visit) {
+  std::vector<FunctionExtent> Functions = functionsOf(File);
+  for (ELFSectionRef Section : File.sections()) {
+    auto Relocated = Section.getRelocatedSection();
+    if (!Relocated) {
+      consumeError(Relocated.takeError());
+      continue;
+    }
+    if (*Relocated == File.section_end())
+      continue;
+    for (RelocationRef Relocation : Section.relocations()) {
+      auto Symbol = Relocation.getSymbol();
+      if (Symbol == File.symbol_end())
+        continue;
+      auto SymbolName = Symbol->getName();
+      if (!SymbolName)
+        consumeError(SymbolName.takeError());
+      else if (*SymbolName == Name)
+        Visit(functionAt(Functions, (*Relocated)->getIndex(),
+                         Relocation.getOffset()));
+    }
+  }
+}
+
+} // namespace
+
+std::vector<std::string>
+findReferences(StringRef Name, const std::vector<ProgramObject> &Objects,
+               const std::function<std::string(StringRef)> &FileOf,
+               size_t Limit) {
+  std::vector<std::string> Lines;
+  for (const ProgramObject &Object : Objects) {
+    // A view of its own: the object's may have gone to the JIT by now.
+    auto File =
+        ObjectFile::createELFObjectFile(Object.Bytes->getMemBufferRef());
+    if (!File) {
+      consumeError(File.takeError());
+      continue;
+    }
+    forEachReference(
+        cast<ELFObjectFileBase>(**File), Name, [&](const std::string &Function) {
+          std::string Place =
+              Object.IsCompiledIR ? FileOf(Function) : Object.Name;
+          if (!Function.empty())
+            Place = "function " + demangle(Function) + " in " + Place;
+          if (Lines.size() < Limit && !is_contained(Lines, Place))
+            Lines.push_back(Place);
+        });
+  }
+  return Lines;
+}
+
+} // namespace remoterun::jit

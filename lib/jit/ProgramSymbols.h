@@ -1,0 +1,74 @@
+//===- ProgramSymbols.h - Who defines and who needs what --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Symbol resolution over all objects before any of them is loaded, by the
+// rules of a static linker (ELF gABI, "Symbol Table"): RuntimeDyld resolves
+// object by object, and would let a later strong definition come too late.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_PROGRAMSYMBOLS_H
+#define REMOTERUN_JIT_PROGRAMSYMBOLS_H
+
+#include "jit/ProgramObject.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+class ProgramSymbols {
+public:
+  struct Definition {
+    size_t Object = 0; ///< Its number, in the order of add().
+    bool IsStrong = false;
+    uint64_t Section = 0; ///< Section index; 0 for common symbols.
+    uint64_t Value = 0;   ///< Offset in the section.
+    bool IsFunction = false;
+  };
+  /// A name that is referred to and not defined.
+  struct Undefined {
+    bool IsWeak = true; ///< Every reference is weak.
+  };
+
+  /// Adds an object's symbols. Fails where it defines again what another
+  /// defines, naming both.
+  Expected<void> add(const ProgramObject &Object);
+  /// Declares a need that no object shows.
+  void require(const std::string &Name);
+
+  const Definition *find(llvm::StringRef Name) const;
+  bool isDefinedStrongly(llvm::StringRef Name) const;
+  /// What is still undefined, in the order of first reference.
+  std::vector<std::pair<std::string, Undefined>> undefined() const;
+
+  size_t objectCount() const { return ObjectNames.size(); }
+
+private:
+  Expected<void> define(llvm::StringRef Name, Definition New);
+
+  llvm::StringMap<Definition> Defined;
+  llvm::StringMap<Undefined> References;
+  std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of References.
+  std::vector<std::string> ObjectNames;
+};
+
+/// Which functions and objects refer to \p Name: for a diagnostic, a line for
+/// each function, at most \p Limit of them.
+std::vector<std::string>
+findReferences(llvm::StringRef Name, const std::vector<ProgramObject> &Objects,
+               const std::function<std::string(llvm::StringRef)> &FileOf,
+               size_t Limit);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,185 @@
+//===- RemoteEngine.cpp - MCJIT for memory that is elsewhere --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/RemoteEngine.h"
+#include "jit/Shipment.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ExecutionEngine/JITSymbol.h"
+#include "llvm/ExecutionEngine/MCJIT.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+/// Answers RuntimeDyld from what has been resolved before it asks.
+class RemoteEngine::Resolver : public LegacyJITSymbolResolver {
+public:
+  explicit Resolver(const ProgramSymbols &Symbols) : Symbols(Symbols) {}
+
+  void setAddresses(const SymbolAddresses &Known) { Addresses = &Known; }
+
+  JITSymbol findSymbol(const std::string &Name) override {
+    auto Found = Addresses->find(Name);
+    if (Found != Addresses->end())
+      return JITSymbol(Found->second.value(), JITSymbolFlags::Exported);
+    // What is missing by now is weak. RuntimeDyld aborts on null; this value
+    // makes it leave the relocated place alone, which holds zero.
+    return JITSymbol(UINT64_MAX, JITSymbolFlags::Exported);
+  }
+
+  /// Asked for every weak definition of an object: whether a better one
+  /// exists, so that RuntimeDyld must not use its own.
+  JITSymbol findSymbolInLogicalDylib(const std::string &Name) override {
+    if (!Symbols.isDefinedStrongly(Name))
+      return nullptr;
+    constexpr JITTargetAddress NotUsed = 1;
+    return JITSymbol(NotUsed, JITSymbolFlags::Exported);
+  }
+
+private:
+  const ProgramSymbols &Symbols;
+  const SymbolAddresses *Addresses = nullptr;
+};
+
+RemoteEngine::RemoteEngine() = default;
+RemoteEngine::RemoteEngine(RemoteEngine &&) noexcept = default;
+RemoteEngine::~RemoteEngine() = default;
+
+Expected<RemoteEngine>
+RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
+                     const ProgramSymbols &Symbols) {
+  RemoteEngine Made;
+  Made.Symbols = &Symbols;
+  auto Memory = std::make_unique<SectionMemory>();
+  auto Names = std::make_unique<Resolver>(Symbols);
+  Made.Memory = Memory.get();
+  Made.Names = Names.get();
+
+  // MCJIT wants a module; the program comes as objects.
+  static LLVMContext EmptyContext;
+  auto Empty = std::make_unique<Module>("", EmptyContext);
+  Module *EmptyModule = Empty.get();
+  std::string Error;
+  EngineBuilder Builder(std::move(Empty));
+  Builder.setEngineKind(EngineKind::JIT)
+      .setErrorStr(&Error)
+      .setMemoryManager(std::move(Memory))
+      .setSymbolResolver(std::move(Names));
+  Made.Engine.reset(Builder.create(Machine.release()));
+  if (!Made.Engine)
+    return Failure{Blame::Internal, "cannot create the JIT: " + Error};
+  Made.Engine->removeModule(EmptyModule);
+  delete EmptyModule;
+
+  // Its copy of every object would be for a debugger of this process.
+  Made.Engine->UnregisterJITEventListener(
+      JITEventListener::createGDBRegistrationListener());
+  Made.Engine->RegisterJITEventListener(Made.Memory);
+  return std::move(Made);
+}
+
+void RemoteEngine::load(std::vector<ProgramObject> &Objects) {
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    Memory->beginObject(Number, Objects[Number]);
+    Engine->addObjectFile(std::move(Objects[Number].File));
+  }
+}
+
+Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize) {
+  std::vector<SectionRequirement> Needs;
+  for (const WorkingSection &Section : Memory->sections())
+    Needs.push_back(Section.Needs);
+  auto LaidOut = layOutSlab(Needs, Slab, PageSize);
+  if (!LaidOut)
+    return LaidOut.error();
+  Layout = std::move(*LaidOut);
+  for (size_t I = 0; I != Needs.size(); ++I) {
+    WorkingSection &Section = Memory->sections()[I];
+    Section.Target = Layout.Addresses[I];
+    Engine->mapSectionAddress(Section.Memory, Section.Target.value());
+  }
+  return {};
+}
+
+Expected<void> RemoteEngine::relocate(const SymbolAddresses &Addresses) {
+  Names->setAddresses(Addresses);
+  Engine->finalizeObject();
+  if (Engine->hasError())
+    return Failure{Blame::Internal,
+                   "cannot link the program: " + Engine->getErrorMessage()};
+  return {};
+}
+
+Expected<void> RemoteEngine::ship(controller::Session &Session) {
+  wire::Reserve Reservation;
+  Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
+  if (auto Sent = Session.reserve(Reservation); !Sent)
+    return Sent;
+  if (auto Sent =
+          shipSections(Memory->sections(), Layout.Segments.span(), Session);
+      !Sent)
+    return Sent;
+  wire::Finalize Finalization;
+  for (ExecutorRange Table : Memory->unwindTables())
+    Finalization.UnwindTables.push(Table);
+  return Session.finalize(Finalization);
+}
+
+ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols->find(Name);
+  if (!Found)
+    return {};
+  const WorkingSection *Section =
+      Memory->find({Found->Object, Found->Section});
+  return Section ? Section->Target + Found->Value : ExecutorAddr();
+}
+
+namespace {
+
+/// ".init_array.101" has priority 101, ".init_array" comes after all of them
+/// (GNU ld's SORT_BY_INIT_PRIORITY).
+unsigned arrayPriority(StringRef SectionName, StringRef Prefix) {
+  StringRef Suffix = SectionName.drop_front(Prefix.size());
+  unsigned Priority;
+  if (Suffix.consume_front(".") && !Suffix.getAsInteger(10, Priority))
+    return Priority;
+  return UINT_MAX;
+}
+
+void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Prefix,
+                  List<ExecutorRange> &Arrays) {
+  // By priority, then in the order of the objects.
+  std::vector<std::pair<unsigned, size_t>> Found;
+  for (size_t I = 0; I != Sections.size(); ++I)
+    if (Sections[I].ArraySize != 0 &&
+        StringRef(Sections[I].Name).starts_with(Prefix))
+      Found.emplace_back(arrayPriority(Sections[I].Name, Prefix), I);
+  sort(Found);
+  for (const auto &[Priority, I] : Found)
+    Arrays.push({Sections[I].Target, Sections[I].ArraySize});
+}
+
+} // namespace
+
+List<ExecutorRange> RemoteEngine::initializers() const {
+  List<ExecutorRange> Arrays;
+  appendArrays(Memory->sections(), ".preinit_array", Arrays);
+  appendArrays(Memory->sections(), ".init_array", Arrays);
+  return Arrays;
+}
+
+List<ExecutorRange> RemoteEngine::finalizers() const {
+  List<ExecutorRange> Arrays;
+  appendArrays(Memory->sections(), ".fini_array", Arrays);
+  return Arrays;
+}
+
+size_t RemoteEngine::sectionCount() const { return Memory->sections().size(); }
+
+} // namespace remoterun::jit

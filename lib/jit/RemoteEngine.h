@@ -1,0 +1,76 @@
+//===- RemoteEngine.h - MCJIT for memory that is elsewhere ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The only caller of MCJIT. It is used as a loader and linker of relocatable
+// objects; what it is given has been compiled, resolved and patched before.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_REMOTEENGINE_H
+#define REMOTERUN_JIT_REMOTEENGINE_H
+
+#include "controller/Session.h"
+#include "jit/ProgramSymbols.h"
+#include "jit/SectionMemory.h"
+
+#include "llvm/ExecutionEngine/ExecutionEngine.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Addresses of what the program does not define. A weak symbol that is
+/// missing has none.
+using SymbolAddresses = llvm::StringMap<ExecutorAddr>;
+
+class RemoteEngine {
+public:
+  static Expected<RemoteEngine>
+  create(std::unique_ptr<llvm::TargetMachine> Machine,
+         const ProgramSymbols &Symbols);
+
+  RemoteEngine(RemoteEngine &&) noexcept;
+  ~RemoteEngine();
+
+  /// Loads every object into working memory. Takes their File; the rest of
+  /// \p Objects must outlive the engine.
+  void load(std::vector<ProgramObject> &Objects);
+  /// Gives every section its executor address in \p Slab.
+  Expected<void> place(ExecutorRange Slab, uint64_t PageSize);
+  /// Applies all relocations.
+  Expected<void> relocate(const SymbolAddresses &Addresses);
+
+  /// Sends the placed and relocated program: Reserve, Write, Finalize.
+  Expected<void> ship(controller::Session &Session);
+
+  /// The executor address of a symbol that the program defines; null if it
+  /// does not.
+  ExecutorAddr addressOf(llvm::StringRef Name) const;
+  /// The function pointer arrays to run before the entry and at exit, in the
+  /// order of ELF's priorities.
+  List<ExecutorRange> initializers() const;
+  List<ExecutorRange> finalizers() const;
+
+  size_t sectionCount() const;
+
+private:
+  class Resolver;
+
+  RemoteEngine();
+
+  const ProgramSymbols *Symbols = nullptr;
+  SectionMemory *Memory = nullptr;     ///< Owned by Engine.
+  Resolver *Names = nullptr;           ///< Owned by Engine.
+  SlabLayout Layout;
+  std::unique_ptr<llvm::ExecutionEngine> Engine;
+};
+
+} // namespace remoterun::jit
+
+#endif

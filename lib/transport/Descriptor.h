@@ -1,0 +1,48 @@
+//===- Descriptor.h - An owned file descriptor ------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TRANSPORT_DESCRIPTOR_H
+#define REMOTERUN_TRANSPORT_DESCRIPTOR_H
+
+#include <utility>
+
+namespace remoterun::transport {
+
+/// Closes its file descriptor when it goes away.
+class Descriptor {
+public:
+  Descriptor() = default;
+  explicit Descriptor(int Number) : Number(Number) {}
+  Descriptor(Descriptor &&Other) noexcept
+      : Number(std::exchange(Other.Number, -1)) {}
+  Descriptor &operator=(Descriptor &&Other) noexcept {
+    std::swap(Number, Other.Number);
+    return *this;
+  }
+  ~Descriptor() { close(); }
+
+  int get() const { return Number; }
+  bool isOpen() const { return Number >= 0; }
+  void close();
+
+private:
+  int Number = -1;
+};
+
+/// A pipe whose two ends are close-on-exec and never 0, 1 or 2, even where the
+/// caller was started with those closed.
+struct Pipe {
+  Descriptor Reader;
+  Descriptor Writer;
+};
+
+/// 0 and \p Out, or errno as of pipe2(2) and fcntl(2).
+int makePipe(Pipe &Out);
+
+} // namespace remoterun::transport
+
+#endif

@@ -1,0 +1,198 @@
+//===- FrameChannel.cpp - Whole frames over file descriptors --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transport/FrameChannel.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <ctime>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace remoterun::transport {
+
+using wire::FrameHeader;
+using Kind = ChannelError::Kind;
+
+namespace {
+
+ChannelError systemError() { return {Kind::System, errno, ""}; }
+
+/// Keeps SIGPIPE from this thread while it writes. A pipe knows no
+/// MSG_NOSIGNAL, and a library has no business changing the process's
+/// disposition.
+class SigpipeGuard {
+public:
+  SigpipeGuard() {
+    sigemptyset(&Sigpipe);
+    sigaddset(&Sigpipe, SIGPIPE);
+    sigset_t Pending;
+    sigpending(&Pending);
+    WasPending = sigismember(&Pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &Sigpipe, &Before);
+  }
+  ~SigpipeGuard() {
+    int SavedErrno = errno;
+    // One that was pending before is not ours to consume.
+    timespec Now = {0, 0};
+    if (Raised && !WasPending)
+      while (sigtimedwait(&Sigpipe, nullptr, &Now) < 0 && errno == EINTR)
+        ;
+    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+    errno = SavedErrno;
+  }
+  SigpipeGuard(const SigpipeGuard &) = delete;
+  SigpipeGuard &operator=(const SigpipeGuard &) = delete;
+
+  void noteBrokenPipe() { Raised = true; }
+
+private:
+  sigset_t Sigpipe;
+  sigset_t Before;
+  bool WasPending = false;
+  bool Raised = false;
+};
+
+void makeNonBlocking(int Number) {
+  int Flags = ::fcntl(Number, F_GETFL);
+  if (Flags >= 0)
+    ::fcntl(Number, F_SETFL, Flags | O_NONBLOCK);
+}
+
+/// Drops the first \p Moved bytes of \p Parts.
+std::span<iovec> skipBytes(std::span<iovec> Parts, size_t Moved) {
+  while (!Parts.empty() && Moved >= Parts.front().iov_len) {
+    Moved -= Parts.front().iov_len;
+    Parts = {Parts.data() + 1, Parts.size() - 1};
+  }
+  if (Moved != 0) {
+    Parts.front().iov_base = static_cast<char *>(Parts.front().iov_base) + Moved;
+    Parts.front().iov_len -= Moved;
+  }
+  return Parts;
+}
+
+} // namespace
+
+FrameChannel::FrameChannel(Descriptor In, Descriptor Out, Side Self,
+                           int PatienceMs)
+    : In(std::move(In)), Out(std::move(Out)), Self(Self),
+      PatienceMs(PatienceMs) {
+  if (PatienceMs >= 0) {
+    makeNonBlocking(this->In.get());
+    makeNonBlocking(this->Out.get());
+  }
+}
+
+void FrameChannel::close() {
+  In.close();
+  Out.close();
+}
+
+Transferred<void> FrameChannel::await(Ready For) {
+  pollfd Poll = {};
+  Poll.fd = For == Ready::Read ? In.get() : Out.get();
+  Poll.events = For == Ready::Read ? POLLIN : POLLOUT;
+  timespec Start, Now;
+  ::clock_gettime(CLOCK_MONOTONIC, &Start);
+  int Left = PatienceMs;
+  for (;;) {
+    int Count = ::poll(&Poll, 1, Left);
+    if (Count > 0)
+      return {};
+    if (Count == 0)
+      return ChannelError{Kind::TimedOut, 0, ""};
+    if (errno != EINTR)
+      return systemError();
+    if (PatienceMs < 0)
+      continue;
+    ::clock_gettime(CLOCK_MONOTONIC, &Now);
+    long Passed = (Now.tv_sec - Start.tv_sec) * 1000 +
+                  (Now.tv_nsec - Start.tv_nsec) / 1000000;
+    Left = Passed >= PatienceMs ? 0 : PatienceMs - static_cast<int>(Passed);
+  }
+}
+
+Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
+  while (!Into.empty()) {
+    ssize_t Count = ::read(In.get(), Into.data(), Into.size());
+    if (Count == 0)
+      return ChannelError{Kind::Hangup, 0, ""};
+    if (Count > 0) {
+      Into = {Into.data() + Count, Into.size() - static_cast<size_t>(Count)};
+      continue;
+    }
+    if (errno == EINTR)
+      continue;
+    if (errno != EAGAIN)
+      return systemError();
+    if (auto Waited = await(Ready::Read); !Waited)
+      return Waited.error();
+  }
+  return {};
+}
+
+Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
+  SigpipeGuard Guard;
+  Parts = skipBytes(Parts, 0);
+  while (!Parts.empty()) {
+    int PartCount = static_cast<int>(std::min<size_t>(Parts.size(), IOV_MAX));
+    ssize_t Count = ::writev(Out.get(), Parts.data(), PartCount);
+    if (Count >= 0) {
+      Parts = skipBytes(Parts, static_cast<size_t>(Count));
+      continue;
+    }
+    if (errno == EINTR)
+      continue;
+    if (errno == EPIPE) {
+      Guard.noteBrokenPipe();
+      return ChannelError{Kind::Hangup, 0, ""};
+    }
+    if (errno != EAGAIN)
+      return systemError();
+    if (auto Waited = await(Ready::Write); !Waited)
+      return Waited.error();
+  }
+  return {};
+}
+
+Transferred<FrameHeader> FrameChannel::receiveHeader() {
+  uint8_t Bytes[FrameHeader::Size];
+  if (auto Read = readAll(Bytes); !Read)
+    return Read.error();
+  auto Header = wire::decodeHeader(Bytes, Self == Side::Controller);
+  if (!Header)
+    return ChannelError{Kind::Malformed, 0, Header.error().Why};
+  return *Header;
+}
+
+Transferred<void> FrameChannel::receivePayload(std::span<uint8_t> Into) {
+  return readAll(Into);
+}
+
+Transferred<void> FrameChannel::send(wire::MessageType Type,
+                                     std::span<const iovec> Parts) {
+  uint64_t PayloadSize = 0;
+  for (const iovec &Part : Parts)
+    PayloadSize += Part.iov_len;
+  auto Header = wire::encodeHeader({Type, PayloadSize});
+  List<iovec> All;
+  All.push({Header.data(), Header.size()});
+  All.append(Parts.data(), Parts.size());
+  return writeAll(All.span());
+}
+
+Transferred<void> FrameChannel::send(wire::MessageType Type,
+                                     std::span<const uint8_t> Payload) {
+  iovec Part = {const_cast<uint8_t *>(Payload.data()), Payload.size()};
+  return send(Type, std::span<const iovec>(&Part, 1));
+}
+
+} // namespace remoterun::transport

@@ -1,0 +1,81 @@
+//===- FrameChannel.h - Whole frames over file descriptors ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Moves frames through a pair of descriptors and hides what POSIX makes of
+// that: short reads and writes, EINTR, SIGPIPE, a peer that stopped moving. It
+// does not know what a message means.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TRANSPORT_FRAMECHANNEL_H
+#define REMOTERUN_TRANSPORT_FRAMECHANNEL_H
+
+#include "transport/Descriptor.h"
+#include "wire/Frame.h"
+#include "wire/List.h"
+
+#include <cstdint>
+#include <span>
+#include <sys/uio.h>
+
+namespace remoterun::transport {
+
+/// Why a frame could not be moved. After any error the channel is unusable.
+struct ChannelError {
+  enum class Kind {
+    Hangup,    ///< End of file, or EPIPE, between two frames or inside one.
+    TimedOut,  ///< Nothing moved for the channel's patience.
+    System,    ///< A system call failed, see Errno.
+    Malformed, ///< The peer broke a rule, see Why.
+  };
+  Kind What = Kind::Hangup;
+  int Errno = 0;
+  const char *Why = "";
+};
+
+template <typename T> using Transferred = Result<T, ChannelError>;
+
+/// One end of a session. Not thread-safe. Never raises SIGPIPE, and changes
+/// neither signal dispositions nor the signal mask for longer than a call.
+class FrameChannel {
+public:
+  enum class Side { Controller, Executor };
+
+  /// \p PatienceMs is how long a read or write waits for the next byte to move;
+  /// negative means for ever. With patience the descriptors become
+  /// non-blocking.
+  FrameChannel(Descriptor In, Descriptor Out, Side Self, int PatienceMs);
+
+  /// Waits for a frame's header and checks it. Its payload must be read next.
+  Transferred<wire::FrameHeader> receiveHeader();
+  /// Reads exactly \p Into.size() bytes of payload.
+  Transferred<void> receivePayload(std::span<uint8_t> Into);
+
+  /// Sends one frame, its payload gathered from \p Parts in order.
+  Transferred<void> send(wire::MessageType Type, std::span<const iovec> Parts);
+  Transferred<void> send(wire::MessageType Type,
+                         std::span<const uint8_t> Payload);
+
+  void setPatience(int Milliseconds) { PatienceMs = Milliseconds; }
+  /// Hangs up.
+  void close();
+
+private:
+  enum class Ready { Read, Write };
+  Transferred<void> await(Ready For);
+  Transferred<void> readAll(std::span<uint8_t> Into);
+  Transferred<void> writeAll(std::span<iovec> Parts);
+
+  Descriptor In;
+  Descriptor Out;
+  Side Self;
+  int PatienceMs;
+};
+
+} // namespace remoterun::transport
+
+#endif

@@ -1,0 +1,90 @@
+//===- Frame.cpp - The unit of the protocol: header and payload -----------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "wire/Frame.h"
+#include "wire/Codec.h"
+
+#include <algorithm>
+
+namespace remoterun::wire {
+
+namespace {
+
+/// "RRUN", as the bytes stand on the wire.
+constexpr uint32_t Magic = 0x4E555252;
+
+struct MessageTraits {
+  const char *Name;
+  bool FromExecutor;
+  uint64_t MaxPayload;
+};
+
+constexpr uint64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB;
+
+/// Null for a type that does not exist.
+const MessageTraits *traits(MessageType Type) {
+  static constexpr MessageTraits Table[] = {
+      {"Hello", true, 4 * KiB},         {"Load", false, 1 * MiB},
+      {"Lookup", false, 256 * MiB},     {"LookupReply", true, 64 * MiB},
+      {"Reserve", false, 16 * MiB},     {"Write", false, 64 * GiB},
+      {"Finalize", false, 16 * MiB},    {"Run", false, 64 * MiB},
+      {"Running", true, 0},             {"Failed", true, 64 * KiB},
+  };
+  unsigned Index = static_cast<unsigned>(Type) - 1;
+  return Index < std::size(Table) ? &Table[Index] : nullptr;
+}
+
+} // namespace
+
+const char *messageName(MessageType Type) {
+  const MessageTraits *Known = traits(Type);
+  return Known ? Known->Name : "unknown";
+}
+
+bool isFromExecutor(MessageType Type) {
+  const MessageTraits *Known = traits(Type);
+  return Known && Known->FromExecutor;
+}
+
+uint64_t maxPayload(MessageType Type) {
+  const MessageTraits *Known = traits(Type);
+  return Known ? Known->MaxPayload : 0;
+}
+
+std::array<uint8_t, FrameHeader::Size> encodeHeader(FrameHeader Header) {
+  ByteBuffer Buffer;
+  ByteWriter Writer(Buffer);
+  Writer.u32(Magic);
+  Writer.u16(static_cast<uint16_t>(Header.Type));
+  Writer.u16(0);
+  Writer.u64(Header.PayloadSize);
+  std::array<uint8_t, FrameHeader::Size> Bytes;
+  std::copy_n(Buffer.data(), Bytes.size(), Bytes.begin());
+  return Bytes;
+}
+
+Decoded<FrameHeader>
+decodeHeader(std::span<const uint8_t, FrameHeader::Size> Bytes,
+             bool FromExecutor) {
+  ByteReader Reader(Bytes);
+  if (Reader.u32() != Magic)
+    return Malformed{"bytes that are not a frame"};
+  auto Type = static_cast<MessageType>(Reader.u16());
+  uint16_t Reserved = Reader.u16();
+  uint64_t PayloadSize = Reader.u64();
+  if (!traits(Type))
+    return Malformed{"a message of unknown type"};
+  if (isFromExecutor(Type) != FromExecutor)
+    return Malformed{"a message of the other direction"};
+  if (Reserved != 0)
+    return Malformed{"a header with reserved bits set"};
+  if (PayloadSize > maxPayload(Type))
+    return Malformed{"a payload larger than its message allows"};
+  return FrameHeader{Type, PayloadSize};
+}
+
+} // namespace remoterun::wire

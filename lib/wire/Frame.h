@@ -1,0 +1,77 @@
+//===- Frame.h - The unit of the protocol: header and payload ---*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The header of every frame and the bounds that hold before its payload is
+// read. PROTOCOL.md in this folder is the specification; a change here is a
+// change there, and of ProtocolVersion.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_WIRE_FRAME_H
+#define REMOTERUN_WIRE_FRAME_H
+
+#include "wire/Result.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace remoterun::wire {
+
+/// Both sides must be of the same version; there is no negotiation, since the
+/// two programs are installed together.
+inline constexpr uint32_t ProtocolVersion = 1;
+
+enum class MessageType : uint16_t {
+  Hello = 1,
+  Load = 2,
+  Lookup = 3,
+  LookupReply = 4,
+  Reserve = 5,
+  Write = 6,
+  Finalize = 7,
+  Run = 8,
+  Running = 9,
+  Failed = 10,
+};
+
+/// The message's name in PROTOCOL.md.
+const char *messageName(MessageType Type);
+
+/// True for the messages that the executor sends.
+bool isFromExecutor(MessageType Type);
+
+/// The largest payload, in bytes, that a receiver accepts for \p Type.
+uint64_t maxPayload(MessageType Type);
+
+/// A rule of PROTOCOL.md that a peer broke, as a phrase that follows
+/// "the peer sent ".
+struct Malformed {
+  const char *Why = "";
+};
+
+template <typename T> using Decoded = Result<T, Malformed>;
+
+struct FrameHeader {
+  static constexpr size_t Size = 16;
+
+  MessageType Type = MessageType::Failed;
+  uint64_t PayloadSize = 0;
+};
+
+std::array<uint8_t, FrameHeader::Size> encodeHeader(FrameHeader Header);
+
+/// Checks everything that can be checked before the payload: magic, type,
+/// direction and size. \p FromExecutor is the direction the bytes came from.
+Decoded<FrameHeader>
+decodeHeader(std::span<const uint8_t, FrameHeader::Size> Bytes,
+             bool FromExecutor);
+
+} // namespace remoterun::wire
+
+#endif

@@ -1,0 +1,272 @@
+//===- Messages.cpp - The typed meaning of frames -------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "wire/Messages.h"
+#include "wire/Codec.h"
+
+#include <bit>
+
+namespace remoterun::wire {
+
+namespace {
+
+constexpr Malformed Truncated{"a payload that does not match its message"};
+constexpr Malformed BadFlag{"a flag that is neither 0 nor 1"};
+
+template <typename MessageT>
+Decoded<MessageT> checked(const ByteReader &Reader, MessageT &&Message) {
+  if (!Reader.finished())
+    return Truncated;
+  return std::move(Message);
+}
+
+void encodeRanges(ByteWriter &Writer, const List<ExecutorRange> &Ranges) {
+  Writer.u32(static_cast<uint32_t>(Ranges.size()));
+  for (ExecutorRange Range : Ranges)
+    Writer.range(Range);
+}
+
+List<ExecutorRange> decodeRanges(ByteReader &Reader) {
+  List<ExecutorRange> Ranges;
+  for (uint32_t Left = Reader.count(16); Left != 0; --Left)
+    Ranges.push(Reader.range());
+  return Ranges;
+}
+
+void encodeStrings(ByteWriter &Writer, const List<std::string_view> &Strings) {
+  Writer.u32(static_cast<uint32_t>(Strings.size()));
+  for (std::string_view Text : Strings)
+    Writer.string(Text);
+}
+
+List<std::string_view> decodeStrings(ByteReader &Reader) {
+  List<std::string_view> Strings;
+  for (uint32_t Left = Reader.count(4); Left != 0; --Left)
+    Strings.push(Reader.string());
+  return Strings;
+}
+
+bool isPageAligned(ExecutorRange Range, uint64_t PageSize) {
+  return Range.Start.value() % PageSize == 0 && Range.Size % PageSize == 0;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Hello
+//===----------------------------------------------------------------------===//
+
+void encode(const Hello &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u32(Message.Version);
+  Writer.u8(Message.PointerSize);
+  Writer.u32(Message.PageSize);
+  Writer.u64(Message.ProcessId);
+  Writer.range(Message.Slab);
+  Writer.string(Message.Triple);
+}
+
+Decoded<uint32_t> decodeHelloVersion(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  uint32_t Version = Reader.u32();
+  if (Reader.failed())
+    return Truncated;
+  return Version;
+}
+
+template <> Decoded<Hello> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Hello Message;
+  Message.Version = Reader.u32();
+  Message.PointerSize = Reader.u8();
+  Message.PageSize = Reader.u32();
+  Message.ProcessId = Reader.u64();
+  Message.Slab = Reader.range();
+  Message.Triple = Reader.string();
+  if (!Reader.finished())
+    return Truncated;
+  if (Message.PointerSize != 4 && Message.PointerSize != 8)
+    return Malformed{"a pointer size that is neither 4 nor 8"};
+  if (!std::has_single_bit(Message.PageSize) || Message.PageSize < 512 ||
+      Message.PageSize > (1u << 24))
+    return Malformed{"a page size that is no page size"};
+  if (!isPageAligned(Message.Slab, Message.PageSize) ||
+      Message.Slab.Start.isNull() || Message.Slab.Size == 0 ||
+      Message.Slab.Start.value() > UINT64_MAX - Message.Slab.Size)
+    return Malformed{"a slab that is no range of pages"};
+  if (Message.Triple.empty())
+    return Malformed{"an empty triple"};
+  return std::move(Message);
+}
+
+//===----------------------------------------------------------------------===//
+// Load, Lookup, LookupReply
+//===----------------------------------------------------------------------===//
+
+void encode(const Load &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  encodeStrings(Writer, Message.Directories);
+  Writer.u32(static_cast<uint32_t>(Message.Libraries.size()));
+  for (const Load::Library &Library : Message.Libraries) {
+    Writer.u8(static_cast<uint8_t>(Library.How));
+    Writer.string(Library.Text);
+  }
+}
+
+template <> Decoded<Load> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Load Message;
+  Message.Directories = decodeStrings(Reader);
+  for (uint32_t Left = Reader.count(5); Left != 0; --Left) {
+    uint8_t Kind = Reader.u8();
+    if (Kind > static_cast<uint8_t>(Load::Kind::Name))
+      return Malformed{"an unknown way to load a library"};
+    Message.Libraries.push({static_cast<Load::Kind>(Kind), Reader.string()});
+  }
+  return checked(Reader, std::move(Message));
+}
+
+void encode(const Lookup &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u8(Message.ProcessSymbols);
+  Writer.u32(static_cast<uint32_t>(Message.Symbols.size()));
+  for (const Lookup::Symbol &Symbol : Message.Symbols) {
+    Writer.u8(Symbol.Weak);
+    Writer.string(Symbol.Name);
+  }
+}
+
+template <> Decoded<Lookup> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Lookup Message;
+  uint8_t ProcessSymbols = Reader.u8();
+  if (ProcessSymbols > 1)
+    return BadFlag;
+  Message.ProcessSymbols = ProcessSymbols != 0;
+  for (uint32_t Left = Reader.count(5); Left != 0; --Left) {
+    uint8_t Weak = Reader.u8();
+    if (Weak > 1)
+      return BadFlag;
+    Message.Symbols.push({Weak != 0, Reader.string()});
+  }
+  return checked(Reader, std::move(Message));
+}
+
+void encode(const LookupReply &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u32(static_cast<uint32_t>(Message.Addresses.size()));
+  for (ExecutorAddr Addr : Message.Addresses)
+    Writer.address(Addr);
+}
+
+template <> Decoded<LookupReply> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  LookupReply Message;
+  for (uint32_t Left = Reader.count(8); Left != 0; --Left)
+    Message.Addresses.push(Reader.address());
+  return checked(Reader, std::move(Message));
+}
+
+//===----------------------------------------------------------------------===//
+// Reserve, Write, Finalize
+//===----------------------------------------------------------------------===//
+
+void encode(const Reserve &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u32(static_cast<uint32_t>(Message.Segments.size()));
+  for (const Reserve::Segment &Segment : Message.Segments) {
+    Writer.range(Segment.Range);
+    Writer.u8(static_cast<uint8_t>(Segment.Final));
+  }
+}
+
+template <> Decoded<Reserve> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Reserve Message;
+  ExecutorAddr End;
+  for (uint32_t Left = Reader.count(17); Left != 0; --Left) {
+    ExecutorRange Range = Reader.range();
+    auto Final = static_cast<Protection>(Reader.u8());
+    if (Final != Protection::Read && Final != Protection::ReadWrite &&
+        Final != Protection::ReadExecute)
+      return Malformed{"a protection that is not r, rw or rx"};
+    if (Range.Start < End || Range.Size > UINT64_MAX - Range.Start.value())
+      return Malformed{"segments that are not ascending and disjoint"};
+    End = Range.Start + Range.Size;
+    Message.Segments.push({Range, Final});
+  }
+  return checked(Reader, std::move(Message));
+}
+
+void encode(const Write &Message, ByteBuffer &Out) {
+  ByteWriter(Out).address(Message.Start);
+}
+
+template <> Decoded<Write> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Write Message{Reader.address()};
+  return checked(Reader, std::move(Message));
+}
+
+void encode(const Finalize &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  encodeRanges(Writer, Message.UnwindTables);
+}
+
+template <> Decoded<Finalize> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Finalize Message;
+  Message.UnwindTables = decodeRanges(Reader);
+  return checked(Reader, std::move(Message));
+}
+
+//===----------------------------------------------------------------------===//
+// Run, Running, Failed
+//===----------------------------------------------------------------------===//
+
+void encode(const Run &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.address(Message.Entry);
+  Writer.u8(Message.EntryReturnsVoid);
+  encodeRanges(Writer, Message.Initializers);
+  encodeRanges(Writer, Message.Finalizers);
+  encodeStrings(Writer, Message.Arguments);
+}
+
+template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Run Message;
+  Message.Entry = Reader.address();
+  uint8_t ReturnsVoid = Reader.u8();
+  if (ReturnsVoid > 1)
+    return BadFlag;
+  Message.EntryReturnsVoid = ReturnsVoid != 0;
+  Message.Initializers = decodeRanges(Reader);
+  Message.Finalizers = decodeRanges(Reader);
+  Message.Arguments = decodeStrings(Reader);
+  if (Reader.finished() && Message.Arguments.empty())
+    return Malformed{"no arguments, not even argv[0]"};
+  return checked(Reader, std::move(Message));
+}
+
+void encode(const Running &, ByteBuffer &) {}
+
+template <> Decoded<Running> decode(std::span<const uint8_t> Payload) {
+  return checked(ByteReader(Payload), Running());
+}
+
+void encode(const Failed &Message, ByteBuffer &Out) {
+  ByteWriter(Out).string(Message.Reason);
+}
+
+template <> Decoded<Failed> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Failed Message{Reader.string()};
+  return checked(Reader, std::move(Message));
+}
+
+} // namespace remoterun::wire

@@ -1,0 +1,153 @@
+//===- Messages.h - The typed meaning of frames -----------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One struct per message of PROTOCOL.md. encode() appends a payload to a
+// buffer; decode() checks every rule that does not depend on the state of the
+// session. Strings in a decoded message are views into the payload, which must
+// outlive it; strings in a message to be encoded are views as well, of text
+// that the sender keeps. No string ends in a zero byte.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_WIRE_MESSAGES_H
+#define REMOTERUN_WIRE_MESSAGES_H
+
+#include "wire/ExecutorAddr.h"
+#include "wire/Frame.h"
+#include "wire/List.h"
+
+#include <cstdint>
+#include <string_view>
+
+namespace remoterun::wire {
+
+/// Executor, first: who it is, and the slab that it has already reserved.
+struct Hello {
+  static constexpr MessageType Type = MessageType::Hello;
+  uint32_t Version = ProtocolVersion;
+  uint8_t PointerSize = sizeof(void *);
+  uint32_t PageSize = 0;      ///< Bytes; a power of two.
+  uint64_t ProcessId = 0;     ///< As the executor sees itself.
+  ExecutorRange Slab;         ///< Page-aligned, nothing else is mapped in it.
+  std::string_view Triple;    ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
+};
+
+/// Controller: libraries to open with dlopen(RTLD_GLOBAL), in this order. There
+/// is no answer but Failed.
+struct Load {
+  static constexpr MessageType Type = MessageType::Load;
+  enum class Kind : uint8_t {
+    Path = 0, ///< The argument of dlopen.
+    Name = 1, ///< As in ld's -l: lib<name>.so in the directories, then dlopen's.
+  };
+  struct Library {
+    Kind How = Kind::Path;
+    std::string_view Text;
+  };
+  List<std::string_view> Directories;
+  List<Library> Libraries;
+};
+
+/// Controller: asks for the address of every name. Answered by LookupReply.
+struct Lookup {
+  static constexpr MessageType Type = MessageType::Lookup;
+  struct Symbol {
+    bool Weak = false; ///< May be missing, and no library is loaded for it.
+    std::string_view Name;
+  };
+  /// False: only in the libraries that Load named.
+  bool ProcessSymbols = true;
+  List<Symbol> Symbols;
+};
+
+/// Executor: one address per name asked for, in order; null where missing.
+struct LookupReply {
+  static constexpr MessageType Type = MessageType::LookupReply;
+  List<ExecutorAddr> Addresses;
+};
+
+enum class Protection : uint8_t {
+  Read = 1,
+  ReadWrite = 3,
+  ReadExecute = 5,
+};
+
+/// Controller: the segments of the program, page-aligned, disjoint, inside the
+/// slab, ascending. They are writable and zero until Finalize.
+struct Reserve {
+  static constexpr MessageType Type = MessageType::Reserve;
+  struct Segment {
+    ExecutorRange Range;
+    Protection Final = Protection::Read;
+  };
+  List<Segment> Segments;
+};
+
+/// Controller: bytes for one reserved segment. The payload is the address and
+/// then the bytes, which are not part of the struct: they go from the pipe to
+/// their place without a copy.
+struct Write {
+  static constexpr MessageType Type = MessageType::Write;
+  static constexpr uint64_t HeaderSize = 8;
+  ExecutorAddr Start;
+};
+
+/// Controller: everything is written. The executor sets the segments' final
+/// protections, makes the code visible to instruction fetch, and registers
+/// these .eh_frame sections, each of which ends in a zero terminator.
+struct Finalize {
+  static constexpr MessageType Type = MessageType::Finalize;
+  List<ExecutorRange> UnwindTables;
+};
+
+/// Controller: run the program. Answered by Running before any guest code is
+/// entered; after that the protocol is over.
+struct Run {
+  static constexpr MessageType Type = MessageType::Run;
+  ExecutorAddr Entry;        ///< int (int argc, char **argv, char **envp)
+  bool EntryReturnsVoid = false; ///< Then the exit status is 0.
+  /// Arrays of function pointers. Initializers run from first to last before
+  /// the entry, finalizers from last to first at exit (ELF gABI, "Initialization
+  /// and Termination Functions").
+  List<ExecutorRange> Initializers;
+  List<ExecutorRange> Finalizers;
+  List<std::string_view> Arguments; ///< argv; at least argv[0].
+};
+
+/// Executor: all is in place, the guest starts now.
+struct Running {
+  static constexpr MessageType Type = MessageType::Running;
+};
+
+/// Executor: it could not do what was asked, and has ended.
+struct Failed {
+  static constexpr MessageType Type = MessageType::Failed;
+  std::string_view Reason; ///< A sentence without a full stop.
+};
+
+void encode(const Hello &Message, ByteBuffer &Out);
+void encode(const Load &Message, ByteBuffer &Out);
+void encode(const Lookup &Message, ByteBuffer &Out);
+void encode(const LookupReply &Message, ByteBuffer &Out);
+void encode(const Reserve &Message, ByteBuffer &Out);
+void encode(const Write &Message, ByteBuffer &Out);
+void encode(const Finalize &Message, ByteBuffer &Out);
+void encode(const Run &Message, ByteBuffer &Out);
+void encode(const Running &Message, ByteBuffer &Out);
+void encode(const Failed &Message, ByteBuffer &Out);
+
+/// The version alone: it stands first in every version's Hello, so that a
+/// mismatch can be told from nonsense.
+Decoded<uint32_t> decodeHelloVersion(std::span<const uint8_t> Payload);
+
+/// decode<Hello>(Payload), and so on for every message.
+template <typename MessageT>
+Decoded<MessageT> decode(std::span<const uint8_t> Payload);
+
+} // namespace remoterun::wire
+
+#endif

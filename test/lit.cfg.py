@@ -1,0 +1,48 @@
+# How lit runs the tests; see README.md for what the folders ask.
+
+import os
+
+import lit.formats
+
+config.name = "remote-run"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".ll", ".c", ".cpp", ".test"]
+config.excludes = ["Inputs", "tools", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.build_dir, "test")
+
+bin_dir = os.path.join(config.build_dir, "bin")
+tools = os.path.join(config.test_source_root, "tools")
+
+
+def tool(name):
+    return os.path.join(config.llvm_tools_dir, name)
+
+
+# lit's own time limit needs a Python package that Debian's lit does not bring.
+# --foreground: the guest keeps the terminal and the process group it is given.
+limit = "timeout --foreground --kill-after=5 120"
+remote_run = os.path.join(bin_dir, "remote-run")
+
+config.substitutions += [
+    # remote-run under a time limit; and the bare binary, for tests that send
+    # it signals or watch its process.
+    ("%remote-run", limit + " " + remote_run),
+    ("%bare-remote-run", remote_run),
+    ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
+    ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
+    # Compiles a guest, runs it natively and remotely, and compares.
+    ("%same", "python3 " + os.path.join(tools, "same.py")
+     + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
+    ("%python", "python3"),
+    ("%tools", tools),
+    ("%clangxx", tool("clang++")),
+    ("%clang", tool("clang")),
+    ("%llvm", config.llvm_tools_dir),
+]
+for name in ("FileCheck", "not", "count"):
+    config.substitutions.append((r"\b" + name + r"\b", tool(name)))
+
+# Guests see the environment; these would change what they do.
+for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS"):
+    config.environment.pop(name, None)

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Runs a program natively and under remote-run, and compares.
+
+  same.py [options] SOURCE... [-- guest arguments...]
+
+Each source (C, C++ or LLVM IR) is compiled twice by clang, to one executable
+and to bitcode, at every level of --levels. Both programs are called by the
+same name, so argv[0] is the same, too. Standard output, standard error and the
+way the process ended must agree, byte for byte; the first line of remote-run's
+own that says by which signal the program died is taken off.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+TIME_LIMIT = 120
+
+
+def parse_arguments(argv):
+    own, guest = argv, []
+    if "--" in argv:
+        cut = argv.index("--")
+        own, guest = argv[:cut], argv[cut + 1:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--remote-run", required=True)
+    parser.add_argument("--llvm", required=True, help="folder of LLVM's tools")
+    parser.add_argument("--flags", default="", help="for both compilations")
+    parser.add_argument("--link", default="", help="for the native link")
+    parser.add_argument("--remote", default="", help="options of remote-run")
+    parser.add_argument("--levels", default="0,2", help="-O levels, by comma")
+    parser.add_argument("--stdin", help="file for standard input")
+    parser.add_argument("--status", type=int,
+                        help="the exit status that both must have; "
+                             "negative for a signal")
+    parser.add_argument("sources", nargs="+")
+    options = parser.parse_args(own)
+    options.guest = guest
+    return options
+
+
+def run_checked(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit("cannot compile: %s\n%s" % (" ".join(command), done.stderr))
+
+
+def compilers(options, source):
+    name = "clang++" if source.endswith((".cpp", ".cc")) else "clang"
+    return os.path.join(options.llvm, name)
+
+
+def build(options, level, folder):
+    """Returns the native program and the list of bitcode files."""
+    flags = ["-O" + level, "-w"] + options.flags.split()
+    objects, modules = [], []
+    for number, source in enumerate(options.sources):
+        stem = os.path.join(folder, "prog" if number == 0 else
+                            "part%d" % number)
+        compiler = compilers(options, source)
+        run_checked([compiler, *flags, "-c", source, "-o", stem + ".o"])
+        run_checked([compiler, *flags, "-c", "-emit-llvm", source,
+                     "-o", stem + ".bc"])
+        objects.append(stem + ".o")
+        modules.append(stem + ".bc")
+    program = os.path.join(folder, "prog")
+    is_cxx = any(s.endswith((".cpp", ".cc")) for s in options.sources)
+    driver = os.path.join(options.llvm, "clang++" if is_cxx else "clang")
+    run_checked([driver, *flags, *objects, *options.link.split(),
+                 "-o", program])
+    return program, modules
+
+
+def execute(command, stdin_file):
+    with open(stdin_file or os.devnull, "rb") as standard_input:
+        try:
+            done = subprocess.run(command, stdin=standard_input,
+                                  capture_output=True, timeout=TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            sys.exit("no end after %d s: %s" % (TIME_LIMIT, command))
+    return done.returncode, done.stdout, done.stderr
+
+
+def as_shell_status(status):
+    return 128 - status if status < 0 else status
+
+
+DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
+                   rb"(\d+) .*\n\Z")
+
+
+def compare(options, level):
+    with tempfile.TemporaryDirectory() as folder:
+        program, modules = build(options, level, folder)
+        native = execute([program, *options.guest], options.stdin)
+        command = [options.remote_run, *options.remote.split()]
+        for module in modules[1:]:
+            command.append("--extra-module=" + module)
+        command += [modules[0], *options.guest]
+        status, output, errors = execute(command, options.stdin)
+    if native[0] < 0:
+        death = DEATH.search(errors)
+        if not death or int(death.group(1)) != -native[0]:
+            sys.exit("-O%s: native died of %s, but remote-run said: %s" %
+                     (level, signal.Signals(-native[0]).name, errors))
+        errors = errors[:death.start()]
+    expected = (as_shell_status(native[0]), native[1], native[2])
+    for what, want, got in zip(("status", "stdout", "stderr"), expected,
+                               (status, output, errors)):
+        if want != got:
+            sys.exit("-O%s: %s differs\nnative: %r\nremote: %r\n(stderr: %r)" %
+                     (level, what, want, got, errors))
+    if options.status is not None and native[0] != options.status:
+        sys.exit("-O%s: both ended with %d, expected %d\n%s" %
+                 (level, native[0], options.status,
+                  (native[1] + native[2]).decode(errors="replace")))
+
+
+def main():
+    options = parse_arguments(sys.argv[1:])
+    for level in options.levels.split(","):
+        compare(options, level)
+
+
+if __name__ == "__main__":
+    main()

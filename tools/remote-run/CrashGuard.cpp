@@ -1,0 +1,93 @@
+//===- CrashGuard.cpp - When LLVM itself gives up -------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CrashGuard.h"
+
+#include "llvm/Support/ErrorHandling.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <string_view>
+#include <unistd.h>
+
+namespace remoterun {
+
+namespace {
+
+constexpr int OwnFailureStatus = 125;
+constexpr int CrashSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
+                                SIGTRAP};
+
+/// Read by signal handlers, so no std::string.
+char Context[512] = "starting";
+
+/// Everything here is async-signal-safe (signal-safety(7)). The executor dies
+/// with us: its pipe hangs up, and PR_SET_PDEATHSIG kills it.
+[[noreturn]] void die(std::string_view What) {
+  char Line[1024];
+  size_t Length = 0;
+  auto Append = [&](std::string_view Text) {
+    size_t Size = std::min(Text.size(), sizeof(Line) - 1 - Length);
+    std::memcpy(Line + Length, Text.data(), Size);
+    Length += Size;
+  };
+  Append("remote-run: error: LLVM failed while ");
+  Append(Context);
+  Append(": ");
+  Append(What);
+  Line[Length++] = '\n';
+  [[maybe_unused]] ssize_t Written = ::write(STDERR_FILENO, Line, Length);
+  ::_exit(OwnFailureStatus);
+}
+
+void onFatalError(void *, const char *Reason, bool) {
+  std::string_view Text(Reason);
+  while (!Text.empty() && Text.back() == '\n')
+    Text.remove_suffix(1);
+  die(Text);
+}
+
+void onCrash(int Signal) {
+  char Text[] = "it crashed with signal 00";
+  Text[sizeof(Text) - 3] = static_cast<char>('0' + Signal / 10);
+  Text[sizeof(Text) - 2] = static_cast<char>('0' + Signal % 10);
+  die(Text);
+}
+
+} // namespace
+
+void installCrashGuard() {
+  llvm::install_fatal_error_handler(onFatalError);
+  llvm::install_bad_alloc_error_handler(onFatalError);
+
+  // Deeply nested input overflows the stack; the handler needs another.
+  static char Stack[64 * 1024];
+  stack_t Alternate = {};
+  Alternate.ss_sp = Stack;
+  Alternate.ss_size = sizeof(Stack);
+  ::sigaltstack(&Alternate, nullptr);
+  struct sigaction Action = {};
+  Action.sa_handler = onCrash;
+  Action.sa_flags = SA_ONSTACK | SA_RESETHAND;
+  sigemptyset(&Action.sa_mask);
+  for (int Signal : CrashSignals)
+    ::sigaction(Signal, &Action, nullptr);
+}
+
+void removeCrashGuard() {
+  for (int Signal : CrashSignals)
+    ::signal(Signal, SIG_DFL);
+}
+
+void setCrashContext(const std::string &Doing) {
+  size_t Length = std::min(Doing.size(), sizeof(Context) - 1);
+  std::memcpy(Context, Doing.data(), Length);
+  Context[Length] = '\0';
+}
+
+} // namespace remoterun

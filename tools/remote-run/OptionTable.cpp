@@ -1,0 +1,251 @@
+//===- OptionTable.cpp - The options of remote-run ------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OptionTable.h"
+#include "controller/Outcome.h"
+#include "wire/Frame.h"
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/CodeGen/CommandFlags.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+
+namespace remoterun::options {
+
+const char Overview[] =
+    "runs LLVM IR in another process\n\n"
+    "  remote-run [options] <file.ll|file.bc|-> [guest arguments...]\n\n"
+    "  Options before the file are remote-run's, everything after it is the\n"
+    "  program's. Without a file, or with -, the IR is read from standard "
+    "input.\n";
+
+namespace {
+
+cl::OptionCategory Inputs("Inputs: what is linked into the program");
+cl::OptionCategory Libraries("Libraries and symbols of the executor");
+cl::OptionCategory Running("Running the program");
+cl::OptionCategory Reports("Reports");
+cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
+cl::OptionCategory Compatibility("lli compatibility");
+
+cl::extrahelp ExitStatuses(
+    (std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable).c_str());
+
+/// What llvm::cl needs to know of the positional arguments: their names in
+/// --help. They are taken off the command line before it parses.
+cl::list<std::string> Positional(cl::Positional,
+                                 cl::desc("<file> [guest arguments...]"));
+
+} // namespace
+
+cl::list<std::string>
+    ExtraModules("extra-module", cl::value_desc("file.ll|file.bc"),
+                 cl::desc("Link this IR with the program"), cl::cat(Inputs));
+cl::list<std::string> ExtraObjects(
+    "extra-object", cl::value_desc("file.o"),
+    cl::desc("Link this relocatable object with the program"),
+    cl::cat(Inputs));
+cl::list<std::string> ExtraArchives(
+    "extra-archive", cl::value_desc("file.a"),
+    cl::desc("Link the members of this archive that the program needs"),
+    cl::cat(Inputs));
+
+cl::list<std::string>
+    Dlopen("dlopen", cl::value_desc("lib"),
+           cl::desc("Load this library into the executor first; a name "
+                    "without a slash is searched for as by dlopen(3)"),
+           cl::cat(Libraries));
+cl::list<std::string> LibraryNames(
+    "l", cl::Prefix, cl::value_desc("name"),
+    cl::desc("Load lib<name>.so into the executor first"), cl::cat(Libraries));
+cl::list<std::string>
+    LibraryDirectories("L", cl::Prefix, cl::value_desc("dir"),
+                       cl::desc("Search this directory for -l"),
+                       cl::cat(Libraries));
+cl::list<std::string> AbsoluteSymbols(
+    "abs", cl::value_desc("name=address"),
+    cl::desc("Bind a symbol to an address in the executor"),
+    cl::cat(Libraries));
+cl::opt<bool> NoProcessSymbols(
+    "no-process-syms",
+    cl::desc("Resolve symbols only in the libraries of --dlopen and -l"),
+    cl::cat(Libraries));
+
+cl::opt<std::string> EntryFunction("entry-function",
+                                   cl::value_desc("function"),
+                                   cl::init("main"),
+                                   cl::desc("Run this function in place of "
+                                            "main"),
+                                   cl::cat(Running));
+cl::opt<std::string> FakeArgv0("fake-argv0", cl::value_desc("name"),
+                               cl::desc("The program's argv[0]; default: the "
+                                        "file's name without .bc"),
+                               cl::cat(Running));
+cl::opt<std::string>
+    Stub("stub", cl::value_desc("file"),
+         cl::desc("The executor's binary; default: the remote-stub beside "
+                  "remote-run"),
+         cl::cat(Running));
+cl::opt<double> ExecutorTimeout(
+    "executor-timeout", cl::value_desc("seconds"), cl::init(10),
+    cl::desc("Give up when the executor is silent for so long before the "
+             "program runs; default: 10"),
+    cl::cat(Running));
+cl::opt<bool> DisableCoreFiles("disable-core-files",
+                               cl::desc("Let no crash leave a core file"),
+                               cl::cat(Running));
+
+cl::opt<char> OptLevel("O", cl::Prefix, cl::init('2'), cl::value_desc("level"),
+                       cl::desc("Code generation level, -O0 to -O3; default: "
+                                "-O2"),
+                       cl::cat(CodeGeneration));
+cl::opt<std::string> TargetTriple("mtriple", cl::value_desc("triple"),
+                                  cl::desc("Override the module's target "
+                                           "triple"),
+                                  cl::cat(CodeGeneration));
+
+cl::opt<bool> EnableCacheManager(
+    "enable-cache-manager",
+    cl::desc("Keep the compiled object in --object-cache-dir"),
+    cl::cat(Compatibility));
+cl::opt<std::string>
+    ObjectCacheDir("object-cache-dir", cl::value_desc("dir"),
+                   cl::desc("Where the cache manager keeps objects"),
+                   cl::cat(Compatibility));
+cl::opt<bool> Trace("trace",
+                    cl::desc("Print a line for each frame of the protocol, "
+                             "addresses relative to the slab"),
+                    cl::cat(Reports));
+
+namespace {
+
+cl::alias RemoteProcess("mcjit-remote-process", cl::aliasopt(Stub),
+                        cl::desc("Same as --stub"), cl::cat(Compatibility));
+cl::opt<bool> RemoteMcjit("remote-mcjit",
+                          cl::desc("Accepted: the program always runs in "
+                                   "another process"),
+                          cl::cat(Compatibility));
+cl::opt<bool> NoLazyCompilation(
+    "disable-lazy-compilation", cl::init(true),
+    cl::desc("Accepted, with any value: MCJIT compiles everything first"),
+    cl::cat(Compatibility));
+cl::opt<std::string> JitKind("jit-kind", cl::init("mcjit"),
+                             cl::value_desc("mcjit"),
+                             cl::desc("Accepted with mcjit only"),
+                             cl::cat(Compatibility));
+cl::opt<std::string> JitLinker("jit-linker", cl::init("default"),
+                               cl::value_desc("default|rtdyld"),
+                               cl::desc("Accepted with default and rtdyld "
+                                        "only"),
+                               cl::cat(Compatibility));
+
+// lli's options for other engines: known, so that they can be refused with a
+// reason.
+cl::opt<bool> ForceInterpreter("force-interpreter", cl::ReallyHidden);
+cl::opt<std::string> OrcRuntime("orc-runtime", cl::ReallyHidden);
+cl::opt<std::string> LLJITPlatform("lljit-platform", cl::ReallyHidden);
+cl::opt<bool> PerModuleLazy("per-module-lazy", cl::ReallyHidden);
+cl::opt<unsigned> CompileThreads("compile-threads", cl::ReallyHidden);
+cl::list<std::string> ThreadEntry("thread-entry", cl::ReallyHidden);
+cl::list<std::string> JitDylib("jd", cl::ReallyHidden);
+cl::opt<std::string> OrcLazyDebug("orc-lazy-debug", cl::ReallyHidden);
+cl::list<std::string> Generate("generate", cl::ReallyHidden);
+
+bool given(const cl::Option &Option) { return Option.getNumOccurrences() > 0; }
+
+void printVersion(raw_ostream &OS) {
+  OS << "remote-run " REMOTERUN_VERSION " (protocol version "
+     << wire::ProtocolVersion << ")\n"
+     << "  LLVM " LLVM_VERSION_STRING "\n"
+     << "  Host: " << sys::getProcessTriple() << ", "
+     << sys::getHostCPUName() << "\n";
+}
+
+DenseSet<StringRef> registeredNames() {
+  DenseSet<StringRef> Names;
+  for (auto &[Name, Option] : cl::getRegisteredOptions())
+    Names.insert(Name);
+  return Names;
+}
+
+bool isOurs(const cl::Option &Option) {
+  for (const cl::OptionCategory *Category : Option.Categories)
+    if (Category == &Inputs || Category == &Libraries ||
+        Category == &Running || Category == &Reports ||
+        Category == &CodeGeneration || Category == &Compatibility)
+      return true;
+  return false;
+}
+
+} // namespace
+
+const std::vector<Refusal> &refusals() {
+  static constexpr char Lazy[] =
+      "it steers ORC's lazy compilation, and MCJIT compiles the whole program "
+      "before it runs; drop it";
+  static const std::vector<Refusal> All = {
+      {"--jit-kind", [] { return JitKind != "mcjit"; },
+       "only mcjit can place code in another process here; use "
+       "--jit-kind=mcjit, or lli for ORC in its own process"},
+      {"--force-interpreter", [] { return given(ForceInterpreter); },
+       "the executor runs compiled code only; use lli to interpret"},
+      {"--orc-runtime", [] { return given(OrcRuntime); },
+       "the executor has constructors, exceptions and thread-local storage "
+       "without it; drop it"},
+      {"--jit-linker",
+       [] { return JitLinker != "default" && JitLinker != "rtdyld"; },
+       "MCJIT links with RuntimeDyld; drop it or use --jit-linker=rtdyld"},
+      {"--lljit-platform", [] { return given(LLJITPlatform); },
+       "it belongs to ORC; drop it"},
+      {"--per-module-lazy", [] { return given(PerModuleLazy); }, Lazy},
+      {"--compile-threads", [] { return given(CompileThreads); }, Lazy},
+      {"--thread-entry", [] { return given(ThreadEntry); },
+       "it belongs to ORC's lazy engine; start threads in the program"},
+      {"--jd", [] { return given(JitDylib); },
+       "there is one symbol scope, the program's; use --extra-module"},
+      {"--orc-lazy-debug", [] { return given(OrcLazyDebug); }, Lazy},
+      {"--generate", [] { return given(Generate); },
+       "it belongs to ORC; drop it"},
+      {"--use-ctors", [] { return codegen::getUseCtors(); },
+       "the executor runs .init_array, not .ctors; drop it"},
+      {"--emulated-tls=false",
+       [] { return !codegen::getExplicitEmulatedTLS().value_or(true); },
+       "MCJIT cannot link native thread-local storage; drop it"},
+      {"--filetype", [] { return codegen::getExplicitFileType().has_value(); },
+       "the program is run, not written to a file; use llc for that"},
+  };
+  return All;
+}
+
+void prepare(const char *ProgramName) {
+  // Registers LLVM's common options (--stats among them), so that they can be
+  // sorted with the rest.
+  cl::ParseCommandLineOptions(1, &ProgramName, Overview);
+  DenseSet<StringRef> Before = registeredNames();
+  static codegen::RegisterCodeGenFlags SharedFlags;
+  cl::SetVersionPrinter(printVersion);
+  for (auto &[Name, Option] : cl::getRegisteredOptions()) {
+    if (!Before.contains(Name)) {
+      Option->Categories.clear();
+      Option->addCategory(CodeGeneration);
+    } else if (Name == "stats") {
+      Option->Categories.clear();
+      Option->addCategory(Reports);
+      Option->setDescription("Print times, frames, bytes and counts of each "
+                             "step");
+      Option->setHiddenFlag(cl::NotHidden);
+    } else if (!isOurs(*Option) && Name != "help" && Name != "version" &&
+               Option->getOptionHiddenFlag() == cl::NotHidden) {
+      Option->setHiddenFlag(cl::Hidden);
+    }
+  }
+}
+
+} // namespace remoterun::options

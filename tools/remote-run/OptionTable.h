@@ -1,0 +1,52 @@
+//===- OptionTable.h - The options of remote-run ----------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For Options.cpp only.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_OPTIONTABLE_H
+#define REMOTERUN_TOOLS_OPTIONTABLE_H
+
+#include "llvm/Support/CommandLine.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::options {
+
+extern const char Overview[];
+
+extern llvm::cl::list<std::string> ExtraModules, ExtraObjects, ExtraArchives;
+extern llvm::cl::list<std::string> Dlopen, LibraryNames, LibraryDirectories;
+extern llvm::cl::list<std::string> AbsoluteSymbols;
+extern llvm::cl::opt<bool> NoProcessSymbols;
+extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
+extern llvm::cl::opt<std::string> Stub;
+extern llvm::cl::opt<double> ExecutorTimeout;
+extern llvm::cl::opt<bool> DisableCoreFiles;
+extern llvm::cl::opt<char> OptLevel;
+extern llvm::cl::opt<std::string> TargetTriple;
+extern llvm::cl::opt<bool> EnableCacheManager;
+extern llvm::cl::opt<std::string> ObjectCacheDir;
+extern llvm::cl::opt<bool> Trace;
+
+/// An option of lli or llc that is understood, and cannot be fulfilled.
+struct Refusal {
+  const char *Option;
+  bool (*WasGiven)();
+  const char *Reason; ///< Why, and what to do instead.
+};
+const std::vector<Refusal> &refusals();
+
+/// Registers LLVM's shared code generation flags, groups --help and sets what
+/// --version prints. Call once, before any parsing.
+void prepare(const char *ProgramName);
+
+} // namespace remoterun::options
+
+#endif

@@ -1,0 +1,232 @@
+//===- Options.cpp - What the command line asks for -----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The options themselves are in OptionTable.cpp; here the command line is cut
+// in two, the half that is ours is parsed, and the result is checked and turned
+// into a value, so that no other file knows about llvm::cl.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+#include "OptionTable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/CodeGen/CommandFlags.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace remoterun {
+
+namespace {
+
+Failure usage(const std::string &Message) {
+  return {Blame::Usage, Message};
+}
+
+/// Whether \p Argument, an option of ours, takes the argument after it.
+bool takesNext(StringRef Argument) {
+  StringRef Name = Argument.drop_front(Argument.starts_with("--") ? 2 : 1);
+  if (Name.contains('='))
+    return false;
+  auto &Known = cl::getRegisteredOptions();
+  auto Found = Known.find(Name);
+  return Found != Known.end() &&
+         Found->second->getValueExpectedFlag() == cl::ValueRequired;
+}
+
+/// Where the guest's part of the command line starts: the index of the input
+/// file, or \p Count without one. llvm::cl has to be kept from the arguments
+/// after it: it would expand "@file" there.
+int findInputFile(int Count, char **Values, int &EndOfOptions) {
+  int I = 1;
+  for (; I < Count; ++I) {
+    StringRef Argument = Values[I];
+    if (Argument == "--") {
+      EndOfOptions = I;
+      return I + 1;
+    }
+    if (!Argument.starts_with("-") || Argument == "-")
+      break;
+    if (takesNext(Argument))
+      ++I;
+  }
+  EndOfOptions = std::min(I, Count);
+  return EndOfOptions;
+}
+
+/// llvm::cl prefixes "<program>: " to each line of its own.
+std::string withoutProgramName(StringRef Text, StringRef Program) {
+  std::string Result;
+  SmallVector<StringRef, 4> Lines;
+  Text.split(Lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  std::string Prefix = (sys::path::filename(Program) + ": ").str();
+  for (StringRef Line : Lines) {
+    Line.consume_front(Prefix);
+    Line.consume_front("for the ");
+    Result += (Result.empty() ? "" : "; ") + Line.trim().str();
+  }
+  return Result;
+}
+
+Expected<void> parseOwnHalf(int EndOfOptions, char **Values) {
+  std::vector<const char *> Own(Values, Values + EndOfOptions);
+  std::string Errors;
+  raw_string_ostream Stream(Errors);
+  if (cl::ParseCommandLineOptions(static_cast<int>(Own.size()), Own.data(),
+                                  options::Overview, &Stream))
+    return {};
+  return usage(withoutProgramName(Errors, Values[0]));
+}
+
+Expected<void> refuseWhatCannotBe() {
+  for (const options::Refusal &Refused : options::refusals())
+    if (Refused.WasGiven())
+      return usage(std::string(Refused.Option) + " is not supported: " +
+                   Refused.Reason);
+  if (options::EnableCacheManager != !options::ObjectCacheDir.empty() &&
+      !options::EnableCacheManager)
+    return usage("--object-cache-dir has no effect without "
+                 "--enable-cache-manager; give both");
+  return {};
+}
+
+Expected<std::map<std::string, ExecutorAddr>> parseAbsoluteSymbols() {
+  std::map<std::string, ExecutorAddr> Bindings;
+  for (const std::string &Text : options::AbsoluteSymbols) {
+    auto [Name, Address] = StringRef(Text).rsplit('=');
+    uint64_t Value;
+    if (Name.empty() || Address.empty() || Address.getAsInteger(0, Value) ||
+        Value == 0)
+      return usage("--abs=" + Text +
+                   ": expected NAME=ADDRESS, as in --abs=device=0x7f0000001000");
+    if (!Bindings.emplace(Name.str(), ExecutorAddr(Value)).second)
+      return usage("--abs=" + Text + ": '" + Name.str() + "' is bound twice");
+  }
+  return Bindings;
+}
+
+std::vector<Options::Library> librariesInOrder() {
+  std::vector<std::pair<unsigned, Options::Library>> Found;
+  using Kind = wire::Load::Kind;
+  for (unsigned I = 0; I != options::Dlopen.size(); ++I)
+    Found.push_back({options::Dlopen.getPosition(I),
+                     {Kind::Path, options::Dlopen[I]}});
+  for (unsigned I = 0; I != options::LibraryNames.size(); ++I)
+    Found.push_back({options::LibraryNames.getPosition(I),
+                     {Kind::Name, options::LibraryNames[I]}});
+  sort(Found, less_first());
+  std::vector<Options::Library> Libraries;
+  for (auto &[Position, Library] : Found)
+    Libraries.push_back(std::move(Library));
+  return Libraries;
+}
+
+Expected<CodeGenOptLevel> parseLevel() {
+  auto Level = CodeGenOpt::parseLevel(options::OptLevel);
+  if (!Level)
+    return usage(std::string("-O") + options::OptLevel.getValue() +
+                 ": the levels are -O0, -O1, -O2 and -O3");
+  return *Level;
+}
+
+Expected<jit::CodeGenOptions> codeGenOptions() {
+  jit::CodeGenOptions Chosen;
+  auto Level = parseLevel();
+  if (!Level)
+    return Level.error();
+  Chosen.Level = *Level;
+  Chosen.Triple = options::TargetTriple;
+  Chosen.Arch = codegen::getMArch();
+  Chosen.Cpu = codegen::getCPUStr();
+  Chosen.Features = codegen::getFeaturesStr();
+  Chosen.Relocation = codegen::getExplicitRelocModel();
+  Chosen.Code = codegen::getExplicitCodeModel();
+  Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
+      Triple(sys::getProcessTriple()));
+  Chosen.Annotate = [Cpu = Chosen.Cpu,
+                     Features = Chosen.Features](Module &M) {
+    codegen::setFunctionAttributes(Cpu, Features, M);
+  };
+  return std::move(Chosen);
+}
+
+/// The stub that was installed or built with this program.
+std::string defaultStub(const char *ProgramName) {
+  static int Anchor;
+  SmallString<256> Path(sys::fs::getMainExecutable(ProgramName, &Anchor));
+  sys::path::remove_filename(Path);
+  sys::path::append(Path, "remote-stub");
+  return std::string(Path);
+}
+
+/// argv[0] is the input's name as lli makes it.
+std::string guestName(const std::string &InputFile) {
+  if (!options::FakeArgv0.empty())
+    return options::FakeArgv0;
+  StringRef Name = InputFile;
+  Name.consume_back(".bc");
+  return Name.str();
+}
+
+} // namespace
+
+Expected<Options> parseOptions(int Count, char **Values) {
+  options::prepare(Values[0]);
+  int EndOfOptions = Count;
+  int InputIndex = findInputFile(Count, Values, EndOfOptions);
+  if (auto Parsed = parseOwnHalf(EndOfOptions, Values); !Parsed)
+    return Parsed.error();
+  if (auto Checked = refuseWhatCannotBe(); !Checked)
+    return Checked.error();
+
+  Options Result;
+  if (InputIndex < Count)
+    Result.InputFile = Values[InputIndex];
+  Result.GuestArguments.push_back(guestName(Result.InputFile));
+  for (int I = InputIndex + 1; I < Count; ++I)
+    Result.GuestArguments.push_back(Values[I]);
+  Result.EntryFunction = options::EntryFunction;
+  Result.ExtraModules = options::ExtraModules;
+  Result.ExtraObjects = options::ExtraObjects;
+  Result.ExtraArchives = options::ExtraArchives;
+  Result.Libraries = librariesInOrder();
+  Result.LibraryDirectories = options::LibraryDirectories;
+  auto Absolute = parseAbsoluteSymbols();
+  if (!Absolute)
+    return Absolute.error();
+  Result.AbsoluteSymbols = std::move(*Absolute);
+  Result.ProcessSymbols = !options::NoProcessSymbols;
+  Result.StubPath = options::Stub.empty() ? defaultStub(Values[0])
+                                          : options::Stub.getValue();
+  constexpr double LongestTimeout = 1000000;
+  if (!(options::ExecutorTimeout > 0 &&
+        options::ExecutorTimeout <= LongestTimeout))
+    return usage("--executor-timeout takes seconds, more than 0 and at most "
+                 "1000000");
+  Result.PatienceMs =
+      std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
+  Result.NoCoreFiles = options::DisableCoreFiles;
+  auto CodeGen = codeGenOptions();
+  if (!CodeGen)
+    return CodeGen.error();
+  Result.CodeGen = std::move(*CodeGen);
+  Result.UseObjectCache = options::EnableCacheManager;
+  Result.ObjectCacheDir = options::ObjectCacheDir;
+  Result.Trace = options::Trace;
+  Result.Stats = AreStatisticsEnabled();
+  return std::move(Result);
+}
+
+} // namespace remoterun

@@ -1,0 +1,58 @@
+//===- Options.h - What the command line asks for ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_OPTIONS_H
+#define REMOTERUN_TOOLS_OPTIONS_H
+
+#include "controller/Failure.h"
+#include "jit/CodeGenerator.h"
+#include "wire/ExecutorAddr.h"
+#include "wire/Messages.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace remoterun {
+
+struct Options {
+  struct Library {
+    wire::Load::Kind How;
+    std::string Text;
+  };
+
+  std::string InputFile = "-";
+  std::vector<std::string> GuestArguments; ///< argv, argv[0] included.
+  std::string EntryFunction = "main";
+
+  std::vector<std::string> ExtraModules;
+  std::vector<std::string> ExtraObjects;
+  std::vector<std::string> ExtraArchives;
+  std::vector<Library> Libraries; ///< In command line order.
+  std::vector<std::string> LibraryDirectories;
+  std::map<std::string, ExecutorAddr> AbsoluteSymbols;
+  bool ProcessSymbols = true;
+
+  std::string StubPath;
+  int PatienceMs = 10000; ///< For each wait on the executor.
+  bool NoCoreFiles = false;
+
+  jit::CodeGenOptions CodeGen;
+  bool UseObjectCache = false;   ///< lli's, by file name.
+  std::string ObjectCacheDir;
+
+  bool Trace = false;
+  bool Stats = false;
+};
+
+/// Parses the whole command line. Handles --help and --version itself, by
+/// printing and exiting.
+Expected<Options> parseOptions(int Count, char **Values);
+
+} // namespace remoterun
+
+#endif

@@ -1,0 +1,256 @@
+//===- Run.cpp - The straight line, argv to exit status -------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Run.h"
+#include "CrashGuard.h"
+#include "Stats.h"
+#include "controller/ExecutorProcess.h"
+#include "controller/Session.h"
+#include "jit/LlvmErrors.h"
+#include "jit/Normalize.h"
+#include "jit/Program.h"
+
+#include <sys/resource.h>
+
+using namespace llvm;
+
+namespace remoterun {
+
+using controller::ExecutorProcess;
+using controller::GuestEnd;
+using controller::Session;
+
+namespace {
+
+/// Everything that LLVM made on the way. Kept until the process ends: to free
+/// it piece by piece would only delay the exit status.
+struct Workshop {
+  LLVMContext Context;
+  jit::DiagnosticCollector Diagnostics;
+  jit::LinkedModule IR;
+  jit::Program Program;
+  jit::SymbolAddresses Addresses;
+  std::optional<jit::RemoteEngine> Engine;
+};
+
+Expected<ExecutorProcess> launch(const Options &Chosen) {
+  if (Chosen.NoCoreFiles) {
+    rlimit None = {0, 0};
+    ::setrlimit(RLIMIT_CORE, &None);
+  }
+  return ExecutorProcess::launch(
+      {Chosen.StubPath, Chosen.GuestArguments, Chosen.PatienceMs});
+}
+
+Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
+                                             const Triple &Target) {
+  auto Objects = jit::loadObjects(Chosen.ExtraObjects, Target);
+  if (!Objects)
+    return Objects.error();
+  auto Archives = jit::ArchiveSet::open(Chosen.ExtraArchives);
+  if (!Archives)
+    return Archives.error();
+  return jit::NativeInputs{std::move(*Objects), std::move(*Archives)};
+}
+
+/// Hello, and the libraries that the user named.
+Expected<void> greet(const Options &Chosen, Session &Link) {
+  if (auto Greeted = Link.handshake(); !Greeted)
+    return Greeted;
+  if (Chosen.Libraries.empty())
+    return {};
+  wire::Load Request;
+  for (const std::string &Directory : Chosen.LibraryDirectories)
+    Request.Directories.push(Directory);
+  for (const Options::Library &Library : Chosen.Libraries)
+    Request.Libraries.push({Library.How, Library.Text});
+  return Link.load(Request);
+}
+
+/// Whether what was compiled can run where it would be sent.
+Expected<void> checkTarget(const jit::CodeGenerator &Generator,
+                           const controller::ExecutorFacts &Facts) {
+  Triple Ours = Generator.triple(), Theirs(Facts.Triple);
+  if (Ours.getArch() != Theirs.getArch() || Ours.getOS() != Theirs.getOS())
+    return Failure{Blame::Input, "the program is for '" + Ours.str() +
+                                     "', the executor runs '" + Theirs.str() +
+                                     "'; choose another --stub, or --mtriple "
+                                     "if the IR fits both"};
+  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
+  if (Generator.needsLowAddresses() &&
+      (Facts.Slab.Start + Facts.Slab.Size).value() > TwoGiB)
+    return Failure{Blame::Executor,
+                   "the executor found no memory below 2 GiB, which "
+                   "--relocation-model=static needs; use "
+                   "--relocation-model=pic or --code-model=large"};
+  return {};
+}
+
+Expected<void> compile(const Options &Chosen, Workshop &Shop,
+                       const controller::ExecutorFacts &Facts) {
+  Module &M = *Shop.IR.IR;
+  if (auto Prepared = jit::prepareEntry(M, Chosen.EntryFunction); !Prepared)
+    return Prepared;
+  auto Generator = jit::CodeGenerator::create(M, Chosen.CodeGen);
+  if (!Generator)
+    return Generator.error();
+  if (auto Fits = checkTarget(*Generator, Facts); !Fits)
+    return Fits;
+  auto Inputs = loadNativeInputs(Chosen, Generator->triple());
+  if (!Inputs)
+    return Inputs.error();
+
+  jit::assignLocality(M);
+  jit::lowerCommonSymbols(M);
+  auto LibraryThreadLocals = jit::lowerLibraryThreadLocals(M, *Inputs);
+  if (!LibraryThreadLocals)
+    return LibraryThreadLocals.error();
+
+  auto Object = Generator->compile(M, Shop.IR.MainFile, Shop.Diagnostics);
+  if (!Object)
+    return Object.error();
+  auto Program = jit::Program::resolve(
+      std::move(*Object), Shop.IR.MainFile, std::move(*Inputs),
+      std::move(*LibraryThreadLocals), Chosen.AbsoluteSymbols,
+      Generator->triple());
+  if (!Program)
+    return Program.error();
+  Shop.Program = std::move(*Program);
+  if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
+    return Failure{Blame::Input, "no function '" + Chosen.EntryFunction +
+                                     "' in '" + Shop.IR.MainFile +
+                                     "'; name another with --entry-function"};
+  auto Engine =
+      jit::RemoteEngine::create(Generator->takeMachine(), Shop.Program.Symbols);
+  if (!Engine)
+    return Engine.error();
+  Shop.Engine.emplace(std::move(*Engine));
+  return {};
+}
+
+/// Pairs the executor's answer with the question; fails on what is missing.
+Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
+                                const jit::Program::Wanted &Wanted,
+                                Session &Link) {
+  for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
+    Shop.Addresses[Name] = Addr;
+  if (Wanted.empty())
+    return {};
+  auto Found = Link.receiveLookupReply();
+  if (!Found)
+    return Found.error();
+  std::vector<std::string> Missing;
+  for (size_t I = 0; I != Wanted.size(); ++I) {
+    const auto &[Name, Symbol] = Wanted[I];
+    if (!(*Found)[I].isNull())
+      Shop.Addresses[Name] = (*Found)[I];
+    else if (!Symbol.IsWeak)
+      Missing.push_back(Name);
+  }
+  if (Missing.empty())
+    return {};
+  return jit::undefinedSymbols(Missing, Shop.Program.Objects, Shop.IR);
+}
+
+/// One lookup for the whole program; the executor works on it while RuntimeDyld
+/// loads the objects.
+Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
+  auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
+  if (!Wanted.empty()) {
+    wire::Lookup Question;
+    Question.ProcessSymbols = Chosen.ProcessSymbols;
+    for (const auto &[Name, Symbol] : Wanted)
+      Question.Symbols.push({Symbol.IsWeak, Name});
+    if (auto Sent = Link.sendLookup(Question); !Sent)
+      return Sent.error();
+  }
+  Shop.Engine->load(Shop.Program.Objects);
+  const controller::ExecutorFacts &Facts = Link.facts();
+  if (auto Placed = Shop.Engine->place(Facts.Slab, Facts.PageSize); !Placed)
+    return Placed.error();
+  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, Link); !Received)
+    return Received.error();
+  if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
+    return Relocated.error();
+  return Wanted.size();
+}
+
+Expected<void> start(const Options &Chosen, const Workshop &Shop,
+                     Session &Link) {
+  wire::Run Request;
+  Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
+  const Function *Entry = Shop.IR.IR->getFunction(Chosen.EntryFunction);
+  Request.EntryReturnsVoid = Entry && Entry->getReturnType()->isVoidTy();
+  Request.Initializers = Shop.Engine->initializers();
+  Request.Finalizers = Shop.Engine->finalizers();
+  for (const std::string &Argument : Chosen.GuestArguments)
+    Request.Arguments.push(Argument);
+  return Link.run(Request);
+}
+
+} // namespace
+
+Expected<GuestEnd> run(const Options &Chosen) {
+  StepTimes Times;
+  RunCounts Counts;
+  auto &Shop = *new Workshop;
+
+  auto Executor = launch(Chosen);
+  if (!Executor)
+    return Executor.error();
+  Times.finish("launch");
+
+  installCrashGuard();
+  setCrashContext("reading '" + Chosen.InputFile + "'");
+  Shop.Diagnostics.attachTo(Shop.Context);
+  auto IR = jit::loadModules(Chosen.InputFile, Chosen.ExtraModules,
+                             Shop.Context, Shop.Diagnostics);
+  if (!IR)
+    return IR.error();
+  Shop.IR = std::move(*IR);
+  Times.finish("load modules");
+
+  Session Link(*Executor, Chosen.Trace ? stderr : nullptr);
+  if (auto Greeted = greet(Chosen, Link); !Greeted)
+    return Greeted.error();
+  Times.finish("handshake");
+
+  setCrashContext("compiling '" + Shop.IR.MainFile + "'");
+  if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
+    return Compiled.error();
+  for (const std::string &Warning : Shop.Diagnostics.takeWarnings())
+    warn(Warning);
+  Times.finish("compile");
+
+  setCrashContext("linking '" + Shop.IR.MainFile + "'");
+  auto SymbolCount = link(Chosen, Shop, Link);
+  if (!SymbolCount)
+    return SymbolCount.error();
+  Times.finish("link");
+
+  if (auto Shipped = Shop.Engine->ship(Link); !Shipped)
+    return Shipped.error();
+  Times.finish("ship");
+
+  if (auto Started = start(Chosen, Shop, Link); !Started)
+    return Started.error();
+  Times.finish("start");
+  removeCrashGuard();
+
+  auto End = controller::superviseGuest(*Executor);
+  Times.finish("run");
+  if (Chosen.Stats) {
+    Counts.Session = Link.stats();
+    Counts.Objects = Shop.Program.Objects.size();
+    Counts.Sections = Shop.Engine->sectionCount();
+    Counts.SymbolsLookedUp = *SymbolCount;
+    printStats(Times, Counts, stderr);
+  }
+  return End;
+}
+
+} // namespace remoterun

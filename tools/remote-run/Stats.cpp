@@ -1,0 +1,39 @@
+//===- Stats.cpp - Where the time and the bytes went ----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Stats.h"
+
+#include <cinttypes>
+
+namespace remoterun {
+
+void StepTimes::finish(const char *Name) {
+  Clock::time_point Now = Clock::now();
+  std::chrono::duration<double, std::milli> Passed = Now - StepStart;
+  Steps.push_back({Name, Passed.count()});
+  StepStart = Now;
+}
+
+void printStats(const StepTimes &Times, const RunCounts &Counts,
+                std::FILE *Out) {
+  for (const StepTimes::Step &Step : Times.steps())
+    std::fprintf(Out, "remote-run: stats: %-16s %12.3f ms\n", Step.Name,
+                 Step.Milliseconds);
+  auto Print = [Out](const char *Name, uint64_t Value) {
+    std::fprintf(Out, "remote-run: stats: %-16s %12" PRIu64 "\n", Name, Value);
+  };
+  Print("round trips", Counts.Session.RoundTrips);
+  Print("frames sent", Counts.Session.FramesSent);
+  Print("frames received", Counts.Session.FramesReceived);
+  Print("bytes sent", Counts.Session.BytesSent);
+  Print("bytes shipped", Counts.Session.BytesShipped);
+  Print("objects", Counts.Objects);
+  Print("sections", Counts.Sections);
+  Print("symbols", Counts.SymbolsLookedUp);
+}
+
+} // namespace remoterun

@@ -241,6 +241,10 @@ Expected<void> Session::finalize(const wire::Finalize &Request) {
   return send(Request, count(Request.UnwindTables.size(), "unwind table"));
 }
 
+Expected<void> Session::interpose(const wire::Interpose &Request) {
+  return send(Request, count(Request.Functions.size(), "function"));
+}
+
 Expected<void> Session::run(const wire::Run &Request) {
   std::string Detail = "entry " + slabRelative(Request.Entry) + ", " +
                        count(Request.Initializers.size(), "initializer array") +

@@ -63,6 +63,7 @@ public:
   /// \p Parts are gathered to consecutive addresses from \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
   Expected<void> finalize(const wire::Finalize &Request);
+  Expected<void> interpose(const wire::Interpose &Request);
   /// Ends the protocol: after this the process is the guest.
   Expected<void> run(const wire::Run &Request);
 

@@ -8,6 +8,7 @@
 #include "executor/Executor.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
+#include "executor/Interposition.h"
 #include "executor/Slab.h"
 #include "executor/Symbols.h"
 #include "executor/UnwindTables.h"
@@ -47,6 +48,7 @@ private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> finalize(const wire::Finalize &Request);
+  Expected<void> interpose(const wire::Interpose &Request);
   Expected<void> receivePayload(uint64_t Size);
   template <typename MessageT> Expected<void> reply(const MessageT &Message);
   template <typename MessageT> Expected<MessageT> decoded();
@@ -55,6 +57,7 @@ private:
   Slab Memory;
   const ProcessArguments &Process;
   Symbols Names;
+  Interposition Replacements;
   ByteBuffer Payload;
   bool IsFinal = false;
 };
@@ -129,6 +132,16 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
   return {};
 }
 
+Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
+  if (!IsFinal)
+    return failure("protocol error: Interpose before Finalize");
+  auto Found = Interposition::find(Request, Memory);
+  if (!Found)
+    return Found.error();
+  Replacements = std::move(*Found);
+  return {};
+}
+
 Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   if (Header.Type == MessageType::Write)
     return write(Header.PayloadSize);
@@ -156,6 +169,10 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     auto Request = decoded<wire::Finalize>();
     return Request ? finalize(*Request) : Request.error();
   }
+  case MessageType::Interpose: {
+    auto Request = decoded<wire::Interpose>();
+    return Request ? interpose(*Request) : Request.error();
+  }
   default:
     return failure("protocol error: %s is not a request",
                    wire::messageName(Header.Type));
@@ -179,7 +196,8 @@ Expected<Guest> SessionServer::serveUntilRun() {
     auto Request = decoded<wire::Run>();
     if (!Request)
       return Request.error();
-    auto Prepared = Guest::prepare(*Request, Memory, Process);
+    auto Prepared = Guest::prepare(*Request, Memory, Process,
+                                   std::move(Replacements));
     if (!Prepared)
       return Prepared.error();
     if (auto Sent = reply(wire::Running()); !Sent)

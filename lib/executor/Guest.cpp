@@ -88,7 +88,8 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
 } // namespace
 
 Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
-                               const ProcessArguments &Process) {
+                               const ProcessArguments &Process,
+                               Interposition Replacements) {
   if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
     return failure("protocol error: an entry that is not in the code");
   if (!areInPlace(Request.Initializers, Slab) ||
@@ -102,6 +103,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
                              Request.Finalizers.size());
+  Prepared.Replacements = std::move(Replacements);
   Prepared.Arguments = Process;
   if (!isSameVector(Request.Arguments, Process)) {
     Prepared.Arguments.Values = copyVector(Request.Arguments);
@@ -115,6 +117,7 @@ void Guest::start() {
   char **Values = Arguments.Values;
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
+  Replacements.apply();
 
   // Handlers run in reverse: registered first, the finalizers come after
   // everything that the guest registers, as those of an executable do.

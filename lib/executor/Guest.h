@@ -9,6 +9,7 @@
 #define REMOTERUN_EXECUTOR_GUEST_H
 
 #include "executor/Failure.h"
+#include "executor/Interposition.h"
 #include "executor/Slab.h"
 #include "executor/Startup.h"
 #include "wire/Messages.h"
@@ -22,7 +23,8 @@ public:
   /// Checks every address of \p Request against \p Slab and makes the guest's
   /// argument vector: the process's own, if that is what was asked for.
   static Expected<Guest> prepare(const wire::Run &Request, const Slab &Slab,
-                                 const ProcessArguments &Process);
+                                 const ProcessArguments &Process,
+                                 Interposition Replacements);
 
   /// Runs initializers, entry and exit(3), in this process as it is. The guest
   /// is thereafter the only owner of it. \p Process gives the environment.
@@ -39,6 +41,7 @@ private:
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   ProcessArguments Arguments;
+  Interposition Replacements;
 };
 
 } // namespace remoterun::executor

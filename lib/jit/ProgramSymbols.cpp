@@ -67,7 +67,8 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
     Definition New;
     New.Object = ObjectNames.size() - 1;
     New.IsStrong = !IsWeak && !(*Flags & SymbolRef::SF_Common);
-    New.IsFunction = Symbol.getELFType() == ELF::STT_FUNC;
+    New.IsExportedFunction = Symbol.getELFType() == ELF::STT_FUNC &&
+                             (Symbol.getOther() & 3) == ELF::STV_DEFAULT;
     if (auto Value = Symbol.getValue())
       New.Value = *Value;
     else
@@ -98,6 +99,12 @@ const ProgramSymbols::Definition *ProgramSymbols::find(StringRef Name) const {
 bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
   const Definition *Found = find(Name);
   return Found && Found->IsStrong;
+}
+
+void ProgramSymbols::forEach(
+    function_ref<void(StringRef, const Definition &)> Visit) const {
+  for (const auto &Entry : Defined)
+    Visit(Entry.first(), Entry.second);
 }
 
 std::vector<std::pair<std::string, ProgramSymbols::Undefined>>

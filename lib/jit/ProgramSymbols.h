@@ -33,7 +33,8 @@ public:
     bool IsStrong = false;
     uint64_t Section = 0; ///< Section index; 0 for common symbols.
     uint64_t Value = 0;   ///< Offset in the section.
-    bool IsFunction = false;
+    /// A function that libraries shall call, too, if they call its name.
+    bool IsExportedFunction = false;
   };
   /// A name that is referred to and not defined.
   struct Undefined {
@@ -50,6 +51,10 @@ public:
   bool isDefinedStrongly(llvm::StringRef Name) const;
   /// What is still undefined, in the order of first reference.
   std::vector<std::pair<std::string, Undefined>> undefined() const;
+
+  /// Calls \p Visit for every definition.
+  void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
+                   Visit) const;
 
   size_t objectCount() const { return ObjectNames.size(); }
 

@@ -133,11 +133,26 @@ Expected<void> RemoteEngine::ship(controller::Session &Session) {
 
 ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
   const ProgramSymbols::Definition *Found = Symbols->find(Name);
-  if (!Found)
-    return {};
-  const WorkingSection *Section =
-      Memory->find({Found->Object, Found->Section});
-  return Section ? Section->Target + Found->Value : ExecutorAddr();
+  return Found ? addressOf(*Found) : ExecutorAddr();
+}
+
+ExecutorAddr
+RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
+  const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
+  return Section ? Section->Target + Found.Value : ExecutorAddr();
+}
+
+List<wire::Interpose::Function>
+RemoteEngine::exportedFunctions(StringRef Entry) const {
+  List<wire::Interpose::Function> Functions;
+  Symbols->forEach(
+      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
+        if (!Found.IsExportedFunction || Name == Entry)
+          return;
+        if (ExecutorAddr Address = addressOf(Found); !Address.isNull())
+          Functions.push({Address, std::string_view(Name)});
+      });
+  return Functions;
 }
 
 namespace {

@@ -57,10 +57,16 @@ public:
   List<ExecutorRange> initializers() const;
   List<ExecutorRange> finalizers() const;
 
+  /// The functions of the program that replace those of libraries; \p Entry,
+  /// which no library calls, excepted. Names are views of the symbols'.
+  List<wire::Interpose::Function>
+  exportedFunctions(llvm::StringRef Entry) const;
+
   size_t sectionCount() const;
 
 private:
   class Resolver;
+  ExecutorAddr addressOf(const ProgramSymbols::Definition &Found) const;
 
   RemoteEngine();
 

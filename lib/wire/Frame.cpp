@@ -31,8 +31,9 @@ const MessageTraits *traits(MessageType Type) {
       {"Hello", true, 4 * KiB},         {"Load", false, 1 * MiB},
       {"Lookup", false, 256 * MiB},     {"LookupReply", true, 64 * MiB},
       {"Reserve", false, 16 * MiB},     {"Write", false, 64 * GiB},
-      {"Finalize", false, 16 * MiB},    {"Run", false, 64 * MiB},
-      {"Running", true, 0},             {"Failed", true, 64 * KiB},
+      {"Finalize", false, 16 * MiB},    {"Interpose", false, 256 * MiB},
+      {"Run", false, 64 * MiB},         {"Running", true, 0},
+      {"Failed", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

@@ -35,9 +35,10 @@ enum class MessageType : uint16_t {
   Reserve = 5,
   Write = 6,
   Finalize = 7,
-  Run = 8,
-  Running = 9,
-  Failed = 10,
+  Interpose = 8,
+  Run = 9,
+  Running = 10,
+  Failed = 11,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -225,6 +225,29 @@ template <> Decoded<Finalize> decode(std::span<const uint8_t> Payload) {
 }
 
 //===----------------------------------------------------------------------===//
+// Interpose
+//===----------------------------------------------------------------------===//
+
+void encode(const Interpose &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u32(static_cast<uint32_t>(Message.Functions.size()));
+  for (const Interpose::Function &Function : Message.Functions) {
+    Writer.address(Function.Address);
+    Writer.string(Function.Name);
+  }
+}
+
+template <> Decoded<Interpose> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Interpose Message;
+  for (uint32_t Left = Reader.count(12); Left != 0; --Left) {
+    ExecutorAddr Address = Reader.address();
+    Message.Functions.push({Address, Reader.string()});
+  }
+  return checked(Reader, std::move(Message));
+}
+
+//===----------------------------------------------------------------------===//
 // Run, Running, Failed
 //===----------------------------------------------------------------------===//
 

@@ -104,6 +104,19 @@ struct Finalize {
   List<ExecutorRange> UnwindTables;
 };
 
+/// Controller: functions of the program that replace those of the same name in
+/// every library, as the definitions of a native executable do (symbol
+/// interposition, ELF gABI "Shared Object Dependencies"). Takes effect when the
+/// guest starts.
+struct Interpose {
+  static constexpr MessageType Type = MessageType::Interpose;
+  struct Function {
+    ExecutorAddr Address;
+    std::string_view Name;
+  };
+  List<Function> Functions;
+};
+
 /// Controller: run the program. Answered by Running before any guest code is
 /// entered; after that the protocol is over.
 struct Run {
@@ -136,6 +149,7 @@ void encode(const LookupReply &Message, ByteBuffer &Out);
 void encode(const Reserve &Message, ByteBuffer &Out);
 void encode(const Write &Message, ByteBuffer &Out);
 void encode(const Finalize &Message, ByteBuffer &Out);
+void encode(const Interpose &Message, ByteBuffer &Out);
 void encode(const Run &Message, ByteBuffer &Out);
 void encode(const Running &Message, ByteBuffer &Out);
 void encode(const Failed &Message, ByteBuffer &Out);

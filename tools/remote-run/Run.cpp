@@ -181,6 +181,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
 
 Expected<void> start(const Options &Chosen, const Workshop &Shop,
                      Session &Link) {
+  wire::Interpose Replacements;
+  Replacements.Functions = Shop.Engine->exportedFunctions(Chosen.EntryFunction);
+  if (!Replacements.Functions.empty())
+    if (auto Sent = Link.interpose(Replacements); !Sent)
+      return Sent;
   wire::Run Request;
   Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
   const Function *Entry = Shop.IR.IR->getFunction(Chosen.EntryFunction);

@@ -1,0 +1,201 @@
+//===- Interposition.cpp - Guest functions in place of libraries' ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/Interposition.h"
+
+#include <cstring>
+#include <elf.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+using Function = wire::Interpose::Function;
+
+namespace {
+
+/// Names to replacements, by open addressing: libstdc++ alone has thousands of
+/// references to test.
+class FunctionTable {
+public:
+  explicit FunctionTable(const List<Function> &Functions) {
+    size_t Size = 16;
+    while (Size < Functions.size() * 2)
+      Size *= 2;
+    Slots.resize(Size);
+    std::memset(static_cast<void *>(Slots.data()), 0,
+                Size * sizeof(const Function *));
+    for (const Function &Entry : Functions)
+      *slot(Entry.Name) = &Entry;
+  }
+
+  const Function *find(std::string_view Name) { return *slot(Name); }
+
+private:
+  /// The slot that holds \p Name, or the empty one where it belongs.
+  const Function **slot(std::string_view Name) {
+    size_t Hash = 5381;
+    for (unsigned char C : Name)
+      Hash = Hash * 33 + C;
+    for (;; ++Hash) {
+      const Function *&Slot = Slots[Hash & (Slots.size() - 1)];
+      if (!Slot || Slot->Name == Name)
+        return &Slot;
+    }
+  }
+
+  List<const Function *> Slots;
+};
+
+/// The parts of a loaded library's dynamic section (ELF gABI, "Dynamic
+/// Section") that say what it refers to.
+struct DynamicTables {
+  const ElfW(Sym) *Symbols = nullptr;
+  const char *Strings = nullptr;
+  std::span<const ElfW(Rela)> Relocations;
+  std::span<const ElfW(Rela)> PltRelocations;
+};
+
+DynamicTables readDynamicSection(const dl_phdr_info &Library) {
+  DynamicTables Tables;
+  const ElfW(Dyn) *Entry = nullptr;
+  for (int I = 0; I != Library.dlpi_phnum; ++I)
+    if (Library.dlpi_phdr[I].p_type == PT_DYNAMIC)
+      Entry = reinterpret_cast<const ElfW(Dyn) *>(
+          Library.dlpi_addr + Library.dlpi_phdr[I].p_vaddr);
+  if (!Entry)
+    return Tables;
+  // glibc relocates most of these in place, but not those of the vDSO.
+  auto At = [&](ElfW(Addr) Value) {
+    return Value < Library.dlpi_addr ? Value + Library.dlpi_addr : Value;
+  };
+  const ElfW(Rela) *Relocations = nullptr, *PltRelocations = nullptr;
+  size_t Size = 0, PltSize = 0;
+  for (; Entry->d_tag != DT_NULL; ++Entry) {
+    switch (Entry->d_tag) {
+    case DT_SYMTAB:
+      Tables.Symbols =
+          reinterpret_cast<const ElfW(Sym) *>(At(Entry->d_un.d_ptr));
+      break;
+    case DT_STRTAB:
+      Tables.Strings = reinterpret_cast<const char *>(At(Entry->d_un.d_ptr));
+      break;
+    case DT_RELA:
+      Relocations =
+          reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
+      break;
+    case DT_RELASZ:
+      Size = Entry->d_un.d_val / sizeof(ElfW(Rela));
+      break;
+    case DT_JMPREL:
+      PltRelocations =
+          reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
+      break;
+    case DT_PLTRELSZ:
+      PltSize = Entry->d_un.d_val / sizeof(ElfW(Rela));
+      break;
+    }
+  }
+  if (Relocations)
+    Tables.Relocations = {Relocations, Size};
+  if (PltRelocations)
+    Tables.PltRelocations = {PltRelocations, PltSize};
+  return Tables;
+}
+
+/// A slot that holds a symbol's plain address.
+bool bindsSymbol(uint32_t Type) {
+#if defined(__x86_64__)
+  return Type == R_X86_64_JUMP_SLOT || Type == R_X86_64_GLOB_DAT;
+#else
+#error "interposition has not been ported to this architecture"
+#endif
+}
+
+struct Search {
+  FunctionTable Table;
+  List<BoundReference> &Found;
+};
+
+int searchLibrary(dl_phdr_info *Library, size_t, void *Context) {
+  auto &Wanted = *static_cast<Search *>(Context);
+  // The main program has no name, and is this executor.
+  if (!Library->dlpi_name || Library->dlpi_name[0] == '\0')
+    return 0;
+  DynamicTables Tables = readDynamicSection(*Library);
+  if (!Tables.Symbols || !Tables.Strings)
+    return 0;
+  for (auto Relocations : {Tables.Relocations, Tables.PltRelocations}) {
+    for (const ElfW(Rela) &Relocation : Relocations) {
+      if (!bindsSymbol(ELF64_R_TYPE(Relocation.r_info)))
+        continue;
+      const ElfW(Sym) &Symbol = Tables.Symbols[ELF64_R_SYM(Relocation.r_info)];
+      const Function *Replacement =
+          Wanted.Table.find(Tables.Strings + Symbol.st_name);
+      if (Replacement)
+        Wanted.Found.push(
+            {reinterpret_cast<uintptr_t *>(Library->dlpi_addr +
+                                           Relocation.r_offset),
+             static_cast<uintptr_t>(Replacement->Address.value())});
+    }
+  }
+  return 0;
+}
+
+/// The protection that the page of \p Slot must get back: that of a library's
+/// RELRO (read-only after relocation), or of its data.
+bool isRelro(uintptr_t Address) {
+  struct Query {
+    uintptr_t Address;
+    bool IsRelro;
+  } Asked = {Address, false};
+  dl_iterate_phdr(
+      [](dl_phdr_info *Library, size_t, void *Context) {
+        auto &Asked = *static_cast<Query *>(Context);
+        for (int I = 0; I != Library->dlpi_phnum; ++I) {
+          const ElfW(Phdr) &Segment = Library->dlpi_phdr[I];
+          uintptr_t Start = Library->dlpi_addr + Segment.p_vaddr;
+          if (Segment.p_type == PT_GNU_RELRO && Asked.Address >= Start &&
+              Asked.Address - Start < Segment.p_memsz)
+            Asked.IsRelro = true;
+        }
+        return 0;
+      },
+      &Asked);
+  return Asked.IsRelro;
+}
+
+} // namespace
+
+Expected<Interposition> Interposition::find(const wire::Interpose &Request,
+                                            const Slab &Slab) {
+  for (const Function &Entry : Request.Functions)
+    if (!Slab.holds({Entry.Address, 1}, wire::Protection::ReadExecute))
+      return failure("protocol error: a replacement function that is not in "
+                     "the code");
+  Interposition Made;
+  Search Wanted{FunctionTable(Request.Functions), Made.References};
+  dl_iterate_phdr(searchLibrary, &Wanted);
+  return std::move(Made);
+}
+
+void Interposition::apply() {
+  uintptr_t PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  for (const BoundReference &Reference : References) {
+    auto Address = reinterpret_cast<uintptr_t>(Reference.Slot);
+    void *Page = reinterpret_cast<void *>(Address & ~(PageSize - 1));
+    bool Relro = isRelro(Address);
+    if (Relro && ::mprotect(Page, PageSize, PROT_READ | PROT_WRITE) != 0)
+      continue;
+    *Reference.Slot = Reference.Replacement;
+    if (Relro)
+      ::mprotect(Page, PageSize, PROT_READ);
+  }
+}
+
+} // namespace remoterun::executor

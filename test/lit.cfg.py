@@ -43,6 +43,11 @@ config.substitutions += [
 for name in ("FileCheck", "not", "count"):
     config.substitutions.append((r"\b" + name + r"\b", tool(name)))
 
+# Where the executor is instrumented, the guest lives with the sanitizer's
+# allocator and address space.
+if config.sanitizers:
+    config.available_features.add("sanitized-executor")
+
 # Guests see the environment; these would change what they do.
 for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS"):
     config.environment.pop(name, None)

@@ -8,10 +8,12 @@
 #include "jit/ModuleLoader.h"
 #include "jit/LlvmErrors.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -66,7 +68,14 @@ Expected<void> verify(const Module &M, const std::string &Name) {
                                    StringRef(Text).rtrim().str()};
 }
 
+std::string hashOf(StringRef Contents) {
+  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents));
+  return std::string(Hash.begin(), Hash.end());
+}
+
+/// Reads one file; its hash is appended to \p Hashes unless that is null.
 Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
+                                             std::vector<std::string> *Hashes,
                                              LLVMContext &Context,
                                              DiagnosticCollector &Diagnostics) {
   std::string Name = displayName(File);
@@ -76,6 +85,8 @@ Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
                                      "': " + Buffer.getError().message()};
   if (std::string Hint = hintFor((*Buffer)->getBuffer()); !Hint.empty())
     return Failure{Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
+  if (Hashes)
+    Hashes->push_back(hashOf((*Buffer)->getBuffer()));
   SMDiagnostic Diagnostic;
   std::unique_ptr<Module> M = parseIR(**Buffer, Diagnostic, Context);
   if (!M)
@@ -126,11 +137,12 @@ std::string LinkedModule::fileOf(StringRef Function) const {
 
 Expected<LinkedModule> loadModules(const std::string &File,
                                    const std::vector<std::string> &ExtraFiles,
-                                   LLVMContext &Context,
+                                   bool HashContents, LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics) {
   LinkedModule Program;
   Program.MainFile = displayName(File);
-  auto Main = loadModule(File, Context, Diagnostics);
+  auto *Hashes = HashContents ? &Program.ContentHashes : nullptr;
+  auto Main = loadModule(File, Hashes, Context, Diagnostics);
   if (!Main)
     return Main.error();
   Program.IR = std::move(*Main);
@@ -141,7 +153,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
   Linker IRLinker(*Program.IR);
   for (const std::string &ExtraFile : ExtraFiles) {
     std::string Name = displayName(ExtraFile);
-    auto Extra = loadModule(ExtraFile, Context, Diagnostics);
+    auto Extra = loadModule(ExtraFile, Hashes, Context, Diagnostics);
     if (!Extra)
       return Extra.error();
     if (auto Checked = checkDuplicates(*Program.IR, **Extra,

@@ -33,15 +33,20 @@ struct LinkedModule {
   /// The file that defines each function, where there is more than one file.
   llvm::StringMap<std::string> FileOfFunction;
 
+  /// A hash of what was read, by file, if it was asked for.
+  std::vector<std::string> ContentHashes;
+
   /// For diagnostics.
   std::string fileOf(llvm::StringRef Function) const;
 };
 
 /// Reads bitcode or assembly from \p File ("-": standard input) and from every
 /// file of \p ExtraFiles, verifies each and links them in order. A failure
-/// carries LLVM's own message with file, line and caret.
+/// carries LLVM's own message with file, line and caret. \p HashContents asks
+/// for the files' hashes.
 Expected<LinkedModule> loadModules(const std::string &File,
                                    const std::vector<std::string> &ExtraFiles,
+                                   bool HashContents,
                                    llvm::LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics);
 

@@ -192,6 +192,7 @@ Expected<Options> parseOptions(int Count, char **Values) {
     return Checked.error();
 
   Options Result;
+  Result.AsGiven.assign(Values + 1, Values + EndOfOptions);
   if (InputIndex < Count)
     Result.InputFile = Values[InputIndex];
   Result.GuestArguments.push_back(guestName(Result.InputFile));

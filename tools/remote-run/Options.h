@@ -42,8 +42,10 @@ struct Options {
   bool NoCoreFiles = false;
 
   jit::CodeGenOptions CodeGen;
-  bool UseObjectCache = false;   ///< lli's, by file name.
+  bool UseObjectCache = false; ///< lli's, by file name.
   std::string ObjectCacheDir;
+  /// Every option as it was given: what a cached object depends on.
+  std::vector<std::string> AsGiven;
 
   bool Trace = false;
   bool Stats = false;

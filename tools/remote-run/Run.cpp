@@ -12,7 +12,10 @@
 #include "controller/Session.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
+#include "jit/ObjectFileCache.h"
 #include "jit/Program.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 #include <sys/resource.h>
 
@@ -90,6 +93,32 @@ Expected<void> checkTarget(const jit::CodeGenerator &Generator,
   return {};
 }
 
+/// Code generation, or what an earlier run made of the same.
+Expected<jit::ObjectBytes>
+generateCode(const Options &Chosen, Workshop &Shop,
+             jit::CodeGenerator &Generator,
+             const std::vector<std::string> &LibraryThreadLocals) {
+  // There is no name to keep standard input under.
+  if (!Chosen.UseObjectCache || Chosen.InputFile == "-")
+    return Generator.compile(*Shop.IR.IR, Shop.IR.MainFile, Shop.Diagnostics);
+  jit::ObjectFileCache Cache(Chosen.ObjectCacheDir, Chosen.InputFile);
+  std::vector<std::string> Dependencies = Shop.IR.ContentHashes;
+  append_range(Dependencies, Chosen.AsGiven);
+  append_range(Dependencies, LibraryThreadLocals);
+  // What "native" stood for.
+  Dependencies.push_back(Chosen.CodeGen.Cpu);
+  Dependencies.push_back(Chosen.CodeGen.Features);
+  jit::CacheKey Key = jit::makeCacheKey(Dependencies);
+  if (auto Cached = Cache.load(Key))
+    return std::move(*Cached);
+  auto Object =
+      Generator.compile(*Shop.IR.IR, Shop.IR.MainFile, Shop.Diagnostics);
+  if (Object)
+    if (auto Stored = Cache.store(*Object, Key); !Stored)
+      warn(Stored.error().Message);
+  return Object;
+}
+
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        const controller::ExecutorFacts &Facts) {
   Module &M = *Shop.IR.IR;
@@ -110,7 +139,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   if (!LibraryThreadLocals)
     return LibraryThreadLocals.error();
 
-  auto Object = Generator->compile(M, Shop.IR.MainFile, Shop.Diagnostics);
+  auto Object = generateCode(Chosen, Shop, *Generator, *LibraryThreadLocals);
   if (!Object)
     return Object.error();
   auto Program = jit::Program::resolve(
@@ -213,7 +242,8 @@ Expected<GuestEnd> run(const Options &Chosen) {
   setCrashContext("reading '" + Chosen.InputFile + "'");
   Shop.Diagnostics.attachTo(Shop.Context);
   auto IR = jit::loadModules(Chosen.InputFile, Chosen.ExtraModules,
-                             Shop.Context, Shop.Diagnostics);
+                             Chosen.UseObjectCache, Shop.Context,
+                             Shop.Diagnostics);
   if (!IR)
     return IR.error();
   Shop.IR = std::move(*IR);

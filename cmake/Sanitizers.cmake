@@ -1,0 +1,10 @@
+# Sanitizers for all of our code; LLVM's archives stay as they are.
+
+set(REMOTERUN_SANITIZE "" CACHE STRING
+  "Sanitizers to build with, as in -fsanitize=")
+
+if(REMOTERUN_SANITIZE)
+  add_compile_options(-fsanitize=${REMOTERUN_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${REMOTERUN_SANITIZE})
+endif()

@@ -1,0 +1,19 @@
+//===- SanitizerOptions.cpp - An instrumented executor's defaults ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The guest runs in an instrumented executor, but is not what is under test:
+// its signals, its alternate stack and its leaks are its own.
+//
+//===----------------------------------------------------------------------===//
+
+extern "C" [[gnu::used, gnu::visibility("default")]] const char *
+__asan_default_options() {
+  return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:"
+         "handle_abort=0:handle_sigtrap=0:use_sigaltstack=0:detect_leaks=0:"
+         "allow_user_segv_handler=1:intercept_tls_get_addr=0:"
+         "detect_odr_violation=0:allocator_may_return_null=1";
+}

@@ -1,0 +1,156 @@
+# Sets up what the scripts of utils/ need: Debian's packages, and the build in
+# the folder of one of CMake's presets. A POSIX shell sources it, because a
+# minimal Debian has nothing else.
+#
+# Before it is sourced, `root` is the checkout. Nothing is written to standard
+# output, which belongs to the program that runs in the end, and nothing is read
+# from standard input, for the same reason. Where it says nothing, all is well.
+
+say() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+fail() {
+  say "error: $*"
+  exit 125
+}
+
+# package=file: the file tells that the package, or something in its place, is
+# there; that is quicker than to ask dpkg, and right for what came another way.
+llvm=/usr/lib/llvm-22
+build_packages="
+  clang-22=/usr/bin/clang++-22
+  lld-22=$llvm/bin/ld.lld
+  llvm-22-dev=$llvm/lib/cmake/llvm/LLVMConfig.cmake
+  llvm-22-tools=$llvm/bin/lit
+  cmake=/usr/bin/cmake
+  ninja-build=/usr/bin/ninja
+  python3=/usr/bin/python3
+  libzstd-dev=/usr/include/zstd.h
+  zlib1g-dev=/usr/include/zlib.h
+  libgtest-dev=/usr/include/gtest/gtest.h
+"
+sanitizer_packages="
+  libclang-rt-22-dev=$llvm/lib/clang/22/lib/linux/libclang_rt.asan-x86_64.a
+"
+format_packages="
+  clang-format-22=/usr/bin/clang-format-22
+"
+
+# Which packages of the table $1 are not there.
+missing_packages() {
+  for entry in $1; do
+    [ -e "${entry#*=}" ] || printf '%s ' "${entry%%=*}"
+  done
+}
+
+# Which of the packages $* apt cannot install.
+without_candidate() {
+  for package; do
+    LC_ALL=C apt-cache policy "$package" | grep -q '^ *Candidate: [^(]' ||
+      printf '%s ' "$package"
+  done
+}
+
+# LLVM 22 came to Debian 12 through its security suite, which a system made by
+# debootstrap does not have among its sources. It stands beside the main suite
+# on every mirror that has both.
+add_security_suite() {
+  security_list=/etc/apt/sources.list.d/remote-run.list
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' \
+    'Created-By: Packages' 'Codename: bookworm' | head -n 1)
+  mirror=${mirror%/}
+  [ -n "$mirror" ] || return 1
+  case $mirror in
+  */debian) ;;
+  *) return 1 ;;
+  esac
+  say "adding Debian's security suite to apt's sources ($security_list)"
+  printf '%s\n' \
+    "# Added by remote-run's utils/lib/setup.sh: LLVM 22 for Debian 12." \
+    "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror-security bookworm-security main" |
+    $as_root tee "$security_list" >>"$log"
+  $as_root apt-get -q update >>"$log" 2>&1 && return 0
+  # A source that does not work would break every later apt-get update.
+  $as_root rm -f "$security_list"
+  return 1
+}
+
+is_debian() {
+  [ -e /etc/debian_version ] && command -v apt-get >/dev/null &&
+    grep -q '^ID=debian$' /etc/os-release
+}
+
+# Installs what is missing of the packages in the table $1.
+install_packages() {
+  missing=$(missing_packages "$1")
+  [ -n "$missing" ] || return 0
+  is_debian || fail "this is not a Debian system, so it cannot install what is" \
+    "missing, in Debian's names: ${missing% }." \
+    "Install that yourself and build with CMake (see README.md)"
+  if [ "$(id -u)" = 0 ]; then
+    as_root=env
+  elif command -v sudo >/dev/null; then
+    as_root=sudo
+  else
+    fail "missing packages: ${missing% }." \
+      "Run it as root, or install sudo, or let root install them"
+  fi
+  say "installing ${missing% }"
+  # Another apt may be at work; it gets two minutes.
+  apt_install="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y
+    -o DPkg::Lock::Timeout=120 --no-install-recommends install"
+  $as_root apt-get -q update >>"$log" 2>&1 ||
+    say "warning: apt-get update failed (see $log); going on with old lists"
+  if [ -n "$(without_candidate $missing)" ]; then
+    add_security_suite || true
+    absent=$(without_candidate $missing)
+    [ -z "$absent" ] || fail "no source of apt has ${absent% }." \
+      "Debian 12 has LLVM 22 in the suite bookworm-security, component main:" \
+      "add it to apt's sources (see also $log)"
+  fi
+  $apt_install $missing >>"$log" 2>&1 ||
+    fail_with_log "cannot install ${missing% }"
+  missing=$(missing_packages "$1")
+  [ -z "$missing" ] ||
+    fail "installed, but not where it is expected: ${missing% }"
+}
+
+fail_with_log() {
+  tail -n 40 "$log" >&2
+  fail "$* (all of it is in $log)"
+}
+
+# $1 is the preset, $2 its build folder, the rest the targets, all by default.
+configure_and_build() {
+  preset=$1 folder=$2
+  shift 2
+  # CMake itself notices changes of its own files, but not of the presets.
+  if [ ! -e "$folder/build.ninja" ] ||
+    [ ! -e "$folder/configured" ] ||
+    [ "$root/CMakePresets.json" -nt "$folder/configured" ]; then
+    say "configuring $folder"
+    (cd "$root" && cmake --preset "$preset") >>"$log" 2>&1 ||
+      fail_with_log "cannot configure the preset '$preset'"
+    : >"$folder/configured"
+  fi
+  # cmake --build has no quiet mode; what ninja still prints is of interest.
+  ninja --quiet -C "$folder" "$@" >>"$log" 2>&1 || fail_with_log "cannot build"
+}
+
+# Runs the command $2... alone among all that set up the build folder $1.
+# In a subshell, so that what is run in the end does not inherit the lock.
+with_lock() {
+  folder=$1
+  shift
+  mkdir -p "$folder"
+  (
+    flock -n 9 || {
+      say "waiting for another build in $folder"
+      flock 9
+    }
+    log=$folder/setup.log
+    : >"$log"
+    "$@"
+  ) 9>"$folder/setup.lock" </dev/null >&2
+}

@@ -109,7 +109,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
   }
-  return std::move(Prepared);
+  return Prepared;
 }
 
 void Guest::start() {

@@ -181,7 +181,7 @@ Expected<Interposition> Interposition::find(const wire::Interpose &Request,
   Interposition Made;
   Search Wanted{FunctionTable(Request.Functions), Made.References};
   dl_iterate_phdr(searchLibrary, &Wanted);
-  return std::move(Made);
+  return Made;
 }
 
 void Interposition::apply() {

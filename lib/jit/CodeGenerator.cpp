@@ -114,7 +114,7 @@ CodeGenerator::compile(Module &M, const std::string &InputName,
   Passes.run(M);
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked.error();
-  return std::move(Object);
+  return Object;
 }
 
 } // namespace remoterun::jit

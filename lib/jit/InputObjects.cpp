@@ -65,7 +65,7 @@ loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
       return Object.error();
     Objects.push_back(std::move(*Object));
   }
-  return std::move(Objects);
+  return Objects;
 }
 
 Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
@@ -87,7 +87,7 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
     }
     Set.Archives.push_back({File, std::move(*Buffer), std::move(*Archive)});
   }
-  return std::move(Set);
+  return Set;
 }
 
 Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,

@@ -95,7 +95,7 @@ Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
     return Checked.error();
   if (auto Verified = verify(*M, Name); !Verified)
     return Verified.error();
-  return std::move(M);
+  return M;
 }
 
 bool isStrongDefinition(const GlobalValue &Value) {
@@ -147,7 +147,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
     return Main.error();
   Program.IR = std::move(*Main);
   if (ExtraFiles.empty())
-    return std::move(Program);
+    return Program;
 
   recordDefinitions(*Program.IR, Program.MainFile, Program.FileOfFunction);
   Linker IRLinker(*Program.IR);
@@ -172,7 +172,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
                                               ExtraFiles.back());
       !Verified)
     return Verified.error();
-  return std::move(Program);
+  return Program;
 }
 
 } // namespace remoterun::jit

@@ -89,7 +89,7 @@ lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs) {
       Found.push_back(&Variable);
   }
   if (Found.empty())
-    return std::move(Names);
+    return Names;
 
   Type *Pointer = PointerType::getUnqual(M.getContext());
   FunctionCallee Dlsym =
@@ -106,7 +106,7 @@ lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs) {
     if (Variable->use_empty())
       Variable->eraseFromParent();
   }
-  return std::move(Names);
+  return Names;
 }
 
 } // namespace remoterun::jit

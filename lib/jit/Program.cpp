@@ -93,7 +93,7 @@ Program::resolve(ObjectBytes Compiled, const std::string &MainFile,
       return Failure{Blame::Usage, "symbol '" + Name +
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
-  return std::move(Resolved);
+  return Resolved;
 }
 
 Program::Wanted

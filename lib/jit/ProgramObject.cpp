@@ -48,7 +48,7 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
                        Triple::getArchTypeName(Target.getArch()).str()};
   if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
     return fromLlvm(Blame::Input, What, std::move(E));
-  return std::move(Made);
+  return Made;
 }
 
 } // namespace remoterun::jit

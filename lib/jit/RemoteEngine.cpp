@@ -81,7 +81,7 @@ RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
   Made.Engine->UnregisterJITEventListener(
       JITEventListener::createGDBRegistrationListener());
   Made.Engine->RegisterJITEventListener(Made.Memory);
-  return std::move(Made);
+  return Made;
 }
 
 void RemoteEngine::load(std::vector<ProgramObject> &Objects) {

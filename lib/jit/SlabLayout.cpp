@@ -91,7 +91,7 @@ layOutSlab(const std::vector<SectionRequirement> &Sections, ExecutorRange Slab,
       Layout.Segments.push(
           {{Start, Cursor.position() - Start}, protectionOf(Kind)});
   }
-  return std::move(Layout);
+  return Layout;
 }
 
 } // namespace remoterun::jit

@@ -100,7 +100,7 @@ template <> Decoded<Hello> decode(std::span<const uint8_t> Payload) {
     return Malformed{"a slab that is no range of pages"};
   if (Message.Triple.empty())
     return Malformed{"an empty triple"};
-  return std::move(Message);
+  return Message;
 }
 
 //===----------------------------------------------------------------------===//

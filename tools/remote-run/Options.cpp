@@ -159,7 +159,7 @@ Expected<jit::CodeGenOptions> codeGenOptions() {
                      Features = Chosen.Features](Module &M) {
     codegen::setFunctionAttributes(Cpu, Features, M);
   };
-  return std::move(Chosen);
+  return Chosen;
 }
 
 /// The stub that was installed or built with this program.
@@ -227,7 +227,7 @@ Expected<Options> parseOptions(int Count, char **Values) {
   Result.ObjectCacheDir = options::ObjectCacheDir;
   Result.Trace = options::Trace;
   Result.Stats = AreStatisticsEnabled();
-  return std::move(Result);
+  return Result;
 }
 
 } // namespace remoterun

@@ -7,7 +7,7 @@
 # from standard input, for the same reason. Where it says nothing, all is well.
 
 say() {
-  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  printf 'utils/%s: %s\n' "${0##*/}" "$*" >&2
 }
 
 fail() {

@@ -31,8 +31,8 @@ def main():
     try:
         with open(sys.argv[1], encoding="utf-8") as file:
             counts = count(json.load(file))
-    except (OSError, ValueError, KeyError) as error:
-        sys.exit("error: lit left no results: %s" % error)
+    except FileNotFoundError:
+        counts = collections.Counter()
     if counts["passed"] + counts["failed"] == 0:
         print("error: no test ran", file=sys.stderr, flush=True)
     print("%d passed, %d failed, %d skipped" %

@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+#
 # Sets up what the scripts of utils/ need: Debian's packages, and the build in
 # the folder of one of CMake's presets. A POSIX shell sources it, because a
 # minimal Debian has nothing else.
@@ -31,7 +33,7 @@ build_packages="
   libgtest-dev=/usr/include/gtest/gtest.h
 "
 sanitizer_packages="
-  libclang-rt-22-dev=$llvm/lib/clang/22/lib/linux/libclang_rt.asan-x86_64.a
+  libclang-rt-22-dev=$llvm/lib/clang/22/share/asan_ignorelist.txt
 "
 format_packages="
   clang-format-22=/usr/bin/clang-format-22

@@ -66,8 +66,8 @@ Failure launchFailure(const std::string &Path, int Error) {
 
 /// posix_spawn(3) with the two descriptors inherited under their own numbers;
 /// everything else of ours is close-on-exec. Returns an errno value.
-int spawn(const std::string &Path, char **Arguments, char **Environment,
-          int In, int Out, pid_t &Pid) {
+int spawn(const std::string &Path, char **Arguments, char **Environment, int In,
+          int Out, pid_t &Pid) {
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
@@ -137,9 +137,9 @@ std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
       Ended = WaitStatus::fromRaw(Raw);
       break;
     }
-    auto Left = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                    End - Clock::now())
-                    .count();
+    auto Left =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(End - Clock::now())
+            .count();
     if (Left <= 0 || (Reaped < 0 && errno != EINTR))
       break;
     timespec Timeout = {static_cast<time_t>(Left / 1000000000),

@@ -7,7 +7,6 @@
 
 #include "controller/Session.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace remoterun::controller {
@@ -54,15 +53,15 @@ Failure Session::lost(const ChannelError &Error) {
                                  " for longer than --executor-timeout allows" +
                                  (IsGreeted ? "" : "; is it a remote-stub?")};
   case ChannelError::Kind::System:
-    return {Blame::Internal, "cannot talk to " + Name + ": " +
-                                 strerror(Error.Errno)};
+    return {Blame::Internal,
+            "cannot talk to " + Name + ": " + strerror(Error.Errno)};
   case ChannelError::Kind::Hangup:
     break;
   }
   auto Ended = Process.waitFor(EndAfterHangupMs);
-  return {Blame::Executor,
-          Name + " " + (Ended ? Ended->describe() : "hung up") + When +
-              (IsGreeted ? "" : "; is it a remote-stub?")};
+  return {Blame::Executor, Name + " " +
+                               (Ended ? Ended->describe() : "hung up") + When +
+                               (IsGreeted ? "" : "; is it a remote-stub?")};
 }
 
 std::string Session::slabRelative(ExecutorAddr Addr) const {
@@ -127,8 +126,8 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
     return lost(Header.error());
   bool IsFailure = Header->Type == MessageType::Failed;
   if (Header->Type != Type && !IsFailure)
-    return broken(std::string(wire::messageName(Header->Type)) + " in place of " +
-                  wire::messageName(Type));
+    return broken(std::string(wire::messageName(Header->Type)) +
+                  " in place of " + wire::messageName(Type));
   if (!IsFailure && Header->PayloadSize > Bound)
     return broken(std::string("a ") + wire::messageName(Type) +
                   " that is too long");
@@ -151,8 +150,8 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
 //===----------------------------------------------------------------------===//
 
 Expected<void> Session::handshake() {
-  if (auto Got = receive(MessageType::Hello,
-                         wire::maxPayload(MessageType::Hello));
+  if (auto Got =
+          receive(MessageType::Hello, wire::maxPayload(MessageType::Hello));
       !Got)
     return Got;
   auto Version = wire::decodeHelloVersion(Payload.span());
@@ -187,34 +186,34 @@ Expected<void> Session::sendLookup(const wire::Lookup &Request) {
   return send(Request, count(SymbolsAskedFor, "symbol"));
 }
 
-Expected<std::vector<ExecutorAddr>> Session::receiveLookupReply() {
+Expected<std::vector<wire::LookupReply::Symbol>> Session::receiveLookupReply() {
   ++Stats.RoundTrips;
-  if (auto Got = receive(MessageType::LookupReply, 4 + 8 * SymbolsAskedFor);
+  if (auto Got = receive(MessageType::LookupReply, 4 + 16 * SymbolsAskedFor);
       !Got)
     return Got.error();
   auto Reply = wire::decode<wire::LookupReply>(Payload.span());
   if (!Reply)
     return broken(Reply.error().Why);
-  if (Reply->Addresses.size() != SymbolsAskedFor)
-    return broken(count(Reply->Addresses.size(), "addresse") + " for " +
-                  count(SymbolsAskedFor, "symbol"));
-  std::vector<ExecutorAddr> Addresses(Reply->Addresses.begin(),
-                                      Reply->Addresses.end());
-  auto Missing = std::count_if(Addresses.begin(), Addresses.end(),
-                               [](ExecutorAddr A) { return A.isNull(); });
+  if (Reply->Symbols.size() != SymbolsAskedFor)
+    return broken("an answer for " + count(Reply->Symbols.size(), "symbol") +
+                  " to a question for " + count(SymbolsAskedFor, "symbol"));
+  std::vector<wire::LookupReply::Symbol> Symbols(Reply->Symbols.begin(),
+                                                 Reply->Symbols.end());
+  size_t Missing = 0;
+  for (const wire::LookupReply::Symbol &Symbol : Symbols)
+    Missing += Symbol.Address.isNull();
   trace('<', MessageType::LookupReply,
-        count(Addresses.size() - static_cast<size_t>(Missing), "symbol") +
-            " found, " + std::to_string(Missing) + " missing");
-  return Addresses;
+        count(Symbols.size() - Missing, "symbol") + " found, " +
+            std::to_string(Missing) + " missing");
+  return Symbols;
 }
 
 Expected<void> Session::reserve(const wire::Reserve &Request) {
   std::string Detail = count(Request.Segments.size(), "segment");
   for (const wire::Reserve::Segment &Segment : Request.Segments) {
-    const char *Rights = Segment.Final == wire::Protection::Read ? "r"
-                         : Segment.Final == wire::Protection::ReadWrite
-                             ? "rw"
-                             : "rx";
+    const char *Rights = Segment.Final == wire::Protection::Read        ? "r"
+                         : Segment.Final == wire::Protection::ReadWrite ? "rw"
+                                                                        : "rx";
     Detail += ", " + slabRelative(Segment.Range.Start) + " " +
               std::to_string(Segment.Range.Size) + " " + Rights;
   }
@@ -242,7 +241,8 @@ Expected<void> Session::finalize(const wire::Finalize &Request) {
 }
 
 Expected<void> Session::interpose(const wire::Interpose &Request) {
-  return send(Request, count(Request.Functions.size(), "function"));
+  return send(Request, count(Request.Functions.size(), "function") + ", " +
+                           count(Request.Variables.size(), "variable"));
 }
 
 Expected<void> Session::run(const wire::Run &Request) {

@@ -57,8 +57,8 @@ public:
   Expected<void> load(const wire::Load &Request);
   /// Sends the question; the answer may be awaited later.
   Expected<void> sendLookup(const wire::Lookup &Request);
-  /// The answer to the last sendLookup: one address per symbol.
-  Expected<std::vector<ExecutorAddr>> receiveLookupReply();
+  /// The answer to the last sendLookup: one for each symbol, in order.
+  Expected<std::vector<wire::LookupReply::Symbol>> receiveLookupReply();
   Expected<void> reserve(const wire::Reserve &Request);
   /// \p Parts are gathered to consecutive addresses from \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);

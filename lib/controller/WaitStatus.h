@@ -22,8 +22,8 @@ public:
   static WaitStatus fromRaw(int Raw);
 
   bool exited() const { return Signal == 0; }
-  int exitStatus() const { return Status; }   ///< 0-255, if it exited.
-  int signal() const { return Signal; }       ///< If it did not.
+  int exitStatus() const { return Status; } ///< 0-255, if it exited.
+  int signal() const { return Signal; }     ///< If it did not.
   bool dumpedCore() const { return DumpedCore; }
 
   /// "exited with status 3" or "was killed by signal 11 (SIGSEGV,

@@ -111,8 +111,8 @@ Expected<void> SessionServer::write(uint64_t PayloadSize) {
   auto Request = decoded<wire::Write>();
   if (!Request)
     return Request.error();
-  auto Target = Memory.writable(
-      {Request->Start, PayloadSize - wire::Write::HeaderSize});
+  auto Target =
+      Memory.writable({Request->Start, PayloadSize - wire::Write::HeaderSize});
   if (!Target)
     return Target.error();
   if (auto Read = Channel.receivePayload(*Target); !Read)
@@ -156,9 +156,7 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     auto Request = decoded<wire::Lookup>();
     if (!Request)
       return Request.error();
-    wire::LookupReply Answer;
-    Answer.Addresses = Names.lookup(*Request);
-    return reply(Answer);
+    return reply(Names.lookup(*Request));
   }
   case MessageType::Reserve: {
     auto Request = decoded<wire::Reserve>();
@@ -196,8 +194,8 @@ Expected<Guest> SessionServer::serveUntilRun() {
     auto Request = decoded<wire::Run>();
     if (!Request)
       return Request.error();
-    auto Prepared = Guest::prepare(*Request, Memory, Process,
-                                   std::move(Replacements));
+    auto Prepared =
+        Guest::prepare(*Request, Memory, Process, std::move(Replacements));
     if (!Prepared)
       return Prepared.error();
     if (auto Sent = reply(wire::Running()); !Sent)

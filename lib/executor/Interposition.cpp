@@ -16,6 +16,7 @@
 namespace remoterun::executor {
 
 using Function = wire::Interpose::Function;
+using Variable = wire::Interpose::Variable;
 
 namespace {
 
@@ -66,8 +67,8 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
   const ElfW(Dyn) *Entry = nullptr;
   for (int I = 0; I != Library.dlpi_phnum; ++I)
     if (Library.dlpi_phdr[I].p_type == PT_DYNAMIC)
-      Entry = reinterpret_cast<const ElfW(Dyn) *>(
-          Library.dlpi_addr + Library.dlpi_phdr[I].p_vaddr);
+      Entry = reinterpret_cast<const ElfW(Dyn) *>(Library.dlpi_addr +
+                                                  Library.dlpi_phdr[I].p_vaddr);
   if (!Entry)
     return Tables;
   // glibc relocates most of these in place, but not those of the vDSO.
@@ -86,8 +87,7 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
       Tables.Strings = reinterpret_cast<const char *>(At(Entry->d_un.d_ptr));
       break;
     case DT_RELA:
-      Relocations =
-          reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
+      Relocations = reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
       break;
     case DT_RELASZ:
       Size = Entry->d_un.d_val / sizeof(ElfW(Rela));
@@ -111,15 +111,36 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
 /// A slot that holds a symbol's plain address.
 bool bindsSymbol(uint32_t Type) {
 #if defined(__x86_64__)
-  return Type == R_X86_64_JUMP_SLOT || Type == R_X86_64_GLOB_DAT;
+  return Type == R_X86_64_JUMP_SLOT || Type == R_X86_64_GLOB_DAT ||
+         Type == R_X86_64_64;
 #else
 #error "interposition has not been ported to this architecture"
 #endif
 }
 
+/// The psABI ignores the addend of the other two.
+uintptr_t addend(const ElfW(Rela) & Relocation) {
+  return ELF64_R_TYPE(Relocation.r_info) == R_X86_64_64
+             ? static_cast<uintptr_t>(Relocation.r_addend)
+             : 0;
+}
+
 struct Search {
   FunctionTable Table;
+  const List<Variable> &Variables;
   List<BoundReference> &Found;
+
+  /// What the guest has in place of what \p Slot is bound to; 0 for nothing.
+  uintptr_t replacement(const char *Name, const uintptr_t *Slot,
+                        uintptr_t Addend) {
+    if (const Function *Found = Table.find(Name))
+      return static_cast<uintptr_t>(Found->Address.value()) + Addend;
+    // By address: libc knows environ by three names.
+    for (const Variable &Moved : Variables)
+      if (*Slot == Moved.Library.value())
+        return static_cast<uintptr_t>(Moved.Copy.Start.value());
+    return 0;
+  }
 };
 
 int searchLibrary(dl_phdr_info *Library, size_t, void *Context) {
@@ -135,13 +156,11 @@ int searchLibrary(dl_phdr_info *Library, size_t, void *Context) {
       if (!bindsSymbol(ELF64_R_TYPE(Relocation.r_info)))
         continue;
       const ElfW(Sym) &Symbol = Tables.Symbols[ELF64_R_SYM(Relocation.r_info)];
-      const Function *Replacement =
-          Wanted.Table.find(Tables.Strings + Symbol.st_name);
-      if (Replacement)
-        Wanted.Found.push(
-            {reinterpret_cast<uintptr_t *>(Library->dlpi_addr +
-                                           Relocation.r_offset),
-             static_cast<uintptr_t>(Replacement->Address.value())});
+      auto *Slot = reinterpret_cast<uintptr_t *>(Library->dlpi_addr +
+                                                 Relocation.r_offset);
+      if (uintptr_t Replacement = Wanted.replacement(
+              Tables.Strings + Symbol.st_name, Slot, addend(Relocation)))
+        Wanted.Found.push({Slot, Replacement});
     }
   }
   return 0;
@@ -178,13 +197,22 @@ Expected<Interposition> Interposition::find(const wire::Interpose &Request,
     if (!Slab.holds({Entry.Address, 1}, wire::Protection::ReadExecute))
       return failure("protocol error: a replacement function that is not in "
                      "the code");
+  for (const Variable &Moved : Request.Variables)
+    if (!Slab.holds(Moved.Copy, wire::Protection::ReadWrite))
+      return failure("protocol error: a replacement variable that is not in "
+                     "writable memory");
   Interposition Made;
-  Search Wanted{FunctionTable(Request.Functions), Made.References};
+  Made.Variables.append(Request.Variables.data(), Request.Variables.size());
+  Search Wanted{FunctionTable(Request.Functions), Made.Variables,
+                Made.References};
   dl_iterate_phdr(searchLibrary, &Wanted);
   return Made;
 }
 
 void Interposition::apply() {
+  for (const Variable &Moved : Variables)
+    std::memcpy(memoryAt(Moved.Copy.Start), memoryAt(Moved.Library),
+                Moved.Copy.Size);
   uintptr_t PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (const BoundReference &Reference : References) {
     auto Address = reinterpret_cast<uintptr_t>(Reference.Slot);

@@ -8,6 +8,8 @@
 // A native executable that defines operator new, malloc or getenv defines it
 // for its libraries, too: the dynamic linker binds their references to it. The
 // guest comes after the libraries were bound, so the references are bound anew.
+// The same is done for variables like stdout, where the guest's code has them
+// in its own memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,7 +21,7 @@
 
 namespace remoterun::executor {
 
-/// Where a library holds the address of a function that the guest replaces.
+/// Where a library holds the address of something that the guest replaces.
 struct BoundReference {
   uintptr_t *Slot;
   uintptr_t Replacement;
@@ -30,16 +32,17 @@ class Interposition {
 public:
   /// Finds every reference in the libraries loaded so far, the executor's own
   /// excepted: it goes on with what it was linked to. Fails for a replacement
-  /// that is not in the guest's code.
+  /// that is not in the guest's segments.
   static Expected<Interposition> find(const wire::Interpose &Request,
                                       const Slab &Slab);
 
-  /// Binds the references to the guest. From here on any call into a library
-  /// may enter guest code.
+  /// Moves the variables and binds the references to the guest. From here on
+  /// any call into a library may enter guest code.
   void apply();
 
 private:
   List<BoundReference> References;
+  List<wire::Interpose::Variable> Variables;
 };
 
 } // namespace remoterun::executor

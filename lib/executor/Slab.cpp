@@ -71,8 +71,7 @@ Expected<Slab> Slab::reserve() {
     }
     void *Anywhere = mapNothing(nullptr, Size, 0);
     if (Anywhere != MAP_FAILED)
-      return Slab(
-          {ExecutorAddr(reinterpret_cast<uintptr_t>(Anywhere)), Size});
+      return Slab({ExecutorAddr(reinterpret_cast<uintptr_t>(Anywhere)), Size});
   }
   return failure("cannot reserve address space for the program: %s",
                  strerror(errno));

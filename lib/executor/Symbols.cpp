@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <dlfcn.h>
+#include <link.h>
 
 namespace remoterun::executor {
 
@@ -37,9 +38,9 @@ bool isCxxName(std::string_view Name) {
 /// loads the unwinder for itself when it comes to that; the guest's unwind
 /// tables must be known to it by then.
 bool mayUnwind(std::string_view Name) {
-  static constexpr std::string_view Names[] = {
-      "pthread_exit", "pthread_cancel", "thrd_exit",
-      "backtrace",    "dlopen",         "dlmopen"};
+  static constexpr std::string_view Names[] = {"pthread_exit", "pthread_cancel",
+                                               "thrd_exit",    "backtrace",
+                                               "dlopen",       "dlmopen"};
   for (std::string_view Known : Names)
     if (Name == Known)
       return true;
@@ -93,14 +94,27 @@ void *openByName(const wire::Load &Request, std::string_view Name) {
   return nullptr;
 }
 
+/// The size of the data object that starts at \p Address; 0 if it is none, or
+/// no library's dynamic symbol.
+uint64_t dataSizeAt(ExecutorAddr Address) {
+  Dl_info Info;
+  ElfW(Sym) *Symbol = nullptr;
+  if (Address.isNull() ||
+      !::dladdr1(
+          reinterpret_cast<void *>(static_cast<uintptr_t>(Address.value())),
+          &Info, reinterpret_cast<void **>(&Symbol), RTLD_DL_SYMENT) ||
+      !Symbol || ELF64_ST_TYPE(Symbol->st_info) != STT_OBJECT)
+    return 0;
+  return Symbol->st_size;
+}
+
 } // namespace
 
 Expected<void> Symbols::load(const wire::Load &Request) {
   for (const wire::Load::Library &Library : Request.Libraries) {
     bool ByName = Library.How == wire::Load::Kind::Name;
-    void *Handle = ByName
-                       ? openByName(Request, Library.Text)
-                       : ::dlopen(CString(Library.Text).get(), OpenFlags);
+    void *Handle = ByName ? openByName(Request, Library.Text)
+                          : ::dlopen(CString(Library.Text).get(), OpenFlags);
     if (Handle) {
       Loaded.push(Handle);
       continue;
@@ -157,10 +171,10 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   return {};
 }
 
-List<ExecutorAddr> Symbols::lookup(const wire::Lookup &Request) {
+wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
   ProcessSymbols = Request.ProcessSymbols;
-  List<ExecutorAddr> Addresses;
-  Addresses.resize(Request.Symbols.size());
+  wire::LookupReply Reply;
+  Reply.Symbols.resize(Request.Symbols.size());
   // Strong names first: a weak one is found only in what they loaded.
   for (bool Weak : {false, true}) {
     for (size_t I = 0; I != Request.Symbols.size(); ++I) {
@@ -172,10 +186,11 @@ List<ExecutorAddr> Symbols::lookup(const wire::Lookup &Request) {
         TriedDefaults |= 1u << LibGcc;
         ::dlopen(DefaultLibraries[LibGcc], OpenFlags);
       }
-      Addresses[I] = find(Symbol.Name, /*MayLoad=*/!Weak);
+      ExecutorAddr Found = find(Symbol.Name, /*MayLoad=*/!Weak);
+      Reply.Symbols[I] = {Found, Symbol.WantsSize ? dataSizeAt(Found) : 0};
     }
   }
-  return Addresses;
+  return Reply;
 }
 
 } // namespace remoterun::executor

@@ -26,8 +26,7 @@ public:
   /// Opens every library; they stay open until the process ends.
   Expected<void> load(const wire::Load &Request);
 
-  /// One address for each symbol of \p Request, in order; null if missing.
-  List<ExecutorAddr> lookup(const wire::Lookup &Request);
+  wire::LookupReply lookup(const wire::Lookup &Request);
 
 private:
   ExecutorAddr find(std::string_view Name, bool MayLoad);

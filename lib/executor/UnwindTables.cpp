@@ -21,8 +21,7 @@ void registerUnwindTables(std::span<const ExecutorRange> Tables) {
   using RegisterLlvm = void (*)(uintptr_t);
   RegisterGcc ForGcc = nullptr;
   if (void *LibGcc = ::dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD))
-    ForGcc =
-        reinterpret_cast<RegisterGcc>(::dlsym(LibGcc, "__register_frame"));
+    ForGcc = reinterpret_cast<RegisterGcc>(::dlsym(LibGcc, "__register_frame"));
   auto ForLlvm = reinterpret_cast<RegisterLlvm>(
       ::dlsym(RTLD_DEFAULT, "__unw_add_dynamic_eh_frame_section"));
   for (ExecutorRange Table : Tables) {

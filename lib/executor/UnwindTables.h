@@ -15,8 +15,8 @@
 namespace remoterun::executor {
 
 /// Makes .eh_frame sections known to every unwinder in the process. Each must
-/// be in place and end in a zero terminator (LSB Core, "The .eh_frame section").
-/// Does nothing where no unwinder is loaded: then nothing can throw.
+/// be in place and end in a zero terminator (LSB Core, "The .eh_frame
+/// section"). Does nothing where no unwinder is loaded: then nothing can throw.
 void registerUnwindTables(std::span<const ExecutorRange> Tables);
 
 } // namespace remoterun::executor

@@ -62,8 +62,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   const Target *TheTarget =
       TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
   if (!TheTarget)
-    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
-                                     "': " + Error};
+    return Failure{Blame::Input,
+                   "cannot compile for '" + Chosen.str() + "': " + Error};
   if (!Chosen.isOSBinFormatELF())
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
                                      "': only ELF targets are supported"};
@@ -75,8 +75,7 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       Chosen, Options.Cpu, Options.Features, Target,
       chooseRelocationModel(Code, Options), Code, Options.Level, /*JIT=*/true));
   if (!Machine)
-    return Failure{Blame::Input,
-                   "cannot compile for '" + Chosen.str() + "'"};
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
   M.setTargetTriple(Chosen);
   if (M.getDataLayout().isDefault())
     M.setDataLayout(Machine->createDataLayout());

@@ -22,8 +22,7 @@ namespace {
 /// A copy that may be patched; a mapped file may not.
 std::unique_ptr<WritableMemoryBuffer> writableCopy(StringRef Bytes,
                                                    const std::string &Name) {
-  auto Copy =
-      WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
+  auto Copy = WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
   if (Copy)
     std::memcpy(Copy->getBufferStart(), Bytes.data(), Bytes.size());
   return Copy;
@@ -105,9 +104,9 @@ Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
   return makeForeignObject(FullName, *Bytes, Target);
 }
 
-Expected<void>
-ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
-                             ProgramSymbols &Symbols, const Triple &Target) {
+Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
+                                            ProgramSymbols &Symbols,
+                                            const Triple &Target) {
   for (bool Progress = !Archives.empty(); Progress;) {
     Progress = false;
     for (const auto &[Name, Reference] : Symbols.undefined()) {

@@ -156,8 +156,8 @@ Expected<LinkedModule> loadModules(const std::string &File,
     auto Extra = loadModule(ExtraFile, Hashes, Context, Diagnostics);
     if (!Extra)
       return Extra.error();
-    if (auto Checked = checkDuplicates(*Program.IR, **Extra,
-                                       Program.FileOfFunction, Name);
+    if (auto Checked =
+            checkDuplicates(*Program.IR, **Extra, Program.FileOfFunction, Name);
         !Checked)
       return Checked.error();
     recordDefinitions(**Extra, Name, Program.FileOfFunction);

@@ -95,11 +95,11 @@ lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs) {
   FunctionCallee Dlsym =
       M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
   for (GlobalVariable *Variable : Found) {
-    Constant *Text = ConstantDataArray::getString(M.getContext(),
-                                                  Variable->getName());
-    auto *Name = new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
-                                    GlobalValue::PrivateLinkage, Text,
-                                    "tls.name");
+    Constant *Text =
+        ConstantDataArray::getString(M.getContext(), Variable->getName());
+    auto *Name =
+        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
+                           GlobalValue::PrivateLinkage, Text, "tls.name");
     replaceUses(*Variable, Dlsym, Name);
     if (!Variable->hasExternalWeakLinkage())
       Names.push_back(Variable->getName().str());

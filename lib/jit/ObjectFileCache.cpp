@@ -21,14 +21,15 @@ namespace remoterun::jit {
 namespace {
 
 /// Changed whenever what is done to the IR before code generation changes.
-constexpr StringRef KeyVersion = "remote-run object 1, LLVM " LLVM_VERSION_STRING;
+constexpr StringRef KeyVersion =
+    "remote-run object 1, LLVM " LLVM_VERSION_STRING;
 
 constexpr StringRef Marker = "RRUN-KEY";
 constexpr size_t TrailerSize = 8 + sizeof(CacheKey);
 
 std::string makeTrailer(const CacheKey &Key) {
-  return (Marker + StringRef(reinterpret_cast<const char *>(Key.data()),
-                             Key.size()))
+  return (Marker +
+          StringRef(reinterpret_cast<const char *>(Key.data()), Key.size()))
       .str();
 }
 

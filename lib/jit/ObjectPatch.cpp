@@ -106,8 +106,7 @@ Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
   auto Fold = [&](Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
     if (Index < Hidden.size() && Hidden[Index])
-      Relocation.r_addend =
-          Relocation.r_addend + (*Symbols)[Index].st_value;
+      Relocation.r_addend = Relocation.r_addend + (*Symbols)[Index].st_value;
   };
   if (Error E = forEachRelocation(File, Sections, SymbolTable, Fold))
     return E;

@@ -109,9 +109,8 @@ Failure undefinedSymbols(const std::vector<std::string> &Names,
                          const LinkedModule &IR) {
   constexpr size_t ReferencesShown = 3;
   std::string Message =
-      Names.size() == 1
-          ? "undefined symbol"
-          : std::to_string(Names.size()) + " undefined symbols";
+      Names.size() == 1 ? "undefined symbol"
+                        : std::to_string(Names.size()) + " undefined symbols";
   Message += "; define them with --extra-module, --extra-object, "
              "--extra-archive or --abs, or load a library with --dlopen or -l";
   for (const std::string &Name : Names) {

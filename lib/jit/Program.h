@@ -48,8 +48,7 @@ struct Program {
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.
-  Wanted
-  wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+  Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
 };
 
 /// Names every symbol that was not found, with who refers to it.

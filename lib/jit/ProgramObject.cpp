@@ -19,8 +19,8 @@ Expected<ProgramObject>
 makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
                   const Triple &Target) {
   const std::string What = "cannot read object '" + Name + "'";
-  switch (identify_magic(StringRef(Bytes->getBufferStart(),
-                                  Bytes->getBufferSize()))) {
+  switch (identify_magic(
+      StringRef(Bytes->getBufferStart(), Bytes->getBufferSize()))) {
   case file_magic::elf_relocatable:
     break;
   case file_magic::bitcode:
@@ -35,8 +35,8 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
   ProgramObject Made;
   Made.Name = std::move(Name);
   Made.Bytes = std::move(Bytes);
-  auto File = object::ObjectFile::createELFObjectFile(
-      Made.Bytes->getMemBufferRef());
+  auto File =
+      object::ObjectFile::createELFObjectFile(Made.Bytes->getMemBufferRef());
   if (!File)
     return fromLlvm(Blame::Input, What, File.takeError());
   Made.File.reset(cast<object::ELFObjectFileBase>(File->release()));

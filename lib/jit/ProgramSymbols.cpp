@@ -19,9 +19,7 @@ namespace remoterun::jit {
 namespace {
 
 /// Defined by the linker itself; RuntimeDyld does so.
-bool isLinkerDefined(StringRef Name) {
-  return Name == "_GLOBAL_OFFSET_TABLE_";
-}
+bool isLinkerDefined(StringRef Name) { return Name == "_GLOBAL_OFFSET_TABLE_"; }
 
 } // namespace
 
@@ -31,11 +29,10 @@ Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
     return {};
   Definition &Old = Known->second;
   if (Old.IsStrong && New.IsStrong)
-    return Failure{Blame::Input, "duplicate symbol: " + demangle(Name.str()) +
-                                     "\n>>> defined in " +
-                                     ObjectNames[Old.Object] +
-                                     "\n>>> defined in " +
-                                     ObjectNames[New.Object]};
+    return Failure{Blame::Input,
+                   "duplicate symbol: " + demangle(Name.str()) +
+                       "\n>>> defined in " + ObjectNames[Old.Object] +
+                       "\n>>> defined in " + ObjectNames[New.Object]};
   if (New.IsStrong)
     Old = New;
   return {};
@@ -197,15 +194,16 @@ findReferences(StringRef Name, const std::vector<ProgramObject> &Objects,
       consumeError(File.takeError());
       continue;
     }
-    forEachReference(
-        cast<ELFObjectFileBase>(**File), Name, [&](const std::string &Function) {
-          std::string Place =
-              Object.IsCompiledIR ? FileOf(Function) : Object.Name;
-          if (!Function.empty())
-            Place = "function " + demangle(Function) + " in " + Place;
-          if (Lines.size() < Limit && !is_contained(Lines, Place))
-            Lines.push_back(Place);
-        });
+    forEachReference(cast<ELFObjectFileBase>(**File), Name,
+                     [&](const std::string &Function) {
+                       std::string Place =
+                           Object.IsCompiledIR ? FileOf(Function) : Object.Name;
+                       if (!Function.empty())
+                         Place =
+                             "function " + demangle(Function) + " in " + Place;
+                       if (Lines.size() < Limit && !is_contained(Lines, Place))
+                         Lines.push_back(Place);
+                     });
   }
   return Lines;
 }

@@ -91,7 +91,10 @@ void RemoteEngine::load(std::vector<ProgramObject> &Objects) {
   }
 }
 
-Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize) {
+Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
+                                   NearSymbols NewNearby) {
+  Nearby = std::move(NewNearby);
+  Nearby.allocate(*Memory);
   std::vector<SectionRequirement> Needs;
   for (const WorkingSection &Section : Memory->sections())
     Needs.push_back(Section.Needs);
@@ -102,12 +105,14 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize) {
   for (size_t I = 0; I != Needs.size(); ++I) {
     WorkingSection &Section = Memory->sections()[I];
     Section.Target = Layout.Addresses[I];
-    Engine->mapSectionAddress(Section.Memory, Section.Target.value());
+    if (!Section.IsSynthetic)
+      Engine->mapSectionAddress(Section.Memory, Section.Target.value());
   }
   return {};
 }
 
-Expected<void> RemoteEngine::relocate(const SymbolAddresses &Addresses) {
+Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
+  Nearby.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
@@ -140,6 +145,10 @@ ExecutorAddr
 RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
   const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
   return Section ? Section->Target + Found.Value : ExecutorAddr();
+}
+
+List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
+  return Nearby.movedVariables(*Memory);
 }
 
 List<wire::Interpose::Function>

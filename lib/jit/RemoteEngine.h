@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_REMOTEENGINE_H
 
 #include "controller/Session.h"
+#include "jit/NearSymbols.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
 
@@ -24,10 +25,6 @@
 #include <vector>
 
 namespace remoterun::jit {
-
-/// Addresses of what the program does not define. A weak symbol that is
-/// missing has none.
-using SymbolAddresses = llvm::StringMap<ExecutorAddr>;
 
 class RemoteEngine {
 public:
@@ -41,10 +38,12 @@ public:
   /// Loads every object into working memory. Takes their File; the rest of
   /// \p Objects must outlive the engine.
   void load(std::vector<ProgramObject> &Objects);
-  /// Gives every section its executor address in \p Slab.
-  Expected<void> place(ExecutorRange Slab, uint64_t PageSize);
-  /// Applies all relocations.
-  Expected<void> relocate(const SymbolAddresses &Addresses);
+  /// Gives every section, and every symbol that must be near, its executor
+  /// address in \p Slab.
+  Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
+                       NearSymbols Nearby);
+  /// Applies all relocations. \p Addresses is changed: what is near is there.
+  Expected<void> relocate(SymbolAddresses &Addresses);
 
   /// Sends the placed and relocated program: Reserve, Write, Finalize.
   Expected<void> ship(controller::Session &Session);
@@ -57,6 +56,8 @@ public:
   List<ExecutorRange> initializers() const;
   List<ExecutorRange> finalizers() const;
 
+  /// The variables of libraries that have moved to be near.
+  List<wire::Interpose::Variable> movedVariables() const;
   /// The functions of the program that replace those of libraries; \p Entry,
   /// which no library calls, excepted. Names are views of the symbols'.
   List<wire::Interpose::Function>
@@ -71,8 +72,9 @@ private:
   RemoteEngine();
 
   const ProgramSymbols *Symbols = nullptr;
-  SectionMemory *Memory = nullptr;     ///< Owned by Engine.
-  Resolver *Names = nullptr;           ///< Owned by Engine.
+  SectionMemory *Memory = nullptr; ///< Owned by Engine.
+  Resolver *Names = nullptr;       ///< Owned by Engine.
+  NearSymbols Nearby;
   SlabLayout Layout;
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };

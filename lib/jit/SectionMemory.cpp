@@ -48,6 +48,12 @@ uint8_t *SectionMemory::allocate(uint64_t Size, uint64_t Alignment,
   return Sections.back().Memory;
 }
 
+size_t SectionMemory::addSynthetic(StringRef Name, SectionRequirement Needs) {
+  allocate(Needs.Size, Needs.Alignment, Name, Needs.Kind);
+  Sections.back().IsSynthetic = true;
+  return Sections.size() - 1;
+}
+
 uint8_t *SectionMemory::allocateCodeSection(uintptr_t Size, unsigned Alignment,
                                             unsigned, StringRef SectionName) {
   return allocate(Size, Alignment, SectionName, SectionKind::Code);
@@ -72,9 +78,9 @@ void SectionMemory::beginObject(size_t Number, const ProgramObject &Object) {
   ByIndex.resize(Number + 1);
 }
 
-void SectionMemory::notifyObjectLoaded(
-    ObjectKey, const object::ObjectFile &File,
-    const RuntimeDyld::LoadedObjectInfo &L) {
+void SectionMemory::notifyObjectLoaded(ObjectKey,
+                                       const object::ObjectFile &File,
+                                       const RuntimeDyld::LoadedObjectInfo &L) {
   DenseMap<uint64_t, size_t> ByMemory;
   for (size_t I = FirstOfCurrent; I != Sections.size(); ++I)
     ByMemory[reinterpret_cast<uintptr_t>(Sections[I].Memory)] = I;

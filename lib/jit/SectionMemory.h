@@ -37,6 +37,8 @@ struct WorkingSection {
   uint64_t Allocated = 0;    ///< Bytes at Memory; call stubs included.
   std::string Name;
   SectionRequirement Needs; ///< In the executor.
+  /// Not RuntimeDyld's: made by us beside the program's own sections.
+  bool IsSynthetic = false;
   /// Bytes of a function pointer array, if it is one; without padding.
   uint64_t ArraySize = 0;
   ExecutorAddr Target;
@@ -57,9 +59,13 @@ public:
   /// The working section of a section of an object; null if not loaded.
   const WorkingSection *find(SectionKey Key) const;
   /// The .eh_frame sections, as RuntimeDyld reported them when it resolved.
+  const std::vector<WorkingSection> &sections() const { return Sections; }
   const std::vector<ExecutorRange> &unwindTables() const {
     return UnwindTables;
   }
+
+  /// Adds a section of our own, and returns its number.
+  size_t addSynthetic(llvm::StringRef Name, SectionRequirement Needs);
 
   /// To be called before each object is loaded, with its number.
   void beginObject(size_t Number, const ProgramObject &Object);
@@ -76,8 +82,9 @@ public:
   bool finalizeMemory(std::string *) override { return false; }
 
   // llvm::JITEventListener
-  void notifyObjectLoaded(ObjectKey Key, const llvm::object::ObjectFile &File,
-                          const llvm::RuntimeDyld::LoadedObjectInfo &L) override;
+  void
+  notifyObjectLoaded(ObjectKey Key, const llvm::object::ObjectFile &File,
+                     const llvm::RuntimeDyld::LoadedObjectInfo &L) override;
 
 private:
   uint8_t *allocate(uint64_t Size, uint64_t Alignment, llvm::StringRef Name,

@@ -94,8 +94,9 @@ Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
   std::vector<Extent> Extents;
   for (const WorkingSection &Section : Sections)
     addExtents(Section, Extents);
-  std::sort(Extents.begin(), Extents.end(),
-            [](const Extent &A, const Extent &B) { return A.Target < B.Target; });
+  std::sort(
+      Extents.begin(), Extents.end(),
+      [](const Extent &A, const Extent &B) { return A.Target < B.Target; });
 
   PendingWrite Write(Session);
   auto Next = Extents.begin();

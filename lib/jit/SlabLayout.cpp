@@ -65,9 +65,8 @@ Failure slabTooSmall(const std::vector<SectionRequirement> &Sections,
 
 } // namespace
 
-Expected<SlabLayout>
-layOutSlab(const std::vector<SectionRequirement> &Sections, ExecutorRange Slab,
-           uint64_t PageSize) {
+Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
+                                ExecutorRange Slab, uint64_t PageSize) {
   SlabLayout Layout;
   Layout.Addresses.resize(Sections.size());
   SlabCursor Cursor(Slab);

@@ -40,9 +40,8 @@ struct SlabLayout {
 /// Packs sections of one protection into one segment each, within \p Slab,
 /// whose start is aligned to \p PageSize. Sections keep their order within a
 /// kind. Fails where the slab is too small.
-Expected<SlabLayout>
-layOutSlab(const std::vector<SectionRequirement> &Sections, ExecutorRange Slab,
-           uint64_t PageSize);
+Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
+                                ExecutorRange Slab, uint64_t PageSize);
 
 } // namespace remoterun::jit
 

@@ -73,7 +73,8 @@ std::span<iovec> skipBytes(std::span<iovec> Parts, size_t Moved) {
     Parts = {Parts.data() + 1, Parts.size() - 1};
   }
   if (Moved != 0) {
-    Parts.front().iov_base = static_cast<char *>(Parts.front().iov_base) + Moved;
+    Parts.front().iov_base =
+        static_cast<char *>(Parts.front().iov_base) + Moved;
     Parts.front().iov_len -= Moved;
   }
   return Parts;

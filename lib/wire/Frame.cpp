@@ -28,11 +28,11 @@ constexpr uint64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB;
 /// Null for a type that does not exist.
 const MessageTraits *traits(MessageType Type) {
   static constexpr MessageTraits Table[] = {
-      {"Hello", true, 4 * KiB},         {"Load", false, 1 * MiB},
-      {"Lookup", false, 256 * MiB},     {"LookupReply", true, 64 * MiB},
-      {"Reserve", false, 16 * MiB},     {"Write", false, 64 * GiB},
-      {"Finalize", false, 16 * MiB},    {"Interpose", false, 256 * MiB},
-      {"Run", false, 64 * MiB},         {"Running", true, 0},
+      {"Hello", true, 4 * KiB},      {"Load", false, 1 * MiB},
+      {"Lookup", false, 256 * MiB},  {"LookupReply", true, 128 * MiB},
+      {"Reserve", false, 16 * MiB},  {"Write", false, 64 * GiB},
+      {"Finalize", false, 16 * MiB}, {"Interpose", false, 256 * MiB},
+      {"Run", false, 64 * MiB},      {"Running", true, 0},
       {"Failed", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;

@@ -136,6 +136,7 @@ void encode(const Lookup &Message, ByteBuffer &Out) {
   Writer.u32(static_cast<uint32_t>(Message.Symbols.size()));
   for (const Lookup::Symbol &Symbol : Message.Symbols) {
     Writer.u8(Symbol.Weak);
+    Writer.u8(Symbol.WantsSize);
     Writer.string(Symbol.Name);
   }
 }
@@ -147,27 +148,31 @@ template <> Decoded<Lookup> decode(std::span<const uint8_t> Payload) {
   if (ProcessSymbols > 1)
     return BadFlag;
   Message.ProcessSymbols = ProcessSymbols != 0;
-  for (uint32_t Left = Reader.count(5); Left != 0; --Left) {
-    uint8_t Weak = Reader.u8();
-    if (Weak > 1)
+  for (uint32_t Left = Reader.count(6); Left != 0; --Left) {
+    uint8_t Weak = Reader.u8(), WantsSize = Reader.u8();
+    if (Weak > 1 || WantsSize > 1)
       return BadFlag;
-    Message.Symbols.push({Weak != 0, Reader.string()});
+    Message.Symbols.push({Weak != 0, WantsSize != 0, Reader.string()});
   }
   return checked(Reader, std::move(Message));
 }
 
 void encode(const LookupReply &Message, ByteBuffer &Out) {
   ByteWriter Writer(Out);
-  Writer.u32(static_cast<uint32_t>(Message.Addresses.size()));
-  for (ExecutorAddr Addr : Message.Addresses)
-    Writer.address(Addr);
+  Writer.u32(static_cast<uint32_t>(Message.Symbols.size()));
+  for (const LookupReply::Symbol &Symbol : Message.Symbols) {
+    Writer.address(Symbol.Address);
+    Writer.u64(Symbol.DataSize);
+  }
 }
 
 template <> Decoded<LookupReply> decode(std::span<const uint8_t> Payload) {
   ByteReader Reader(Payload);
   LookupReply Message;
-  for (uint32_t Left = Reader.count(8); Left != 0; --Left)
-    Message.Addresses.push(Reader.address());
+  for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
+    ExecutorAddr Address = Reader.address();
+    Message.Symbols.push({Address, Reader.u64()});
+  }
   return checked(Reader, std::move(Message));
 }
 
@@ -235,6 +240,11 @@ void encode(const Interpose &Message, ByteBuffer &Out) {
     Writer.address(Function.Address);
     Writer.string(Function.Name);
   }
+  Writer.u32(static_cast<uint32_t>(Message.Variables.size()));
+  for (const Interpose::Variable &Variable : Message.Variables) {
+    Writer.address(Variable.Library);
+    Writer.range(Variable.Copy);
+  }
 }
 
 template <> Decoded<Interpose> decode(std::span<const uint8_t> Payload) {
@@ -243,6 +253,10 @@ template <> Decoded<Interpose> decode(std::span<const uint8_t> Payload) {
   for (uint32_t Left = Reader.count(12); Left != 0; --Left) {
     ExecutorAddr Address = Reader.address();
     Message.Functions.push({Address, Reader.string()});
+  }
+  for (uint32_t Left = Reader.count(24); Left != 0; --Left) {
+    ExecutorAddr Library = Reader.address();
+    Message.Variables.push({Library, Reader.range()});
   }
   return checked(Reader, std::move(Message));
 }

@@ -30,10 +30,10 @@ struct Hello {
   static constexpr MessageType Type = MessageType::Hello;
   uint32_t Version = ProtocolVersion;
   uint8_t PointerSize = sizeof(void *);
-  uint32_t PageSize = 0;      ///< Bytes; a power of two.
-  uint64_t ProcessId = 0;     ///< As the executor sees itself.
-  ExecutorRange Slab;         ///< Page-aligned, nothing else is mapped in it.
-  std::string_view Triple;    ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
+  uint32_t PageSize = 0;   ///< Bytes; a power of two.
+  uint64_t ProcessId = 0;  ///< As the executor sees itself.
+  ExecutorRange Slab;      ///< Page-aligned, nothing else is mapped in it.
+  std::string_view Triple; ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
 };
 
 /// Controller: libraries to open with dlopen(RTLD_GLOBAL), in this order. There
@@ -42,7 +42,8 @@ struct Load {
   static constexpr MessageType Type = MessageType::Load;
   enum class Kind : uint8_t {
     Path = 0, ///< The argument of dlopen.
-    Name = 1, ///< As in ld's -l: lib<name>.so in the directories, then dlopen's.
+    Name =
+        1, ///< As in ld's -l: lib<name>.so in the directories, then dlopen's.
   };
   struct Library {
     Kind How = Kind::Path;
@@ -57,6 +58,7 @@ struct Lookup {
   static constexpr MessageType Type = MessageType::Lookup;
   struct Symbol {
     bool Weak = false; ///< May be missing, and no library is loaded for it.
+    bool WantsSize = false; ///< LookupReply shall tell what kind it is.
     std::string_view Name;
   };
   /// False: only in the libraries that Load named.
@@ -64,10 +66,15 @@ struct Lookup {
   List<Symbol> Symbols;
 };
 
-/// Executor: one address per name asked for, in order; null where missing.
+/// Executor: one answer per name asked for, in order.
 struct LookupReply {
   static constexpr MessageType Type = MessageType::LookupReply;
-  List<ExecutorAddr> Addresses;
+  struct Symbol {
+    ExecutorAddr Address; ///< Null where missing.
+    /// Bytes of a data object, if the size was wanted; 0 for a function.
+    uint64_t DataSize = 0;
+  };
+  List<Symbol> Symbols;
 };
 
 enum class Protection : uint8_t {
@@ -104,28 +111,36 @@ struct Finalize {
   List<ExecutorRange> UnwindTables;
 };
 
-/// Controller: functions of the program that replace those of the same name in
-/// every library, as the definitions of a native executable do (symbol
-/// interposition, ELF gABI "Shared Object Dependencies"). Takes effect when the
-/// guest starts.
+/// Controller: what the program puts in place of things in libraries, as a
+/// native executable does. Takes effect when the guest starts.
 struct Interpose {
   static constexpr MessageType Type = MessageType::Interpose;
   struct Function {
     ExecutorAddr Address;
     std::string_view Name;
   };
+  /// A library's variable that the program's code addresses directly: it moves
+  /// into the program, and the library uses it there (R_X86_64_COPY and its
+  /// like in the psABIs).
+  struct Variable {
+    ExecutorAddr Library;
+    ExecutorRange Copy;
+  };
+  /// They replace those of the same name in every library (symbol
+  /// interposition, ELF gABI "Shared Object Dependencies").
   List<Function> Functions;
+  List<Variable> Variables;
 };
 
 /// Controller: run the program. Answered by Running before any guest code is
 /// entered; after that the protocol is over.
 struct Run {
   static constexpr MessageType Type = MessageType::Run;
-  ExecutorAddr Entry;        ///< int (int argc, char **argv, char **envp)
+  ExecutorAddr Entry;            ///< int (int argc, char **argv, char **envp)
   bool EntryReturnsVoid = false; ///< Then the exit status is 0.
   /// Arrays of function pointers. Initializers run from first to last before
-  /// the entry, finalizers from last to first at exit (ELF gABI, "Initialization
-  /// and Termination Functions").
+  /// the entry, finalizers from last to first at exit (ELF gABI,
+  /// "Initialization and Termination Functions").
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   List<std::string_view> Arguments; ///< argv; at least argv[0].

@@ -20,8 +20,8 @@ namespace remoterun {
 namespace {
 
 constexpr int OwnFailureStatus = 125;
-constexpr int CrashSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
-                                SIGTRAP};
+constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
+                                SIGFPE,  SIGABRT, SIGTRAP};
 
 /// Read by signal handlers, so no std::string.
 char Context[512] = "starting";

@@ -45,13 +45,14 @@ cl::list<std::string> Positional(cl::Positional,
 
 } // namespace
 
+cl::list<std::string> ExtraModules("extra-module",
+                                   cl::value_desc("file.ll|file.bc"),
+                                   cl::desc("Link this IR with the program"),
+                                   cl::cat(Inputs));
 cl::list<std::string>
-    ExtraModules("extra-module", cl::value_desc("file.ll|file.bc"),
-                 cl::desc("Link this IR with the program"), cl::cat(Inputs));
-cl::list<std::string> ExtraObjects(
-    "extra-object", cl::value_desc("file.o"),
-    cl::desc("Link this relocatable object with the program"),
-    cl::cat(Inputs));
+    ExtraObjects("extra-object", cl::value_desc("file.o"),
+                 cl::desc("Link this relocatable object with the program"),
+                 cl::cat(Inputs));
 cl::list<std::string> ExtraArchives(
     "extra-archive", cl::value_desc("file.a"),
     cl::desc("Link the members of this archive that the program needs"),
@@ -62,24 +63,24 @@ cl::list<std::string>
            cl::desc("Load this library into the executor first; a name "
                     "without a slash is searched for as by dlopen(3)"),
            cl::cat(Libraries));
-cl::list<std::string> LibraryNames(
-    "l", cl::Prefix, cl::value_desc("name"),
-    cl::desc("Load lib<name>.so into the executor first"), cl::cat(Libraries));
+cl::list<std::string>
+    LibraryNames("l", cl::Prefix, cl::value_desc("name"),
+                 cl::desc("Load lib<name>.so into the executor first"),
+                 cl::cat(Libraries));
 cl::list<std::string>
     LibraryDirectories("L", cl::Prefix, cl::value_desc("dir"),
                        cl::desc("Search this directory for -l"),
                        cl::cat(Libraries));
-cl::list<std::string> AbsoluteSymbols(
-    "abs", cl::value_desc("name=address"),
-    cl::desc("Bind a symbol to an address in the executor"),
-    cl::cat(Libraries));
+cl::list<std::string>
+    AbsoluteSymbols("abs", cl::value_desc("name=address"),
+                    cl::desc("Bind a symbol to an address in the executor"),
+                    cl::cat(Libraries));
 cl::opt<bool> NoProcessSymbols(
     "no-process-syms",
     cl::desc("Resolve symbols only in the libraries of --dlopen and -l"),
     cl::cat(Libraries));
 
-cl::opt<std::string> EntryFunction("entry-function",
-                                   cl::value_desc("function"),
+cl::opt<std::string> EntryFunction("entry-function", cl::value_desc("function"),
                                    cl::init("main"),
                                    cl::desc("Run this function in place of "
                                             "main"),
@@ -164,8 +165,8 @@ void printVersion(raw_ostream &OS) {
   OS << "remote-run " REMOTERUN_VERSION " (protocol version "
      << wire::ProtocolVersion << ")\n"
      << "  LLVM " LLVM_VERSION_STRING "\n"
-     << "  Host: " << sys::getProcessTriple() << ", "
-     << sys::getHostCPUName() << "\n";
+     << "  Host: " << sys::getProcessTriple() << ", " << sys::getHostCPUName()
+     << "\n";
 }
 
 DenseSet<StringRef> registeredNames() {
@@ -177,9 +178,9 @@ DenseSet<StringRef> registeredNames() {
 
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
-    if (Category == &Inputs || Category == &Libraries ||
-        Category == &Running || Category == &Reports ||
-        Category == &CodeGeneration || Category == &Compatibility)
+    if (Category == &Inputs || Category == &Libraries || Category == &Running ||
+        Category == &Reports || Category == &CodeGeneration ||
+        Category == &Compatibility)
       return true;
   return false;
 }

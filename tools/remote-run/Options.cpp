@@ -31,9 +31,7 @@ namespace remoterun {
 
 namespace {
 
-Failure usage(const std::string &Message) {
-  return {Blame::Usage, Message};
-}
+Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
 
 /// Whether \p Argument, an option of ours, takes the argument after it.
 bool takesNext(StringRef Argument) {
@@ -93,8 +91,8 @@ Expected<void> parseOwnHalf(int EndOfOptions, char **Values) {
 Expected<void> refuseWhatCannotBe() {
   for (const options::Refusal &Refused : options::refusals())
     if (Refused.WasGiven())
-      return usage(std::string(Refused.Option) + " is not supported: " +
-                   Refused.Reason);
+      return usage(std::string(Refused.Option) +
+                   " is not supported: " + Refused.Reason);
   if (options::EnableCacheManager != !options::ObjectCacheDir.empty() &&
       !options::EnableCacheManager)
     return usage("--object-cache-dir has no effect without "
@@ -109,8 +107,9 @@ Expected<std::map<std::string, ExecutorAddr>> parseAbsoluteSymbols() {
     uint64_t Value;
     if (Name.empty() || Address.empty() || Address.getAsInteger(0, Value) ||
         Value == 0)
-      return usage("--abs=" + Text +
-                   ": expected NAME=ADDRESS, as in --abs=device=0x7f0000001000");
+      return usage(
+          "--abs=" + Text +
+          ": expected NAME=ADDRESS, as in --abs=device=0x7f0000001000");
     if (!Bindings.emplace(Name.str(), ExecutorAddr(Value)).second)
       return usage("--abs=" + Text + ": '" + Name.str() + "' is bound twice");
   }
@@ -121,8 +120,8 @@ std::vector<Options::Library> librariesInOrder() {
   std::vector<std::pair<unsigned, Options::Library>> Found;
   using Kind = wire::Load::Kind;
   for (unsigned I = 0; I != options::Dlopen.size(); ++I)
-    Found.push_back({options::Dlopen.getPosition(I),
-                     {Kind::Path, options::Dlopen[I]}});
+    Found.push_back(
+        {options::Dlopen.getPosition(I), {Kind::Path, options::Dlopen[I]}});
   for (unsigned I = 0; I != options::LibraryNames.size(); ++I)
     Found.push_back({options::LibraryNames.getPosition(I),
                      {Kind::Name, options::LibraryNames[I]}});
@@ -155,8 +154,7 @@ Expected<jit::CodeGenOptions> codeGenOptions() {
   Chosen.Code = codegen::getExplicitCodeModel();
   Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
       Triple(sys::getProcessTriple()));
-  Chosen.Annotate = [Cpu = Chosen.Cpu,
-                     Features = Chosen.Features](Module &M) {
+  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
     codegen::setFunctionAttributes(Cpu, Features, M);
   };
   return Chosen;
@@ -209,8 +207,8 @@ Expected<Options> parseOptions(int Count, char **Values) {
     return Absolute.error();
   Result.AbsoluteSymbols = std::move(*Absolute);
   Result.ProcessSymbols = !options::NoProcessSymbols;
-  Result.StubPath = options::Stub.empty() ? defaultStub(Values[0])
-                                          : options::Stub.getValue();
+  Result.StubPath =
+      options::Stub.empty() ? defaultStub(Values[0]) : options::Stub.getValue();
   constexpr double LongestTimeout = 1000000;
   if (!(options::ExecutorTimeout > 0 &&
         options::ExecutorTimeout <= LongestTimeout))

@@ -142,10 +142,10 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   auto Object = generateCode(Chosen, Shop, *Generator, *LibraryThreadLocals);
   if (!Object)
     return Object.error();
-  auto Program = jit::Program::resolve(
-      std::move(*Object), Shop.IR.MainFile, std::move(*Inputs),
-      std::move(*LibraryThreadLocals), Chosen.AbsoluteSymbols,
-      Generator->triple());
+  auto Program =
+      jit::Program::resolve(std::move(*Object), Shop.IR.MainFile,
+                            std::move(*Inputs), std::move(*LibraryThreadLocals),
+                            Chosen.AbsoluteSymbols, Generator->triple());
   if (!Program)
     return Program.error();
   Shop.Program = std::move(*Program);
@@ -164,7 +164,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
 /// Pairs the executor's answer with the question; fails on what is missing.
 Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
                                 const jit::Program::Wanted &Wanted,
-                                Session &Link) {
+                                jit::NearSymbols &Nearby, Session &Link) {
   for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
     Shop.Addresses[Name] = Addr;
   if (Wanted.empty())
@@ -175,10 +175,13 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
   std::vector<std::string> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
-    if (!(*Found)[I].isNull())
-      Shop.Addresses[Name] = (*Found)[I];
-    else if (!Symbol.IsWeak)
+    const wire::LookupReply::Symbol &Answer = (*Found)[I];
+    if (!Answer.Address.isNull()) {
+      Shop.Addresses[Name] = Answer.Address;
+      Nearby.found(Name, Answer);
+    } else if (!Symbol.IsWeak) {
       Missing.push_back(Name);
+    }
   }
   if (Missing.empty())
     return {};
@@ -189,20 +192,26 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
 /// loads the objects.
 Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
   auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
+  auto Nearby = jit::NearSymbols::find(Shop.Program);
+  if (!Nearby)
+    return Nearby.error();
   if (!Wanted.empty()) {
     wire::Lookup Question;
     Question.ProcessSymbols = Chosen.ProcessSymbols;
     for (const auto &[Name, Symbol] : Wanted)
-      Question.Symbols.push({Symbol.IsWeak, Name});
+      Question.Symbols.push({Symbol.IsWeak, Nearby->contains(Name), Name});
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
   }
   Shop.Engine->load(Shop.Program.Objects);
-  const controller::ExecutorFacts &Facts = Link.facts();
-  if (auto Placed = Shop.Engine->place(Facts.Slab, Facts.PageSize); !Placed)
-    return Placed.error();
-  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, Link); !Received)
+  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, *Nearby, Link);
+      !Received)
     return Received.error();
+  const controller::ExecutorFacts &Facts = Link.facts();
+  if (auto Placed =
+          Shop.Engine->place(Facts.Slab, Facts.PageSize, std::move(*Nearby));
+      !Placed)
+    return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
     return Relocated.error();
   return Wanted.size();
@@ -212,7 +221,8 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
                      Session &Link) {
   wire::Interpose Replacements;
   Replacements.Functions = Shop.Engine->exportedFunctions(Chosen.EntryFunction);
-  if (!Replacements.Functions.empty())
+  Replacements.Variables = Shop.Engine->movedVariables();
+  if (!Replacements.Functions.empty() || !Replacements.Variables.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent;
   wire::Run Request;
@@ -241,9 +251,9 @@ Expected<GuestEnd> run(const Options &Chosen) {
   installCrashGuard();
   setCrashContext("reading '" + Chosen.InputFile + "'");
   Shop.Diagnostics.attachTo(Shop.Context);
-  auto IR = jit::loadModules(Chosen.InputFile, Chosen.ExtraModules,
-                             Chosen.UseObjectCache, Shop.Context,
-                             Shop.Diagnostics);
+  auto IR =
+      jit::loadModules(Chosen.InputFile, Chosen.ExtraModules,
+                       Chosen.UseObjectCache, Shop.Context, Shop.Diagnostics);
   if (!IR)
     return IR.error();
   Shop.IR = std::move(*IR);

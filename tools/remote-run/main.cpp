@@ -36,8 +36,7 @@ static int runCommandLine(int Count, char **Values) {
   // The shell reports this one: it sent the signal to us as well.
   if (End->SignalReachedUs)
     controller::dieOf(End->Status.signal());
-  auto Outcome =
-      controller::outcomeOf(*End, Chosen->GuestArguments.front());
+  auto Outcome = controller::outcomeOf(*End, Chosen->GuestArguments.front());
   if (!Outcome.Diagnostic.empty())
     diagnose(Outcome.Diagnostic);
   return Outcome.ExitStatus;

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,12 +22,6 @@ using transport::FrameChannel;
 using transport::Pipe;
 
 namespace {
-
-/// lib/executor/Startup.h reads it; the two layers share no header.
-std::string sessionVariable(int In, int Out, bool IgnoreSigchld) {
-  return "REMOTE_RUN_EXECUTOR=" + std::to_string(In) + "," +
-         std::to_string(Out) + (IgnoreSigchld ? ",ignore-sigchld" : "");
-}
 
 /// Ignored SIGCHLD means that the kernel throws wait statuses away. Returns
 /// whether it was ignored.
@@ -47,14 +42,33 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
   return Result;
 }
 
-/// First in the vector, where the executor can take it out without a trace.
-std::vector<char *> environmentWith(std::string &Variable) {
-  std::vector<char *> Result = {Variable.data()};
-  for (char **Entry = environ; *Entry; ++Entry)
-    Result.push_back(*Entry);
-  Result.push_back(nullptr);
-  return Result;
-}
+bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
+
+/// How the executor learns of its two descriptors (lib/executor/Startup.h; the
+/// two layers share no header).
+struct SessionDescriptors {
+  transport::AgreedDescriptors Numbers;
+  std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
+
+  SessionDescriptors(int In, int Out)
+      : Numbers(transport::agreedDescriptors()) {
+    if (isFree(Numbers.In) && isFree(Numbers.Out))
+      return;
+    Numbers = {In, Out};
+    Variable =
+        "REMOTE_RUN_EXECUTOR=" + std::to_string(In) + "," + std::to_string(Out);
+  }
+
+  std::vector<char *> environment() {
+    std::vector<char *> Result;
+    if (!Variable.empty())
+      Result.push_back(Variable.data());
+    for (char **Entry = environ; *Entry; ++Entry)
+      Result.push_back(*Entry);
+    Result.push_back(nullptr);
+    return Result;
+  }
+};
 
 Failure launchFailure(const std::string &Path, int Error) {
   std::string Message =
@@ -64,17 +78,17 @@ Failure launchFailure(const std::string &Path, int Error) {
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
 }
 
-/// posix_spawn(3) with the two descriptors inherited under their own numbers;
+/// posix_spawn(3) with the two descriptors inherited under \p Numbers;
 /// everything else of ours is close-on-exec. Returns an errno value.
 int spawn(const std::string &Path, char **Arguments, char **Environment, int In,
-          int Out, pid_t &Pid) {
+          int Out, transport::AgreedDescriptors Numbers, pid_t &Pid) {
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
-  // Duplicating a descriptor onto itself clears its close-on-exec flag.
-  int Error = ::posix_spawn_file_actions_adddup2(&Actions, In, In);
+  // A duplicate is not close-on-exec, not even one under the same number.
+  int Error = ::posix_spawn_file_actions_adddup2(&Actions, In, Numbers.In);
   if (!Error)
-    Error = ::posix_spawn_file_actions_adddup2(&Actions, Out, Out);
+    Error = ::posix_spawn_file_actions_adddup2(&Actions, Out, Numbers.Out);
   if (!Error)
     Error = ::posix_spawn(&Pid, Path.c_str(), &Actions, nullptr, Arguments,
                           Environment);
@@ -94,24 +108,24 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
     return Failure{Blame::Launch,
                    std::string("cannot make a pipe: ") + strerror(Error)};
 
-  bool IgnoreSigchld = stopIgnoringSigchld();
+  bool SigchldWasIgnored = stopIgnoringSigchld();
   int In = Requests.Reader.get(), Out = Answers.Writer.get();
-  std::string Variable = sessionVariable(In, Out, IgnoreSigchld);
-  std::vector<char *> Environment = environmentWith(Variable);
+  SessionDescriptors Told(In, Out);
+  std::vector<char *> Environment = Told.environment();
   std::vector<char *> Arguments = pointers(Request.Arguments);
   pid_t Pid;
-  if (int Error = spawn(Request.ExecutorPath, Arguments.data(),
-                        Environment.data(), In, Out, Pid))
-    return launchFailure(Request.ExecutorPath, Error);
+  if (int Failed = spawn(Request.ExecutorPath, Arguments.data(),
+                         Environment.data(), In, Out, Told.Numbers, Pid))
+    return launchFailure(Request.ExecutorPath, Failed);
   return ExecutorProcess(
-      Request.ExecutorPath, Pid,
+      Request.ExecutorPath, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
                    FrameChannel::Side::Controller, Request.PatienceMs));
 }
 
 ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
-    : Path(std::move(Other.Path)), Pid(std::exchange(Other.Pid, -1)),
-      Channel(std::move(Other.Channel)) {}
+    : Path(std::move(Other.Path)), SigchldWasIgnored(Other.SigchldWasIgnored),
+      Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)) {}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)

@@ -48,6 +48,8 @@ public:
   transport::FrameChannel &channel() { return Channel; }
   const std::string &path() const { return Path; }
   pid_t pid() const { return Pid; }
+  /// The guest must be given back what launch() had to change.
+  bool foundSigchldIgnored() const { return SigchldWasIgnored; }
 
   /// How the process ended, if it does within \p Milliseconds.
   std::optional<WaitStatus> waitFor(int Milliseconds);
@@ -56,10 +58,13 @@ public:
   void noteReaped() { Pid = -1; }
 
 private:
-  ExecutorProcess(std::string Path, pid_t Pid, transport::FrameChannel Channel)
-      : Path(std::move(Path)), Pid(Pid), Channel(std::move(Channel)) {}
+  ExecutorProcess(std::string Path, pid_t Pid, bool SigchldWasIgnored,
+                  transport::FrameChannel Channel)
+      : Path(std::move(Path)), SigchldWasIgnored(SigchldWasIgnored), Pid(Pid),
+        Channel(std::move(Channel)) {}
 
   std::string Path;
+  bool SigchldWasIgnored;
   pid_t Pid;
   transport::FrameChannel Channel;
 };

@@ -245,7 +245,8 @@ Expected<void> Session::interpose(const wire::Interpose &Request) {
                            count(Request.Variables.size(), "variable"));
 }
 
-Expected<void> Session::run(const wire::Run &Request) {
+Expected<void> Session::run(wire::Run Request) {
+  Request.IgnoreSigchld = Process.foundSigchldIgnored();
   std::string Detail = "entry " + slabRelative(Request.Entry) + ", " +
                        count(Request.Initializers.size(), "initializer array") +
                        ", " + count(Request.Arguments.size(), "argument");

@@ -65,7 +65,7 @@ public:
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
   /// Ends the protocol: after this the process is the guest.
-  Expected<void> run(const wire::Run &Request);
+  Expected<void> run(wire::Run Request);
 
   const SessionStats &stats() const { return Stats; }
 

@@ -240,8 +240,6 @@ void serve(Startup Session, const ProcessArguments &Process) {
   // From here on the process is the guest's alone. It cannot disturb a protocol
   // that is over, nor find descriptors that it does not own.
   Channel.close();
-  if (Session.IgnoreSigchld)
-    ::signal(SIGCHLD, SIG_IGN);
   Prepared->start();
 }
 

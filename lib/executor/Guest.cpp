@@ -8,6 +8,7 @@
 #include "executor/Guest.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sys/prctl.h>
@@ -99,6 +100,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
+  Prepared.IgnoreSigchld = Request.IgnoreSigchld;
   Prepared.Initializers.append(Request.Initializers.data(),
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
@@ -117,6 +119,8 @@ void Guest::start() {
   char **Values = Arguments.Values;
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
+  if (IgnoreSigchld)
+    ::signal(SIGCHLD, SIG_IGN);
   Replacements.apply();
 
   // Handlers run in reverse: registered first, the finalizers come after

@@ -38,6 +38,7 @@ private:
 
   ExecutorAddr Entry;
   bool EntryReturnsVoid = false;
+  bool IgnoreSigchld = false;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   ProcessArguments Arguments;

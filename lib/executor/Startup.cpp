@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -40,40 +40,54 @@ bool setCloseOnExec(int Number) {
   return ::fcntl(Number, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+std::optional<Startup> adopt(int In, int Out) {
+  if (!setCloseOnExec(In) || !setCloseOnExec(Out))
+    return std::nullopt;
+  return Startup{transport::Descriptor(In), transport::Descriptor(Out)};
+}
+
 std::optional<Startup> parse(const char *Value) {
   int In, Out;
   if (!takeNumber(Value, In) || *Value++ != ',' || !takeNumber(Value, Out))
     return std::nullopt;
-  std::string_view Rest(Value);
-  if (!Rest.empty() && Rest != ",ignore-sigchld")
+  if (*Value != '\0')
     return std::nullopt;
-  if (!setCloseOnExec(In) || !setCloseOnExec(Out))
+  return adopt(In, Out);
+}
+
+/// Whether \p Number is the end of a pipe that is open for \p Access.
+bool isPipe(int Number, int Access) {
+  struct stat Status;
+  return ::fstat(Number, &Status) == 0 && S_ISFIFO(Status.st_mode) &&
+         (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access;
+}
+
+std::optional<Startup> findAgreed() {
+  transport::AgreedDescriptors Agreed = transport::agreedDescriptors();
+  if (!isPipe(Agreed.In, O_RDONLY) || !isPipe(Agreed.Out, O_WRONLY))
     return std::nullopt;
-  Startup Parsed;
-  Parsed.In = transport::Descriptor(In);
-  Parsed.Out = transport::Descriptor(Out);
-  Parsed.IgnoreSigchld = !Rest.empty();
-  return Parsed;
+  return adopt(Agreed.In, Agreed.Out);
 }
 
 } // namespace
 
 std::optional<Startup> takeStartup(ProcessArguments &Process) {
   char **Environment = Process.Environment;
-  size_t Index = 0;
-  const char *Value = nullptr;
-  while (Environment[Index] && !(Value = sessionValue(Environment[Index])))
-    ++Index;
-  if (!Value)
-    return std::nullopt;
-  std::optional<Startup> Parsed = parse(Value);
-  // The vector is closed up towards its end: the null after it, and the
-  // auxiliary vector that some programs look for behind that, stay in place.
-  char *Variable = Environment[Index];
-  std::memset(Variable, 0, std::strlen(Variable));
-  std::memmove(Environment + 1, Environment, Index * sizeof(char *));
-  Process.Environment = environ = Environment + 1;
-  return Parsed;
+  for (size_t Index = 0; Environment[Index]; ++Index) {
+    const char *Value = sessionValue(Environment[Index]);
+    std::optional<Startup> Parsed = Value ? parse(Value) : std::nullopt;
+    // One that makes no sense is the guest's own.
+    if (!Parsed)
+      continue;
+    // The vector is closed up towards its end: the null after it, and the
+    // auxiliary vector that some programs look for behind that, stay in place.
+    char *Variable = Environment[Index];
+    std::memset(Variable, 0, std::strlen(Variable));
+    std::memmove(Environment + 1, Environment, Index * sizeof(char *));
+    Process.Environment = environ = Environment + 1;
+    return Parsed;
+  }
+  return findAgreed();
 }
 
 } // namespace remoterun::executor

@@ -7,9 +7,10 @@
 //
 // In the direct manner the executor is started with the guest's own argument
 // vector and environment, so that ps(1), /proc/self/cmdline and libc's
-// program_invocation_name are right by nature. The session's descriptors come
-// in one environment variable (the way of sd_listen_fds(3)), which is taken out
-// again before the guest can see it.
+// program_invocation_name are right by nature. So the session's descriptors
+// cannot be named there: they have agreed numbers. Where those are taken, or a
+// launcher would lose them, they come in an environment variable (the way of
+// sd_listen_fds(3)), which is taken out again before the guest can see it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,16 +33,14 @@ struct ProcessArguments {
 struct Startup {
   transport::Descriptor In;
   transport::Descriptor Out;
-  /// SIGCHLD was ignored when the controller started. The controller had to
-  /// change that to learn of our end; the guest must find it as it was.
-  bool IgnoreSigchld = false;
 };
 
-/// The environment variable: "<in>,<out>" or "<in>,<out>,ignore-sigchld".
+/// The environment variable: "<in>,<out>".
 inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
 
-/// Takes the session's variable out of \p Process.Environment and of environ.
-/// Empty if there is none or it is not well formed. The descriptors are made
+/// Takes the session's variable out of \p Process.Environment and of environ,
+/// or else looks for pipes under the agreed numbers. Empty if there is neither;
+/// a variable that is not well formed is the guest's. The descriptors are made
 /// close-on-exec.
 std::optional<Startup> takeStartup(ProcessArguments &Process);
 

@@ -7,8 +7,10 @@
 
 #include "transport/Descriptor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace remoterun::transport {
@@ -39,6 +41,15 @@ int makePipe(Pipe &Out) {
   if (int Error = moveAboveStandardStreams(Out.Reader))
     return Error;
   return moveAboveStandardStreams(Out.Writer);
+}
+
+AgreedDescriptors agreedDescriptors() {
+  // Higher ones would make the kernel's table of a process large.
+  constexpr rlim_t Highest = 1024;
+  rlimit Limit = {Highest, Highest};
+  ::getrlimit(RLIMIT_NOFILE, &Limit);
+  int End = static_cast<int>(std::min(Limit.rlim_cur, Highest));
+  return {End - 2, End - 1};
 }
 
 } // namespace remoterun::transport

@@ -43,6 +43,15 @@ struct Pipe {
 /// 0 and \p Out, or errno as of pipe2(2) and fcntl(2).
 int makePipe(Pipe &Out);
 
+/// The numbers under which an executor looks for its session when nothing tells
+/// it others: the highest two below 1024 that the limit on open files allows
+/// (RLIMIT_NOFILE, which executor and controller share).
+struct AgreedDescriptors {
+  int In;  ///< The executor reads requests here.
+  int Out; ///< The executor writes answers here.
+};
+AgreedDescriptors agreedDescriptors();
+
 } // namespace remoterun::transport
 
 #endif

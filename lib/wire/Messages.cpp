@@ -269,6 +269,7 @@ void encode(const Run &Message, ByteBuffer &Out) {
   ByteWriter Writer(Out);
   Writer.address(Message.Entry);
   Writer.u8(Message.EntryReturnsVoid);
+  Writer.u8(Message.IgnoreSigchld);
   encodeRanges(Writer, Message.Initializers);
   encodeRanges(Writer, Message.Finalizers);
   encodeStrings(Writer, Message.Arguments);
@@ -278,10 +279,11 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
   ByteReader Reader(Payload);
   Run Message;
   Message.Entry = Reader.address();
-  uint8_t ReturnsVoid = Reader.u8();
-  if (ReturnsVoid > 1)
+  uint8_t ReturnsVoid = Reader.u8(), IgnoreSigchld = Reader.u8();
+  if (ReturnsVoid > 1 || IgnoreSigchld > 1)
     return BadFlag;
   Message.EntryReturnsVoid = ReturnsVoid != 0;
+  Message.IgnoreSigchld = IgnoreSigchld != 0;
   Message.Initializers = decodeRanges(Reader);
   Message.Finalizers = decodeRanges(Reader);
   Message.Arguments = decodeStrings(Reader);

@@ -138,6 +138,9 @@ struct Run {
   static constexpr MessageType Type = MessageType::Run;
   ExecutorAddr Entry;            ///< int (int argc, char **argv, char **envp)
   bool EntryReturnsVoid = false; ///< Then the exit status is 0.
+  /// The guest shall find SIGCHLD ignored. The controller found it so, and had
+  /// to change that for the executor's sake: it wants its wait status.
+  bool IgnoreSigchld = false;
   /// Arrays of function pointers. Initializers run from first to last before
   /// the entry, finalizers from last to first at exit (ELF gABI,
   /// "Initialization and Termination Functions").

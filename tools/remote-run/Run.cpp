@@ -233,7 +233,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   Request.Finalizers = Shop.Engine->finalizers();
   for (const std::string &Argument : Chosen.GuestArguments)
     Request.Arguments.push(Argument);
-  return Link.run(Request);
+  return Link.run(std::move(Request));
 }
 
 } // namespace

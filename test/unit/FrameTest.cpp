@@ -1,0 +1,112 @@
+//===- FrameTest.cpp - What a header may say ----------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "wire/Frame.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+
+using namespace remoterun::wire;
+
+namespace {
+
+using HeaderBytes = std::array<uint8_t, FrameHeader::Size>;
+
+/// The tables of PROTOCOL.md, section 3.
+struct Row {
+  uint16_t Number;
+  const char *Name;
+  bool FromExecutor;
+  uint64_t MaxPayload;
+};
+constexpr uint64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB;
+constexpr Row Specified[] = {
+    {1, "Hello", true, 4 * KiB},      {2, "Load", false, 1 * MiB},
+    {3, "Lookup", false, 256 * MiB},  {4, "LookupReply", true, 128 * MiB},
+    {5, "Reserve", false, 16 * MiB},  {6, "Write", false, 64 * GiB},
+    {7, "Finalize", false, 16 * MiB}, {8, "Interpose", false, 256 * MiB},
+    {9, "Run", false, 64 * MiB},      {10, "Running", true, 0},
+    {11, "Failed", true, 64 * KiB},
+};
+
+HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }
+
+std::string whyNot(const HeaderBytes &Bytes, bool FromExecutor) {
+  auto Header = decodeHeader(Bytes, FromExecutor);
+  return Header ? "" : Header.error().Why;
+}
+
+TEST(Frame, HeaderIsTheSpecifiedBytes) {
+  HeaderBytes Bytes = encodeHeader({MessageType::Run, 0x0102030405});
+  const uint8_t Expected[16] = {'R', 'R', 'U', 'N', 9, 0, 0, 0,
+                                5,   4,   3,   2,   1, 0, 0, 0};
+  EXPECT_EQ(std::memcmp(Bytes.data(), Expected, sizeof(Expected)), 0);
+}
+
+TEST(Frame, EveryTypeIsAsSpecified) {
+  for (const Row &Row : Specified) {
+    auto Type = static_cast<MessageType>(Row.Number);
+    EXPECT_STREQ(messageName(Type), Row.Name);
+    EXPECT_EQ(isFromExecutor(Type), Row.FromExecutor) << Row.Name;
+    EXPECT_EQ(maxPayload(Type), Row.MaxPayload) << Row.Name;
+  }
+}
+
+TEST(Frame, EveryTypePassesAtItsLimitAndFailsBeyond) {
+  for (const Row &Row : Specified) {
+    auto Type = static_cast<MessageType>(Row.Number);
+    auto Largest =
+        decodeHeader(encodeHeader({Type, Row.MaxPayload}), Row.FromExecutor);
+    ASSERT_TRUE(Largest) << Row.Name;
+    EXPECT_EQ(Largest->Type, Type);
+    EXPECT_EQ(Largest->PayloadSize, Row.MaxPayload);
+    for (uint64_t Beyond : {Row.MaxPayload + 1, UINT64_MAX})
+      EXPECT_EQ(whyNot(encodeHeader({Type, Beyond}), Row.FromExecutor),
+                "a payload larger than its message allows")
+          << Row.Name;
+  }
+}
+
+TEST(Frame, EveryTypeHasOneDirection) {
+  for (const Row &Row : Specified)
+    EXPECT_EQ(whyNot(encodeHeader({static_cast<MessageType>(Row.Number), 0}),
+                     !Row.FromExecutor),
+              "a message of the other direction")
+        << Row.Name;
+}
+
+TEST(Frame, NoOtherTypeIsKnown) {
+  for (unsigned Number = 0; Number != 0x10000; ++Number) {
+    if (Number >= 1 && Number <= std::size(Specified))
+      continue;
+    HeaderBytes Bytes = valid();
+    Bytes[4] = static_cast<uint8_t>(Number);
+    Bytes[5] = static_cast<uint8_t>(Number >> 8);
+    ASSERT_EQ(whyNot(Bytes, true), "a message of unknown type") << Number;
+    ASSERT_EQ(whyNot(Bytes, false), "a message of unknown type") << Number;
+  }
+}
+
+TEST(Frame, EveryBitOfTheMagicCounts) {
+  for (unsigned Bit = 0; Bit != 32; ++Bit) {
+    HeaderBytes Bytes = valid();
+    Bytes[Bit / 8] ^= static_cast<uint8_t>(1u << (Bit % 8));
+    EXPECT_EQ(whyNot(Bytes, false), "bytes that are not a frame") << Bit;
+  }
+}
+
+TEST(Frame, EveryReservedBitIsZero) {
+  for (unsigned Bit = 0; Bit != 16; ++Bit) {
+    HeaderBytes Bytes = valid();
+    Bytes[6 + Bit / 8] ^= static_cast<uint8_t>(1u << (Bit % 8));
+    EXPECT_EQ(whyNot(Bytes, false), "a header with reserved bits set") << Bit;
+  }
+}
+
+} // namespace

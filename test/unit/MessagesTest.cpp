@@ -1,0 +1,445 @@
+//===- MessagesTest.cpp - Every message, there and back and broken ------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "wire/Messages.h"
+#include "wire/Codec.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+using namespace remoterun;
+using namespace remoterun::wire;
+
+namespace {
+
+constexpr char DoesNotMatch[] = "a payload that does not match its message";
+constexpr char NoFlag[] = "a flag that is neither 0 nor 1";
+
+template <typename MessageT> std::vector<uint8_t> encoded(const MessageT &M) {
+  ByteBuffer Out;
+  encode(M, Out);
+  return {Out.begin(), Out.end()};
+}
+
+template <typename MessageT>
+std::string whyNot(const std::vector<uint8_t> &Payload) {
+  auto Message = decode<MessageT>(Payload);
+  return Message ? "" : Message.error().Why;
+}
+
+/// A payload of \p Fill's making.
+std::vector<uint8_t> written(const std::function<void(ByteWriter &)> &Fill) {
+  ByteBuffer Out;
+  ByteWriter Writer(Out);
+  Fill(Writer);
+  return {Out.begin(), Out.end()};
+}
+
+ExecutorRange range(uint64_t Start, uint64_t Size) {
+  return {ExecutorAddr(Start), Size};
+}
+
+/// Every proper prefix and every extension of a valid payload is refused, and
+/// for that reason.
+template <typename MessageT>
+void expectExactLength(const std::vector<uint8_t> &Valid) {
+  ASSERT_EQ(whyNot<MessageT>(Valid), "");
+  for (size_t Size = 0; Size != Valid.size(); ++Size) {
+    std::vector<uint8_t> Prefix(Valid.begin(), Valid.begin() + Size);
+    EXPECT_EQ(whyNot<MessageT>(Prefix), DoesNotMatch) << Size << " bytes";
+  }
+  std::vector<uint8_t> Extended = Valid;
+  Extended.push_back(0);
+  EXPECT_EQ(whyNot<MessageT>(Extended), DoesNotMatch);
+}
+
+/// A list whose count, at \p Offset, promises more than there is.
+template <typename MessageT>
+void expectCountIsChecked(std::vector<uint8_t> Payload, size_t Offset) {
+  ASSERT_EQ(whyNot<MessageT>(Payload), "");
+  for (uint8_t Byte : {0x7f, 0xff}) {
+    for (size_t I = 0; I != 4; ++I)
+      Payload[Offset + I] = Byte;
+    EXPECT_EQ(whyNot<MessageT>(Payload), DoesNotMatch);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Hello
+//===----------------------------------------------------------------------===//
+
+Hello validHello() {
+  Hello Message;
+  Message.PageSize = 4096;
+  Message.ProcessId = 0x1234567890;
+  Message.Slab = range(0x10000000, 0x6e000000);
+  Message.Triple = "x86_64-unknown-linux-gnu";
+  return Message;
+}
+
+TEST(Messages, HelloIsTheSpecifiedBytes) {
+  Hello Message = validHello();
+  Message.Triple = "ab";
+  EXPECT_EQ(encoded(Message),
+            (std::vector<uint8_t>{
+                1,    0,    0,    0,                    // Version
+                8,                                      // PointerSize
+                0,    0x10, 0,    0,                    // PageSize
+                0x90, 0x78, 0x56, 0x34, 0x12, 0,  0, 0, // ProcessId
+                0,    0,    0,    0x10, 0,    0,  0, 0, // Slab.Start
+                0,    0,    0,    0x6e, 0,    0,  0, 0, // Slab.Size
+                2,    0,    0,    0,    'a',  'b'}));   // Triple
+}
+
+TEST(Messages, HelloComesBack) {
+  std::vector<uint8_t> Payload = encoded(validHello());
+  auto Back = decode<Hello>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Version, 1u);
+  EXPECT_EQ(Back->PointerSize, 8);
+  EXPECT_EQ(Back->PageSize, 4096u);
+  EXPECT_EQ(Back->ProcessId, 0x1234567890u);
+  EXPECT_EQ(Back->Slab.Start, ExecutorAddr(0x10000000));
+  EXPECT_EQ(Back->Slab.Size, 0x6e000000u);
+  EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");
+  expectExactLength<Hello>(Payload);
+}
+
+TEST(Messages, HelloVersionIsReadFromAnyVersion) {
+  for (size_t Size = 0; Size != 4; ++Size)
+    EXPECT_FALSE(decodeHelloVersion(std::vector<uint8_t>(Size)));
+  auto Future = decodeHelloVersion(std::vector<uint8_t>{2, 1, 0, 0, 0xee});
+  ASSERT_TRUE(Future);
+  EXPECT_EQ(*Future, 0x102u);
+}
+
+TEST(Messages, HelloPointerSizes) {
+  for (unsigned Size = 0; Size != 256; ++Size) {
+    Hello Message = validHello();
+    Message.PointerSize = static_cast<uint8_t>(Size);
+    EXPECT_EQ(
+        whyNot<Hello>(encoded(Message)),
+        Size == 4 || Size == 8 ? "" : "a pointer size that is neither 4 nor 8");
+  }
+}
+
+TEST(Messages, HelloPageSizes) {
+  auto Check = [](uint32_t PageSize) {
+    Hello Message = validHello();
+    Message.PageSize = PageSize;
+    // Multiples of all the page sizes that are tried.
+    Message.Slab = range(uint64_t(1) << 32, uint64_t(1) << 32);
+    return whyNot<Hello>(encoded(Message));
+  };
+  for (uint32_t Good = 512; Good <= (1u << 24); Good *= 2)
+    EXPECT_EQ(Check(Good), "") << Good;
+  for (uint32_t Bad : {0u, 1u, 256u, 511u, 513u, 4095u, 12288u, 1u << 25,
+                       1u << 31, UINT32_MAX})
+    EXPECT_EQ(Check(Bad), "a page size that is no page size") << Bad;
+}
+
+TEST(Messages, HelloSlabs) {
+  auto Check = [](uint64_t Start, uint64_t Size) {
+    Hello Message = validHello();
+    Message.Slab = range(Start, Size);
+    return whyNot<Hello>(encoded(Message));
+  };
+  constexpr char Bad[] = "a slab that is no range of pages";
+  EXPECT_EQ(Check(4096, 4096), "");
+  EXPECT_EQ(Check(0, 4096), Bad);
+  EXPECT_EQ(Check(4096, 0), Bad);
+  EXPECT_EQ(Check(4097, 4096), Bad);
+  EXPECT_EQ(Check(4096, 4097), Bad);
+  EXPECT_EQ(Check(UINT64_MAX - 4095, 4096), Bad); // ends at 2^64
+  EXPECT_EQ(Check(UINT64_MAX - 4095, 8192), Bad); // wraps
+  EXPECT_EQ(Check(UINT64_MAX - 8191, 4096), "");
+}
+
+TEST(Messages, HelloNeedsATriple) {
+  Hello Message = validHello();
+  Message.Triple = "";
+  EXPECT_EQ(whyNot<Hello>(encoded(Message)), "an empty triple");
+}
+
+//===----------------------------------------------------------------------===//
+// Load, Lookup, LookupReply
+//===----------------------------------------------------------------------===//
+
+TEST(Messages, LoadComesBack) {
+  Load Message;
+  Message.Directories.push("/opt/lib");
+  Message.Directories.push("");
+  Message.Libraries.push({Load::Kind::Path, "libm.so.6"});
+  Message.Libraries.push({Load::Kind::Name, "z"});
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<Load>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Directories.size(), 2u);
+  EXPECT_EQ(Back->Directories[0], "/opt/lib");
+  EXPECT_EQ(Back->Directories[1], "");
+  ASSERT_EQ(Back->Libraries.size(), 2u);
+  EXPECT_EQ(Back->Libraries[0].How, Load::Kind::Path);
+  EXPECT_EQ(Back->Libraries[0].Text, "libm.so.6");
+  EXPECT_EQ(Back->Libraries[1].How, Load::Kind::Name);
+  EXPECT_EQ(Back->Libraries[1].Text, "z");
+  expectExactLength<Load>(Payload);
+}
+
+TEST(Messages, LoadKnowsTwoKinds) {
+  for (unsigned Kind = 2; Kind != 256; ++Kind)
+    EXPECT_EQ(whyNot<Load>(written([&](ByteWriter &W) {
+                W.u32(0);
+                W.u32(1);
+                W.u8(static_cast<uint8_t>(Kind));
+                W.string("z");
+              })),
+              "an unknown way to load a library");
+}
+
+TEST(Messages, LoadCountsAreChecked) {
+  Load Message;
+  std::vector<uint8_t> Empty = encoded(Message);
+  expectCountIsChecked<Load>(Empty, 0);
+  expectCountIsChecked<Load>(Empty, 4);
+}
+
+TEST(Messages, LookupComesBack) {
+  for (bool ProcessSymbols : {false, true}) {
+    Lookup Message;
+    Message.ProcessSymbols = ProcessSymbols;
+    Message.Symbols.push({false, true, "printf"});
+    Message.Symbols.push({true, false, std::string_view("a\0b", 3)});
+    std::vector<uint8_t> Payload = encoded(Message);
+    auto Back = decode<Lookup>(Payload);
+    ASSERT_TRUE(Back);
+    EXPECT_EQ(Back->ProcessSymbols, ProcessSymbols);
+    ASSERT_EQ(Back->Symbols.size(), 2u);
+    EXPECT_FALSE(Back->Symbols[0].Weak);
+    EXPECT_TRUE(Back->Symbols[0].WantsSize);
+    EXPECT_EQ(Back->Symbols[0].Name, "printf");
+    EXPECT_TRUE(Back->Symbols[1].Weak);
+    EXPECT_FALSE(Back->Symbols[1].WantsSize);
+    EXPECT_EQ(Back->Symbols[1].Name, std::string_view("a\0b", 3));
+    expectExactLength<Lookup>(Payload);
+  }
+}
+
+TEST(Messages, LookupFlagsAndCountsAreChecked) {
+  Lookup Message;
+  Message.Symbols.push({false, false, "f"});
+  std::vector<uint8_t> Payload = encoded(Message);
+  for (size_t Flag : {0, 5, 6}) { // ProcessSymbols; Weak and WantsSize
+    std::vector<uint8_t> Broken = Payload;
+    for (unsigned Value = 2; Value != 256; ++Value) {
+      Broken[Flag] = static_cast<uint8_t>(Value);
+      EXPECT_EQ(whyNot<Lookup>(Broken), NoFlag) << Flag << " " << Value;
+    }
+  }
+  expectCountIsChecked<Lookup>(Payload, 1);
+}
+
+TEST(Messages, LookupReplyComesBack) {
+  LookupReply Message;
+  Message.Symbols.push({ExecutorAddr(0), 0});
+  Message.Symbols.push({ExecutorAddr(UINT64_MAX), 0x123456789});
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<LookupReply>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Symbols.size(), 2u);
+  EXPECT_TRUE(Back->Symbols[0].Address.isNull());
+  EXPECT_EQ(Back->Symbols[0].DataSize, 0u);
+  EXPECT_EQ(Back->Symbols[1].Address, ExecutorAddr(UINT64_MAX));
+  EXPECT_EQ(Back->Symbols[1].DataSize, 0x123456789u);
+  expectExactLength<LookupReply>(Payload);
+  expectCountIsChecked<LookupReply>(Payload, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Reserve, Write, Finalize, Interpose
+//===----------------------------------------------------------------------===//
+
+std::string whyNotReserve(const std::vector<ExecutorRange> &Ranges) {
+  Reserve Message;
+  for (ExecutorRange Range : Ranges)
+    Message.Segments.push({Range, Protection::Read});
+  return whyNot<Reserve>(encoded(Message));
+}
+
+TEST(Messages, ReserveComesBack) {
+  Reserve Message;
+  Message.Segments.push({range(0x1000, 0x1000), Protection::Read});
+  Message.Segments.push({range(0x2000, 0x3000), Protection::ReadExecute});
+  Message.Segments.push({range(0x9000, 0x1000), Protection::ReadWrite});
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<Reserve>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Segments.size(), 3u);
+  for (size_t I = 0; I != 3; ++I) {
+    EXPECT_EQ(Back->Segments[I].Range.Start, Message.Segments[I].Range.Start);
+    EXPECT_EQ(Back->Segments[I].Range.Size, Message.Segments[I].Range.Size);
+    EXPECT_EQ(Back->Segments[I].Final, Message.Segments[I].Final);
+  }
+  expectExactLength<Reserve>(Payload);
+  expectCountIsChecked<Reserve>(Payload, 0);
+}
+
+TEST(Messages, ReserveKnowsThreeProtections) {
+  for (unsigned Value = 0; Value != 256; ++Value) {
+    std::vector<uint8_t> Payload = written([&](ByteWriter &W) {
+      W.u32(1);
+      W.range(range(0x1000, 0x1000));
+      W.u8(static_cast<uint8_t>(Value));
+    });
+    EXPECT_EQ(whyNot<Reserve>(Payload),
+              Value == 1 || Value == 3 || Value == 5
+                  ? ""
+                  : "a protection that is not r, rw or rx")
+        << Value;
+  }
+}
+
+TEST(Messages, ReserveIsAscendingAndDisjoint) {
+  constexpr char Bad[] = "segments that are not ascending and disjoint";
+  EXPECT_EQ(whyNotReserve({}), "");
+  EXPECT_EQ(whyNotReserve({range(10, 5), range(15, 5)}), "");
+  EXPECT_EQ(whyNotReserve({range(10, 5), range(14, 5)}), Bad);
+  EXPECT_EQ(whyNotReserve({range(15, 5), range(10, 5)}), Bad);
+  EXPECT_EQ(whyNotReserve({range(10, 5), range(10, 5)}), Bad);
+  EXPECT_EQ(whyNotReserve({range(10, 50), range(20, 5)}), Bad);
+}
+
+TEST(Messages, ReserveDoesNotWrap) {
+  constexpr char Bad[] = "segments that are not ascending and disjoint";
+  EXPECT_EQ(whyNotReserve({range(UINT64_MAX, 0)}), "");
+  EXPECT_EQ(whyNotReserve({range(UINT64_MAX - 10, 10)}), "");
+  EXPECT_EQ(whyNotReserve({range(UINT64_MAX - 10, 11)}), Bad);
+  EXPECT_EQ(whyNotReserve({range(1, UINT64_MAX)}), Bad);
+  EXPECT_EQ(whyNotReserve({range(100, UINT64_MAX - 50), range(60, 1)}), Bad);
+}
+
+TEST(Messages, WriteComesBack) {
+  std::vector<uint8_t> Payload = encoded(Write{ExecutorAddr(0x1122334455)});
+  EXPECT_EQ(Payload.size(), Write::HeaderSize);
+  auto Back = decode<Write>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Start, ExecutorAddr(0x1122334455));
+  expectExactLength<Write>(Payload);
+}
+
+TEST(Messages, FinalizeComesBack) {
+  Finalize Message;
+  Message.UnwindTables.push(range(0x1000, 0x20));
+  Message.UnwindTables.push(range(5, UINT64_MAX));
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<Finalize>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->UnwindTables.size(), 2u);
+  EXPECT_EQ(Back->UnwindTables[0].Start, ExecutorAddr(0x1000));
+  EXPECT_EQ(Back->UnwindTables[1].Size, UINT64_MAX);
+  expectExactLength<Finalize>(Payload);
+  expectCountIsChecked<Finalize>(Payload, 0);
+}
+
+TEST(Messages, InterposeComesBack) {
+  Interpose Message;
+  Message.Functions.push({ExecutorAddr(0x4000), "malloc"});
+  Message.Functions.push({ExecutorAddr(0x4010), ""});
+  Message.Variables.push({ExecutorAddr(0x7000), range(0x5000, 8)});
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<Interpose>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Functions.size(), 2u);
+  EXPECT_EQ(Back->Functions[0].Address, ExecutorAddr(0x4000));
+  EXPECT_EQ(Back->Functions[0].Name, "malloc");
+  EXPECT_EQ(Back->Functions[1].Address, ExecutorAddr(0x4010));
+  ASSERT_EQ(Back->Variables.size(), 1u);
+  EXPECT_EQ(Back->Variables[0].Library, ExecutorAddr(0x7000));
+  EXPECT_EQ(Back->Variables[0].Copy.Start, ExecutorAddr(0x5000));
+  EXPECT_EQ(Back->Variables[0].Copy.Size, 8u);
+  expectExactLength<Interpose>(Payload);
+}
+
+TEST(Messages, InterposeCountsAreChecked) {
+  std::vector<uint8_t> Empty = encoded(Interpose());
+  expectCountIsChecked<Interpose>(Empty, 0);
+  expectCountIsChecked<Interpose>(Empty, 4);
+}
+
+//===----------------------------------------------------------------------===//
+// Run, Running, Failed
+//===----------------------------------------------------------------------===//
+
+TEST(Messages, RunComesBack) {
+  for (bool ReturnsVoid : {false, true}) {
+    wire::Run Message;
+    Message.Entry = ExecutorAddr(0x4000);
+    Message.EntryReturnsVoid = ReturnsVoid;
+    Message.IgnoreSigchld = !ReturnsVoid;
+    Message.Initializers.push(range(0x1000, 8));
+    Message.Initializers.push(range(0x1008, 16));
+    Message.Finalizers.push(range(0x2000, 8));
+    Message.Arguments.push("prog");
+    Message.Arguments.push("");
+    Message.Arguments.push("\xff\xfe");
+    std::vector<uint8_t> Payload = encoded(Message);
+    auto Back = decode<wire::Run>(Payload);
+    ASSERT_TRUE(Back);
+    EXPECT_EQ(Back->Entry, ExecutorAddr(0x4000));
+    EXPECT_EQ(Back->EntryReturnsVoid, ReturnsVoid);
+    EXPECT_EQ(Back->IgnoreSigchld, !ReturnsVoid);
+    ASSERT_EQ(Back->Initializers.size(), 2u);
+    EXPECT_EQ(Back->Initializers[1].Size, 16u);
+    ASSERT_EQ(Back->Finalizers.size(), 1u);
+    EXPECT_EQ(Back->Finalizers[0].Start, ExecutorAddr(0x2000));
+    ASSERT_EQ(Back->Arguments.size(), 3u);
+    EXPECT_EQ(Back->Arguments[0], "prog");
+    EXPECT_EQ(Back->Arguments[1], "");
+    EXPECT_EQ(Back->Arguments[2], "\xff\xfe");
+    expectExactLength<wire::Run>(Payload);
+  }
+}
+
+TEST(Messages, RunFlagsAndCountsAreChecked) {
+  wire::Run Message;
+  Message.Arguments.push("prog");
+  std::vector<uint8_t> Payload = encoded(Message);
+  for (size_t Flag : {8, 9}) { // EntryReturnsVoid, IgnoreSigchld
+    std::vector<uint8_t> Broken = Payload;
+    for (unsigned Value = 2; Value != 256; ++Value) {
+      Broken[Flag] = static_cast<uint8_t>(Value);
+      EXPECT_EQ(whyNot<wire::Run>(Broken), NoFlag) << Flag << " " << Value;
+    }
+  }
+  for (size_t Count : {10, 14, 18}) // Initializers, Finalizers, Arguments
+    expectCountIsChecked<wire::Run>(Payload, Count);
+}
+
+TEST(Messages, RunNeedsAnArgument) {
+  EXPECT_EQ(whyNot<wire::Run>(encoded(wire::Run())),
+            "no arguments, not even argv[0]");
+}
+
+TEST(Messages, RunningIsEmpty) {
+  EXPECT_TRUE(encoded(Running()).empty());
+  expectExactLength<Running>({});
+}
+
+TEST(Messages, FailedComesBack) {
+  for (std::string_view Reason :
+       {std::string_view("no room"), std::string_view("")}) {
+    std::vector<uint8_t> Payload = encoded(Failed{Reason});
+    auto Back = decode<Failed>(Payload);
+    ASSERT_TRUE(Back);
+    EXPECT_EQ(Back->Reason, Reason);
+    expectExactLength<Failed>(Payload);
+  }
+}
+
+} // namespace

@@ -1,4 +1,4 @@
-//===- CodecTest.cpp - Scalars and strings against their bytes ----------===//
+//===- CodecTest.cpp - Scalars and strings against their bytes ------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

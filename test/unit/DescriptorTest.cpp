@@ -1,4 +1,4 @@
-//===- DescriptorTest.cpp - Owned descriptors and pipes -----------------===//
+//===- DescriptorTest.cpp - Owned descriptors and pipes -------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

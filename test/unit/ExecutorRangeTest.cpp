@@ -1,4 +1,4 @@
-//===- ExecutorRangeTest.cpp - Ranges at the edges of 64 bits -----------===//
+//===- ExecutorRangeTest.cpp - Ranges at the edges of 64 bits -------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

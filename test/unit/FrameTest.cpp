@@ -1,4 +1,4 @@
-//===- FrameTest.cpp - What a header may say ----------------------------===//
+//===- FrameTest.cpp - What a header may say ------------------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

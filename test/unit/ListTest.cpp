@@ -1,4 +1,4 @@
-//===- ListTest.cpp - The array that stands for std::vector -------------===//
+//===- ListTest.cpp - The array that stands for std::vector ---------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- MessagesTest.cpp - Every message, there and back and broken ------===//
+//===- MessagesTest.cpp - Every message, there and back and broken --------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- OutcomeTest.cpp - Wait statuses to exit statuses -----------------===//
+//===- OutcomeTest.cpp - Wait statuses to exit statuses -------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SlabLayoutTest.cpp - Where sections go, and that they fit --------===//
+//===- SlabLayoutTest.cpp - Where sections go, and that they fit ----------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

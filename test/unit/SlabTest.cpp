@@ -1,4 +1,4 @@
-//===- SlabTest.cpp - The guest's memory, seen through /proc ------------===//
+//===- SlabTest.cpp - The guest's memory, seen through /proc --------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

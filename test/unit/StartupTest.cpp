@@ -1,4 +1,4 @@
-//===- StartupTest.cpp - What the executor makes of its environment -----===//
+//===- StartupTest.cpp - What the executor makes of its environment -------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -121,7 +121,16 @@ TEST_F(StartupTest, PrefersTheVariable) {
   ASSERT_TRUE(Taken);
   EXPECT_EQ(Taken->In.get(), In);
   EXPECT_EQ(Taken->Out.get(), Out);
-  EXPECT_FALSE(take({"REMOTE_RUN_EXECUTOR=nonsense"}));
+}
+
+TEST_F(StartupTest, LeavesAVariableOfAnotherFormToTheGuest) {
+  int In = openDescriptor(), Out = openDescriptor();
+  auto Taken = take({"REMOTE_RUN_EXECUTOR=nonsense",
+                     "REMOTE_RUN_EXECUTOR=" + value(In, Out), "A=1"});
+  ASSERT_TRUE(Taken);
+  EXPECT_EQ(Taken->In.get(), In);
+  EXPECT_EQ(seen(),
+            (std::vector<std::string>{"REMOTE_RUN_EXECUTOR=nonsense", "A=1"}));
 }
 
 TEST_F(StartupTest, AgreesOnNumbersBelowTheLimit) {

@@ -36,6 +36,8 @@ config.substitutions += [
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
     ("%python", "python3"),
     ("%tools", tools),
+    # Programs of utils/corpus, which compiles in one place for all builds.
+    ("%corpus", os.path.join(config.test_source_root, "..", "build", "corpus")),
     ("%clangxx", tool("clang++")),
     ("%clang", tool("clang")),
     ("%llvm", config.llvm_tools_dir),

@@ -13,6 +13,7 @@ own that says by which signal the program died is taken off.
 import argparse
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -34,11 +35,19 @@ def parse_arguments(argv):
     parser.add_argument("--remote", default="", help="options of remote-run")
     parser.add_argument("--levels", default="0,2", help="-O levels, by comma")
     parser.add_argument("--stdin", help="file for standard input")
+    parser.add_argument("--under", default="",
+                        help="command that starts either program")
+    parser.add_argument("--arguments",
+                        help="file of zero-terminated guest arguments, for "
+                             "those that a command line cannot hold")
     parser.add_argument("--status", type=int,
                         help="the exit status that both must have; "
                              "negative for a signal")
     parser.add_argument("sources", nargs="+")
     options = parser.parse_args(own)
+    if options.arguments:
+        with open(options.arguments, "rb") as file:
+            guest += file.read().split(b"\0")[:-1]
     options.guest = guest
     return options
 
@@ -96,8 +105,9 @@ DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
 def compare(options, level):
     with tempfile.TemporaryDirectory() as folder:
         program, modules = build(options, level, folder)
-        native = execute([program, *options.guest], options.stdin)
-        command = [options.remote_run, *options.remote.split()]
+        under = shlex.split(options.under)
+        native = execute([*under, program, *options.guest], options.stdin)
+        command = [*under, options.remote_run, *options.remote.split()]
         for module in modules[1:]:
             command.append("--extra-module=" + module)
         command += [modules[0], *options.guest]

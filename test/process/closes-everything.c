@@ -1,0 +1,33 @@
+// Can the guest close every descriptor it did not open, and go on?
+// RUN: %same --levels 0 --status 7 %s -- loop
+// RUN: %same --levels 0 --status 7 %s -- range
+// RUN: %same --levels 0 --status 7 %s -- range all
+// RUN: %same --levels 0 --status -6 %s -- range abort
+
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+  const char *then = argc > 2 ? argv[2] : "";
+  printf("before\n");
+  fflush(stdout);
+  int first = strcmp(then, "all") == 0 ? 0 : 3;
+  if (strcmp(argv[1], "loop") == 0)
+    for (int number = first; number < 65536; ++number)
+      close(number);
+  else
+    close_range(first, ~0u, 0);
+  if (strcmp(then, "abort") == 0)
+    abort();
+  pid_t child = fork();
+  if (child == 0)
+    _exit(7);
+  int status;
+  waitpid(child, &status, 0);
+  printf("after\n");
+  return WEXITSTATUS(status);
+}

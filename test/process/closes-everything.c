@@ -1,8 +1,7 @@
 // Can the guest close every descriptor it did not open, and go on?
-// RUN: %same --levels 0 --status 7 %s -- loop
-// RUN: %same --levels 0 --status 7 %s -- range
-// RUN: %same --levels 0 --status 7 %s -- range all
-// RUN: %same --levels 0 --status -6 %s -- range abort
+// RUN: %same --levels 0 %s \
+// RUN:   --case "7 loop" --case "7 range" --case "7 range all" \
+// RUN:   --case "-6 range abort"
 
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -1,12 +1,10 @@
 // Do exec, posix_spawn, system and popen work, with the guest's environment and
 // without anything of ours?
-// RUN: %same --status 3 %s -- exec
-// RUN: %same --status 4 %s -- vfork
-// RUN: %same --status 5 %s -- spawn
-// RUN: %same --status 6 %s -- system
-// RUN: %same --status 7 %s -- popen
-// RUN: %same --status 8 %s -- thread
-// RUN: %same --levels 0 --status -15 %s -- signal
+// RUN: %same %s \
+// RUN:   --case "3 exec" --case "4 vfork" --case "5 spawn" \
+// RUN:   --case "6 system" --case "7 popen" --case "8 thread"
+// RUN: %same --levels 0 %s \
+// RUN:   --case "-15 signal"
 
 #define _GNU_SOURCE
 #include <pthread.h>

@@ -4,15 +4,10 @@
 // remote-run is a member of the group as well: it must neither die of the signal
 // nor pass it on a second time, not even in the first moment of the run. The group is a session of its own, so that the
 // test runner is not in it.
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 1
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 2
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 3
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 10
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 12
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 15
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 13
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 14
-// RUN: %same --levels 0 --status 0 --under "%tools/start.py --session" %s -- 34
+// RUN: %same --levels 0 --under "%tools/start.py --session" %s \
+// RUN:   --case "0 1" --case "0 2" --case "0 3" \
+// RUN:   --case "0 10" --case "0 12" --case "0 15" \
+// RUN:   --case "0 13" --case "0 14" --case "0 34"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,12 +1,8 @@
 // Is buffered output flushed by exit, and lost by everything else?
-// RUN: %same --status 0 %s -- r
-// RUN: %same --status 1 %s -- e
-// RUN: %same --status 2 %s -- _
-// RUN: %same --status 3 %s -- q
-// RUN: %same --status -6 %s -- a
-// RUN: %same --status -9 %s -- k
-// RUN: %same --status 0 %s -- t
-// RUN: %same --status 4 %s -- c
+// RUN: %same %s \
+// RUN:   --case "0 r" --case "1 e" --case "2 _" \
+// RUN:   --case "3 q" --case "-6 a" --case "-9 k" \
+// RUN:   --case "0 t" --case "4 c"
 
 #define _GNU_SOURCE
 #include <pthread.h>

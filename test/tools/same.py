@@ -43,12 +43,18 @@ def parse_arguments(argv):
     parser.add_argument("--status", type=int,
                         help="the exit status that both must have; "
                              "negative for a signal")
+    parser.add_argument("--case", action="append", default=[],
+                        help="a status and guest arguments, in one word: runs "
+                             "the same build once for each")
     parser.add_argument("sources", nargs="+")
     options = parser.parse_args(own)
     if options.arguments:
         with open(options.arguments, "rb") as file:
             guest += file.read().split(b"\0")[:-1]
-    options.guest = guest
+    options.cases = [(options.status, guest)]
+    if options.case:
+        options.cases = [(int(status), guest + words) for status, *words in
+                         map(shlex.split, options.case)]
     return options
 
 
@@ -102,32 +108,38 @@ DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
                    rb"(\d+) .*\n\Z")
 
 
-def compare(options, level):
-    with tempfile.TemporaryDirectory() as folder:
-        program, modules = build(options, level, folder)
-        under = shlex.split(options.under)
-        native = execute([*under, program, *options.guest], options.stdin)
-        command = [*under, options.remote_run, *options.remote.split()]
-        for module in modules[1:]:
-            command.append("--extra-module=" + module)
-        command += [modules[0], *options.guest]
-        status, output, errors = execute(command, options.stdin)
+def compare_case(options, level, program, modules, expected_status, guest):
+    under = shlex.split(options.under)
+    native = execute([*under, program, *guest], options.stdin)
+    command = [*under, options.remote_run, *options.remote.split()]
+    for module in modules[1:]:
+        command.append("--extra-module=" + module)
+    command += [modules[0], *guest]
+    status, output, errors = execute(command, options.stdin)
+    where = "-O%s %s" % (level, " ".join(guest))
     if native[0] < 0:
         death = DEATH.search(errors)
         if not death or int(death.group(1)) != -native[0]:
-            sys.exit("-O%s: native died of %s, but remote-run said: %s" %
-                     (level, signal.Signals(-native[0]).name, errors))
+            sys.exit("%s: native died of %s, but remote-run said: %s" %
+                     (where, signal.Signals(-native[0]).name, errors))
         errors = errors[:death.start()]
     expected = (as_shell_status(native[0]), native[1], native[2])
     for what, want, got in zip(("status", "stdout", "stderr"), expected,
                                (status, output, errors)):
         if want != got:
-            sys.exit("-O%s: %s differs\nnative: %r\nremote: %r\n(stderr: %r)" %
-                     (level, what, want, got, errors))
-    if options.status is not None and native[0] != options.status:
-        sys.exit("-O%s: both ended with %d, expected %d\n%s" %
-                 (level, native[0], options.status,
+            sys.exit("%s: %s differs\nnative: %r\nremote: %r\n(stderr: %r)" %
+                     (where, what, want, got, errors))
+    if expected_status is not None and native[0] != expected_status:
+        sys.exit("%s: both ended with %d, expected %d\n%s" %
+                 (where, native[0], expected_status,
                   (native[1] + native[2]).decode(errors="replace")))
+
+
+def compare(options, level):
+    with tempfile.TemporaryDirectory() as folder:
+        program, modules = build(options, level, folder)
+        for status, guest in options.cases:
+            compare_case(options, level, program, modules, status, guest)
 
 
 def main():

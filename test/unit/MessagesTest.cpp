@@ -382,6 +382,8 @@ TEST(Messages, RunComesBack) {
     Message.Entry = ExecutorAddr(0x4000);
     Message.EntryReturnsVoid = ReturnsVoid;
     Message.IgnoreSigchld = !ReturnsVoid;
+    Message.Alarm = {0x123456789a, UINT64_MAX};
+    Message.Ifuncs.push({ExecutorAddr(0x3000), ExecutorAddr(0x4020)});
     Message.Initializers.push(range(0x1000, 8));
     Message.Initializers.push(range(0x1008, 16));
     Message.Finalizers.push(range(0x2000, 8));
@@ -394,6 +396,11 @@ TEST(Messages, RunComesBack) {
     EXPECT_EQ(Back->Entry, ExecutorAddr(0x4000));
     EXPECT_EQ(Back->EntryReturnsVoid, ReturnsVoid);
     EXPECT_EQ(Back->IgnoreSigchld, !ReturnsVoid);
+    EXPECT_EQ(Back->Alarm.RemainingUs, 0x123456789au);
+    EXPECT_EQ(Back->Alarm.IntervalUs, UINT64_MAX);
+    ASSERT_EQ(Back->Ifuncs.size(), 1u);
+    EXPECT_EQ(Back->Ifuncs[0].Slot, ExecutorAddr(0x3000));
+    EXPECT_EQ(Back->Ifuncs[0].Resolver, ExecutorAddr(0x4020));
     ASSERT_EQ(Back->Initializers.size(), 2u);
     EXPECT_EQ(Back->Initializers[1].Size, 16u);
     ASSERT_EQ(Back->Finalizers.size(), 1u);
@@ -417,7 +424,8 @@ TEST(Messages, RunFlagsAndCountsAreChecked) {
       EXPECT_EQ(whyNot<wire::Run>(Broken), NoFlag) << Flag << " " << Value;
     }
   }
-  for (size_t Count : {10, 14, 18}) // Initializers, Finalizers, Arguments
+  // Ifuncs, Initializers, Finalizers, Arguments
+  for (size_t Count : {26, 30, 34, 38})
     expectCountIsChecked<wire::Run>(Payload, Count);
 }
 

@@ -1,0 +1,110 @@
+"""Runs remote-run against the executors of peer_executor.py that break rules.
+
+  against_controller.py <tools> <remote-run> <rule or name>...
+
+Each run must end with its one diagnostic and its status, in bounded time, and
+leave no process behind.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TIME_LIMIT = 60
+# Short, for the peers that keep silent; long enough for the others to start.
+PATIENCE = {True: "0.5", False: "50"}
+
+PROGRAM = """
+declare i32 @puts(ptr)
+declare i32 @putchar(i32)
+declare void @abort()
+@text = private constant [%d x i8] c"%s\\00"
+define i32 @main() {
+  call i32 @puts(ptr @text)
+  call i32 @putchar(i32 10)
+  call void @abort()
+  ret i32 0
+}
+"""
+
+
+def write_program(path, size):
+    path.write_text(PROGRAM % (size + 1, "x" * size))
+
+
+def is_running(process):
+    try:
+        status = pathlib.Path("/proc/%d/stat" % process).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def run(peers, tools, remote_run, name, folder):
+    """Returns what was wrong, or nothing."""
+    lie = peers.LIES[name]
+    process_file = folder / "pid"
+    process_file.unlink(missing_ok=True)
+    command = [remote_run, "--stub=%s/peer_executor.py" % tools,
+               "--executor-timeout=" + PATIENCE[lie.says == peers.SILENT],
+               str(folder / ("large.ll" if lie.large else "small.ll"))]
+    environment = dict(os.environ, REMOTE_RUN_PEER_LIE=name,
+                       REMOTE_RUN_PEER_PID=str(process_file))
+    with subprocess.Popen(command, env=environment, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE,
+                          errors="backslashreplace") as started:
+        try:
+            output, errors = started.communicate(timeout=TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            if process_file.exists():
+                os.kill(int(process_file.read_text()), 9)
+            return "no end after %d s" % TIME_LIMIT
+    executor = int(process_file.read_text())
+    if is_running(executor):
+        os.kill(executor, 9)
+        return "the executor was left behind"
+    if started.returncode != lie.status:
+        return "ended with %d, expected %d: %s" % (started.returncode,
+                                                   lie.status, errors)
+    if output:
+        return "wrote to standard output: " + output
+    if lie.says is None:
+        return errors and "said: " + errors
+    lines = errors.splitlines()
+    if len(lines) != 1 or not lines[0].startswith("remote-run: error: "):
+        return "not one diagnostic: " + errors
+    if lie.says not in lines[0]:
+        return "said: %s, expected: %s" % (lines[0], lie.says)
+    return ""
+
+
+def main():
+    tools, remote_run, *wanted = sys.argv[1:]
+    sys.path.insert(0, tools)
+    import peer_executor as peers
+    chosen = set()
+    for word in wanted:
+        found = {name for name, lie in peers.LIES.items()
+                 if word == name or word in lie.rules.split()}
+        if not found:
+            sys.exit("no lie breaks " + word)
+        chosen |= found
+    wrong = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        write_program(folder / "small.ll", 5)
+        write_program(folder / "large.ll", 1 << 20)
+        for lie in sorted(chosen):
+            problem = run(peers, tools, remote_run, lie, folder)
+            if problem:
+                wrong += 1
+                print("%s (%s): %s" % (lie, peers.LIES[lie].rules, problem))
+    sys.exit(wrong != 0)
+
+
+if __name__ == "__main__":
+    main()

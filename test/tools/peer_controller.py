@@ -1,0 +1,449 @@
+"""A controller that breaks one rule of PROTOCOL.md, and what remote-stub says.
+
+Each entry of LIES is a session from Hello on that goes wrong once. The code
+that it would run exits with GUEST_STATUS, so that it shows if it ran.
+"""
+
+import dataclasses
+import errno
+import fcntl
+import os
+import platform
+import resource
+import struct
+import subprocess
+from typing import Callable
+
+import peer_wire as wire
+
+GUEST_STATUS = 42
+FAILED_STATUS = 125
+TIME_LIMIT = 60
+
+# exit_group(GUEST_STATUS), without a libc.
+GUEST_CODE = {
+    "x86_64": bytes([0xbf, GUEST_STATUS, 0, 0, 0,   # mov edi, 42
+                     0xb8, 231, 0, 0, 0,            # mov eax, 231
+                     0x0f, 0x05]),                  # syscall
+}[platform.machine()]
+
+
+class Session:
+    """The executor's facts, and the frames of an honest session with it."""
+
+    def __init__(self, hello):
+        self.page, = struct.unpack_from("<I", hello, 5)
+        self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
+        # Code, constants right behind it, and data with a hole before.
+        self.code = self.slab
+        self.constants = self.slab + self.page
+        self.data = self.slab + 4 * self.page
+        self.segments = [
+            (self.code, self.page, wire.READ_EXECUTE),
+            (self.constants, self.page, wire.READ),
+            (self.data, self.page, wire.READ_WRITE)]
+
+    def outside(self):
+        return self.slab + 3 * self.page
+
+    def end(self):
+        return self.slab + self.slab_size
+
+    def reserve(self):
+        return wire.frame(wire.RESERVE, wire.reserve(self.segments))
+
+    def write(self):
+        return wire.frame(wire.WRITE, wire.write(self.code, GUEST_CODE))
+
+    def finalize(self):
+        return wire.frame(wire.FINALIZE, wire.finalize())
+
+    def run(self):
+        return wire.frame(wire.RUN, wire.run(self.code))
+
+    def until(self, step):
+        """All frames of an honest session before \\p step."""
+        steps = ("reserve", "write", "finalize", "run", "over")
+        return b"".join(getattr(self, name)()
+                        for name in steps[:steps.index(step)])
+
+
+@dataclasses.dataclass
+class Lie:
+    """The bytes that follow Hello, and how the executor must end."""
+    rules: str
+    frames: Callable            # Session -> bytes
+    says: str                   # part of Failed; None for no Failed
+    status: int = FAILED_STATUS
+    hangs_up: bool = False      # after the frames, instead of waiting
+
+
+LIES = {}
+
+
+def lie(name, rules, frames, says, **more):
+    assert name not in LIES, name
+    LIES[name] = Lie(rules, frames, says, **more)
+
+
+PROTOCOL_ERROR = "protocol error: "
+SENT = PROTOCOL_ERROR + "the controller sent "
+
+lie("honest", "", lambda s: s.until("over"), None, status=GUEST_STATUS)
+lie("honest-with-everything", "", lambda s: (
+    wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")]))
+    + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"]))
+    + s.until("run")
+    + wire.frame(wire.INTERPOSE, wire.interpose([(s.code, b"sin")]))
+    + wire.frame(wire.LOOKUP, wire.lookup([b"cos"]))
+    + s.run()), None, status=GUEST_STATUS)
+
+# Headers, where any request could stand.
+lie("no-magic", "R2", lambda s: wire.header(wire.RUN, 0, magic=b"nope"),
+    SENT + "bytes that are not a frame")
+lie("text", "R2", lambda s: b"GET / HTTP/1.1\r\n\r\n",
+    SENT + "bytes that are not a frame")
+lie("text-before-run", "R2",
+    lambda s: s.until("run") + b"\n" + s.run(),
+    SENT + "bytes that are not a frame")
+for number in (0, 12, 0xffff):
+    lie("type-%d" % number, "R3",
+        lambda s, number=number: wire.header(number, 0),
+        SENT + "a message of unknown type")
+for number in wire.FROM_EXECUTOR:
+    lie("answer-%d" % number, "R4",
+        lambda s, number=number: wire.frame(number),
+        SENT + "a message of the other direction")
+for bits in (1, 0x8000):
+    lie("reserved-%d" % bits, "R5",
+        lambda s, bits=bits: wire.header(wire.LOAD, 0, reserved=bits),
+        SENT + "a header with reserved bits set")
+for number in wire.FROM_CONTROLLER:
+    for size in (wire.MAX_PAYLOAD[number] + 1, (1 << 64) - 1):
+        lie("type-%d-of-%d-bytes" % (number, size), "R6",
+            lambda s, number=number, size=size: wire.header(number, size),
+            SENT + "a payload larger than its message allows")
+
+# Each message, complete, in the state in which it may be sent.
+MESSAGES = {
+    "load": (wire.LOAD, lambda s: b"",
+             lambda s: wire.load([b"/"], [(0, b"libm.so.6")])),
+    "lookup": (wire.LOOKUP, lambda s: b"",
+               lambda s: wire.lookup([b"printf", b"puts"])),
+    "reserve": (wire.RESERVE, lambda s: b"",
+                lambda s: wire.reserve(s.segments)),
+    "finalize": (wire.FINALIZE, lambda s: s.until("finalize"),
+                 lambda s: wire.finalize([(s.constants, 8)])),
+    "interpose": (wire.INTERPOSE, lambda s: s.until("run"),
+                  lambda s: wire.interpose([(s.code, b"sin")],
+                                           [(s.data, (s.data, 8))])),
+    "run": (wire.RUN, lambda s: s.until("run"), lambda s: wire.run(
+        s.code, ifuncs=[(s.data, s.code)], initializers=[(s.data, 8)],
+        finalizers=[(s.data, 8)])),
+}
+NO_MATCH = SENT + "a payload that does not match its message"
+
+
+def changed(message, change):
+    """The frames up to and including \\p message with a changed payload."""
+    kind, before, payload = MESSAGES[message]
+    return lambda s: before(s) + wire.frame(kind, change(payload(s)))
+
+
+for name, (kind, before, payload) in MESSAGES.items():
+    lie(name + "-without-a-payload", "R8", changed(name, lambda p: b""),
+        NO_MATCH)
+    lie(name + "-cut-off", "R8", changed(name, lambda p: p[:-1]), NO_MATCH)
+    lie(name + "-with-more", "R8", changed(name, lambda p: p + b"\0"),
+        NO_MATCH)
+    lie(name + "-hung-up-in-the-header", "R7 R39",
+        lambda s, kind=kind, before=before: before(s)
+        + wire.header(kind, 8)[:9], "the controller hung up", hangs_up=True)
+    lie(name + "-hung-up-in-the-payload", "R7 R39",
+        lambda s, kind=kind, before=before, payload=payload: before(s)
+        + wire.frame(kind, payload(s))[:-1], "the controller hung up",
+        hangs_up=True)
+lie("write-hung-up-in-the-bytes", "R7 R39",
+    lambda s: s.reserve() + s.write()[:-1], "the controller hung up",
+    hangs_up=True)
+
+
+def promising(message, offset):
+    """The count at \\p offset of the payload says 2^32 - 1."""
+    return changed(message, lambda p: p[:offset] + wire.u32(0xffffffff)
+                   + p[offset + 4:])
+
+
+def flagged(message, offset, value):
+    return changed(message, lambda p: p[:offset] + wire.u8(value)
+                   + p[offset + 1:])
+
+
+for name, offsets in (("load", (0, 9)), ("lookup", (1,)), ("reserve", (0,)),
+                      ("finalize", (0,)), ("interpose", (0, 19)),
+                      ("run", (26, 46, 66, 86))):
+    for offset in offsets:
+        lie("%s-promises-more-at-%d" % (name, offset), "R8",
+            promising(name, offset), NO_MATCH)
+BAD_FLAG = SENT + "a flag that is neither 0 nor 1"
+for name, offset in (("lookup", 0), ("lookup", 5), ("lookup", 6),
+                     ("run", 8), ("run", 9)):
+    for value in (2, 255):
+        lie("%s-flag-at-%d-is-%d" % (name, offset, value), "R9",
+            flagged(name, offset, value), BAD_FLAG)
+for value in (2, 255):
+    lie("library-of-kind-%d" % value, "R9", flagged("load", 13, value),
+        SENT + "an unknown way to load a library")
+for value in (0, 2, 4, 6, 7, 255):
+    lie("protection-%d" % value, "R9", flagged("reserve", 20, value),
+        SENT + "a protection that is not r, rw or rx")
+
+
+# Reserve.
+def reserving(*segments):
+    return lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(start(s), size(s), wire.READ_WRITE) for start, size in segments]))
+
+
+def pages(first, count=1):
+    return (lambda s: s.slab + first * s.page), (lambda s: count * s.page)
+
+
+def at(start, size):
+    return start, size
+
+
+DISORDER = SENT + "segments that are not ascending and disjoint"
+lie("segments-overlap", "R17", reserving(pages(0, 2), pages(1)), DISORDER)
+lie("segments-twice", "R17", reserving(pages(0), pages(0)), DISORDER)
+lie("segments-descend", "R17", reserving(pages(1), pages(0)), DISORDER)
+lie("segment-wraps", "R17", reserving(
+    at(lambda s: s.slab, lambda s: (1 << 64) - s.slab)), DISORDER)
+NO_PAGES = PROTOCOL_ERROR + "a segment that is no range of pages in the slab"
+lie("segment-starts-in-a-page", "R18", reserving(
+    at(lambda s: s.slab + 1, lambda s: s.page)), NO_PAGES)
+lie("segment-ends-in-a-page", "R18", reserving(
+    at(lambda s: s.slab, lambda s: s.page + 1)), NO_PAGES)
+lie("segment-before-the-slab", "R18", reserving(pages(-1)), NO_PAGES)
+lie("segment-at-null", "R18", reserving(
+    at(lambda s: 0, lambda s: s.page)), NO_PAGES)
+lie("segment-behind-the-slab", "R18", reserving(
+    at(lambda s: s.end(), lambda s: s.page)), NO_PAGES)
+lie("segment-larger-than-the-slab", "R18", reserving(
+    at(lambda s: s.slab, lambda s: s.slab_size + s.page)), NO_PAGES)
+
+
+# Write.
+def writing(start, size):
+    return lambda s: s.reserve() + wire.frame(
+        wire.WRITE, wire.write(start(s), b"x" * size(s)))
+
+
+OUTSIDE = PROTOCOL_ERROR + "a Write outside the reserved segments"
+for size in (0, 1, 7):
+    lie("write-of-%d-bytes" % size, "R19",
+        lambda s, size=size: s.reserve() + wire.frame(wire.WRITE, b"x" * size),
+        PROTOCOL_ERROR + "a Write without an address")
+for name, start, size in (
+        ("in-a-hole", lambda s: s.outside(), lambda s: 1),
+        ("into-a-hole", lambda s: s.data + s.page - 1, lambda s: 2),
+        ("from-a-hole", lambda s: s.data - 1, lambda s: 2),
+        ("over-two-segments", lambda s: s.constants - 1, lambda s: 2),
+        ("to-null", lambda s: 0, lambda s: 1),
+        ("to-the-last-byte", lambda s: (1 << 64) - 1, lambda s: 1),
+        ("behind-the-slab", lambda s: s.end(), lambda s: 1),
+        ("of-more-than-the-slab", lambda s: s.code,
+         lambda s: 2 * wire.MIB)):
+    lie("write-" + name, "R19", writing(start, size), OUTSIDE)
+lie("write-of-nothing-to-null", "R19", writing(lambda s: 0, lambda s: 0),
+    OUTSIDE)
+
+
+# Finalize, Interpose and Run name places in the segments.
+def finalizing(start, size):
+    return lambda s: s.until("finalize") + wire.frame(
+        wire.FINALIZE, wire.finalize([(start(s), size(s))]))
+
+
+def replacing(functions=lambda s: (), variables=lambda s: ()):
+    return lambda s: s.until("run") + wire.frame(
+        wire.INTERPOSE, wire.interpose(functions(s), variables(s)))
+
+
+def running(entry=lambda s: s.code, **fields):
+    return lambda s: s.until("run") + wire.frame(wire.RUN, wire.run(
+        entry(s), **{name: value(s) for name, value in fields.items()}))
+
+
+for name, start, size in (
+        ("in-a-hole", lambda s: s.outside(), lambda s: 8),
+        ("over-two-segments", lambda s: s.constants - 8, lambda s: 16),
+        ("at-null", lambda s: 0, lambda s: 8),
+        ("that-wraps", lambda s: s.data, lambda s: (1 << 64) - 8)):
+    lie("unwind-table-" + name, "R20", finalizing(start, size),
+        PROTOCOL_ERROR + "an unwind table that is not in the reserved")
+    array = lambda s, start=start, size=size: [(start(s), size(s))]
+    for field in ("initializers", "finalizers"):
+        lie("%s-%s" % (field, name), "R23", running(**{field: array}),
+            PROTOCOL_ERROR + "an initializer array that is not in the")
+for name, array in (
+        ("unaligned", lambda s: [(s.data + 4, 8)]),
+        ("of-part-of-a-pointer", lambda s: [(s.data, 12)])):
+    for field in ("initializers", "finalizers"):
+        lie("%s-%s" % (field, name), "R23", running(**{field: array}),
+            PROTOCOL_ERROR + "an initializer array that is not in the")
+PLACES = (("in-constants", lambda s: s.constants),
+          ("in-data", lambda s: s.data), ("in-a-hole", lambda s: s.outside()),
+          ("behind-the-slab", lambda s: s.end()), ("null", lambda s: 0),
+          ("the-last-byte", lambda s: (1 << 64) - 1))
+for name, place in PLACES:
+    lie("replacement-function-" + name, "R21",
+        replacing(lambda s, place=place: [(place(s), b"sin")]),
+        PROTOCOL_ERROR + "a replacement function that is not in the code")
+    lie("entry-" + name, "R22", running(place),
+        PROTOCOL_ERROR + "an entry that is not in the code")
+    lie("resolver-" + name, "R40",
+        running(ifuncs=lambda s, place=place: [(s.data, place(s))]),
+        PROTOCOL_ERROR + "an ifunc that is not in the reserved segments")
+for name, slot in (("in-code", lambda s: s.code),
+                   ("in-constants", lambda s: s.constants),
+                   ("in-a-hole", lambda s: s.outside()),
+                   ("into-a-hole", lambda s: s.data + s.page - 4)):
+    lie("ifunc-slot-" + name, "R40",
+        running(ifuncs=lambda s, slot=slot: [(slot(s), s.code)]),
+        PROTOCOL_ERROR + "an ifunc that is not in the reserved segments")
+for name, copy in (("in-code", lambda s: (s.code, 8)),
+                   ("in-constants", lambda s: (s.constants, 8)),
+                   ("in-a-hole", lambda s: (s.outside(), 8)),
+                   ("too-long", lambda s: (s.data, s.page + 1))):
+    lie("replacement-variable-" + name, "R21", replacing(
+        variables=lambda s, copy=copy: [(s.data, copy(s))]),
+        PROTOCOL_ERROR + "a replacement variable that is not in writable")
+lie("no-arguments", "R24", running(arguments=lambda s: ()),
+    SENT + "no arguments, not even argv[0]")
+
+# The order of requests.
+lie("reserve-twice", "R32", lambda s: s.reserve() + s.reserve(),
+    PROTOCOL_ERROR + "a second Reserve")
+lie("reserve-after-finalize", "R32",
+    lambda s: s.until("run") + s.reserve(),
+    PROTOCOL_ERROR + "a second Reserve")
+lie("write-before-reserve", "R33", lambda s: s.write(), OUTSIDE)
+lie("write-after-finalize", "R33", lambda s: s.until("run") + s.write(),
+    OUTSIDE)
+lie("finalize-before-reserve", "R34", lambda s: s.finalize(),
+    PROTOCOL_ERROR + "Finalize without a Reserve before it")
+lie("finalize-twice", "R35", lambda s: s.until("run") + s.finalize(),
+    PROTOCOL_ERROR)
+lie("interpose-before-finalize", "R36",
+    lambda s: s.until("finalize") + wire.frame(wire.INTERPOSE,
+                                               wire.interpose()),
+    PROTOCOL_ERROR + "Interpose before Finalize")
+lie("run-at-once", "R37", lambda s: wire.frame(wire.RUN, wire.run(s.code)),
+    PROTOCOL_ERROR + "Run before Finalize")
+lie("run-before-finalize", "R37", lambda s: s.until("finalize") + s.run(),
+    PROTOCOL_ERROR + "Run before Finalize")
+for name, more in (("run-twice", lambda s: s.run()),
+                   ("text-after-run", lambda s: b"and now?\n"),
+                   ("lookup-after-run", lambda s: wire.frame(
+                       wire.LOOKUP, wire.lookup([b"sin"])))):
+    lie(name, "R38", lambda s, more=more: s.until("over") + more(s), None,
+        status=GUEST_STATUS)
+
+# Hanging up instead of the next request.
+for step in ("reserve", "write", "finalize", "run"):
+    lie("hangup-before-" + step, "R39", lambda s, step=step: s.until(step),
+        "the controller hung up", hangs_up=True)
+
+
+# How the executor is told of its session. It must find none.
+@dataclasses.dataclass
+class Start:
+    """An environment without a session."""
+    rules: str
+    variable: str = None        # formatted with the numbers of both pipes
+    agreed: tuple = None        # what is put under the agreed numbers
+
+
+REQUESTS_READ, REQUESTS_WRITE, ANSWERS_READ, ANSWERS_WRITE, NULL = range(5)
+STARTS = {
+    "nothing": Start("R1"),
+    "wrong-ends": Start("R1", agreed=(REQUESTS_WRITE, ANSWERS_READ)),
+    "in-only": Start("R1", agreed=(REQUESTS_READ, None)),
+    "out-only": Start("R1", agreed=(None, ANSWERS_WRITE)),
+    "no-pipes": Start("R1", agreed=(NULL, NULL)),
+    "empty-variable": Start("R1", ""),
+    "one-number": Start("R1", "{0}"),
+    "no-numbers": Start("R1", "in,out"),
+    "trailing-text": Start("R1", "{0},{1},more"),
+    "negative": Start("R1", "-{0},{1}"),
+    "closed": Start("R1", "200,201"),
+    "huge": Start("R1", "4294967296,4294967297"),
+}
+
+
+def agreed_numbers():
+    end = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1024)
+    return end - 2, end - 1
+
+
+class Executor:
+    """remote-stub with its two pipes."""
+
+    def __init__(self, stub, start=None):
+        requests, answers = os.pipe(), os.pipe()
+        null = os.open(os.devnull, os.O_RDWR)
+        sources = (requests[0], requests[1], answers[0], answers[1], null)
+        environment = dict(os.environ)
+        inherited = []
+        if start is None or start.variable is not None:
+            text = "{0},{1}" if start is None else start.variable
+            environment["REMOTE_RUN_EXECUTOR"] = text.format(requests[0],
+                                                             answers[1])
+            inherited += [requests[0], answers[1]]
+        if start is not None and start.agreed is not None:
+            for number, which in zip(agreed_numbers(), start.agreed):
+                if which is not None:
+                    os.dup2(sources[which], number)
+                    inherited.append(number)
+        self.process = subprocess.Popen(
+            [stub], env=environment, pass_fds=inherited, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        for number in (requests[0], answers[1], null, *agreed_numbers()):
+            try:
+                os.close(number)
+            except OSError as error:
+                if error.errno != errno.EBADF:
+                    raise
+        self.requests = os.fdopen(requests[1], "wb", buffering=0)
+        self.answers = os.fdopen(answers[0], "rb")
+
+    def send(self, data, hang_up):
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[self.requests.write(view):]
+        except BrokenPipeError:
+            pass  # It has answered with Failed, and is gone.
+        if hang_up:
+            self.requests.close()
+
+    def frames(self):
+        """Every frame until the executor hangs up."""
+        found = []
+        try:
+            while True:
+                found.append(wire.read_frame(self.answers))
+        except EOFError:
+            return found
+
+    def end(self):
+        """Its status, standard output and standard error."""
+        try:
+            output, errors = self.process.communicate(timeout=TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            return "none after %d s" % TIME_LIMIT, "", ""
+        return self.process.returncode, output, errors

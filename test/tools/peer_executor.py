@@ -1,0 +1,402 @@
+#!/usr/bin/env python3
+"""An executor that breaks one rule of PROTOCOL.md; stands in for remote-stub.
+
+REMOTE_RUN_PEER_LIE names an entry of LIES, "honest" included. The process
+number goes to the file that REMOTE_RUN_PEER_PID names, so that a test can see
+whether the controller left it behind. Otherwise it is started as any executor.
+"""
+
+import dataclasses
+import os
+import resource
+import signal
+import sys
+import time
+from typing import Callable
+
+import peer_wire as wire
+
+GUEST_STATUS = 42
+LONGER_THAN_ANY_TEST = 600
+
+# The points of a session at which an executor can do something else than it
+# should: what it has last sent or received.
+LAUNCHED = "launched"
+GREETED = "Hello"
+ASKED = "Lookup"
+ANSWERED = "LookupReply"
+RESERVED = "Reserve"
+WRITTEN = "Write"
+FINAL = "Finalize"
+STARTED = "Run"
+OVER = "Running"
+POINTS = (LAUNCHED, GREETED, ASKED, ANSWERED, RESERVED, WRITTEN, FINAL,
+          STARTED)
+BEFORE_GREETING = "before the handshake; is it a remote-stub?"
+BEFORE_GUEST = "before the guest was started"
+
+
+class Peer:
+    """The executor's end of a session."""
+
+    def __init__(self, lie):
+        self.lie = lie
+        self.requests, self.answers = open_session()
+        self.symbols_asked_for = 0
+
+    def send(self, data):
+        self.answers.write(data)
+        self.answers.flush()
+
+    def receive(self):
+        return wire.read_frame(self.requests)
+
+    def at(self, point):
+        """The lie's moment, if this is it."""
+        if self.lie.point == point:
+            self.lie.act(self)
+
+    def close(self):
+        self.requests.close()
+        self.answers.close()
+
+    def serve(self):
+        """A session without a guest; the lie interrupts it."""
+        self.at(LAUNCHED)
+        self.send(wire.frame(wire.HELLO, wire.hello(process=os.getpid())))
+        self.at(GREETED)
+        after = {wire.RESERVE: RESERVED, wire.WRITE: WRITTEN,
+                 wire.FINALIZE: FINAL}
+        while True:
+            kind, payload = self.receive()
+            if kind == wire.LOOKUP:
+                self.symbols_asked_for = wire.count_of_lookup(payload)
+                self.at(ASKED)
+                self.send(wire.frame(wire.LOOKUP_REPLY, self.addresses()))
+                self.at(ANSWERED)
+            elif kind == wire.RUN:
+                self.at(STARTED)
+                self.send(wire.frame(wire.RUNNING))
+                self.at(OVER)
+                return
+            elif kind in after:
+                self.at(after[kind])
+
+    def addresses(self, more=0):
+        count = self.symbols_asked_for + more
+        return wire.lookup_reply([0x7f0000001000 + 16 * i
+                                  for i in range(count)])
+
+
+def open_session():
+    variable = os.environ.pop("REMOTE_RUN_EXECUTOR", None)
+    if variable:
+        numbers = [int(number) for number in variable.split(",")]
+    else:
+        end = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1024)
+        numbers = [end - 2, end - 1]
+    return os.fdopen(numbers[0], "rb"), os.fdopen(numbers[1], "wb")
+
+
+# What a lying executor does at its point. Each stays alive afterwards, or not,
+# so that both are tried.
+
+def stay(_peer):
+    time.sleep(LONGER_THAN_ANY_TEST)
+
+
+def leave(_peer):
+    os._exit(GUEST_STATUS)
+
+
+def saying(data, then=stay):
+    def act(peer):
+        peer.send(data(peer) if callable(data) else data)
+        then(peer)
+    return act
+
+
+def instead_of_reply(payload, then=stay):
+    return saying(lambda peer: wire.frame(wire.LOOKUP_REPLY, payload(peer)),
+                  then)
+
+
+def chatting(data):
+    """Says something and goes on as if nothing had been."""
+    def act(peer):
+        peer.send(data(peer) if callable(data) else data)
+    return act
+
+
+def hanging_up(then):
+    def act(peer):
+        peer.close()
+        then(peer)
+    return act
+
+
+def dying_of(number):
+    def act(_peer):
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    return act
+
+
+def flooding(peer):
+    while True:
+        peer.send(b"y\n" * 8192)
+
+
+def ignoring_requests(peer):
+    """Answers everything and reads nothing that comes after Lookup."""
+    peer.send(wire.frame(wire.LOOKUP_REPLY, peer.addresses()))
+    stay(peer)
+
+
+def failing_unheard(peer):
+    """Fails while the controller is busy writing."""
+    peer.send(wire.frame(wire.LOOKUP_REPLY, peer.addresses()))
+    kind, _ = peer.receive()
+    assert kind == wire.RESERVE
+    peer.send(wire.frame(wire.FAILED, wire.failed(b"no memory for that")))
+    os._exit(125)
+
+
+@dataclasses.dataclass
+class Lie:
+    """What the executor does, and how remote-run must end."""
+    rules: str                  # of PROTOCOL.md, those that it breaks
+    point: str
+    act: Callable
+    says: str                   # part of the one diagnostic; None for none
+    status: int = 125
+    large: bool = False         # the program is larger than a pipe holds
+
+
+LIES = {}
+
+
+def lie(name, rules, point, act, says, **more):
+    assert name not in LIES, name
+    LIES[name] = Lie(rules, point, act, says, **more)
+
+
+lie("honest", "", OVER, leave, None, status=GUEST_STATUS)
+
+# Frames that are none, in place of each answer.
+ANSWERS = ((LAUNCHED, wire.HELLO), (ASKED, wire.LOOKUP_REPLY),
+           (STARTED, wire.RUNNING))
+for where, expected in ANSWERS:
+    lie("no-magic-in-place-of-%d" % expected, "R2", where,
+        saying(wire.header(expected, 0, magic=b"nope")),
+        "sent bytes that are not a frame")
+    for number in (0, 12, 0xffff):
+        lie("type-%d-in-place-of-%d" % (number, expected), "R3", where,
+            saying(wire.header(number, 0)), "sent a message of unknown type")
+    for number in wire.FROM_CONTROLLER:
+        lie("request-%d-in-place-of-%d" % (number, expected), "R4", where,
+            saying(wire.frame(number)),
+            "sent a message of the other direction")
+    for bits in (1, 0x8000):
+        lie("reserved-%d-in-place-of-%d" % (bits, expected), "R5", where,
+            saying(wire.header(expected, 0, reserved=bits)),
+            "sent a header with reserved bits set")
+    for size in (wire.MAX_PAYLOAD[expected] + 1, (1 << 64) - 1):
+        lie("%d-bytes-in-place-of-%d" % (size, expected), "R6", where,
+            saying(wire.header(expected, size)),
+            "sent a payload larger than its message allows")
+    lie("large-failure-in-place-of-%d" % expected, "R6 R26", where,
+        saying(wire.header(wire.FAILED, 64 * wire.KIB + 1)),
+        "sent a payload larger than its message allows")
+lie("text", "R2", LAUNCHED, saying(b"usage: something else [options]\n"),
+    "sent bytes that are not a frame; is it a remote-stub?")
+lie("endless-text", "R2", LAUNCHED, flooding,
+    "sent bytes that are not a frame; is it a remote-stub?")
+lie("text-after-hello", "R2", GREETED, chatting(b"initialized the board.\n"),
+    "sent bytes that are not a frame")
+
+# Frames that end too early, with the process gone and with it still there.
+for then, after, ending in ((leave, "exit", "exited with status 42"),
+                            (stay, "stay", "hung up")):
+    for size in (1, 15, 16, 20):
+        whole = wire.frame(wire.HELLO, wire.hello())
+        lie("%d-bytes-of-hello-then-%s" % (size, after), "R7 R31", LAUNCHED,
+            saying(whole[:size], hanging_up(then)),
+            ending + " " + BEFORE_GREETING)
+    for size in (1, 15, 16, 21):
+        lie("%d-bytes-of-reply-then-%s" % (size, after), "R7 R31", ASKED,
+            saying(lambda peer, size=size: wire.frame(
+                wire.LOOKUP_REPLY, peer.addresses())[:size],
+                   hanging_up(then)),
+            ending + " " + BEFORE_GUEST)
+    lie("half-of-running-then-%s" % after, "R7 R31", STARTED,
+        saying(wire.frame(wire.RUNNING)[:8], hanging_up(then)),
+        ending + " " + BEFORE_GUEST)
+    lie("half-of-failed-then-%s" % after, "R7 R31", STARTED,
+        saying(wire.frame(wire.FAILED, wire.failed(b"because"))[:22],
+               hanging_up(then)),
+        ending + " " + BEFORE_GUEST)
+
+# Payloads that are not their message.
+NO_MATCH = "sent a payload that does not match its message"
+for size in (0, 3, 4, 5, 20, len(wire.hello()) - 1):
+    lie("hello-of-%d-bytes" % size, "R8", LAUNCHED,
+        saying(wire.frame(wire.HELLO, wire.hello()[:size])), NO_MATCH)
+lie("hello-with-more", "R8", LAUNCHED,
+    saying(wire.frame(wire.HELLO, wire.hello() + b"\0")), NO_MATCH)
+lie("hello-with-a-long-triple", "R8", LAUNCHED,
+    saying(wire.frame(wire.HELLO,
+                      wire.hello()[:33] + wire.u32(0xffffffff) + b"x86_64")),
+    NO_MATCH)
+lie("empty-reply", "R8", ASKED, instead_of_reply(lambda peer: b""), NO_MATCH)
+lie("reply-that-promises-more", "R8", ASKED, instead_of_reply(
+    lambda peer: wire.u32(0xffffffff) + peer.addresses()[4:]), NO_MATCH)
+lie("reply-cut-off", "R8", ASKED,
+    instead_of_reply(lambda peer: peer.addresses()[:-1]), NO_MATCH)
+lie("failed-cut-off", "R8 R26", ASKED,
+    saying(wire.frame(wire.FAILED, wire.u32(100) + b"because")), NO_MATCH)
+lie("failed-with-more", "R8 R26", ASKED,
+    saying(wire.frame(wire.FAILED, wire.failed(b"because") + b"\0")),
+    NO_MATCH)
+lie("running-with-a-payload", "R25 R6", STARTED,
+    saying(wire.frame(wire.RUNNING, b"\0")),
+    "sent a payload larger than its message allows")
+
+# Hello.
+for number, name in ((wire.LOOKUP_REPLY, "LookupReply"),
+                     (wire.RUNNING, "Running")):
+    lie("%s-first" % name, "R10", LAUNCHED,
+        saying(wire.frame(number)),
+        "sent %s in place of Hello; is it a remote-stub?" % name)
+for version in (0, 2, 0xffffffff):
+    for name, rest in (("alone", b""), ("as-ours", wire.hello()[4:]),
+                       ("long", b"\xff" * 4000)):
+        lie("version-%d-%s" % (version, name), "R11", LAUNCHED,
+            saying(wire.frame(wire.HELLO, wire.u32(version) + rest)),
+            "speaks protocol version %d, this remote-run speaks version %d;"
+            % (version, wire.VERSION))
+
+
+def bad_hello(name, rules, says, **fields):
+    lie(name, rules, LAUNCHED,
+        saying(wire.frame(wire.HELLO, wire.hello(**fields))), says)
+
+
+for size in (0, 1, 7, 255):
+    bad_hello("pointers-of-%d-bytes" % size, "R12",
+              "sent a pointer size that is neither 4 nor 8",
+              pointer_size=size)
+for size in (0, 1, 256, 4095, 12288, 1 << 25, 0xffffffff):
+    bad_hello("pages-of-%d-bytes" % size, "R13",
+              "sent a page size that is no page size", page_size=size)
+for name, slab in (("null", (0, 1 << 20)), ("empty", (1 << 20, 0)),
+                   ("unaligned", (0x10000001, 1 << 20)),
+                   ("of-part-of-a-page", (1 << 20, 4097)),
+                   ("that-wraps", (1 << 63, (1 << 63) + 4096)),
+                   ("up-to-the-end", ((1 << 64) - 4096, 4096))):
+    bad_hello("slab-" + name, "R14", "sent a slab that is no range of pages",
+              slab=slab)
+bad_hello("no-triple", "R15", "sent an empty triple", triple=b"")
+for triple in ("aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc",
+               "nonsense"):
+    bad_hello("triple-" + triple, "R15", "the executor runs '" + triple,
+              triple=triple.encode())
+bad_hello("triple-for-a-terminal", "R15", "the executor runs 'a?[2Jb?c",
+          triple=b"a\x1b[2Jb\nc")
+
+# LookupReply.
+lie("an-answer-too-few", "R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(more=-1)),
+    "sent an answer for 2 symbols to a question for 3 symbols")
+lie("no-answers", "R16", ASKED,
+    instead_of_reply(lambda peer: wire.lookup_reply([])),
+    "sent an answer for 0 symbols to a question for 3 symbols")
+lie("an-answer-too-many", "R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(more=1)),
+    "sent a LookupReply that is too long")
+lie("a-million-answers", "R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(more=1000000)),
+    "sent a LookupReply that is too long")
+
+# Failed.
+for where in POINTS:
+    for then, after in ((leave, "exit"), (stay, "stay")):
+        lie("failed-after-%s-then-%s" % (where, after),
+            "R29" if then is stay else "R26", where,
+            saying(wire.frame(wire.FAILED,
+                              wire.failed(b"the board is on fire")), then),
+            "remote-run: error: the board is on fire")
+lie("failed-for-a-terminal", "R26", ASKED,
+    saying(wire.frame(wire.FAILED, wire.failed(b"a\x1b[2Jb\nc\rd\x7fe\0f"))),
+    "error: a?[2Jb?c?d?e?f")
+lie("failed-without-a-reason", "R26", ASKED,
+    saying(wire.frame(wire.FAILED, wire.failed(b""))), "executor")
+lie("failed-while-written-to", "R26", ASKED, failing_unheard,
+    "remote-run: error: no memory for that", large=True)
+
+# Frames that nobody asked for.
+HELLO_AGAIN = wire.frame(wire.HELLO, wire.hello())
+lie("hello-twice", "R10 R27", GREETED, chatting(HELLO_AGAIN),
+    "sent Hello in place of LookupReply")
+lie("hello-for-reply", "R10 R27", ASKED, saying(HELLO_AGAIN),
+    "sent Hello in place of LookupReply")
+lie("hello-for-running", "R10 R27", STARTED, saying(HELLO_AGAIN),
+    "sent Hello in place of Running")
+lie("running-unasked", "R27", GREETED, chatting(wire.frame(wire.RUNNING)),
+    "sent Running in place of LookupReply")
+lie("running-for-reply", "R27", ASKED, saying(wire.frame(wire.RUNNING)),
+    "sent Running in place of LookupReply")
+lie("reply-twice", "R27", ANSWERED,
+    chatting(lambda peer: wire.frame(wire.LOOKUP_REPLY, peer.addresses())),
+    "sent LookupReply in place of Running")
+lie("reply-for-running", "R27", STARTED,
+    instead_of_reply(lambda peer: peer.addresses()),
+    "sent LookupReply in place of Running")
+
+# Silence.
+SILENT = "kept silent"
+for where in POINTS:
+    lie("silence-after-%s" % where, "R28", where, stay, SILENT)
+lie("silence-inside-hello", "R28", LAUNCHED,
+    saying(wire.frame(wire.HELLO, wire.hello())[:30]), SILENT)
+lie("silence-inside-reply", "R28", ASKED,
+    saying(lambda peer: wire.frame(wire.LOOKUP_REPLY, peer.addresses())[:30]),
+    SILENT)
+lie("deafness", "R28", ASKED, ignoring_requests, SILENT, large=True)
+
+# After Running, nothing can disturb the controller.
+for name, data in (("running-twice", wire.frame(wire.RUNNING)),
+                   ("failed-after-running",
+                    wire.frame(wire.FAILED, wire.failed(b"too late"))),
+                   ("text-after-running", b"bye\n")):
+    # In one write, so that it is there when Running is read.
+    lie(name, "R30", STARTED, saying(wire.frame(wire.RUNNING) + data, leave),
+        None, status=GUEST_STATUS)
+
+# Hangups and deaths.
+for where in POINTS:
+    text = BEFORE_GREETING if where == LAUNCHED else BEFORE_GUEST
+    lie("exit-after-%s" % where, "R31", where, leave,
+        "exited with status 42 " + text)
+    lie("hangup-after-%s" % where, "R31", where, hanging_up(stay),
+        "hung up " + text)
+    lie("death-after-%s" % where, "R31", where, dying_of(signal.SIGSEGV),
+        "was killed by signal 11 (SIGSEGV, Segmentation fault)")
+
+
+def main():
+    with open(os.environ.pop("REMOTE_RUN_PEER_PID"), "w") as file:
+        file.write(str(os.getpid()))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    peer = Peer(LIES[os.environ.pop("REMOTE_RUN_PEER_LIE")])
+    try:
+        peer.serve()
+    except (BrokenPipeError, EOFError):
+        # The controller is gone, as it should.
+        os._exit(1)
+    # The buffers of closed pipes are nobody's business.
+    os._exit(GUEST_STATUS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

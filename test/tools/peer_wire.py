@@ -1,0 +1,133 @@
+"""The wire protocol of lib/wire/PROTOCOL.md, written a second time.
+
+Encodes without checking anything, so that the peers of test/protocol can say
+what must not be said. Not shared with the product: where the two disagree, one
+of them does not follow the specification.
+"""
+
+import struct
+
+VERSION = 1
+MAGIC = b"RRUN"
+HEADER_SIZE = 16
+
+HELLO, LOAD, LOOKUP, LOOKUP_REPLY, RESERVE, WRITE = range(1, 7)
+FINALIZE, INTERPOSE, RUN, RUNNING, FAILED = range(7, 12)
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
+               LOOKUP_REPLY: 128 * MIB, RESERVE: 16 * MIB, WRITE: 64 * GIB,
+               FINALIZE: 16 * MIB, INTERPOSE: 256 * MIB, RUN: 64 * MIB,
+               RUNNING: 0, FAILED: 64 * KIB}
+FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED)
+FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN)
+
+READ, READ_WRITE, READ_EXECUTE = 1, 3, 5
+
+
+def u8(value):
+    return struct.pack("<B", value)
+
+
+def u32(value):
+    return struct.pack("<I", value)
+
+
+def u64(value):
+    return struct.pack("<Q", value % (1 << 64))
+
+
+def range_(start, size):
+    return u64(start) + u64(size)
+
+
+def string(text):
+    return u32(len(text)) + text
+
+
+def list_(elements):
+    return u32(len(elements)) + b"".join(elements)
+
+
+def header(kind, size, magic=MAGIC, reserved=0):
+    return magic + struct.pack("<HHQ", kind, reserved, size)
+
+
+def frame(kind, payload=b""):
+    return header(kind, len(payload)) + payload
+
+
+def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
+          slab=(0x10000000, 0x10000000),
+          triple=b"x86_64-unknown-linux-gnu"):
+    return (u32(version) + u8(pointer_size) + u32(page_size) + u64(process)
+            + range_(*slab) + string(triple))
+
+
+def lookup_reply(addresses):
+    return list_([u64(address) + u64(0) for address in addresses])
+
+
+def failed(reason):
+    return string(reason)
+
+
+def load(directories=(), libraries=()):
+    return (list_([string(directory) for directory in directories])
+            + list_([u8(how) + string(text) for how, text in libraries]))
+
+
+def lookup(names=(), process_symbols=1, weak=0, wants_size=0):
+    return u8(process_symbols) + list_(
+        [u8(weak) + u8(wants_size) + string(name) for name in names])
+
+
+def reserve(segments):
+    return list_([range_(start, size) + u8(final)
+                  for start, size, final in segments])
+
+
+def write(start, data):
+    return u64(start) + data
+
+
+def finalize(tables=()):
+    return list_([range_(*table) for table in tables])
+
+
+def interpose(functions=(), variables=()):
+    return (list_([u64(address) + string(name)
+                   for address, name in functions])
+            + list_([u64(library) + range_(*copy)
+                     for library, copy in variables]))
+
+
+def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
+        ifuncs=(), returns_void=0, ignore_sigchld=0, remaining=0, interval=0):
+    return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
+            + u64(remaining) + u64(interval)
+            + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
+            + list_([range_(*array) for array in initializers])
+            + list_([range_(*array) for array in finalizers])
+            + list_([string(argument) for argument in arguments]))
+
+
+def read_exactly(file, size):
+    """Raises EOFError where the stream ends before."""
+    data = file.read(size)
+    if len(data) != size:
+        raise EOFError
+    return data
+
+
+def read_frame(file):
+    """The type and the payload of the next frame; EOFError at the end."""
+    magic, kind, _, size = struct.unpack("<4sHHQ",
+                                         read_exactly(file, HEADER_SIZE))
+    if magic != MAGIC:
+        raise ValueError("bytes that are no frame: %r" % magic)
+    return kind, read_exactly(file, size)
+
+
+def count_of_lookup(payload):
+    return struct.unpack_from("<I", payload, 1)[0]

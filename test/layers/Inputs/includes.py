@@ -1,0 +1,79 @@
+"""Checks every #include of lib and tools against the layers.
+
+  includes.py <root of the sources>
+"""
+
+import pathlib
+import re
+import sys
+
+# Each folder and the layers of ours whose headers it may include, besides its
+# own. LLVM's are for those in WITH_LLVM.
+ALLOWED = {
+    "lib/wire": (),
+    "lib/transport": ("wire",),
+    "lib/executor": ("wire", "transport"),
+    "lib/controller": ("wire", "transport"),
+    "lib/jit": ("wire", "controller"),
+    "tools/remote-run": ("wire", "controller", "jit"),
+    "tools/remote-stub": ("wire", "executor"),
+}
+WITH_LLVM = ("lib/jit", "tools/remote-run")
+# What needs no LLVM inside lib/jit, so that it can be tested without.
+LAYOUT = ("SlabLayout.h", "SlabLayout.cpp")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
+
+
+def is_llvm(header):
+    return header.startswith(("llvm/", "llvm-c/"))
+
+
+def problem(folder, file, quote, header):
+    """What is wrong with \\p file's including \\p header, or nothing."""
+    if is_llvm(header):
+        if folder in WITH_LLVM and file.name not in LAYOUT:
+            return ""
+        return "LLVM is for %s" % " and ".join(WITH_LLVM)
+    if quote == "<":
+        return ""
+    layer, slash, _ = header.partition("/")
+    if not slash:
+        # Headers beside a tool's main; the libraries name their layer.
+        return "" if folder.startswith("tools/") else "it names no layer"
+    if "lib/" + layer == folder or layer in ALLOWED[folder]:
+        return ""
+    return "%s may use: %s" % (folder, ", ".join(ALLOWED[folder]) or "nothing")
+
+
+def sources(root):
+    for top in ("lib", "tools"):
+        for file in sorted((root / top).rglob("*")):
+            if file.suffix in (".h", ".cpp"):
+                yield file
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    wrong, seen = 0, set()
+    for file in sources(root):
+        name = file.relative_to(root)
+        folder = "/".join(name.parts[:2])
+        if folder not in ALLOWED:
+            print("%s: no layer" % name)
+            wrong += 1
+            continue
+        seen.add(folder)
+        for quote, header in INCLUDE.findall(file.read_text()):
+            text = problem(folder, file, quote, header)
+            if text:
+                print("%s includes %s: %s" % (name, header, text))
+                wrong += 1
+    for folder in sorted(set(ALLOWED) - seen):
+        print("%s: nothing found there" % folder)
+        wrong += 1
+    sys.exit(wrong != 0)
+
+
+if __name__ == "__main__":
+    main()

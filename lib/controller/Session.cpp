@@ -8,6 +8,7 @@
 #include "controller/Session.h"
 
 #include <cstring>
+#include <sys/time.h>
 
 namespace remoterun::controller {
 
@@ -31,6 +32,17 @@ std::string printable(std::string_view Text) {
     if (static_cast<unsigned char>(C) < 0x20 || C == 0x7f)
       C = '?';
   return Result;
+}
+
+/// Disarms the timer that we were started with: from here on it is the guest's.
+wire::Run::Timer takeAlarm() {
+  itimerval Disarmed = {}, Was = {};
+  ::setitimer(ITIMER_REAL, &Disarmed, &Was);
+  auto Microseconds = [](const timeval &Time) {
+    return static_cast<uint64_t>(Time.tv_sec) * 1000000 +
+           static_cast<uint64_t>(Time.tv_usec);
+  };
+  return {Microseconds(Was.it_value), Microseconds(Was.it_interval)};
 }
 
 } // namespace
@@ -247,6 +259,7 @@ Expected<void> Session::interpose(const wire::Interpose &Request) {
 
 Expected<void> Session::run(wire::Run Request) {
   Request.IgnoreSigchld = Process.foundSigchldIgnored();
+  Request.Alarm = takeAlarm();
   std::string Detail = "entry " + slabRelative(Request.Entry) + ", " +
                        count(Request.Initializers.size(), "initializer array") +
                        ", " + count(Request.Arguments.size(), "argument");

@@ -21,52 +21,42 @@ namespace {
 constexpr int Forwarded[] = {SIGINT,  SIGTERM, SIGHUP,
                              SIGQUIT, SIGUSR1, SIGUSR2};
 
-/// Blocks what supervision waits for, for as long as it lives.
-class SupervisionSignals {
-public:
-  SupervisionSignals() {
-    sigemptyset(&Set);
-    for (int Signal : Forwarded)
-      sigaddset(&Set, Signal);
-    sigaddset(&Set, SIGCHLD);
-    sigaddset(&Set, SIGCONT);
-    pthread_sigmask(SIG_BLOCK, &Set, &Before);
-  }
-  ~SupervisionSignals() { pthread_sigmask(SIG_SETMASK, &Before, nullptr); }
-  SupervisionSignals(const SupervisionSignals &) = delete;
-  SupervisionSignals &operator=(const SupervisionSignals &) = delete;
-
-  /// The next signal; 0 if interrupted by one that is not in the set.
-  int wait(siginfo_t &Info) const {
-    int Signal = ::sigwaitinfo(&Set, &Info);
-    return Signal < 0 ? 0 : Signal;
-  }
-
-  static bool isContinuePending() {
-    sigset_t Pending;
-    sigpending(&Pending);
-    return sigismember(&Pending, SIGCONT) == 1;
-  }
-
-private:
-  sigset_t Set;
-  sigset_t Before;
-};
+bool isContinuePending() {
+  sigset_t Pending;
+  sigpending(&Pending);
+  return sigismember(&Pending, SIGCONT) == 1;
+}
 
 /// The guest stopped: stop as well, unless we were already stopped with it and
 /// have been continued since, and let it go on when we do.
 void stopWith(pid_t Guest) {
-  if (!SupervisionSignals::isContinuePending())
+  if (!isContinuePending())
     ::raise(SIGSTOP);
   ::kill(Guest, SIGCONT);
 }
 
+/// The terminal driver sends to the whole foreground process group; and a guest
+/// that signals its process group knows.
+bool guestHasItToo(const siginfo_t &Info, pid_t Guest) {
+  return Info.si_code == SI_KERNEL || Info.si_pid == Guest;
+}
+
 } // namespace
 
-Expected<GuestEnd> superviseGuest(ExecutorProcess &Guest) {
-  SupervisionSignals Signals;
-  sigset_t Sent;
-  sigemptyset(&Sent);
+Supervision::Supervision() {
+  sigemptyset(&Watched);
+  for (int Signal : Forwarded)
+    sigaddset(&Watched, Signal);
+  sigaddset(&Watched, SIGCHLD);
+  sigaddset(&Watched, SIGCONT);
+  pthread_sigmask(SIG_BLOCK, &Watched, &Before);
+}
+
+Supervision::~Supervision() { pthread_sigmask(SIG_SETMASK, &Before, nullptr); }
+
+Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Guest) {
+  sigset_t Received;
+  sigemptyset(&Received);
   for (;;) {
     int Raw;
     pid_t Changed = ::waitpid(Guest.pid(), &Raw, WNOHANG | WUNTRACED);
@@ -81,17 +71,16 @@ Expected<GuestEnd> superviseGuest(ExecutorProcess &Guest) {
     if (Changed > 0) {
       Guest.noteReaped();
       GuestEnd End{WaitStatus::fromRaw(Raw), false};
-      End.SignalReachedUs =
-          !End.Status.exited() && sigismember(&Sent, End.Status.signal()) == 1;
+      End.SignalReachedUs = !End.Status.exited() &&
+                            sigismember(&Received, End.Status.signal()) == 1;
       return End;
     }
     siginfo_t Info = {};
-    int Signal = Signals.wait(Info);
-    if (Signal == 0 || Signal == SIGCHLD || Signal == SIGCONT)
+    int Signal = ::sigwaitinfo(&Watched, &Info);
+    if (Signal < 0 || Signal == SIGCHLD || Signal == SIGCONT)
       continue;
-    sigaddset(&Sent, Signal);
-    // The terminal driver sends to the whole foreground process group.
-    if (Info.si_code != SI_KERNEL)
+    sigaddset(&Received, Signal);
+    if (!guestHasItToo(Info, Guest.pid()))
       ::kill(Guest.pid(), Signal);
   }
 }

@@ -17,6 +17,8 @@
 #include "controller/ExecutorProcess.h"
 #include "controller/WaitStatus.h"
 
+#include <csignal>
+
 namespace remoterun::controller {
 
 /// How the guest ended, and whether we had a part in it.
@@ -26,13 +28,28 @@ struct GuestEnd {
   bool SignalReachedUs = false;
 };
 
-/// Waits for the guest's end. Until then SIGINT, SIGTERM, SIGHUP, SIGQUIT,
-/// SIGUSR1 and SIGUSR2 are forwarded, except where the terminal sent them to
-/// the whole process group and the guest has them already; a guest that stops
-/// stops us, and continues with us (job control, POSIX 11.1.2). Changes the
-/// calling thread's signal mask for the duration; no other thread may have
-/// these signals unblocked.
-Expected<GuestEnd> superviseGuest(ExecutorProcess &Guest);
+/// Make one before the guest is started: from its first moment the guest may do
+/// things to our process group that must not end us.
+///
+/// While it lives, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are
+/// blocked in the calling thread; no other thread may have them unblocked.
+class Supervision {
+public:
+  Supervision();
+  ~Supervision();
+  Supervision(const Supervision &) = delete;
+  Supervision &operator=(const Supervision &) = delete;
+
+  /// Waits for the guest's end. Until then the signals above are forwarded,
+  /// except where the terminal or the guest itself sent them to the whole
+  /// process group and the guest has them already; a guest that stops stops us,
+  /// and continues with us (job control, POSIX.1-2017 XBD 11.1.2).
+  Expected<GuestEnd> waitFor(ExecutorProcess &Guest);
+
+private:
+  sigset_t Watched;
+  sigset_t Before;
+};
 
 /// Dies of \p Signal with its default action, so that a shell which asks sees
 /// what it would have seen of the guest. Returns only if that failed.

@@ -11,7 +11,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <dlfcn.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 
 namespace remoterun::executor {
 
@@ -97,10 +99,17 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
       !areInPlace(Request.Finalizers, Slab))
     return failure("protocol error: an initializer array that is not in the "
                    "reserved segments");
+  for (const wire::Run::Ifunc &Ifunc : Request.Ifuncs)
+    if (!Slab.holds({Ifunc.Slot, sizeof(void *)}, Protection::ReadWrite) ||
+        !Slab.holds({Ifunc.Resolver, 1}, Protection::ReadExecute))
+      return failure("protocol error: an ifunc that is not in the reserved "
+                     "segments");
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
+  Prepared.Alarm = Request.Alarm;
+  Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
   Prepared.Initializers.append(Request.Initializers.data(),
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
@@ -114,14 +123,41 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   return Prepared;
 }
 
+void Guest::restoreInherited() const {
+  if (IgnoreSigchld) {
+    // Not signal(3), which would set flags and a mask that the guest can see.
+    struct sigaction Ignore = {};
+    Ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGCHLD, &Ignore, nullptr);
+  }
+  if (Alarm.RemainingUs != 0) {
+    itimerval Timer = {};
+    Timer.it_value.tv_sec = static_cast<time_t>(Alarm.RemainingUs / 1000000);
+    Timer.it_value.tv_usec =
+        static_cast<suseconds_t>(Alarm.RemainingUs % 1000000);
+    Timer.it_interval.tv_sec = static_cast<time_t>(Alarm.IntervalUs / 1000000);
+    Timer.it_interval.tv_usec =
+        static_cast<suseconds_t>(Alarm.IntervalUs % 1000000);
+    ::setitimer(ITIMER_REAL, &Timer, nullptr);
+  }
+  // Our own lookups may have left a message.
+  ::dlerror();
+  errno = 0;
+}
+
 void Guest::start() {
   int Count = Arguments.Count;
   char **Values = Arguments.Values;
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
-  if (IgnoreSigchld)
-    ::signal(SIGCHLD, SIG_IGN);
+  restoreInherited();
   Replacements.apply();
+
+  for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
+    auto Resolve = reinterpret_cast<void *(*)()>(memoryAt(Ifunc.Resolver));
+    void *Chosen = Resolve();
+    std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
+  }
 
   // Handlers run in reverse: registered first, the finalizers come after
   // everything that the guest registers, as those of an executable do.

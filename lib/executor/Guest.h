@@ -36,9 +36,14 @@ private:
 
   Guest() = default;
 
+  /// Gives the process what the guest would have inherited without us.
+  void restoreInherited() const;
+
   ExecutorAddr Entry;
   bool EntryReturnsVoid = false;
   bool IgnoreSigchld = false;
+  wire::Run::Timer Alarm;
+  List<wire::Run::Ifunc> Ifuncs;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   ProcessArguments Arguments;

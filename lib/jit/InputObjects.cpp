@@ -50,6 +50,33 @@ Expected<std::unique_ptr<MemoryBuffer>> readFile(const std::string &File) {
   return std::move(*Buffer);
 }
 
+/// llvm::object believes a member's size; and without a symbol table, nothing
+/// would ever be taken from the archive.
+Expected<void> checkMembers(const object::Archive &Archive,
+                            const MemoryBuffer &Buffer,
+                            const std::string &What) {
+  Error E = Error::success();
+  bool IsEmpty = true;
+  for (const object::Archive::Child &Child : Archive.children(E)) {
+    IsEmpty = false;
+    auto Size = Child.getSize();
+    if (!Size)
+      return fromLlvm(Blame::Input, What, Size.takeError());
+    if (!Archive.isThin() &&
+        Child.getDataOffset() + *Size > Buffer.getBufferSize()) {
+      consumeError(std::move(E));
+      return Failure{Blame::Input,
+                     What + ": its last member is cut off; is it truncated?"};
+    }
+  }
+  if (E)
+    return fromLlvm(Blame::Input, What, std::move(E));
+  if (!IsEmpty && !Archive.hasSymbolTable())
+    return Failure{Blame::Input,
+                   What + ": it has no symbol table; run ranlib on it"};
+  return {};
+}
+
 } // namespace
 
 Expected<std::vector<ProgramObject>>
@@ -77,6 +104,8 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
     auto Archive = object::Archive::create((*Buffer)->getMemBufferRef());
     if (!Archive)
       return fromLlvm(Blame::Input, What, Archive.takeError());
+    if (auto Checked = checkMembers(**Archive, **Buffer, What); !Checked)
+      return Checked.error();
     size_t Number = Set.Archives.size();
     for (const object::Archive::Symbol &Symbol : (*Archive)->symbols()) {
       auto Child = Symbol.getMember();
@@ -107,28 +136,54 @@ Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
 Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
                                             ProgramSymbols &Symbols,
                                             const Triple &Target) {
-  for (bool Progress = !Archives.empty(); Progress;) {
+  bool Progress = !Archives.empty();
+  while (Progress) {
     Progress = false;
     for (const auto &[Name, Reference] : Symbols.undefined()) {
-      auto Found = Members.find(Name);
-      if (Reference.IsWeak || Found == Members.end() || Symbols.find(Name))
+      if (Reference.IsWeak || Symbols.find(Name))
         continue;
-      const Member &Wanted = Found->second;
-      std::pair<size_t, uint64_t> Identity(Wanted.Archive,
-                                           Wanted.Child.getChildOffset());
-      if (is_contained(Taken, Identity))
-        continue;
-      Taken.push_back(Identity);
-      auto Object = load(Wanted, Target);
-      if (!Object)
-        return Object.error();
-      Objects.push_back(std::move(*Object));
-      if (auto Added = Symbols.add(Objects.back()); !Added)
-        return Added;
-      Progress = true;
+      auto Taken = take(Name, /*IsCommon=*/false, Objects, Symbols, Target);
+      if (!Taken)
+        return Taken.error();
+      Progress |= *Taken;
+    }
+    for (const std::string &Name : Symbols.commonNames()) {
+      auto Taken = take(Name, /*IsCommon=*/true, Objects, Symbols, Target);
+      if (!Taken)
+        return Taken.error();
+      Progress |= *Taken;
     }
   }
   return {};
+}
+
+Expected<bool> ArchiveSet::take(const std::string &Name, bool IsCommon,
+                                std::vector<ProgramObject> &Objects,
+                                ProgramSymbols &Symbols, const Triple &Target) {
+  auto Found = Members.find(Name);
+  if (Found == Members.end())
+    return false;
+  const Member &Wanted = Found->second;
+  std::pair<size_t, uint64_t> Identity(Wanted.Archive,
+                                       Wanted.Child.getChildOffset());
+  if (is_contained(Taken, Identity))
+    return false;
+  auto Object = load(Wanted, Target);
+  if (!Object)
+    return Object.error();
+  if (IsCommon) {
+    // Only a real definition is worth a member: as ld has it.
+    ProgramSymbols Defined;
+    if (auto Added = Defined.add(*Object); !Added)
+      return Added.error();
+    if (!Defined.isDefinedStrongly(Name))
+      return false;
+  }
+  Taken.push_back(Identity);
+  Objects.push_back(std::move(*Object));
+  if (auto Added = Symbols.add(Objects.back()); !Added)
+    return Added.error();
+  return true;
 }
 
 } // namespace remoterun::jit

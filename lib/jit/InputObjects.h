@@ -49,6 +49,10 @@ private:
     llvm::object::Archive::Child Child;
   };
 
+  /// Adds the member that defines \p Name, unless it has been; whether it did.
+  Expected<bool> take(const std::string &Name, bool IsCommon,
+                      std::vector<ProgramObject> &Objects,
+                      ProgramSymbols &Symbols, const llvm::Triple &Target);
   Expected<ProgramObject> load(const Member &Wanted,
                                const llvm::Triple &Target) const;
 

@@ -9,6 +9,7 @@
 #include "jit/Program.h"
 
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/GlobalIFunc.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
@@ -32,10 +33,14 @@ void assignLocality(Module &M) {
   }
 }
 
-void lowerCommonSymbols(Module &M) {
-  for (GlobalVariable &Variable : M.globals())
-    if (Variable.hasCommonLinkage())
-      Variable.setLinkage(GlobalValue::WeakAnyLinkage);
+void exposeLocalIfuncs(Module &M) {
+  for (GlobalIFunc &Ifunc : M.ifuncs()) {
+    if (!Ifunc.hasLocalLinkage())
+      continue;
+    Ifunc.setName(Ifunc.getName() + ".local");
+    Ifunc.setLinkage(GlobalValue::ExternalLinkage);
+    Ifunc.setVisibility(GlobalValue::HiddenVisibility);
+  }
 }
 
 namespace {

@@ -34,9 +34,8 @@ struct NativeInputs;
 /// through the GOT.
 void assignLocality(llvm::Module &M);
 
-/// RuntimeDyld allocates SHN_COMMON symbols outside of every section. Gives
-/// common globals a weak definition, which resolves alike.
-void lowerCommonSymbols(llvm::Module &M);
+/// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h).
+void exposeLocalIfuncs(llvm::Module &M);
 
 /// Thread-local variables of libraries (std::call_once uses one) have real ELF
 /// TLS, while the program's own are emulated. Replaces each use of one by

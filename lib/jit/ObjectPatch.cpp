@@ -135,6 +135,42 @@ Error hideLocalSymbols(MutableArrayRef<char> Object) {
   return Error::success();
 }
 
+Error resignDefinitions(MutableArrayRef<char> Object,
+                        function_ref<bool(StringRef)> Resign) {
+  auto File = Elf::create(StringRef(Object.data(), Object.size()));
+  if (!File)
+    return File.takeError();
+  auto Sections = File->sections();
+  if (!Sections)
+    return Sections.takeError();
+  for (const Shdr &Section : *Sections) {
+    if (Section.sh_type != ELF::SHT_SYMTAB)
+      continue;
+    auto Symbols = File->symbols(&Section);
+    if (!Symbols)
+      return Symbols.takeError();
+    auto Names = File->getStringTableForSymtab(Section);
+    if (!Names)
+      return Names.takeError();
+    for (const Sym &Entry : *Symbols) {
+      if (Entry.getBinding() == ELF::STB_LOCAL ||
+          Entry.st_shndx == ELF::SHN_UNDEF)
+        continue;
+      auto Name = Entry.getName(*Names);
+      if (!Name)
+        return Name.takeError();
+      if (!Resign(*Name))
+        continue;
+      Sym &Symbol = writable(Entry);
+      Symbol.st_shndx = ELF::SHN_UNDEF;
+      Symbol.st_value = 0;
+      Symbol.st_size = 0;
+      Symbol.setBindingAndType(ELF::STB_GLOBAL, ELF::STT_NOTYPE);
+    }
+  }
+  return Error::success();
+}
+
 Error shrinkZeroSections(MutableArrayRef<char> Object,
                          DenseMap<uint64_t, uint64_t> &TrueSizes) {
   auto File = Elf::create(StringRef(Object.data(), Object.size()));

@@ -16,6 +16,8 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -35,6 +37,13 @@ llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object);
 /// index. Symbols beyond the new end keep their values.
 llvm::Error shrinkZeroSections(llvm::MutableArrayRef<char> Object,
                                llvm::DenseMap<uint64_t, uint64_t> &TrueSizes);
+
+/// Makes definitions into references: of those symbols for which \p Resign
+/// returns true. For a weak definition that lost, which RuntimeDyld under MCJIT
+/// would use all the same, and for ifuncs. \p Resign is called for every global
+/// definition.
+llvm::Error resignDefinitions(llvm::MutableArrayRef<char> Object,
+                              llvm::function_ref<bool(llvm::StringRef)> Resign);
 
 } // namespace remoterun::jit
 

@@ -55,10 +55,11 @@ Expected<void> prepareEntry(Module &M, const std::string &Entry) {
 }
 
 Expected<Program>
-Program::resolve(ObjectBytes Compiled, const std::string &MainFile,
+Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
                  NativeInputs Inputs, std::vector<std::string> RequiredNames,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target) {
+  const std::string &MainFile = IR.MainFile;
   auto Bytes =
       WritableMemoryBuffer::getNewUninitMemBuffer(Compiled.size(), MainFile);
   if (!Bytes)
@@ -70,6 +71,8 @@ Program::resolve(ObjectBytes Compiled, const std::string &MainFile,
   Main->IsCompiledIR = true;
 
   Program Resolved;
+  Resolved.Symbols =
+      ProgramSymbols([&IR](StringRef Name) { return IR.fileOf(Name); });
   Resolved.RequiredNames = std::move(RequiredNames);
   Resolved.Objects.push_back(std::move(*Main));
   for (ProgramObject &Object : Inputs.Objects)
@@ -88,12 +91,35 @@ Program::resolve(ObjectBytes Compiled, const std::string &MainFile,
     if (Error E = hideLocalSymbols(Resolved.Objects.front().Bytes->getBuffer()))
       return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
                       std::move(E));
+  if (Error E = Resolved.settleDefinitions())
+    return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
+                    std::move(E));
   for (const auto &[Name, Addr] : Absolute)
     if (Resolved.Symbols.find(Name))
       return Failure{Blame::Usage, "symbol '" + Name +
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
   return Resolved;
+}
+
+/// Leaves one definition of each symbol, and none of the ifuncs.
+Error Program::settleDefinitions() {
+  Symbols.forEach(
+      [&](StringRef Name, const ProgramSymbols::Definition &Definition) {
+        if (Definition.IsIfunc)
+          Chosen.add(Name, {Definition.Object, Definition.Section},
+                     Definition.Value);
+      });
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    auto Loses = [&](StringRef Name) {
+      const ProgramSymbols::Definition *Definition = Symbols.find(Name);
+      return Definition &&
+             (Definition->Object != Number || Definition->IsIfunc);
+    };
+    if (Error E = resignDefinitions(Objects[Number].Bytes->getBuffer(), Loses))
+      return E;
+  }
+  return Error::success();
 }
 
 Program::Wanted

@@ -35,20 +35,25 @@ Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
 struct Program {
   std::vector<ProgramObject> Objects; ///< The compiled IR is the first.
   ProgramSymbols Symbols;
+  Ifuncs Chosen;
   /// Thread-local variables of libraries; looked up, but not relocated.
   std::vector<std::string> RequiredNames;
 
-  /// Joins the compiled module and the native inputs. \p Absolute holds the
+  /// Joins the compiled module \p IR, which must outlive the result, and the
+  /// native inputs. \p Absolute holds the
   /// user's own bindings of names to executor addresses.
   static Expected<Program>
-  resolve(ObjectBytes Compiled, const std::string &MainFile,
-          NativeInputs Inputs, std::vector<std::string> RequiredNames,
+  resolve(ObjectBytes Compiled, const LinkedModule &IR, NativeInputs Inputs,
+          std::vector<std::string> RequiredNames,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target);
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+
+private:
+  llvm::Error settleDefinitions();
 };
 
 /// Names every symbol that was not found, with who refers to it.

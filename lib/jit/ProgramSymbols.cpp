@@ -16,6 +16,8 @@ using namespace llvm::object;
 
 namespace remoterun::jit {
 
+using Strength = ProgramSymbols::Definition::Strength;
+
 namespace {
 
 /// Defined by the linker itself; RuntimeDyld does so.
@@ -28,18 +30,26 @@ Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
   if (IsNew)
     return {};
   Definition &Old = Known->second;
-  if (Old.IsStrong && New.IsStrong)
+  if (Old.How == Strength::Strong && New.How == Strength::Strong)
     return Failure{Blame::Input,
                    "duplicate symbol: " + demangle(Name.str()) +
-                       "\n>>> defined in " + ObjectNames[Old.Object] +
-                       "\n>>> defined in " + ObjectNames[New.Object]};
-  if (New.IsStrong)
+                       "\n>>> defined in " + fileOf(Name, Old.Object) +
+                       "\n>>> defined in " + fileOf(Name, New.Object)};
+  if (New.How > Old.How ||
+      (New.How == Strength::Common && Old.How == Strength::Common &&
+       New.CommonSize > Old.CommonSize))
     Old = New;
   return {};
 }
 
+std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
+  return FileOfIR && IsCompiledIR[Object] ? FileOfIR(Name)
+                                          : ObjectNames[Object];
+}
+
 Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   ObjectNames.push_back(Object.Name);
+  IsCompiledIR.push_back(Object.IsCompiledIR);
   const std::string What = "cannot read the symbols of '" + Object.Name + "'";
   for (ELFSymbolRef Symbol : Object.File->symbols()) {
     auto Flags = Symbol.getFlags();
@@ -63,7 +73,13 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
     }
     Definition New;
     New.Object = ObjectNames.size() - 1;
-    New.IsStrong = !IsWeak && !(*Flags & SymbolRef::SF_Common);
+    if (*Flags & SymbolRef::SF_Common) {
+      New.How = Strength::Common;
+      New.CommonSize = Symbol.getCommonSize();
+    } else if (!IsWeak) {
+      New.How = Strength::Strong;
+    }
+    New.IsIfunc = Symbol.getELFType() == ELF::STT_GNU_IFUNC;
     New.IsExportedFunction = Symbol.getELFType() == ELF::STT_FUNC &&
                              (Symbol.getOther() & 3) == ELF::STV_DEFAULT;
     if (auto Value = Symbol.getValue())
@@ -95,7 +111,15 @@ const ProgramSymbols::Definition *ProgramSymbols::find(StringRef Name) const {
 
 bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
   const Definition *Found = find(Name);
-  return Found && Found->IsStrong;
+  return Found && Found->How == Strength::Strong;
+}
+
+std::vector<std::string> ProgramSymbols::commonNames() const {
+  std::vector<std::string> Names;
+  for (const auto &Entry : Defined)
+    if (Entry.second.How == Strength::Common)
+      Names.push_back(Entry.first().str());
+  return Names;
 }
 
 void ProgramSymbols::forEach(

@@ -30,7 +30,12 @@ class ProgramSymbols {
 public:
   struct Definition {
     size_t Object = 0; ///< Its number, in the order of add().
-    bool IsStrong = false;
+    /// Of the definitions of one name the strongest counts, of equal ones the
+    /// first, of common ones the largest.
+    enum class Strength : uint8_t { Weak, Common, Strong };
+    Strength How = Strength::Weak;
+    uint64_t CommonSize = 0;
+    bool IsIfunc = false;
     uint64_t Section = 0; ///< Section index; 0 for common symbols.
     uint64_t Value = 0;   ///< Offset in the section.
     /// A function that libraries shall call, too, if they call its name.
@@ -41,6 +46,11 @@ public:
     bool IsWeak = true; ///< Every reference is weak.
   };
 
+  /// \p FileOfIR names the file of a symbol that the compiled IR defines.
+  explicit ProgramSymbols(
+      std::function<std::string(llvm::StringRef)> FileOfIR = nullptr)
+      : FileOfIR(std::move(FileOfIR)) {}
+
   /// Adds an object's symbols. Fails where it defines again what another
   /// defines, naming both.
   Expected<void> add(const ProgramObject &Object);
@@ -49,6 +59,8 @@ public:
 
   const Definition *find(llvm::StringRef Name) const;
   bool isDefinedStrongly(llvm::StringRef Name) const;
+  /// Those with common definitions only.
+  std::vector<std::string> commonNames() const;
   /// What is still undefined, in the order of first reference.
   std::vector<std::pair<std::string, Undefined>> undefined() const;
 
@@ -60,11 +72,15 @@ public:
 
 private:
   Expected<void> define(llvm::StringRef Name, Definition New);
+  std::string fileOf(llvm::StringRef Name, size_t Object) const;
+
+  std::function<std::string(llvm::StringRef)> FileOfIR;
 
   llvm::StringMap<Definition> Defined;
   llvm::StringMap<Undefined> References;
   std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of References.
   std::vector<std::string> ObjectNames;
+  std::vector<bool> IsCompiledIR; ///< Of each object.
 };
 
 /// Which functions and objects refer to \p Name: for a diagnostic, a line for

@@ -20,8 +20,6 @@ namespace remoterun::jit {
 /// Answers RuntimeDyld from what has been resolved before it asks.
 class RemoteEngine::Resolver : public LegacyJITSymbolResolver {
 public:
-  explicit Resolver(const ProgramSymbols &Symbols) : Symbols(Symbols) {}
-
   void setAddresses(const SymbolAddresses &Known) { Addresses = &Known; }
 
   JITSymbol findSymbol(const std::string &Name) override {
@@ -33,17 +31,11 @@ public:
     return JITSymbol(UINT64_MAX, JITSymbolFlags::Exported);
   }
 
-  /// Asked for every weak definition of an object: whether a better one
-  /// exists, so that RuntimeDyld must not use its own.
-  JITSymbol findSymbolInLogicalDylib(const std::string &Name) override {
-    if (!Symbols.isDefinedStrongly(Name))
-      return nullptr;
-    constexpr JITTargetAddress NotUsed = 1;
-    return JITSymbol(NotUsed, JITSymbolFlags::Exported);
+  JITSymbol findSymbolInLogicalDylib(const std::string &) override {
+    return nullptr;
   }
 
 private:
-  const ProgramSymbols &Symbols;
   const SymbolAddresses *Addresses = nullptr;
 };
 
@@ -57,7 +49,7 @@ RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
   RemoteEngine Made;
   Made.Symbols = &Symbols;
   auto Memory = std::make_unique<SectionMemory>();
-  auto Names = std::make_unique<Resolver>(Symbols);
+  auto Names = std::make_unique<Resolver>();
   Made.Memory = Memory.get();
   Made.Names = Names.get();
 
@@ -92,9 +84,11 @@ void RemoteEngine::load(std::vector<ProgramObject> &Objects) {
 }
 
 Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
-                                   NearSymbols NewNearby) {
+                                   NearSymbols NewNearby, Ifuncs NewChosen) {
   Nearby = std::move(NewNearby);
   Nearby.allocate(*Memory);
+  Chosen = std::move(NewChosen);
+  Chosen.allocate(*Memory);
   std::vector<SectionRequirement> Needs;
   for (const WorkingSection &Section : Memory->sections())
     Needs.push_back(Section.Needs);
@@ -113,6 +107,7 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
 
 Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   Nearby.redirect(*Memory, Addresses);
+  Chosen.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
@@ -145,6 +140,10 @@ ExecutorAddr
 RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
   const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
   return Section ? Section->Target + Found.Value : ExecutorAddr();
+}
+
+List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
+  return Chosen.slots(*Memory);
 }
 
 List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {

@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_REMOTEENGINE_H
 
 #include "controller/Session.h"
+#include "jit/Ifuncs.h"
 #include "jit/NearSymbols.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
@@ -41,7 +42,7 @@ public:
   /// Gives every section, and every symbol that must be near, its executor
   /// address in \p Slab.
   Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
-                       NearSymbols Nearby);
+                       NearSymbols Nearby, Ifuncs Chosen);
   /// Applies all relocations. \p Addresses is changed: what is near is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
 
@@ -56,6 +57,8 @@ public:
   List<ExecutorRange> initializers() const;
   List<ExecutorRange> finalizers() const;
 
+  /// What the executor has to call and fill before initializers.
+  List<wire::Run::Ifunc> ifuncSlots() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
   /// The functions of the program that replace those of libraries; \p Entry,
@@ -75,6 +78,7 @@ private:
   SectionMemory *Memory = nullptr; ///< Owned by Engine.
   Resolver *Names = nullptr;       ///< Owned by Engine.
   NearSymbols Nearby;
+  Ifuncs Chosen;
   SlabLayout Layout;
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };

@@ -270,6 +270,13 @@ void encode(const Run &Message, ByteBuffer &Out) {
   Writer.address(Message.Entry);
   Writer.u8(Message.EntryReturnsVoid);
   Writer.u8(Message.IgnoreSigchld);
+  Writer.u64(Message.Alarm.RemainingUs);
+  Writer.u64(Message.Alarm.IntervalUs);
+  Writer.u32(static_cast<uint32_t>(Message.Ifuncs.size()));
+  for (const Run::Ifunc &Ifunc : Message.Ifuncs) {
+    Writer.address(Ifunc.Slot);
+    Writer.address(Ifunc.Resolver);
+  }
   encodeRanges(Writer, Message.Initializers);
   encodeRanges(Writer, Message.Finalizers);
   encodeStrings(Writer, Message.Arguments);
@@ -284,6 +291,12 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
     return BadFlag;
   Message.EntryReturnsVoid = ReturnsVoid != 0;
   Message.IgnoreSigchld = IgnoreSigchld != 0;
+  Message.Alarm.RemainingUs = Reader.u64();
+  Message.Alarm.IntervalUs = Reader.u64();
+  for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
+    ExecutorAddr Slot = Reader.address();
+    Message.Ifuncs.push({Slot, Reader.address()});
+  }
   Message.Initializers = decodeRanges(Reader);
   Message.Finalizers = decodeRanges(Reader);
   Message.Arguments = decodeStrings(Reader);

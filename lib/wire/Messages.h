@@ -141,6 +141,20 @@ struct Run {
   /// The guest shall find SIGCHLD ignored. The controller found it so, and had
   /// to change that for the executor's sake: it wants its wait status.
   bool IgnoreSigchld = false;
+  /// The real-time interval timer (setitimer(2)) that the controller had when
+  /// it was started, as an exec keeps it but a child does not; 0 for none.
+  struct Timer {
+    uint64_t RemainingUs = 0;
+    uint64_t IntervalUs = 0;
+  };
+  Timer Alarm;
+  /// A place that gets the result of calling Resolver, a function without
+  /// arguments that returns an address, before any initializer.
+  struct Ifunc {
+    ExecutorAddr Slot;
+    ExecutorAddr Resolver;
+  };
+  List<Ifunc> Ifuncs;
   /// Arrays of function pointers. Initializers run from first to last before
   /// the entry, finalizers from last to first at exit (ELF gABI,
   /// "Initialization and Termination Functions").

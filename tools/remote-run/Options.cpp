@@ -47,7 +47,7 @@ bool takesNext(StringRef Argument) {
 /// Where the guest's part of the command line starts: the index of the input
 /// file, or \p Count without one. llvm::cl has to be kept from the arguments
 /// after it: it would expand "@file" there.
-int findInputFile(int Count, char **Values, int &EndOfOptions) {
+int findInputFile(int Count, const char **Values, int &EndOfOptions) {
   int I = 1;
   for (; I < Count; ++I) {
     StringRef Argument = Values[I];
@@ -64,6 +64,30 @@ int findInputFile(int Count, char **Values, int &EndOfOptions) {
   return EndOfOptions;
 }
 
+/// Replaces "@file" among our options by the file's contents (llvm::cl's
+/// response files), as often as there is one before the input file.
+Expected<std::vector<const char *>> expandResponseFiles(int Count,
+                                                        char **Arguments) {
+  static BumpPtrAllocator Strings;
+  std::vector<const char *> Values(Arguments, Arguments + Count);
+  constexpr int MostExpansions = 100;
+  for (int Expansions = 0; Expansions != MostExpansions; ++Expansions) {
+    int EndOfOptions;
+    findInputFile(static_cast<int>(Values.size()), Values.data(), EndOfOptions);
+    size_t Index = static_cast<size_t>(EndOfOptions);
+    if (Index >= Values.size() || Values[Index][0] != '@' ||
+        !sys::fs::exists(Values[Index] + 1))
+      return Values;
+    SmallVector<const char *, 8> File = {Values[Index]};
+    cl::ExpansionContext Context(Strings, cl::TokenizeGNUCommandLine);
+    if (Error E = Context.expandResponseFiles(File))
+      return usage(toString(std::move(E)));
+    Values.erase(Values.begin() + EndOfOptions);
+    Values.insert(Values.begin() + EndOfOptions, File.begin(), File.end());
+  }
+  return usage("response files include one another without end");
+}
+
 /// llvm::cl prefixes "<program>: " to each line of its own.
 std::string withoutProgramName(StringRef Text, StringRef Program) {
   std::string Result;
@@ -78,7 +102,7 @@ std::string withoutProgramName(StringRef Text, StringRef Program) {
   return Result;
 }
 
-Expected<void> parseOwnHalf(int EndOfOptions, char **Values) {
+Expected<void> parseOwnHalf(int EndOfOptions, const char **Values) {
   std::vector<const char *> Own(Values, Values + EndOfOptions);
   std::string Errors;
   raw_string_ostream Stream(Errors);
@@ -180,8 +204,13 @@ std::string guestName(const std::string &InputFile) {
 
 } // namespace
 
-Expected<Options> parseOptions(int Count, char **Values) {
-  options::prepare(Values[0]);
+Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
+  options::prepare(Arguments[0]);
+  auto Expanded = expandResponseFiles(ArgumentCount, Arguments);
+  if (!Expanded)
+    return Expanded.error();
+  int Count = static_cast<int>(Expanded->size());
+  const char **Values = Expanded->data();
   int EndOfOptions = Count;
   int InputIndex = findInputFile(Count, Values, EndOfOptions);
   if (auto Parsed = parseOwnHalf(EndOfOptions, Values); !Parsed)

@@ -134,7 +134,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
     return Inputs.error();
 
   jit::assignLocality(M);
-  jit::lowerCommonSymbols(M);
+  jit::exposeLocalIfuncs(M);
   auto LibraryThreadLocals = jit::lowerLibraryThreadLocals(M, *Inputs);
   if (!LibraryThreadLocals)
     return LibraryThreadLocals.error();
@@ -143,8 +143,8 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   if (!Object)
     return Object.error();
   auto Program =
-      jit::Program::resolve(std::move(*Object), Shop.IR.MainFile,
-                            std::move(*Inputs), std::move(*LibraryThreadLocals),
+      jit::Program::resolve(std::move(*Object), Shop.IR, std::move(*Inputs),
+                            std::move(*LibraryThreadLocals),
                             Chosen.AbsoluteSymbols, Generator->triple());
   if (!Program)
     return Program.error();
@@ -209,7 +209,8 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     return Received.error();
   const controller::ExecutorFacts &Facts = Link.facts();
   if (auto Placed =
-          Shop.Engine->place(Facts.Slab, Facts.PageSize, std::move(*Nearby));
+          Shop.Engine->place(Facts.Slab, Facts.PageSize, std::move(*Nearby),
+                             std::move(Shop.Program.Chosen));
       !Placed)
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
@@ -229,6 +230,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
   const Function *Entry = Shop.IR.IR->getFunction(Chosen.EntryFunction);
   Request.EntryReturnsVoid = Entry && Entry->getReturnType()->isVoidTy();
+  Request.Ifuncs = Shop.Engine->ifuncSlots();
   Request.Initializers = Shop.Engine->initializers();
   Request.Finalizers = Shop.Engine->finalizers();
   for (const std::string &Argument : Chosen.GuestArguments)
@@ -281,12 +283,13 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Shipped.error();
   Times.finish("ship");
 
+  controller::Supervision Supervision;
   if (auto Started = start(Chosen, Shop, Link); !Started)
     return Started.error();
   Times.finish("start");
   removeCrashGuard();
 
-  auto End = controller::superviseGuest(*Executor);
+  auto End = Supervision.waitFor(*Executor);
   Times.finish("run");
   if (Chosen.Stats) {
     Counts.Session = Link.stats();

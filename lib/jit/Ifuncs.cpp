@@ -1,0 +1,64 @@
+//===- Ifuncs.cpp - Functions that choose themselves at start -------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/Ifuncs.h"
+
+#include "llvm/Support/Endian.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// jmp *slot(%rip)
+constexpr uint8_t Jump[] = {0xff, 0x25, 0, 0, 0, 0};
+constexpr uint64_t DisplacementAt = 2;
+constexpr uint64_t SlotSize = 8;
+
+} // namespace
+
+void Ifuncs::add(StringRef Name, SectionKey Resolver, uint64_t Offset) {
+  All.push_back({Name.str(), Resolver, Offset});
+}
+
+void Ifuncs::allocate(SectionMemory &Memory) {
+  for (Ifunc &Each : All) {
+    Each.Entry =
+        Memory.addSynthetic(".iplt", {SectionKind::Code, sizeof(Jump), 16});
+    Each.Slot = Memory.addSynthetic(".igot.plt",
+                                    {SectionKind::Zero, SlotSize, SlotSize});
+  }
+}
+
+void Ifuncs::redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const {
+  for (const Ifunc &Each : All) {
+    const WorkingSection &Entry = Memory.sections()[Each.Entry];
+    ExecutorAddr Slot = Memory.sections()[Each.Slot].Target;
+    std::memcpy(Entry.Memory, Jump, sizeof(Jump));
+    // Both are in the slab, which is smaller than 2 GiB.
+    support::endian::write32le(
+        Entry.Memory + DisplacementAt,
+        static_cast<uint32_t>(Slot - (Entry.Target + sizeof(Jump))));
+    Addresses[Each.Name] = Entry.Target;
+  }
+}
+
+List<wire::Run::Ifunc> Ifuncs::slots(const SectionMemory &Memory) const {
+  List<wire::Run::Ifunc> Slots;
+  for (const Ifunc &Each : All) {
+    const WorkingSection *Code = Memory.find(Each.Resolver);
+    if (Code)
+      Slots.push(
+          {Memory.sections()[Each.Slot].Target, Code->Target + Each.Offset});
+  }
+  return Slots;
+}
+
+} // namespace remoterun::jit

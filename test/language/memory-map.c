@@ -1,0 +1,77 @@
+// Is memory as free and as protected as natively: no page both writable and
+// executable, low addresses for those who ask for them, and a heap that grows?
+// RUN: %same --status 0 %s
+// RUN: %same --levels 0 --status 0 --under "setarch -R" %s
+// RUN: %same --levels 0 --status 0 --under "%tools/start.py --limit STACK=-1" %s
+
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void checkMaps(const char *when) {
+  char line[512];
+  int both = 0, stackIsExecutable = 0;
+  long reserved = 0;
+  FILE *file = fopen("/proc/self/maps", "r");
+  while (fgets(line, sizeof(line), file)) {
+    unsigned long start, end;
+    char rights[8];
+    sscanf(line, "%lx-%lx %7s", &start, &end, rights);
+    both += strchr(rights, 'w') && strchr(rights, 'x');
+    stackIsExecutable += strstr(line, "[stack]") && strchr(rights, 'x');
+    if (strncmp(rights, "---", 3) == 0)
+      reserved += (end - start) >> 20;
+  }
+  fclose(file);
+  printf("%s: writable and executable %d, executable stack %d, reserved %d\n",
+         when, both, stackIsExecutable, reserved > 100);
+}
+
+static void atExit(void) { checkMaps("exit"); }
+
+__attribute__((constructor)) static void construct(void) {
+  checkMaps("constructor");
+  atexit(atExit);
+}
+
+static void low(uintptr_t address, size_t size) {
+  void *got = mmap((void *)address, size, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+                       MAP_FIXED_NOREPLACE,
+                   -1, 0);
+  printf("%#lx: %d\n", address, got == (void *)address);
+  if (got == (void *)address) {
+    ((char *)got)[size - 1] = 1;
+    munmap(got, size);
+  }
+}
+
+int main(void) {
+  checkMaps("main");
+  low(0x10000, 0x10000);
+  low(0x400000, 0x200000);
+  low(0x20000000, 0x10000000);
+  low(0x40000000, 0x30000000);
+  low(0x7fff8000, 0x10000000);
+  low(0x100000000, 0x100000000);
+  size_t total = 0;
+  while (total < (size_t)900 << 20 &&
+         mmap(NULL, 100 << 20, PROT_NONE,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_32BIT, -1,
+              0) != MAP_FAILED)
+    total += 100 << 20;
+  printf("MAP_32BIT: %zu MiB\n", total >> 20);
+  char *before = sbrk(64 << 20);
+  printf("sbrk: %d\n", (char *)sbrk(0) - before >= 64 << 20);
+  void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memcpy(code, "\xb8\x2a\0\0\0\xc3", 6);
+  mprotect(code, 4096, PROT_READ | PROT_EXEC);
+  printf("made here: %d\n", ((int (*)(void))code)());
+  munmap(code, 4096);
+  return 0;
+}

@@ -137,7 +137,11 @@ configure_and_build() {
     : >"$folder/configured"
   fi
   # cmake --build has no quiet mode; what ninja still prints is of interest.
-  ninja --quiet -C "$folder" "$@" >>"$log" 2>&1 || fail_with_log "cannot build"
+  ninja --quiet -C "$folder" "$@" >>"$log" 2>&1 || {
+    # The first of the errors tells the most.
+    sed -n '/^FAILED:/,$p' "$log" | head -n 40 >&2
+    fail "cannot build (all of it is in $log)"
+  }
 }
 
 # Runs the command $2... alone among all that set up the build folder $1.

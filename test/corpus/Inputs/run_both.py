@@ -28,7 +28,8 @@ def parse_arguments():
     parser.add_argument("--new", action="store_true",
                         help="start with empty folders")
     parser.add_argument("--copy", action="append", default=[],
-                        help="a file or folder to put into both folders")
+                        help="a file or folder to put into both folders; with a "
+                             "slash at the end, what is in the folder")
     parser.add_argument("--stdin", help="file for standard input")
     parser.add_argument("--argv0", help="default: PROGRAM")
     parser.add_argument("--status", type=int, default=0,
@@ -45,6 +46,9 @@ def prepare(options, folder):
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder, exist_ok=True)
     for source in options.copy:
+        if source.endswith("/"):
+            shutil.copytree(source, folder, symlinks=True, dirs_exist_ok=True)
+            continue
         target = os.path.join(folder, os.path.basename(source))
         if os.path.isdir(source):
             shutil.copytree(source, target, symlinks=True)

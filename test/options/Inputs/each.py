@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Runs programs under remote-run with each of a list of options.
+
+  each.py REMOTE-RUN LLVM-TOOLS SOURCE... <LIST
+
+The list's lines after "# FLAGS:" are "# " and options. Each program must do
+with them what the natively linked one does.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+remote_run, llvm, *sources = sys.argv[1:]
+lines = sys.stdin.read().split("# FLAGS:\n", 1)[1].splitlines()
+flags = [line.removeprefix("# ") for line in lines if line.strip("# ")]
+
+
+def execute(command, folder):
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+failures = []
+with tempfile.TemporaryDirectory() as folder:
+    for source in sources:
+        name = os.path.basename(source).replace(".", "-")
+        compiler = "clang++" if source.endswith(".cpp") else "clang"
+        compile_ = [os.path.join(llvm, compiler), "-O1", source, "-o"]
+        subprocess.run([*compile_, name, "-lm", "-pthread"], cwd=folder,
+                       check=True)
+        subprocess.run([*compile_, name + ".bc", "-c", "-emit-llvm"],
+                       cwd=folder, check=True)
+        native = execute([os.path.join(folder, name)], folder)
+        for flag in flags:
+            command = [remote_run, *flag.split(), name + ".bc"]
+            remote = execute(command, folder)
+            if remote != native:
+                failures.append("%s %s:\nnative %r\nremote %r" %
+                                (flag, name, native, remote))
+if not flags or failures:
+    sys.exit("\n".join(failures) or "no flags")
+print(len(flags), "sets of flags")

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Is each option of ours in --help, and in lines of at most 100 columns?
+
+  options-named.py FILE
+
+The file has the output with "out: " before each line (streams.py).
+"""
+
+import re
+import sys
+
+OURS = """
+  --extra-module --extra-object --extra-archive
+  --dlopen -l -L --abs --no-process-syms
+  --entry-function --fake-argv0 --stub --executor-timeout
+  --disable-core-files
+  --trace --stats
+  -O --mtriple --march --mcpu --mattr --relocation-model --code-model
+  --frame-pointer --function-sections --data-sections --float-abi
+  --remote-mcjit --mcjit-remote-process --disable-lazy-compilation --jit-kind
+  --jit-linker --enable-cache-manager --object-cache-dir
+  --help --version
+""".split()
+
+text = open(sys.argv[1]).read()
+lines = [line[len("out: "):] for line in text.splitlines()
+         if line.startswith("out: ")]
+problems = []
+for option in OURS:
+    named = [line for line in lines
+             if re.match(r"\s+%s\b" % re.escape(option), line)]
+    if len(named) != 1:
+        problems.append("%s is there %d times" % (option, len(named)))
+problems += ["too long: " + line for line in lines if len(line) > 100]
+statuses = "\n".join(lines).partition("EXIT STATUS:")[2]
+for status in ("124", "125", "126", "127", "128"):
+    if not re.search(r"\b%s\b" % status, statuses):
+        problems.append("no exit status " + status)
+if problems:
+    sys.exit("\n".join(problems))

@@ -1,0 +1,12 @@
+#!/usr/bin/env python3
+"""Runs a command, and prints what it wrote by stream, and its exit status."""
+
+import subprocess
+import sys
+
+done = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL,
+                      capture_output=True, timeout=60)
+for name, data in ("out", done.stdout), ("err", done.stderr):
+    for line in data.decode(errors="backslashreplace").splitlines():
+        print("%s: %s" % (name, line))
+print("status: %d" % done.returncode)

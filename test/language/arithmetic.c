@@ -16,7 +16,11 @@ static void show(const char *what, u128 value) {
          (unsigned long long)value);
 }
 
-struct Mixed { double d; long l; char c[20]; };
+struct Mixed {
+  double d;
+  long l;
+  char c[20];
+};
 
 static long double sum(int count, ...) {
   va_list list, copy;

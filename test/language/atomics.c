@@ -5,8 +5,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-typedef struct { long low, high; } Pair;
-typedef struct { char bytes[24]; } Odd;
+typedef struct {
+  long low, high;
+} Pair;
+typedef struct {
+  char bytes[24];
+} Odd;
 
 static _Atomic Pair ThePair;
 static _Atomic Odd TheOdd;
@@ -51,6 +55,7 @@ int main(void) {
   printf("%ld %ld %d %llx %llx %d %d\n", pair.low, pair.high, odd.bytes[7],
          (unsigned long long)(wide >> 64), (unsigned long long)wide, Byte,
          Guarded);
-  printf("%d %d\n", atomic_is_lock_free(&ThePair), atomic_is_lock_free(&TheOdd));
+  printf("%d %d\n", atomic_is_lock_free(&ThePair),
+         atomic_is_lock_free(&TheOdd));
   return 0;
 }

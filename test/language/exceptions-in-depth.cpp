@@ -16,7 +16,9 @@ struct Part {
       throw std::out_of_range("part 3");
     std::printf("Part %d\n", N);
   }
-  ~Part() { std::printf("~Part %d, uncaught %d\n", N, std::uncaught_exceptions()); }
+  ~Part() {
+    std::printf("~Part %d, uncaught %d\n", N, std::uncaught_exceptions());
+  }
   int N;
 };
 
@@ -29,9 +31,17 @@ struct Whole {
   }
 };
 
-struct Base1 { virtual ~Base1() = default; int X = 1; };
-struct Base2 { virtual ~Base2() = default; int Y = 2; };
-struct Derived : Base1, virtual Base2 { int Z = 3; };
+struct Base1 {
+  virtual ~Base1() = default;
+  int X = 1;
+};
+struct Base2 {
+  virtual ~Base2() = default;
+  int Y = 2;
+};
+struct Derived : Base1, virtual Base2 {
+  int Z = 3;
+};
 
 static void describe(const std::exception &E, int Depth = 0) {
   std::printf("%*s%s\n", Depth * 2, "", E.what());

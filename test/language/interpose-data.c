@@ -1,6 +1,7 @@
 // Do libraries use the guest's variable where it has their name?
 //
 // libc reads optind and opterr by name, and the executable's come first.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 %s
 
 #include <getopt.h>

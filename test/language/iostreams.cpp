@@ -15,7 +15,10 @@
 
 struct Chatty {
   Chatty() { std::cout << "before main" << std::endl; }
-  ~Chatty() { std::cout << "after main, not flushed"; std::cerr << "after main\n"; }
+  ~Chatty() {
+    std::cout << "after main, not flushed";
+    std::cerr << "after main\n";
+  }
 } TheChatty;
 
 int main() {
@@ -39,8 +42,9 @@ int main() {
   std::cout << std::put_time(std::localtime(new std::time_t(0)), "%Y") << "\n";
   std::wcerr << L"wide\n";
   std::locale Utf8("C.UTF-8");
-  std::cout << Utf8.name() << ' ' << std::use_facet<std::numpunct<char>>(Utf8).decimal_point()
-            << ' ' << std::has_facet<std::ctype<wchar_t>>(Utf8) << "\n";
+  std::cout << Utf8.name() << ' '
+            << std::use_facet<std::numpunct<char>>(Utf8).decimal_point() << ' '
+            << std::has_facet<std::ctype<wchar_t>>(Utf8) << "\n";
   std::ostringstream Text;
   Text.imbue(Utf8);
   Text << 1234567.25L << ' ' << static_cast<void *>(nullptr);

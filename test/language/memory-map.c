@@ -1,5 +1,6 @@
 // Is memory as free and as protected as natively: no page both writable and
 // executable, low addresses for those who ask for them, and a heap that grows?
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 %s
 // RUN: %same --levels 0 --status 0 --under "setarch -R" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --limit STACK=-1" %s
@@ -39,10 +40,9 @@ __attribute__((constructor)) static void construct(void) {
 }
 
 static void low(uintptr_t address, size_t size) {
-  void *got = mmap((void *)address, size, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-                       MAP_FIXED_NOREPLACE,
-                   -1, 0);
+  void *got = mmap(
+      (void *)address, size, PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
   printf("%#lx: %d\n", address, got == (void *)address);
   if (got == (void *)address) {
     ((char *)got)[size - 1] = 1;

@@ -2,6 +2,7 @@
 // aligned and nothrow forms included; and is the new-handler asked?
 //
 // libstdc++.so calls "operator new" by name, and the executable's comes first.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 --flags=-std=c++20 %s
 
 #include <cstdio>
@@ -33,7 +34,9 @@ void operator delete(void *Block) noexcept {
   if (Block)
     std::free(static_cast<char *>(Block) - 16);
 }
-void operator delete(void *Block, std::size_t) noexcept { operator delete(Block); }
+void operator delete(void *Block, std::size_t) noexcept {
+  operator delete(Block);
+}
 
 static void show(const char *What) {
   std::printf("%s: %d news, %d deletes\n", What, News, Deletes);
@@ -55,17 +58,31 @@ int main() {
     std::string Copy = Stream.str();
   }
   show("stream");
-  { std::thread([] {}).join(); }
+  {
+    std::thread([] {}).join();
+  }
   show("thread");
-  { std::filesystem::path Path = std::filesystem::path("/a/b/c").lexically_normal(); }
+  {
+    std::filesystem::path Path =
+        std::filesystem::path("/a/b/c").lexically_normal();
+  }
   show("path");
-  { delete[] new int[100]; }
+  {
+    delete[] new int[100];
+  }
   show("array");
-  { delete new (std::nothrow) int; }
+  {
+    delete new (std::nothrow) int;
+  }
   show("nothrow");
-  std::set_new_handler([] { std::printf("handler\n"); --Failing; });
+  std::set_new_handler([] {
+    std::printf("handler\n");
+    --Failing;
+  });
   Failing = 2;
-  { std::string Text(5000, 'x'); }
+  {
+    std::string Text(5000, 'x');
+  }
   show("handled");
   std::set_new_handler(nullptr);
   Failing = 1;

@@ -14,7 +14,8 @@ static volatile const int Constant = 5;
 static int (*const Relocated[])(void) = {one, two};
 static char Return[64] = {(char)0xc3};
 static char Zero[64];
-__attribute__((section(".fini_array"), used)) static int (*const InArray)(void) = one;
+__attribute__((section(".fini_array"),
+               used)) static int (*const InArray)(void) = one;
 
 static void write4(const volatile void *target) { *(volatile int *)target = 0; }
 static void execute(void *target) { ((void (*)(void))target)(); }

@@ -56,8 +56,8 @@ int main(int argc, char **argv) {
   size_t size;
   pthread_attr_getstacksize(&attributes, &size);
   // Less what the kernel put at its end, which is at a random place in a page.
-  printf("size is the limit: %d\n", size > limit.rlim_cur - (1 << 18) &&
-                                        size <= limit.rlim_cur);
+  printf("size is the limit: %d\n",
+         size > limit.rlim_cur - (1 << 18) && size <= limit.rlim_cur);
   // Within 128 KiB of the limit it fits, beyond the limit it does not.
   long most = (long)limit.rlim_cur;
   if (argv[1][0] == 'o')

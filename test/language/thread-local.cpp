@@ -24,7 +24,9 @@ alignas(256) static thread_local char Aligned[3] = {1, 2, 3};
 inline thread_local std::string Text = "text";
 static thread_local char Large[100000];
 
-template <typename T> struct Holder { static thread_local T Value; };
+template <typename T> struct Holder {
+  static thread_local T Value;
+};
 template <typename T> thread_local T Holder<T>::Value = T(7);
 
 static int viaAtExit() {
@@ -57,7 +59,10 @@ int main() {
     }).join();
   std::printf("main has %d\n", Plain);
 #ifdef EXIT_IN_THREAD
-  std::thread([] { use("exiting"); std::exit(5); }).join();
+  std::thread([] {
+    use("exiting");
+    std::exit(5);
+  }).join();
 #endif
   return 0;
 }

@@ -32,7 +32,10 @@ static void queue() {
     }
   });
   for (int I = 0; I < 1000; ++I) {
-    { std::lock_guard Lock(Mutex); Items.push(I); }
+    {
+      std::lock_guard Lock(Mutex);
+      Items.push(I);
+    }
     Changed.notify_one();
   }
   Consumer.join();
@@ -44,7 +47,8 @@ static void once() {
   std::atomic<int> Calls = 0;
   std::vector<std::thread> Threads;
   for (int I = 0; I < 8; ++I)
-    Threads.emplace_back([&] { std::call_once(Flag, [&](int N) { Calls += N; }, 3); });
+    Threads.emplace_back(
+        [&] { std::call_once(Flag, [&](int N) { Calls += N; }, 3); });
   for (auto &T : Threads)
     T.join();
   std::printf("call_once %d\n", Calls.load());
@@ -64,7 +68,10 @@ static int futures() {
 
 static void waiting() {
   std::atomic<int> Value = 0;
-  std::jthread Waker([&] { Value = 1; Value.notify_all(); });
+  std::jthread Waker([&] {
+    Value = 1;
+    Value.notify_all();
+  });
   Value.wait(0);
   std::latch Latch(3);
   std::barrier Barrier(3);
@@ -123,6 +130,8 @@ int main() {
   std::printf("locked %d\n", Shared.try_lock());
   std::timed_mutex Timed;
   Timed.lock();
-  std::thread([&] { std::printf("timed %d\n", Timed.try_lock_for(std::chrono::milliseconds(1))); }).join();
+  std::thread([&] {
+    std::printf("timed %d\n", Timed.try_lock_for(std::chrono::milliseconds(1)));
+  }).join();
   return std::thread::hardware_concurrency() > 0 ? 0 : 1;
 }

@@ -7,9 +7,9 @@
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/personality.h>
 #include <unistd.h>
 
 int main(void) {

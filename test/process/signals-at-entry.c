@@ -3,6 +3,7 @@
 // Nothing special; then some ignored and some blocked; then SIGCHLD ignored,
 // which takes wait statuses from whoever is the parent; then everything that
 // remote-run itself might wait for, blocked and ignored.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --ignore PIPE,HUP,USR1,INT --block USR2,TERM,WINCH" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --ignore CHLD" %s

@@ -3,6 +3,7 @@
 // What went on in the process before must not show: errno is zero (C11 7.5),
 // no error of dlsym is pending, no handler, no alternate stack, one thread.
 // The constructor asks the same as main.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 --link=-lm %s
 // Without address space to spare, the executor takes other paths.
 // RUN: %same --levels 0 --status 0 --link=-lm --under "%tools/start.py --limit AS=700000000" %s
@@ -56,7 +57,11 @@ static void show(const char *when, int error) {
   printf("rand: %d\n", rand());
   printf("no_new_privs %d, dumpable %d, keepcaps %d, subreaper %d\n",
          prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), prctl(PR_GET_DUMPABLE),
-         prctl(PR_GET_KEEPCAPS), ({ int v; prctl(PR_GET_CHILD_SUBREAPER, &v); v; }));
+         prctl(PR_GET_KEEPCAPS), ({
+           int v;
+           prctl(PR_GET_CHILD_SUBREAPER, &v);
+           v;
+         }));
   printf("timer slack %d\n", prctl(PR_GET_TIMERSLACK));
 }
 

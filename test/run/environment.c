@@ -20,8 +20,7 @@ extern char **__environ, **_environ;
 static void show(const char *text) {
   int length = 0;
   for (; *text && length < 60; ++text, ++length)
-    printf(*text >= ' ' && *text < 127 ? "%c" : "\\%02x",
-           (unsigned char)*text);
+    printf(*text >= ' ' && *text < 127 ? "%c" : "\\%02x", (unsigned char)*text);
   printf("%s\n", *text ? "..." : "");
 }
 

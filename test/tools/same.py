@@ -116,7 +116,8 @@ def compare_case(options, level, program, modules, expected_status, guest):
         command.append("--extra-module=" + module)
     command += [modules[0], *guest]
     status, output, errors = execute(command, options.stdin)
-    where = "-O%s %s" % (level, " ".join(guest))
+    words = b" ".join(map(os.fsencode, guest)).decode(errors="replace")
+    where = "-O%s, arguments %.60r" % (level, words)
     if native[0] < 0:
         death = DEATH.search(errors)
         if not death or int(death.group(1)) != -native[0]:

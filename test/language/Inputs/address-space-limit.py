@@ -19,9 +19,10 @@ def run(command, limit):
 
 def main():
     command = sys.argv[1:]
-    limits = [size * MIB for size in (4096, 2000, 1800, 1766, 1762, 1100, 1030,
-                                      1026, 500)]
-    limits += [size * MIB for size in range(250, 275, 2)]
+    limits = [size * MIB for size in (4096, 2000, 1400, 500, 150)]
+    # Near powers of two and what is just below two gigabytes.
+    for size in (256, 1024, 1760):
+        limits += [(size + more) * MIB for more in range(-4, 20, 2)]
     for limit in limits:
         done = run(command, limit)
         found = (done.returncode, done.stdout, done.stderr)

@@ -253,7 +253,7 @@ Expected<void> Session::finalize(const wire::Finalize &Request) {
 }
 
 Expected<void> Session::interpose(const wire::Interpose &Request) {
-  return send(Request, count(Request.Functions.size(), "function") + ", " +
+  return send(Request, count(Request.Definitions.size(), "definition") + ", " +
                            count(Request.Variables.size(), "variable"));
 }
 

@@ -18,20 +18,27 @@ namespace remoterun::controller {
 
 namespace {
 
-constexpr int Forwarded[] = {SIGINT,  SIGTERM, SIGHUP,
-                             SIGQUIT, SIGUSR1, SIGUSR2};
+/// Left to their default actions: stopping (Ctrl-Z stops us and the guest
+/// alike), and what only a fault of our own raises.
+constexpr int NotWatched[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV,
+                              SIGBUS,  SIGILL,  SIGFPE,  SIGTRAP};
 
-bool isContinuePending() {
-  sigset_t Pending;
-  sigpending(&Pending);
-  return sigismember(&Pending, SIGCONT) == 1;
+/// Takes a pending SIGCONT; whether there was one.
+bool consumeContinue() {
+  sigset_t Continue;
+  sigemptyset(&Continue);
+  sigaddset(&Continue, SIGCONT);
+  timespec Now = {0, 0};
+  return ::sigtimedwait(&Continue, nullptr, &Now) == SIGCONT;
 }
 
 /// The guest stopped: stop as well, unless we were already stopped with it and
 /// have been continued since, and let it go on when we do.
 void stopWith(pid_t Guest) {
-  if (!isContinuePending())
+  if (!consumeContinue()) {
     ::raise(SIGSTOP);
+    consumeContinue();
+  }
   ::kill(Guest, SIGCONT);
 }
 
@@ -44,11 +51,9 @@ bool guestHasItToo(const siginfo_t &Info, pid_t Guest) {
 } // namespace
 
 Supervision::Supervision() {
-  sigemptyset(&Watched);
-  for (int Signal : Forwarded)
-    sigaddset(&Watched, Signal);
-  sigaddset(&Watched, SIGCHLD);
-  sigaddset(&Watched, SIGCONT);
+  sigfillset(&Watched);
+  for (int Signal : NotWatched)
+    sigdelset(&Watched, Signal);
   pthread_sigmask(SIG_BLOCK, &Watched, &Before);
 }
 

@@ -31,8 +31,8 @@ struct GuestEnd {
 /// Make one before the guest is started: from its first moment the guest may do
 /// things to our process group that must not end us.
 ///
-/// While it lives, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are
-/// blocked in the calling thread; no other thread may have them unblocked.
+/// While it lives, all signals that others may send are blocked in the calling
+/// thread; no other thread may have them unblocked.
 class Supervision {
 public:
   Supervision();
@@ -40,7 +40,7 @@ public:
   Supervision(const Supervision &) = delete;
   Supervision &operator=(const Supervision &) = delete;
 
-  /// Waits for the guest's end. Until then the signals above are forwarded,
+  /// Waits for the guest's end. Until then signals are forwarded to it,
   /// except where the terminal or the guest itself sent them to the whole
   /// process group and the guest has them already; a guest that stops stops us,
   /// and continues with us (job control, POSIX.1-2017 XBD 11.1.2).

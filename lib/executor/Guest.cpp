@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Guest.h"
+#include "executor/CallerShims.h"
 
 #include <cerrno>
 #include <csignal>
@@ -116,6 +117,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                              Request.Finalizers.size());
   Prepared.Replacements = std::move(Replacements);
   Prepared.Arguments = Process;
+  setGuestRange(Slab.usedRange());
   if (!isSameVector(Request.Arguments, Process)) {
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());

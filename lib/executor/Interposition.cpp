@@ -1,4 +1,4 @@
-//===- Interposition.cpp - Guest functions in place of libraries' ---------===//
+//===- Interposition.cpp - Guest symbols in place of libraries' -----------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -15,42 +15,42 @@
 
 namespace remoterun::executor {
 
-using Function = wire::Interpose::Function;
+using Definition = wire::Interpose::Definition;
 using Variable = wire::Interpose::Variable;
 
 namespace {
 
 /// Names to replacements, by open addressing: libstdc++ alone has thousands of
 /// references to test.
-class FunctionTable {
+class DefinitionTable {
 public:
-  explicit FunctionTable(const List<Function> &Functions) {
+  explicit DefinitionTable(const List<Definition> &Definitions) {
     size_t Size = 16;
-    while (Size < Functions.size() * 2)
+    while (Size < Definitions.size() * 2)
       Size *= 2;
     Slots.resize(Size);
     std::memset(static_cast<void *>(Slots.data()), 0,
-                Size * sizeof(const Function *));
-    for (const Function &Entry : Functions)
+                Size * sizeof(const Definition *));
+    for (const Definition &Entry : Definitions)
       *slot(Entry.Name) = &Entry;
   }
 
-  const Function *find(std::string_view Name) { return *slot(Name); }
+  const Definition *find(std::string_view Name) { return *slot(Name); }
 
 private:
   /// The slot that holds \p Name, or the empty one where it belongs.
-  const Function **slot(std::string_view Name) {
+  const Definition **slot(std::string_view Name) {
     size_t Hash = 5381;
     for (unsigned char C : Name)
       Hash = Hash * 33 + C;
     for (;; ++Hash) {
-      const Function *&Slot = Slots[Hash & (Slots.size() - 1)];
+      const Definition *&Slot = Slots[Hash & (Slots.size() - 1)];
       if (!Slot || Slot->Name == Name)
         return &Slot;
     }
   }
 
-  List<const Function *> Slots;
+  List<const Definition *> Slots;
 };
 
 /// The parts of a loaded library's dynamic section (ELF gABI, "Dynamic
@@ -126,14 +126,14 @@ uintptr_t addend(const ElfW(Rela) & Relocation) {
 }
 
 struct Search {
-  FunctionTable Table;
+  DefinitionTable Table;
   const List<Variable> &Variables;
   List<BoundReference> &Found;
 
   /// What the guest has in place of what \p Slot is bound to; 0 for nothing.
   uintptr_t replacement(const char *Name, const uintptr_t *Slot,
                         uintptr_t Addend) {
-    if (const Function *Found = Table.find(Name))
+    if (const Definition *Found = Table.find(Name))
       return static_cast<uintptr_t>(Found->Address.value()) + Addend;
     // By address: libc knows environ by three names.
     for (const Variable &Moved : Variables)
@@ -193,17 +193,17 @@ bool isRelro(uintptr_t Address) {
 
 Expected<Interposition> Interposition::find(const wire::Interpose &Request,
                                             const Slab &Slab) {
-  for (const Function &Entry : Request.Functions)
-    if (!Slab.holds({Entry.Address, 1}, wire::Protection::ReadExecute))
-      return failure("protocol error: a replacement function that is not in "
-                     "the code");
+  for (const Definition &Entry : Request.Definitions)
+    if (!Slab.holds({Entry.Address, 1}))
+      return failure("protocol error: a replacement that is not in the "
+                     "reserved segments");
   for (const Variable &Moved : Request.Variables)
     if (!Slab.holds(Moved.Copy, wire::Protection::ReadWrite))
       return failure("protocol error: a replacement variable that is not in "
                      "writable memory");
   Interposition Made;
   Made.Variables.append(Request.Variables.data(), Request.Variables.size());
-  Search Wanted{FunctionTable(Request.Functions), Made.Variables,
+  Search Wanted{DefinitionTable(Request.Definitions), Made.Variables,
                 Made.References};
   dl_iterate_phdr(searchLibrary, &Wanted);
   return Made;

@@ -1,4 +1,4 @@
-//===- Interposition.h - Guest functions in place of libraries' *- C++ -*-===//
+//===- Interposition.h - Guest symbols in place of libraries' ---*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -77,6 +77,14 @@ Expected<Slab> Slab::reserve() {
                  strerror(errno));
 }
 
+ExecutorRange Slab::usedRange() const {
+  if (Segments.empty())
+    return {Range.Start, 0};
+  ExecutorAddr Start = Segments[0].Range.Start;
+  ExecutorRange Last = Segments[Segments.size() - 1].Range;
+  return {Start, Last.Start + Last.Size - Start};
+}
+
 Expected<void> Slab::commit(List<wire::Reserve::Segment> NewSegments) {
   if (IsCommitted)
     return failure("protocol error: a second Reserve");

@@ -31,6 +31,9 @@ public:
 
   ExecutorRange range() const { return Range; }
 
+  /// From the first to the end of the last segment.
+  ExecutorRange usedRange() const;
+
   /// Makes \p Segments writable and zero. Once only.
   Expected<void> commit(List<wire::Reserve::Segment> Segments);
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Symbols.h"
+#include "executor/CallerShims.h"
 #include "executor/StaticSymbols.h"
 
 #include <cstdint>
@@ -161,6 +162,9 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   // there and name another.
   if (Name.find('\0') != Name.npos)
     return {};
+  if (ProcessSymbols)
+    if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
+      return Found;
   CString Terminated(Name);
   do {
     if (ExecutorAddr Found = findInLoaded(Terminated.get()); !Found.isNull())

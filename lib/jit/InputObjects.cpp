@@ -10,6 +10,7 @@
 #include "jit/ObjectPatch.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/BinaryFormat/Magic.h"
 
 #include <cstring>
 
@@ -101,6 +102,16 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
     auto Buffer = readFile(File);
     if (!Buffer)
       return Buffer.error();
+    switch (identify_magic((*Buffer)->getBuffer())) {
+    case file_magic::elf_relocatable:
+      return Failure{Blame::Input, What + ": it is an object; pass it with "
+                                          "--extra-object=FILE"};
+    case file_magic::bitcode:
+      return Failure{Blame::Input, What + ": it is LLVM bitcode; pass it with "
+                                          "--extra-module=FILE"};
+    default:
+      break;
+    }
     auto Archive = object::Archive::create((*Buffer)->getMemBufferRef());
     if (!Archive)
       return fromLlvm(Blame::Input, What, Archive.takeError());

@@ -135,8 +135,11 @@ Error hideLocalSymbols(MutableArrayRef<char> Object) {
   return Error::success();
 }
 
-Error resignDefinitions(MutableArrayRef<char> Object,
-                        function_ref<bool(StringRef)> Resign) {
+namespace {
+
+/// Calls \p Visit for every symbol that is global and defined.
+Error forEachDefinition(MutableArrayRef<char> Object,
+                        function_ref<void(Sym &, StringRef)> Visit) {
   auto File = Elf::create(StringRef(Object.data(), Object.size()));
   if (!File)
     return File.takeError();
@@ -159,16 +162,34 @@ Error resignDefinitions(MutableArrayRef<char> Object,
       auto Name = Entry.getName(*Names);
       if (!Name)
         return Name.takeError();
-      if (!Resign(*Name))
-        continue;
-      Sym &Symbol = writable(Entry);
-      Symbol.st_shndx = ELF::SHN_UNDEF;
-      Symbol.st_value = 0;
-      Symbol.st_size = 0;
-      Symbol.setBindingAndType(ELF::STB_GLOBAL, ELF::STT_NOTYPE);
+      Visit(writable(Entry), *Name);
     }
   }
   return Error::success();
+}
+
+} // namespace
+
+Error alignCommonSymbols(MutableArrayRef<char> Object,
+                         function_ref<uint64_t(StringRef)> AlignmentOf) {
+  return forEachDefinition(Object, [&](Sym &Symbol, StringRef Name) {
+    // The value of a common symbol is its alignment (ELF gABI, "Symbol Table").
+    if (Symbol.st_shndx == ELF::SHN_COMMON)
+      if (uint64_t Alignment = AlignmentOf(Name))
+        Symbol.st_value = Alignment;
+  });
+}
+
+Error resignDefinitions(MutableArrayRef<char> Object,
+                        function_ref<bool(StringRef)> Resign) {
+  return forEachDefinition(Object, [&](Sym &Symbol, StringRef Name) {
+    if (!Resign(Name))
+      return;
+    Symbol.st_shndx = ELF::SHN_UNDEF;
+    Symbol.st_value = 0;
+    Symbol.st_size = 0;
+    Symbol.setBindingAndType(ELF::STB_GLOBAL, ELF::STT_NOTYPE);
+  });
 }
 
 Error shrinkZeroSections(MutableArrayRef<char> Object,

@@ -38,6 +38,12 @@ llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object);
 llvm::Error shrinkZeroSections(llvm::MutableArrayRef<char> Object,
                                llvm::DenseMap<uint64_t, uint64_t> &TrueSizes);
 
+/// Gives the common symbols for which \p AlignmentOf returns one, and not 0,
+/// this alignment: the strictest of all objects that have it.
+llvm::Error
+alignCommonSymbols(llvm::MutableArrayRef<char> Object,
+                   llvm::function_ref<uint64_t(llvm::StringRef)> AlignmentOf);
+
 /// Makes definitions into references: of those symbols for which \p Resign
 /// returns true. For a weak definition that lost, which RuntimeDyld under MCJIT
 /// would use all the same, and for ifuncs. \p Resign is called for every global

@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Program.h"
+#include "jit/LinkerSymbols.h"
 #include "jit/LlvmErrors.h"
 #include "jit/ObjectPatch.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Module.h"
@@ -99,6 +101,7 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
       return Failure{Blame::Usage, "symbol '" + Name +
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
+  Resolved.LinkerDefined = findLinkerSymbols(Resolved);
   return Resolved;
 }
 
@@ -116,7 +119,14 @@ Error Program::settleDefinitions() {
       return Definition &&
              (Definition->Object != Number || Definition->IsIfunc);
     };
-    if (Error E = resignDefinitions(Objects[Number].Bytes->getBuffer(), Loses))
+    auto AlignmentOf = [&](StringRef Name) {
+      const ProgramSymbols::Definition *Definition = Symbols.find(Name);
+      return Definition ? Definition->CommonAlignment : 0;
+    };
+    MutableArrayRef<char> Bytes = Objects[Number].Bytes->getBuffer();
+    if (Error E = resignDefinitions(Bytes, Loses))
+      return E;
+    if (Error E = alignCommonSymbols(Bytes, AlignmentOf))
       return E;
   }
   return Error::success();
@@ -125,8 +135,10 @@ Error Program::settleDefinitions() {
 Program::Wanted
 Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
   auto Undefined = Symbols.undefined();
-  std::erase_if(Undefined,
-                [&](const auto &Entry) { return Absolute.count(Entry.first); });
+  std::erase_if(Undefined, [&](const auto &Entry) {
+    return Absolute.count(Entry.first) ||
+           is_contained(LinkerDefined, Entry.first);
+  });
   return Undefined;
 }
 

@@ -49,6 +49,8 @@ struct Program {
           const llvm::Triple &Target);
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
+  /// Undefined names that the linker defines.
+  std::vector<std::string> LinkerDefined;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
 

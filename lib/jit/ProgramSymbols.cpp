@@ -35,6 +35,9 @@ Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
                    "duplicate symbol: " + demangle(Name.str()) +
                        "\n>>> defined in " + fileOf(Name, Old.Object) +
                        "\n>>> defined in " + fileOf(Name, New.Object)};
+  if (New.How == Strength::Common && Old.How == Strength::Common)
+    New.CommonAlignment = Old.CommonAlignment =
+        std::max(New.CommonAlignment, Old.CommonAlignment);
   if (New.How > Old.How ||
       (New.How == Strength::Common && Old.How == Strength::Common &&
        New.CommonSize > Old.CommonSize))
@@ -76,12 +79,14 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
     if (*Flags & SymbolRef::SF_Common) {
       New.How = Strength::Common;
       New.CommonSize = Symbol.getCommonSize();
+      New.CommonAlignment = Symbol.getAlignment();
     } else if (!IsWeak) {
       New.How = Strength::Strong;
     }
     New.IsIfunc = Symbol.getELFType() == ELF::STT_GNU_IFUNC;
-    New.IsExportedFunction = Symbol.getELFType() == ELF::STT_FUNC &&
-                             (Symbol.getOther() & 3) == ELF::STV_DEFAULT;
+    New.IsExported = (Symbol.getOther() & 3) == ELF::STV_DEFAULT &&
+                     (Symbol.getELFType() == ELF::STT_FUNC ||
+                      (Symbol.getELFType() == ELF::STT_OBJECT && !IsWeak));
     if (auto Value = Symbol.getValue())
       New.Value = *Value;
     else

@@ -35,11 +35,14 @@ public:
     enum class Strength : uint8_t { Weak, Common, Strong };
     Strength How = Strength::Weak;
     uint64_t CommonSize = 0;
+    uint64_t CommonAlignment = 0; ///< The strictest of all.
     bool IsIfunc = false;
     uint64_t Section = 0; ///< Section index; 0 for common symbols.
     uint64_t Value = 0;   ///< Offset in the section.
-    /// A function that libraries shall call, too, if they call its name.
-    bool IsExportedFunction = false;
+    /// Libraries shall use it, too, where they refer to its name: a function,
+    /// or a variable of C's kind. (A weak variable is C++'s; the library may
+    /// have initialised its own by now.)
+    bool IsExported = false;
   };
   /// A name that is referred to and not defined.
   struct Undefined {

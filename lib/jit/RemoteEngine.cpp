@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/RemoteEngine.h"
+#include "jit/LinkerSymbols.h"
 #include "jit/Shipment.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -76,28 +77,54 @@ RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
   return Made;
 }
 
-void RemoteEngine::load(std::vector<ProgramObject> &Objects) {
+void RemoteEngine::load(std::vector<ProgramObject> &Objects,
+                        function_ref<void(const std::string &)> Before) {
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    Before(Objects[Number].Name);
     Memory->beginObject(Number, Objects[Number]);
     Engine->addObjectFile(std::move(Objects[Number].File));
   }
 }
 
+namespace {
+
+/// As loaded, but sections with bounds of one name together.
+std::vector<size_t> layoutOrder(const std::vector<WorkingSection> &Sections) {
+  StringMap<size_t> FirstOfName;
+  std::vector<std::pair<size_t, size_t>> Keys;
+  for (size_t I = 0; I != Sections.size(); ++I) {
+    size_t Group = I;
+    if (isBoundedSection(Sections[I].Name))
+      Group = FirstOfName.try_emplace(Sections[I].Name, I).first->second;
+    Keys.emplace_back(Group, I);
+  }
+  sort(Keys);
+  std::vector<size_t> Order;
+  for (const auto &[Group, I] : Keys)
+    Order.push_back(I);
+  return Order;
+}
+
+} // namespace
+
 Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
-                                   NearSymbols NewNearby, Ifuncs NewChosen) {
+                                   NearSymbols NewNearby, Ifuncs NewChosen,
+                                   std::vector<std::string> NewLinkerDefined) {
+  LinkerDefined = std::move(NewLinkerDefined);
   Nearby = std::move(NewNearby);
   Nearby.allocate(*Memory);
   Chosen = std::move(NewChosen);
   Chosen.allocate(*Memory);
+  std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
-  for (const WorkingSection &Section : Memory->sections())
-    Needs.push_back(Section.Needs);
+  for (size_t Number : Order)
+    Needs.push_back(Memory->sections()[Number].Needs);
   auto LaidOut = layOutSlab(Needs, Slab, PageSize);
   if (!LaidOut)
     return LaidOut.error();
   Layout = std::move(*LaidOut);
   for (size_t I = 0; I != Needs.size(); ++I) {
-    WorkingSection &Section = Memory->sections()[I];
+    WorkingSection &Section = Memory->sections()[Order[I]];
     Section.Target = Layout.Addresses[I];
     if (!Section.IsSynthetic)
       Engine->mapSectionAddress(Section.Memory, Section.Target.value());
@@ -106,6 +133,8 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
 }
 
 Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
+  defineLinkerSymbols(LinkerDefined, Memory->sections(), Layout.Segments.span(),
+                      Addresses);
   Nearby.redirect(*Memory, Addresses);
   Chosen.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
@@ -150,17 +179,17 @@ List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
   return Nearby.movedVariables(*Memory);
 }
 
-List<wire::Interpose::Function>
-RemoteEngine::exportedFunctions(StringRef Entry) const {
-  List<wire::Interpose::Function> Functions;
+List<wire::Interpose::Definition>
+RemoteEngine::exportedDefinitions(StringRef Entry) const {
+  List<wire::Interpose::Definition> Definitions;
   Symbols->forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExportedFunction || Name == Entry)
+        if (!Found.IsExported || Name == Entry)
           return;
         if (ExecutorAddr Address = addressOf(Found); !Address.isNull())
-          Functions.push({Address, std::string_view(Name)});
+          Definitions.push({Address, std::string_view(Name)});
       });
-  return Functions;
+  return Definitions;
 }
 
 namespace {

@@ -37,12 +37,15 @@ public:
   ~RemoteEngine();
 
   /// Loads every object into working memory. Takes their File; the rest of
-  /// \p Objects must outlive the engine.
-  void load(std::vector<ProgramObject> &Objects);
+  /// \p Objects must outlive the engine. \p Before is called with each one's
+  /// name before it is touched.
+  void load(std::vector<ProgramObject> &Objects,
+            llvm::function_ref<void(const std::string &)> Before);
   /// Gives every section, and every symbol that must be near, its executor
   /// address in \p Slab.
   Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
-                       NearSymbols Nearby, Ifuncs Chosen);
+                       NearSymbols Nearby, Ifuncs Chosen,
+                       std::vector<std::string> LinkerDefined);
   /// Applies all relocations. \p Addresses is changed: what is near is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
 
@@ -61,10 +64,10 @@ public:
   List<wire::Run::Ifunc> ifuncSlots() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
-  /// The functions of the program that replace those of libraries; \p Entry,
+  /// The definitions of the program that replace those of libraries; \p Entry,
   /// which no library calls, excepted. Names are views of the symbols'.
-  List<wire::Interpose::Function>
-  exportedFunctions(llvm::StringRef Entry) const;
+  List<wire::Interpose::Definition>
+  exportedDefinitions(llvm::StringRef Entry) const;
 
   size_t sectionCount() const;
 
@@ -79,6 +82,7 @@ private:
   Resolver *Names = nullptr;       ///< Owned by Engine.
   NearSymbols Nearby;
   Ifuncs Chosen;
+  std::vector<std::string> LinkerDefined;
   SlabLayout Layout;
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };

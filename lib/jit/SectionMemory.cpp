@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/SectionMemory.h"
+#include "jit/LinkerSymbols.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -89,6 +91,10 @@ void SectionMemory::notifyObjectLoaded(ObjectKey,
     if (Found == ByMemory.end())
       continue;
     WorkingSection &Working = Sections[Found->second];
+    // Without padding, so that such sections lie side by side as arrays do.
+    if (isBoundedSection(Working.Name) &&
+        Working.Needs.Kind != SectionKind::Code)
+      Working.Needs.Size = Working.Allocated = Section.getSize();
     ByIndex.back()[Section.getIndex()] = Found->second;
     if (isFunctionArray(Section.getType()))
       Working.ArraySize = Section.getSize();
@@ -98,6 +104,25 @@ void SectionMemory::notifyObjectLoaded(ObjectKey,
     auto TrueSize = Current->TrueSizes.find(Section.getIndex());
     if (TrueSize != Current->TrueSizes.end())
       Working.Needs.Size = TrueSize->second;
+  }
+  addUnreferenced(cast<object::ELFObjectFileBase>(File));
+}
+
+void SectionMemory::addUnreferenced(const object::ELFObjectFileBase &File) {
+  for (object::ELFSectionRef Section : File.sections()) {
+    auto Name = Section.getName();
+    auto Contents = Section.getContents();
+    if (Name && Contents && (Section.getFlags() & ELF::SHF_ALLOC) &&
+        Section.getType() == ELF::SHT_PROGBITS && isBoundedSection(*Name) &&
+        !ByIndex.back().contains(Section.getIndex())) {
+      bool IsWritable = Section.getFlags() & ELF::SHF_WRITE;
+      size_t Number = addSynthetic(
+          *Name, {IsWritable ? SectionKind::Writable : SectionKind::ReadOnly,
+                  Contents->size(), Section.getAlignment().value()});
+      copy(*Contents, Sections[Number].Memory);
+    }
+    consumeError(Name.takeError());
+    consumeError(Contents.takeError());
   }
 }
 

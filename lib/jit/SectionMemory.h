@@ -87,6 +87,9 @@ public:
                      const llvm::RuntimeDyld::LoadedObjectInfo &L) override;
 
 private:
+  /// RuntimeDyld loads only what has symbols or relocations; tables between
+  /// linker-defined bounds may have neither.
+  void addUnreferenced(const llvm::object::ELFObjectFileBase &File);
   uint8_t *allocate(uint64_t Size, uint64_t Alignment, llvm::StringRef Name,
                     SectionKind Kind);
 

@@ -235,10 +235,10 @@ template <> Decoded<Finalize> decode(std::span<const uint8_t> Payload) {
 
 void encode(const Interpose &Message, ByteBuffer &Out) {
   ByteWriter Writer(Out);
-  Writer.u32(static_cast<uint32_t>(Message.Functions.size()));
-  for (const Interpose::Function &Function : Message.Functions) {
-    Writer.address(Function.Address);
-    Writer.string(Function.Name);
+  Writer.u32(static_cast<uint32_t>(Message.Definitions.size()));
+  for (const Interpose::Definition &Definition : Message.Definitions) {
+    Writer.address(Definition.Address);
+    Writer.string(Definition.Name);
   }
   Writer.u32(static_cast<uint32_t>(Message.Variables.size()));
   for (const Interpose::Variable &Variable : Message.Variables) {
@@ -252,7 +252,7 @@ template <> Decoded<Interpose> decode(std::span<const uint8_t> Payload) {
   Interpose Message;
   for (uint32_t Left = Reader.count(12); Left != 0; --Left) {
     ExecutorAddr Address = Reader.address();
-    Message.Functions.push({Address, Reader.string()});
+    Message.Definitions.push({Address, Reader.string()});
   }
   for (uint32_t Left = Reader.count(24); Left != 0; --Left) {
     ExecutorAddr Library = Reader.address();

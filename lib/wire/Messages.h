@@ -115,7 +115,7 @@ struct Finalize {
 /// native executable does. Takes effect when the guest starts.
 struct Interpose {
   static constexpr MessageType Type = MessageType::Interpose;
-  struct Function {
+  struct Definition {
     ExecutorAddr Address;
     std::string_view Name;
   };
@@ -128,7 +128,7 @@ struct Interpose {
   };
   /// They replace those of the same name in every library (symbol
   /// interposition, ELF gABI "Shared Object Dependencies").
-  List<Function> Functions;
+  List<Definition> Definitions;
   List<Variable> Variables;
 };
 

@@ -203,14 +203,17 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
   }
-  Shop.Engine->load(Shop.Program.Objects);
+  Shop.Engine->load(Shop.Program.Objects, [](const std::string &Name) {
+    setCrashContext("loading '" + Name + "'");
+  });
+  setCrashContext("linking '" + Shop.IR.MainFile + "'");
   if (auto Received = receiveAddresses(Chosen, Shop, Wanted, *Nearby, Link);
       !Received)
     return Received.error();
   const controller::ExecutorFacts &Facts = Link.facts();
-  if (auto Placed =
-          Shop.Engine->place(Facts.Slab, Facts.PageSize, std::move(*Nearby),
-                             std::move(Shop.Program.Chosen));
+  if (auto Placed = Shop.Engine->place(
+          Facts.Slab, Facts.PageSize, std::move(*Nearby),
+          std::move(Shop.Program.Chosen), Shop.Program.LinkerDefined);
       !Placed)
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
@@ -221,9 +224,10 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
 Expected<void> start(const Options &Chosen, const Workshop &Shop,
                      Session &Link) {
   wire::Interpose Replacements;
-  Replacements.Functions = Shop.Engine->exportedFunctions(Chosen.EntryFunction);
+  Replacements.Definitions =
+      Shop.Engine->exportedDefinitions(Chosen.EntryFunction);
   Replacements.Variables = Shop.Engine->movedVariables();
-  if (!Replacements.Functions.empty() || !Replacements.Variables.empty())
+  if (!Replacements.Definitions.empty() || !Replacements.Variables.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent;
   wire::Run Request;
@@ -273,7 +277,6 @@ Expected<GuestEnd> run(const Options &Chosen) {
     warn(Warning);
   Times.finish("compile");
 
-  setCrashContext("linking '" + Shop.IR.MainFile + "'");
   auto SymbolCount = link(Chosen, Shop, Link);
   if (!SymbolCount)
     return SymbolCount.error();

@@ -14,6 +14,8 @@ import sys
 
 
 def programs(suite):
+    if not os.path.isdir(suite):
+        sys.exit("%s is not there: run utils/corpus first" % suite)
     # What trace.jsonnet is expected to give includes standard error.
     return [name for name in sorted(os.listdir(suite))
             if name.endswith(".jsonnet") and name != "trace.jsonnet" and

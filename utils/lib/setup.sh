@@ -32,6 +32,10 @@ build_packages="
   zlib1g-dev=/usr/include/zlib.h
   libgtest-dev=/usr/include/gtest/gtest.h
 "
+# The tests also ask about objects of the other compiler.
+test_packages="
+  g++=/usr/bin/g++
+"
 sanitizer_packages="
   libclang-rt-22-dev=$llvm/lib/clang/22/share/asan_ignorelist.txt
 "

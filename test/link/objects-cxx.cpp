@@ -12,6 +12,9 @@
 // RUN:   gcc=%t/part.cpp module=%t/third.cpp
 // RUN: %linked --any-order --variants=-fPIC main=%t/third.cpp \
 // RUN:   gcc=%t/main.cpp object=%t/part.cpp
+// RUN: %linked main=%t/main.cpp archive:-fPIC=gcc!%t/part.cpp,%t/third.cpp
+// RUN: %linked main=%t/main.cpp archive:-fPIE=%t/part.cpp \
+// RUN:   archive:-fPIC=gcc!%t/third.cpp
 
 //--- shape.h
 #include <cstdio>

@@ -18,7 +18,7 @@
 ; RUN: %shipped --field sections %s -- '' '<' -data-sections
 ; RUN: %shipped --field sections %s -- -data-sections '<' '-function-sections -data-sections'
 ; RUN: %shipped --field sections %s -- '' '<' -basic-block-sections=all
-; RUN: %shipped --field sections %s -- -code-model=medium '<' '-code-model=medium -large-data-threshold=0'
+; RUN: %shipped %s -- '-code-model=medium -large-data-threshold=1000000' '<' '-code-model=medium -large-data-threshold=0'
 
 @data = global [3 x i32] [i32 1, i32 2, i32 3]
 @other = global i32 5

@@ -19,6 +19,10 @@ namespace {
 
 bool isOpen(int Number) { return ::fcntl(Number, F_GETFD) >= 0; }
 
+bool isCloseOnExec(const Descriptor &Open) {
+  return ::fcntl(Open.get(), F_GETFD) == FD_CLOEXEC;
+}
+
 TEST(Descriptor, ClosesWhatItOwns) {
   int Number;
   {
@@ -45,8 +49,8 @@ TEST(Descriptor, MovesItsOwnership) {
 TEST(Descriptor, PipesAreCloseOnExec) {
   Pipe Made;
   ASSERT_EQ(makePipe(Made), 0);
-  EXPECT_EQ(::fcntl(Made.Reader.get(), F_GETFD), FD_CLOEXEC);
-  EXPECT_EQ(::fcntl(Made.Writer.get(), F_GETFD), FD_CLOEXEC);
+  EXPECT_TRUE(isCloseOnExec(Made.Reader));
+  EXPECT_TRUE(isCloseOnExec(Made.Writer));
 }
 
 TEST(Descriptor, PipesAreNeverStandardStreams) {
@@ -57,7 +61,8 @@ TEST(Descriptor, PipesAreNeverStandardStreams) {
       ::close(Number);
     Pipe Made;
     bool IsGood = makePipe(Made) == 0 && Made.Reader.get() > 2 &&
-                  Made.Writer.get() > 2 && !isOpen(0) && !isOpen(1) &&
+                  Made.Writer.get() > 2 && isCloseOnExec(Made.Reader) &&
+                  isCloseOnExec(Made.Writer) && !isOpen(0) && !isOpen(1) &&
                   !isOpen(2) && ::write(Made.Writer.get(), "x", 1) == 1;
     char Byte = 0;
     IsGood = IsGood && ::read(Made.Reader.get(), &Byte, 1) == 1 && Byte == 'x';

@@ -9,7 +9,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -55,11 +57,15 @@ void release(ExecutorAddr From, ExecutorAddr To) {
 } // namespace
 
 Expected<Slab> Slab::reserve() {
-  // Smaller ones for a process under RLIMIT_AS, which counts reservations.
+  // RLIMIT_AS counts reservations; the libraries need most of what it leaves.
+  rlimit Limit = {RLIM_INFINITY, RLIM_INFINITY};
+  ::getrlimit(RLIMIT_AS, &Limit);
   static constexpr uint64_t Sizes[] = {1760 * MiB, 1024 * MiB, 256 * MiB,
                                        64 * MiB, 16 * MiB};
   static constexpr uintptr_t LowAddresses[] = {0x10000000, 0x1000000};
   for (uint64_t Size : Sizes) {
+    if (Size > Limit.rlim_cur / 4 && Size != Sizes[std::size(Sizes) - 1])
+      continue;
     for (uintptr_t Low : LowAddresses) {
       void *Start = reinterpret_cast<void *>(Low);
       void *Got = mapNothing(Start, Size, MAP_FIXED_NOREPLACE);

@@ -8,6 +8,7 @@
 #include "jit/InputObjects.h"
 #include "jit/LlvmErrors.h"
 #include "jit/ObjectPatch.h"
+#include "jit/ObjectVerifier.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
@@ -36,6 +37,8 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
   auto Object = makeProgramObject(Name, writableCopy(Bytes, Name), Target);
   if (!Object)
     return Object;
+  if (auto Verified = verifyObject(*Object->File, Name); !Verified)
+    return Verified.error();
   if (Error E = hideLocalSymbols(Object->Bytes->getBuffer()))
     return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
                     std::move(E));

@@ -7,6 +7,7 @@
 
 #include "jit/ModuleLoader.h"
 #include "jit/LlvmErrors.h"
+#include "jit/Normalize.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
@@ -149,6 +150,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
   if (ExtraFiles.empty())
     return Program;
 
+  separateAliasedDefinitions(*Program.IR);
   recordDefinitions(*Program.IR, Program.MainFile, Program.FileOfFunction);
   Linker IRLinker(*Program.IR);
   for (const std::string &ExtraFile : ExtraFiles) {
@@ -160,6 +162,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
             checkDuplicates(*Program.IR, **Extra, Program.FileOfFunction, Name);
         !Checked)
       return Checked.error();
+    separateAliasedDefinitions(**Extra);
     recordDefinitions(**Extra, Name, Program.FileOfFunction);
     bool LinkFailed = IRLinker.linkInModule(std::move(*Extra));
     if (auto Checked = Diagnostics.check(Name); !Checked)

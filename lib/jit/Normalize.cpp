@@ -8,7 +8,9 @@
 #include "jit/Normalize.h"
 #include "jit/Program.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/GlobalIFunc.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -30,6 +32,28 @@ void assignLocality(Module &M) {
     } else {
       Value.setDSOLocal(true);
     }
+  }
+}
+
+void separateAliasedDefinitions(Module &M) {
+  SmallSetVector<GlobalObject *, 4> Aliased;
+  for (GlobalAlias &Alias : M.aliases())
+    if (GlobalObject *Object = Alias.getAliaseeObject())
+      if (Object->isInterposable() && !Object->isDeclaration())
+        Aliased.insert(Object);
+  for (GlobalObject *Object : Aliased) {
+    auto *WeakName =
+        GlobalAlias::create(Object->getValueType(), Object->getAddressSpace(),
+                            Object->getLinkage(), "", Object, &M);
+    WeakName->takeName(Object);
+    WeakName->setVisibility(Object->getVisibility());
+    WeakName->setUnnamedAddr(Object->getUnnamedAddr());
+    Object->replaceUsesWithIf(
+        WeakName, [](Use &U) { return !isa<GlobalAlias>(U.getUser()); });
+    Object->setName(WeakName->getName() + ".definition");
+    Object->setLinkage(GlobalValue::InternalLinkage);
+    Object->setVisibility(GlobalValue::DefaultVisibility);
+    Object->setComdat(nullptr);
   }
 }
 

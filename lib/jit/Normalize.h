@@ -34,6 +34,12 @@ struct NativeInputs;
 /// through the GOT.
 void assignLocality(llvm::Module &M);
 
+/// An alias of a weak definition goes on to mean that definition where another
+/// module's takes its place; llvm::Linker would have it mean the other. Moves
+/// the definition under a name of its own, of which both become aliases. To be
+/// done before linking.
+void separateAliasedDefinitions(llvm::Module &M);
+
 /// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h).
 void exposeLocalIfuncs(llvm::Module &M);
 

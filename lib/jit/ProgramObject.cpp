@@ -15,38 +15,6 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-namespace {
-
-/// What RuntimeDyld takes for granted, or cannot do.
-Expected<void> checkSections(const object::ELFObjectFileBase &File,
-                             const std::string &What) {
-  for (object::ELFSectionRef Section : File.sections()) {
-    auto Name = Section.getName();
-    if (!Name)
-      return fromLlvm(Blame::Input, What, Name.takeError());
-    auto Contents = Section.getContents();
-    if (!Contents)
-      return fromLlvm(Blame::Input, What, Contents.takeError());
-  }
-  for (object::ELFSymbolRef Symbol : File.symbols()) {
-    auto Section = Symbol.getSection();
-    if (!Section)
-      return fromLlvm(Blame::Input, What, Section.takeError());
-    auto Name = Symbol.getName();
-    if (!Name)
-      return fromLlvm(Blame::Input, What, Name.takeError());
-    if (Symbol.getELFType() == ELF::STT_TLS)
-      return Failure{Blame::Input,
-                     What + ": '" + Name->str() +
-                         "' is native thread-local storage, which MCJIT cannot "
-                         "link; pass it as IR with --extra-module, or compile "
-                         "it with clang -femulated-tls"};
-  }
-  return {};
-}
-
-} // namespace
-
 Expected<ProgramObject>
 makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
                   const Triple &Target) {
@@ -81,8 +49,6 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
                        Triple::getArchTypeName(Made.File->getArch()).str() +
                        ", the program is for " +
                        Triple::getArchTypeName(Target.getArch()).str()};
-  if (auto Checked = checkSections(*Made.File, What); !Checked)
-    return Checked.error();
   if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
     return fromLlvm(Blame::Input, What, std::move(E));
   return Made;

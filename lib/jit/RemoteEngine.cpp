@@ -14,6 +14,8 @@
 #include "llvm/ExecutionEngine/MCJIT.h"
 #include "llvm/IR/Module.h"
 
+#include <tuple>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -206,15 +208,20 @@ unsigned arrayPriority(StringRef SectionName, StringRef Prefix) {
 
 void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Prefix,
                   List<ExecutorRange> &Arrays) {
-  // By priority, then in the order of the objects.
-  std::vector<std::pair<unsigned, size_t>> Found;
-  for (size_t I = 0; I != Sections.size(); ++I)
-    if (Sections[I].ArraySize != 0 &&
-        StringRef(Sections[I].Name).starts_with(Prefix))
-      Found.emplace_back(arrayPriority(Sections[I].Name, Prefix), I);
-  sort(Found);
-  for (const auto &[Priority, I] : Found)
-    Arrays.push({Sections[I].Target, Sections[I].ArraySize});
+  // By priority, then in the order of the objects and of their sections, in
+  // which RuntimeDyld does not load them.
+  std::vector<std::tuple<unsigned, size_t, uint64_t, ExecutorRange>> Found;
+  for (const WorkingSection &Section : Sections)
+    if (Section.ArraySize != 0 && StringRef(Section.Name).starts_with(Prefix))
+      Found.emplace_back(arrayPriority(Section.Name, Prefix),
+                         Section.Key.Object, Section.Key.Index,
+                         ExecutorRange{Section.Target, Section.ArraySize});
+  sort(Found, [](const auto &A, const auto &B) {
+    return std::tie(std::get<0>(A), std::get<1>(A), std::get<2>(A)) <
+           std::tie(std::get<0>(B), std::get<1>(B), std::get<2>(B));
+  });
+  for (const auto &[Priority, Object, Index, Array] : Found)
+    Arrays.push(Array);
 }
 
 } // namespace

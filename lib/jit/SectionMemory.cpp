@@ -30,6 +30,17 @@ bool isFunctionArray(uint64_t Type) {
          Type == ELF::SHT_PREINIT_ARRAY;
 }
 
+unsigned strictestCommonAlignment(const ProgramObject &Object) {
+  unsigned Strictest = 1;
+  for (object::ELFSymbolRef Symbol : Object.File->symbols()) {
+    auto Flags = Symbol.getFlags();
+    if (Flags && (*Flags & object::SymbolRef::SF_Common))
+      Strictest = std::max(Strictest, Symbol.getAlignment());
+    consumeError(Flags.takeError());
+  }
+  return Strictest;
+}
+
 } // namespace
 
 uint8_t *SectionMemory::allocate(uint64_t Size, uint64_t Alignment,
@@ -64,6 +75,9 @@ uint8_t *SectionMemory::allocateCodeSection(uintptr_t Size, unsigned Alignment,
 uint8_t *SectionMemory::allocateDataSection(uintptr_t Size, unsigned Alignment,
                                             unsigned, StringRef SectionName,
                                             bool IsReadOnly) {
+  // RuntimeDyld asks for the first common symbol's alignment only.
+  if (SectionName.starts_with("<common"))
+    Alignment = std::max(Alignment, CommonAlignment);
   bool ReadOnly = IsReadOnly || isReadOnlyAfterRelocation(SectionName);
   return allocate(Size, Alignment, SectionName,
                   ReadOnly ? SectionKind::ReadOnly : SectionKind::Writable);
@@ -77,6 +91,8 @@ void SectionMemory::registerEHFrames(uint8_t *, uint64_t LoadAddr,
 void SectionMemory::beginObject(size_t Number, const ProgramObject &Object) {
   Current = &Object;
   FirstOfCurrent = Sections.size();
+  CurrentNumber = Number;
+  CommonAlignment = strictestCommonAlignment(Object);
   ByIndex.resize(Number + 1);
 }
 
@@ -96,8 +112,12 @@ void SectionMemory::notifyObjectLoaded(ObjectKey,
         Working.Needs.Kind != SectionKind::Code)
       Working.Needs.Size = Working.Allocated = Section.getSize();
     ByIndex.back()[Section.getIndex()] = Found->second;
-    if (isFunctionArray(Section.getType()))
+    Working.Key = {CurrentNumber, Section.getIndex()};
+    if (isFunctionArray(Section.getType())) {
       Working.ArraySize = Section.getSize();
+      Working.Needs.Alignment =
+          std::max<uint64_t>(Working.Needs.Alignment, sizeof(uint64_t));
+    }
     if (Section.getType() != ELF::SHT_NOBITS)
       continue;
     Working.Needs.Kind = SectionKind::Zero;

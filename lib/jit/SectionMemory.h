@@ -27,6 +27,12 @@
 
 namespace remoterun::jit {
 
+/// A section of an object, by their numbers.
+struct SectionKey {
+  size_t Object = 0;
+  uint64_t Index = 0;
+};
+
 /// One section in this process.
 struct WorkingSection {
   struct Free {
@@ -39,15 +45,10 @@ struct WorkingSection {
   SectionRequirement Needs; ///< In the executor.
   /// Not RuntimeDyld's: made by us beside the program's own sections.
   bool IsSynthetic = false;
+  SectionKey Key; ///< Index 0 if it is no section of an object.
   /// Bytes of a function pointer array, if it is one; without padding.
   uint64_t ArraySize = 0;
   ExecutorAddr Target;
-};
-
-/// Where a section of an object was loaded.
-struct SectionKey {
-  size_t Object = 0;
-  uint64_t Index = 0;
 };
 
 class SectionMemory : public llvm::MCJITMemoryManager,
@@ -99,6 +100,8 @@ private:
   std::vector<llvm::DenseMap<uint64_t, size_t>> ByIndex;
   const ProgramObject *Current = nullptr;
   size_t FirstOfCurrent = 0;
+  size_t CurrentNumber = 0;
+  unsigned CommonAlignment = 1; ///< Of the current object's common symbols.
 };
 
 } // namespace remoterun::jit

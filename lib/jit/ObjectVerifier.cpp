@@ -1,0 +1,106 @@
+//===- ObjectVerifier.cpp - Objects that can be linked --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ObjectVerifier.h"
+#include "jit/LlvmErrors.h"
+
+#include "llvm/Object/ELF.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Elf = ELFFile<ELF64LE>;
+
+Error broken(const char *What) {
+  return createStringError(inconvertibleErrorCode(), What);
+}
+
+Error checkSections(const ELFObjectFileBase &File) {
+  for (ELFSectionRef Section : File.sections()) {
+    auto Name = Section.getName();
+    if (!Name)
+      return Name.takeError();
+    auto Contents = Section.getContents();
+    if (!Contents)
+      return Contents.takeError();
+    if (Section.getType() == ELF::SHT_PROGBITS && *Name == ".eh_frame" &&
+        !(Section.getFlags() & ELF::SHF_ALLOC))
+      return broken("its .eh_frame is not part of the program's memory");
+  }
+  return Error::success();
+}
+
+Error checkSymbols(const ELFObjectFileBase &File) {
+  for (ELFSymbolRef Symbol : File.symbols()) {
+    auto Section = Symbol.getSection();
+    if (!Section)
+      return Section.takeError();
+    auto Name = Symbol.getName();
+    if (!Name)
+      return Name.takeError();
+    if (Symbol.getELFType() == ELF::STT_TLS)
+      return createStringError(
+          inconvertibleErrorCode(),
+          "'" + *Name +
+              "' is native thread-local storage, which MCJIT cannot link; pass "
+              "it as IR with --extra-module, or compile it with clang "
+              "-femulated-tls");
+  }
+  return Error::success();
+}
+
+Error checkRelocations(const Elf &File) {
+  auto Sections = File.sections();
+  if (!Sections)
+    return Sections.takeError();
+  for (const ELF64LE::Shdr &Section : *Sections) {
+    if (Section.sh_type == ELF::SHT_REL)
+      return broken("it has relocations without addends");
+    if (Section.sh_type != ELF::SHT_RELA)
+      continue;
+    if (Section.sh_link >= Sections->size() ||
+        (*Sections)[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
+      return broken("its relocations refer to no symbol table");
+    auto Symbols = File.symbols(&(*Sections)[Section.sh_link]);
+    if (!Symbols)
+      return Symbols.takeError();
+    if (Section.sh_info >= Sections->size())
+      return broken("its relocations are for a section that does not exist");
+    uint64_t Size = (*Sections)[Section.sh_info].sh_size;
+    auto Relocations = File.relas(Section);
+    if (!Relocations)
+      return Relocations.takeError();
+    for (const ELF64LE::Rela &Relocation : *Relocations)
+      if (Relocation.getSymbol(/*isMips64EL=*/false) >= Symbols->size() ||
+          Relocation.r_offset >= Size)
+        return broken("a relocation refers to what does not exist");
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<void> verifyObject(const ELFObjectFileBase &File,
+                            const std::string &Name) {
+  const std::string What = "cannot read object '" + Name + "'";
+  if (Error E = checkSections(File))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  if (Error E = checkSymbols(File))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  auto Raw = Elf::create(File.getData());
+  if (!Raw)
+    return fromLlvm(Blame::Input, What, Raw.takeError());
+  if (Error E = checkRelocations(*Raw))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  return {};
+}
+
+} // namespace remoterun::jit

@@ -59,6 +59,12 @@ Supervision::Supervision() {
 
 Supervision::~Supervision() { pthread_sigmask(SIG_SETMASK, &Before, nullptr); }
 
+void Supervision::drain(sigset_t &Received) const {
+  timespec Now = {0, 0};
+  for (int Signal; (Signal = ::sigtimedwait(&Watched, nullptr, &Now)) > 0;)
+    sigaddset(&Received, Signal);
+}
+
 Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Guest) {
   sigset_t Received;
   sigemptyset(&Received);
@@ -75,6 +81,9 @@ Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Guest) {
     }
     if (Changed > 0) {
       Guest.noteReaped();
+      // Ctrl-C may have ended the guest and still be on its way to us; and one
+      // that the guest has survived must not end us now.
+      drain(Received);
       GuestEnd End{WaitStatus::fromRaw(Raw), false};
       End.SignalReachedUs = !End.Status.exited() &&
                             sigismember(&Received, End.Status.signal()) == 1;

@@ -47,6 +47,9 @@ public:
   Expected<GuestEnd> waitFor(ExecutorProcess &Guest);
 
 private:
+  /// Takes what is pending, into \p Received.
+  void drain(sigset_t &Received) const;
+
   sigset_t Watched;
   sigset_t Before;
 };

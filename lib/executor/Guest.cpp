@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 
@@ -70,6 +72,17 @@ char **copyVector(const List<std::string_view> &Wanted) {
     *Text++ = '\0';
   }
   return Vector;
+}
+
+/// The auxiliary vector stands behind the environment (x86-64 psABI, "Process
+/// Initialization").
+void setExecutedFile(char **Environment, char *Name) {
+  while (*Environment)
+    ++Environment;
+  for (auto *Entry = reinterpret_cast<ElfW(auxv_t) *>(Environment + 1);
+       Entry->a_type != AT_NULL; ++Entry)
+    if (Entry->a_type == AT_EXECFN)
+      Entry->a_un.a_val = reinterpret_cast<uintptr_t>(Name);
 }
 
 /// What the kernel and libc derive from argv[0] when a program starts.
@@ -152,6 +165,7 @@ void Guest::start() {
   char **Values = Arguments.Values;
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
+  setExecutedFile(Environment, Values[0]);
   restoreInherited();
   Replacements.apply();
 

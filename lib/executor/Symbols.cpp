@@ -7,6 +7,7 @@
 
 #include "executor/Symbols.h"
 #include "executor/CallerShims.h"
+#include "executor/EmulatedTls.h"
 #include "executor/StaticSymbols.h"
 
 #include <cstdint>
@@ -165,6 +166,8 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   if (ProcessSymbols)
     if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
       return Found;
+  if (Name == "__emutls_get_address")
+    return ExecutorAddr(reinterpret_cast<uintptr_t>(&emulatedTlsAddress));
   CString Terminated(Name);
   do {
     if (ExecutorAddr Found = findInLoaded(Terminated.get()); !Found.isNull())

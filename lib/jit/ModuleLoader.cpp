@@ -8,6 +8,7 @@
 #include "jit/ModuleLoader.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
+#include "jit/Structors.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
@@ -151,6 +152,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
     return Program;
 
   separateAliasedDefinitions(*Program.IR);
+  orderStructors(*Program.IR);
   recordDefinitions(*Program.IR, Program.MainFile, Program.FileOfFunction);
   Linker IRLinker(*Program.IR);
   for (const std::string &ExtraFile : ExtraFiles) {
@@ -163,6 +165,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
         !Checked)
       return Checked.error();
     separateAliasedDefinitions(**Extra);
+    orderStructors(**Extra);
     recordDefinitions(**Extra, Name, Program.FileOfFunction);
     bool LinkFailed = IRLinker.linkInModule(std::move(*Extra));
     if (auto Checked = Diagnostics.check(Name); !Checked)
@@ -171,6 +174,7 @@ Expected<LinkedModule> loadModules(const std::string &File,
       return Failure{Blame::Input, "cannot link '" + Name + "' with '" +
                                        Program.MainFile + "'"};
   }
+  keepStructorOrder(*Program.IR);
   if (auto Verified = verify(*Program.IR, Program.MainFile + "' linked with '" +
                                               ExtraFiles.back());
       !Verified)

@@ -31,8 +31,7 @@ Error checkSections(const ELFObjectFileBase &File) {
     auto Contents = Section.getContents();
     if (!Contents)
       return Contents.takeError();
-    if (Section.getType() == ELF::SHT_PROGBITS && *Name == ".eh_frame" &&
-        !(Section.getFlags() & ELF::SHF_ALLOC))
+    if (*Name == ".eh_frame" && !(Section.getFlags() & ELF::SHF_ALLOC))
       return broken("its .eh_frame is not part of the program's memory");
   }
   return Error::success();

@@ -95,9 +95,9 @@ def finalize(tables=()):
     return list_([range_(*table) for table in tables])
 
 
-def interpose(functions=(), variables=()):
+def interpose(definitions=(), variables=()):
     return (list_([u64(address) + string(name)
-                   for address, name in functions])
+                   for address, name in definitions])
             + list_([u64(library) + range_(*copy)
                      for library, copy in variables]))
 

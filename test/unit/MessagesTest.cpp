@@ -349,16 +349,16 @@ TEST(Messages, FinalizeComesBack) {
 
 TEST(Messages, InterposeComesBack) {
   Interpose Message;
-  Message.Functions.push({ExecutorAddr(0x4000), "malloc"});
-  Message.Functions.push({ExecutorAddr(0x4010), ""});
+  Message.Definitions.push({ExecutorAddr(0x4000), "malloc"});
+  Message.Definitions.push({ExecutorAddr(0x4010), ""});
   Message.Variables.push({ExecutorAddr(0x7000), range(0x5000, 8)});
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Interpose>(Payload);
   ASSERT_TRUE(Back);
-  ASSERT_EQ(Back->Functions.size(), 2u);
-  EXPECT_EQ(Back->Functions[0].Address, ExecutorAddr(0x4000));
-  EXPECT_EQ(Back->Functions[0].Name, "malloc");
-  EXPECT_EQ(Back->Functions[1].Address, ExecutorAddr(0x4010));
+  ASSERT_EQ(Back->Definitions.size(), 2u);
+  EXPECT_EQ(Back->Definitions[0].Address, ExecutorAddr(0x4000));
+  EXPECT_EQ(Back->Definitions[0].Name, "malloc");
+  EXPECT_EQ(Back->Definitions[1].Address, ExecutorAddr(0x4010));
   ASSERT_EQ(Back->Variables.size(), 1u);
   EXPECT_EQ(Back->Variables[0].Library, ExecutorAddr(0x7000));
   EXPECT_EQ(Back->Variables[0].Copy.Start, ExecutorAddr(0x5000));

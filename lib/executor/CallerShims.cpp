@@ -60,7 +60,7 @@ int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
     return ::dladdr1(Address, Info, Extra, Flags);
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
-    *Extra = _r_debug.r_map;
+    ::dlinfo(::dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);
   else if (Flags == RTLD_DL_SYMENT)
     *Extra = nullptr;
   return 1;

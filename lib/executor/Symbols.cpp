@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
 namespace remoterun::executor {
 
@@ -81,10 +82,19 @@ CString joined(std::string_view Directory, std::string_view Name,
 
 /// ld's -l, without the development package: where lib<name>.so is missing, or
 /// is a linker script (as libm.so is), the versioned name is tried.
-void *openByName(const wire::Load &Request, std::string_view Name) {
-  for (std::string_view Directory : Request.Directories)
-    if (void *Handle = ::dlopen(joined(Directory, Name, "").get(), OpenFlags))
+Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
+  // The reason why a file that is there could not be used.
+  Failure Why =
+      failure("no lib%.*s.so in the directories of -L or the system's",
+              static_cast<int>(Name.size()), Name.data());
+  for (std::string_view Directory : Request.Directories) {
+    CString Path = joined(Directory, Name, "");
+    if (void *Handle = ::dlopen(Path.get(), OpenFlags))
       return Handle;
+    const char *Reason = ::dlerror();
+    if (Reason && ::access(Path.get(), F_OK) == 0)
+      Why = failure("%s", Reason);
+  }
   if (void *Handle = ::dlopen(joined("", Name, "").get(), OpenFlags))
     return Handle;
   for (unsigned Version = 0; Version != 20; ++Version) {
@@ -93,7 +103,14 @@ void *openByName(const wire::Load &Request, std::string_view Name) {
     if (void *Handle = ::dlopen(joined("", Name, Suffix).get(), OpenFlags))
       return Handle;
   }
-  return nullptr;
+  return Why;
+}
+
+Expected<void *> openByPath(std::string_view Path) {
+  if (void *Handle = ::dlopen(CString(Path).get(), OpenFlags))
+    return Handle;
+  const char *Reason = ::dlerror();
+  return failure("%s", Reason ? Reason : "unknown error");
 }
 
 /// The size of the data object that starts at \p Address; 0 if it is none, or
@@ -114,21 +131,14 @@ uint64_t dataSizeAt(ExecutorAddr Address) {
 
 Expected<void> Symbols::load(const wire::Load &Request) {
   for (const wire::Load::Library &Library : Request.Libraries) {
-    bool ByName = Library.How == wire::Load::Kind::Name;
-    void *Handle = ByName ? openByName(Request, Library.Text)
-                          : ::dlopen(CString(Library.Text).get(), OpenFlags);
-    if (Handle) {
-      Loaded.push(Handle);
-      continue;
-    }
-    int Length = static_cast<int>(Library.Text.size());
-    if (ByName)
-      return failure("cannot load library '%.*s': no lib%.*s.so in the "
-                     "directories of -L or the system's",
-                     Length, Library.Text.data(), Length, Library.Text.data());
-    const char *Why = ::dlerror();
-    return failure("cannot load library '%.*s': %s", Length,
-                   Library.Text.data(), Why ? Why : "unknown error");
+    auto Handle = Library.How == wire::Load::Kind::Name
+                      ? openByName(Request, Library.Text)
+                      : openByPath(Library.Text);
+    if (!Handle)
+      return failure("cannot load library '%.*s': %s",
+                     static_cast<int>(Library.Text.size()), Library.Text.data(),
+                     Handle.error().Reason);
+    Loaded.push(*Handle);
   }
   return {};
 }

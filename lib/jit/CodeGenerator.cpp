@@ -8,8 +8,10 @@
 #include "jit/CodeGenerator.h"
 #include "jit/LlvmErrors.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
@@ -52,6 +54,36 @@ Reloc::Model chooseRelocationModel(CodeModel::Model Code,
   return Code == CodeModel::Small ? Reloc::PIC_ : Reloc::Static;
 }
 
+/// LLVM only mutters about a CPU or feature that it does not know, and goes on
+/// to generate code for something else.
+Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
+                              const CodeGenOptions &Options) {
+  if (Options.Cpu.empty() && Options.Features.empty())
+    return {};
+  std::unique_ptr<MCSubtargetInfo> Subtarget(
+      TheTarget.createMCSubtargetInfo(Chosen, "", ""));
+  if (!Subtarget)
+    return {};
+  auto IsKnown = [&](StringRef Feature) {
+    return any_of(
+        Subtarget->getAllProcessorFeatures(),
+        [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
+  };
+  if (!Options.Cpu.empty() && Options.Cpu != "help" &&
+      !Subtarget->isCPUStringValid(Options.Cpu))
+    return Failure{Blame::Usage, "-mcpu=" + Options.Cpu +
+                                     ": unknown processor for '" +
+                                     Chosen.str() + "'; -mcpu=help lists them"};
+  SmallVector<StringRef, 8> Features;
+  StringRef(Options.Features).split(Features, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef Feature : Features)
+    if (StringRef Name = Feature.ltrim("+-"); Name != "help" && !IsKnown(Name))
+      return Failure{Blame::Usage,
+                     "-mattr=" + Feature.str() + ": unknown feature for '" +
+                         Chosen.str() + "'; -mattr=help lists them"};
+  return {};
+}
+
 } // namespace
 
 Expected<CodeGenerator> CodeGenerator::create(Module &M,
@@ -67,6 +99,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   if (!Chosen.isOSBinFormatELF())
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
                                      "': only ELF targets are supported"};
+  if (auto Checked = checkSubtarget(*TheTarget, Chosen, Options); !Checked)
+    return Checked.error();
   CodeModel::Model Code = chooseCodeModel(M, Options);
   TargetOptions Target = Options.Target;
   // RuntimeDyld knows no ELF TLS that would work from a slab.
@@ -76,6 +110,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       chooseRelocationModel(Code, Options), Code, Options.Level, /*JIT=*/true));
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
+  if (Options.LargeDataThreshold)
+    Machine->setLargeDataThreshold(*Options.LargeDataThreshold);
   M.setTargetTriple(Chosen);
   if (M.getDataLayout().isDefault())
     M.setDataLayout(Machine->createDataLayout());

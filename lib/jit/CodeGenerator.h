@@ -33,6 +33,7 @@ struct CodeGenOptions {
   std::string Features; ///< "+a,-b"
   std::optional<llvm::Reloc::Model> Relocation;
   std::optional<llvm::CodeModel::Model> Code;
+  std::optional<uint64_t> LargeDataThreshold; ///< Of the medium code model.
   llvm::CodeGenOptLevel Level = llvm::CodeGenOptLevel::Default;
   llvm::TargetOptions Target;
   /// Called once per module before code generation, to set function attributes

@@ -30,6 +30,18 @@ std::string displayName(const std::string &File) {
   return File == "-" ? "<stdin>" : File;
 }
 
+bool isBitcode(StringRef Contents) {
+  return identify_magic(Contents) == file_magic::bitcode;
+}
+
+/// Whether a line of it could be shown to a person.
+bool looksLikeText(StringRef Contents) {
+  constexpr size_t Looked = 4096;
+  return all_of(Contents.take_front(Looked), [](unsigned char C) {
+    return (C >= 0x20 && C != 0x7f) || (C >= '\t' && C <= '\r');
+  });
+}
+
 /// What a person probably meant, for files that are no IR at all.
 std::string hintFor(StringRef Contents) {
   switch (identify_magic(Contents)) {
@@ -45,7 +57,9 @@ std::string hintFor(StringRef Contents) {
     return "this is a linked ELF file; remote-run takes LLVM IR (clang -S "
            "-emit-llvm, or -c -emit-llvm)";
   default:
-    return "";
+    return looksLikeText(Contents) || isBitcode(Contents)
+               ? ""
+               : "it is neither bitcode nor text";
   }
 }
 

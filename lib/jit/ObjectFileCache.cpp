@@ -70,15 +70,16 @@ std::optional<ObjectBytes> ObjectFileCache::load(const CacheKey &Key) const {
 Expected<void> ObjectFileCache::store(const ObjectBytes &Object,
                                       const CacheKey &Key) const {
   const std::string What = "cannot keep the object in '" + Path + "'";
-  if (std::error_code E =
-          sys::fs::create_directories(sys::path::parent_path(Path)))
+  StringRef Folder = sys::path::parent_path(Path);
+  std::error_code E;
+  if (!Folder.empty() && (E = sys::fs::create_directories(Folder)))
     return Failure{Blame::Internal, What + ": " + E.message()};
   auto Write = [&](raw_ostream &Out) {
     Out << StringRef(Object.data(), Object.size()) << makeTrailer(Key);
     return Error::success();
   };
-  if (Error E = writeToOutput(Path, Write))
-    return fromLlvm(Blame::Internal, What, std::move(E));
+  if (Error Failed = writeToOutput(Path, Write))
+    return fromLlvm(Blame::Internal, What, std::move(Failed));
   return {};
 }
 

@@ -32,6 +32,9 @@ Expected<bool> NativeInputs::define(StringRef Name) const {
 }
 
 Expected<void> prepareEntry(Module &M, const std::string &Entry) {
+  if (M.getGlobalVariable(Entry, /*AllowInternal=*/true))
+    return Failure{Blame::Input,
+                   "entry '" + Entry + "' is a variable, not a function"};
   Function *F = M.getFunction(Entry);
   if (!F || F->isDeclarationForLinker())
     return {};

@@ -24,7 +24,7 @@ constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
                                 SIGFPE,  SIGABRT, SIGTRAP};
 
 /// Read by signal handlers, so no std::string.
-char Context[512] = "starting";
+char Context[512] = "reading the command line";
 
 /// Everything here is async-signal-safe (signal-safety(7)). The executor dies
 /// with us: its pipe hangs up, and PR_SET_PDEATHSIG kills it.
@@ -61,10 +61,12 @@ void onCrash(int Signal) {
 
 } // namespace
 
-void installCrashGuard() {
+void installFatalErrorHandler() {
   llvm::install_fatal_error_handler(onFatalError);
   llvm::install_bad_alloc_error_handler(onFatalError);
+}
 
+void installCrashGuard() {
   // Deeply nested input overflows the stack; the handler needs another.
   static char Stack[64 * 1024];
   stack_t Alternate = {};

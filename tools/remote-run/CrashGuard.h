@@ -18,9 +18,11 @@
 
 namespace remoterun {
 
-/// Installs LLVM's fatal error handler, and handlers for the signals of a
-/// crash. For the main thread, once, after the executor was launched: the
-/// guest shall not inherit anything of this.
+/// Installs LLVM's fatal error handler. Once, before anything else of LLVM.
+void installFatalErrorHandler();
+
+/// Installs handlers for the signals of a crash. For the main thread, once,
+/// after the executor was launched: the guest shall not inherit any of this.
 void installCrashGuard();
 
 /// Removes the signal handlers: what follows does not run LLVM.

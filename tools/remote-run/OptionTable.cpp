@@ -35,8 +35,10 @@ cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
 cl::OptionCategory Compatibility("lli compatibility");
 
-cl::extrahelp ExitStatuses(
-    (std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable).c_str());
+/// llvm::cl keeps a view of the text.
+const std::string ExitStatusHelp =
+    std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
+cl::extrahelp ExitStatuses(ExitStatusHelp);
 
 /// What llvm::cl needs to know of the positional arguments: their names in
 /// --help. They are taken off the command line before it parses.
@@ -103,10 +105,11 @@ cl::opt<bool> DisableCoreFiles("disable-core-files",
                                cl::desc("Let no crash leave a core file"),
                                cl::cat(Running));
 
-cl::opt<char> OptLevel("O", cl::Prefix, cl::init('2'), cl::value_desc("level"),
-                       cl::desc("Code generation level, -O0 to -O3; default: "
-                                "-O2"),
-                       cl::cat(CodeGeneration));
+cl::opt<std::string>
+    OptLevel("O", cl::Prefix, cl::init("2"), cl::value_desc("level"),
+             cl::desc("Code generation level, -O0 to -O3; default: "
+                      "-O2"),
+             cl::cat(CodeGeneration));
 cl::opt<std::string> TargetTriple("mtriple", cl::value_desc("triple"),
                                   cl::desc("Override the module's target "
                                            "triple"),
@@ -195,7 +198,7 @@ const std::vector<Refusal> &refusals() {
       {"--jit-kind", [] { return JitKind != "mcjit"; },
        "only mcjit can place code in another process here; use "
        "--jit-kind=mcjit, or lli for ORC in its own process"},
-      {"--force-interpreter", [] { return given(ForceInterpreter); },
+      {"--force-interpreter", [] { return ForceInterpreter.getValue(); },
        "the executor runs compiled code only; use lli to interpret"},
       {"--orc-runtime", [] { return given(OrcRuntime); },
        "the executor has constructors, exceptions and thread-local storage "
@@ -205,7 +208,7 @@ const std::vector<Refusal> &refusals() {
        "MCJIT links with RuntimeDyld; drop it or use --jit-linker=rtdyld"},
       {"--lljit-platform", [] { return given(LLJITPlatform); },
        "it belongs to ORC; drop it"},
-      {"--per-module-lazy", [] { return given(PerModuleLazy); }, Lazy},
+      {"--per-module-lazy", [] { return PerModuleLazy.getValue(); }, Lazy},
       {"--compile-threads", [] { return given(CompileThreads); }, Lazy},
       {"--thread-entry", [] { return given(ThreadEntry); },
        "it belongs to ORC's lazy engine; start threads in the program"},

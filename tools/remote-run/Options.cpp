@@ -24,6 +24,12 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <utility>
 
 using namespace llvm;
 
@@ -102,14 +108,65 @@ std::string withoutProgramName(StringRef Text, StringRef Program) {
   return Result;
 }
 
+/// llvm::cl prints some errors to standard error whatever it is told (those of
+/// value parsers). While this lives they go to a file in memory.
+class StderrCapture {
+public:
+  StderrCapture() {
+    // If parsing ends the process, after --help, errors of standard output are
+    // reported by the stream's destructor: it must run after this handler.
+    outs();
+    std::atexit([] { restore(); });
+    std::fflush(stderr);
+    Saved = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    Captured = ::memfd_create("stderr", MFD_CLOEXEC);
+    if (Saved >= 0 && Captured >= 0)
+      ::dup2(Captured, STDERR_FILENO);
+  }
+  ~StderrCapture() { finish(); }
+  StderrCapture(const StderrCapture &) = delete;
+  StderrCapture &operator=(const StderrCapture &) = delete;
+
+  /// Ends the capture and returns what was printed.
+  std::string finish() {
+    restore();
+    std::string Text;
+    char Chunk[512];
+    ssize_t Size;
+    off_t Offset = 0;
+    while (Captured >= 0 &&
+           (Size = ::pread(Captured, Chunk, sizeof(Chunk), Offset)) > 0) {
+      Text.append(Chunk, static_cast<size_t>(Size));
+      Offset += Size;
+    }
+    if (Captured >= 0)
+      ::close(std::exchange(Captured, -1));
+    return Text;
+  }
+
+private:
+  static void restore() {
+    if (Saved < 0)
+      return;
+    ::dup2(Saved, STDERR_FILENO);
+    ::close(std::exchange(Saved, -1));
+  }
+
+  static int Saved;
+  int Captured = -1;
+};
+
+int StderrCapture::Saved = -1;
+
 Expected<void> parseOwnHalf(int EndOfOptions, const char **Values) {
   std::vector<const char *> Own(Values, Values + EndOfOptions);
   std::string Errors;
   raw_string_ostream Stream(Errors);
+  StderrCapture Capture;
   if (cl::ParseCommandLineOptions(static_cast<int>(Own.size()), Own.data(),
                                   options::Overview, &Stream))
     return {};
-  return usage(withoutProgramName(Errors, Values[0]));
+  return usage(withoutProgramName(Capture.finish() + Errors, Values[0]));
 }
 
 Expected<void> refuseWhatCannotBe() {
@@ -157,10 +214,11 @@ std::vector<Options::Library> librariesInOrder() {
 }
 
 Expected<CodeGenOptLevel> parseLevel() {
-  auto Level = CodeGenOpt::parseLevel(options::OptLevel);
+  const std::string &Given = options::OptLevel;
+  auto Level =
+      Given.size() == 1 ? CodeGenOpt::parseLevel(Given[0]) : std::nullopt;
   if (!Level)
-    return usage(std::string("-O") + options::OptLevel.getValue() +
-                 ": the levels are -O0, -O1, -O2 and -O3");
+    return usage("-O" + Given + ": the levels are -O0, -O1, -O2 and -O3");
   return *Level;
 }
 
@@ -176,6 +234,7 @@ Expected<jit::CodeGenOptions> codeGenOptions() {
   Chosen.Features = codegen::getFeaturesStr();
   Chosen.Relocation = codegen::getExplicitRelocModel();
   Chosen.Code = codegen::getExplicitCodeModel();
+  Chosen.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
   Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
       Triple(sys::getProcessTriple()));
   Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {

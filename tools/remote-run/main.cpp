@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CrashGuard.h"
 #include "Options.h"
 #include "Run.h"
 #include "controller/Outcome.h"
@@ -23,6 +24,7 @@ static void diagnose(const std::string &Message) {
 }
 
 static int runCommandLine(int Count, char **Values) {
+  installFatalErrorHandler();
   auto Chosen = parseOptions(Count, Values);
   if (!Chosen) {
     diagnose(Chosen.error().Message);

@@ -27,7 +27,7 @@ enum class Blame {
 /// "remote-run: error: "; it may have more lines.
 struct Failure {
   Blame Whose = Blame::Internal;
-  std::string Message;
+  std::string Message; ///< Empty where all has been said, as by -mcpu=help.
   /// What the shell sees; see the table in Outcome.h.
   int ExitStatus = 125;
 };

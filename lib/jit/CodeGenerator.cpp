@@ -64,20 +64,25 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
       TheTarget.createMCSubtargetInfo(Chosen, "", ""));
   if (!Subtarget)
     return {};
+  if (Options.Cpu == "help" || Options.Features == "+help") {
+    // LLVM prints the lists, to standard error.
+    std::unique_ptr<MCSubtargetInfo>(
+        TheTarget.createMCSubtargetInfo(Chosen, "help", ""));
+    return Failure{Blame::Usage, "", 0};
+  }
   auto IsKnown = [&](StringRef Feature) {
     return any_of(
         Subtarget->getAllProcessorFeatures(),
         [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
   };
-  if (!Options.Cpu.empty() && Options.Cpu != "help" &&
-      !Subtarget->isCPUStringValid(Options.Cpu))
+  if (!Options.Cpu.empty() && !Subtarget->isCPUStringValid(Options.Cpu))
     return Failure{Blame::Usage, "-mcpu=" + Options.Cpu +
                                      ": unknown processor for '" +
                                      Chosen.str() + "'; -mcpu=help lists them"};
   SmallVector<StringRef, 8> Features;
   StringRef(Options.Features).split(Features, ',', -1, /*KeepEmpty=*/false);
   for (StringRef Feature : Features)
-    if (StringRef Name = Feature.ltrim("+-"); Name != "help" && !IsKnown(Name))
+    if (StringRef Name = Feature.ltrim("+-"); !IsKnown(Name))
       return Failure{Blame::Usage,
                      "-mattr=" + Feature.str() + ": unknown feature for '" +
                          Chosen.str() + "'; -mattr=help lists them"};
@@ -110,8 +115,9 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       chooseRelocationModel(Code, Options), Code, Options.Level, /*JIT=*/true));
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
-  if (Options.LargeDataThreshold)
-    Machine->setLargeDataThreshold(*Options.LargeDataThreshold);
+  if (auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
+                                                  : M.getLargeDataThreshold())
+    Machine->setLargeDataThreshold(*Threshold);
   M.setTargetTriple(Chosen);
   if (M.getDataLayout().isDefault())
     M.setDataLayout(Machine->createDataLayout());

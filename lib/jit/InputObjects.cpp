@@ -121,13 +121,16 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
     if (auto Checked = checkMembers(**Archive, **Buffer, What); !Checked)
       return Checked.error();
     size_t Number = Set.Archives.size();
+    std::vector<std::pair<std::string, Member>> Index;
     for (const object::Archive::Symbol &Symbol : (*Archive)->symbols()) {
       auto Child = Symbol.getMember();
       if (!Child)
         return fromLlvm(Blame::Input, What, Child.takeError());
-      Set.Members.try_emplace(Symbol.getName(), Member{Number, *Child});
+      Index.emplace_back(Symbol.getName().str(), Member{Number, *Child});
+      Set.Defined.insert(Symbol.getName());
     }
-    Set.Archives.push_back({File, std::move(*Buffer), std::move(*Archive)});
+    Set.Archives.push_back(
+        {File, std::move(*Buffer), std::move(*Archive), std::move(Index)});
   }
   return Set;
 }
@@ -150,34 +153,33 @@ Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
 Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
                                             ProgramSymbols &Symbols,
                                             const Triple &Target) {
-  bool Progress = !Archives.empty();
-  while (Progress) {
-    Progress = false;
-    for (const auto &[Name, Reference] : Symbols.undefined()) {
-      if (Reference.IsWeak || Symbols.find(Name))
-        continue;
-      auto Taken = take(Name, /*IsCommon=*/false, Objects, Symbols, Target);
-      if (!Taken)
-        return Taken.error();
-      Progress |= *Taken;
-    }
-    for (const std::string &Name : Symbols.commonNames()) {
-      auto Taken = take(Name, /*IsCommon=*/true, Objects, Symbols, Target);
-      if (!Taken)
-        return Taken.error();
-      Progress |= *Taken;
+  // Archives in their order, each until it has nothing more to give; and all
+  // again, since archives may need one another.
+  for (bool TookAny = true; TookAny;) {
+    TookAny = false;
+    for (const OpenArchive &Archive : Archives) {
+      for (bool TookOne = true; TookOne; TookAny |= TookOne) {
+        TookOne = false;
+        for (const auto &[Name, Member] : Archive.Index) {
+          auto Taken = takeIfNeeded(Name, Member, Objects, Symbols, Target);
+          if (!Taken)
+            return Taken.error();
+          TookOne |= *Taken;
+        }
+      }
     }
   }
   return {};
 }
 
-Expected<bool> ArchiveSet::take(const std::string &Name, bool IsCommon,
-                                std::vector<ProgramObject> &Objects,
-                                ProgramSymbols &Symbols, const Triple &Target) {
-  auto Found = Members.find(Name);
-  if (Found == Members.end())
+Expected<bool> ArchiveSet::takeIfNeeded(const std::string &Name,
+                                        const Member &Wanted,
+                                        std::vector<ProgramObject> &Objects,
+                                        ProgramSymbols &Symbols,
+                                        const Triple &Target) {
+  bool IsCommon = Symbols.isDefinedAsCommon(Name);
+  if (!IsCommon && !Symbols.isWanted(Name))
     return false;
-  const Member &Wanted = Found->second;
   std::pair<size_t, uint64_t> Identity(Wanted.Archive,
                                        Wanted.Child.getChildOffset());
   if (is_contained(Taken, Identity))

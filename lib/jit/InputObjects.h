@@ -11,6 +11,7 @@
 #include "jit/ProgramObject.h"
 #include "jit/ProgramSymbols.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Object/Archive.h"
 
 #include <memory>
@@ -29,7 +30,7 @@ public:
   static Expected<ArchiveSet> open(const std::vector<std::string> &Files);
 
   /// Whether some member defines \p Name.
-  bool defines(llvm::StringRef Name) const { return Members.contains(Name); }
+  bool defines(llvm::StringRef Name) const { return Defined.contains(Name); }
 
   /// Adds to \p Objects and \p Symbols the members that define what is
   /// undefined, then those that these need, until nothing more can be had
@@ -39,26 +40,29 @@ public:
                                   const llvm::Triple &Target);
 
 private:
-  struct OpenArchive {
-    std::string Name;
-    std::unique_ptr<llvm::MemoryBuffer> Buffer;
-    std::unique_ptr<llvm::object::Archive> Archive;
-  };
   struct Member {
     size_t Archive;
     llvm::object::Archive::Child Child;
   };
+  struct OpenArchive {
+    std::string Name;
+    std::unique_ptr<llvm::MemoryBuffer> Buffer;
+    std::unique_ptr<llvm::object::Archive> Archive;
+    /// Symbols and the members that define them, in the archive's order.
+    std::vector<std::pair<std::string, Member>> Index;
+  };
 
-  /// Adds the member that defines \p Name, unless it has been; whether it did.
-  Expected<bool> take(const std::string &Name, bool IsCommon,
-                      std::vector<ProgramObject> &Objects,
-                      ProgramSymbols &Symbols, const llvm::Triple &Target);
+  /// Adds \p Wanted, which defines \p Name, if that is needed and the member
+  /// was not added before; whether it did.
+  Expected<bool> takeIfNeeded(const std::string &Name, const Member &Wanted,
+                              std::vector<ProgramObject> &Objects,
+                              ProgramSymbols &Symbols,
+                              const llvm::Triple &Target);
   Expected<ProgramObject> load(const Member &Wanted,
                                const llvm::Triple &Target) const;
 
   std::vector<OpenArchive> Archives;
-  /// Symbol to the first member that defines it.
-  llvm::StringMap<Member> Members;
+  llvm::StringSet<> Defined; ///< By any member.
   /// (archive, offset) of members already taken.
   std::vector<std::pair<size_t, uint64_t>> Taken;
 };

@@ -8,6 +8,7 @@
 #include "jit/ObjectFileCache.h"
 #include "jit/LlvmErrors.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -49,8 +50,15 @@ CacheKey makeCacheKey(const std::vector<std::string> &Parts) {
 
 ObjectFileCache::ObjectFileCache(const std::string &Directory,
                                  const std::string &InputFile) {
+  // Below the directory, whatever the input file's name says.
+  SmallString<256> Input(InputFile);
+  if (is_contained(make_range(sys::path::begin(Input), sys::path::end(Input)),
+                   "..")) {
+    sys::fs::make_absolute(Input);
+    sys::path::remove_dots(Input, /*remove_dot_dot=*/true);
+  }
   SmallString<256> Name(Directory);
-  sys::path::append(Name, InputFile);
+  sys::path::append(Name, Input);
   sys::path::replace_extension(Name, ".o");
   Path = std::string(Name);
 }

@@ -45,6 +45,9 @@ Error checkSymbols(const ELFObjectFileBase &File) {
     auto Name = Symbol.getName();
     if (!Name)
       return Name.takeError();
+    if (*Name == "__gnu_lto_slim")
+      return broken("it holds gcc's intermediate code only; compile it without "
+                    "-flto, or with -ffat-lto-objects");
     if (Symbol.getELFType() == ELF::STT_TLS)
       return createStringError(
           inconvertibleErrorCode(),
@@ -54,6 +57,47 @@ Error checkSymbols(const ELFObjectFileBase &File) {
               "-femulated-tls");
   }
   return Error::success();
+}
+
+/// What RuntimeDyld implements of the x86-64 psABI.
+bool isImplemented(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_X86_64_NONE:
+  case ELF::R_X86_64_64:
+  case ELF::R_X86_64_PC64:
+  case ELF::R_X86_64_32:
+  case ELF::R_X86_64_32S:
+  case ELF::R_X86_64_PC32:
+  case ELF::R_X86_64_16:
+  case ELF::R_X86_64_8:
+  case ELF::R_X86_64_PC8:
+  case ELF::R_X86_64_PLT32:
+  case ELF::R_X86_64_GOTPCREL:
+  case ELF::R_X86_64_GOTPCRELX:
+  case ELF::R_X86_64_REX_GOTPCRELX:
+  case ELF::R_X86_64_GOT64:
+  case ELF::R_X86_64_GOTOFF64:
+  case ELF::R_X86_64_GOTPC64:
+    return true;
+  default:
+    return false;
+  }
+}
+
+Error checkRelocation(const ELF64LE::Rela &Relocation, size_t SymbolCount,
+                      uint64_t SectionSize) {
+  if (Relocation.getSymbol(/*isMips64EL=*/false) >= SymbolCount ||
+      Relocation.r_offset >= SectionSize)
+    return broken("a relocation refers to what does not exist");
+  uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
+  if (isImplemented(Type))
+    return Error::success();
+  return createStringError(
+      inconvertibleErrorCode(),
+      "MCJIT cannot apply its relocation " +
+          getELFRelocationTypeName(ELF::EM_X86_64, Type) +
+          "; compile it with other code model options, or pass it as IR with "
+          "--extra-module");
 }
 
 Error checkRelocations(const Elf &File) {
@@ -73,14 +117,17 @@ Error checkRelocations(const Elf &File) {
       return Symbols.takeError();
     if (Section.sh_info >= Sections->size())
       return broken("its relocations are for a section that does not exist");
-    uint64_t Size = (*Sections)[Section.sh_info].sh_size;
+    // Debug information may be compressed, and is not loaded.
+    const ELF64LE::Shdr &Relocated = (*Sections)[Section.sh_info];
+    if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
+      continue;
     auto Relocations = File.relas(Section);
     if (!Relocations)
       return Relocations.takeError();
     for (const ELF64LE::Rela &Relocation : *Relocations)
-      if (Relocation.getSymbol(/*isMips64EL=*/false) >= Symbols->size() ||
-          Relocation.r_offset >= Size)
-        return broken("a relocation refers to what does not exist");
+      if (Error E =
+              checkRelocation(Relocation, Symbols->size(), Relocated.sh_size))
+        return E;
   }
   return Error::success();
 }

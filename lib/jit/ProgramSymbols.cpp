@@ -119,12 +119,15 @@ bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
   return Found && Found->How == Strength::Strong;
 }
 
-std::vector<std::string> ProgramSymbols::commonNames() const {
-  std::vector<std::string> Names;
-  for (const auto &Entry : Defined)
-    if (Entry.second.How == Strength::Common)
-      Names.push_back(Entry.first().str());
-  return Names;
+bool ProgramSymbols::isDefinedAsCommon(StringRef Name) const {
+  const Definition *Found = find(Name);
+  return Found && Found->How == Strength::Common;
+}
+
+bool ProgramSymbols::isWanted(StringRef Name) const {
+  auto Reference = References.find(Name);
+  return Reference != References.end() && !Reference->second.IsWeak &&
+         !Defined.contains(Name);
 }
 
 void ProgramSymbols::forEach(

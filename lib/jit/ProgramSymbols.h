@@ -62,8 +62,9 @@ public:
 
   const Definition *find(llvm::StringRef Name) const;
   bool isDefinedStrongly(llvm::StringRef Name) const;
-  /// Those with common definitions only.
-  std::vector<std::string> commonNames() const;
+  bool isDefinedAsCommon(llvm::StringRef Name) const;
+  /// Some reference that is not weak has no definition.
+  bool isWanted(llvm::StringRef Name) const;
   /// What is still undefined, in the order of first reference.
   std::vector<std::pair<std::string, Undefined>> undefined() const;
 

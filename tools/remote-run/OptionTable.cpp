@@ -24,7 +24,8 @@ const char Overview[] =
     "  remote-run [options] <file.ll|file.bc|-> [guest arguments...]\n\n"
     "  Options before the file are remote-run's, everything after it is the\n"
     "  program's. Without a file, or with -, the IR is read from standard "
-    "input.\n";
+    "input.\n  --help-hidden lists the rest of LLVM's code generation "
+    "flags.\n";
 
 namespace {
 
@@ -34,11 +35,6 @@ cl::OptionCategory Running("Running the program");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
 cl::OptionCategory Compatibility("lli compatibility");
-
-/// llvm::cl keeps a view of the text.
-const std::string ExitStatusHelp =
-    std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
-cl::extrahelp ExitStatuses(ExitStatusHelp);
 
 /// What llvm::cl needs to know of the positional arguments: their names in
 /// --help. They are taken off the command line before it parses.
@@ -62,12 +58,11 @@ cl::list<std::string> ExtraArchives(
 
 cl::list<std::string>
     Dlopen("dlopen", cl::value_desc("lib"),
-           cl::desc("Load this library into the executor first; a name "
-                    "without a slash is searched for as by dlopen(3)"),
+           cl::desc("Load this library into the executor, as by dlopen(3)"),
            cl::cat(Libraries));
 cl::list<std::string>
     LibraryNames("l", cl::Prefix, cl::value_desc("name"),
-                 cl::desc("Load lib<name>.so into the executor first"),
+                 cl::desc("Load lib<name>.so into the executor"),
                  cl::cat(Libraries));
 cl::list<std::string>
     LibraryDirectories("L", cl::Prefix, cl::value_desc("dir"),
@@ -93,13 +88,11 @@ cl::opt<std::string> FakeArgv0("fake-argv0", cl::value_desc("name"),
                                cl::cat(Running));
 cl::opt<std::string>
     Stub("stub", cl::value_desc("file"),
-         cl::desc("The executor's binary; default: the remote-stub beside "
-                  "remote-run"),
+         cl::desc("The executor's binary; default: remote-stub beside this"),
          cl::cat(Running));
 cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
-    cl::desc("Give up when the executor is silent for so long before the "
-             "program runs; default: 10"),
+    cl::desc("Give up on an executor that is silent for so long; default: 10"),
     cl::cat(Running));
 cl::opt<bool> DisableCoreFiles("disable-core-files",
                                cl::desc("Let no crash leave a core file"),
@@ -124,8 +117,7 @@ cl::opt<std::string>
                    cl::desc("Where the cache manager keeps objects"),
                    cl::cat(Compatibility));
 cl::opt<bool> Trace("trace",
-                    cl::desc("Print a line for each frame of the protocol, "
-                             "addresses relative to the slab"),
+                    cl::desc("Print a line for each frame of the protocol"),
                     cl::cat(Reports));
 
 namespace {
@@ -177,6 +169,13 @@ DenseSet<StringRef> registeredNames() {
   for (auto &[Name, Option] : cl::getRegisteredOptions())
     Names.insert(Name);
   return Names;
+}
+
+/// Of LLVM's shared code generation flags those that --help shows; the others
+/// are in --help-hidden.
+bool isEverydayFlag(StringRef Name) {
+  return Name == "march" || Name == "mcpu" || Name == "mattr" ||
+         Name == "relocation-model" || Name == "code-model";
 }
 
 bool isOurs(const cl::Option &Option) {
@@ -232,15 +231,21 @@ void prepare(const char *ProgramName) {
   // Registers LLVM's common options (--stats among them), so that they can be
   // sorted with the rest.
   cl::ParseCommandLineOptions(1, &ProgramName, Overview);
+  // After this first parse, which forgets it; llvm::cl keeps a view of the
+  // text.
+  static const std::string ExitStatuses =
+      std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
+  static const cl::extrahelp ExitStatusHelp(ExitStatuses);
   DenseSet<StringRef> Before = registeredNames();
   static codegen::RegisterCodeGenFlags SharedFlags;
   cl::SetVersionPrinter(printVersion);
   for (auto &[Name, Option] : cl::getRegisteredOptions()) {
     if (!Before.contains(Name)) {
-      Option->Categories.clear();
+      // addCategory() replaces the general one.
       Option->addCategory(CodeGeneration);
+      if (!isEverydayFlag(Name))
+        Option->setHiddenFlag(cl::Hidden);
     } else if (Name == "stats") {
-      Option->Categories.clear();
       Option->addCategory(Reports);
       Option->setDescription("Print times, frames, bytes and counts of each "
                              "step");

@@ -178,6 +178,9 @@ Expected<void> refuseWhatCannotBe() {
       !options::EnableCacheManager)
     return usage("--object-cache-dir has no effect without "
                  "--enable-cache-manager; give both");
+  if (is_contained(options::Dlopen, "") ||
+      is_contained(options::LibraryNames, ""))
+    return usage("--dlopen and -l take the name of a library");
   return {};
 }
 

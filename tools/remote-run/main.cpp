@@ -11,6 +11,7 @@
 #include "controller/Outcome.h"
 
 #include <cstdio>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace remoterun {
@@ -20,6 +21,8 @@ void warn(const std::string &Message) {
 }
 
 static void diagnose(const std::string &Message) {
+  if (Message.empty())
+    return;
   std::fprintf(stderr, "remote-run: error: %s\n", Message.c_str());
 }
 
@@ -39,14 +42,27 @@ static int runCommandLine(int Count, char **Values) {
   if (End->SignalReachedUs)
     controller::dieOf(End->Status.signal());
   auto Outcome = controller::outcomeOf(*End, Chosen->GuestArguments.front());
-  if (!Outcome.Diagnostic.empty())
-    diagnose(Outcome.Diagnostic);
+  diagnose(Outcome.Diagnostic);
   return Outcome.ExitStatus;
 }
 
 } // namespace remoterun
 
+/// Fills closed standard streams with what fails to be read or written as they
+/// would, so that no file of ours comes to stand there. The guest finds them
+/// closed: these are, on exec.
+static void occupyStandardStreams() {
+  for (int Stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(Stream, F_GETFD) >= 0)
+      continue;
+    int Mode = Stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    // The lowest free number is this one.
+    [[maybe_unused]] int Opened = ::open("/dev/null", Mode | O_CLOEXEC);
+  }
+}
+
 int main(int Count, char **Values) {
+  occupyStandardStreams();
   int Status = remoterun::runCommandLine(Count, Values);
   std::fflush(nullptr);
   // Without LLVM's static destructors: nothing of ours needs them, and they

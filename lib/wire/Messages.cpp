@@ -318,6 +318,8 @@ void encode(const Failed &Message, ByteBuffer &Out) {
 template <> Decoded<Failed> decode(std::span<const uint8_t> Payload) {
   ByteReader Reader(Payload);
   Failed Message{Reader.string()};
+  if (!Reader.failed() && Message.Reason.empty())
+    return Malformed{"a failure without a reason"};
   return checked(Reader, std::move(Message));
 }
 

@@ -123,7 +123,8 @@ cl::opt<bool> Trace("trace",
 namespace {
 
 cl::alias RemoteProcess("mcjit-remote-process", cl::aliasopt(Stub),
-                        cl::desc("Same as --stub"), cl::cat(Compatibility));
+                        cl::desc("Same as --stub"), cl::NotHidden,
+                        cl::cat(Compatibility));
 cl::opt<bool> RemoteMcjit("remote-mcjit",
                           cl::desc("Accepted: the program always runs in "
                                    "another process"),

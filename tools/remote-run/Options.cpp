@@ -118,6 +118,7 @@ public:
     outs();
     std::atexit([] { restore(); });
     std::fflush(stderr);
+    SavedFlags = ::fcntl(STDERR_FILENO, F_GETFD);
     Saved = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     Captured = ::memfd_create("stderr", MFD_CLOEXEC);
     if (Saved >= 0 && Captured >= 0)
@@ -149,14 +150,17 @@ private:
     if (Saved < 0)
       return;
     ::dup2(Saved, STDERR_FILENO);
+    ::fcntl(STDERR_FILENO, F_SETFD, SavedFlags);
     ::close(std::exchange(Saved, -1));
   }
 
   static int Saved;
+  static int SavedFlags;
   int Captured = -1;
 };
 
 int StderrCapture::Saved = -1;
+int StderrCapture::SavedFlags = 0;
 
 Expected<void> parseOwnHalf(int EndOfOptions, const char **Values) {
   std::vector<const char *> Own(Values, Values + EndOfOptions);

@@ -330,7 +330,8 @@ lie("failed-for-a-terminal", "R26", ASKED,
     saying(wire.frame(wire.FAILED, wire.failed(b"a\x1b[2Jb\nc\rd\x7fe\0f"))),
     "error: a?[2Jb?c?d?e?f")
 lie("failed-without-a-reason", "R26", ASKED,
-    saying(wire.frame(wire.FAILED, wire.failed(b""))), "executor")
+    saying(wire.frame(wire.FAILED, wire.failed(b""))),
+    "sent a failure without a reason")
 lie("failed-while-written-to", "R26", ASKED, failing_unheard,
     "remote-run: error: no memory for that", large=True)
 

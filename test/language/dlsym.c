@@ -1,5 +1,7 @@
 // Does the guest count as the program to the dynamic linker: RTLD_NEXT, handles
 // of the program itself, dladdr, the functions that unwind?
+// RTLD_NEXT finds what the sanitizer intercepts.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 --link=-ldl %s
 
 #define _GNU_SOURCE

@@ -1,5 +1,7 @@
 // Do exceptions of the guest pass through the frames of libraries, which call it
 // back?
+// The sanitizer warns of an allocation that fails.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 --flags="-std=c++20 -fexceptions" %s
 
 #include <algorithm>

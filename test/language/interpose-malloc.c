@@ -1,4 +1,6 @@
 // Does libc allocate with the malloc that the program defines?
+// libc's memory is the sanitizer's.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same %s
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 // Do the jumps of C work: out of depth, out of signal handlers with the mask
 // restored, between contexts?
+// The sanitizer warns of makecontext(3).
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 %s
 
 #define _GNU_SOURCE

@@ -1,5 +1,7 @@
 // Does the program end as natively when C++ gives up: what libstdc++ writes, in
 // which order handlers run, and of which signal it dies?
+// The sanitizer warns of an allocation that fails.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same %s \
 // RUN:   --case "-6 uncaught" --case "-6 integer" --case "-6 noexcept" \
 // RUN:   --case "-6 destructor" --case "-6 thread" --case "-6 joinable" \

@@ -15,5 +15,6 @@ __asan_default_options() {
   return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:"
          "handle_abort=0:handle_sigtrap=0:use_sigaltstack=0:detect_leaks=0:"
          "allow_user_segv_handler=1:intercept_tls_get_addr=0:"
-         "detect_odr_violation=0:allocator_may_return_null=1";
+         "detect_odr_violation=0:allocator_may_return_null=1:"
+         "disable_coredump=0";
 }

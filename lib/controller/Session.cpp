@@ -27,10 +27,17 @@ std::string count(size_t Number, const char *Noun) {
 
 /// Text from the other side, fit for a terminal.
 std::string printable(std::string_view Text) {
+  // C0 and C1 control characters; the latter as bytes, and as UTF-8 has them.
   std::string Result(Text);
-  for (char &C : Result)
-    if (static_cast<unsigned char>(C) < 0x20 || C == 0x7f)
+  unsigned char Before = 0;
+  for (char &C : Result) {
+    auto Byte = static_cast<unsigned char>(C);
+    bool IsC1 =
+        Byte >= 0x80 && Byte < 0xa0 && (Before < 0x80 || Before == 0xc2);
+    if (Byte < 0x20 || Byte == 0x7f || IsC1)
       C = '?';
+    Before = Byte;
+  }
   return Result;
 }
 

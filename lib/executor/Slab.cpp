@@ -139,7 +139,9 @@ Expected<std::span<uint8_t>> Slab::writable(ExecutorRange Target) {
 }
 
 Expected<void> Slab::finalize() {
-  if (!IsCommitted || IsFinal)
+  if (IsFinal)
+    return failure("protocol error: a second Finalize");
+  if (!IsCommitted)
     return failure("protocol error: Finalize without a Reserve before it");
   IsFinal = true;
   ExecutorAddr Used = Range.Start;

@@ -60,6 +60,12 @@ private:
   bool Raised = false;
 };
 
+int64_t monotonicMs() {
+  timespec Now;
+  ::clock_gettime(CLOCK_MONOTONIC, &Now);
+  return static_cast<int64_t>(Now.tv_sec) * 1000 + Now.tv_nsec / 1000000;
+}
+
 void makeNonBlocking(int Number) {
   int Flags = ::fcntl(Number, F_GETFL);
   if (Flags >= 0)
@@ -97,31 +103,24 @@ void FrameChannel::close() {
   Out.close();
 }
 
-Transferred<void> FrameChannel::await(Ready For) {
+Transferred<void> FrameChannel::await(Ready For, int64_t Deadline) {
   pollfd Poll = {};
   Poll.fd = For == Ready::Read ? In.get() : Out.get();
   Poll.events = For == Ready::Read ? POLLIN : POLLOUT;
-  timespec Start, Now;
-  ::clock_gettime(CLOCK_MONOTONIC, &Start);
-  int Left = PatienceMs;
   for (;;) {
-    int Count = ::poll(&Poll, 1, Left);
+    int64_t Left = std::max<int64_t>(Deadline - monotonicMs(), 0);
+    int Count = ::poll(&Poll, 1, PatienceMs < 0 ? -1 : static_cast<int>(Left));
     if (Count > 0)
       return {};
     if (Count == 0)
       return ChannelError{Kind::TimedOut, 0, ""};
     if (errno != EINTR)
       return systemError();
-    if (PatienceMs < 0)
-      continue;
-    ::clock_gettime(CLOCK_MONOTONIC, &Now);
-    long Passed = (Now.tv_sec - Start.tv_sec) * 1000 +
-                  (Now.tv_nsec - Start.tv_nsec) / 1000000;
-    Left = Passed >= PatienceMs ? 0 : PatienceMs - static_cast<int>(Passed);
   }
 }
 
 Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
+  int64_t Deadline = monotonicMs() + PatienceMs;
   while (!Into.empty()) {
     ssize_t Count = ::read(In.get(), Into.data(), Into.size());
     if (Count == 0)
@@ -134,7 +133,7 @@ Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
       continue;
     if (errno != EAGAIN)
       return systemError();
-    if (auto Waited = await(Ready::Read); !Waited)
+    if (auto Waited = await(Ready::Read, Deadline); !Waited)
       return Waited.error();
   }
   return {};
@@ -158,7 +157,7 @@ Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
     }
     if (errno != EAGAIN)
       return systemError();
-    if (auto Waited = await(Ready::Write); !Waited)
+    if (auto Waited = await(Ready::Write, monotonicMs() + PatienceMs); !Waited)
       return Waited.error();
   }
   return {};

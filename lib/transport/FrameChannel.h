@@ -45,9 +45,10 @@ class FrameChannel {
 public:
   enum class Side { Controller, Executor };
 
-  /// \p PatienceMs is how long a read or write waits for the next byte to move;
-  /// negative means for ever. With patience the descriptors become
-  /// non-blocking.
+  /// \p PatienceMs is how long a header, and then a payload, may take to arrive
+  /// as a whole, and how long a write waits for the next byte to move, since
+  /// large ones take their time; negative means for ever. With patience the
+  /// descriptors become non-blocking.
   FrameChannel(Descriptor In, Descriptor Out, Side Self, int PatienceMs);
 
   /// Waits for a frame's header and checks it. Its payload must be read next.
@@ -66,7 +67,8 @@ public:
 
 private:
   enum class Ready { Read, Write };
-  Transferred<void> await(Ready For);
+  /// Waits until \p Deadline, in milliseconds of the monotonic clock.
+  Transferred<void> await(Ready For, int64_t Deadline);
   Transferred<void> readAll(std::span<uint8_t> Into);
   Transferred<void> writeAll(std::span<iovec> Parts);
 

@@ -43,6 +43,20 @@ void encodeStrings(ByteWriter &Writer, const List<std::string_view> &Strings) {
     Writer.string(Text);
 }
 
+/// A string for a C interface, which would end it at a zero byte.
+constexpr Malformed ZeroByte{"a string with a zero byte in it"};
+
+bool holdsZeroByte(std::string_view Text) {
+  return Text.find('\0') != Text.npos;
+}
+
+bool holdZeroByte(const List<std::string_view> &Strings) {
+  for (std::string_view Text : Strings)
+    if (holdsZeroByte(Text))
+      return true;
+  return false;
+}
+
 List<std::string_view> decodeStrings(ByteReader &Reader) {
   List<std::string_view> Strings;
   for (uint32_t Left = Reader.count(4); Left != 0; --Left)
@@ -126,7 +140,11 @@ template <> Decoded<Load> decode(std::span<const uint8_t> Payload) {
     if (Kind > static_cast<uint8_t>(Load::Kind::Name))
       return Malformed{"an unknown way to load a library"};
     Message.Libraries.push({static_cast<Load::Kind>(Kind), Reader.string()});
+    if (holdsZeroByte(Message.Libraries[Message.Libraries.size() - 1].Text))
+      return ZeroByte;
   }
+  if (holdZeroByte(Message.Directories))
+    return ZeroByte;
   return checked(Reader, std::move(Message));
 }
 
@@ -302,6 +320,8 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
   Message.Arguments = decodeStrings(Reader);
   if (Reader.finished() && Message.Arguments.empty())
     return Malformed{"no arguments, not even argv[0]"};
+  if (holdZeroByte(Message.Arguments))
+    return ZeroByte;
   return checked(Reader, std::move(Message));
 }
 

@@ -323,6 +323,15 @@ for name, copy in (("in-code", lambda s: (s.code, 8)),
         PROTOCOL_ERROR + "a replacement variable that is not in writable")
 lie("no-arguments", "R24", running(arguments=lambda s: ()),
     SENT + "no arguments, not even argv[0]")
+lie("zero-byte-in-argument", "R41",
+    running(arguments=lambda s: (b"prog", b"a\0b")),
+    SENT + "a string with a zero byte in it")
+for name, load in (
+        ("library", wire.load([b"/"], [(0, b"libm.so.6\0")])),
+        ("directory", wire.load([b"/\0x"], [(1, b"m")]))):
+    lie("zero-byte-in-" + name, "R41",
+        lambda s, load=load: wire.frame(wire.LOAD, load),
+        SENT + "a string with a zero byte in it")
 
 # The order of requests.
 lie("reserve-twice", "R32", lambda s: s.reserve() + s.reserve(),

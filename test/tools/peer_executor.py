@@ -109,6 +109,15 @@ def leave(_peer):
     os._exit(GUEST_STATUS)
 
 
+def dribbling(data):
+    """A byte at a time, each well within the controller's patience."""
+    def act(peer):
+        for byte in data:
+            peer.send(bytes([byte]))
+            time.sleep(0.1)
+    return act
+
+
 def saying(data, then=stay):
     def act(peer):
         peer.send(data(peer) if callable(data) else data)
@@ -363,6 +372,8 @@ lie("silence-inside-hello", "R28", LAUNCHED,
 lie("silence-inside-reply", "R28", ASKED,
     saying(lambda peer: wire.frame(wire.LOOKUP_REPLY, peer.addresses())[:30]),
     SILENT)
+lie("dribbling-hello", "R28", LAUNCHED,
+    dribbling(wire.frame(wire.HELLO, wire.hello())), SILENT)
 lie("deafness", "R28", ASKED, ignoring_requests, SILENT, large=True)
 
 # After Running, nothing can disturb the controller.

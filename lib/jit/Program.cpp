@@ -152,7 +152,7 @@ Failure undefinedSymbols(const std::vector<std::string> &Names,
   std::string Message =
       Names.size() == 1 ? "undefined symbol"
                         : std::to_string(Names.size()) + " undefined symbols";
-  Message += "; define them with --extra-module, --extra-object, "
+  Message += "; define with --extra-module, --extra-object, "
              "--extra-archive or --abs, or load a library with --dlopen or -l";
   for (const std::string &Name : Names) {
     Message += "\n>>> undefined symbol: " + demangle(Name);

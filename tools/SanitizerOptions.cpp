@@ -1,4 +1,4 @@
-//===- SanitizerOptions.cpp - An instrumented executor's defaults ---------===//
+//===- SanitizerOptions.cpp - Defaults of instrumented programs -----------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The guest runs in an instrumented executor, but is not what is under test:
-// its signals, its alternate stack and its leaks are its own.
+// its signals, its alternate stack, its leaks and the limits that it inherits
+// from both processes are its own.
 //
 //===----------------------------------------------------------------------===//
 

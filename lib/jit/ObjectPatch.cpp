@@ -26,6 +26,21 @@ using Rela = ELF64LE::Rela;
 constexpr uint64_t LargeZeroSection = 64 * 1024;
 constexpr uint64_t ShrunkSize = 16;
 
+struct ParsedObject {
+  Elf File;
+  ArrayRef<Shdr> Sections;
+};
+
+llvm::Expected<ParsedObject> parse(ArrayRef<char> Object) {
+  auto File = Elf::create(StringRef(Object.data(), Object.size()));
+  if (!File)
+    return File.takeError();
+  auto Sections = File->sections();
+  if (!Sections)
+    return Sections.takeError();
+  return ParsedObject{*File, *Sections};
+}
+
 /// The parser's views are const, the bytes behind them are ours.
 template <typename T> T &writable(const T &Entry) {
   return const_cast<T &>(Entry);
@@ -122,15 +137,13 @@ Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
 } // namespace
 
 Error hideLocalSymbols(MutableArrayRef<char> Object) {
-  auto File = Elf::create(StringRef(Object.data(), Object.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
-  for (const Shdr &Section : *Sections)
+  auto Parsed = parse(Object);
+  if (!Parsed)
+    return Parsed.takeError();
+  const auto &[File, Sections] = *Parsed;
+  for (const Shdr &Section : Sections)
     if (Section.sh_type == ELF::SHT_SYMTAB)
-      if (Error E = hideLocalsOf(*File, *Sections, Section))
+      if (Error E = hideLocalsOf(File, Sections, Section))
         return E;
   return Error::success();
 }
@@ -140,19 +153,17 @@ namespace {
 /// Calls \p Visit for every symbol that is global and defined.
 Error forEachDefinition(MutableArrayRef<char> Object,
                         function_ref<void(Sym &, StringRef)> Visit) {
-  auto File = Elf::create(StringRef(Object.data(), Object.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
-  for (const Shdr &Section : *Sections) {
+  auto Parsed = parse(Object);
+  if (!Parsed)
+    return Parsed.takeError();
+  const auto &[File, Sections] = *Parsed;
+  for (const Shdr &Section : Sections) {
     if (Section.sh_type != ELF::SHT_SYMTAB)
       continue;
-    auto Symbols = File->symbols(&Section);
+    auto Symbols = File.symbols(&Section);
     if (!Symbols)
       return Symbols.takeError();
-    auto Names = File->getStringTableForSymtab(Section);
+    auto Names = File.getStringTableForSymtab(Section);
     if (!Names)
       return Names.takeError();
     for (const Sym &Entry : *Symbols) {
@@ -194,14 +205,12 @@ Error resignDefinitions(MutableArrayRef<char> Object,
 
 Error shrinkZeroSections(MutableArrayRef<char> Object,
                          DenseMap<uint64_t, uint64_t> &TrueSizes) {
-  auto File = Elf::create(StringRef(Object.data(), Object.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
-  for (size_t Index = 0; Index != Sections->size(); ++Index) {
-    Shdr &Section = writable((*Sections)[Index]);
+  auto Parsed = parse(Object);
+  if (!Parsed)
+    return Parsed.takeError();
+  const auto &[File, Sections] = *Parsed;
+  for (size_t Index = 0; Index != Sections.size(); ++Index) {
+    Shdr &Section = writable(Sections[Index]);
     if (Section.sh_type != ELF::SHT_NOBITS ||
         (Section.sh_flags & ELF::SHF_TLS) || Section.sh_size < LargeZeroSection)
       continue;

@@ -104,7 +104,11 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
       return Failure{Blame::Usage, "symbol '" + Name +
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
-  Resolved.LinkerDefined = findLinkerSymbols(Resolved);
+  Resolved.Additions.Bounds = findLinkerSymbols(Resolved);
+  auto Nearby = NearSymbols::find(Resolved);
+  if (!Nearby)
+    return Nearby.error();
+  Resolved.Additions.Nearby = std::move(*Nearby);
   return Resolved;
 }
 
@@ -113,8 +117,8 @@ Error Program::settleDefinitions() {
   Symbols.forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Definition) {
         if (Definition.IsIfunc)
-          Chosen.add(Name, {Definition.Object, Definition.Section},
-                     Definition.Value);
+          Additions.Chosen.add(Name, {Definition.Object, Definition.Section},
+                               Definition.Value);
       });
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
     auto Loses = [&](StringRef Name) {
@@ -140,7 +144,7 @@ Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
   auto Undefined = Symbols.undefined();
   std::erase_if(Undefined, [&](const auto &Entry) {
     return Absolute.count(Entry.first) ||
-           is_contained(LinkerDefined, Entry.first);
+           is_contained(Additions.Bounds, Entry.first);
   });
   return Undefined;
 }

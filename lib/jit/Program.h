@@ -35,7 +35,7 @@ Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
 struct Program {
   std::vector<ProgramObject> Objects; ///< The compiled IR is the first.
   ProgramSymbols Symbols;
-  Ifuncs Chosen;
+  LinkerAdditions Additions;
   /// Thread-local variables of libraries; looked up, but not relocated.
   std::vector<std::string> RequiredNames;
 
@@ -49,8 +49,6 @@ struct Program {
           const llvm::Triple &Target);
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
-  /// Undefined names that the linker defines.
-  std::vector<std::string> LinkerDefined;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
 

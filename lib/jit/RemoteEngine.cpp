@@ -110,13 +110,10 @@ std::vector<size_t> layoutOrder(const std::vector<WorkingSection> &Sections) {
 } // namespace
 
 Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
-                                   NearSymbols NewNearby, Ifuncs NewChosen,
-                                   std::vector<std::string> NewLinkerDefined) {
-  LinkerDefined = std::move(NewLinkerDefined);
-  Nearby = std::move(NewNearby);
-  Nearby.allocate(*Memory);
-  Chosen = std::move(NewChosen);
-  Chosen.allocate(*Memory);
+                                   LinkerAdditions NewAdditions) {
+  Additions = std::move(NewAdditions);
+  Additions.Nearby.allocate(*Memory);
+  Additions.Chosen.allocate(*Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)
@@ -135,10 +132,10 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
 }
 
 Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
-  defineLinkerSymbols(LinkerDefined, Memory->sections(), Layout.Segments.span(),
-                      Addresses);
-  Nearby.redirect(*Memory, Addresses);
-  Chosen.redirect(*Memory, Addresses);
+  defineLinkerSymbols(Additions.Bounds, Memory->sections(),
+                      Layout.Segments.span(), Addresses);
+  Additions.Nearby.redirect(*Memory, Addresses);
+  Additions.Chosen.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
@@ -174,11 +171,11 @@ RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
 }
 
 List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
-  return Chosen.slots(*Memory);
+  return Additions.Chosen.slots(*Memory);
 }
 
 List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
-  return Nearby.movedVariables(*Memory);
+  return Additions.Nearby.movedVariables(*Memory);
 }
 
 List<wire::Interpose::Definition>

@@ -27,6 +27,13 @@
 
 namespace remoterun::jit {
 
+/// What a linker adds to the program's own sections and symbols.
+struct LinkerAdditions {
+  NearSymbols Nearby;
+  Ifuncs Chosen;
+  std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
+};
+
 class RemoteEngine {
 public:
   static Expected<RemoteEngine>
@@ -41,12 +48,12 @@ public:
   /// name before it is touched.
   void load(std::vector<ProgramObject> &Objects,
             llvm::function_ref<void(const std::string &)> Before);
-  /// Gives every section, and every symbol that must be near, its executor
-  /// address in \p Slab.
+  /// Gives every section, those of \p Additions too, its executor address in
+  /// \p Slab.
   Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
-                       NearSymbols Nearby, Ifuncs Chosen,
-                       std::vector<std::string> LinkerDefined);
-  /// Applies all relocations. \p Addresses is changed: what is near is there.
+                       LinkerAdditions Additions);
+  /// Applies all relocations. \p Addresses is changed: what the
+  /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
 
   /// Sends the placed and relocated program: Reserve, Write, Finalize.
@@ -80,9 +87,7 @@ private:
   const ProgramSymbols *Symbols = nullptr;
   SectionMemory *Memory = nullptr; ///< Owned by Engine.
   Resolver *Names = nullptr;       ///< Owned by Engine.
-  NearSymbols Nearby;
-  Ifuncs Chosen;
-  std::vector<std::string> LinkerDefined;
+  LinkerAdditions Additions;
   SlabLayout Layout;
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };

@@ -164,7 +164,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
 /// Pairs the executor's answer with the question; fails on what is missing.
 Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
                                 const jit::Program::Wanted &Wanted,
-                                jit::NearSymbols &Nearby, Session &Link) {
+                                Session &Link) {
   for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
     Shop.Addresses[Name] = Addr;
   if (Wanted.empty())
@@ -178,7 +178,7 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
     const wire::LookupReply::Symbol &Answer = (*Found)[I];
     if (!Answer.Address.isNull()) {
       Shop.Addresses[Name] = Answer.Address;
-      Nearby.found(Name, Answer);
+      Shop.Program.Additions.Nearby.found(Name, Answer);
     } else if (!Symbol.IsWeak) {
       Missing.push_back(Name);
     }
@@ -192,14 +192,12 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
 /// loads the objects.
 Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
   auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
-  auto Nearby = jit::NearSymbols::find(Shop.Program);
-  if (!Nearby)
-    return Nearby.error();
   if (!Wanted.empty()) {
     wire::Lookup Question;
     Question.ProcessSymbols = Chosen.ProcessSymbols;
+    const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
     for (const auto &[Name, Symbol] : Wanted)
-      Question.Symbols.push({Symbol.IsWeak, Nearby->contains(Name), Name});
+      Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
   }
@@ -207,13 +205,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     setCrashContext("loading '" + Name + "'");
   });
   setCrashContext("linking '" + Shop.IR.MainFile + "'");
-  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, *Nearby, Link);
-      !Received)
+  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, Link); !Received)
     return Received.error();
   const controller::ExecutorFacts &Facts = Link.facts();
-  if (auto Placed = Shop.Engine->place(
-          Facts.Slab, Facts.PageSize, std::move(*Nearby),
-          std::move(Shop.Program.Chosen), Shop.Program.LinkerDefined);
+  if (auto Placed = Shop.Engine->place(Facts.Slab, Facts.PageSize,
+                                       std::move(Shop.Program.Additions));
       !Placed)
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)

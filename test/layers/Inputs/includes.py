@@ -17,6 +17,7 @@ ALLOWED = {
     "lib/jit": ("wire", "controller"),
     "tools/remote-run": ("wire", "controller", "jit"),
     "tools/remote-stub": ("wire", "executor"),
+    "tools/sanitizers": (),
 }
 WITH_LLVM = ("lib/jit", "tools/remote-run")
 # What needs no LLVM inside lib/jit, so that it can be tested without.

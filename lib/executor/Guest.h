@@ -27,7 +27,7 @@ public:
                                  Interposition Replacements);
 
   /// Runs initializers, entry and exit(3), in this process as it is. The guest
-  /// is thereafter the only owner of it. \p Process gives the environment.
+  /// is thereafter the only owner of it.
   [[noreturn]] void start();
 
 private:

@@ -109,6 +109,15 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
   if (!Nearby)
     return Nearby.error();
   Resolved.Additions.Nearby = std::move(*Nearby);
+  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
+  for (const auto &[Name, Addr] : Absolute)
+    if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)
+      return Failure{Blame::Usage,
+                     "symbol '" + Name +
+                         "', bound by --abs, is out of reach of an object that "
+                         "addresses it with 32 bits; compile the object with "
+                         "-mcmodel=large, or pass it as IR with "
+                         "--extra-module"};
   return Resolved;
 }
 

@@ -72,8 +72,6 @@ public:
   void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
                    Visit) const;
 
-  size_t objectCount() const { return ObjectNames.size(); }
-
 private:
   Expected<void> define(llvm::StringRef Name, Definition New);
   std::string fileOf(llvm::StringRef Name, size_t Object) const;

@@ -61,7 +61,6 @@ public:
   Transferred<void> send(wire::MessageType Type,
                          std::span<const uint8_t> Payload);
 
-  void setPatience(int Milliseconds) { PatienceMs = Milliseconds; }
   /// Hangs up.
   void close();
 

@@ -166,21 +166,24 @@ int searchLibrary(dl_phdr_info *Library, size_t, void *Context) {
   return 0;
 }
 
-/// The protection that the page of \p Slot must get back: that of a library's
-/// RELRO (read-only after relocation), or of its data.
-bool isRelro(uintptr_t Address) {
+/// Whether the dynamic linker has made the page at \p Page read-only: a whole
+/// page of a library's RELRO. It leaves a last page that is shared with data
+/// writable, and so it must stay.
+bool isRelro(uintptr_t Page, uintptr_t PageSize) {
   struct Query {
-    uintptr_t Address;
+    uintptr_t Page;
+    uintptr_t PageSize;
     bool IsRelro;
-  } Asked = {Address, false};
+  } Asked = {Page, PageSize, false};
   dl_iterate_phdr(
       [](dl_phdr_info *Library, size_t, void *Context) {
         auto &Asked = *static_cast<Query *>(Context);
         for (int I = 0; I != Library->dlpi_phnum; ++I) {
           const ElfW(Phdr) &Segment = Library->dlpi_phdr[I];
           uintptr_t Start = Library->dlpi_addr + Segment.p_vaddr;
-          if (Segment.p_type == PT_GNU_RELRO && Asked.Address >= Start &&
-              Asked.Address - Start < Segment.p_memsz)
+          uintptr_t Mask = ~(Asked.PageSize - 1);
+          if (Segment.p_type == PT_GNU_RELRO && Asked.Page >= (Start & Mask) &&
+              Asked.Page < ((Start + Segment.p_memsz) & Mask))
             Asked.IsRelro = true;
         }
         return 0;
@@ -215,9 +218,10 @@ void Interposition::apply() {
                 Moved.Copy.Size);
   uintptr_t PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (const BoundReference &Reference : References) {
-    auto Address = reinterpret_cast<uintptr_t>(Reference.Slot);
-    void *Page = reinterpret_cast<void *>(Address & ~(PageSize - 1));
-    bool Relro = isRelro(Address);
+    uintptr_t PageAddress =
+        reinterpret_cast<uintptr_t>(Reference.Slot) & ~(PageSize - 1);
+    void *Page = reinterpret_cast<void *>(PageAddress);
+    bool Relro = isRelro(PageAddress, PageSize);
     if (Relro && ::mprotect(Page, PageSize, PROT_READ | PROT_WRITE) != 0)
       continue;
     *Reference.Slot = Reference.Replacement;

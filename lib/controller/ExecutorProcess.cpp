@@ -131,8 +131,9 @@ ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)
     return;
   ::kill(Pid, SIGKILL);
-  while (::waitpid(Pid, nullptr, 0) < 0 && errno == EINTR)
-    ;
+  // Even a killed process may be stuck in the kernel; init reaps it then.
+  constexpr int EndAfterKillMs = 5000;
+  waitFor(EndAfterKillMs);
 }
 
 std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {

@@ -178,8 +178,7 @@ Expected<void> refuseWhatCannotBe() {
     if (Refused.WasGiven())
       return usage(std::string(Refused.Option) +
                    " is not supported: " + Refused.Reason);
-  if (options::EnableCacheManager != !options::ObjectCacheDir.empty() &&
-      !options::EnableCacheManager)
+  if (!options::EnableCacheManager && !options::ObjectCacheDir.empty())
     return usage("--object-cache-dir has no effect without "
                  "--enable-cache-manager; give both");
   if (is_contained(options::Dlopen, "") ||

@@ -1,0 +1,63 @@
+"""Remembers the verdicts of a run that is under way.
+
+One line of JSON for each, after a first line that identifies what was tested.
+A run that was interrupted goes on from there, if the first line would be the
+same; if it would not, it starts anew. The file goes when the run is complete.
+"""
+
+import dataclasses
+import fcntl
+import json
+
+from suite import Verdict
+
+
+class Journal:
+    def __init__(self, path, identity, fresh):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.verdicts = {}
+        self.file = open(path, "a+", encoding="utf-8")
+        if not self._is_free():
+            self.file.close()
+            raise BlockingIOError
+        head = json.dumps(identity, sort_keys=True)
+        if fresh or not self._read(head):
+            self.verdicts = {}
+            self.file.truncate(0)
+            self.file.write(head + "\n")
+            self.file.flush()
+
+    def _is_free(self):
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _read(self, head):
+        """Reads the verdicts that are there; false if they are not ours."""
+        self.file.seek(0)
+        text = self.file.read()
+        # An interrupt can cut the last line; the end of the file is then moved
+        # back to where the whole lines end.
+        whole = text[:text.rfind("\n") + 1]
+        lines = whole.splitlines()
+        if not lines or lines[0] != head:
+            return False
+        for line in lines[1:]:
+            entry = json.loads(line)
+            self.verdicts[entry.pop("case")] = Verdict(**entry)
+        self.file.truncate(len(whole.encode()))
+        return True
+
+    def add(self, case, verdict):
+        self.verdicts[case] = verdict
+        entry = {"case": case, **dataclasses.asdict(verdict)}
+        self.file.write(json.dumps(entry) + "\n")
+        self.file.flush()
+
+    def close(self, complete):
+        if complete:
+            self.path.unlink()
+        self.file.close()

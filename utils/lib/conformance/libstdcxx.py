@@ -1,0 +1,217 @@
+"""libstdc++'s testsuite: its executable tests, as its own harness runs them.
+
+Chosen are all tests that the harness (libstdc++-dg/conformance.exp) would
+compile and run here, by their directives. The headers and the library are the
+distribution's, and the tests those of the same release of GCC.
+
+What costs is the C++ front end, so each test goes through it once: the bitcode
+is what remote-run gets, and the native program is made from it, too, without
+another optimization. The bitcode stays for later runs, and so does what the
+native program did.
+"""
+
+import hashlib
+import os
+import pathlib
+import re
+import tempfile
+import threading
+
+import comparison
+import debian
+import native_cache
+import processes
+from dejagnu import Directives
+from suite import FAILED, Suite, Verdict, skipped
+from test_support import Support
+
+PACKAGE = "gcc-12-source"
+ARCHIVE_FOLDER = "/usr/src/gcc-12"
+GCC_LIBRARIES = pathlib.Path("/usr/lib/gcc/x86_64-linux-gnu/12")
+# Where the harness looks for tests, besides the folders that begin with digits.
+FOLDERS = {"std", "abi", "backward", "ext", "tr1", "tr2", "decimal",
+           "experimental", "special_functions"}
+# The harness leaves these out: tests that ask someone at a terminal, that only
+# measure, and those of SIMD, which it runs with other flags.
+LEFT_OUT = ("_xin", "performance", "/experimental/simd/")
+# testsuite_flags --cxxflags, and what libstdc++_init appends. Its -g would cost
+# time and change no program.
+HARNESS_FLAGS = ["-fmessage-length=0", '-DLOCALEDIR="."']
+TIME_LIMIT = 60
+# For the JIT's own work.
+MARGIN = 30
+LINK_FLAG = re.compile(r"-l.*|-L.*|-static.*|-rdynamic|.*\.so")
+
+
+def split_flags(flags):
+    """The compiler's flags of a test, and the linker's."""
+    link = [flag for flag in flags if LINK_FLAG.fullmatch(flag)]
+    return [flag for flag in flags if flag not in link], link
+
+
+class Libstdcxx(Suite):
+    name = "libstdcxx"
+    package = PACKAGE
+    sample_step = 50
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.support = None
+
+    def fetch(self, workdir):
+        self.workdir = workdir
+        self.source = workdir / "source/libstdc++-v3"
+        self.tests = self.source / "testsuite"
+        self.version = debian.package_version(PACKAGE)
+        debian.unpack(
+            debian.find_archive(ARCHIVE_FOLDER, "gcc-*.tar.xz", PACKAGE),
+            ["libstdc++-v3/testsuite/", "libstdc++-v3/po/"],
+            workdir / "source")
+        self.chosen = dict(self.choose())
+
+    def choose(self):
+        """The tests to run, with their directives."""
+        for path in self.tests.glob("*/**/*.cc"):
+            name = str(path.relative_to(self.tests))
+            top = name.split("/")[0]
+            if not (top in FOLDERS or top[:2].isdigit()) or any(
+                    part in "/" + name for part in LEFT_OUT):
+                continue
+            directives = Directives(self.text(name))
+            if directives.runs and not directives.unsupported:
+                yield name, directives
+
+    def text(self, case):
+        # Some are not in UTF-8, on purpose.
+        return (self.tests / case).read_text(encoding="latin-1")
+
+    def cases(self):
+        return sorted(self.chosen)
+
+    def judge(self, case, settings):
+        support = self.prepare(settings)
+        test = Test(self, case, settings, support)
+        with comparison.workplace(settings) as folder:
+            return test.judge(folder)
+
+    def flags(self, settings):
+        return ["-" + settings.opt, *HARNESS_FLAGS,
+                "-I" + str(self.tests / "util"),
+                "-I" + str(self.tests)]
+
+    def prepare(self, settings):
+        """The support of these settings, built by the first who needs it."""
+        with self.lock:
+            if self.support is None:
+                compiler = comparison.compiler_identity(settings, "clang++")
+                name = digest(compiler, settings.opt, self.version)[:16]
+                support = Support(self.workdir / "support" / name, self.source)
+                support.build(settings.tool("clang++"),
+                              settings.tool("llvm-ar"), self.flags(settings),
+                              self.locales())
+                self.support = support
+            return self.support
+
+    def locales(self):
+        """The names in the tests' dg-require-namedlocale."""
+        return sorted({locale for test in self.chosen.values()
+                       for locale in test.locales})
+
+
+def digest(*parts):
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class Test:
+    """One test with the settings it is judged by."""
+
+    def __init__(self, suite, case, settings, support):
+        self.settings = settings
+        self.support = support
+        self.source = suite.tests / case
+        self.text = suite.text(case)
+        self.directives = suite.chosen[case]
+        own, self.link = split_flags(self.directives.flags)
+        self.compile_flags = ["-std=gnu++17", "-w", *suite.flags(settings),
+                              *own]
+        self.key = digest(
+            comparison.compiler_identity(settings, "clang++"),
+            self.compile_flags, self.link, suite.version, self.text)
+        self.bitcode = suite.workdir / "bitcode" / self.key[:2] / (
+            self.key + ".bc")
+        self.time_limit = TIME_LIMIT * self.directives.patience
+
+    def judge(self, folder):
+        problem = self.compile(folder)
+        if problem:
+            return skipped(problem)
+        os.symlink(self.bitcode, folder / "prog.bc")
+        native = self.native_outcome(folder)
+        if isinstance(native, str):
+            return skipped(native)
+        self.support.provide(self.text, folder / "ours")
+        ours = processes.run(self.command(), folder / "ours",
+                             folder / "captures", self.time_limit + MARGIN,
+                             self.support.environment())
+        return comparison.compare(native, ours)
+
+    def compile(self, folder):
+        """Makes the bitcode; returns why it cannot be made."""
+        if self.bitcode.exists() and not self.settings.fresh:
+            return None
+        made = folder / "new.bc"
+        done = processes.run(
+            [self.settings.tool("clang++"), *self.compile_flags, "-c",
+             "-emit-llvm", str(self.source), "-o", str(made)],
+            folder / "native", folder / "captures", comparison.COMPILE_LIMIT)
+        if done.timed_out or done.status != 0:
+            return "native does not build: " + comparison.first_error(done)
+        self.bitcode.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(made, self.bitcode)
+        return None
+
+    def native_outcome(self, folder):
+        found = None if self.settings.fresh else native_cache.load(
+            self.settings.folder, self.key)
+        if found is None:
+            found = self.run_natively(folder)
+            native_cache.store(self.settings.folder, self.key, found)
+        return found
+
+    def run_natively(self, folder):
+        self.support.provide(self.text, folder / "native")
+        built = processes.run(
+            [self.settings.tool("clang++"), "-" + self.settings.opt, "-Xclang",
+             "-disable-llvm-passes", "-Wno-unused-command-line-argument",
+             "../prog.bc", "-o", "../prog", str(self.support.archive),
+             "-pthread", *self.link],
+            folder / "native", folder / "captures", comparison.COMPILE_LIMIT)
+        if built.timed_out or built.status != 0:
+            return "native does not build: " + comparison.first_error(built)
+        outcome = processes.run(["../prog"], folder / "native",
+                                folder / "captures", self.time_limit,
+                                self.support.environment())
+        if outcome.timed_out or outcome.status != 0:
+            return ("native does not pass: " +
+                    comparison.describe(outcome))
+        return outcome
+
+    def command(self):
+        return [str(self.settings.remote_run), *self.settings.run_options,
+                "--extra-archive=" + str(self.support.archive),
+                *map(remote_option, filter(remote_option, self.link)),
+                "../prog.bc"]
+
+
+def remote_option(flag):
+    """remote-run's option for one of the linker's, None if it needs none."""
+    if flag.endswith(".so"):
+        return "--dlopen=" + flag
+    if flag.startswith("-l"):
+        # Some of GCC's libraries are archives only.
+        archive = GCC_LIBRARIES / ("lib%s.a" % flag[2:])
+        shared = GCC_LIBRARIES / ("lib%s.so" % flag[2:])
+        if shared.exists():
+            return "--dlopen=" + os.path.realpath(shared)
+        return "--extra-archive=" + str(archive) if archive.exists() else flag
+    return None

@@ -1,0 +1,159 @@
+"""LLVM's own tests of MCJIT, llvm/test/ExecutionEngine/MCJIT, run by lit.
+
+remote-run takes the place of lli and remote-stub that of lli-child-target; the
+tests are what Debian's source package of LLVM 19 has, unmodified. Whether a test
+is to pass or to fail is what it says itself (XFAIL), so the measure is not a
+native program but lit's expectation. mcjit/lit.cfg.py is lit's configuration.
+"""
+
+import fcntl
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+
+import comparison
+import debian
+import processes
+from suite import FAILED, Suite, SuiteError, Verdict, passed, skipped
+
+CONFIGURATION = pathlib.Path(__file__).resolve().with_suffix("")
+ROOT = CONFIGURATION.parents[3]
+TESTS = "llvm/test/ExecutionEngine"
+TIME_LIMIT = 300
+
+# Gets the package $2 into ./fetched, for the checkout $1.
+FETCH = """
+set -eu
+root=$1 log=$PWD/log
+. "$root/utils/lib/setup.sh"
+. "$root/utils/lib/debian_source.sh"
+: >"$log"
+fetch_source --download-only "$2"
+"""
+
+# What a RUN line asks of lli that MCJIT is not: the test is about that, then.
+OTHER_ENGINES = (
+    (re.compile(r"\s--?force-interpreter(?!=(false|0))"), "the interpreter"),
+    (re.compile(r"\s--?jit-kind=(?!mcjit)\w+"), "ORC"),
+)
+RUN_LINE = re.compile(r"RUN:(.*)")
+
+
+class McJit(Suite):
+    name = "mcjit"
+    package = "llvm-toolchain-19"
+    # All of it takes seconds.
+    sample_step = 1
+
+    def fetch(self, workdir):
+        self.workdir = workdir
+        workdir.mkdir(parents=True, exist_ok=True)
+        with open(workdir / "lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (workdir / "version").exists():
+                self.unpack(workdir)
+
+    def unpack(self, workdir):
+        done = subprocess.run(
+            ["sh", "-c", FETCH, "conformance", ROOT, self.package],
+            cwd=workdir, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            raise SuiteError("cannot fetch the sources of " + self.package)
+        fetched = workdir / "fetched"
+        archive = debian.find_archive(fetched, "*.orig.tar.xz", self.package)
+        debian.unpack(archive, [TESTS + "/MCJIT/", TESTS + "/lit.local.cfg"],
+                      workdir / "source")
+        description = debian.find_archive(fetched, "*.dsc", self.package)
+        version = re.search("^Version: (.*)$", description.read_text(), re.M)
+        shutil.rmtree(fetched)
+        # Written last, for it tells that all is there.
+        (workdir / "version").write_text(version[1] + "\n")
+
+    def version(self):
+        return (self.workdir / "version").read_text().strip()
+
+    def all_tests(self):
+        folder = self.workdir / "source" / TESTS / "MCJIT"
+        files = [file for file in folder.rglob("*.ll")
+                 if "Inputs" not in file.relative_to(folder).parts]
+        return {str(file.relative_to(folder)): file for file in sorted(files)}
+
+    def excluded(self):
+        """The tests that are no cases, each with what it is about."""
+        about = {name: other_engine(file)
+                 for name, file in self.all_tests().items()}
+        return {name: engine for name, engine in about.items() if engine}
+
+    def cases(self):
+        return sorted(self.all_tests().keys() - self.excluded().keys())
+
+    def judge(self, case, settings):
+        with comparison.workplace(settings) as folder:
+            results = folder / "results.json"
+            command = [
+                *lit_command(settings), "-v", "-j1", "--output", str(results),
+                *parameters({
+                    "source": self.workdir / "source" / TESTS,
+                    "output": folder / "output",
+                    "remote_run": settings.remote_run,
+                    "remote_stub": settings.remote_stub,
+                    "llvm": settings.tools,
+                    "options": shlex.join(["-" + settings.opt,
+                                           *settings.run_options]),
+                }),
+                # lit looks for the configuration from here, and for the test
+                # in the folder that the configuration names.
+                str(CONFIGURATION / "MCJIT" / case),
+            ]
+            done = processes.run(command, folder, folder / "captures",
+                                 TIME_LIMIT)
+            if done.timed_out or not results.exists():
+                return Verdict(FAILED, "ends", comparison.describe(done),
+                               "lit gives no result")
+            return verdict(json.loads(results.read_text())["tests"])
+
+
+def other_engine(file):
+    lines = RUN_LINE.findall(file.read_text())
+    for pattern, engine in OTHER_ENGINES:
+        if any(pattern.search(line) for line in lines):
+            return engine
+    return None
+
+
+def lit_command(settings):
+    """lit of that LLVM: a program, or what Debian 12 has of it for LLVM 19."""
+    program = settings.tools / "lit"
+    script = settings.tools.parent / "build" / "utils" / "lit" / "lit.py"
+    return [str(program)] if program.exists() else ["python3", str(script)]
+
+
+def parameters(values):
+    for name, value in values.items():
+        yield from ("--param", "%s=%s" % (name, value))
+
+
+def verdict(tests):
+    """The Verdict on what lit says of the one test that it was given."""
+    if len(tests) != 1:
+        return Verdict(FAILED, "one test", "%d tests" % len(tests),
+                       "lit does not find the test")
+    code, output = tests[0]["code"], tests[0]["output"]
+    if code in ("PASS", "XFAIL"):
+        return passed()
+    if code == "UNSUPPORTED":
+        return skipped("lit: unsupported here")
+    if code == "XPASS":
+        return Verdict(FAILED, "is expected to fail (XFAIL)", "passes", "XPASS")
+    return Verdict(FAILED, "is expected to pass", complaint(output), code)
+
+
+def complaint(output):
+    """The line of lit's report that says most: the tool's, or lit's own."""
+    for pattern in (r"^# \| (.*error:.*)$", r"^# \| (.+)$", r"^(error: .*)$"):
+        if found := re.search(pattern, output, re.M):
+            return found[1]
+    return output.strip()[:300]

@@ -36,10 +36,11 @@ config.substitutions += [
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
     ("%python", "python3"),
     ("%tools", tools),
-    # Programs of utils/corpus, which compiles in one place for all builds.
-    ("%corpus", os.path.join(config.test_source_root, "..", "build", "corpus")),
+    # Programs of utils/corpus, which compiles once for all builds with an LLVM.
+    ("%corpus", config.corpus),
     ("%clangxx", tool("clang++")),
     ("%clang", tool("clang")),
+    ("%llvm-version", config.llvm_version),
     ("%llvm", config.llvm_tools_dir),
 ]
 for name in ("FileCheck", "not", "count"):

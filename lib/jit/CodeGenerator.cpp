@@ -7,11 +7,11 @@
 
 #include "jit/CodeGenerator.h"
 #include "jit/LlvmErrors.h"
+#include "jit/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
-#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
@@ -32,8 +32,8 @@ void initializeTargets() {
 Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
   if (!Options.Triple.empty())
     return Triple(Triple::normalize(Options.Triple));
-  if (!M.getTargetTriple().empty())
-    return M.getTargetTriple();
+  if (Triple Named = llvm_version::targetTriple(M); !Named.str().empty())
+    return Named;
   return Triple(sys::getProcessTriple());
 }
 
@@ -60,14 +60,13 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
                               const CodeGenOptions &Options) {
   if (Options.Cpu.empty() && Options.Features.empty())
     return {};
-  std::unique_ptr<MCSubtargetInfo> Subtarget(
-      TheTarget.createMCSubtargetInfo(Chosen, "", ""));
+  std::unique_ptr<MCSubtargetInfo> Subtarget =
+      llvm_version::createSubtarget(TheTarget, Chosen, "");
   if (!Subtarget)
     return {};
   if (Options.Cpu == "help" || Options.Features == "+help") {
     // LLVM prints the lists, to standard error.
-    std::unique_ptr<MCSubtargetInfo>(
-        TheTarget.createMCSubtargetInfo(Chosen, "help", ""));
+    llvm_version::createSubtarget(TheTarget, Chosen, "help");
     return Failure{Blame::Usage, "", 0};
   }
   auto IsKnown = [&](StringRef Feature) {
@@ -110,15 +109,15 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   TargetOptions Target = Options.Target;
   // RuntimeDyld knows no ELF TLS that would work from a slab.
   Target.EmulatedTLS = true;
-  std::unique_ptr<TargetMachine> Machine(TheTarget->createTargetMachine(
-      Chosen, Options.Cpu, Options.Features, Target,
-      chooseRelocationModel(Code, Options), Code, Options.Level, /*JIT=*/true));
+  std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(
+      *TheTarget, Chosen, Options.Cpu, Options.Features, Target,
+      chooseRelocationModel(Code, Options), Code, Options.Level);
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
   if (auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
                                                   : M.getLargeDataThreshold())
     Machine->setLargeDataThreshold(*Threshold);
-  M.setTargetTriple(Chosen);
+  llvm_version::setTargetTriple(M, Chosen);
   if (M.getDataLayout().isDefault())
     M.setDataLayout(Machine->createDataLayout());
   if (M.getDataLayout() != Machine->createDataLayout())

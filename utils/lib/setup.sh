@@ -4,7 +4,8 @@
 # the folder of one of CMake's presets. A POSIX shell sources it, because a
 # minimal Debian has nothing else.
 #
-# Before it is sourced, `root` is the checkout. Nothing is written to standard
+# Before it is sourced, `root` is the checkout; `llvm_version`, where it is set,
+# is the major version of LLVM to use, 22 by default. Nothing is written to standard
 # output, which belongs to the program that runs in the end, and nothing is read
 # from standard input, for the same reason. Where it says nothing, all is well.
 
@@ -19,12 +20,25 @@ fail() {
 
 # package=file: the file tells that the package, or something in its place, is
 # there; that is quicker than to ask dpkg, and right for what came another way.
-llvm=/usr/lib/llvm-22
+v=${llvm_version:-22}
+llvm=/usr/lib/llvm-$v
+lit=$llvm/bin/lit
+# Where the preset of that LLVM builds, and what is its name.
+llvm_preset=release llvm_build=$root/build
+case $v in
+22) ;;
+19)
+  # Debian's package has lit only as part of LLVM's sources.
+  lit=$llvm/build/utils/lit/lit.py
+  llvm_preset=llvm19 llvm_build=$root/build-llvm19
+  ;;
+*) fail "there is no LLVM '$v' to build with; 22 (the default) and 19 are known" ;;
+esac
 build_packages="
-  clang-22=/usr/bin/clang++-22
-  lld-22=$llvm/bin/ld.lld
-  llvm-22-dev=$llvm/lib/cmake/llvm/LLVMConfig.cmake
-  llvm-22-tools=$llvm/bin/lit
+  clang-$v=/usr/bin/clang++-$v
+  lld-$v=$llvm/bin/ld.lld
+  llvm-$v-dev=$llvm/lib/cmake/llvm/LLVMConfig.cmake
+  llvm-$v-tools=$lit
   cmake=/usr/bin/cmake
   ninja-build=/usr/bin/ninja
   python3=/usr/bin/python3
@@ -37,7 +51,7 @@ test_packages="
   g++=/usr/bin/g++
 "
 sanitizer_packages="
-  libclang-rt-22-dev=$llvm/lib/clang/22/share/asan_ignorelist.txt
+  libclang-rt-$v-dev=$llvm/lib/clang/$v/share/asan_ignorelist.txt
 "
 format_packages="
   clang-format-22=/usr/bin/clang-format-22
@@ -112,7 +126,7 @@ install_packages() {
     add_security_suite || true
     absent=$(without_candidate $missing)
     [ -z "$absent" ] || fail "no source of apt has ${absent% }." \
-      "Debian 12 has LLVM 22 in the suite bookworm-security, component main:" \
+      "Debian 12 has LLVM $v in the suite bookworm-security, component main:" \
       "add it to apt's sources (see also $log)"
   fi
   $apt_install $missing >>"$log" 2>&1 ||

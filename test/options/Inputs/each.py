@@ -3,8 +3,9 @@
 
   each.py REMOTE-RUN LLVM-TOOLS SOURCE... <LIST
 
-The list's lines after "# FLAGS:" are "# " and options. Each program must do
-with them what the natively linked one does.
+The list's lines after "# FLAGS:" are "# " and options; those after "# FLAGS OF
+LLVM 22:" are left out where LLVM is older. Each program must do with them what
+the natively linked one does.
 """
 
 import os
@@ -13,8 +14,14 @@ import sys
 import tempfile
 
 remote_run, llvm, *sources = sys.argv[1:]
-lines = sys.stdin.read().split("# FLAGS:\n", 1)[1].splitlines()
-flags = [line.removeprefix("# ") for line in lines if line.strip("# ")]
+lists = sys.stdin.read().split("# FLAGS:\n", 1)[1].split(
+    "# FLAGS OF LLVM 22:\n")
+version = subprocess.run([os.path.join(llvm, "llvm-config"), "--version"],
+                         stdout=subprocess.PIPE, text=True, check=True).stdout
+if int(version.split(".")[0]) < 22:
+    lists = lists[:1]
+flags = [line.removeprefix("# ") for lines in lists
+         for line in lines.splitlines() if line.strip("# ")]
 
 
 def execute(command, folder):

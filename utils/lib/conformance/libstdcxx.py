@@ -21,7 +21,7 @@ import comparison
 import debian
 import native_cache
 import processes
-from dejagnu import Directives
+from directives import Directives
 from suite import FAILED, Suite, Verdict, skipped
 from test_support import Support
 

@@ -147,8 +147,8 @@ def verdict(tests):
     if code == "UNSUPPORTED":
         return skipped("lit: unsupported here")
     if code == "XPASS":
-        return Verdict(FAILED, "is expected to fail (XFAIL)", "passes", "XPASS")
-    return Verdict(FAILED, "is expected to pass", complaint(output), code)
+        return Verdict(FAILED, "expected to fail (XFAIL)", "passes", "XPASS")
+    return Verdict(FAILED, "expected to pass", complaint(output), code)
 
 
 def complaint(output):

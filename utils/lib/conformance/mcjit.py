@@ -8,6 +8,7 @@ native program but lit's expectation. mcjit/lit.cfg.py is lit's configuration.
 
 import fcntl
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -108,8 +109,10 @@ class McJit(Suite):
                 # in the folder that the configuration names.
                 str(CONFIGURATION / "MCJIT" / case),
             ]
+            # lit leaves its temporary folder behind when it is ended.
             done = processes.run(command, folder, folder / "captures",
-                                 TIME_LIMIT)
+                                 TIME_LIMIT,
+                                 dict(os.environ, TMPDIR=str(folder)))
             if done.timed_out or not results.exists():
                 return Verdict(FAILED, "ends", comparison.describe(done),
                                "lit gives no result")

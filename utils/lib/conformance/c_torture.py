@@ -13,8 +13,8 @@ import re
 
 import comparison
 import debian
-import dejagnu
 import processes
+from directives import DIRECTIVE, Selector, split_list
 from suite import Suite
 
 EXECUTE = "gcc/testsuite/gcc.c-torture/execute/"
@@ -33,7 +33,31 @@ FOLDER_FLAGS = {
 }
 
 # What an .x file does on every target stands at the left margin.
-_X_FLAGS = re.compile(r"^(set|lappend) additional_flags (.*)$", re.MULTILINE)
+X_FLAGS = re.compile(r"^(set|lappend) additional_flags (.*)$", re.MULTILINE)
+
+# Target keywords that are not in libstdc++'s tests.
+KEYWORDS = {"fpic": True, "signal": True, "newlib_nano_io": False}
+
+
+class CSelector(Selector):
+    def matches_word(self, word):
+        found = KEYWORDS.get(word)
+        return super().matches_word(word) if found is None else found
+
+
+def directed_flags(text):
+    """The flags that a test's dg-options and dg-additional-options give."""
+    flags = {"dg-options": [], "dg-additional-options": []}
+    for name, words in map(re.Match.groups, DIRECTIVE.finditer(text)):
+        arguments = split_list(words)
+        if name in flags and all(map(is_chosen, arguments[1:])):
+            flags[name] += split_list(arguments[0])
+    return flags["dg-options"] + flags["dg-additional-options"]
+
+
+def is_chosen(condition):
+    keyword, selector = condition.split(None, 1)
+    return keyword == "target" and CSelector([]).matches(selector)
 
 
 class CTorture(Suite):
@@ -73,11 +97,11 @@ class CTorture(Suite):
         path = self.source / case
         if not folder:
             text = path.with_suffix(".c").read_text(encoding="latin-1")
-            return dejagnu.flags(text)
+            return directed_flags(text)
         flags = list(FOLDER_FLAGS[folder])
         x_file = path.with_suffix(".x")
         if x_file.exists():
-            for verb, words in _X_FLAGS.findall(x_file.read_text()):
+            for verb, words in X_FLAGS.findall(x_file.read_text()):
                 given = words.replace('"', " ").split()
                 flags = given if verb == "set" else flags + given
         return flags

@@ -29,18 +29,20 @@ def load(folder, name):
     """The outcome, or the text that was stored in its place, or None."""
     try:
         value = json.loads(_path(folder, name).read_text())
-    except (FileNotFoundError, ValueError):
+        if isinstance(value, str):
+            return value
+        return Outcome(0, base64.b64decode(value["stdout"]),
+                       base64.b64decode(value["stderr"]),
+                       unsteady=tuple(value["unsteady"]))
+    except (FileNotFoundError, ValueError, KeyError):
         return None
-    if isinstance(value, str):
-        return value
-    return Outcome(0, base64.b64decode(value["stdout"]),
-                   base64.b64decode(value["stderr"]))
 
 
 def store(folder, name, found):
     if not isinstance(found, str):
         found = {"stdout": base64.b64encode(found.stdout).decode(),
-                 "stderr": base64.b64encode(found.stderr).decode()}
+                 "stderr": base64.b64encode(found.stderr).decode(),
+                 "unsteady": found.unsteady}
     path = _path(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Renamed into its place, so that no one reads half of it.

@@ -23,6 +23,8 @@ class Outcome:
     stdout: bytes
     stderr: bytes
     timed_out: bool = False
+    # Which of stdout and stderr change from run to run.
+    unsteady: tuple = ()
 
 
 _lock = threading.Lock()

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import subprocess
+import sys
+import types
 
 import debian
 from comparison import compiler_identity, file_identity
@@ -20,10 +22,10 @@ def configuration_name(settings, selection):
         words.insert(0, "llvm" + settings.llvm)
     if selection != "all":
         words.append(selection)
-    return re.sub(r"[^\w=.+-]", "_", ",".join(words).replace(",", "--"))
+    return re.sub(r"[^\w=.+-]", "_", "--".join(words))
 
 
-def identity(settings, suite, module, selection):
+def identity(settings, suite, selection):
     """What has to be the same for an interrupted run to go on."""
     return {
         "suite": suite.name,
@@ -35,16 +37,29 @@ def identity(settings, suite, module, selection):
         "remote-stub": file_identity(settings.remote_stub),
         "compiler": [compiler_identity(settings, name)
                      for name in ("clang", "clang++")],
-        "module": file_identity(module),
-        "comparison": file_identity(
-            os.path.join(os.path.dirname(__file__), "comparison.py")),
+        "modules": {os.path.basename(path): file_identity(path)
+                    for path in suite_files(suite)},
     }
 
 
-def compiler_version(settings):
+def suite_files(suite):
+    """The files of a suite's module and of those of ours that it uses."""
+    module = sys.modules[type(suite).__module__]
+    used = [module] + [
+        sys.modules[getattr(value, "__module__", None) or value.__name__]
+        for value in vars(module).values()
+        if isinstance(value, (types.ModuleType, type, types.FunctionType))]
+    folders = {os.path.dirname(__file__), os.path.dirname(module.__file__)}
+    return sorted({each.__file__ for each in used
+                   if os.path.dirname(getattr(each, "__file__", None) or "")
+                   in folders})
+
+
+def llvm_version(settings):
+    """As `22.1.8`, the version of the compiler, and so of LLVM."""
     done = subprocess.run([settings.tool("clang"), "--version"],
                           capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[0]
+    return re.search(r"version (\S+)", done.stdout)[1]
 
 
 def write(path, settings, suite, selection, verdicts):
@@ -59,9 +74,11 @@ def write(path, settings, suite, selection, verdicts):
         },
         "date": datetime.date.today().isoformat(),
         "versions": {
-            "compiler": compiler_version(settings),
+            "LLVM": llvm_version(settings),
+            "compiler": debian.package_version("clang-" + settings.llvm),
             "package": suite.package,
-            "package version": debian.package_version(suite.package),
+            "package version": suite.package_version() or
+            debian.package_version(suite.package),
         },
         "counts": count(verdicts.values()),
         "cases": {case: {key: value for key, value

@@ -1,5 +1,6 @@
 """Judges the cases of a suite, several at a time, and reports."""
 
+import contextlib
 import queue
 import sys
 import threading
@@ -27,6 +28,12 @@ class Progress:
             self.stream.write("\r\033[K")
             self.stream.flush()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.clear()
+
 
 def count(verdicts):
     counts = {PASSED: 0, FAILED: 0, SKIPPED: 0}
@@ -51,13 +58,18 @@ def run(suite, settings, cases, journal, jobs):
     remaining = [case for case in cases if case not in journal.verdicts]
     done = {case: journal.verdicts[case] for case in cases
             if case in journal.verdicts}
+    if done:
+        print("utils/conformance: going on after %d of %d cases" %
+              (len(done), len(cases)), file=sys.stderr, flush=True)
     progress = Progress(len(cases))
     for case, verdict in done.items():
         if verdict.kind == FAILED:
             print(difference(case, verdict), flush=True)
     counts = count(done.values())
-    try:
-        for case, verdict in judged(suite, settings, remaining, jobs):
+    # Closed at once when we are interrupted: that ends what runs.
+    with progress, \
+            contextlib.closing(judged(suite, settings, remaining, jobs)) as ends:
+        for case, verdict in ends:
             journal.add(case, verdict)
             done[case] = verdict
             counts[verdict.kind] += 1
@@ -65,8 +77,6 @@ def run(suite, settings, cases, journal, jobs):
                 progress.clear()
                 print(difference(case, verdict), flush=True)
             progress.show(counts)
-    finally:
-        progress.clear()
     return {case: done[case] for case in cases}
 
 
@@ -78,9 +88,9 @@ def judged(suite, settings, cases, jobs):
     threads = [threading.Thread(target=work,
                                 args=(suite, settings, waiting, results))
                for _ in range(min(jobs, len(cases)))]
-    for thread in threads:
-        thread.start()
     try:
+        for thread in threads:
+            thread.start()
         for _ in cases:
             case, verdict = results.get()
             if isinstance(verdict, BaseException):
@@ -92,7 +102,8 @@ def judged(suite, settings, cases, jobs):
         raise
     finally:
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
 
 def work(suite, settings, waiting, results):

@@ -40,11 +40,12 @@ class Verdict:
     kind: str
     native: str = ""  # what the native program did, in a line
     ours: str = ""  # what remote-run did, in a line
-    reason: str = ""  # why it was skipped, or what differs
+    reason: str = ""  # why it was skipped, what differs, what is unsteady
 
 
-def passed():
-    return Verdict(PASSED)
+def passed(reason=""):
+    """A reason says what could not be compared."""
+    return Verdict(PASSED, reason=reason)
 
 
 def skipped(reason):
@@ -53,7 +54,7 @@ def skipped(reason):
 
 
 class Suite:
-    """The base of all suites; every method but sample() has to be written."""
+    """The base of all suites; fetch(), cases() and judge() have to be written."""
 
     name = ""
     package = ""  # Debian's package that the suite comes from
@@ -66,6 +67,10 @@ class Suite:
     def cases(self):
         """The sorted names of all cases; called after fetch()."""
         raise NotImplementedError
+
+    def package_version(self):
+        """The version of the package; None for that of the installed one."""
+        return None
 
     def sample(self):
         """The cases that utils/check runs, by a fixed rule."""

@@ -1,0 +1,71 @@
+"""The command line of utils/conformance; see there for what it means."""
+
+import argparse
+import os
+import pathlib
+import platform
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# Each in the module of that name, with an underscore for the hyphen.
+SUITES = ["c-torture", "libstdcxx", "mcjit"]
+TARGETS = ["x86_64-linux-gnu"]
+
+
+def fail(text):
+    print("utils/conformance: error: " + text, file=sys.stderr)
+    sys.exit(125)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        fail(message)
+
+
+def parse(argv):
+    parser = Parser(prog="utils/conformance", allow_abbrev=False,
+                    description="The head of utils/conformance says more.")
+    parser.add_argument("suite", nargs="?", metavar="SUITE",
+                        help=", ".join(SUITES) + ", or the file of a module")
+    parser.add_argument("--target", default=TARGETS[0], metavar="TARGET")
+    parser.add_argument("--opt", default="O2", metavar="LEVEL")
+    parser.add_argument("--run-option", action="append", default=[],
+                        metavar="OPTION")
+    parser.add_argument("--jobs", type=int, metavar="N",
+                        default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--sample", action="store_true")
+    parser.add_argument("--filter", metavar="SUBSTRING")
+    parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--remote-run", type=pathlib.Path, metavar="PATH")
+    parser.add_argument("--llvm", default="22", metavar="N")
+    parser.add_argument("--folder", type=pathlib.Path, metavar="DIR",
+                        default=ROOT / "build" / "conformance")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--readme", type=pathlib.Path, metavar="FILE",
+                        default=ROOT / "README.md")
+    options = parser.parse_args(argv)
+    if not options.table:
+        check(options)
+    return options
+
+
+def check(options):
+    if options.suite is None:
+        fail("no suite; there are: " + ", ".join(SUITES))
+    if options.suite not in SUITES and not options.suite.endswith(".py"):
+        fail("no suite '%s'; there are: %s" %
+             (options.suite, ", ".join(SUITES)))
+    if options.target not in TARGETS:
+        fail("no target '%s'; programs run on this machine alone, as %s" %
+             (options.target, ", ".join(TARGETS)))
+    if platform.machine() != "x86_64":
+        fail("this machine is %s, and the only target is %s" %
+             (platform.machine(), ", ".join(TARGETS)))
+    if not re.fullmatch("-?O[0-3sgz]", options.opt):
+        fail("--opt=%s is no level like O0, O2 or Os" % options.opt)
+    options.opt = options.opt.lstrip("-")
+    if options.jobs < 1:
+        fail("--jobs=%d is less than 1" % options.jobs)
+    if options.sample and options.filter is not None:
+        fail("--sample and --filter both choose cases; give one")

@@ -1,0 +1,90 @@
+"""Writes the README's section of conformance from the files of results."""
+
+import fnmatch
+import json
+import pathlib
+import sys
+
+BEGIN = "<!-- made by utils/conformance --table -->"
+END = "<!-- end of what utils/conformance --table makes -->"
+KNOWN = pathlib.Path(__file__).with_name("known_differences.json")
+HEAD = ["suite", "IR, options of remote-run", "passed", "failed", "skipped",
+        "date", "LLVM", "package of the suite"]
+
+
+def write(readme, folder):
+    text = readme.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        print("utils/conformance: error: '%s' has no lines '%s' and '%s'" %
+              (readme, BEGIN, END), file=sys.stderr)
+        return 125
+    results = load(folder)
+    readme.write_text("%s%s\n%s\n%s%s" % (before, BEGIN, "\n".join(
+        [*rows(results), "", *failures(results)]), END, after),
+        encoding="utf-8")
+    return 0
+
+
+def load(folder):
+    """All results of whole suites, in the order of the table."""
+    found = [json.loads(path.read_text(encoding="utf-8"))
+             for path in folder.glob("*/results/*.json")]
+    return sorted((result for result in found
+                   if result["configuration"]["selection"] == "all"),
+                  key=lambda result: (result["suite"], words(result),
+                                      result["versions"]["LLVM"]))
+
+
+def words(result):
+    """The configuration as options: `-O2 -code-model=large`."""
+    configuration = result["configuration"]
+    return " ".join(["-" + configuration["opt"],
+                     *configuration["run options"]])
+
+
+def rows(results):
+    yield "| %s |" % " | ".join(HEAD)
+    yield "|%s|" % "|".join(["---"] * 2 + ["--:"] * 3 + ["---"] * 3)
+    for result in results:
+        counts, versions = result["counts"], result["versions"]
+        yield "| %s |" % " | ".join([
+            result["suite"], "`%s`" % words(result), "%d" % counts["passed"],
+            "%d" % counts["failed"], "%d" % counts["skipped"], result["date"],
+            versions["LLVM"],
+            "%s %s" % (versions["package"], versions["package version"])])
+
+
+def failures(results):
+    """A line for each case that failed, with all configurations it failed in."""
+    known = json.loads(KNOWN.read_text(encoding="utf-8"))
+    found = {}
+    for result in results:
+        for case, verdict in result["cases"].items():
+            if verdict["kind"] == "failed":
+                where = (result["suite"], case, cause(known, result, case))
+                found.setdefault(where, []).append((words(result), verdict))
+    if not found:
+        yield "No case failed."
+        return
+    yield "Every case that failed, and why:"
+    yield ""
+    for (suite, case, why), places in sorted(found.items()):
+        verdict = places[0][1]
+        yield "- %s `%s` (%s): %s. Native: %s; remote-run: %s." % (
+            suite, case, ", ".join("`%s`" % place for place, _ in places),
+            why, quoted(verdict["native"]), quoted(verdict["ours"]))
+
+
+def quoted(text):
+    return "`%s`" % text.replace("`", "'")
+
+
+def cause(known, result, case):
+    """The known cause of a failure; what is not known is not passed over."""
+    for entry in known.get(result["suite"], []):
+        if fnmatch.fnmatchcase(case, entry["case"]) and fnmatch.fnmatchcase(
+                words(result), entry.get("configuration", "*")):
+            return entry["cause"]
+    return "cause unknown"

@@ -17,7 +17,7 @@ DIRECTIVE = re.compile(r"\{[ \t]+(dg-[-a-z]+)[ \t]+(.*)[ \t]+\}")
 # The keywords of target-supports.exp and libstdc++.exp that the tests name, as
 # they are on this target with the distribution's libstdc++. Decimal floating
 # point is of the compiler (clang has none), stacktraces and the modes are of the
-# way in which the library or the test run is configured.
+# way in which the library or the run of all tests is configured.
 KEYWORDS = {
     **dict.fromkeys((
         "pthread", "gthreads", "lp64", "cxx11_abi", "tls", "tls_runtime",
@@ -40,8 +40,7 @@ REQUIREMENTS = {
         "normal-namespace", "nprocs", "sched-yield", "sharedlib", "sleep",
         "static-libstdcxx", "string-conversions", "swprintf", "thread-fence",
         "time"), True),
-    # These ask for another configuration of the whole test run.
-    **dict.fromkeys(("debug-mode", "parallel-mode", "profile-mode"), False),
+    "parallel-mode": False,
 }
 
 # dg-add-options NAME
@@ -167,6 +166,7 @@ class Directives:
     runs         a program that is to be run (not only compiled, say)
     unsupported  why it cannot be chosen here; None if it can
     flags        the test's own options, for the compiler and the linker
+    mode         options of the run of all tests (make check-debug) that has it
     fails        the suite itself expects that the program fails
     patience     how much longer than usual it may take
     locales      the named locales that it needs
@@ -175,6 +175,7 @@ class Directives:
     def __init__(self, source):
         self.unsupported = None
         self.flags = []
+        self.mode = []
         self.fails = False
         self.patience = 1.0
         self.locales = []
@@ -231,6 +232,8 @@ class Directives:
     def require(self, name, arguments):
         if name == "namedlocale":
             self.locales += filter(None, arguments)
+        elif name == "debug-mode":
+            self.mode = ["-D_GLIBCXX_DEBUG"]
         elif name == "effective-target":
             if not self.selector().matches(arguments[0]):
                 self.leave_out("needs " + arguments[0])

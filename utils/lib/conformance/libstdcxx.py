@@ -1,7 +1,8 @@
 """libstdc++'s testsuite: its executable tests, as its own harness runs them.
 
 Chosen are all tests that the harness (libstdc++-dg/conformance.exp) would
-compile and run here, by their directives. The headers and the library are the
+compile and run here, by their directives. Where a directive expects the program
+to fail (an assertion, mostly), the native program's end is the measure, too. The headers and the library are the
 distribution's, and the tests those of the same release of GCC.
 
 What costs is the C++ front end, so each test goes through it once: the bitcode
@@ -10,19 +11,20 @@ another optimization. The bitcode stays for later runs, and so does what the
 native program did.
 """
 
+import dataclasses
 import hashlib
 import os
 import pathlib
 import re
-import tempfile
 import threading
 
 import comparison
 import debian
+import named_locales
 import native_cache
 import processes
 from directives import Directives
-from suite import FAILED, Suite, Verdict, skipped
+from suite import Suite, skipped
 from test_support import Support
 
 PACKAGE = "gcc-12-source"
@@ -40,13 +42,22 @@ HARNESS_FLAGS = ["-fmessage-length=0", '-DLOCALEDIR="."']
 TIME_LIMIT = 60
 # For the JIT's own work.
 MARGIN = 30
+# Their passes and checks are GCC's; without them the tests are C++ as well.
+GCC_FLAGS = {"-fno-allocation-dce", "-fno-lifetime-dse",
+             "-fvtable-verify=none"}
 LINK_FLAG = re.compile(r"-l.*|-L.*|-static.*|-rdynamic|.*\.so")
+
+
+# What remote-run adds to the standard error of a program that a signal ends.
+DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
+                   rb"(\d+) .*\n\Z")
 
 
 def split_flags(flags):
     """The compiler's flags of a test, and the linker's."""
     link = [flag for flag in flags if LINK_FLAG.fullmatch(flag)]
-    return [flag for flag in flags if flag not in link], link
+    return [flag for flag in flags
+            if flag not in link and flag not in GCC_FLAGS], link
 
 
 class Libstdcxx(Suite):
@@ -105,16 +116,19 @@ class Libstdcxx(Suite):
             if self.support is None:
                 compiler = comparison.compiler_identity(settings, "clang++")
                 name = digest(compiler, settings.opt, self.version)[:16]
-                support = Support(self.workdir / "support" / name, self.source)
+                locales = self.workdir / "locales"
+                named_locales.make(self.locales(), locales)
+                support = Support(self.workdir / "support" / name, self.source,
+                                  locales)
                 support.build(settings.tool("clang++"),
-                              settings.tool("llvm-ar"), self.flags(settings),
-                              self.locales())
+                              settings.tool("llvm-ar"), self.flags(settings))
                 self.support = support
             return self.support
 
     def locales(self):
-        """The names in the tests' dg-require-namedlocale."""
-        return sorted({locale for test in self.chosen.values()
+        """Those of the tests' dg-require-namedlocale."""
+        return sorted({named_locales.library_name(locale)
+                       for test in self.chosen.values()
                        for locale in test.locales})
 
 
@@ -133,7 +147,7 @@ class Test:
         self.directives = suite.chosen[case]
         own, self.link = split_flags(self.directives.flags)
         self.compile_flags = ["-std=gnu++17", "-w", *suite.flags(settings),
-                              *own]
+                              *self.directives.mode, *own]
         self.key = digest(
             comparison.compiler_identity(settings, "clang++"),
             self.compile_flags, self.link, suite.version, self.text)
@@ -153,7 +167,7 @@ class Test:
         ours = processes.run(self.command(), folder / "ours",
                              folder / "captures", self.time_limit + MARGIN,
                              self.support.environment())
-        return comparison.compare(native, ours)
+        return comparison.compare(native, of_program(ours))
 
     def compile(self, folder):
         """Makes the bitcode; returns why it cannot be made."""
@@ -179,7 +193,8 @@ class Test:
         return found
 
     def run_natively(self, folder):
-        self.support.provide(self.text, folder / "native")
+        for inner in ("native", "again"):
+            self.support.provide(self.text, folder / inner)
         built = processes.run(
             [self.settings.tool("clang++"), "-" + self.settings.opt, "-Xclang",
              "-disable-llvm-passes", "-Wno-unused-command-line-argument",
@@ -188,19 +203,24 @@ class Test:
             folder / "native", folder / "captures", comparison.COMPILE_LIMIT)
         if built.timed_out or built.status != 0:
             return "native does not build: " + comparison.first_error(built)
-        outcome = processes.run(["../prog"], folder / "native",
-                                folder / "captures", self.time_limit,
-                                self.support.environment())
-        if outcome.timed_out or outcome.status != 0:
-            return ("native does not pass: " +
-                    comparison.describe(outcome))
-        return outcome
+        return comparison.measure(["../prog"], folder, self.time_limit,
+                                  self.support.environment(),
+                                  self.directives.fails)
 
     def command(self):
         return [str(self.settings.remote_run), *self.settings.run_options,
                 "--extra-archive=" + str(self.support.archive),
                 *map(remote_option, filter(remote_option, self.link)),
                 "../prog.bc"]
+
+
+def of_program(outcome):
+    """What the program did, where remote-run says that a signal ended it."""
+    death = DEATH.search(outcome.stderr)
+    if not death or outcome.status != 128 + int(death.group(1)):
+        return outcome
+    return dataclasses.replace(outcome, status=128 - outcome.status,
+                               stderr=outcome.stderr[:death.start()])
 
 
 def remote_option(flag):

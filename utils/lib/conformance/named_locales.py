@@ -5,10 +5,17 @@ machine's affair. So localedef compiles each one from the definitions of
 Debian's package `locales` into a folder that LOCPATH names.
 """
 
+import concurrent.futures
+import os
 import pathlib
 import re
-import subprocess
+import shutil
+import tempfile
 
+import processes
+from suite import SuiteError
+
+TIME_LIMIT = 120
 DEFINITIONS = pathlib.Path("/usr/share/i18n")
 
 
@@ -46,17 +53,31 @@ def folder_name(name):
     return territory + ("." + normal if normal else "") + modifier
 
 
-def make(name, folder):
-    """Compiles the locale `name`, which libc then finds below `folder`."""
+def make(names, folder):
+    """Compiles the locales, which libc then finds below `folder`."""
+    stamp = folder / "stamp"
+    wanted = "\n".join(names)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(lambda name: make_one(name, folder), names):
+            pass
+    stamp.write_text(wanted)
+
+
+def make_one(name, folder):
     territory, codeset, modifier = parts_of(name)
     source = territory + modifier
     if not (DEFINITIONS / "locales" / source).exists():
         source = territory
     place = folder / folder_name(name)
-    if place.exists():
-        return
-    # It warns of what a character set lacks, and ends with 1 then.
-    subprocess.run(
-        ["localedef", "--no-warnings=ascii", "--force", "-i", source,
-         "-f", character_map(territory, codeset), str(place)],
-        stdin=subprocess.DEVNULL, capture_output=True)
+    # It ends with 1 where a character set lacks what the definition names.
+    with tempfile.TemporaryDirectory() as captures:
+        processes.run(
+            ["localedef", "--no-warnings=ascii", "--force", "-i", source,
+             "-f", character_map(territory, codeset), str(place)],
+            folder, captures, TIME_LIMIT)
+    if not (place / "LC_CTYPE").exists():
+        raise SuiteError("cannot make the locale '%s'" % name)

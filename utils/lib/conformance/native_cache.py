@@ -31,7 +31,7 @@ def load(folder, name):
         value = json.loads(_path(folder, name).read_text())
         if isinstance(value, str):
             return value
-        return Outcome(0, base64.b64decode(value["stdout"]),
+        return Outcome(value["status"], base64.b64decode(value["stdout"]),
                        base64.b64decode(value["stderr"]),
                        unsteady=tuple(value["unsteady"]))
     except (FileNotFoundError, ValueError, KeyError):
@@ -40,7 +40,8 @@ def load(folder, name):
 
 def store(folder, name, found):
     if not isinstance(found, str):
-        found = {"stdout": base64.b64encode(found.stdout).decode(),
+        found = {"status": found.status,
+                 "stdout": base64.b64encode(found.stdout).decode(),
                  "stderr": base64.b64encode(found.stderr).decode(),
                  "unsteady": found.unsteady}
     path = _path(folder, name)

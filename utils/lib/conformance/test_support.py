@@ -1,14 +1,13 @@
 """What libstdc++'s testsuite builds before its first test, as its harness does.
 
 libtestc++.a and testsuite_shared.so, from the folder util; the translations of
-the library's messages; the named locales. They are made once for a compiler and
-a level, in a folder whose name tells of both.
+the library's messages. They are made once for a compiler and a level, in a
+folder whose name tells of both.
 """
 
 import os
 import shutil
 
-import named_locales
 import processes
 from suite import SuiteError
 
@@ -26,18 +25,18 @@ BUILD_LIMIT = 300
 class Support:
     """The files, all below `folder`, and the environment of the programs."""
 
-    def __init__(self, folder, source):
+    def __init__(self, folder, source, locales):
         self.folder = folder
         self.source = source
+        self.locales = locales
         self.archive = folder / "libtestc++.a"
         self.shared = folder / "testsuite_shared.so"
-        self.locales = folder / "locales"
         self.data = {file.name: file for file in
                      (source / "testsuite/data").iterdir()
                      if file.suffix in (".txt", ".tst")}
 
-    def build(self, compiler, archiver, flags, locales):
-        """`flags` are the harness's; `locales` the names that tests ask for."""
+    def build(self, compiler, archiver, flags):
+        """`flags` are those that the harness gives to every test."""
         stamp = self.folder / "stamp"
         if stamp.exists():
             return
@@ -57,9 +56,6 @@ class Support:
             place.mkdir(parents=True)
             self.run(["msgfmt", "-o", place / "libstdc++.mo",
                       self.source / "po" / (language + ".po")])
-        self.locales.mkdir()
-        for name in locales:
-            named_locales.make(named_locales.library_name(name), self.locales)
         stamp.touch()
 
     def run(self, command):

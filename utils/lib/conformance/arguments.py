@@ -41,11 +41,12 @@ def parse(argv):
     parser.add_argument("--llvm", default="22", metavar="N")
     parser.add_argument("--folder", type=pathlib.Path, metavar="DIR",
                         default=ROOT / "build" / "conformance")
+    parser.add_argument("--fetch", action="store_true")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--readme", type=pathlib.Path, metavar="FILE",
                         default=ROOT / "README.md")
     options = parser.parse_args(argv)
-    if not options.table:
+    if not options.table and not options.fetch:
         check(options)
     return options
 

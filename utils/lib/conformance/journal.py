@@ -43,7 +43,8 @@ class Journal:
             return False
         for line in lines[1:]:
             entry = json.loads(line)
-            self.verdicts[entry.pop("case")] = Verdict(**entry)
+            case = entry.pop("case")
+            self.verdicts[case] = Verdict(**entry)
         self.file.truncate(len(whole.encode()))
         return True
 

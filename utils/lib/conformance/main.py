@@ -1,5 +1,6 @@
 """The command behind utils/conformance; see there for its usage."""
 
+import fcntl
 import importlib
 import os
 import pathlib
@@ -33,6 +34,7 @@ def on_signal(number, _):
 
 
 def load_suite(name):
+    """The suite of that name, or in the module of that path."""
     path = pathlib.Path(name)
     if name in arguments.SUITES:
         path = pathlib.Path(__file__).with_name(name.replace("-", "_") + ".py")
@@ -83,12 +85,25 @@ def say(text):
     print("utils/conformance: " + text, file=sys.stderr, flush=True)
 
 
+def fetch(suite, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "fetch.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        suite.fetch(folder)
+
+
+def fetch_all(options):
+    for name in [options.suite] if options.suite else arguments.SUITES:
+        suite = load_suite(name)
+        fetch(suite, options.folder.absolute() / suite.name)
+    return 0
+
+
 def run_suite(options, scratch):
     suite = load_suite(options.suite)
     settings = make_settings(options, scratch)
     folder = settings.folder / suite.name
-    folder.mkdir(parents=True, exist_ok=True)
-    suite.fetch(folder)
+    fetch(suite, folder)
     cases, selection = choose(suite, options)
     path = folder / "results" / (
         results.configuration_name(settings, selection) + ".json")
@@ -119,6 +134,8 @@ def main():
     for number in ENDING_SIGNALS:
         signal.signal(number, on_signal)
     try:
+        if options.fetch:
+            return fetch_all(options)
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
             return run_suite(options, scratch)
     except SuiteError as error:

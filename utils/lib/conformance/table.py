@@ -12,7 +12,7 @@ HEAD = ["suite", "IR, options of remote-run", "passed", "failed", "skipped",
         "date", "LLVM", "package of the suite"]
 
 
-def write(readme, folder):
+def write(readme, folder, known=KNOWN):
     text = readme.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -22,15 +22,14 @@ def write(readme, folder):
         return 125
     results = load(folder)
     readme.write_text("%s%s\n%s\n%s%s" % (before, BEGIN, "\n".join(
-        [*rows(results), "", *failures(results)]), END, after),
+        [*rows(results), "", *failures(results, read(known))]), END, after),
         encoding="utf-8")
     return 0
 
 
 def load(folder):
     """All results of whole suites, in the order of the table."""
-    found = [json.loads(path.read_text(encoding="utf-8"))
-             for path in folder.glob("*/results/*.json")]
+    found = map(read, folder.glob("*/results/*.json"))
     return sorted((result for result in found
                    if result["configuration"]["selection"] == "all"),
                   key=lambda result: (result["suite"], words(result),
@@ -56,9 +55,12 @@ def rows(results):
             "%s %s" % (versions["package"], versions["package version"])])
 
 
-def failures(results):
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def failures(results, known):
     """A line for each case that failed, with all configurations it failed in."""
-    known = json.loads(KNOWN.read_text(encoding="utf-8"))
     found = {}
     for result in results:
         for case, verdict in result["cases"].items():

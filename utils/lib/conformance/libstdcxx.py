@@ -2,8 +2,9 @@
 
 Chosen are all tests that the harness (libstdc++-dg/conformance.exp) would
 compile and run here, by their directives. Where a directive expects the program
-to fail (an assertion, mostly), the native program's end is the measure, too. The headers and the library are the
-distribution's, and the tests those of the same release of GCC.
+to fail (an assertion, mostly), the native program's end is the measure, too.
+The headers and the library are the distribution's, and the tests those of the
+same release of GCC.
 
 What costs is the C++ front end, so each test goes through it once: the bitcode
 is what remote-run gets, and the native program is made from it, too, without
@@ -12,6 +13,7 @@ native program did.
 """
 
 import dataclasses
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -46,8 +48,7 @@ MARGIN = 30
 GCC_FLAGS = {"-fno-allocation-dce", "-fno-lifetime-dse",
              "-fvtable-verify=none"}
 LINK_FLAG = re.compile(r"-l.*|-L.*|-static.*|-rdynamic|.*\.so")
-
-
+INCLUDE = re.compile(r'^ *# *include +"(.*)"', re.MULTILINE)
 # What remote-run adds to the standard error of a program that a signal ends.
 DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
                    rb"(\d+) .*\n\Z")
@@ -73,7 +74,9 @@ class Libstdcxx(Suite):
         self.workdir = workdir
         self.source = workdir / "source/libstdc++-v3"
         self.tests = self.source / "testsuite"
-        self.version = debian.package_version(PACKAGE)
+        # The headers that the tests include belong to what they are.
+        self.version = " ".join(map(debian.package_version,
+                                    (PACKAGE, "libstdc++-12-dev")))
         debian.unpack(
             debian.find_archive(ARCHIVE_FOLDER, "gcc-*.tar.xz", PACKAGE),
             ["libstdc++-v3/testsuite/", "libstdc++-v3/po/"],
@@ -96,6 +99,15 @@ class Libstdcxx(Suite):
         # Some are not in UTF-8, on purpose.
         return (self.tests / case).read_text(encoding="latin-1")
 
+    def whole_text(self, case):
+        """With the files of the suite that it includes: another test, often."""
+        text = self.text(case)
+        for name in INCLUDE.findall(text):
+            inner = os.path.normpath(os.path.join(os.path.dirname(case), name))
+            if (self.tests / inner).is_file():
+                text += self.whole_text(inner)
+        return text
+
     def cases(self):
         return sorted(self.chosen)
 
@@ -107,23 +119,27 @@ class Libstdcxx(Suite):
 
     def flags(self, settings):
         return ["-" + settings.opt, *HARNESS_FLAGS,
-                "-I" + str(self.tests / "util"),
-                "-I" + str(self.tests)]
+                "-I" + str(self.tests / "util")]
 
     def prepare(self, settings):
         """The support of these settings, built by the first who needs it."""
         with self.lock:
             if self.support is None:
-                compiler = comparison.compiler_identity(settings, "clang++")
-                name = digest(compiler, settings.opt, self.version)[:16]
-                locales = self.workdir / "locales"
-                named_locales.make(self.locales(), locales)
-                support = Support(self.workdir / "support" / name, self.source,
-                                  locales)
-                support.build(settings.tool("clang++"),
-                              settings.tool("llvm-ar"), self.flags(settings))
-                self.support = support
+                with open(self.workdir / "support.lock", "w") as file:
+                    # Another run may be building the same.
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    self.support = self.build_support(settings)
             return self.support
+
+    def build_support(self, settings):
+        locales = self.workdir / "locales"
+        named_locales.make(self.locales(), locales)
+        compiler = comparison.compiler_identity(settings, "clang++")
+        name = digest(compiler, settings.opt, self.version)[:16]
+        support = Support(self.workdir / "support" / name, self.source, locales)
+        support.build(settings.tool("clang++"), settings.tool("llvm-ar"),
+                      self.flags(settings))
+        return support
 
     def locales(self):
         """Those of the tests' dg-require-namedlocale."""
@@ -143,7 +159,7 @@ class Test:
         self.settings = settings
         self.support = support
         self.source = suite.tests / case
-        self.text = suite.text(case)
+        self.text = suite.whole_text(case)
         self.directives = suite.chosen[case]
         own, self.link = split_flags(self.directives.flags)
         self.compile_flags = ["-std=gnu++17", "-w", *suite.flags(settings),
@@ -189,7 +205,9 @@ class Test:
             self.settings.folder, self.key)
         if found is None:
             found = self.run_natively(folder)
-            native_cache.store(self.settings.folder, self.key, found)
+            # What failed may have failed for want of time.
+            if not isinstance(found, str):
+                native_cache.store(self.settings.folder, self.key, found)
         return found
 
     def run_natively(self, folder):

@@ -46,8 +46,8 @@ class Support:
         objects = []
         for number, name in enumerate(SOURCES):
             objects.append(self.folder / ("part%d.o" % number))
-            self.run([compiler, *flags, "-w", "-c", util / name,
-                      "-o", objects[-1]])
+            self.run([compiler, *flags, "-I" + str(self.source / "testsuite"),
+                      "-w", "-c", util / name, "-o", objects[-1]])
         self.run([archiver, "rc", self.archive, *objects])
         self.run([compiler, *flags, *SHARED_FLAGS,
                   util / "testsuite_shared.cc", "-o", self.shared])

@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Time and memory of large programs under remote-run and under lli.
+
+utils/measure-sizes runs it; see there.
+
+Time is the median of the runs, which alternate between the two, so that what
+else the machine does falls on both. Processor time, of all processes of a run,
+user and system, comes from wait4 and hardly depends on the machine's load.
+
+Memory is resident memory, measured in a run of its own. Each process has its
+peak counted by the kernel (VmHWM), which is read every millisecond until the
+process is gone; the peak of both processes together is the highest sum of
+what they had at one time (VmRSS), so read, and no less than a peak of one. A
+page of a library that both have counts twice. What happens in the last millisecond of a process escapes this,
+so the highest peak is compared with what wait4 says was the maximum of one
+process, and a run in which they differ is repeated. A control group's counter
+would be simpler, but it needs root, and leaves out the pages of files that
+were in memory before.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+INPUTS = os.path.join(ROOT, "test", "scale", "Inputs")
+LIMIT = 1.1
+POLL_SECONDS = 0.001
+
+
+class Program:
+    """How to make a program: its IR at NAME.ll, and options of both tools."""
+
+    def __init__(self, title, size, make, options=(), arguments=()):
+        self.title, self.size, self.make = title, size, make
+        self.options, self.arguments = options, arguments
+
+
+def generator(script, *options):
+    def make(tools, size, stem):
+        write(stem + ".ll", sys.executable, os.path.join(INPUTS, script),
+              "ir", str(size), *options)
+    return make
+
+
+def debug_information(tools, size, stem):
+    write(stem + ".c", sys.executable, os.path.join(INPUTS, "debug.py"),
+          str(size))
+    subprocess.run([tools + "/clang", "-g", "-O1", "-S", "-emit-llvm",
+                    stem + ".c", "-o", stem + ".ll"], check=True)
+
+
+def system_symbols(tools, size, stem):
+    write(stem + ".ll", sys.executable, os.path.join(INPUTS, "symbols.py"),
+          tools, str(size))
+
+
+def library_symbols(tools, size, stem):
+    script = os.path.join(INPUTS, "library.py")
+    write(stem + ".c", sys.executable, script, "library", str(size))
+    subprocess.run([tools + "/clang", "-shared", "-fPIC", stem + ".c",
+                    "-o", stem + ".so"], check=True)
+    write(stem + ".ll", sys.executable, script, "ir", str(size))
+
+
+def deep_recursion(tools, size, stem):
+    subprocess.run([tools + "/clang", "-O1", "-S", "-emit-llvm",
+                    os.path.join(ROOT, "test", "scale", "deep-recursion.c"),
+                    "-o", stem + ".ll"], check=True)
+
+
+PROGRAMS = {
+    "functions": Program("{} functions", 10000, generator("functions.py")),
+    "comdat-functions": Program("{} functions, each in its section", 10000,
+                                generator("functions.py", "--comdat")),
+    "strings": Program("{} string constants", 100000,
+                       generator("strings.py")),
+    "data": Program("{} MiB of initialised data", 64, generator("data.py")),
+    "instructions": Program("a function of {} instructions", 100000,
+                            generator("instructions.py")),
+    "system-symbols": Program("{} symbols of the system's libraries", 1000,
+                              system_symbols),
+    "library-symbols": Program("{} symbols of a library", 1000,
+                               library_symbols, ["-dlopen={stem}.so"]),
+    "deep-recursion": Program("recursion as deep as {} MiB of stack allow", 8,
+                              deep_recursion, [], ["near"]),
+    "debug-information": Program("{} functions with debug information", 1000,
+                                 debug_information),
+    "text": Program("{} MiB of text, most of it tables", 50,
+                    generator("text.py")),
+}
+
+
+def write(path, *command):
+    with open(path, "wb") as out:
+        subprocess.run(command, stdout=out, check=True)
+
+
+class Finished:
+    """One run: wall and processor time in seconds, memory in KiB."""
+
+    def __init__(self):
+        self.wall = self.processor = self.largest = 0
+        self.peaks = {}     # of each process, by its program's path
+        self.together = 0
+
+
+def executable_of(process):
+    try:
+        return os.readlink("/proc/%d/exe" % process)
+    except OSError:
+        return ""
+
+
+def memory_of(process):
+    """VmHWM and VmRSS; zeroes if it is gone."""
+    found = {}
+    try:
+        with open("/proc/%d/status" % process) as file:
+            for line in file:
+                if line.startswith(("VmHWM:", "VmRSS:")):
+                    found[line[:5]] = int(line.split()[1])
+    except OSError:
+        pass
+    return found.get("VmHWM", 0), found.get("VmRSS", 0)
+
+
+def children_of(process):
+    try:
+        with open("/proc/%d/task/%d/children" % (process, process)) as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def watch_memory(leader, finished):
+    """Notes what the process and its children have at this time."""
+    own = executable_of(leader)
+    total = 0
+    for process in [leader, *children_of(leader)]:
+        program = executable_of(process)
+        # Before a child starts its program, it is its parent's image.
+        if not program or (process != leader and program == own):
+            continue
+        peak, current = memory_of(process)
+        finished.peaks[program] = max(finished.peaks.get(program, 0), peak)
+        total += current
+    finished.together = max(finished.together, total)
+
+
+def run(command, watch):
+    """Runs a command, and returns how it went and what it printed."""
+    finished = Finished()
+    with tempfile.TemporaryFile() as out:
+        start = time.monotonic()
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out)
+        try:
+            ended, status = 0, 0
+            while not ended:
+                if watch:
+                    watch_memory(child.pid, finished)
+                    time.sleep(POLL_SECONDS)
+                ended, status, usage = os.wait4(child.pid,
+                                                os.WNOHANG if watch else 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            if child.returncode is None:
+                child.kill()
+                child.wait()
+        finished.wall = time.monotonic() - start
+        finished.processor = usage.ru_utime + usage.ru_stime
+        finished.largest = usage.ru_maxrss
+        out.seek(0)
+        return finished, (child.returncode, out.read())
+
+
+def run_for_memory(command):
+    for _ in range(5):
+        finished, outcome = run(command, watch=True)
+        highest = max(finished.peaks.values(), default=0)
+        finished.together = max(finished.together, highest)
+        if highest >= 0.98 * finished.largest:
+            return finished, outcome
+    sys.exit("cannot see the memory of %s before it ends" % command[0])
+
+
+def measure(commands, runs):
+    """For each command: medians of its times, and the memory of one run."""
+    taken = [[] for _ in commands]
+    outcomes = set()
+    for number in range(runs):
+        order = list(enumerate(commands))
+        for index, command in order if number % 2 else reversed(order):
+            finished, outcome = run(command, watch=False)
+            taken[index].append(finished)
+            outcomes.add(outcome)
+    results = []
+    for command, all_taken in zip(commands, taken):
+        finished, outcome = run_for_memory(command)
+        outcomes.add(outcome)
+        finished.wall = statistics.median(t.wall for t in all_taken)
+        finished.processor = statistics.median(t.processor for t in all_taken)
+        results.append(finished)
+    if len(outcomes) != 1:
+        sys.exit("not all runs ended alike: %.500r" % outcomes)
+    return results
+
+
+HEADER = """\
+| program | lli: s | remote-run: s | ratio | lli: CPU s | remote-run: CPU s \
+| ratio | lli: MiB | controller: MiB | ratio | executor: MiB | together: MiB \
+| ratio |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+def row(title, lli, ours, controller):
+    """The table's line, and the ratios that have to be low."""
+    mib = 1024
+    lli_peak = max(lli.peaks.values())
+    own = ours.peaks[controller]
+    other = max((peak for program, peak in ours.peaks.items()
+                 if program != controller), default=0)
+    ratios = (ours.processor / lli.processor, ours.together / lli_peak)
+    cells = [title, "%.2f" % lli.wall, "%.2f" % ours.wall,
+             "%.2f" % (ours.wall / lli.wall),
+             "%.2f" % lli.processor, "%.2f" % ours.processor,
+             "%.2f" % ratios[0],
+             "%.0f" % (lli_peak / mib), "%.0f" % (own / mib),
+             "%.2f" % (own / lli_peak), "%.0f" % (other / mib),
+             "%.0f" % (ours.together / mib), "%.2f" % ratios[1]]
+    return "| " + " | ".join(cells) + " |", ratios
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="utils/measure-sizes")
+    parser.add_argument("--llvm", required=True)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--remote-run",
+                        default=os.path.join(ROOT, "build/bin/remote-run"))
+    parser.add_argument("--lli")
+    parser.add_argument("--keep")
+    parser.add_argument("programs", nargs="*", metavar="PROGRAM[=SIZE]",
+                        default=list(PROGRAMS))
+    options = parser.parse_args()
+    options.lli = options.lli or os.path.join(options.llvm, "lli")
+    options.remote_run = os.path.realpath(options.remote_run)
+    chosen = []
+    for word in options.programs:
+        name, _, size = word.partition("=")
+        if name not in PROGRAMS or (size and not size.isdigit()):
+            parser.error("no program '%s'; there are: %s" %
+                         (word, ", ".join(PROGRAMS)))
+        chosen.append((name, int(size or PROGRAMS[name].size)))
+    options.programs = chosen
+    return options
+
+
+def measure_program(options, name, size, folder):
+    program = PROGRAMS[name]
+    stem = os.path.join(folder, name)
+    program.make(options.llvm, size, stem)
+    rest = [option.format(stem=stem) for option in program.options]
+    rest += [stem + ".ll", *program.arguments]
+    lli, ours = measure([[options.lli, "-jit-kind=mcjit", *rest],
+                         [options.remote_run, *rest]], options.runs)
+    title = program.title.format(format(size, ","))
+    line, ratios = row(title, lli, ours, options.remote_run)
+    print(line, flush=True)
+    return ["%s: %.2f times the %s" % (title, ratio, what)
+            for what, ratio in zip(("processor time", "memory"), ratios)
+            if ratio > LIMIT]
+
+
+def main():
+    options = parse_arguments()
+    above = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or temporary
+        os.makedirs(folder, exist_ok=True)
+        print(HEADER, flush=True)
+        for name, size in options.programs:
+            above += measure_program(options, name, size, folder)
+    for line in above:
+        print(line)
+    sys.exit(1 if above else 0)
+
+
+if __name__ == "__main__":
+    main()

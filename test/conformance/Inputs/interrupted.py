@@ -5,6 +5,8 @@
 FOLDER is make_toy.py's, SCENARIO one of the functions in SCENARIOS.
 """
 
+import atexit
+import contextlib
 import os
 import pathlib
 import signal
@@ -53,6 +55,8 @@ class Toy:
 
     def interrupt(self, number=signal.SIGINT):
         process = self.start(BLOCKED)
+        # What does not end by itself has failed the test, and is not to stay.
+        atexit.register(self.end, process)
         end = time.monotonic() + DEADLINE
         while BLOCKED not in self.called():
             expect(process.poll() is None, "ends early")
@@ -62,6 +66,13 @@ class Toy:
         output, errors = process.communicate(timeout=DEADLINE)
         expect(process.returncode == -number, "status %d is not that of the "
                "signal; %s%s" % (process.returncode, output, errors))
+
+    def end(self, process):
+        if process.poll() is None:
+            process.kill()
+            for _, number in self.calls():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(number), signal.SIGKILL)
 
     def run(self, *options):
         """Runs to the end; returns what the run said on standard error."""

@@ -41,4 +41,4 @@ class Toy(Suite):
         return comparison.judge_program(comparison.Program(
             sources=[self.source], flags=["-w", "-DEND=" + ENDS[case]],
             run_options=["--case=" + case],
-            time_limit=5 if case == "hangs" else 60), settings)
+            time_limit=5 if case == "hangs" else 1000), settings)

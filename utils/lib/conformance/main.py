@@ -137,6 +137,8 @@ def main():
         if options.fetch:
             return fetch_all(options)
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
+            # What a compiler that is killed leaves is to go with the rest.
+            os.environ["TMPDIR"] = scratch
             return run_suite(options, scratch)
     except SuiteError as error:
         fail(str(error))

@@ -189,6 +189,7 @@ Expected<void> Session::handshake() {
   Facts.Triple = printable(Greeting->Triple);
   Facts.PageSize = Greeting->PageSize;
   Facts.Slab = Greeting->Slab;
+  Facts.ThreadLocals = Greeting->ThreadLocals;
   IsGreeted = true;
   trace('<', MessageType::Hello,
         Facts.Triple + ", slab of " + std::to_string(Facts.Slab.Size) +

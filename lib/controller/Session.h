@@ -31,6 +31,7 @@ struct ExecutorFacts {
   std::string Triple;
   uint32_t PageSize = 0;
   ExecutorRange Slab;
+  wire::ThreadLocalBlock ThreadLocals;
 };
 
 /// What a session has cost so far.

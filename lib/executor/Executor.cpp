@@ -11,6 +11,7 @@
 #include "executor/Interposition.h"
 #include "executor/Slab.h"
 #include "executor/Symbols.h"
+#include "executor/ThreadLocals.h"
 #include "executor/UnwindTables.h"
 #include "transport/FrameChannel.h"
 #include "wire/Messages.h"
@@ -92,6 +93,7 @@ Expected<void> SessionServer::sayHello() {
   Greeting.PageSize = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
   Greeting.ProcessId = static_cast<uint64_t>(::getpid());
   Greeting.Slab = Memory.range();
+  Greeting.ThreadLocals = threadLocalBlock();
   Greeting.Triple = Triple;
   return reply(Greeting);
 }

@@ -7,6 +7,7 @@
 
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
+#include "executor/ThreadLocals.h"
 
 #include <cerrno>
 #include <csignal>
@@ -102,6 +103,21 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
   return true;
 }
 
+Expected<void> fillIndices(const List<wire::Run::LibraryThreadLocal> &Variables,
+                           const Slab &Slab) {
+  for (const wire::Run::LibraryThreadLocal &Variable : Variables) {
+    if (!Slab.holds({Variable.Slot, sizeof(ThreadLocalIndex)},
+                    Protection::ReadWrite))
+      return failure("protocol error: a slot for a thread-local variable that "
+                     "is not in the reserved segments");
+    ThreadLocalIndex Index = findThreadLocal(memoryAt(Variable.Instance));
+    if (Index.Module == 0)
+      return failure("protocol error: a thread-local variable of no library");
+    std::memcpy(memoryAt(Variable.Slot), &Index, sizeof(Index));
+  }
+  return {};
+}
+
 } // namespace
 
 Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
@@ -118,12 +134,20 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
         !Slab.holds({Ifunc.Resolver, 1}, Protection::ReadExecute))
       return failure("protocol error: an ifunc that is not in the reserved "
                      "segments");
+  for (const wire::Run::ThreadLocalImage &Part : Request.ThreadLocals)
+    if (!Slab.holds(Part.Image) || !fitsThreadLocalBlock(Part))
+      return failure("protocol error: an image of thread-local variables that "
+                     "is not in the reserved segments, or not in the block");
+  if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
+    return Filled.error();
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
   Prepared.Alarm = Request.Alarm;
   Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
+  Prepared.ThreadLocals.append(Request.ThreadLocals.data(),
+                               Request.ThreadLocals.size());
   Prepared.Initializers.append(Request.Initializers.data(),
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
@@ -168,6 +192,7 @@ void Guest::start() {
   setExecutedFile(Environment, Values[0]);
   restoreInherited();
   Replacements.apply();
+  initializeThreadLocals(ThreadLocals);
 
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
     auto Resolve = reinterpret_cast<void *(*)()>(memoryAt(Ifunc.Resolver));

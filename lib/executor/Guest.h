@@ -44,6 +44,7 @@ private:
   bool IgnoreSigchld = false;
   wire::Run::Timer Alarm;
   List<wire::Run::Ifunc> Ifuncs;
+  List<wire::Run::ThreadLocalImage> ThreadLocals;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   ProcessArguments Arguments;

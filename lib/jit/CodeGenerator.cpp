@@ -106,11 +106,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   if (auto Checked = checkSubtarget(*TheTarget, Chosen, Options); !Checked)
     return Checked.error();
   CodeModel::Model Code = chooseCodeModel(M, Options);
-  TargetOptions Target = Options.Target;
-  // RuntimeDyld knows no ELF TLS that would work from a slab.
-  Target.EmulatedTLS = true;
   std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(
-      *TheTarget, Chosen, Options.Cpu, Options.Features, Target,
+      *TheTarget, Chosen, Options.Cpu, Options.Features, Options.Target,
       chooseRelocationModel(Code, Options), Code, Options.Level);
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
@@ -127,6 +124,12 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
                        "' is not that of '" + Chosen.str() + "', which is '" +
                        Machine->createDataLayout().getStringRepresentation() +
                        "'"};
+  // Our patches read the relocations that RuntimeDyld reads.
+  Machine->Options.MCOptions.Crel = false;
+  // The program is an executable: its thread-local variables are at fixed
+  // offsets from the thread pointer.
+  if (M.getPIELevel() == PIELevel::Default)
+    M.setPIELevel(PIELevel::Large);
   if (Options.Annotate)
     Options.Annotate(M);
   return CodeGenerator(std::move(Machine));

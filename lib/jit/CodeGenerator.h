@@ -54,6 +54,10 @@ public:
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
                                 const DiagnosticCollector &Diagnostics);
 
+  /// To be called before compile(), if thread-local variables shall be emulated
+  /// (as with TargetOptions::EmulatedTLS), and not those of an executable.
+  void emulateThreadLocals() { Machine->Options.EmulatedTLS = true; }
+
   const llvm::Triple &triple() const { return Machine->getTargetTriple(); }
   /// 32-bit absolute addresses are used for code and data.
   bool needsLowAddresses() const;

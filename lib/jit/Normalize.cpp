@@ -6,16 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Normalize.h"
-#include "jit/Program.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/GlobalIFunc.h"
-#include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/ReplaceConstant.h"
 
 using namespace llvm;
 
@@ -65,77 +61,6 @@ void exposeLocalIfuncs(Module &M) {
     Ifunc.setLinkage(GlobalValue::ExternalLinkage);
     Ifunc.setVisibility(GlobalValue::HiddenVisibility);
   }
-}
-
-namespace {
-
-/// The place before \p User where a value for its operand can be computed.
-Instruction *insertionPoint(Use &U) {
-  auto *User = cast<Instruction>(U.getUser());
-  if (auto *Phi = dyn_cast<PHINode>(User))
-    return Phi->getIncomingBlock(U)->getTerminator();
-  return User;
-}
-
-void replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
-                 Constant *Name) {
-  convertUsersOfConstantsToInstructions({&Variable});
-  auto AddressAt = [&](Instruction *Before) {
-    IRBuilder<> Builder(Before);
-    Value *Default = Constant::getNullValue(Builder.getPtrTy());
-    return Builder.CreateCall(Dlsym, {Default, Name});
-  };
-  SmallVector<Use *, 8> Uses;
-  for (Use &U : Variable.uses())
-    if (isa<Instruction>(U.getUser()))
-      Uses.push_back(&U);
-  for (Use *U : Uses) {
-    auto *User = cast<Instruction>(U->getUser());
-    auto *Intrinsic = dyn_cast<IntrinsicInst>(User);
-    if (Intrinsic &&
-        Intrinsic->getIntrinsicID() == Intrinsic::threadlocal_address) {
-      Intrinsic->replaceAllUsesWith(AddressAt(Intrinsic));
-      Intrinsic->eraseFromParent();
-    } else {
-      U->set(AddressAt(insertionPoint(*U)));
-    }
-  }
-}
-
-} // namespace
-
-Expected<std::vector<std::string>>
-lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs) {
-  std::vector<std::string> Names;
-  SmallVector<GlobalVariable *, 4> Found;
-  for (GlobalVariable &Variable : M.globals()) {
-    if (!Variable.isThreadLocal() || !Variable.isDeclarationForLinker())
-      continue;
-    auto IsEmulated = Inputs.define(("__emutls_v." + Variable.getName()).str());
-    if (!IsEmulated)
-      return IsEmulated.error();
-    if (!*IsEmulated)
-      Found.push_back(&Variable);
-  }
-  if (Found.empty())
-    return Names;
-
-  Type *Pointer = PointerType::getUnqual(M.getContext());
-  FunctionCallee Dlsym =
-      M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
-  for (GlobalVariable *Variable : Found) {
-    Constant *Text =
-        ConstantDataArray::getString(M.getContext(), Variable->getName());
-    auto *Name =
-        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
-                           GlobalValue::PrivateLinkage, Text, "tls.name");
-    replaceUses(*Variable, Dlsym, Name);
-    if (!Variable->hasExternalWeakLinkage())
-      Names.push_back(Variable->getName().str());
-    if (Variable->use_empty())
-      Variable->eraseFromParent();
-  }
-  return Names;
 }
 
 } // namespace remoterun::jit

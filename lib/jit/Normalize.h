@@ -15,18 +15,11 @@
 #ifndef REMOTERUN_JIT_NORMALIZE_H
 #define REMOTERUN_JIT_NORMALIZE_H
 
-#include "controller/Failure.h"
-
-#include <string>
-#include <vector>
-
 namespace llvm {
 class Module;
 }
 
 namespace remoterun::jit {
-
-struct NativeInputs;
 
 /// Code generation believes dso_local: a call to a "local" declaration becomes
 /// a 32-bit displacement that cannot reach a library. Clears it on what the
@@ -42,14 +35,6 @@ void separateAliasedDefinitions(llvm::Module &M);
 
 /// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h).
 void exposeLocalIfuncs(llvm::Module &M);
-
-/// Thread-local variables of libraries (std::call_once uses one) have real ELF
-/// TLS, while the program's own are emulated. Replaces each use of one by
-/// dlsym(RTLD_DEFAULT, name), which returns the calling thread's instance, and
-/// returns the names, which must be found in the executor. One that \p Inputs
-/// define is emulated there, too, and left as it is.
-Expected<std::vector<std::string>>
-lowerLibraryThreadLocals(llvm::Module &M, const NativeInputs &Inputs);
 
 } // namespace remoterun::jit
 

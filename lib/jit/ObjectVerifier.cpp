@@ -7,6 +7,7 @@
 
 #include "jit/ObjectVerifier.h"
 #include "jit/LlvmErrors.h"
+#include "jit/LocalExec.h"
 
 #include "llvm/Object/ELF.h"
 
@@ -48,19 +49,15 @@ Error checkSymbols(const ELFObjectFileBase &File) {
     if (*Name == "__gnu_lto_slim")
       return broken("it holds gcc's intermediate code only; compile it without "
                     "-flto, or with -ffat-lto-objects");
-    if (Symbol.getELFType() == ELF::STT_TLS)
-      return createStringError(
-          inconvertibleErrorCode(),
-          "'" + *Name +
-              "' is native thread-local storage, which MCJIT cannot link; pass "
-              "it as IR with --extra-module, or compile it with clang "
-              "-femulated-tls");
   }
   return Error::success();
 }
 
-/// What RuntimeDyld implements of the x86-64 psABI.
+/// What RuntimeDyld implements of the x86-64 psABI, and what is rewritten
+/// before it sees the object.
 bool isImplemented(uint32_t Type) {
+  if (isThreadLocalRelocation(Type))
+    return true;
   switch (Type) {
   case ELF::R_X86_64_NONE:
   case ELF::R_X86_64_64:
@@ -77,6 +74,7 @@ bool isImplemented(uint32_t Type) {
   case ELF::R_X86_64_REX_GOTPCRELX:
   case ELF::R_X86_64_GOT64:
   case ELF::R_X86_64_GOTOFF64:
+  case ELF::R_X86_64_PLTOFF64:
   case ELF::R_X86_64_GOTPC64:
     return true;
   default:

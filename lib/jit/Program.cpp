@@ -21,14 +21,30 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+Expected<ProgramSymbols> NativeInputs::symbols() const {
+  ProgramSymbols OfObjects;
+  for (const ProgramObject &Object : Objects)
+    if (auto Added = OfObjects.add(Object); !Added)
+      return Added.error();
+  return OfObjects;
+}
+
 Expected<bool> NativeInputs::define(StringRef Name) const {
   if (Archives.defines(Name))
     return true;
-  ProgramSymbols Defined;
-  for (const ProgramObject &Object : Objects)
-    if (auto Added = Defined.add(Object); !Added)
-      return Added.error();
-  return Defined.find(Name) != nullptr;
+  auto OfObjects = symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  return OfObjects->find(Name) != nullptr;
+}
+
+Expected<bool> NativeInputs::mention(StringRef Name) const {
+  if (Archives.defines(Name))
+    return true;
+  auto OfObjects = symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  return OfObjects->find(Name) || OfObjects->isWanted(Name);
 }
 
 Expected<void> prepareEntry(Module &M, const std::string &Entry) {
@@ -63,7 +79,7 @@ Expected<Program>
 Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
                  NativeInputs Inputs, std::vector<std::string> RequiredNames,
                  const std::map<std::string, ExecutorAddr> &Absolute,
-                 const Triple &Target) {
+                 const Triple &Target, const wire::ThreadLocalBlock &Block) {
   const std::string &MainFile = IR.MainFile;
   auto Bytes =
       WritableMemoryBuffer::getNewUninitMemBuffer(Compiled.size(), MainFile);
@@ -109,6 +125,17 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
   if (!Nearby)
     return Nearby.error();
   Resolved.Additions.Nearby = std::move(*Nearby);
+  // After that: the code's way to a library's variable is then an index that
+  // is near by nature.
+  auto OfThreads =
+      ThreadLocals::link(Resolved.Objects, Resolved.Symbols, Block);
+  if (!OfThreads)
+    return OfThreads.error();
+  Resolved.Additions.OfThreads = std::move(*OfThreads);
+  auto Distances = GotOffsets::find(Resolved.Objects);
+  if (!Distances)
+    return Distances.error();
+  Resolved.Additions.Distances = std::move(*Distances);
   constexpr uint64_t TwoGiB = uint64_t(1) << 31;
   for (const auto &[Name, Addr] : Absolute)
     if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)

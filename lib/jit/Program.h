@@ -19,12 +19,18 @@
 namespace remoterun::jit {
 
 /// Files beside the IR that the user wants linked in.
-struct NativeInputs {
+class NativeInputs {
+public:
   std::vector<ProgramObject> Objects;
   ArchiveSet Archives;
 
   /// Whether an object, or a member of an archive, defines \p Name.
   Expected<bool> define(llvm::StringRef Name) const;
+  /// Whether that is so, or an object needs \p Name.
+  Expected<bool> mention(llvm::StringRef Name) const;
+
+private:
+  Expected<ProgramSymbols> symbols() const;
 };
 
 /// Checks the entry function's signature and makes it findable, if the module
@@ -40,13 +46,13 @@ struct Program {
   std::vector<std::string> RequiredNames;
 
   /// Joins the compiled module \p IR, which must outlive the result, and the
-  /// native inputs. \p Absolute holds the
-  /// user's own bindings of names to executor addresses.
+  /// native inputs. \p Absolute holds the user's own bindings of names to
+  /// executor addresses, \p Block is the executor's.
   static Expected<Program>
   resolve(ObjectBytes Compiled, const LinkedModule &IR, NativeInputs Inputs,
           std::vector<std::string> RequiredNames,
           const std::map<std::string, ExecutorAddr> &Absolute,
-          const llvm::Triple &Target);
+          const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.

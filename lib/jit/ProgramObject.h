@@ -29,6 +29,9 @@ struct ProgramObject {
   /// The sizes, by section index, of sections of zeroes that the patch has
   /// made small so that nobody allocates them here.
   llvm::DenseMap<uint64_t, uint64_t> TrueSizes;
+  /// Sections that are part of the program even where nothing refers to them,
+  /// by section index.
+  llvm::SmallVector<uint64_t, 0> KeptSections;
 };
 
 /// Takes over, checks and patches \p Bytes (see ObjectPatch.h).

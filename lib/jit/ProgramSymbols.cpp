@@ -20,8 +20,10 @@ using Strength = ProgramSymbols::Definition::Strength;
 
 namespace {
 
-/// Defined by the linker itself; RuntimeDyld does so.
-bool isLinkerDefined(StringRef Name) { return Name == "_GLOBAL_OFFSET_TABLE_"; }
+/// Defined by the linker itself: RuntimeDyld and ThreadLocals do so.
+bool isLinkerDefined(StringRef Name) {
+  return Name == "_GLOBAL_OFFSET_TABLE_" || Name == "_TLS_MODULE_BASE_";
+}
 
 } // namespace
 

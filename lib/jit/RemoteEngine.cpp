@@ -114,6 +114,7 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
   Additions = std::move(NewAdditions);
   Additions.Nearby.allocate(*Memory);
   Additions.Chosen.allocate(*Memory);
+  Additions.OfThreads.allocate(*Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)
@@ -136,11 +137,13 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
                       Layout.Segments.span(), Addresses);
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Chosen.redirect(*Memory, Addresses);
+  Additions.OfThreads.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
     return Failure{Blame::Internal,
                    "cannot link the program: " + Engine->getErrorMessage()};
+  Additions.Distances.correct(*Memory);
   return {};
 }
 
@@ -172,6 +175,15 @@ RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
 
 List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
   return Additions.Chosen.slots(*Memory);
+}
+
+List<wire::Run::ThreadLocalImage> RemoteEngine::threadLocalImages() const {
+  return Additions.OfThreads.images(*Memory);
+}
+
+const List<wire::Run::LibraryThreadLocal> &
+RemoteEngine::libraryThreadLocals() const {
+  return Additions.OfThreads.indices();
 }
 
 List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {

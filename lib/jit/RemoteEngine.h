@@ -14,10 +14,12 @@
 #define REMOTERUN_JIT_REMOTEENGINE_H
 
 #include "controller/Session.h"
+#include "jit/GotOffsets.h"
 #include "jit/Ifuncs.h"
 #include "jit/NearSymbols.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
+#include "jit/ThreadLocals.h"
 
 #include "llvm/ExecutionEngine/ExecutionEngine.h"
 #include "llvm/Target/TargetMachine.h"
@@ -31,6 +33,8 @@ namespace remoterun::jit {
 struct LinkerAdditions {
   NearSymbols Nearby;
   Ifuncs Chosen;
+  ThreadLocals OfThreads;
+  GotOffsets Distances;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
 };
 
@@ -69,6 +73,10 @@ public:
 
   /// What the executor has to call and fill before initializers.
   List<wire::Run::Ifunc> ifuncSlots() const;
+  /// What every thread's thread-local variables start with.
+  List<wire::Run::ThreadLocalImage> threadLocalImages() const;
+  /// The indices of libraries' thread-local variables, to be filled.
+  const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
   /// The definitions of the program that replace those of libraries; \p Entry,

@@ -78,6 +78,8 @@ uint8_t *SectionMemory::allocateDataSection(uintptr_t Size, unsigned Alignment,
   // RuntimeDyld asks for the first common symbol's alignment only.
   if (SectionName.starts_with("<common"))
     Alignment = std::max(Alignment, CommonAlignment);
+  if (SectionName == ".got")
+    Gots[CurrentNumber] = Sections.size();
   bool ReadOnly = IsReadOnly || isReadOnlyAfterRelocation(SectionName);
   return allocate(Size, Alignment, SectionName,
                   ReadOnly ? SectionKind::ReadOnly : SectionKind::Writable);
@@ -132,14 +134,18 @@ void SectionMemory::addUnreferenced(const object::ELFObjectFileBase &File) {
   for (object::ELFSectionRef Section : File.sections()) {
     auto Name = Section.getName();
     auto Contents = Section.getContents();
-    if (Name && Contents && (Section.getFlags() & ELF::SHF_ALLOC) &&
-        Section.getType() == ELF::SHT_PROGBITS && isBoundedSection(*Name) &&
+    bool IsWanted =
+        Name && (isBoundedSection(*Name) ||
+                 is_contained(Current->KeptSections, Section.getIndex()));
+    if (IsWanted && Contents && (Section.getFlags() & ELF::SHF_ALLOC) &&
+        Section.getType() == ELF::SHT_PROGBITS &&
         !ByIndex.back().contains(Section.getIndex())) {
       bool IsWritable = Section.getFlags() & ELF::SHF_WRITE;
       size_t Number = addSynthetic(
           *Name, {IsWritable ? SectionKind::Writable : SectionKind::ReadOnly,
                   Contents->size(), Section.getAlignment().value()});
       copy(*Contents, Sections[Number].Memory);
+      ByIndex.back()[Section.getIndex()] = Number;
     }
     consumeError(Name.takeError());
     consumeError(Contents.takeError());
@@ -152,6 +158,15 @@ const WorkingSection *SectionMemory::find(SectionKey Key) const {
   auto Found = ByIndex[Key.Object].find(Key.Index);
   return Found == ByIndex[Key.Object].end() ? nullptr
                                             : &Sections[Found->second];
+}
+
+const WorkingSection *SectionMemory::gotOf(size_t Object) const {
+  auto Found = Gots.find(Object);
+  return Found == Gots.end() ? nullptr : &Sections[Found->second];
+}
+
+const WorkingSection *SectionMemory::firstGot() const {
+  return Gots.empty() ? nullptr : &Sections[Gots.begin()->second];
 }
 
 } // namespace remoterun::jit

@@ -21,6 +21,7 @@
 #include "llvm/ExecutionEngine/RTDyldMemoryManager.h"
 
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,10 @@ public:
   std::vector<WorkingSection> &sections() { return Sections; }
   /// The working section of a section of an object; null if not loaded.
   const WorkingSection *find(SectionKey Key) const;
+  /// The GOT that RuntimeDyld made for an object, and the first that it made;
+  /// null if there is none.
+  const WorkingSection *gotOf(size_t Object) const;
+  const WorkingSection *firstGot() const;
   /// The .eh_frame sections, as RuntimeDyld reported them when it resolved.
   const std::vector<WorkingSection> &sections() const { return Sections; }
   const std::vector<ExecutorRange> &unwindTables() const {
@@ -89,7 +94,7 @@ public:
 
 private:
   /// RuntimeDyld loads only what has symbols or relocations; tables between
-  /// linker-defined bounds may have neither.
+  /// linker-defined bounds and kept sections may have neither.
   void addUnreferenced(const llvm::object::ELFObjectFileBase &File);
   uint8_t *allocate(uint64_t Size, uint64_t Alignment, llvm::StringRef Name,
                     SectionKind Kind);
@@ -98,6 +103,7 @@ private:
   std::vector<ExecutorRange> UnwindTables;
   /// For each object, section index to number in Sections.
   std::vector<llvm::DenseMap<uint64_t, size_t>> ByIndex;
+  std::map<size_t, size_t> Gots; ///< Object to number in Sections.
   const ProgramObject *Current = nullptr;
   size_t FirstOfCurrent = 0;
   size_t CurrentNumber = 0;

@@ -64,6 +64,14 @@ List<std::string_view> decodeStrings(ByteReader &Reader) {
   return Strings;
 }
 
+/// Code reaches thread-local variables by a signed 32-bit offset.
+bool isReachable(const ThreadLocalBlock &Block) {
+  constexpr int64_t Furthest = 1 << 30;
+  return Block.Size <= Furthest && Block.Offset >= -Furthest &&
+         Block.Offset <= Furthest && std::has_single_bit(Block.Alignment) &&
+         Block.Alignment <= 4096 && Block.Offset % Block.Alignment == 0;
+}
+
 bool isPageAligned(ExecutorRange Range, uint64_t PageSize) {
   return Range.Start.value() % PageSize == 0 && Range.Size % PageSize == 0;
 }
@@ -81,6 +89,9 @@ void encode(const Hello &Message, ByteBuffer &Out) {
   Writer.u32(Message.PageSize);
   Writer.u64(Message.ProcessId);
   Writer.range(Message.Slab);
+  Writer.u64(static_cast<uint64_t>(Message.ThreadLocals.Offset));
+  Writer.u32(Message.ThreadLocals.Size);
+  Writer.u32(Message.ThreadLocals.Alignment);
   Writer.string(Message.Triple);
 }
 
@@ -100,6 +111,9 @@ template <> Decoded<Hello> decode(std::span<const uint8_t> Payload) {
   Message.PageSize = Reader.u32();
   Message.ProcessId = Reader.u64();
   Message.Slab = Reader.range();
+  Message.ThreadLocals.Offset = static_cast<int64_t>(Reader.u64());
+  Message.ThreadLocals.Size = Reader.u32();
+  Message.ThreadLocals.Alignment = Reader.u32();
   Message.Triple = Reader.string();
   if (!Reader.finished())
     return Truncated;
@@ -112,6 +126,8 @@ template <> Decoded<Hello> decode(std::span<const uint8_t> Payload) {
       Message.Slab.Start.isNull() || Message.Slab.Size == 0 ||
       Message.Slab.Start.value() > UINT64_MAX - Message.Slab.Size)
     return Malformed{"a slab that is no range of pages"};
+  if (!isReachable(Message.ThreadLocals))
+    return Malformed{"a block of thread-local variables that is no such block"};
   if (Message.Triple.empty())
     return Malformed{"an empty triple"};
   return Message;
@@ -295,6 +311,16 @@ void encode(const Run &Message, ByteBuffer &Out) {
     Writer.address(Ifunc.Slot);
     Writer.address(Ifunc.Resolver);
   }
+  Writer.u32(static_cast<uint32_t>(Message.ThreadLocals.size()));
+  for (const Run::ThreadLocalImage &Part : Message.ThreadLocals) {
+    Writer.range(Part.Image);
+    Writer.u64(Part.Offset);
+  }
+  Writer.u32(static_cast<uint32_t>(Message.LibraryThreadLocals.size()));
+  for (const Run::LibraryThreadLocal &Variable : Message.LibraryThreadLocals) {
+    Writer.address(Variable.Slot);
+    Writer.address(Variable.Instance);
+  }
   encodeRanges(Writer, Message.Initializers);
   encodeRanges(Writer, Message.Finalizers);
   encodeStrings(Writer, Message.Arguments);
@@ -314,6 +340,14 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
   for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
     ExecutorAddr Slot = Reader.address();
     Message.Ifuncs.push({Slot, Reader.address()});
+  }
+  for (uint32_t Left = Reader.count(24); Left != 0; --Left) {
+    ExecutorRange Image = Reader.range();
+    Message.ThreadLocals.push({Image, Reader.u64()});
+  }
+  for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
+    ExecutorAddr Slot = Reader.address();
+    Message.LibraryThreadLocals.push({Slot, Reader.address()});
   }
   Message.Initializers = decodeRanges(Reader);
   Message.Finalizers = decodeRanges(Reader);

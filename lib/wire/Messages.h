@@ -25,14 +25,23 @@
 
 namespace remoterun::wire {
 
+/// Room for the guest's thread-local variables, which every thread of the
+/// executor has at the same place as seen from its thread pointer.
+struct ThreadLocalBlock {
+  int64_t Offset = 0; ///< From the thread pointer.
+  uint32_t Size = 0;  ///< Bytes; 0 for no room.
+  uint32_t Alignment = 1;
+};
+
 /// Executor, first: who it is, and the slab that it has already reserved.
 struct Hello {
   static constexpr MessageType Type = MessageType::Hello;
   uint32_t Version = ProtocolVersion;
   uint8_t PointerSize = sizeof(void *);
-  uint32_t PageSize = 0;   ///< Bytes; a power of two.
-  uint64_t ProcessId = 0;  ///< As the executor sees itself.
-  ExecutorRange Slab;      ///< Page-aligned, nothing else is mapped in it.
+  uint32_t PageSize = 0;  ///< Bytes; a power of two.
+  uint64_t ProcessId = 0; ///< As the executor sees itself.
+  ExecutorRange Slab;     ///< Page-aligned, nothing else is mapped in it.
+  ThreadLocalBlock ThreadLocals;
   std::string_view Triple; ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
 };
 
@@ -155,6 +164,20 @@ struct Run {
     ExecutorAddr Resolver;
   };
   List<Ifunc> Ifuncs;
+  /// What every thread's block of Hello holds from \p Offset on when the thread
+  /// starts; what no image covers is zero.
+  struct ThreadLocalImage {
+    ExecutorRange Image;
+    uint64_t Offset = 0; ///< In the block.
+  };
+  List<ThreadLocalImage> ThreadLocals;
+  /// A place, the size of two pointers, that gets what __tls_get_addr needs to
+  /// find a library's thread-local variable (its tls_index).
+  struct LibraryThreadLocal {
+    ExecutorAddr Slot;
+    ExecutorAddr Instance; ///< As LookupReply has it.
+  };
+  List<LibraryThreadLocal> LibraryThreadLocals;
   /// Arrays of function pointers. Initializers run from first to last before
   /// the entry, finalizers from last to first at exit (ELF gABI,
   /// "Initialization and Termination Functions").

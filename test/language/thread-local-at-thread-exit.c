@@ -1,6 +1,7 @@
 // Do thread-local variables keep their values until the last moment of a thread:
 // in destructors of pthread keys, in cancellation handlers, in a signal handler?
 // RUN: %same --status 0 %s
+// RUN: %same --status 0 --remote=-emulated-tls %s
 
 #define _GNU_SOURCE
 #include <errno.h>

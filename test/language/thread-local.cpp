@@ -1,6 +1,7 @@
 // Do thread_local variables have their constructors and destructors run, once
 // for each thread, in the native order, also in the main thread at exit?
 // RUN: %same --status 0 --flags=-std=c++17 %s
+// RUN: %same --status 0 --flags=-std=c++17 --remote=-emulated-tls %s
 // RUN: %same --status 5 --flags="-std=c++17 -DEXIT_IN_THREAD" %s
 
 #include <cstdint>

@@ -1,23 +1,37 @@
-// Do objects with thread-local variables of the usual kind agree with the
-// native program, or are they refused, by name and with advice?
-//
-// The IR's own are emulated, in objects of gcc and clang they are not.
+// Do objects with thread-local variables of the usual kind, and of all models,
+// agree with the native program?
 //
 // RUN: %split %s %t
-// RUN: %linked --link=-pthread --or-refused 'own\.c\.o.*-femulated-tls' \
-// RUN:   main=%t/own-main.c gcc:-fPIC=%t/own.c
-// RUN: %linked --link=-pthread --or-refused 'own\.c\.o.*-femulated-tls' \
-// RUN:   --variants=-fPIC,-fPIE,-fno-pic main=%t/own-main.c object=%t/own.c
-// RUN: %linked --or-refused 'own\.c\.o.*-femulated-tls' \
-// RUN:   main=%t/shared-main.c object:-fPIC=%t/own.c
-// RUN: %linked --or-refused 'user\.c\.o.*-femulated-tls' \
-// RUN:   main:-DDEFINE=%t/shared-main.c object:-fPIC=%t/own2.c gcc=%t/user.c
-// RUN: %linked --or-refused 'errno\.c\.o.*-femulated-tls' \
-// RUN:   main=%t/errno-main.c gcc=%t/errno.c
-// RUN: %linked --or-refused 'once\.cpp\.o.*-femulated-tls' \
-// RUN:   main=%t/once-main.cpp gcc:-fPIC=%t/once.cpp
+// RUN: %linked --link=-pthread --variants=-fPIC,-fPIE,-fno-pic \
+// RUN:   main=%t/own-main.c object=%t/own.c
+// RUN: %linked --link=-pthread --variants=-fPIC,-fPIE,-fno-pic \
+// RUN:   main=%t/own-main.c gcc=%t/own.c
+// RUN: %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-mcmodel=large=%t/own.c
+// RUN: %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-fno-plt=%t/own.c
+// RUN: %linked --link=-pthread main=%t/own-main.c \
+// RUN:   gcc:-fPIC:-mtls-dialect=gnu2=%t/own.c
+// RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \
+// RUN:   object=%t/own.c
+// RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \
+// RUN:   gcc=%t/own.c
+// RUN: %linked main:-DDEFINE=%t/shared-main.c object:-fPIC=%t/own2.c \
+// RUN:   gcc=%t/user.c
+// RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main:-DDEFINE=%t/shared-main.c \
+// RUN:   object:-fPIC=%t/own2.c object=%t/user.c
+// RUN: %linked main=%t/errno-main.c gcc=%t/errno.c
 //
-// With it, they are one with the IR's.
+// A library's, which objects of position-independent code can use.
+// RUN: %linked main=%t/once-main.cpp gcc:-fPIC=%t/once.cpp
+// RUN: %linked main=%t/once-main.cpp object:-fPIC=%t/once.cpp
+// RUN: %linked --or-refused 'once\.cpp\.o.*__once_call.*compile it with -fPIC' \
+// RUN:   main=%t/once-main.cpp gcc=%t/once.cpp
+//
+// More than the executor has room for.
+// RUN: %linked --or-refused 'large\.c\.o.*do n.t fit.*-femulated-tls' \
+// RUN:   main=%t/large-main.c object=%t/large.c
+// RUN: %linked main=%t/large-main.c object:-femulated-tls=%t/large.c
+//
+// Emulated in IR and object.
 // RUN: %linked --flags=-femulated-tls main=%t/shared-main.c \
 // RUN:   object:-fPIC=%t/own.c
 
@@ -89,3 +103,10 @@ int once() {
 #include <cstdio>
 int once();
 int main() { std::printf("%d\n", once()); }
+//--- large.c
+static __thread char Large[5000];
+int touch(int Index) { return ++Large[Index]; }
+//--- large-main.c
+#include <stdio.h>
+int touch(int Index);
+int main(void) { printf("%d %d\n", touch(4999), touch(4999)); }

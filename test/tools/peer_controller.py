@@ -35,6 +35,7 @@ class Session:
     def __init__(self, hello):
         self.page, = struct.unpack_from("<I", hello, 5)
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
+        self.thread_locals, = struct.unpack_from("<I", hello, 41)
         # Code, constants right behind it, and data with a hole before.
         self.code = self.slab
         self.constants = self.slab + self.page
@@ -139,7 +140,8 @@ MESSAGES = {
                   lambda s: wire.interpose([(s.code, b"sin")],
                                            [(s.data, (s.data, 8))])),
     "run": (wire.RUN, lambda s: s.until("run"), lambda s: wire.run(
-        s.code, ifuncs=[(s.data, s.code)], initializers=[(s.data, 8)],
+        s.code, ifuncs=[(s.data, s.code)],
+        thread_locals=[((s.constants, 8), 0)], initializers=[(s.data, 8)],
         finalizers=[(s.data, 8)])),
 }
 NO_MATCH = SENT + "a payload that does not match its message"
@@ -182,7 +184,7 @@ def flagged(message, offset, value):
 
 for name, offsets in (("load", (0, 9)), ("lookup", (1,)), ("reserve", (0,)),
                       ("finalize", (0,)), ("interpose", (0, 19)),
-                      ("run", (26, 46, 66, 86))):
+                      ("run", (26, 46, 74, 78, 98, 118))):
     for offset in offsets:
         lie("%s-promises-more-at-%d" % (name, offset), "R8",
             promising(name, offset), NO_MATCH)
@@ -314,6 +316,32 @@ for name, slot in (("in-code", lambda s: s.code),
     lie("ifunc-slot-" + name, "R40",
         running(ifuncs=lambda s, slot=slot: [(slot(s), s.code)]),
         PROTOCOL_ERROR + "an ifunc that is not in the reserved segments")
+for name, image, offset in (
+        ("in-a-hole", lambda s: (s.outside(), 8), lambda s: 0),
+        ("over-two-segments", lambda s: (s.constants - 8, 16), lambda s: 0),
+        ("that-wraps", lambda s: (s.constants, (1 << 64) - 8), lambda s: 0),
+        ("larger-than-the-block",
+         lambda s: (s.constants, s.thread_locals + 1), lambda s: 0),
+        ("over-the-end-of-the-block",
+         lambda s: (s.constants, 8), lambda s: s.thread_locals - 7),
+        ("far-behind-the-block",
+         lambda s: (s.constants, 8), lambda s: (1 << 64) - 4)):
+    lie("thread-locals-" + name, "R43",
+        running(thread_locals=lambda s, image=image, offset=offset:
+                [(image(s), offset(s))]),
+        PROTOCOL_ERROR + "an image of thread-local variables that is not in")
+NO_SLOT = PROTOCOL_ERROR + "a slot for a thread-local variable that is not in"
+for name, slot in (("in-code", lambda s: s.code),
+                   ("in-constants", lambda s: s.constants),
+                   ("in-a-hole", lambda s: s.outside()),
+                   ("into-a-hole", lambda s: s.data + s.page - 8)):
+    lie("thread-local-slot-" + name, "R44", running(
+        library_thread_locals=lambda s, slot=slot: [(slot(s), s.data)]),
+        NO_SLOT)
+for name, place in PLACES:
+    lie("library-thread-local-" + name, "R44", running(
+        library_thread_locals=lambda s, place=place: [(s.data, place(s))]),
+        PROTOCOL_ERROR + "a thread-local variable of no library")
 for name, copy in (("in-code", lambda s: (s.code, 8)),
                    ("in-constants", lambda s: (s.constants, 8)),
                    ("in-a-hole", lambda s: (s.outside(), 8)),

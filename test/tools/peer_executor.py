@@ -277,7 +277,7 @@ for number, name in ((wire.LOOKUP_REPLY, "LookupReply"),
     lie("%s-first" % name, "R10", LAUNCHED,
         saying(wire.frame(number)),
         "sent %s in place of Hello; is it a remote-stub?" % name)
-for version in (0, 2, 0xffffffff):
+for version in (0, 1, 3, 0xffffffff):
     for name, rest in (("alone", b""), ("as-ours", wire.hello()[4:]),
                        ("long", b"\xff" * 4000)):
         lie("version-%d-%s" % (version, name), "R11", LAUNCHED,
@@ -305,6 +305,16 @@ for name, slab in (("null", (0, 1 << 20)), ("empty", (1 << 20, 0)),
                    ("up-to-the-end", ((1 << 64) - 4096, 4096))):
     bad_hello("slab-" + name, "R14", "sent a slab that is no range of pages",
               slab=slab)
+for name, block in (("too-far", (-(1 << 30) - 64, 64, 64)),
+                    ("too-far-above", ((1 << 30) + 64, 64, 64)),
+                    ("too-large", (-64, (1 << 30) + 1, 64)),
+                    ("without-alignment", (-64, 64, 0)),
+                    ("of-odd-alignment", (-96, 64, 48)),
+                    ("of-huge-alignment", (-8192, 64, 8192)),
+                    ("unaligned", (-72, 64, 64))):
+    bad_hello("thread-locals-" + name, "R42",
+              "sent a block of thread-local variables that is no such block",
+              thread_locals=block)
 bad_hello("no-triple", "R15", "sent an empty triple", triple=b"")
 for triple in ("aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc",
                "nonsense"):

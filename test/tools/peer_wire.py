@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 1
+VERSION = 2
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -58,10 +58,11 @@ def frame(kind, payload=b""):
 
 
 def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
-          slab=(0x10000000, 0x10000000),
+          slab=(0x10000000, 0x10000000), thread_locals=(-2048, 2048, 64),
           triple=b"x86_64-unknown-linux-gnu"):
     return (u32(version) + u8(pointer_size) + u32(page_size) + u64(process)
-            + range_(*slab) + string(triple))
+            + range_(*slab) + u64(thread_locals[0]) + u32(thread_locals[1])
+            + u32(thread_locals[2]) + string(triple))
 
 
 def lookup_reply(addresses):
@@ -103,10 +104,15 @@ def interpose(definitions=(), variables=()):
 
 
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
-        ifuncs=(), returns_void=0, ignore_sigchld=0, remaining=0, interval=0):
+        ifuncs=(), thread_locals=(), library_thread_locals=(),
+        returns_void=0, ignore_sigchld=0, remaining=0, interval=0):
     return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
             + u64(remaining) + u64(interval)
             + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
+            + list_([range_(*image) + u64(offset)
+                     for image, offset in thread_locals])
+            + list_([u64(slot) + u64(instance)
+                     for slot, instance in library_thread_locals])
             + list_([range_(*array) for array in initializers])
             + list_([range_(*array) for array in finalizers])
             + list_([string(argument) for argument in arguments]))

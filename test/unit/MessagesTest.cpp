@@ -80,6 +80,7 @@ Hello validHello() {
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
+  Message.ThreadLocals = {-2112, 2048, 64};
   Message.Triple = "x86_64-unknown-linux-gnu";
   return Message;
 }
@@ -89,25 +90,31 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                1,    0,    0,    0,                    // Version
-                8,                                      // PointerSize
-                0,    0x10, 0,    0,                    // PageSize
-                0x90, 0x78, 0x56, 0x34, 0x12, 0,  0, 0, // ProcessId
-                0,    0,    0,    0x10, 0,    0,  0, 0, // Slab.Start
-                0,    0,    0,    0x6e, 0,    0,  0, 0, // Slab.Size
-                2,    0,    0,    0,    'a',  'b'}));   // Triple
+                2,    0,    0,    0,                            // Version
+                8,                                              // PointerSize
+                0,    0x10, 0,    0,                            // PageSize
+                0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
+                0,    0,    0,    0x10, 0,    0,    0,    0,    // Slab.Start
+                0,    0,    0,    0x6e, 0,    0,    0,    0,    // Slab.Size
+                0xc0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, // ...Offset
+                0,    8,    0,    0,                  // ThreadLocalSize
+                64,   0,    0,    0,                  // ThreadLocalAlignment
+                2,    0,    0,    0,    'a',  'b'})); // Triple
 }
 
 TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 1u);
+  EXPECT_EQ(Back->Version, 2u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
   EXPECT_EQ(Back->Slab.Start, ExecutorAddr(0x10000000));
   EXPECT_EQ(Back->Slab.Size, 0x6e000000u);
+  EXPECT_EQ(Back->ThreadLocals.Offset, -2112);
+  EXPECT_EQ(Back->ThreadLocals.Size, 2048u);
+  EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");
   expectExactLength<Hello>(Payload);
 }
@@ -384,6 +391,9 @@ TEST(Messages, RunComesBack) {
     Message.IgnoreSigchld = !ReturnsVoid;
     Message.Alarm = {0x123456789a, UINT64_MAX};
     Message.Ifuncs.push({ExecutorAddr(0x3000), ExecutorAddr(0x4020)});
+    Message.ThreadLocals.push({range(0x5000, 24), 40});
+    Message.LibraryThreadLocals.push(
+        {ExecutorAddr(0x6000), ExecutorAddr(0x7000)});
     Message.Initializers.push(range(0x1000, 8));
     Message.Initializers.push(range(0x1008, 16));
     Message.Finalizers.push(range(0x2000, 8));
@@ -401,6 +411,13 @@ TEST(Messages, RunComesBack) {
     ASSERT_EQ(Back->Ifuncs.size(), 1u);
     EXPECT_EQ(Back->Ifuncs[0].Slot, ExecutorAddr(0x3000));
     EXPECT_EQ(Back->Ifuncs[0].Resolver, ExecutorAddr(0x4020));
+    ASSERT_EQ(Back->ThreadLocals.size(), 1u);
+    EXPECT_EQ(Back->ThreadLocals[0].Image.Start, ExecutorAddr(0x5000));
+    EXPECT_EQ(Back->ThreadLocals[0].Image.Size, 24u);
+    EXPECT_EQ(Back->ThreadLocals[0].Offset, 40u);
+    ASSERT_EQ(Back->LibraryThreadLocals.size(), 1u);
+    EXPECT_EQ(Back->LibraryThreadLocals[0].Slot, ExecutorAddr(0x6000));
+    EXPECT_EQ(Back->LibraryThreadLocals[0].Instance, ExecutorAddr(0x7000));
     ASSERT_EQ(Back->Initializers.size(), 2u);
     EXPECT_EQ(Back->Initializers[1].Size, 16u);
     ASSERT_EQ(Back->Finalizers.size(), 1u);
@@ -424,8 +441,9 @@ TEST(Messages, RunFlagsAndCountsAreChecked) {
       EXPECT_EQ(whyNot<wire::Run>(Broken), NoFlag) << Flag << " " << Value;
     }
   }
-  // Ifuncs, Initializers, Finalizers, Arguments
-  for (size_t Count : {26, 30, 34, 38})
+  // Ifuncs, ThreadLocals, LibraryThreadLocals, Initializers, Finalizers,
+  // Arguments
+  for (size_t Count : {26, 30, 34, 38, 42, 46})
     expectCountIsChecked<wire::Run>(Payload, Count);
 }
 

@@ -219,9 +219,6 @@ const std::vector<Refusal> &refusals() {
        "it belongs to ORC; drop it"},
       {"--use-ctors", [] { return codegen::getUseCtors(); },
        "the executor runs .init_array, not .ctors; drop it"},
-      {"--emulated-tls=false",
-       [] { return !codegen::getExplicitEmulatedTLS().value_or(true); },
-       "MCJIT cannot link native thread-local storage; drop it"},
       {"--filetype", [] { return codegen::getExplicitFileType().has_value(); },
        "the program is run, not written to a file; use llc for that"},
   };

@@ -14,6 +14,7 @@
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
 #include "jit/Program.h"
+#include "jit/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -96,7 +97,7 @@ Expected<void> checkTarget(const jit::CodeGenerator &Generator,
 /// Code generation, or what an earlier run made of the same.
 Expected<jit::ObjectBytes>
 generateCode(const Options &Chosen, Workshop &Shop,
-             jit::CodeGenerator &Generator,
+             jit::CodeGenerator &Generator, jit::ThreadLocalModel Model,
              const std::vector<std::string> &LibraryThreadLocals) {
   // There is no name to keep standard input under.
   if (!Chosen.UseObjectCache || Chosen.InputFile == "-")
@@ -105,6 +106,8 @@ generateCode(const Options &Chosen, Workshop &Shop,
   std::vector<std::string> Dependencies = Shop.IR.ContentHashes;
   append_range(Dependencies, Chosen.AsGiven);
   append_range(Dependencies, LibraryThreadLocals);
+  if (Model == jit::ThreadLocalModel::Emulated)
+    Dependencies.push_back("emulated thread-local variables");
   // What "native" stood for.
   Dependencies.push_back(Chosen.CodeGen.Cpu);
   Dependencies.push_back(Chosen.CodeGen.Features);
@@ -117,6 +120,15 @@ generateCode(const Options &Chosen, Workshop &Shop,
     if (auto Stored = Cache.store(*Object, Key); !Stored)
       warn(Stored.error().Message);
   return Object;
+}
+
+Expected<jit::ThreadLocalModel>
+chooseThreadLocalModel(const Options &Chosen, const Module &M,
+                       const jit::NativeInputs &Inputs,
+                       const controller::ExecutorFacts &Facts) {
+  if (Chosen.CodeGen.Target.EmulatedTLS)
+    return jit::ThreadLocalModel::Emulated;
+  return jit::chooseThreadLocalModel(M, Inputs, Facts.ThreadLocals);
 }
 
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
@@ -135,17 +147,23 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
 
   jit::assignLocality(M);
   jit::exposeLocalIfuncs(M);
-  auto LibraryThreadLocals = jit::lowerLibraryThreadLocals(M, *Inputs);
+  auto Model = chooseThreadLocalModel(Chosen, M, *Inputs, Facts);
+  if (!Model)
+    return Model.error();
+  if (*Model == jit::ThreadLocalModel::Emulated)
+    Generator->emulateThreadLocals();
+  auto LibraryThreadLocals = jit::lowerLibraryThreadLocals(M, *Inputs, *Model);
   if (!LibraryThreadLocals)
     return LibraryThreadLocals.error();
 
-  auto Object = generateCode(Chosen, Shop, *Generator, *LibraryThreadLocals);
+  auto Object =
+      generateCode(Chosen, Shop, *Generator, *Model, *LibraryThreadLocals);
   if (!Object)
     return Object.error();
-  auto Program =
-      jit::Program::resolve(std::move(*Object), Shop.IR, std::move(*Inputs),
-                            std::move(*LibraryThreadLocals),
-                            Chosen.AbsoluteSymbols, Generator->triple());
+  auto Program = jit::Program::resolve(
+      std::move(*Object), Shop.IR, std::move(*Inputs),
+      std::move(*LibraryThreadLocals), Chosen.AbsoluteSymbols,
+      Generator->triple(), Facts.ThreadLocals);
   if (!Program)
     return Program.error();
   Shop.Program = std::move(*Program);
@@ -231,6 +249,9 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   const Function *Entry = Shop.IR.IR->getFunction(Chosen.EntryFunction);
   Request.EntryReturnsVoid = Entry && Entry->getReturnType()->isVoidTy();
   Request.Ifuncs = Shop.Engine->ifuncSlots();
+  Request.ThreadLocals = Shop.Engine->threadLocalImages();
+  for (const auto &Variable : Shop.Engine->libraryThreadLocals())
+    Request.LibraryThreadLocals.push(Variable);
   Request.Initializers = Shop.Engine->initializers();
   Request.Finalizers = Shop.Engine->finalizers();
   for (const std::string &Argument : Chosen.GuestArguments)

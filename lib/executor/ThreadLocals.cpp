@@ -1,0 +1,123 @@
+//===- ThreadLocals.cpp - Room for the guest's native TLS -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/ThreadLocals.h"
+#include "executor/Slab.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+/// Every thread pays for the block with time and with stack: a guest that asks
+/// for PTHREAD_STACK_MIN, 16 KiB, has to get along with what is left.
+constexpr uint32_t BlockSize = 2048;
+constexpr uint32_t BlockAlignment = 64;
+
+/// Not all zero, because the loader keeps an image only of what is not.
+alignas(BlockAlignment) thread_local uint8_t Block[BlockSize] = {1};
+
+uintptr_t threadPointer() {
+  uintptr_t Pointer;
+#if defined(__x86_64__)
+  // "The first word of the TCB points to the TCB" (x86-64 psABI, "TLS").
+  asm("mov %%fs:0, %0" : "=r"(Pointer));
+#else
+#error "the executor has not been ported to this architecture"
+#endif
+  return Pointer;
+}
+
+/// The executor's own segments, the first that the loader reports.
+struct OwnSegments {
+  uint8_t *Image = nullptr; ///< What new threads get as their block.
+  uintptr_t ReadOnlyStart = 0, ReadOnlyEnd = 0; ///< After relocation.
+};
+
+int findOwnSegments(dl_phdr_info *Info, size_t, void *Result) {
+  auto &Own = *static_cast<OwnSegments *>(Result);
+  for (int I = 0; I != Info->dlpi_phnum; ++I) {
+    const ElfW(Phdr) &Header = Info->dlpi_phdr[I];
+    uintptr_t Start = Info->dlpi_addr + Header.p_vaddr;
+    if (Header.p_type == PT_TLS) {
+      // Other variables of the executor may stand before the block.
+      auto *OfThisThread = static_cast<uint8_t *>(Info->dlpi_tls_data);
+      Own.Image = reinterpret_cast<uint8_t *>(Start) + (Block - OfThisThread);
+    } else if (Header.p_type == PT_GNU_RELRO) {
+      Own.ReadOnlyStart = Start;
+      Own.ReadOnlyEnd = Start + Header.p_memsz;
+    }
+  }
+  return 1;
+}
+
+void fill(uint8_t *Target, const List<wire::Run::ThreadLocalImage> &Images) {
+  std::memset(Target, 0, BlockSize);
+  for (const wire::Run::ThreadLocalImage &Part : Images)
+    std::memcpy(Target + Part.Offset, memoryAt(Part.Image.Start),
+                Part.Image.Size);
+}
+
+void protect(uintptr_t Start, uintptr_t End, int Protection) {
+  if (Start < End)
+    ::mprotect(reinterpret_cast<void *>(Start), End - Start, Protection);
+}
+
+} // namespace
+
+wire::ThreadLocalBlock threadLocalBlock() {
+  auto Offset = static_cast<int64_t>(reinterpret_cast<uintptr_t>(&Block[0]) -
+                                     threadPointer());
+  return {Offset, BlockSize, BlockAlignment};
+}
+
+bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Part) {
+  return Part.Offset <= BlockSize && Part.Image.Size <= BlockSize - Part.Offset;
+}
+
+void initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images) {
+  if (Images.empty())
+    return;
+  OwnSegments Own;
+  ::dl_iterate_phdr(findOwnSegments, &Own);
+  auto PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  auto ImageStart = reinterpret_cast<uintptr_t>(Own.Image);
+  uintptr_t Start = ImageStart & -PageSize;
+  uintptr_t End = (ImageStart + BlockSize + PageSize - 1) & -PageSize;
+  protect(Start, End, PROT_READ | PROT_WRITE);
+  fill(Own.Image, Images);
+  // The loader protects the whole pages of it.
+  protect(std::max(Start, Own.ReadOnlyStart & -PageSize),
+          std::min(End, Own.ReadOnlyEnd & -PageSize), PROT_READ);
+  fill(Block, Images);
+}
+
+ThreadLocalIndex findThreadLocal(const void *Instance) {
+  struct Search {
+    uintptr_t Wanted;
+    ThreadLocalIndex Found;
+  } Search{reinterpret_cast<uintptr_t>(Instance), {}};
+  auto Visit = [](dl_phdr_info *Info, size_t, void *Context) {
+    auto &Search = *static_cast<struct Search *>(Context);
+    auto Start = reinterpret_cast<uintptr_t>(Info->dlpi_tls_data);
+    for (int I = 0; I != Info->dlpi_phnum; ++I)
+      if (Start != 0 && Info->dlpi_phdr[I].p_type == PT_TLS &&
+          Search.Wanted - Start < Info->dlpi_phdr[I].p_memsz)
+        Search.Found = {Info->dlpi_tls_modid, Search.Wanted - Start};
+    return Search.Found.Module != 0 ? 1 : 0;
+  };
+  ::dl_iterate_phdr(Visit, &Search);
+  return Search.Found;
+}
+
+} // namespace remoterun::executor

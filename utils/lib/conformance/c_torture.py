@@ -63,7 +63,7 @@ def is_chosen(condition):
 class CTorture(Suite):
     name = "c-torture"
     package = "gcc-12-source"
-    sample_step = 12
+    sample_step = 6
 
     def __init__(self):
         self.source = None

@@ -73,7 +73,7 @@ class McJit(Suite):
         # Written last, for it tells that all is there.
         (workdir / "version").write_text(version[1] + "\n")
 
-    def version(self):
+    def package_version(self):
         return (self.workdir / "version").read_text().strip()
 
     def all_tests(self):

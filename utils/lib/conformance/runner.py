@@ -67,8 +67,8 @@ def run(suite, settings, cases, journal, jobs):
             print(difference(case, verdict), flush=True)
     counts = count(done.values())
     # Closed at once when we are interrupted: that ends what runs.
-    with progress, \
-            contextlib.closing(judged(suite, settings, remaining, jobs)) as ends:
+    ends = judged(suite, settings, remaining, jobs)
+    with progress, contextlib.closing(ends):
         for case, verdict in ends:
             journal.add(case, verdict)
             done[case] = verdict

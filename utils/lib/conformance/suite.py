@@ -1,4 +1,4 @@
-"""What a test suite is to the conformance run: its settings, cases and verdicts.
+"""What a test suite is to a conformance run: settings, cases and verdicts.
 
 A suite is a module of this folder with a class that derives from Suite. The
 runner asks it for its cases and has each one judged, several at a time in
@@ -54,7 +54,7 @@ def skipped(reason):
 
 
 class Suite:
-    """The base of all suites; fetch(), cases() and judge() have to be written."""
+    """The base of all suites; fetch(), cases() and judge() are to be written."""
 
     name = ""
     package = ""  # Debian's package that the suite comes from

@@ -60,7 +60,7 @@ def read(path):
 
 
 def failures(results, known):
-    """A line for each case that failed, with all configurations it failed in."""
+    """A line for each case that failed, with the configurations."""
     found = {}
     for result in results:
         for case, verdict in result["cases"].items():

@@ -46,9 +46,13 @@ build_packages="
   zlib1g-dev=/usr/include/zlib.h
   libgtest-dev=/usr/include/gtest/gtest.h
 "
-# The tests also ask about objects of the other compiler.
+# The tests also ask about objects of the other compiler, and about programs that
+# need the libraries of clang's sanitizers, profiles and OpenMP. Of the last there
+# can be one version only, and all versions of clang find it.
 test_packages="
   g++=/usr/bin/g++
+  libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-x86_64.a
+  libomp-22-dev=/usr/lib/x86_64-linux-gnu/libomp.so
 "
 sanitizer_packages="
   libclang-rt-$v-dev=$llvm/lib/clang/$v/share/asan_ignorelist.txt

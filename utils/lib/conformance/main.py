@@ -126,21 +126,21 @@ def limit(kind, most):
 
 def main():
     options = arguments.parse(sys.argv[1:])
-    if options.table:
-        return table.write(options.readme, options.folder)
     # Inherited by all that is started.
     limit(resource.RLIMIT_FSIZE, OUTPUT_LIMIT)
     limit(resource.RLIMIT_CORE, 0)
     for number in ENDING_SIGNALS:
         signal.signal(number, on_signal)
     try:
+        if options.table:
+            return table.write(options.readme, options.folder)
         if options.fetch:
             return fetch_all(options)
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
             # What a compiler that is killed leaves is to go with the rest.
             os.environ["TMPDIR"] = scratch
             return run_suite(options, scratch)
-    except SuiteError as error:
+    except (SuiteError, OSError) as error:
         fail(str(error))
     except Interrupted as interrupted:
         number = interrupted.args[0]

@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
+#include "llvm/Object/ELF.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -17,6 +18,8 @@ using namespace llvm::object;
 namespace remoterun::jit {
 
 using Strength = ProgramSymbols::Definition::Strength;
+using Elf = ELFFile<ELF64LE>;
+using Sym = ELF64LE::Sym;
 
 namespace {
 
@@ -52,53 +55,97 @@ std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
                                           : ObjectNames[Object];
 }
 
+namespace {
+
+/// The symbols of an object, without a look at its headers for each of them.
+struct SymbolTable {
+  ArrayRef<Sym> Symbols;
+  StringRef Names;
+  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+};
+
+llvm::Expected<SymbolTable> symbolTable(const ProgramObject &Object) {
+  auto Bytes = Object.Bytes->getBuffer();
+  auto File = Elf::create(StringRef(Bytes.data(), Bytes.size()));
+  if (!File)
+    return File.takeError();
+  auto Sections = File->sections();
+  if (!Sections)
+    return Sections.takeError();
+  SymbolTable Table;
+  for (const ELF64LE::Shdr &Section : *Sections) {
+    if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
+      auto Indices = File->getSHNDXTable(Section, *Sections);
+      if (!Indices)
+        return Indices.takeError();
+      Table.ExtendedIndices = *Indices;
+    }
+    if (Section.sh_type != ELF::SHT_SYMTAB)
+      continue;
+    auto Symbols = File->symbols(&Section);
+    if (!Symbols)
+      return Symbols.takeError();
+    auto Names = File->getStringTableForSymtab(Section, *Sections);
+    if (!Names)
+      return Names.takeError();
+    Table.Symbols = *Symbols;
+    Table.Names = *Names;
+  }
+  return Table;
+}
+
+} // namespace
+
+ProgramSymbols::Definition
+ProgramSymbols::definitionOf(const llvm::object::ELF64LE::Sym &Symbol,
+                             uint64_t Section) const {
+  Definition New;
+  New.Object = ObjectNames.size() - 1;
+  bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK;
+  if (Symbol.isCommon()) {
+    New.How = Strength::Common;
+    New.CommonSize = Symbol.st_size;
+    New.CommonAlignment = Symbol.st_value;
+  } else {
+    New.How = IsWeak ? Strength::Weak : Strength::Strong;
+    New.Section = Section;
+    New.Value = Symbol.st_value;
+  }
+  New.IsIfunc = Symbol.getType() == ELF::STT_GNU_IFUNC;
+  New.IsExported = Symbol.getVisibility() == ELF::STV_DEFAULT &&
+                   (Symbol.getType() == ELF::STT_FUNC ||
+                    (Symbol.getType() == ELF::STT_OBJECT && !IsWeak));
+  return New;
+}
+
 Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   ObjectNames.push_back(Object.Name);
   IsCompiledIR.push_back(Object.IsCompiledIR);
   const std::string What = "cannot read the symbols of '" + Object.Name + "'";
-  for (ELFSymbolRef Symbol : Object.File->symbols()) {
-    auto Flags = Symbol.getFlags();
-    if (!Flags)
-      return fromLlvm(Blame::Input, What, Flags.takeError());
-    if (!(*Flags & SymbolRef::SF_Global) ||
-        (*Flags & SymbolRef::SF_FormatSpecific))
+  auto Table = symbolTable(Object);
+  if (!Table)
+    return fromLlvm(Blame::Input, What, Table.takeError());
+  for (const Sym &Symbol : Table->Symbols) {
+    if (Symbol.getBinding() == ELF::STB_LOCAL)
       continue;
-    auto Name = Symbol.getName();
+    auto Name = Symbol.getName(Table->Names);
     if (!Name)
       return fromLlvm(Blame::Input, What, Name.takeError());
-    bool IsWeak = *Flags & SymbolRef::SF_Weak;
-    if (*Flags & SymbolRef::SF_Undefined) {
+    if (Symbol.isUndefined()) {
       if (isLinkerDefined(*Name))
         continue;
       auto [Reference, IsNew] = References.try_emplace(*Name);
       if (IsNew)
         ReferenceOrder.push_back(Reference->first());
-      Reference->second.IsWeak &= IsWeak;
+      Reference->second.IsWeak &= Symbol.getBinding() == ELF::STB_WEAK;
       continue;
     }
-    Definition New;
-    New.Object = ObjectNames.size() - 1;
-    if (*Flags & SymbolRef::SF_Common) {
-      New.How = Strength::Common;
-      New.CommonSize = Symbol.getCommonSize();
-      New.CommonAlignment = Symbol.getAlignment();
-    } else if (!IsWeak) {
-      New.How = Strength::Strong;
-    }
-    New.IsIfunc = Symbol.getELFType() == ELF::STT_GNU_IFUNC;
-    New.IsExported = (Symbol.getOther() & 3) == ELF::STV_DEFAULT &&
-                     (Symbol.getELFType() == ELF::STT_FUNC ||
-                      (Symbol.getELFType() == ELF::STT_OBJECT && !IsWeak));
-    if (auto Value = Symbol.getValue())
-      New.Value = *Value;
-    else
-      return fromLlvm(Blame::Input, What, Value.takeError());
-    auto Section = Symbol.getSection();
-    if (!Section)
-      return fromLlvm(Blame::Input, What, Section.takeError());
-    if (*Section != Object.File->section_end())
-      New.Section = (*Section)->getIndex();
-    if (auto Done = define(*Name, New); !Done)
+    uint64_t Section = Symbol.isReserved() ? 0 : uint64_t(Symbol.st_shndx);
+    size_t Number = &Symbol - Table->Symbols.data();
+    if (Symbol.st_shndx == ELF::SHN_XINDEX &&
+        Number < Table->ExtendedIndices.size())
+      Section = Table->ExtendedIndices[Number];
+    if (auto Done = define(*Name, definitionOf(Symbol, Section)); !Done)
       return Done;
   }
   return {};

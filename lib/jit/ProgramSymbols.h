@@ -74,6 +74,9 @@ public:
 
 private:
   Expected<void> define(llvm::StringRef Name, Definition New);
+  /// What \p Symbol of the object added last defines, in \p Section.
+  Definition definitionOf(const llvm::object::ELF64LE::Sym &Symbol,
+                          uint64_t Section) const;
   std::string fileOf(llvm::StringRef Name, size_t Object) const;
 
   std::function<std::string(llvm::StringRef)> FileOfIR;

@@ -43,6 +43,13 @@ def words(result):
                      *configuration["run options"]])
 
 
+def place(result):
+    """Where a case failed: the configuration, and LLVM if it is another."""
+    llvm = result["configuration"]["llvm"]
+    return "`%s`%s" % (words(result),
+                       "" if llvm == "22" else " with LLVM " + llvm)
+
+
 def rows(results):
     yield "| %s |" % " | ".join(HEAD)
     yield "|%s|" % "|".join(["---"] * 2 + ["--:"] * 3 + ["---"] * 3)
@@ -65,8 +72,8 @@ def failures(results, known):
     for result in results:
         for case, verdict in result["cases"].items():
             if verdict["kind"] == "failed":
-                where = (result["suite"], case, cause(known, result, case))
-                found.setdefault(where, []).append((words(result), verdict))
+                key = (result["suite"], case, cause(known, result, case))
+                found.setdefault(key, []).append((place(result), verdict))
     if not found:
         yield "No case failed."
         return
@@ -75,7 +82,7 @@ def failures(results, known):
     for (suite, case, why), places in sorted(found.items()):
         verdict = places[0][1]
         yield "- %s `%s` (%s): %s. Native: %s; remote-run: %s." % (
-            suite, case, ", ".join("`%s`" % place for place, _ in places),
+            suite, case, ", ".join(where for where, _ in places),
             why, quoted(verdict["native"]), quoted(verdict["ours"]))
 
 

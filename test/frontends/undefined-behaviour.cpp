@@ -1,6 +1,9 @@
 // Does -fsanitize=undefined find the same, say the same and end in the same way,
 // where its runtime library is loaded before the program?
 //
+// An executor that has a sanitizer of its own cannot have another.
+// UNSUPPORTED: sanitized-executor
+//
 // DEFINE: %{library} = %runtimes/libclang_rt.ubsan_standalone-x86_64.so
 // DEFINE: %{ubsan} = %same %s --remote=--dlopen=%{library} \
 // DEFINE:   --link="-shared-libsan -Wl,-rpath,%runtimes"

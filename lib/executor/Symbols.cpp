@@ -178,6 +178,11 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
       return Found;
   if (Name == "__emutls_get_address")
     return ExecutorAddr(reinterpret_cast<uintptr_t>(&emulatedTlsAddress));
+  // dlsym(3) uses malloc where it finds nothing; and only a library that the
+  // user named could define what a native link takes from an archive.
+  if (Loaded.empty())
+    if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
+      return Found;
   CString Terminated(Name);
   do {
     if (ExecutorAddr Found = findInLoaded(Terminated.get()); !Found.isNull())

@@ -24,7 +24,19 @@
 
 namespace remoterun {
 
-/// An owning array on malloc. Running out of memory ends the process by
+/// From where lists take their memory: resizes a block, with its contents, from
+/// \p OldSize bytes, 0 for none yet, to \p NewSize, 0 to free it; null where
+/// there is not enough. A program that wants another source than malloc sets it
+/// before its first list.
+inline void *(*resizeListMemory)(void *Memory, size_t OldSize, size_t NewSize) =
+    [](void *Memory, size_t, size_t NewSize) -> void * {
+  if (NewSize != 0)
+    return std::realloc(Memory, NewSize);
+  std::free(Memory);
+  return nullptr;
+};
+
+/// An owning array. Running out of memory ends the process by
 /// abort(): no caller could go on.
 template <typename T> class List {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -43,7 +55,10 @@ public:
   }
   List(const List &) = delete;
   List &operator=(const List &) = delete;
-  ~List() { std::free(Items); }
+  ~List() {
+    if (Capacity != 0)
+      resizeListMemory(static_cast<void *>(Items), Capacity * sizeof(T), 0);
+  }
 
   void push(T Item) {
     if (Count == Capacity)
@@ -87,7 +102,8 @@ private:
     size_t Bytes;
     if (__builtin_mul_overflow(NewCapacity, sizeof(T), &Bytes))
       std::abort();
-    void *Grown = std::realloc(static_cast<void *>(Items), Bytes);
+    void *Grown = resizeListMemory(static_cast<void *>(Items),
+                                   Capacity * sizeof(T), Bytes);
     if (!Grown)
       std::abort();
     Items = static_cast<T *>(Grown);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Executor.h"
+#include "executor/OwnMemory.h"
 #include "wire/Frame.h"
 
 #include <cstdio>
@@ -13,6 +14,7 @@
 using namespace remoterun;
 
 int main(int Count, char **Values, char **Environment) {
+  executor::useOwnMemory();
   executor::ProcessArguments Process{Count, Values, Environment};
   auto Session = executor::takeStartup(Process);
   if (!Session) {

@@ -7,6 +7,7 @@
 
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
+#include "executor/LeakRoots.h"
 #include "executor/ThreadLocals.h"
 
 #include <cerrno>
@@ -155,6 +156,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Prepared.Replacements = std::move(Replacements);
   Prepared.Arguments = Process;
   setGuestRange(Slab.usedRange());
+  registerLeakRoots(Slab);
   if (!isSameVector(Request.Arguments, Process)) {
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());

@@ -46,6 +46,11 @@ public:
   /// address space as free as a native program does.
   Expected<void> finalize();
 
+  /// What has been committed.
+  std::span<const wire::Reserve::Segment> segments() const {
+    return Segments.span();
+  }
+
   /// Whether all of \p Target lies inside one segment of which \p Wanted is
   /// (or will be) the protection.
   bool holds(ExecutorRange Target, wire::Protection Wanted) const;

@@ -24,8 +24,13 @@ namespace {
 constexpr uint32_t BlockSize = 2048;
 constexpr uint32_t BlockAlignment = 64;
 
-/// Not all zero, because the loader keeps an image only of what is not.
-alignas(BlockAlignment) thread_local uint8_t Block[BlockSize] = {1};
+/// The loader keeps an image only of variables that are not all zero, which the
+/// guest's part shall be.
+struct ImagedBlock {
+  alignas(BlockAlignment) uint8_t Guest[BlockSize];
+  uint8_t NotZero;
+};
+thread_local ImagedBlock Block = {{}, 1};
 
 uintptr_t threadPointer() {
   uintptr_t Pointer;
@@ -52,7 +57,8 @@ int findOwnSegments(dl_phdr_info *Info, size_t, void *Result) {
     if (Header.p_type == PT_TLS) {
       // Other variables of the executor may stand before the block.
       auto *OfThisThread = static_cast<uint8_t *>(Info->dlpi_tls_data);
-      Own.Image = reinterpret_cast<uint8_t *>(Start) + (Block - OfThisThread);
+      Own.Image =
+          reinterpret_cast<uint8_t *>(Start) + (Block.Guest - OfThisThread);
     } else if (Header.p_type == PT_GNU_RELRO) {
       Own.ReadOnlyStart = Start;
       Own.ReadOnlyEnd = Start + Header.p_memsz;
@@ -76,8 +82,8 @@ void protect(uintptr_t Start, uintptr_t End, int Protection) {
 } // namespace
 
 wire::ThreadLocalBlock threadLocalBlock() {
-  auto Offset = static_cast<int64_t>(reinterpret_cast<uintptr_t>(&Block[0]) -
-                                     threadPointer());
+  auto Offset = static_cast<int64_t>(
+      reinterpret_cast<uintptr_t>(&Block.Guest[0]) - threadPointer());
   return {Offset, BlockSize, BlockAlignment};
 }
 
@@ -99,7 +105,7 @@ void initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images) {
   // The loader protects the whole pages of it.
   protect(std::max(Start, Own.ReadOnlyStart & -PageSize),
           std::min(End, Own.ReadOnlyEnd & -PageSize), PROT_READ);
-  fill(Block, Images);
+  fill(Block.Guest, Images);
 }
 
 ThreadLocalIndex findThreadLocal(const void *Instance) {

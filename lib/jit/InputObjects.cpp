@@ -13,8 +13,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
 
-#include <cstring>
-
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -22,19 +20,11 @@ namespace remoterun::jit {
 namespace {
 
 /// A copy that may be patched; a mapped file may not.
-std::unique_ptr<WritableMemoryBuffer> writableCopy(StringRef Bytes,
-                                                   const std::string &Name) {
-  auto Copy = WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
-  if (Copy)
-    std::memcpy(Copy->getBufferStart(), Bytes.data(), Bytes.size());
-  return Copy;
-}
-
 /// A foreign object, made fit to stand beside others.
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
                                           StringRef Bytes,
                                           const Triple &Target) {
-  auto Object = makeProgramObject(Name, writableCopy(Bytes, Name), Target);
+  auto Object = copyProgramObject(Name, Bytes, Target);
   if (!Object)
     return Object;
   if (auto Verified = verifyObject(*Object->File, Name); !Verified)

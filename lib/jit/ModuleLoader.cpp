@@ -151,19 +151,40 @@ std::string LinkedModule::fileOf(StringRef Function) const {
   return Found == FileOfFunction.end() ? MainFile : Found->second;
 }
 
+namespace {
+
+Expected<LinkedModule> loadAlone(const std::string &File, bool HashContents,
+                                 LLVMContext &Context,
+                                 DiagnosticCollector &Diagnostics) {
+  LinkedModule Alone;
+  Alone.MainFile = displayName(File);
+  auto IR = loadModule(File, HashContents ? &Alone.ContentHashes : nullptr,
+                       Context, Diagnostics);
+  if (!IR)
+    return IR.error();
+  Alone.IR = std::move(*IR);
+  return Alone;
+}
+
+} // namespace
+
 Expected<LinkedModule> loadModules(const std::string &File,
                                    const std::vector<std::string> &ExtraFiles,
-                                   bool HashContents, LLVMContext &Context,
+                                   bool KeepApart, LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics) {
-  LinkedModule Program;
-  Program.MainFile = displayName(File);
-  auto *Hashes = HashContents ? &Program.ContentHashes : nullptr;
-  auto Main = loadModule(File, Hashes, Context, Diagnostics);
-  if (!Main)
-    return Main.error();
-  Program.IR = std::move(*Main);
-  if (ExtraFiles.empty())
-    return Program;
+  auto Main = loadAlone(File, KeepApart, Context, Diagnostics);
+  if (!Main || ExtraFiles.empty())
+    return Main;
+  if (KeepApart) {
+    for (const std::string &ExtraFile : ExtraFiles) {
+      auto Extra = loadAlone(ExtraFile, KeepApart, Context, Diagnostics);
+      if (!Extra)
+        return Extra.error();
+      Main->Others.push_back(std::move(*Extra));
+    }
+    return Main;
+  }
+  LinkedModule Program = std::move(*Main);
 
   separateAliasedDefinitions(*Program.IR);
   orderStructors(*Program.IR);
@@ -171,13 +192,14 @@ Expected<LinkedModule> loadModules(const std::string &File,
   Linker IRLinker(*Program.IR);
   for (const std::string &ExtraFile : ExtraFiles) {
     std::string Name = displayName(ExtraFile);
-    auto Extra = loadModule(ExtraFile, Hashes, Context, Diagnostics);
+    auto Extra = loadModule(ExtraFile, nullptr, Context, Diagnostics);
     if (!Extra)
       return Extra.error();
     if (auto Checked =
             checkDuplicates(*Program.IR, **Extra, Program.FileOfFunction, Name);
         !Checked)
       return Checked.error();
+    reconcileModules(*Program.IR, **Extra);
     separateAliasedDefinitions(**Extra);
     orderStructors(**Extra);
     recordDefinitions(**Extra, Name, Program.FileOfFunction);

@@ -33,21 +33,22 @@ struct LinkedModule {
   /// The file that defines each function, where there is more than one file.
   llvm::StringMap<std::string> FileOfFunction;
 
-  /// A hash of what was read, by file, if it was asked for.
+  /// A hash of each file that was read, if it was kept apart.
   std::vector<std::string> ContentHashes;
+  /// The extra files, if they were to be kept apart.
+  std::vector<LinkedModule> Others;
 
   /// For diagnostics.
   std::string fileOf(llvm::StringRef Function) const;
 };
 
 /// Reads bitcode or assembly from \p File ("-": standard input) and from every
-/// file of \p ExtraFiles, verifies each and links them in order. A failure
-/// carries LLVM's own message with file, line and caret. \p HashContents asks
-/// for the files' hashes.
+/// file of \p ExtraFiles, verifies each and links them in order. With
+/// \p KeepApart they are hashed and not linked: an object cache has an object
+/// for each. A failure carries LLVM's own message with file, line and caret.
 Expected<LinkedModule> loadModules(const std::string &File,
                                    const std::vector<std::string> &ExtraFiles,
-                                   bool HashContents,
-                                   llvm::LLVMContext &Context,
+                                   bool KeepApart, llvm::LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics);
 
 } // namespace remoterun::jit

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Normalize.h"
+#include "jit/LlvmVersion.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
@@ -53,11 +54,50 @@ void separateAliasedDefinitions(Module &M) {
   }
 }
 
-void exposeLocalIfuncs(Module &M) {
+namespace {
+
+void reconcileCodeModels(Module &Into, Module &From) {
+  auto Ours = Into.getCodeModel(), Theirs = From.getCodeModel();
+  if (!Ours || !Theirs || *Ours == *Theirs)
+    return;
+  auto *Furthest = ConstantAsMetadata::get(
+      ConstantInt::get(Type::getInt32Ty(Into.getContext()),
+                       static_cast<uint32_t>(std::max(*Ours, *Theirs))));
+  for (Module *M : {&Into, &From})
+    M->setModuleFlag(Module::Error, "Code Model", Furthest);
+}
+
+/// Whether llvm::Linker cannot join the flag where its values differ.
+bool isExclusive(Module::ModFlagBehavior Behavior) {
+  return Behavior == Module::Error || Behavior == Module::Warning ||
+         Behavior == Module::Override;
+}
+
+} // namespace
+
+void reconcileModules(Module &Into, Module &From) {
+  Triple Ours = llvm_version::targetTriple(Into),
+         Theirs = llvm_version::targetTriple(From);
+  if (Ours.getArch() == Theirs.getArch() && Ours.getOS() == Theirs.getOS() &&
+      Ours.getEnvironment() == Theirs.getEnvironment())
+    llvm_version::setTargetTriple(From, Ours);
+
+  reconcileCodeModels(Into, From);
+  SmallVector<Module::ModuleFlagEntry, 16> Flags;
+  From.getModuleFlagsMetadata(Flags);
+  for (const Module::ModuleFlagEntry &Flag : Flags) {
+    StringRef Name = Flag.Key->getString();
+    Metadata *Known = Into.getModuleFlag(Name);
+    if (Known && Known != Flag.Val && isExclusive(Flag.Behavior))
+      From.setModuleFlag(Flag.Behavior, Name, Known);
+  }
+}
+
+void exposeLocalIfuncs(Module &M, const std::string &Suffix) {
   for (GlobalIFunc &Ifunc : M.ifuncs()) {
     if (!Ifunc.hasLocalLinkage())
       continue;
-    Ifunc.setName(Ifunc.getName() + ".local");
+    Ifunc.setName(Ifunc.getName() + Suffix);
     Ifunc.setLinkage(GlobalValue::ExternalLinkage);
     Ifunc.setVisibility(GlobalValue::HiddenVisibility);
   }

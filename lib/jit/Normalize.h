@@ -15,6 +15,8 @@
 #ifndef REMOTERUN_JIT_NORMALIZE_H
 #define REMOTERUN_JIT_NORMALIZE_H
 
+#include <string>
+
 namespace llvm {
 class Module;
 }
@@ -33,8 +35,15 @@ void assignLocality(llvm::Module &M);
 /// done before linking.
 void separateAliasedDefinitions(llvm::Module &M);
 
-/// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h).
-void exposeLocalIfuncs(llvm::Module &M);
+/// llvm::Linker refuses, or warns of, modules that a linker of objects puts
+/// together: those with other flags (two code models, say) or with another name
+/// of the same target. Makes \p From agree with \p Into; of the code models, the
+/// one that reaches further is for both. To be done before linking.
+void reconcileModules(llvm::Module &Into, llvm::Module &From);
+
+/// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h); its
+/// name ends in \p Suffix, another for each module of a program.
+void exposeLocalIfuncs(llvm::Module &M, const std::string &Suffix);
 
 } // namespace remoterun::jit
 

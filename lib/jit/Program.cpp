@@ -15,8 +15,6 @@
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Module.h"
 
-#include <cstring>
-
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -81,12 +79,8 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, const wire::ThreadLocalBlock &Block) {
   const std::string &MainFile = IR.MainFile;
-  auto Bytes =
-      WritableMemoryBuffer::getNewUninitMemBuffer(Compiled.size(), MainFile);
-  if (!Bytes)
-    return Failure{Blame::Internal, "out of memory for the compiled program"};
-  std::memcpy(Bytes->getBufferStart(), Compiled.data(), Compiled.size());
-  auto Main = makeProgramObject(MainFile, std::move(Bytes), Target);
+  auto Main = copyProgramObject(
+      MainFile, StringRef(Compiled.data(), Compiled.size()), Target);
   if (!Main)
     return Main.error();
   Main->IsCompiledIR = true;

@@ -42,7 +42,8 @@ struct Program {
   std::vector<ProgramObject> Objects; ///< The compiled IR is the first.
   ProgramSymbols Symbols;
   LinkerAdditions Additions;
-  /// Thread-local variables of libraries; looked up, but not relocated.
+  /// Needed, but not referred to: thread-local variables of libraries, which
+  /// are only looked up, and what start files would refer to.
   std::vector<std::string> RequiredNames;
 
   /// Joins the compiled module \p IR, which must outlive the result, and the

@@ -11,6 +11,8 @@
 
 #include "llvm/BinaryFormat/Magic.h"
 
+#include <cstring>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -52,6 +54,16 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
   if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
     return fromLlvm(Blame::Input, What, std::move(E));
   return Made;
+}
+
+Expected<ProgramObject> copyProgramObject(const std::string &Name,
+                                          StringRef Bytes,
+                                          const Triple &Target) {
+  auto Copy = WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
+  if (!Copy)
+    return Failure{Blame::Internal, "out of memory for '" + Name + "'"};
+  std::memcpy(Copy->getBufferStart(), Bytes.data(), Bytes.size());
+  return makeProgramObject(Name, std::move(Copy), Target);
 }
 
 } // namespace remoterun::jit

@@ -40,6 +40,11 @@ makeProgramObject(std::string Name,
                   std::unique_ptr<llvm::WritableMemoryBuffer> Bytes,
                   const llvm::Triple &Target);
 
+/// The same with a copy of \p Bytes.
+Expected<ProgramObject> copyProgramObject(const std::string &Name,
+                                          llvm::StringRef Bytes,
+                                          const llvm::Triple &Target);
+
 } // namespace remoterun::jit
 
 #endif

@@ -29,10 +29,11 @@ std::string symbolOf(const GlobalVariable &Variable, ThreadLocalModel Model) {
              : Variable.getName().str();
 }
 
-/// Whether the variables that \p M defines would fit into \p Block.
-bool fits(const Module &M, const wire::ThreadLocalBlock &Block) {
+/// Adds the variables that \p M defines to \p Needed; whether they would still
+/// fit into \p Block.
+bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
+          uint64_t &Needed) {
   const DataLayout &Layout = M.getDataLayout();
-  uint64_t Needed = 0;
   for (const GlobalVariable &Variable : M.globals()) {
     if (!Variable.isThreadLocal() || Variable.isDeclarationForLinker())
       continue;
@@ -49,24 +50,34 @@ bool fits(const Module &M, const wire::ThreadLocalBlock &Block) {
 } // namespace
 
 Expected<ThreadLocalModel>
-chooseThreadLocalModel(const Module &M, const NativeInputs &Inputs,
+chooseThreadLocalModel(const ThreadLocalScope &Scope,
                        const wire::ThreadLocalBlock &Block) {
-  if (!fits(M, Block))
-    return ThreadLocalModel::Emulated;
-  for (const GlobalVariable &Variable : M.globals()) {
-    if (!Variable.isThreadLocal() || Variable.hasLocalLinkage())
-      continue;
-    auto IsShared =
-        Inputs.mention(symbolOf(Variable, ThreadLocalModel::Emulated));
-    if (!IsShared)
-      return IsShared.error();
-    if (*IsShared)
+  uint64_t Needed = 0;
+  for (const Module *M : Scope.Modules) {
+    if (!fits(*M, Block, Needed))
       return ThreadLocalModel::Emulated;
+    for (const GlobalVariable &Variable : M->globals()) {
+      if (!Variable.isThreadLocal() || Variable.hasLocalLinkage())
+        continue;
+      auto IsShared =
+          Scope.Inputs.mention(symbolOf(Variable, ThreadLocalModel::Emulated));
+      if (!IsShared)
+        return IsShared.error();
+      if (*IsShared)
+        return ThreadLocalModel::Emulated;
+    }
   }
   return ThreadLocalModel::Native;
 }
 
 namespace {
+
+bool isDefinedIn(ArrayRef<const Module *> Modules, StringRef Name) {
+  return any_of(Modules, [Name](const Module *M) {
+    const GlobalVariable *Found = M->getNamedGlobal(Name);
+    return Found && !Found->isDeclarationForLinker();
+  });
+}
 
 /// The place before \p User where a value for its operand can be computed.
 Instruction *insertionPoint(Use &U) {
@@ -76,7 +87,8 @@ Instruction *insertionPoint(Use &U) {
   return User;
 }
 
-void replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
+/// Whether there was a use: a declaration alone needs no variable.
+bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
                  Constant *Name) {
   convertUsersOfConstantsToInstructions({&Variable});
   auto AddressAt = [&](Instruction *Before) {
@@ -99,19 +111,22 @@ void replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
       U->set(AddressAt(insertionPoint(*U)));
     }
   }
+  return !Uses.empty();
 }
 
 } // namespace
 
 Expected<std::vector<std::string>>
-lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs,
+lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
                          ThreadLocalModel Model) {
   std::vector<std::string> Names;
   SmallVector<GlobalVariable *, 4> Found;
   for (GlobalVariable &Variable : M.globals()) {
     if (!Variable.isThreadLocal() || !Variable.isDeclarationForLinker())
       continue;
-    auto IsOwn = Inputs.define(symbolOf(Variable, Model));
+    if (isDefinedIn(Scope.Modules, Variable.getName()))
+      continue;
+    auto IsOwn = Scope.Inputs.define(symbolOf(Variable, Model));
     if (!IsOwn)
       return IsOwn.error();
     if (!*IsOwn)
@@ -129,8 +144,8 @@ lowerLibraryThreadLocals(Module &M, const NativeInputs &Inputs,
     auto *Name =
         new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
                            GlobalValue::PrivateLinkage, Text, "tls.name");
-    replaceUses(*Variable, Dlsym, Name);
-    if (!Variable->hasExternalWeakLinkage())
+    bool IsUsed = replaceUses(*Variable, Dlsym, Name);
+    if (IsUsed && !Variable->hasExternalWeakLinkage())
       Names.push_back(Variable->getName().str());
     if (Variable->use_empty())
       Variable->eraseFromParent();

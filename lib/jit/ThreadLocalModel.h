@@ -18,6 +18,8 @@
 #include "controller/Failure.h"
 #include "wire/Messages.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <string>
 #include <vector>
 
@@ -31,19 +33,25 @@ class NativeInputs;
 
 enum class ThreadLocalModel : uint8_t { Native, Emulated };
 
-/// The model for the program's own variables: native, unless they do not fit
-/// \p Block, or \p Inputs share emulated ones with the IR.
+/// Everything that can define a variable of the program.
+struct ThreadLocalScope {
+  llvm::ArrayRef<const llvm::Module *> Modules;
+  const NativeInputs &Inputs;
+};
+
+/// The model for the program's own variables: native, unless those of the IR do
+/// not fit \p Block, or native inputs share emulated ones with it.
 Expected<ThreadLocalModel>
-chooseThreadLocalModel(const llvm::Module &M, const NativeInputs &Inputs,
+chooseThreadLocalModel(const ThreadLocalScope &Scope,
                        const wire::ThreadLocalBlock &Block);
 
 /// Replaces each use of a library's thread-local variable (std::call_once uses
 /// one) by dlsym(RTLD_DEFAULT, name), which returns the calling thread's
 /// instance: a library that is loaded late has none at a fixed offset. Returns
-/// the names, which must be found in the executor. One that \p Inputs define
+/// the names, which must be found in the executor. One that \p Scope defines
 /// is the program's own, and left as it is.
 Expected<std::vector<std::string>>
-lowerLibraryThreadLocals(llvm::Module &M, const NativeInputs &Inputs,
+lowerLibraryThreadLocals(llvm::Module &M, const ThreadLocalScope &Scope,
                          ThreadLocalModel Model);
 
 } // namespace remoterun::jit

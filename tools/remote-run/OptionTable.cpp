@@ -126,8 +126,7 @@ cl::alias RemoteProcess("mcjit-remote-process", cl::aliasopt(Stub),
                         cl::desc("Same as --stub"), cl::NotHidden,
                         cl::cat(Compatibility));
 cl::opt<bool> RemoteMcjit("remote-mcjit",
-                          cl::desc("Accepted: the program always runs in "
-                                   "another process"),
+                          cl::desc("Accepted with --mcjit-remote-process"),
                           cl::cat(Compatibility));
 cl::opt<bool> NoLazyCompilation(
     "disable-lazy-compilation", cl::init(true),
@@ -206,8 +205,14 @@ const std::vector<Refusal> &refusals() {
       {"--jit-linker",
        [] { return JitLinker != "default" && JitLinker != "rtdyld"; },
        "MCJIT links with RuntimeDyld; drop it or use --jit-linker=rtdyld"},
-      {"--lljit-platform", [] { return given(LLJITPlatform); },
-       "it belongs to ORC; drop it"},
+      {"--lljit-platform",
+       [] { return given(LLJITPlatform) && LLJITPlatform != "Inactive"; },
+       "it belongs to ORC; drop it or use --lljit-platform=Inactive"},
+      // LLVM's own tests count on it that lli refuses this.
+      {"--remote-mcjit without --mcjit-remote-process",
+       [] { return RemoteMcjit && Stub.empty(); },
+       "as with lli, the executor is to be named then; drop it, because the "
+       "program always runs in another process"},
       {"--per-module-lazy", [] { return PerModuleLazy.getValue(); }, Lazy},
       {"--compile-threads", [] { return given(CompileThreads); }, Lazy},
       {"--thread-entry", [] { return given(ThreadEntry); },

@@ -6,17 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Run.h"
+#include "Compile.h"
 #include "CrashGuard.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
-#include "jit/LlvmErrors.h"
-#include "jit/Normalize.h"
-#include "jit/ObjectFileCache.h"
-#include "jit/Program.h"
-#include "jit/ThreadLocalModel.h"
-
-#include "llvm/ADT/STLExtras.h"
 
 #include <sys/resource.h>
 
@@ -30,17 +24,6 @@ using controller::Session;
 
 namespace {
 
-/// Everything that LLVM made on the way. Kept until the process ends: to free
-/// it piece by piece would only delay the exit status.
-struct Workshop {
-  LLVMContext Context;
-  jit::DiagnosticCollector Diagnostics;
-  jit::LinkedModule IR;
-  jit::Program Program;
-  jit::SymbolAddresses Addresses;
-  std::optional<jit::RemoteEngine> Engine;
-};
-
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   if (Chosen.NoCoreFiles) {
     rlimit None = {0, 0};
@@ -48,17 +31,6 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
   }
   return ExecutorProcess::launch(
       {Chosen.StubPath, Chosen.GuestArguments, Chosen.PatienceMs});
-}
-
-Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
-                                             const Triple &Target) {
-  auto Objects = jit::loadObjects(Chosen.ExtraObjects, Target);
-  if (!Objects)
-    return Objects.error();
-  auto Archives = jit::ArchiveSet::open(Chosen.ExtraArchives);
-  if (!Archives)
-    return Archives.error();
-  return jit::NativeInputs{std::move(*Objects), std::move(*Archives)};
 }
 
 /// Hello, and the libraries that the user named.
@@ -73,110 +45,6 @@ Expected<void> greet(const Options &Chosen, Session &Link) {
   for (const Options::Library &Library : Chosen.Libraries)
     Request.Libraries.push({Library.How, Library.Text});
   return Link.load(Request);
-}
-
-/// Whether what was compiled can run where it would be sent.
-Expected<void> checkTarget(const jit::CodeGenerator &Generator,
-                           const controller::ExecutorFacts &Facts) {
-  Triple Ours = Generator.triple(), Theirs(Facts.Triple);
-  if (Ours.getArch() != Theirs.getArch() || Ours.getOS() != Theirs.getOS())
-    return Failure{Blame::Input, "the program is for '" + Ours.str() +
-                                     "', the executor runs '" + Theirs.str() +
-                                     "'; choose another --stub, or --mtriple "
-                                     "if the IR fits both"};
-  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
-  if (Generator.needsLowAddresses() &&
-      (Facts.Slab.Start + Facts.Slab.Size).value() > TwoGiB)
-    return Failure{Blame::Executor,
-                   "the executor found no memory below 2 GiB, which "
-                   "--relocation-model=static needs; use "
-                   "--relocation-model=pic or --code-model=large"};
-  return {};
-}
-
-/// Code generation, or what an earlier run made of the same.
-Expected<jit::ObjectBytes>
-generateCode(const Options &Chosen, Workshop &Shop,
-             jit::CodeGenerator &Generator, jit::ThreadLocalModel Model,
-             const std::vector<std::string> &LibraryThreadLocals) {
-  // There is no name to keep standard input under.
-  if (!Chosen.UseObjectCache || Chosen.InputFile == "-")
-    return Generator.compile(*Shop.IR.IR, Shop.IR.MainFile, Shop.Diagnostics);
-  jit::ObjectFileCache Cache(Chosen.ObjectCacheDir, Chosen.InputFile);
-  std::vector<std::string> Dependencies = Shop.IR.ContentHashes;
-  append_range(Dependencies, Chosen.AsGiven);
-  append_range(Dependencies, LibraryThreadLocals);
-  if (Model == jit::ThreadLocalModel::Emulated)
-    Dependencies.push_back("emulated thread-local variables");
-  // What "native" stood for.
-  Dependencies.push_back(Chosen.CodeGen.Cpu);
-  Dependencies.push_back(Chosen.CodeGen.Features);
-  jit::CacheKey Key = jit::makeCacheKey(Dependencies);
-  if (auto Cached = Cache.load(Key))
-    return std::move(*Cached);
-  auto Object =
-      Generator.compile(*Shop.IR.IR, Shop.IR.MainFile, Shop.Diagnostics);
-  if (Object)
-    if (auto Stored = Cache.store(*Object, Key); !Stored)
-      warn(Stored.error().Message);
-  return Object;
-}
-
-Expected<jit::ThreadLocalModel>
-chooseThreadLocalModel(const Options &Chosen, const Module &M,
-                       const jit::NativeInputs &Inputs,
-                       const controller::ExecutorFacts &Facts) {
-  if (Chosen.CodeGen.Target.EmulatedTLS)
-    return jit::ThreadLocalModel::Emulated;
-  return jit::chooseThreadLocalModel(M, Inputs, Facts.ThreadLocals);
-}
-
-Expected<void> compile(const Options &Chosen, Workshop &Shop,
-                       const controller::ExecutorFacts &Facts) {
-  Module &M = *Shop.IR.IR;
-  if (auto Prepared = jit::prepareEntry(M, Chosen.EntryFunction); !Prepared)
-    return Prepared;
-  auto Generator = jit::CodeGenerator::create(M, Chosen.CodeGen);
-  if (!Generator)
-    return Generator.error();
-  if (auto Fits = checkTarget(*Generator, Facts); !Fits)
-    return Fits;
-  auto Inputs = loadNativeInputs(Chosen, Generator->triple());
-  if (!Inputs)
-    return Inputs.error();
-
-  jit::assignLocality(M);
-  jit::exposeLocalIfuncs(M);
-  auto Model = chooseThreadLocalModel(Chosen, M, *Inputs, Facts);
-  if (!Model)
-    return Model.error();
-  if (*Model == jit::ThreadLocalModel::Emulated)
-    Generator->emulateThreadLocals();
-  auto LibraryThreadLocals = jit::lowerLibraryThreadLocals(M, *Inputs, *Model);
-  if (!LibraryThreadLocals)
-    return LibraryThreadLocals.error();
-
-  auto Object =
-      generateCode(Chosen, Shop, *Generator, *Model, *LibraryThreadLocals);
-  if (!Object)
-    return Object.error();
-  auto Program = jit::Program::resolve(
-      std::move(*Object), Shop.IR, std::move(*Inputs),
-      std::move(*LibraryThreadLocals), Chosen.AbsoluteSymbols,
-      Generator->triple(), Facts.ThreadLocals);
-  if (!Program)
-    return Program.error();
-  Shop.Program = std::move(*Program);
-  if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
-    return Failure{Blame::Input, "no function '" + Chosen.EntryFunction +
-                                     "' in '" + Shop.IR.MainFile +
-                                     "'; name another with --entry-function"};
-  auto Engine =
-      jit::RemoteEngine::create(Generator->takeMachine(), Shop.Program.Symbols);
-  if (!Engine)
-    return Engine.error();
-  Shop.Engine.emplace(std::move(*Engine));
-  return {};
 }
 
 /// Pairs the executor's answer with the question; fails on what is missing.
@@ -246,8 +114,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
       return Sent;
   wire::Run Request;
   Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
-  const Function *Entry = Shop.IR.IR->getFunction(Chosen.EntryFunction);
-  Request.EntryReturnsVoid = Entry && Entry->getReturnType()->isVoidTy();
+  Request.EntryReturnsVoid = Shop.EntryReturnsVoid;
   Request.Ifuncs = Shop.Engine->ifuncSlots();
   Request.ThreadLocals = Shop.Engine->threadLocalImages();
   for (const auto &Variable : Shop.Engine->libraryThreadLocals())

@@ -46,6 +46,8 @@ config.substitutions += [
 for name in ("FileCheck", "not", "count"):
     config.substitutions.append((r"\b" + name + r"\b", tool(name)))
 
+config.available_features.add("llvm-" + config.llvm_version)
+
 # Where the executor is instrumented, the guest lives with the sanitizer's
 # allocator and address space.
 if config.sanitizers:

@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringSet.h"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace llvm;
 
@@ -20,16 +21,19 @@ namespace remoterun::jit {
 namespace {
 
 /// Where in the program a symbol of a fixed name points.
-enum class Bound { Start, CodeEnd, DataEnd, ZeroStart, End };
+enum class Bound { Start, Header, CodeEnd, DataEnd, ZeroStart, End };
 
 struct ProgramBound {
   StringRef Name;
   Bound Where;
 };
 
+constexpr StringLiteral ElfHeaderSymbol = "__ehdr_start";
+constexpr StringLiteral ElfHeaderSection = ".ehdr";
+
 constexpr ProgramBound ProgramBounds[] = {
     {"__executable_start", Bound::Start},
-    {"__ehdr_start", Bound::Start},
+    {ElfHeaderSymbol, Bound::Header},
     {"etext", Bound::CodeEnd},
     {"_etext", Bound::CodeEnd},
     {"__etext", Bound::CodeEnd},
@@ -75,6 +79,11 @@ ExecutorAddr addressOf(Bound Where, const std::vector<WorkingSection> &Sections,
   switch (Where) {
   case Bound::Start:
     return Start;
+  case Bound::Header:
+    for (const WorkingSection &Section : Sections)
+      if (Section.Name == ElfHeaderSection)
+        return Section.Target;
+    return Start;
   case Bound::CodeEnd:
     return CodeEnd;
   case Bound::DataEnd:
@@ -113,6 +122,26 @@ std::vector<std::string> findLinkerSymbols(const Program &Whole) {
       Names.push_back(Name);
   }
   return Names;
+}
+
+void allocateLinkerSections(const std::vector<std::string> &Names,
+                            SectionMemory &Memory) {
+  if (!is_contained(Names, ElfHeaderSymbol))
+    return;
+  ELF::Elf64_Ehdr Header = {};
+  std::copy_n(ELF::ElfMagic, 4, Header.e_ident);
+  Header.e_ident[ELF::EI_CLASS] = ELF::ELFCLASS64;
+  Header.e_ident[ELF::EI_DATA] = ELF::ELFDATA2LSB;
+  Header.e_ident[ELF::EI_VERSION] = ELF::EV_CURRENT;
+  Header.e_type = ELF::ET_EXEC;
+  Header.e_machine = ELF::EM_X86_64;
+  Header.e_version = ELF::EV_CURRENT;
+  Header.e_ehsize = sizeof(Header);
+  Header.e_phentsize = sizeof(ELF::Elf64_Phdr);
+  size_t Number = Memory.addSynthetic(
+      ElfHeaderSection,
+      {SectionKind::ReadOnly, sizeof(Header), alignof(ELF::Elf64_Ehdr)});
+  std::memcpy(Memory.sections()[Number].Memory, &Header, sizeof(Header));
 }
 
 void defineLinkerSymbols(const std::vector<std::string> &Names,

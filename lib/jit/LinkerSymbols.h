@@ -32,6 +32,11 @@ bool isBoundedSection(llvm::StringRef SectionName);
 /// The names among the undefined ones of \p Whole that the linker defines.
 std::vector<std::string> findLinkerSymbols(const Program &Whole);
 
+/// Makes what some of \p Names point to: an ELF header without segments, which
+/// __ehdr_start is, and profiling code reads.
+void allocateLinkerSections(const std::vector<std::string> &Names,
+                            SectionMemory &Memory);
+
 /// Adds the addresses of \p Names, once sections have theirs.
 void defineLinkerSymbols(const std::vector<std::string> &Names,
                          const std::vector<WorkingSection> &Sections,

@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Linker/Linker.h"
@@ -84,6 +85,43 @@ Expected<void> verify(const Module &M, const std::string &Name) {
                                    StringRef(Text).rtrim().str()};
 }
 
+/// A file of -flto=thin may hold two modules that belong together.
+Expected<std::unique_ptr<Module>>
+parseSeveral(std::vector<BitcodeModule> &Parts, const std::string &Name,
+             LLVMContext &Context) {
+  std::unique_ptr<Module> Whole;
+  for (BitcodeModule &Part : Parts) {
+    auto Parsed = Part.parseModule(Context);
+    if (!Parsed)
+      return fromLlvm(Blame::Input, "cannot read IR of '" + Name + "'",
+                      Parsed.takeError());
+    if (!Whole) {
+      Whole = std::move(*Parsed);
+      continue;
+    }
+    reconcileModules(*Whole, **Parsed);
+    if (Linker::linkModules(*Whole, std::move(*Parsed)))
+      return Failure{Blame::Input, "cannot link the modules in '" + Name + "'"};
+  }
+  return Whole;
+}
+
+Expected<std::unique_ptr<Module>>
+parse(MemoryBufferRef Contents, const std::string &Name, LLVMContext &Context) {
+  if (isBitcode(Contents.getBuffer())) {
+    auto Parts = getBitcodeModuleList(Contents);
+    if (Parts && Parts->size() > 1)
+      return parseSeveral(*Parts, Name, Context);
+    // parseIR says it better.
+    consumeError(Parts.takeError());
+  }
+  SMDiagnostic Diagnostic;
+  std::unique_ptr<Module> M = parseIR(Contents, Diagnostic, Context);
+  if (!M)
+    return parseFailure(Name, Diagnostic);
+  return M;
+}
+
 std::string hashOf(StringRef Contents) {
   auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents));
   return std::string(Hash.begin(), Hash.end());
@@ -103,13 +141,12 @@ Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
     return Failure{Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
   if (Hashes)
     Hashes->push_back(hashOf((*Buffer)->getBuffer()));
-  SMDiagnostic Diagnostic;
-  std::unique_ptr<Module> M = parseIR(**Buffer, Diagnostic, Context);
+  auto M = parse(**Buffer, Name, Context);
   if (!M)
-    return parseFailure(Name, Diagnostic);
+    return M.error();
   if (auto Checked = Diagnostics.check(Name); !Checked)
     return Checked.error();
-  if (auto Verified = verify(*M, Name); !Verified)
+  if (auto Verified = verify(**M, Name); !Verified)
     return Verified.error();
   return M;
 }

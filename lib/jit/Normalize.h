@@ -37,8 +37,8 @@ void separateAliasedDefinitions(llvm::Module &M);
 
 /// llvm::Linker refuses, or warns of, modules that a linker of objects puts
 /// together: those with other flags (two code models, say) or with another name
-/// of the same target. Makes \p From agree with \p Into; of the code models, the
-/// one that reaches further is for both. To be done before linking.
+/// of the same target. Makes \p From agree with \p Into; of the code models,
+/// the one that reaches further is for both. To be done before linking.
 void reconcileModules(llvm::Module &Into, llvm::Module &From);
 
 /// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h); its

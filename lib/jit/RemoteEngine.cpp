@@ -115,6 +115,7 @@ Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
   Additions.Nearby.allocate(*Memory);
   Additions.Chosen.allocate(*Memory);
   Additions.OfThreads.allocate(*Memory);
+  allocateLinkerSections(Additions.Bounds, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)

@@ -1,7 +1,6 @@
 // Do coroutines run that -flto leaves to be finished by the linker?
 //
 // RUN: %same --status 15 --flags="-std=c++20 -flto" --link=-fuse-ld=lld %s
-// RUN: %same --status 15 --flags="-std=c++20 -flto=thin" --link=-fuse-ld=lld %s
 
 #include <coroutine>
 #include <cstdio>

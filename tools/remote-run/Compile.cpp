@@ -77,6 +77,16 @@ generateCode(const Options &Chosen, const jit::LinkedModule &Unit,
   return Object;
 }
 
+/// Names that clang has the linker look for in archives (-u), where nothing in
+/// its code refers to them.
+std::vector<StringRef> namesOfDriver(const Module &M) {
+  // The runtime library of -fprofile-generate and its like.
+  for (const GlobalVariable &Variable : M.globals())
+    if (Variable.getSection().starts_with("__llvm_prf_"))
+      return {"__llvm_profile_runtime"};
+  return {};
+}
+
 /// Compiles the IR of one program, which is one module or, for a cache that has
 /// an object for each file, several.
 class Compilation {
@@ -152,6 +162,9 @@ Expected<void> Compilation::chooseThreadLocalModel() {
 Expected<jit::ObjectBytes> Compilation::compile(size_t Number) {
   jit::LinkedModule &Unit = *Units[Number];
   jit::CodeGenerator &Generator = Generators[Number];
+  for (StringRef Name : namesOfDriver(*Unit.IR))
+    if (Inputs.Archives.defines(Name))
+      RequiredNames.push_back(Name.str());
   auto Lowered = jit::lowerLibraryThreadLocals(*Unit.IR, scope(), Model);
   if (!Lowered)
     return Lowered.error();

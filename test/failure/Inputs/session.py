@@ -11,8 +11,10 @@ TIME_LIMIT = 60
 # allowed here is more, for a machine that is busy.
 GONE_LIMIT = 10
 
-# lit's workers ignore it, and an ignored signal stays so in what they start.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+# lit's workers ignore the first, nohup the second, and an ignored signal stays
+# so in what is started.
+for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(ignored, signal.SIG_DFL)
 
 
 def until(condition, limit=TIME_LIMIT):

@@ -13,12 +13,12 @@
 //
 // RUN: %linked --link=-pthread --status 7 \
 // RUN:   --remote="-enable-cache-manager -object-cache-dir=%t.cache -emulated-tls" \
-// RUN:   main=%t/main.cpp module=%t/one.cpp module=%t/two.cpp
+// RUN:   main=%t/main.cpp module=%t/one.cpp module=%t/two.cpp module=%t/three.cpp
 //
 // A definition too many names both files.
 // RUN: %linked --fails --remote="-enable-cache-manager -object-cache-dir=%t.cache" \
 // RUN:   main=%t/main.cpp module=%t/one.cpp module=%t/two.cpp module=%t/one2.cpp \
-// RUN:   | FileCheck %s --check-prefix=DUPLICATE
+// RUN:   object=%t/three.cpp | FileCheck %s --check-prefix=DUPLICATE
 // DUPLICATE: duplicate symbol: {{.*}}one
 // DUPLICATE-DAG: one.cpp.bc
 // DUPLICATE-DAG: one2.cpp.bc
@@ -35,6 +35,7 @@
 #include <stdexcept>
 #include <string>
 extern thread_local int Shared;
+extern __thread int OfObject;
 extern thread_local std::string Name;
 __attribute__((weak)) const char *which();
 int one();
@@ -77,10 +78,11 @@ int one() {
 static Noisy Third("two constructed");
 __attribute__((weak)) const char *which() { return "weak in two"; }
 int two() {
-  Shared += 100;
+  Shared += 100 + OfObject++;
   return pick() + static_cast<int>(Name.size());
 }
 //--- one2.cpp
 int one() { return 1; }
 //--- three.cpp
+__thread int OfObject = 5;
 int three() { return 3; }

@@ -100,10 +100,10 @@ public:
   /// After all units are prepared.
   Expected<void> chooseThreadLocalModel();
   Expected<jit::ObjectBytes> compile(size_t Number);
-  /// What compile() made of a unit but the first joins the native inputs.
-  Expected<void> addCompiled(size_t Number);
+  /// Compiles all units but the first, to objects that stand before the native
+  /// ones.
+  Expected<void> compileOthers();
 
-  size_t size() const { return Units.size(); }
   /// Once all is compiled: for the engine.
   std::unique_ptr<TargetMachine> takeMachine() {
     return Generators.front().takeMachine();
@@ -130,8 +130,9 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
   Module &M = *Unit.IR;
   if (auto Prepared = jit::prepareEntry(M, Chosen.EntryFunction); !Prepared)
     return Prepared;
-  if (const Function *Entry = M.getFunction(Chosen.EntryFunction))
-    Shop.EntryReturnsVoid |= Entry->getReturnType()->isVoidTy();
+  const Function *Entry = M.getFunction(Chosen.EntryFunction);
+  if (Entry && !Entry->isDeclaration())
+    Shop.EntryReturnsVoid = Entry->getReturnType()->isVoidTy();
   auto Generator = jit::CodeGenerator::create(M, Chosen.CodeGen);
   if (!Generator)
     return Generator.error();
@@ -177,19 +178,26 @@ Expected<jit::ObjectBytes> Compilation::compile(size_t Number) {
   return generateCode(Chosen, Unit, Generator, Choices, Shop.Diagnostics);
 }
 
-Expected<void> Compilation::addCompiled(size_t Number) {
-  auto Object = compile(Number);
-  if (!Object)
-    return Object.error();
-  const std::string &File = Units[Number]->MainFile;
-  auto Made = jit::copyProgramObject(
-      File, StringRef(Object->data(), Object->size()), *Target);
-  if (!Made)
-    return Made.error();
-  if (Error E = jit::hideLocalSymbols(Made->Bytes->getBuffer()))
-    return jit::fromLlvm(Blame::Internal, "cannot patch '" + File + "'",
-                         std::move(E));
-  Inputs.Objects.push_back(std::move(*Made));
+Expected<void> Compilation::compileOthers() {
+  std::vector<jit::ProgramObject> Objects;
+  for (size_t Number = 1; Number != Units.size(); ++Number) {
+    auto Object = compile(Number);
+    if (!Object)
+      return Object.error();
+    const std::string &File = Units[Number]->MainFile;
+    auto Made = jit::copyProgramObject(
+        File, StringRef(Object->data(), Object->size()), *Target);
+    if (!Made)
+      return Made.error();
+    if (Error E = jit::hideLocalSymbols(Made->Bytes->getBuffer()))
+      return jit::fromLlvm(Blame::Internal, "cannot patch '" + File + "'",
+                           std::move(E));
+    Objects.push_back(std::move(*Made));
+  }
+  // IR comes before all objects, in the order in which it was given.
+  for (jit::ProgramObject &Native : Inputs.Objects)
+    Objects.push_back(std::move(Native));
+  Inputs.Objects = std::move(Objects);
   return {};
 }
 
@@ -213,14 +221,8 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   auto Main = Work.compile(0);
   if (!Main)
     return Main.error();
-  // IR comes before all objects, in the order in which it was given.
-  std::vector<jit::ProgramObject> Given;
-  std::swap(Given, Work.Inputs.Objects);
-  for (size_t Number = 1; Number != Work.size(); ++Number)
-    if (auto Added = Work.addCompiled(Number); !Added)
-      return Added;
-  for (jit::ProgramObject &Object : Given)
-    Work.Inputs.Objects.push_back(std::move(Object));
+  if (auto Done = Work.compileOthers(); !Done)
+    return Done;
 
   // The start files of a native link ask for it: a member of an archive may
   // have it.

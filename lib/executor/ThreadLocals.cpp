@@ -19,9 +19,10 @@ namespace remoterun::executor {
 
 namespace {
 
-/// Every thread pays for the block with time and with stack: a guest that asks
-/// for PTHREAD_STACK_MIN, 16 KiB, has to get along with what is left.
-constexpr uint32_t BlockSize = 2048;
+/// Every thread pays for the block with time and with stack. A thread of
+/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
+/// the loader need 14 KiB of it.
+constexpr uint32_t BlockSize = 1024;
 constexpr uint32_t BlockAlignment = 64;
 
 /// The loader keeps an image only of variables that are not all zero, which the

@@ -82,6 +82,8 @@ void reconcileModules(Module &Into, Module &From) {
       Ours.getEnvironment() == Theirs.getEnvironment())
     llvm_version::setTargetTriple(From, Ours);
 
+  if (From.getDataLayout().isDefault())
+    From.setDataLayout(Into.getDataLayout());
   reconcileCodeModels(Into, From);
   SmallVector<Module::ModuleFlagEntry, 16> Flags;
   From.getModuleFlagsMetadata(Flags);

@@ -82,12 +82,38 @@ bool isImplemented(uint32_t Type) {
   }
 }
 
+/// How many bytes a relocation changes; of what is rewritten before, 0.
+uint64_t widthOf(uint32_t Type) {
+  if (isThreadLocalRelocation(Type))
+    return 0;
+  switch (Type) {
+  case ELF::R_X86_64_NONE:
+    return 0;
+  case ELF::R_X86_64_8:
+  case ELF::R_X86_64_PC8:
+    return 1;
+  case ELF::R_X86_64_16:
+    return 2;
+  case ELF::R_X86_64_64:
+  case ELF::R_X86_64_PC64:
+  case ELF::R_X86_64_GOT64:
+  case ELF::R_X86_64_GOTOFF64:
+  case ELF::R_X86_64_GOTPC64:
+  case ELF::R_X86_64_PLTOFF64:
+    return 8;
+  default:
+    return 4;
+  }
+}
+
 Error checkRelocation(const ELF64LE::Rela &Relocation, size_t SymbolCount,
                       uint64_t SectionSize) {
   if (Relocation.getSymbol(/*isMips64EL=*/false) >= SymbolCount ||
       Relocation.r_offset >= SectionSize)
     return broken("a relocation refers to what does not exist");
   uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
+  if (widthOf(Type) > SectionSize - Relocation.r_offset)
+    return broken("a relocation goes beyond the end of its section");
   if (isImplemented(Type))
     return Error::success();
   return createStringError(

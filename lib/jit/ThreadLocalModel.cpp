@@ -74,9 +74,29 @@ namespace {
 
 bool isDefinedIn(ArrayRef<const Module *> Modules, StringRef Name) {
   return any_of(Modules, [Name](const Module *M) {
-    const GlobalVariable *Found = M->getNamedGlobal(Name);
-    return Found && !Found->isDeclarationForLinker();
+    const GlobalValue *Found = M->getNamedValue(Name); // An alias, maybe.
+    return Found && !Found->hasLocalLinkage() &&
+           !Found->isDeclarationForLinker();
   });
+}
+
+/// Whether a native input defines \p Variable, in the model that the IR is in.
+Expected<bool> isDefinedNatively(const GlobalVariable &Variable,
+                                 const NativeInputs &Inputs,
+                                 ThreadLocalModel Model) {
+  auto IsOwn = Inputs.define(symbolOf(Variable, Model));
+  if (!IsOwn || *IsOwn || Model == ThreadLocalModel::Native)
+    return IsOwn;
+  auto IsOther = Inputs.define(symbolOf(Variable, ThreadLocalModel::Native));
+  if (!IsOther || !*IsOther)
+    return IsOther;
+  return Failure{Blame::Input,
+                 "an object defines the thread-local variable '" +
+                     Variable.getName().str() +
+                     "', and the IR cannot reach it: its own need more room "
+                     "than the executor has, or --emulated-tls was given; "
+                     "compile the object with clang -femulated-tls, or pass it "
+                     "as IR with --extra-module"};
 }
 
 /// The place before \p User where a value for its operand can be computed.
@@ -116,17 +136,17 @@ bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
 
 } // namespace
 
-Expected<std::vector<std::string>>
+Expected<LibraryThreadLocals>
 lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
                          ThreadLocalModel Model) {
-  std::vector<std::string> Names;
+  LibraryThreadLocals Names;
   SmallVector<GlobalVariable *, 4> Found;
   for (GlobalVariable &Variable : M.globals()) {
     if (!Variable.isThreadLocal() || !Variable.isDeclarationForLinker())
       continue;
     if (isDefinedIn(Scope.Modules, Variable.getName()))
       continue;
-    auto IsOwn = Scope.Inputs.define(symbolOf(Variable, Model));
+    auto IsOwn = isDefinedNatively(Variable, Scope.Inputs, Model);
     if (!IsOwn)
       return IsOwn.error();
     if (!*IsOwn)
@@ -145,8 +165,9 @@ lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
         new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
                            GlobalValue::PrivateLinkage, Text, "tls.name");
     bool IsUsed = replaceUses(*Variable, Dlsym, Name);
+    Names.Lowered.push_back(Variable->getName().str());
     if (IsUsed && !Variable->hasExternalWeakLinkage())
-      Names.push_back(Variable->getName().str());
+      Names.Required.push_back(Variable->getName().str());
     if (Variable->use_empty())
       Variable->eraseFromParent();
   }

@@ -45,12 +45,18 @@ Expected<ThreadLocalModel>
 chooseThreadLocalModel(const ThreadLocalScope &Scope,
                        const wire::ThreadLocalBlock &Block);
 
+/// Thread-local variables of libraries, by name.
+struct LibraryThreadLocals {
+  std::vector<std::string> Lowered;
+  /// Those that must be found in the executor.
+  std::vector<std::string> Required;
+};
+
 /// Replaces each use of a library's thread-local variable (std::call_once uses
 /// one) by dlsym(RTLD_DEFAULT, name), which returns the calling thread's
-/// instance: a library that is loaded late has none at a fixed offset. Returns
-/// the names, which must be found in the executor. One that \p Scope defines
-/// is the program's own, and left as it is.
-Expected<std::vector<std::string>>
+/// instance: a library that is loaded late has none at a fixed offset. One that
+/// \p Scope defines is the program's own, and left as it is.
+Expected<LibraryThreadLocals>
 lowerLibraryThreadLocals(llvm::Module &M, const ThreadLocalScope &Scope,
                          ThreadLocalModel Model);
 

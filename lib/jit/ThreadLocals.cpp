@@ -48,6 +48,13 @@ struct RelocatedSection {
   ArrayRef<Rela> Relocations;
   ArrayRef<Sym> Symbols;
   StringRef Names;
+  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+
+  uint64_t sectionOf(size_t Symbol) const {
+    if (Symbols[Symbol].st_shndx == ELF::SHN_XINDEX)
+      return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
+    return Symbols[Symbol].st_shndx;
+  }
 };
 
 class Linker {
@@ -127,6 +134,14 @@ Expected<void> Linker::forEachSection(
     size_t Number,
     function_ref<Expected<void>(const RelocatedSection &)> Visit) {
   const auto &[File, Sections] = Parsed[Number];
+  ArrayRef<ELF64LE::Word> Extended;
+  for (const Shdr &Section : Sections)
+    if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
+      auto Indices = File.getSHNDXTable(Section, Sections);
+      if (!Indices)
+        return bad(Number, toString(Indices.takeError()));
+      Extended = *Indices;
+    }
   for (const Shdr &Section : Sections) {
     if (Section.sh_type != ELF::SHT_RELA || Section.sh_info >= Sections.size())
       continue;
@@ -148,7 +163,9 @@ Expected<void> Linker::forEachSection(
     auto Names = File.getStringTableForSymtab(Table);
     if (!Names)
       return bad(Number, toString(Names.takeError()));
-    if (auto Done = Visit({&Relocated, *Relocations, *Entries, *Names}); !Done)
+    if (auto Done =
+            Visit({&Relocated, *Relocations, *Entries, *Names, Extended});
+        !Done)
       return Done;
   }
   return {};
@@ -162,14 +179,16 @@ Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
   if (!Name)
     return bad(Number, toString(Name.takeError()));
   size_t Object = Number;
-  uint64_t Section = Symbol.st_shndx, Value = Symbol.st_value;
+  uint64_t Section = In.sectionOf(Relocation.getSymbol(false)),
+           Value = Symbol.st_value;
   if (Symbol.getBinding() != ELF::STB_LOCAL) {
     const ProgramSymbols::Definition *Found = Symbols.find(*Name);
     if (!Found)
       return bad(Number, "no input defines its thread-local variable '" +
                              demangle(Name->str()) +
-                             "'; for one of a library, compile it with "
-                             "-fPIC, or pass it as IR with --extra-module");
+                             "'; for one of a library, compile it with -fPIC "
+                             "(and without -mtls-dialect=gnu2), or pass it as "
+                             "IR with --extra-module");
     Object = Found->Object;
     Section = Found->Section;
     Value = Found->Value;
@@ -225,8 +244,9 @@ Expected<void> Linker::place() {
         End > Block.Size)
       return bad(Where.first,
                  "its thread-local variables do not fit into the " +
-                     std::to_string(Block.Size) +
-                     " bytes that the executor has for all of them; pass it "
+                     std::to_string(Block.Size) + " bytes, aligned to " +
+                     std::to_string(Block.Alignment) +
+                     ", that the executor has for all of them; pass it "
                      "as IR with --extra-module, or compile it with clang "
                      "-femulated-tls");
   }

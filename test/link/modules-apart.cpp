@@ -11,7 +11,7 @@
 // CHECK-NEXT: prog.o
 // CHECK-NEXT: two.cpp.o
 //
-// RUN: %linked --link=-pthread --status 7 \
+// RUN: %linked --link=-pthread --status 7 --flags=-DNO_ALIAS \
 // RUN:   --remote="-enable-cache-manager -object-cache-dir=%t.cache -emulated-tls" \
 // RUN:   main=%t/main.cpp module=%t/one.cpp module=%t/two.cpp module=%t/three.cpp
 //
@@ -36,6 +36,7 @@
 #include <string>
 extern thread_local int Shared;
 extern __thread int OfObject;
+extern __thread int Alias;
 extern thread_local std::string Name;
 __attribute__((weak)) const char *which();
 int one();
@@ -63,6 +64,12 @@ int main() {
 #include "shared.h"
 static Noisy Second("one constructed");
 thread_local std::string Name = "named in one";
+#ifdef NO_ALIAS // LLVM does not emulate those.
+__thread int Alias = 1000;
+#else
+extern "C" __thread int Aliased = 1000;
+extern __thread int Alias __attribute__((alias("Aliased")));
+#endif
 int one() {
   try {
     Shared += 10;
@@ -78,7 +85,7 @@ int one() {
 static Noisy Third("two constructed");
 __attribute__((weak)) const char *which() { return "weak in two"; }
 int two() {
-  Shared += 100 + OfObject++;
+  Shared += 100 + OfObject++ + Alias++;
   return pick() + static_cast<int>(Name.size());
 }
 //--- one2.cpp

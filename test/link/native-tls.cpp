@@ -31,6 +31,10 @@
 // RUN:   main=%t/large-main.c object=%t/large.c
 // RUN: %linked main=%t/large-main.c object:-femulated-tls=%t/large.c
 //
+// The same where IR has no room and needs the object's variable.
+// RUN: %linked --or-refused "an object defines the thread-local variable 'Shared'" \
+// RUN:   main:-DLARGE=5000=%t/shared-main.c object=%t/own.c
+//
 // Emulated in IR and object.
 // RUN: %linked --flags=-femulated-tls main=%t/shared-main.c \
 // RUN:   object:-fPIC=%t/own.c
@@ -65,9 +69,13 @@ int count(void);
 int use(void);
 int main(void) { printf("%d %d %d\n", count(), ++Shared, use()); }
 #else
+#ifndef LARGE
+#define LARGE 1
+#endif
 extern __thread int Shared;
+__thread char Large[LARGE];
 int count(void);
-int main(void) { printf("%d %d\n", count(), ++Shared); }
+int main(void) { printf("%d %d %d\n", count(), ++Shared, Large[LARGE - 1]); }
 #endif
 //--- own2.c
 int count(void) { return 1; }

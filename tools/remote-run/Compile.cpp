@@ -169,8 +169,8 @@ Expected<jit::ObjectBytes> Compilation::compile(size_t Number) {
   auto Lowered = jit::lowerLibraryThreadLocals(*Unit.IR, scope(), Model);
   if (!Lowered)
     return Lowered.error();
-  append_range(RequiredNames, *Lowered);
-  std::vector<std::string> Choices = std::move(*Lowered);
+  append_range(RequiredNames, Lowered->Required);
+  std::vector<std::string> Choices = std::move(Lowered->Lowered);
   if (Model == jit::ThreadLocalModel::Emulated) {
     Generator.emulateThreadLocals();
     Choices.push_back("emulated thread-local variables");

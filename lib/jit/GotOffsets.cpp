@@ -7,8 +7,8 @@
 
 #include "jit/GotOffsets.h"
 #include "jit/LlvmErrors.h"
+#include "jit/RawObject.h"
 
-#include "llvm/Object/ELF.h"
 #include "llvm/Support/Endian.h"
 
 using namespace llvm;
@@ -18,30 +18,24 @@ namespace remoterun::jit {
 
 namespace {
 
-using Elf = ELFFile<ELF64LE>;
-using Rela = ELF64LE::Rela;
-
 /// Calls \p Visit with every relocation of loaded sections, and the section's
 /// index.
 Error forEachRelocation(MutableArrayRef<char> Object,
                         function_ref<void(uint64_t, Rela &)> Visit) {
-  auto File = Elf::create(StringRef(Object.data(), Object.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
-  for (const ELF64LE::Shdr &Section : *Sections) {
+  auto Parsed = parseRaw(Object);
+  if (!Parsed)
+    return Parsed.takeError();
+  const auto &[File, Sections] = *Parsed;
+  for (const Shdr &Section : Sections) {
     if (Section.sh_type != ELF::SHT_RELA ||
-        Section.sh_info >= Sections->size() ||
-        !((*Sections)[Section.sh_info].sh_flags & ELF::SHF_ALLOC))
+        Section.sh_info >= Sections.size() ||
+        !(Sections[Section.sh_info].sh_flags & ELF::SHF_ALLOC))
       continue;
-    auto Relocations = File->relas(Section);
+    auto Relocations = File.relas(Section);
     if (!Relocations)
       return Relocations.takeError();
-    // The parser's views are const, the bytes behind them are ours.
     for (const Rela &Relocation : *Relocations)
-      Visit(Section.sh_info, const_cast<Rela &>(Relocation));
+      Visit(Section.sh_info, writable(Relocation));
   }
   return Error::success();
 }

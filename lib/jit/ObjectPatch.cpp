@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ObjectPatch.h"
+#include "jit/RawObject.h"
 
 #include "llvm/ADT/BitVector.h"
-#include "llvm/Object/ELF.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -17,34 +17,9 @@ namespace remoterun::jit {
 
 namespace {
 
-using Elf = ELFFile<ELF64LE>;
-using Shdr = ELF64LE::Shdr;
-using Sym = ELF64LE::Sym;
-using Rela = ELF64LE::Rela;
-
 /// Zero sections up to this size are cheaper to keep as they are.
 constexpr uint64_t LargeZeroSection = 64 * 1024;
 constexpr uint64_t ShrunkSize = 16;
-
-struct ParsedObject {
-  Elf File;
-  ArrayRef<Shdr> Sections;
-};
-
-llvm::Expected<ParsedObject> parse(ArrayRef<char> Object) {
-  auto File = Elf::create(StringRef(Object.data(), Object.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
-  return ParsedObject{*File, *Sections};
-}
-
-/// The parser's views are const, the bytes behind them are ours.
-template <typename T> T &writable(const T &Entry) {
-  return const_cast<T &>(Entry);
-}
 
 /// The addend of these selects a place in the GOT entry, not in the symbol, so
 /// the symbol's value cannot move into it.
@@ -137,7 +112,7 @@ Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
 } // namespace
 
 Error hideLocalSymbols(MutableArrayRef<char> Object) {
-  auto Parsed = parse(Object);
+  auto Parsed = parseRaw(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;
@@ -153,7 +128,7 @@ namespace {
 /// Calls \p Visit for every symbol that is global and defined.
 Error forEachDefinition(MutableArrayRef<char> Object,
                         function_ref<void(Sym &, StringRef)> Visit) {
-  auto Parsed = parse(Object);
+  auto Parsed = parseRaw(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;
@@ -205,7 +180,7 @@ Error resignDefinitions(MutableArrayRef<char> Object,
 
 Error shrinkZeroSections(MutableArrayRef<char> Object,
                          DenseMap<uint64_t, uint64_t> &TrueSizes) {
-  auto Parsed = parse(Object);
+  auto Parsed = parseRaw(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;

@@ -7,10 +7,10 @@
 
 #include "jit/ProgramSymbols.h"
 #include "jit/LlvmErrors.h"
+#include "jit/RawObject.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
-#include "llvm/Object/ELF.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -18,8 +18,6 @@ using namespace llvm::object;
 namespace remoterun::jit {
 
 using Strength = ProgramSymbols::Definition::Strength;
-using Elf = ELFFile<ELF64LE>;
-using Sym = ELF64LE::Sym;
 
 namespace {
 
@@ -65,27 +63,24 @@ struct SymbolTable {
 };
 
 llvm::Expected<SymbolTable> symbolTable(const ProgramObject &Object) {
-  auto Bytes = Object.Bytes->getBuffer();
-  auto File = Elf::create(StringRef(Bytes.data(), Bytes.size()));
-  if (!File)
-    return File.takeError();
-  auto Sections = File->sections();
-  if (!Sections)
-    return Sections.takeError();
+  auto Raw = parseRaw(Object.Bytes->getBuffer());
+  if (!Raw)
+    return Raw.takeError();
+  const auto &[File, Sections] = *Raw;
   SymbolTable Table;
-  for (const ELF64LE::Shdr &Section : *Sections) {
+  for (const Shdr &Section : Sections) {
     if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
-      auto Indices = File->getSHNDXTable(Section, *Sections);
+      auto Indices = File.getSHNDXTable(Section, Sections);
       if (!Indices)
         return Indices.takeError();
       Table.ExtendedIndices = *Indices;
     }
     if (Section.sh_type != ELF::SHT_SYMTAB)
       continue;
-    auto Symbols = File->symbols(&Section);
+    auto Symbols = File.symbols(&Section);
     if (!Symbols)
       return Symbols.takeError();
-    auto Names = File->getStringTableForSymtab(Section, *Sections);
+    auto Names = File.getStringTableForSymtab(Section, Sections);
     if (!Names)
       return Names.takeError();
     Table.Symbols = *Symbols;

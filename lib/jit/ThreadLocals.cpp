@@ -8,10 +8,10 @@
 #include "jit/ThreadLocals.h"
 #include "jit/LlvmErrors.h"
 #include "jit/LocalExec.h"
+#include "jit/RawObject.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Demangle/Demangle.h"
-#include "llvm/Object/ELF.h"
 
 #include <map>
 
@@ -21,16 +21,6 @@ using namespace llvm::object;
 namespace remoterun::jit {
 
 namespace {
-
-using Elf = ELFFile<ELF64LE>;
-using Shdr = ELF64LE::Shdr;
-using Sym = ELF64LE::Sym;
-using Rela = ELF64LE::Rela;
-
-/// The parser's views are const, the bytes behind them are ours.
-template <typename T> T &writable(const T &Entry) {
-  return const_cast<T &>(Entry);
-}
 
 /// Of __tls_get_addr's argument: a module's number and an offset.
 constexpr uint64_t IndexSize = 16;
@@ -78,11 +68,6 @@ public:
   }
 
 private:
-  struct ParsedObject {
-    Elf File;
-    ArrayRef<Shdr> Sections;
-  };
-
   Expected<void> parse();
   Expected<void> place();
   /// Calls \p Visit for each relocated section of object \p Number that is
@@ -107,7 +92,7 @@ private:
   std::vector<ProgramObject> &Objects;
   const ProgramSymbols &Symbols;
   const wire::ThreadLocalBlock &Block;
-  std::vector<ParsedObject> Parsed;
+  std::vector<RawObject> Parsed;
 };
 
 bool hasThreadLocals(ArrayRef<Shdr> Sections) {
@@ -118,14 +103,10 @@ bool hasThreadLocals(ArrayRef<Shdr> Sections) {
 
 Expected<void> Linker::parse() {
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Bytes = Objects[Number].Bytes->getBuffer();
-    auto File = Elf::create(StringRef(Bytes.data(), Bytes.size()));
-    if (!File)
-      return bad(Number, toString(File.takeError()));
-    auto Sections = File->sections();
-    if (!Sections)
-      return bad(Number, toString(Sections.takeError()));
-    Parsed.push_back({*File, *Sections});
+    auto Raw = parseRaw(Objects[Number].Bytes->getBuffer());
+    if (!Raw)
+      return bad(Number, toString(Raw.takeError()));
+    Parsed.push_back(*Raw);
   }
   return {};
 }

@@ -203,29 +203,35 @@ Expected<void> Session::load(const wire::Load &Request) {
 
 Expected<void> Session::sendLookup(const wire::Lookup &Request) {
   SymbolsAskedFor = Request.Symbols.size();
-  return send(Request, count(SymbolsAskedFor, "symbol"));
+  SpareAskedFor = Request.Spare.size();
+  return send(Request, count(SymbolsAskedFor, "symbol") + ", " +
+                           count(SpareAskedFor, "spare definition"));
 }
 
-Expected<std::vector<wire::LookupReply::Symbol>> Session::receiveLookupReply() {
+Expected<wire::LookupReply> Session::receiveLookupReply() {
   ++Stats.RoundTrips;
-  if (auto Got = receive(MessageType::LookupReply, 4 + 16 * SymbolsAskedFor);
+  if (auto Got = receive(MessageType::LookupReply,
+                         4 + 16 * SymbolsAskedFor + 4 + 4 * SpareAskedFor);
       !Got)
     return Got.error();
   auto Reply = wire::decode<wire::LookupReply>(Payload.span());
   if (!Reply)
     return broken(Reply.error().Why);
+  // They are ascending.
+  size_t Referenced = Reply->Referenced.size();
+  if (Referenced != 0 && Reply->Referenced[Referenced - 1] >= SpareAskedFor)
+    return broken("an index of no spare definition");
   if (Reply->Symbols.size() != SymbolsAskedFor)
     return broken("an answer for " + count(Reply->Symbols.size(), "symbol") +
                   " to a question for " + count(SymbolsAskedFor, "symbol"));
-  std::vector<wire::LookupReply::Symbol> Symbols(Reply->Symbols.begin(),
-                                                 Reply->Symbols.end());
   size_t Missing = 0;
-  for (const wire::LookupReply::Symbol &Symbol : Symbols)
+  for (const wire::LookupReply::Symbol &Symbol : Reply->Symbols)
     Missing += Symbol.Address.isNull();
   trace('<', MessageType::LookupReply,
-        count(Symbols.size() - Missing, "symbol") + " found, " +
-            std::to_string(Missing) + " missing");
-  return Symbols;
+        count(SymbolsAskedFor - Missing, "symbol") + " found, " +
+            std::to_string(Missing) + " missing, " +
+            count(Referenced, "spare definition") + " referenced");
+  return std::move(*Reply);
 }
 
 Expected<void> Session::reserve(const wire::Reserve &Request) {

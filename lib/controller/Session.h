@@ -58,8 +58,9 @@ public:
   Expected<void> load(const wire::Load &Request);
   /// Sends the question; the answer may be awaited later.
   Expected<void> sendLookup(const wire::Lookup &Request);
-  /// The answer to the last sendLookup: one for each symbol, in order.
-  Expected<std::vector<wire::LookupReply::Symbol>> receiveLookupReply();
+  /// The answer to the last sendLookup: one for each symbol, in order, and
+  /// indices of its spare names.
+  Expected<wire::LookupReply> receiveLookupReply();
   Expected<void> reserve(const wire::Reserve &Request);
   /// \p Parts are gathered to consecutive addresses from \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
@@ -89,6 +90,7 @@ private:
   SessionStats Stats;
   ByteBuffer Payload;
   size_t SymbolsAskedFor = 0;
+  size_t SpareAskedFor = 0;
   bool IsGreeted = false;
 };
 

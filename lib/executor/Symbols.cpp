@@ -8,6 +8,7 @@
 #include "executor/Symbols.h"
 #include "executor/CallerShims.h"
 #include "executor/EmulatedTls.h"
+#include "executor/LibraryReferences.h"
 #include "executor/StaticSymbols.h"
 
 #include <cstdint>
@@ -212,6 +213,8 @@ wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
       Reply.Symbols[I] = {Found, Symbol.WantsSize ? dataSizeAt(Found) : 0};
     }
   }
+  // Last, since the libraries that were loaded for the symbols count as well.
+  Reply.Referenced = referencedNames(Request.Spare.span());
   return Reply;
 }
 

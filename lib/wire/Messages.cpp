@@ -173,6 +173,7 @@ void encode(const Lookup &Message, ByteBuffer &Out) {
     Writer.u8(Symbol.WantsSize);
     Writer.string(Symbol.Name);
   }
+  encodeStrings(Writer, Message.Spare);
 }
 
 template <> Decoded<Lookup> decode(std::span<const uint8_t> Payload) {
@@ -188,6 +189,7 @@ template <> Decoded<Lookup> decode(std::span<const uint8_t> Payload) {
       return BadFlag;
     Message.Symbols.push({Weak != 0, WantsSize != 0, Reader.string()});
   }
+  Message.Spare = decodeStrings(Reader);
   return checked(Reader, std::move(Message));
 }
 
@@ -198,6 +200,9 @@ void encode(const LookupReply &Message, ByteBuffer &Out) {
     Writer.address(Symbol.Address);
     Writer.u64(Symbol.DataSize);
   }
+  Writer.u32(static_cast<uint32_t>(Message.Referenced.size()));
+  for (uint32_t Index : Message.Referenced)
+    Writer.u32(Index);
 }
 
 template <> Decoded<LookupReply> decode(std::span<const uint8_t> Payload) {
@@ -206,6 +211,14 @@ template <> Decoded<LookupReply> decode(std::span<const uint8_t> Payload) {
   for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
     ExecutorAddr Address = Reader.address();
     Message.Symbols.push({Address, Reader.u64()});
+  }
+  uint64_t Least = 0;
+  for (uint32_t Left = Reader.count(4); Left != 0; --Left) {
+    uint32_t Index = Reader.u32();
+    if (Index < Least)
+      return Malformed{"indices that are not ascending"};
+    Least = uint64_t(Index) + 1;
+    Message.Referenced.push(Index);
   }
   return checked(Reader, std::move(Message));
 }

@@ -62,7 +62,8 @@ struct Load {
   List<Library> Libraries;
 };
 
-/// Controller: asks for the address of every name. Answered by LookupReply.
+/// Controller: asks for the address of every name, and which definitions of the
+/// program's a library would use. Answered by LookupReply.
 struct Lookup {
   static constexpr MessageType Type = MessageType::Lookup;
   struct Symbol {
@@ -73,6 +74,9 @@ struct Lookup {
   /// False: only in the libraries that Load named.
   bool ProcessSymbols = true;
   List<Symbol> Symbols;
+  /// Names that the program defines and can do without, unless libraries refer
+  /// to them. Of equal names the last counts.
+  List<std::string_view> Spare;
 };
 
 /// Executor: one answer per name asked for, in order.
@@ -84,6 +88,9 @@ struct LookupReply {
     uint64_t DataSize = 0;
   };
   List<Symbol> Symbols;
+  /// Indices, ascending, of the spare names to which a library refers, so that
+  /// Interpose would bind it to the program's definition.
+  List<uint32_t> Referenced;
 };
 
 enum class Protection : uint8_t {

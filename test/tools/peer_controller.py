@@ -94,7 +94,8 @@ SENT = PROTOCOL_ERROR + "the controller sent "
 lie("honest", "", lambda s: s.until("over"), None, status=GUEST_STATUS)
 lie("honest-with-everything", "", lambda s: (
     wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")]))
-    + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"]))
+    + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"],
+                                          spare=[b"malloc", b"", b"a\0b"]))
     + s.until("run")
     + wire.frame(wire.INTERPOSE, wire.interpose([(s.code, b"sin")]))
     + wire.frame(wire.LOOKUP, wire.lookup([b"cos"]))
@@ -131,7 +132,7 @@ MESSAGES = {
     "load": (wire.LOAD, lambda s: b"",
              lambda s: wire.load([b"/"], [(0, b"libm.so.6")])),
     "lookup": (wire.LOOKUP, lambda s: b"",
-               lambda s: wire.lookup([b"printf", b"puts"])),
+               lambda s: wire.lookup([b"printf", b"puts"], spare=[b"malloc"])),
     "reserve": (wire.RESERVE, lambda s: b"",
                 lambda s: wire.reserve(s.segments)),
     "finalize": (wire.FINALIZE, lambda s: s.until("finalize"),
@@ -182,7 +183,7 @@ def flagged(message, offset, value):
                    + p[offset + 1:])
 
 
-for name, offsets in (("load", (0, 9)), ("lookup", (1,)), ("reserve", (0,)),
+for name, offsets in (("load", (0, 9)), ("lookup", (1, 27)), ("reserve", (0,)),
                       ("finalize", (0,)), ("interpose", (0, 19)),
                       ("run", (26, 46, 74, 78, 98, 118))):
     for offset in offsets:

@@ -43,6 +43,7 @@ class Peer:
         self.lie = lie
         self.requests, self.answers = open_session()
         self.symbols_asked_for = 0
+        self.spare_asked_for = 0
 
     def send(self, data):
         self.answers.write(data)
@@ -70,7 +71,9 @@ class Peer:
         while True:
             kind, payload = self.receive()
             if kind == wire.LOOKUP:
-                self.symbols_asked_for = wire.count_of_lookup(payload)
+                names, spare = wire.names_of_lookup(payload)
+                self.symbols_asked_for = len(names)
+                self.spare_asked_for = len(spare)
                 self.at(ASKED)
                 self.send(wire.frame(wire.LOOKUP_REPLY, self.addresses()))
                 self.at(ANSWERED)
@@ -82,10 +85,10 @@ class Peer:
             elif kind in after:
                 self.at(after[kind])
 
-    def addresses(self, more=0):
+    def addresses(self, more=0, referenced=()):
         count = self.symbols_asked_for + more
         return wire.lookup_reply([0x7f0000001000 + 16 * i
-                                  for i in range(count)])
+                                  for i in range(count)], referenced)
 
 
 def open_session():
@@ -260,6 +263,8 @@ lie("hello-with-a-long-triple", "R8", LAUNCHED,
 lie("empty-reply", "R8", ASKED, instead_of_reply(lambda peer: b""), NO_MATCH)
 lie("reply-that-promises-more", "R8", ASKED, instead_of_reply(
     lambda peer: wire.u32(0xffffffff) + peer.addresses()[4:]), NO_MATCH)
+lie("reply-that-promises-more-indices", "R8", ASKED, instead_of_reply(
+    lambda peer: peer.addresses()[:-4] + wire.u32(0xffffffff)), NO_MATCH)
 lie("reply-cut-off", "R8", ASKED,
     instead_of_reply(lambda peer: peer.addresses()[:-1]), NO_MATCH)
 lie("failed-cut-off", "R8 R26", ASKED,
@@ -277,7 +282,7 @@ for number, name in ((wire.LOOKUP_REPLY, "LookupReply"),
     lie("%s-first" % name, "R10", LAUNCHED,
         saying(wire.frame(number)),
         "sent %s in place of Hello; is it a remote-stub?" % name)
-for version in (0, 1, 3, 0xffffffff):
+for version in (0, wire.VERSION - 1, wire.VERSION + 1, 0xffffffff):
     for name, rest in (("alone", b""), ("as-ours", wire.hello()[4:]),
                        ("long", b"\xff" * 4000)):
         lie("version-%d-%s" % (version, name), "R11", LAUNCHED,
@@ -335,6 +340,25 @@ lie("an-answer-too-many", "R16", ASKED,
     "sent a LookupReply that is too long")
 lie("a-million-answers", "R16", ASKED,
     instead_of_reply(lambda peer: peer.addresses(more=1000000)),
+    "sent a LookupReply that is too long")
+
+# An address fewer makes room for the indices in what the controller expects.
+lie("an-index-of-no-name", "R45 R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(
+        more=-1, referenced=[peer.spare_asked_for])),
+    "sent an index of no spare definition")
+lie("the-largest-index", "R45 R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(
+        more=-1, referenced=[0xffffffff])),
+    "sent an index of no spare definition")
+for indices in ((0, 0), (1, 0), (0xffffffff, 0), (0xffffffff, 0xffffffff)):
+    lie("indices-%d-%d" % indices, "R45 R16", ASKED,
+        instead_of_reply(lambda peer, indices=indices: peer.addresses(
+            more=-1, referenced=indices)),
+        "sent indices that are not ascending")
+lie("an-index-too-many", "R45", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(
+        referenced=range(peer.spare_asked_for + 1))),
     "sent a LookupReply that is too long")
 
 # Failed.

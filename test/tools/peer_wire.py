@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 2
+VERSION = 3
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -65,8 +65,9 @@ def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
             + u32(thread_locals[2]) + string(triple))
 
 
-def lookup_reply(addresses):
-    return list_([u64(address) + u64(0) for address in addresses])
+def lookup_reply(addresses, referenced=()):
+    return (list_([u64(address) + u64(0) for address in addresses])
+            + list_([u32(index) for index in referenced]))
 
 
 def failed(reason):
@@ -78,9 +79,11 @@ def load(directories=(), libraries=()):
             + list_([u8(how) + string(text) for how, text in libraries]))
 
 
-def lookup(names=(), process_symbols=1, weak=0, wants_size=0):
-    return u8(process_symbols) + list_(
-        [u8(weak) + u8(wants_size) + string(name) for name in names])
+def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=()):
+    return (u8(process_symbols)
+            + list_([u8(weak) + u8(wants_size) + string(name)
+                     for name in names])
+            + list_([string(name) for name in spare]))
 
 
 def reserve(segments):
@@ -135,5 +138,27 @@ def read_frame(file):
     return kind, read_exactly(file, size)
 
 
-def count_of_lookup(payload):
-    return struct.unpack_from("<I", payload, 1)[0]
+def strings_at(payload, offset, before):
+    """The end of a list, and its strings, each after \p before bytes."""
+    count, = struct.unpack_from("<I", payload, offset)
+    offset += 4
+    found = []
+    for _ in range(count):
+        size, = struct.unpack_from("<I", payload, offset + before)
+        offset += before + 4 + size
+        found.append(payload[offset - size:offset])
+    return offset, found
+
+
+def names_of_lookup(payload):
+    """The names to find, and those that are spare."""
+    end, names = strings_at(payload, 1, before=2)
+    return names, strings_at(payload, end, before=0)[1]
+
+
+def referenced_of_reply(payload):
+    """The indices behind the addresses."""
+    count, = struct.unpack_from("<I", payload, 0)
+    offset = 4 + 16 * count
+    count, = struct.unpack_from("<I", payload, offset)
+    return list(struct.unpack_from("<%dI" % count, payload, offset + 4))

@@ -90,7 +90,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                2,    0,    0,    0,                            // Version
+                3,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -106,7 +106,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 2u);
+  EXPECT_EQ(Back->Version, 3u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
@@ -223,6 +223,9 @@ TEST(Messages, LookupComesBack) {
     Message.ProcessSymbols = ProcessSymbols;
     Message.Symbols.push({false, true, "printf"});
     Message.Symbols.push({true, false, std::string_view("a\0b", 3)});
+    Message.Spare.push("malloc");
+    Message.Spare.push("");
+    Message.Spare.push(std::string_view("c\0", 2));
     std::vector<uint8_t> Payload = encoded(Message);
     auto Back = decode<Lookup>(Payload);
     ASSERT_TRUE(Back);
@@ -234,6 +237,10 @@ TEST(Messages, LookupComesBack) {
     EXPECT_TRUE(Back->Symbols[1].Weak);
     EXPECT_FALSE(Back->Symbols[1].WantsSize);
     EXPECT_EQ(Back->Symbols[1].Name, std::string_view("a\0b", 3));
+    ASSERT_EQ(Back->Spare.size(), 3u);
+    EXPECT_EQ(Back->Spare[0], "malloc");
+    EXPECT_EQ(Back->Spare[1], "");
+    EXPECT_EQ(Back->Spare[2], std::string_view("c\0", 2));
     expectExactLength<Lookup>(Payload);
   }
 }
@@ -249,13 +256,28 @@ TEST(Messages, LookupFlagsAndCountsAreChecked) {
       EXPECT_EQ(whyNot<Lookup>(Broken), NoFlag) << Flag << " " << Value;
     }
   }
-  expectCountIsChecked<Lookup>(Payload, 1);
+  for (size_t Count : {1, 12}) // Symbols, Spare
+    expectCountIsChecked<Lookup>(Payload, Count);
+}
+
+TEST(Messages, LookupIsTheSpecifiedBytes) {
+  Lookup Message;
+  Message.Symbols.push({true, false, "f"});
+  Message.Spare.push("gh");
+  EXPECT_EQ(encoded(Message),
+            (std::vector<uint8_t>{1,                        // ProcessSymbols
+                                  1, 0, 0, 0,               // Symbols
+                                  1, 0, 1, 0, 0,   0,  'f', // Weak, WantsSize
+                                  1, 0, 0, 0,               // Spare
+                                  2, 0, 0, 0, 'g', 'h'}));  // its only name
 }
 
 TEST(Messages, LookupReplyComesBack) {
   LookupReply Message;
   Message.Symbols.push({ExecutorAddr(0), 0});
   Message.Symbols.push({ExecutorAddr(UINT64_MAX), 0x123456789});
+  Message.Referenced.push(0);
+  Message.Referenced.push(UINT32_MAX);
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<LookupReply>(Payload);
   ASSERT_TRUE(Back);
@@ -264,8 +286,29 @@ TEST(Messages, LookupReplyComesBack) {
   EXPECT_EQ(Back->Symbols[0].DataSize, 0u);
   EXPECT_EQ(Back->Symbols[1].Address, ExecutorAddr(UINT64_MAX));
   EXPECT_EQ(Back->Symbols[1].DataSize, 0x123456789u);
+  ASSERT_EQ(Back->Referenced.size(), 2u);
+  EXPECT_EQ(Back->Referenced[0], 0u);
+  EXPECT_EQ(Back->Referenced[1], UINT32_MAX);
   expectExactLength<LookupReply>(Payload);
-  expectCountIsChecked<LookupReply>(Payload, 0);
+  for (size_t Count : {0, 36}) // Symbols, Referenced
+    expectCountIsChecked<LookupReply>(Payload, Count);
+}
+
+TEST(Messages, LookupReplyIndicesAreAscending) {
+  auto Check = [](const std::vector<uint32_t> &Indices) {
+    LookupReply Message;
+    Message.Referenced.append(Indices.data(), Indices.size());
+    return whyNot<LookupReply>(encoded(Message));
+  };
+  constexpr char Bad[] = "indices that are not ascending";
+  EXPECT_EQ(Check({}), "");
+  EXPECT_EQ(Check({0}), "");
+  EXPECT_EQ(Check({0, 1, 5, UINT32_MAX}), "");
+  EXPECT_EQ(Check({0, 0}), Bad);
+  EXPECT_EQ(Check({1, 0}), Bad);
+  EXPECT_EQ(Check({3, 4, 4}), Bad);
+  EXPECT_EQ(Check({UINT32_MAX, 0}), Bad);
+  EXPECT_EQ(Check({UINT32_MAX, UINT32_MAX}), Bad);
 }
 
 //===----------------------------------------------------------------------===//

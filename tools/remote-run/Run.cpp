@@ -61,7 +61,7 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
   std::vector<std::string> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
-    const wire::LookupReply::Symbol &Answer = (*Found)[I];
+    const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
     if (!Answer.Address.isNull()) {
       Shop.Addresses[Name] = Answer.Address;
       Shop.Program.Additions.Nearby.found(Name, Answer);

@@ -9,6 +9,7 @@
 
 #include <cstring>
 #include <sys/time.h>
+#include <vector>
 
 namespace remoterun::controller {
 

@@ -22,7 +22,6 @@
 #include <cstdio>
 #include <string>
 #include <sys/uio.h>
-#include <vector>
 
 namespace remoterun::controller {
 

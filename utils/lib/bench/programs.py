@@ -31,11 +31,11 @@ EMPTY = "int main(void) { return 0; }\n"
 ZEROS = """\
 static char array[SIZE];
 
-int main(int argc, char **argv) {
+int main(void) {
   volatile char *bytes = array;
   bytes[0] = 1;
-  bytes[SIZE - argc] = 1;
-  return bytes[0] - bytes[SIZE - argc];
+  bytes[SIZE - 1] = 1;
+  return bytes[0] - bytes[SIZE - 1];
 }
 """
 # Writable, so that nobody may map it from a file, and of one C array, which
@@ -45,11 +45,11 @@ static unsigned char data[] = {
 #embed "data.bin"
 };
 
-int main(int argc, char **argv) {
+int main(void) {
   volatile unsigned char *bytes = data;
-  bytes[argc] = 7;
-  bytes[sizeof(data) - argc] = 7;
-  return bytes[argc] - bytes[sizeof(data) - argc];
+  bytes[0] = 7;
+  bytes[sizeof(data) - 1] = 7;
+  return bytes[0] - bytes[sizeof(data) - 1];
 }
 """
 

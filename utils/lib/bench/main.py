@@ -10,9 +10,9 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+# Where process_memory is, which utils/measure-sizes has, too.
 sys.path.insert(0, str(HERE.parent))
 
-# pylint: disable=wrong-import-position
 import machine
 import plot
 import process_memory
@@ -77,6 +77,8 @@ def save(path, results):
 
 def measure(options, known, path):
     """Whether every row could be measured."""
+    # What is to be cold must not find the user's own cache.
+    os.environ.pop("REMOTE_RUN_CACHE", None)
     scratch = options.build / "bench" / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

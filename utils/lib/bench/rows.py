@@ -51,6 +51,10 @@ def timed(make, variants):
         result = timing.measure(commands, expected_of(program), context.runs)
         if HIT in variants and not context.has_cache:
             result["failed"][HIT] = NO_CACHE
+        elif HIT in result["seconds"] and not context.runners.has_cached(
+                program):
+            del result["seconds"][HIT]
+            result["failed"][HIT] = "nothing is in the cache after it"
         return result
     return measure
 

@@ -6,7 +6,9 @@ spread over a few rounds, so that what else the machine does falls on all.
 """
 
 import json
+import os
 import shlex
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -31,13 +33,18 @@ class CannotTime(Exception):
 def run_once(command):
     """How it ends and what it prints, and in how many seconds."""
     start = time.monotonic()
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=LONGEST,
-                              check=False)
-    except subprocess.TimeoutExpired:
-        raise Different("no end in %d s" % LONGEST) from None
-    return (done.returncode, done.stdout), time.monotonic() - start
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          process_group=0) as started:
+        try:
+            output, _ = started.communicate(timeout=LONGEST)
+        except BaseException as cause:
+            # lli leaves its child behind when it is killed alone.
+            os.killpg(started.pid, signal.SIGKILL)
+            if not isinstance(cause, subprocess.TimeoutExpired):
+                raise
+            raise Different("no end in %d s" % LONGEST) from None
+    return (started.returncode, output), time.monotonic() - start
 
 
 def check(command, expected):

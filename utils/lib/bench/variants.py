@@ -46,6 +46,11 @@ class Runners:
     def cache(self, program):
         return self.scratch / ("cache-" + program.main.stem)
 
+    def has_cached(self, program):
+        """Whether a run has left anything in its cache."""
+        return any(path.is_file() for path in
+                   self.cache(program).rglob("*"))
+
     def compile_and_run(self, program):
         """With clang's own defaults for bitcode, as a user would type it."""
         out = self.scratch / "compiled"

@@ -7,6 +7,7 @@
 
 #include "jit/Normalize.h"
 #include "jit/LlvmVersion.h"
+#include "jit/Structors.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
@@ -93,6 +94,14 @@ void reconcileModules(Module &Into, Module &From) {
     if (Known && Known != Flag.Val && isExclusive(Flag.Behavior))
       From.setModuleFlag(Flag.Behavior, Name, Known);
   }
+}
+
+void dissolveComdats(Module &M) {
+  // They may stand in a COMDAT as well.
+  orderStructors(M);
+  keepStructorOrder(M);
+  for (GlobalObject &Object : M.global_objects())
+    Object.setComdat(nullptr);
 }
 
 void exposeLocalIfuncs(Module &M, const std::string &Suffix) {

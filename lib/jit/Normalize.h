@@ -41,6 +41,11 @@ void separateAliasedDefinitions(llvm::Module &M);
 /// the one that reaches further is for both. To be done before linking.
 void reconcileModules(llvm::Module &Into, llvm::Module &From);
 
+/// Takes the functions and variables of a whole program out of their COMDATs:
+/// there is no other module whose copies could take their place, and
+/// RuntimeDyld is slow with a section for each. Constructors keep their order.
+void dissolveComdats(llvm::Module &M);
+
 /// Gives ifuncs of internal linkage a symbol that can be found (Ifuncs.h); its
 /// name ends in \p Suffix, another for each module of a program.
 void exposeLocalIfuncs(llvm::Module &M, const std::string &Suffix);

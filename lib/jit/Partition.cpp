@@ -7,7 +7,6 @@
 
 #include "jit/Partition.h"
 #include "jit/Reachability.h"
-#include "jit/Structors.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
@@ -152,9 +151,12 @@ void Planner::findUses() {
         if (auto *Used = dyn_cast<Constant>(Operand))
           use(*Used, Where);
   }
+  // What will be in the first part, used there or not.
   for (GlobalVariable &Variable : M.globals())
-    if (Variable.hasInitializer() && !Variable.hasLocalLinkage() &&
-        !isListOfUsed(Variable))
+    if (Variable.hasLocalLinkage() && Single.contains(&Variable))
+      use(Variable, 1);
+    else if (Variable.hasInitializer() && !Variable.hasLocalLinkage() &&
+             !isListOfUsed(Variable))
       use(*Variable.getInitializer(), 1);
 }
 
@@ -236,13 +238,9 @@ PartitionPlan Planner::plan() {
     return Plan;
   }
   Plan.Count = Count;
-  orderStructors(M);
-  keepStructorOrder(M);
-  for (GlobalObject &Object : M.global_objects())
-    Object.setComdat(nullptr);
   assignFunctions();
-  findUses();
   findSingles();
+  findUses();
   Plan.Weights.resize(Count);
   for (Function &F : M)
     Plan.Weights[OwnerOf[&F]] += F.getInstructionCount();

@@ -52,9 +52,8 @@ constexpr size_t DefaultPartWeight = 8192;
 
 /// Decides how \p M is to be cut, into parts of \p PartWeight instructions
 /// while these are few parts, and of more when they become many. If that is
-/// into more than one part, makes the module's local symbols fit for it, and
-/// takes it out of its COMDATs: there is no other module whose copies could
-/// take their place.
+/// into more than one part, makes the module's local symbols fit for it. The
+/// module must have no COMDATs: their members may come into several parts.
 PartitionPlan planPartitions(llvm::Module &M, size_t PartWeight);
 
 /// One part of the module of \p Plan, as a module of its own. \p Bitcode is

@@ -152,6 +152,7 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::LinkedModule &Unit = Shop.Units.front();
   const std::string &File = Unit.Files.mainFile();
   jit::CodeGenerator &Generator = Generators.front();
+  jit::dissolveComdats(*Unit.IR);
   jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);
   Shop.Progress.start(Plan.FunctionCount);
   if (Plan.Count == 1) {

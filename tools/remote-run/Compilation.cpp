@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compilation.h"
-#include "CrashGuard.h"
 #include "Run.h"
+#include "jit/CrashGuard.h"
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
 #include "jit/ParallelCodeGen.h"
@@ -170,7 +170,7 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   Shop.Context.reset();
   jit::ParallelSettings Settings;
   Settings.Jobs = Chosen.Jobs;
-  Settings.OnThreadStart = guardThisThread;
+  Settings.OnThreadStart = jit::guardThisThread;
   Settings.Cache = Shop.Cache ? &*Shop.Cache : nullptr;
   Settings.Choices = std::move(Choices);
   auto Parts = jit::compileInParts(Bitcode, Plan, Generator, File, Settings,

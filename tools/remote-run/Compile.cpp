@@ -7,7 +7,6 @@
 
 #include "Compile.h"
 #include "Compilation.h"
-#include "CrashGuard.h"
 #include "Run.h"
 
 #include "llvm/ADT/STLExtras.h"

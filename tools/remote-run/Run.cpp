@@ -7,10 +7,10 @@
 
 #include "Run.h"
 #include "Compile.h"
-#include "CrashGuard.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
+#include "jit/CrashGuard.h"
 
 #include <sys/resource.h>
 
@@ -109,9 +109,9 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
       return Asked.error();
     Wanted = std::move(*Asked);
     Shop.Engine->load(Shop.Program.Objects, [](const std::string &Name) {
-      setCrashContext("loading '" + Name + "'");
+      jit::setCrashContext("loading '" + Name + "'");
     });
-    setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");
+    jit::setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");
     auto Needed = receiveAddresses(Chosen, Shop, Wanted, Link);
     if (!Needed)
       return Needed.error();
@@ -167,8 +167,8 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Executor.error();
   Times.finish("launch");
 
-  installCrashGuard();
-  setCrashContext("reading '" + Chosen.InputFile + "'");
+  jit::installCrashGuard();
+  jit::setCrashContext("reading '" + Chosen.InputFile + "'");
   if (auto Read = readProgram(Chosen, Shop); !Read)
     return Read.error();
   Times.finish("read");
@@ -178,7 +178,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Greeted.error();
   Times.finish("handshake");
 
-  setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
+  jit::setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
   if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
     return Compiled.error();
   Times.finish("compile");
@@ -196,7 +196,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
   if (auto Started = start(Chosen, Shop, Link); !Started)
     return Started.error();
   Times.finish("start");
-  removeCrashGuard();
+  jit::removeCrashGuard();
 
   auto End = Supervision.waitFor(*Executor);
   Times.finish("run");

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CrashGuard.h"
 #include "Options.h"
 #include "Run.h"
 #include "controller/Outcome.h"
+#include "jit/CrashGuard.h"
 
 #include <cstdio>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ static void diagnose(const std::string &Message) {
 }
 
 static int runCommandLine(int Count, char **Values) {
-  installFatalErrorHandler();
+  jit::installFatalErrorHandler("remote-run", /*ExitStatus=*/125);
   auto Chosen = parseOptions(Count, Values);
   if (!Chosen) {
     diagnose(Chosen.error().Message);

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CrashGuard.h"
+#include "jit/CrashGuard.h"
 
 #include "llvm/Support/ErrorHandling.h"
 
@@ -15,18 +15,21 @@
 #include <string_view>
 #include <unistd.h>
 
-namespace remoterun {
+namespace remoterun::jit {
 
 namespace {
 
-constexpr int OwnFailureStatus = 125;
+/// Of installFatalErrorHandler().
+const char *ProgramName = "";
+int FailureStatus = 1;
+
 constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
                                 SIGFPE,  SIGABRT, SIGTRAP};
 
 /// Read by signal handlers, so no std::string.
 char Context[512] = "reading the command line";
 
-/// Everything here is async-signal-safe (signal-safety(7)). The executor dies
+/// Everything here is async-signal-safe (signal-safety(7)). An executor dies
 /// with us: its pipe hangs up, and PR_SET_PDEATHSIG kills it.
 [[noreturn]] void die(std::string_view What) {
   char Line[1024];
@@ -36,13 +39,14 @@ char Context[512] = "reading the command line";
     std::memcpy(Line + Length, Text.data(), Size);
     Length += Size;
   };
-  Append("remote-run: error: LLVM failed while ");
+  Append(ProgramName);
+  Append(": error: LLVM failed while ");
   Append(Context);
   Append(": ");
   Append(What);
   Line[Length++] = '\n';
   [[maybe_unused]] ssize_t Written = ::write(STDERR_FILENO, Line, Length);
-  ::_exit(OwnFailureStatus);
+  ::_exit(FailureStatus);
 }
 
 void onFatalError(void *, const char *Reason, bool) {
@@ -61,7 +65,9 @@ void onCrash(int Signal) {
 
 } // namespace
 
-void installFatalErrorHandler() {
+void installFatalErrorHandler(const char *Program, int ExitStatus) {
+  ProgramName = Program;
+  FailureStatus = ExitStatus;
   llvm::install_fatal_error_handler(onFatalError);
   llvm::install_bad_alloc_error_handler(onFatalError);
 }
@@ -96,4 +102,4 @@ void setCrashContext(const std::string &Doing) {
   Context[Length] = '\0';
 }
 
-} // namespace remoterun
+} // namespace remoterun::jit

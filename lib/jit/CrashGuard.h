@@ -6,20 +6,22 @@
 //===----------------------------------------------------------------------===//
 //
 // LLVM ends the process on errors that it cannot return, and bad input can
-// make it crash. Either becomes one diagnostic and exit status 125, with
-// neither a core file nor LLVM's banner, and takes the executor along.
+// make it crash. Either becomes one diagnostic and an exit status of the tool's
+// own, with neither a core file nor LLVM's banner.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_TOOLS_CRASHGUARD_H
-#define REMOTERUN_TOOLS_CRASHGUARD_H
+#ifndef REMOTERUN_JIT_CRASHGUARD_H
+#define REMOTERUN_JIT_CRASHGUARD_H
 
 #include <string>
 
-namespace remoterun {
+namespace remoterun::jit {
 
 /// Installs LLVM's fatal error handler. Once, before anything else of LLVM.
-void installFatalErrorHandler();
+/// What it and the crash guard say starts with \p Program, which has to live as
+/// long as the process, and they end it with \p ExitStatus.
+void installFatalErrorHandler(const char *Program, int ExitStatus);
 
 /// Installs handlers for the signals of a crash. For the main thread, once,
 /// after the executor was launched: the guest shall not inherit any of this.
@@ -34,6 +36,6 @@ void removeCrashGuard();
 /// Says what is being done, for the diagnostic: "compiling 'prog.bc'".
 void setCrashContext(const std::string &Doing);
 
-} // namespace remoterun
+} // namespace remoterun::jit
 
 #endif

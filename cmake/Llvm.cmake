@@ -19,3 +19,5 @@ message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
   core support irreader linker target mcjit codegen object mc
   x86codegen x86asmparser x86desc x86info)
+# And what remote-passes links beside it.
+llvm_map_components_to_libnames(REMOTERUN_LLVM_PASSES_LIBS passes bitwriter)

@@ -22,7 +22,7 @@ void Descriptor::close() {
   Number = -1;
 }
 
-static int moveAboveStandardStreams(Descriptor &Moved) {
+int moveAboveStandardStreams(Descriptor &Moved) {
   if (Moved.get() > STDERR_FILENO)
     return 0;
   int Number = ::fcntl(Moved.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

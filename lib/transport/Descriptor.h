@@ -33,6 +33,10 @@ private:
   int Number = -1;
 };
 
+/// Gives the file a number that is none of 0, 1 and 2, where it has one of them
+/// because the caller was started with those closed; close-on-exec. 0 or errno.
+int moveAboveStandardStreams(Descriptor &Moved);
+
 /// A pipe whose two ends are close-on-exec and never 0, 1 or 2, even where the
 /// caller was started with those closed.
 struct Pipe {

@@ -1,0 +1,29 @@
+//===- CodeGenFlags.h - Code generation on the command line -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The flags that choose a target and how to compile for it mean the same to
+// every tool, so that one can hand over to another what it was given.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGENFLAGS_H
+#define REMOTERUN_JIT_CODEGENFLAGS_H
+
+#include "jit/CodeGenerator.h"
+
+namespace remoterun::jit {
+
+/// Makes -O, -mtriple and LLVM's shared code generation flags options of
+/// llvm::cl. Once, before any parsing that shall know them.
+void registerCodeGenFlags();
+
+/// What was chosen, after parsing.
+Expected<CodeGenOptions> codeGenOptionsOfFlags();
+
+} // namespace remoterun::jit
+
+#endif

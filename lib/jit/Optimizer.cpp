@@ -1,0 +1,93 @@
+//===- Optimizer.cpp - LLVM's passes, in another process ------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/Optimizer.h"
+#include "controller/FilterProcess.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/Support/FileSystem.h"
+
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Standard error of remote-passes, taken apart: its own lines have prefixes.
+struct Report {
+  std::string Error;
+  std::vector<std::string> Warnings;
+  std::string Printed;
+
+  explicit Report(StringRef Text) {
+    while (!Text.empty()) {
+      auto [Line, Rest] = Text.split('\n');
+      Text = Rest;
+      if (Line.consume_front("remote-passes: error: "))
+        Error = Line.str();
+      else if (Line.consume_front("remote-passes: warning: "))
+        Warnings.push_back(Line.str());
+      else
+        Printed += Line.str() + "\n";
+    }
+  }
+};
+
+Failure failureOf(const OptimizerSettings &Settings,
+                  const controller::WaitStatus &Status, Report Said) {
+  // The option that is wrong stands first in remote-passes' message.
+  if (StringRef(Said.Error).starts_with("--passes="))
+    return {Blame::Usage, Said.Error};
+  std::string Message = "cannot optimize '" + Settings.InputName + "': ";
+  Message += Said.Error.empty() ? "'" + Settings.Path + "' " + Status.describe()
+                                : Said.Error;
+  if (!Said.Printed.empty())
+    Message += "\n" + StringRef(Said.Printed).rtrim('\n').str();
+  return {Said.Error.empty() ? Blame::Internal : Blame::Input,
+          std::move(Message)};
+}
+
+} // namespace
+
+Expected<OptimizedModule> optimize(const Module &M,
+                                   const OptimizerSettings &Settings) {
+  SmallVector<char, 0> Bitcode;
+  {
+    // Without a symbol table: that is for linkers.
+    BitcodeWriter Writer(Bitcode);
+    Writer.writeModule(M);
+    Writer.writeStrtab();
+  }
+  controller::FilterRequest Request;
+  Request.Path = Settings.Path;
+  Request.Arguments = {"remote-passes",
+                       "--parent=" + std::to_string(::getpid()),
+                       "--passes=" + Settings.Pipeline};
+  append_range(Request.Arguments, Settings.CodeGenArguments);
+  Request.Input = {Bitcode.data(), Bitcode.size()};
+  auto Filtered = controller::runFilter(Request);
+  if (!Filtered)
+    return Filtered.error();
+  Report Said(Filtered->Errors);
+  if (!Filtered->Status.exited() || Filtered->Status.exitStatus() != 0)
+    return failureOf(Settings, Filtered->Status, std::move(Said));
+  auto Buffer = MemoryBuffer::getOpenFile(
+      sys::fs::convertFDToNativeFile(Filtered->Output.get()),
+      Settings.InputName, /*FileSize=*/-1, /*RequiresNullTerminator=*/false);
+  if (!Buffer)
+    return Failure{Blame::Internal,
+                   "cannot read what '" + Settings.Path +
+                       "' made: " + Buffer.getError().message()};
+  return OptimizedModule{std::move(*Buffer), std::move(Said.Warnings),
+                         std::move(Said.Printed)};
+}
+
+} // namespace remoterun::jit

@@ -29,6 +29,8 @@ config.substitutions += [
     # it signals or watch its process.
     ("%remote-run", limit + " " + remote_run),
     ("%bare-remote-run", remote_run),
+    ("%remote-passes", limit + " " + os.path.join(bin_dir, "remote-passes")),
+    ("%bare-remote-passes", os.path.join(bin_dir, "remote-passes")),
     ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # Compiles a guest, runs it natively and remotely, and compares.

@@ -15,11 +15,12 @@ ALLOWED = {
     "lib/executor": ("wire", "transport"),
     "lib/controller": ("wire", "transport"),
     "lib/jit": ("wire", "controller"),
+    "tools/remote-passes": ("controller", "jit"),
     "tools/remote-run": ("wire", "controller", "jit"),
     "tools/remote-stub": ("wire", "executor"),
     "tools/sanitizers": (),
 }
-WITH_LLVM = ("lib/jit", "tools/remote-run")
+WITH_LLVM = ("lib/jit", "tools/remote-passes", "tools/remote-run")
 # What needs no LLVM inside lib/jit, so that it can be tested without.
 LAYOUT = ("SlabLayout.h", "SlabLayout.cpp")
 
@@ -35,7 +36,7 @@ def problem(folder, file, quote, header):
     if is_llvm(header):
         if folder in WITH_LLVM and file.name not in LAYOUT:
             return ""
-        return "LLVM is for %s" % " and ".join(WITH_LLVM)
+        return "LLVM is for %s" % ", ".join(WITH_LLVM)
     if quote == "<":
         return ""
     layer, slash, _ = header.partition("/")

@@ -25,6 +25,11 @@ function(remoterun_link_archive target name)
       IMPORTED_LOCATION_RELEASE ${REMOTERUN_${name}_ARCHIVE})
   endif()
 endfunction()
+# Nor does anything here use Z3, of which there is no archive.
+get_target_property(support_needs LLVMSupport INTERFACE_LINK_LIBRARIES)
+list(FILTER support_needs EXCLUDE REGEX libz3)
+set_target_properties(LLVMSupport PROPERTIES
+  INTERFACE_LINK_LIBRARIES "${support_needs}")
 remoterun_link_archive(ZLIB::ZLIB z)
 remoterun_link_archive(zstd::libzstd_shared zstd)
 

@@ -13,6 +13,7 @@
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Pass.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
@@ -111,8 +112,9 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       chooseRelocationModel(Code, Options), Code, Options.Level);
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
-  if (auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
-                                                  : M.getLargeDataThreshold())
+  auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
+                                              : M.getLargeDataThreshold();
+  if (Threshold)
     Machine->setLargeDataThreshold(*Threshold);
   llvm_version::setTargetTriple(M, Chosen);
   if (M.getDataLayout().isDefault())
@@ -132,7 +134,24 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     M.setPIELevel(PIELevel::Large);
   if (Options.Annotate)
     Options.Annotate(M);
-  return CodeGenerator(std::move(Machine));
+  CodeGenerator Made(std::move(Machine));
+  Made.LargeDataThreshold = Threshold;
+  Made.FunctionDone = Options.FunctionDone;
+  return Made;
+}
+
+CodeGenerator CodeGenerator::another() const {
+  std::unique_ptr<TargetMachine> Copy = llvm_version::createMachine(
+      Machine->getTarget(), Machine->getTargetTriple(),
+      Machine->getTargetCPU().str(), Machine->getTargetFeatureString().str(),
+      Machine->Options, Machine->getRelocationModel(), Machine->getCodeModel(),
+      Machine->getOptLevel());
+  if (LargeDataThreshold)
+    Copy->setLargeDataThreshold(*LargeDataThreshold);
+  CodeGenerator Made(std::move(Copy));
+  Made.LargeDataThreshold = LargeDataThreshold;
+  Made.FunctionDone = FunctionDone;
+  return Made;
 }
 
 bool CodeGenerator::needsLowAddresses() const {
@@ -140,6 +159,32 @@ bool CodeGenerator::needsLowAddresses() const {
          Machine->getRelocationModel() == Reloc::Static &&
          Machine->getCodeModel() != CodeModel::Large;
 }
+
+namespace {
+
+/// The last pass that runs on each function.
+class DoneReporter : public FunctionPass {
+public:
+  explicit DoneReporter(const std::function<void()> &Done)
+      : FunctionPass(ID), Done(Done) {}
+
+  bool runOnFunction(Function &) override {
+    Done();
+    return false;
+  }
+  void getAnalysisUsage(AnalysisUsage &Usage) const override {
+    Usage.setPreservesAll();
+  }
+  StringRef getPassName() const override { return "Report progress"; }
+
+private:
+  static char ID;
+  const std::function<void()> &Done;
+};
+
+char DoneReporter::ID;
+
+} // namespace
 
 Expected<ObjectBytes>
 CodeGenerator::compile(Module &M, const std::string &InputName,
@@ -154,10 +199,23 @@ CodeGenerator::compile(Module &M, const std::string &InputName,
     return Failure{Blame::Internal, "target '" +
                                         Machine->getTargetTriple().str() +
                                         "' cannot emit objects"};
+  if (FunctionDone)
+    Passes.add(new DoneReporter(FunctionDone));
   Passes.run(M);
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked.error();
   return Object;
+}
+
+std::unique_ptr<TargetMachine> machineForLinking(const Triple &Wanted) {
+  InitializeNativeTarget();
+  std::string Error;
+  Triple Target = Wanted; // The registry would change it, for another -march.
+  const llvm::Target *TheTarget =
+      TargetRegistry::lookupTarget("", Target, Error);
+  return llvm_version::createMachine(*TheTarget, Target, "", "", {},
+                                     Reloc::PIC_, CodeModel::Small,
+                                     CodeGenOptLevel::None);
 }
 
 } // namespace remoterun::jit

@@ -39,6 +39,8 @@ struct CodeGenOptions {
   /// Called once per module before code generation, to set function attributes
   /// that the user's flags override.
   std::function<void(llvm::Module &)> Annotate;
+  /// Called as often as a function was compiled, on any thread; may be null.
+  std::function<void()> FunctionDone;
 };
 
 /// Relocatable ELF, in memory that may be patched.
@@ -49,6 +51,9 @@ public:
   /// Picks the target for \p M and brings module and target into agreement.
   static Expected<CodeGenerator> create(llvm::Module &M,
                                         const CodeGenOptions &Options);
+
+  /// A second one that compiles in the same way, for use by another thread.
+  CodeGenerator another() const;
 
   /// Compiles \p M, which is used up: code generation changes it.
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
@@ -62,17 +67,19 @@ public:
   /// 32-bit absolute addresses are used for code and data.
   bool needsLowAddresses() const;
 
-  /// Gives the machine away; nothing can be compiled after that.
-  std::unique_ptr<llvm::TargetMachine> takeMachine() {
-    return std::move(Machine);
-  }
-
 private:
   explicit CodeGenerator(std::unique_ptr<llvm::TargetMachine> Machine)
       : Machine(std::move(Machine)) {}
 
   std::unique_ptr<llvm::TargetMachine> Machine;
+  std::optional<uint64_t> LargeDataThreshold;
+  std::function<void()> FunctionDone;
 };
+
+/// A machine that is good for linking objects of \p Target, and for nothing
+/// else. \p Target must be one that CodeGenerator::create accepts.
+std::unique_ptr<llvm::TargetMachine>
+machineForLinking(const llvm::Triple &Target);
 
 } // namespace remoterun::jit
 

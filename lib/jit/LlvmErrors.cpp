@@ -58,4 +58,11 @@ Expected<void> DiagnosticCollector::check(const std::string &InputName) const {
   return Failure{Blame::Input, std::move(Text)};
 }
 
+void DiagnosticCollector::append(DiagnosticCollector &&Other) {
+  std::move(Other.Errors.begin(), Other.Errors.end(),
+            std::back_inserter(Errors));
+  std::move(Other.Warnings.begin(), Other.Warnings.end(),
+            std::back_inserter(Warnings));
+}
+
 } // namespace remoterun::jit

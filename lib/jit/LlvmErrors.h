@@ -30,6 +30,8 @@ public:
 
   /// The errors so far as one failure of \p InputName, if there are any.
   Expected<void> check(const std::string &InputName) const;
+  /// Adds what another has collected.
+  void append(DiagnosticCollector &&Other);
   /// Hands over the warnings so far.
   std::vector<std::string> takeWarnings() { return std::move(Warnings); }
 

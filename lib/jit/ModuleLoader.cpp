@@ -10,13 +10,10 @@
 #include "jit/Normalize.h"
 #include "jit/Structors.h"
 
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -26,43 +23,6 @@ using namespace llvm;
 namespace remoterun::jit {
 
 namespace {
-
-std::string displayName(const std::string &File) {
-  return File == "-" ? "<stdin>" : File;
-}
-
-bool isBitcode(StringRef Contents) {
-  return identify_magic(Contents) == file_magic::bitcode;
-}
-
-/// Whether a line of it could be shown to a person.
-bool looksLikeText(StringRef Contents) {
-  constexpr size_t Looked = 4096;
-  return all_of(Contents.take_front(Looked), [](unsigned char C) {
-    return (C >= 0x20 && C != 0x7f) || (C >= '\t' && C <= '\r');
-  });
-}
-
-/// What a person probably meant, for files that are no IR at all.
-std::string hintFor(StringRef Contents) {
-  switch (identify_magic(Contents)) {
-  case file_magic::elf_relocatable:
-    return "this is an object file: pass it with --extra-object=FILE, beside "
-           "the IR that needs it";
-  case file_magic::archive:
-    return "this is an archive: pass it with --extra-archive=FILE, beside the "
-           "IR that needs it";
-  case file_magic::elf:
-  case file_magic::elf_executable:
-  case file_magic::elf_shared_object:
-    return "this is a linked ELF file; remote-run takes LLVM IR (clang -S "
-           "-emit-llvm, or -c -emit-llvm)";
-  default:
-    return looksLikeText(Contents) || isBitcode(Contents)
-               ? ""
-               : "it is neither bitcode nor text";
-  }
-}
 
 Failure parseFailure(const std::string &Name, const SMDiagnostic &Diagnostic) {
   std::string Text;
@@ -74,6 +34,11 @@ Failure parseFailure(const std::string &Name, const SMDiagnostic &Diagnostic) {
   if (!StringRef(Trimmed).starts_with(Name))
     Trimmed = "'" + Name + "': " + Trimmed;
   return {Blame::Input, "cannot read IR: " + Trimmed};
+}
+
+Failure unreadable(const std::string &Name, Error E) {
+  return fromLlvm(Blame::Input, "cannot read IR of '" + Name + "'",
+                  std::move(E));
 }
 
 Expected<void> verify(const Module &M, const std::string &Name) {
@@ -93,8 +58,7 @@ parseSeveral(std::vector<BitcodeModule> &Parts, const std::string &Name,
   for (BitcodeModule &Part : Parts) {
     auto Parsed = Part.parseModule(Context);
     if (!Parsed)
-      return fromLlvm(Blame::Input, "cannot read IR of '" + Name + "'",
-                      Parsed.takeError());
+      return unreadable(Name, Parsed.takeError());
     if (!Whole) {
       Whole = std::move(*Parsed);
       continue;
@@ -106,48 +70,32 @@ parseSeveral(std::vector<BitcodeModule> &Parts, const std::string &Name,
   return Whole;
 }
 
-Expected<std::unique_ptr<Module>>
-parse(MemoryBufferRef Contents, const std::string &Name, LLVMContext &Context) {
-  if (isBitcode(Contents.getBuffer())) {
+/// Function bodies of bitcode are left unread: see Reachability. The module
+/// goes on to read from \p File.
+Expected<std::unique_ptr<Module>> parse(const InputFile &File,
+                                        LLVMContext &Context,
+                                        DiagnosticCollector &Diagnostics) {
+  std::unique_ptr<Module> M;
+  MemoryBufferRef Contents = *File.Contents;
+  if (File.isBitcode()) {
     auto Parts = getBitcodeModuleList(Contents);
     if (Parts && Parts->size() > 1)
-      return parseSeveral(*Parts, Name, Context);
-    // parseIR says it better.
+      return parseSeveral(*Parts, File.Name, Context);
+    // The reader says it better.
     consumeError(Parts.takeError());
+    auto Lazy = getLazyBitcodeModule(Contents, Context,
+                                     /*ShouldLazyLoadMetadata=*/true);
+    if (!Lazy)
+      return unreadable(File.Name, Lazy.takeError());
+    M = std::move(*Lazy);
+  } else {
+    SMDiagnostic Diagnostic;
+    M = parseIR(Contents, Diagnostic, Context);
+    if (!M)
+      return parseFailure(File.Name, Diagnostic);
   }
-  SMDiagnostic Diagnostic;
-  std::unique_ptr<Module> M = parseIR(Contents, Diagnostic, Context);
-  if (!M)
-    return parseFailure(Name, Diagnostic);
-  return M;
-}
-
-std::string hashOf(StringRef Contents) {
-  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents));
-  return std::string(Hash.begin(), Hash.end());
-}
-
-/// Reads one file; its hash is appended to \p Hashes unless that is null.
-Expected<std::unique_ptr<Module>> loadModule(const std::string &File,
-                                             std::vector<std::string> *Hashes,
-                                             LLVMContext &Context,
-                                             DiagnosticCollector &Diagnostics) {
-  std::string Name = displayName(File);
-  auto Buffer = MemoryBuffer::getFileOrSTDIN(File);
-  if (!Buffer)
-    return Failure{Blame::Input, "cannot read '" + Name +
-                                     "': " + Buffer.getError().message()};
-  if (std::string Hint = hintFor((*Buffer)->getBuffer()); !Hint.empty())
-    return Failure{Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
-  if (Hashes)
-    Hashes->push_back(hashOf((*Buffer)->getBuffer()));
-  auto M = parse(**Buffer, Name, Context);
-  if (!M)
-    return M.error();
-  if (auto Checked = Diagnostics.check(Name); !Checked)
+  if (auto Checked = Diagnostics.check(File.Name); !Checked)
     return Checked.error();
-  if (auto Verified = verify(**M, Name); !Verified)
-    return Verified.error();
   return M;
 }
 
@@ -155,104 +103,133 @@ bool isStrongDefinition(const GlobalValue &Value) {
   return Value.hasExternalLinkage() && !Value.isDeclaration();
 }
 
-/// IRMover would say that a symbol is multiply defined, but not where.
-Expected<void> checkDuplicates(const Module &Into, const Module &From,
-                               const StringMap<std::string> &FileOfSymbol,
-                               const std::string &FromFile) {
-  for (const GlobalValue &Value : From.global_values()) {
+/// Notes what file \p Number of \p Files defines. IRMover would say that a
+/// symbol is multiply defined, but not where.
+Expected<void> recordDefinitions(const Module &M, uint32_t Number,
+                                 SourceFiles &Files,
+                                 StringMap<uint32_t> &StrongIn) {
+  for (const GlobalValue &Value : M.global_values()) {
+    if (Value.isDeclarationForLinker())
+      continue;
+    Files.DefinedIn.try_emplace(Value.getName(), Number);
     if (!isStrongDefinition(Value))
       continue;
-    const GlobalValue *Other = Into.getNamedValue(Value.getName());
-    if (!Other || !isStrongDefinition(*Other))
-      continue;
-    std::string Name = Value.getName().str();
-    return Failure{Blame::Input, "duplicate symbol: " + Name +
-                                     "\n>>> defined in " +
-                                     FileOfSymbol.lookup(Name) +
-                                     "\n>>> defined in " + FromFile};
+    auto [First, IsNew] = StrongIn.try_emplace(Value.getName(), Number);
+    if (!IsNew)
+      return Failure{Blame::Input,
+                     "duplicate symbol: " + Value.getName().str() +
+                         "\n>>> defined in " + Files.Names[First->second] +
+                         "\n>>> defined in " + Files.Names[Number]};
   }
   return {};
 }
 
-void recordDefinitions(const Module &M, const std::string &File,
-                       StringMap<std::string> &FileOfSymbol) {
-  for (const GlobalValue &Value : M.global_values())
-    if (!Value.isDeclaration() && !Value.hasAvailableExternallyLinkage())
-      FileOfSymbol.try_emplace(Value.getName(), File);
-}
-
-} // namespace
-
-std::string LinkedModule::fileOf(StringRef Function) const {
-  auto Found = FileOfFunction.find(Function);
-  return Found == FileOfFunction.end() ? MainFile : Found->second;
-}
-
-namespace {
-
-Expected<LinkedModule> loadAlone(const std::string &File, bool HashContents,
-                                 LLVMContext &Context,
-                                 DiagnosticCollector &Diagnostics) {
-  LinkedModule Alone;
-  Alone.MainFile = displayName(File);
-  auto IR = loadModule(File, HashContents ? &Alone.ContentHashes : nullptr,
-                       Context, Diagnostics);
-  if (!IR)
-    return IR.error();
-  Alone.IR = std::move(*IR);
-  return Alone;
-}
-
-} // namespace
-
-Expected<LinkedModule> loadModules(const std::string &File,
-                                   const std::vector<std::string> &ExtraFiles,
-                                   bool KeepApart, LLVMContext &Context,
-                                   DiagnosticCollector &Diagnostics) {
-  auto Main = loadAlone(File, KeepApart, Context, Diagnostics);
-  if (!Main || ExtraFiles.empty())
-    return Main;
-  if (KeepApart) {
-    for (const std::string &ExtraFile : ExtraFiles) {
-      auto Extra = loadAlone(ExtraFile, KeepApart, Context, Diagnostics);
-      if (!Extra)
-        return Extra.error();
-      Main->Others.push_back(std::move(*Extra));
-    }
-    return Main;
+/// Reads all files; fails where two define the same symbol.
+Expected<std::vector<std::unique_ptr<Module>>>
+readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
+            LLVMContext &Context, DiagnosticCollector &Diagnostics) {
+  std::vector<std::unique_ptr<Module>> Read;
+  StringMap<uint32_t> StrongIn;
+  for (const InputFile &Input : Inputs) {
+    auto Number = static_cast<uint32_t>(Read.size());
+    Files.Names.push_back(Input.Name);
+    auto M = parse(Input, Context, Diagnostics);
+    if (!M)
+      return M.error();
+    Read.push_back(std::move(*M));
+    if (Inputs.size() == 1)
+      break;
+    if (auto Recorded =
+            recordDefinitions(*Read.back(), Number, Files, StrongIn);
+        !Recorded)
+      return Recorded.error();
   }
-  LinkedModule Program = std::move(*Main);
+  return Read;
+}
 
-  separateAliasedDefinitions(*Program.IR);
-  orderStructors(*Program.IR);
-  recordDefinitions(*Program.IR, Program.MainFile, Program.FileOfFunction);
-  Linker IRLinker(*Program.IR);
-  for (const std::string &ExtraFile : ExtraFiles) {
-    std::string Name = displayName(ExtraFile);
-    auto Extra = loadModule(ExtraFile, nullptr, Context, Diagnostics);
-    if (!Extra)
-      return Extra.error();
-    if (auto Checked =
-            checkDuplicates(*Program.IR, **Extra, Program.FileOfFunction, Name);
-        !Checked)
-      return Checked.error();
-    reconcileModules(*Program.IR, **Extra);
-    separateAliasedDefinitions(**Extra);
-    orderStructors(**Extra);
-    recordDefinitions(**Extra, Name, Program.FileOfFunction);
-    bool LinkFailed = IRLinker.linkInModule(std::move(*Extra));
+/// Reads the bodies of what is reachable, and verifies that.
+Expected<std::vector<std::string>>
+prune(const std::vector<std::unique_ptr<Module>> &Read,
+      const SourceFiles &Files, const Roots &Kept,
+      const DiagnosticCollector &Diagnostics) {
+  std::vector<Module *> Modules;
+  for (const std::unique_ptr<Module> &Each : Read)
+    Modules.push_back(Each.get());
+  Reachability Found(Modules);
+  if (Error E = Found.findFrom(Kept))
+    return unreadable(Files.mainFile(), std::move(E));
+  auto LeftOut = Found.prune();
+  if (!LeftOut)
+    return unreadable(Files.mainFile(), LeftOut.takeError());
+  if (auto Checked = Diagnostics.check(Files.mainFile()); !Checked)
+    return Checked.error();
+  for (size_t Number = 0; Number != Read.size(); ++Number)
+    if (auto Verified = verify(*Read[Number], Files.Names[Number]); !Verified)
+      return Verified.error();
+  return std::move(*LeftOut);
+}
+
+/// Links all into the first.
+Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
+                    const SourceFiles &Files,
+                    const DiagnosticCollector &Diagnostics) {
+  Module &Whole = *Read.front();
+  separateAliasedDefinitions(Whole);
+  orderStructors(Whole);
+  Linker IRLinker(Whole);
+  for (size_t Number = 1; Number != Read.size(); ++Number) {
+    std::unique_ptr<Module> &Extra = Read[Number];
+    const std::string &Name = Files.Names[Number];
+    reconcileModules(Whole, *Extra);
+    separateAliasedDefinitions(*Extra);
+    orderStructors(*Extra);
+    bool LinkFailed = IRLinker.linkInModule(std::move(Extra));
     if (auto Checked = Diagnostics.check(Name); !Checked)
       return Checked.error();
     if (LinkFailed)
       return Failure{Blame::Input, "cannot link '" + Name + "' with '" +
-                                       Program.MainFile + "'"};
+                                       Files.mainFile() + "'"};
   }
-  keepStructorOrder(*Program.IR);
-  if (auto Verified = verify(*Program.IR, Program.MainFile + "' linked with '" +
-                                              ExtraFiles.back());
-      !Verified)
-    return Verified.error();
+  keepStructorOrder(Whole);
+  return verify(Whole,
+                Files.mainFile() + "' linked with '" + Files.Names.back());
+}
+
+} // namespace
+
+Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
+                                   const Roots &Kept, LLVMContext &Context,
+                                   DiagnosticCollector &Diagnostics) {
+  LinkedModule Program;
+  auto Read = readModules(Inputs, Program.Files, Context, Diagnostics);
+  if (!Read)
+    return Read.error();
+  auto LeftOut = prune(*Read, Program.Files, Kept, Diagnostics);
+  if (!LeftOut)
+    return LeftOut.error();
+  Program.LeftOut = std::move(*LeftOut);
+  if (Read->size() > 1)
+    if (auto Linked = link(*Read, Program.Files, Diagnostics); !Linked)
+      return Linked.error();
+  Program.IR = std::move(Read->front());
   return Program;
+}
+
+Expected<LinkedModule> loadWhole(const InputFile &Input, LLVMContext &Context,
+                                 DiagnosticCollector &Diagnostics) {
+  LinkedModule Alone;
+  Alone.Files.Names = {Input.Name};
+  auto M = parse(Input, Context, Diagnostics);
+  if (!M)
+    return M.error();
+  Alone.IR = std::move(*M);
+  if (Error E = Alone.IR->materializeAll())
+    return unreadable(Input.Name, std::move(E));
+  if (auto Checked = Diagnostics.check(Input.Name); !Checked)
+    return Checked.error();
+  if (auto Verified = verify(*Alone.IR, Input.Name); !Verified)
+    return Verified.error();
+  return Alone;
 }
 
 } // namespace remoterun::jit

@@ -14,8 +14,9 @@
 #define REMOTERUN_JIT_MODULELOADER_H
 
 #include "controller/Failure.h"
+#include "jit/InputFiles.h"
+#include "jit/Reachability.h"
 
-#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Module.h"
 
 #include <memory>
@@ -29,27 +30,25 @@ class DiagnosticCollector;
 /// The program's IR.
 struct LinkedModule {
   std::unique_ptr<llvm::Module> IR;
-  std::string MainFile; ///< As the user named it; "<stdin>" for "-".
-  /// The file that defines each function, where there is more than one file.
-  llvm::StringMap<std::string> FileOfFunction;
-
-  /// A hash of each file that was read, if it was kept apart.
-  std::vector<std::string> ContentHashes;
-  /// The extra files, if they were to be kept apart.
-  std::vector<LinkedModule> Others;
-
-  /// For diagnostics.
-  std::string fileOf(llvm::StringRef Function) const;
+  SourceFiles Files;
+  /// Definitions that were left out because nothing reachable refers to them,
+  /// and that a native executable would have offered to its libraries.
+  std::vector<std::string> LeftOut;
 };
 
-/// Reads bitcode or assembly from \p File ("-": standard input) and from every
-/// file of \p ExtraFiles, verifies each and links them in order. With
-/// \p KeepApart they are hashed and not linked: an object cache has an object
-/// for each. A failure carries LLVM's own message with file, line and caret.
-Expected<LinkedModule> loadModules(const std::string &File,
-                                   const std::vector<std::string> &ExtraFiles,
-                                   bool KeepApart, llvm::LLVMContext &Context,
+/// Reads of all \p Inputs, which must outlive this call, what is reachable from
+/// \p Kept, verifies that and links it in order. A failure carries LLVM's own
+/// message with file, line and caret.
+Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
+                                   const Roots &Kept,
+                                   llvm::LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics);
+
+/// Reads and verifies everything in one file: for lli's object cache, which has
+/// an object for each.
+Expected<LinkedModule> loadWhole(const InputFile &Input,
+                                 llvm::LLVMContext &Context,
+                                 DiagnosticCollector &Diagnostics);
 
 } // namespace remoterun::jit
 

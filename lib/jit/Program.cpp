@@ -74,22 +74,26 @@ Expected<void> prepareEntry(Module &M, const std::string &Entry) {
 }
 
 Expected<Program>
-Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
-                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
+Program::resolve(const std::vector<CompiledPart> &Compiled,
+                 const SourceFiles &Files, NativeInputs Inputs,
+                 std::vector<std::string> RequiredNames,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, const wire::ThreadLocalBlock &Block) {
-  const std::string &MainFile = IR.MainFile;
-  auto Main = copyProgramObject(
-      MainFile, StringRef(Compiled.data(), Compiled.size()), Target);
-  if (!Main)
-    return Main.error();
-  Main->IsCompiledIR = true;
-
+  const std::string &MainFile = Files.mainFile();
   Program Resolved;
   Resolved.Symbols =
-      ProgramSymbols([&IR](StringRef Name) { return IR.fileOf(Name); });
+      ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
   Resolved.RequiredNames = std::move(RequiredNames);
-  Resolved.Objects.push_back(std::move(*Main));
+  for (const CompiledPart &Part : Compiled) {
+    bool IsOfAll = Part.File.empty();
+    auto Object = copyProgramObject(
+        IsOfAll ? MainFile : Part.File,
+        StringRef(Part.Object.data(), Part.Object.size()), Target);
+    if (!Object)
+      return Object.error();
+    Object->IsCompiledIR = IsOfAll;
+    Resolved.Objects.push_back(std::move(*Object));
+  }
   for (ProgramObject &Object : Inputs.Objects)
     Resolved.Objects.push_back(std::move(Object));
   for (const ProgramObject &Object : Resolved.Objects)
@@ -103,9 +107,11 @@ Program::resolve(ObjectBytes Compiled, const LinkedModule &IR,
     return Added.error();
   // Alone, its names cannot clash; and they are good in diagnostics.
   if (Resolved.Objects.size() > 1)
-    if (Error E = hideLocalSymbols(Resolved.Objects.front().Bytes->getBuffer()))
-      return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
-                      std::move(E));
+    for (size_t Number = 0; Number != Compiled.size(); ++Number)
+      if (Error E =
+              hideLocalSymbols(Resolved.Objects[Number].Bytes->getBuffer()))
+        return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
+                        std::move(E));
   if (Error E = Resolved.settleDefinitions())
     return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
                     std::move(E));
@@ -181,7 +187,7 @@ Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
 
 Failure undefinedSymbols(const std::vector<std::string> &Names,
                          const std::vector<ProgramObject> &Objects,
-                         const LinkedModule &IR) {
+                         const SourceFiles &Files) {
   constexpr size_t ReferencesShown = 3;
   std::string Message =
       Names.size() == 1 ? "undefined symbol"
@@ -191,7 +197,7 @@ Failure undefinedSymbols(const std::vector<std::string> &Names,
   for (const std::string &Name : Names) {
     Message += "\n>>> undefined symbol: " + demangle(Name);
     for (const std::string &Place : findReferences(
-             Name, Objects, [&](StringRef F) { return IR.fileOf(F); },
+             Name, Objects, [&](StringRef F) { return Files.fileOf(F); },
              ReferencesShown))
       Message += "\n>>>   referenced by " + Place;
   }

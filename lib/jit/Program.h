@@ -8,8 +8,9 @@
 #ifndef REMOTERUN_JIT_PROGRAM_H
 #define REMOTERUN_JIT_PROGRAM_H
 
+#include "jit/InputFiles.h"
 #include "jit/InputObjects.h"
-#include "jit/ModuleLoader.h"
+#include "jit/ParallelCodeGen.h"
 #include "jit/RemoteEngine.h"
 
 #include <map>
@@ -39,19 +40,19 @@ Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
 
 /// The whole program as objects, each symbol with its one definition.
 struct Program {
-  std::vector<ProgramObject> Objects; ///< The compiled IR is the first.
+  std::vector<ProgramObject> Objects; ///< The compiled IR comes first.
   ProgramSymbols Symbols;
   LinkerAdditions Additions;
   /// Needed, but not referred to: thread-local variables of libraries, which
   /// are only looked up, and what start files would refer to.
   std::vector<std::string> RequiredNames;
 
-  /// Joins the compiled module \p IR, which must outlive the result, and the
-  /// native inputs. \p Absolute holds the user's own bindings of names to
+  /// Joins the compiled IR, whose sources \p Files must outlive the result, and
+  /// the native inputs. \p Absolute holds the user's own bindings of names to
   /// executor addresses, \p Block is the executor's.
   static Expected<Program>
-  resolve(ObjectBytes Compiled, const LinkedModule &IR, NativeInputs Inputs,
-          std::vector<std::string> RequiredNames,
+  resolve(const std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
+          NativeInputs Inputs, std::vector<std::string> RequiredNames,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
 
@@ -66,7 +67,7 @@ private:
 /// Names every symbol that was not found, with who refers to it.
 Failure undefinedSymbols(const std::vector<std::string> &Names,
                          const std::vector<ProgramObject> &Objects,
-                         const LinkedModule &IR);
+                         const SourceFiles &Files);
 
 } // namespace remoterun::jit
 

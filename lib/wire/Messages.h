@@ -31,6 +31,8 @@ struct ThreadLocalBlock {
   int64_t Offset = 0; ///< From the thread pointer.
   uint32_t Size = 0;  ///< Bytes; 0 for no room.
   uint32_t Alignment = 1;
+
+  bool operator==(const ThreadLocalBlock &) const = default;
 };
 
 /// Executor, first: who it is, and the slab that it has already reserved.

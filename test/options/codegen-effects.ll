@@ -26,7 +26,19 @@
 
 declare i32 @puts(ptr)
 
-define i32 @main() {
+; What main does not refer to would not be compiled.
+define i32 @main(i32 %argc) {
+  %none = icmp eq i32 %argc, 0
+  br i1 %none, label %never, label %done
+never:
+  %pair = call <8 x i32> @vector(<8 x i32> zeroinitializer, <8 x i32> zeroinitializer, <8 x i32> zeroinitializer)
+  store <8 x i32> %pair, ptr @zeroes
+  %sum = call double @contract(double 1.0, double 2.0, double 3.0)
+  store double %sum, ptr @zeroes
+  %looped = call i32 @loop(i32 1)
+  %printed = call i32 @tail(ptr @data)
+  br label %done
+done:
   ret i32 0
 }
 

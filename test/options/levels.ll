@@ -18,6 +18,8 @@
 ; RUN: %refused -O-1 %t.ll | FileCheck %s --check-prefix=LEVEL
 ; LEVEL: error: -O{{.*}}-O0, -O1, -O2 and -O3
 
+@llvm.used = appending global [1 x ptr] [ptr @unused], section "llvm.metadata"
+
 define i32 @unused(i32 %count, ptr %from) {
 entry:
   br label %loop

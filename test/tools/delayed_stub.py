@@ -5,11 +5,12 @@
 
 Starts the real STUB with pipes of its own, under the descriptors' numbers that
 remote-run chose, and passes every byte on in both directions, so many
-milliseconds after it came. That is latency, not a limit of the rate: what is on
-the way does not keep what follows from starting. Ends as the real stub ends.
+milliseconds after it came. That is latency, not a limit of the rate: what is
+on the way does not keep what follows from starting. Ends as the real stub
+ends.
 
-The standard streams are the real stub's without a delay. The guest's argv[0] is
-this file's name, because that is how the kernel starts a script.
+The standard streams are the real stub's without a delay. The guest's argv[0]
+is this file's name, because that is how the kernel starts a script.
 """
 
 import os

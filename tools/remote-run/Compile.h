@@ -1,4 +1,4 @@
-//===- Compile.h - Everything from IR to linkable objects -------*- C++ -*-===//
+//===- Compile.h - From input files to a program that can be linked -------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,33 +9,57 @@
 #define REMOTERUN_TOOLS_COMPILE_H
 
 #include "Options.h"
+#include "Progress.h"
 #include "controller/Session.h"
+#include "jit/CompiledProgram.h"
 #include "jit/LlvmErrors.h"
 #include "jit/ModuleLoader.h"
 #include "jit/Program.h"
 
 #include "llvm/IR/LLVMContext.h"
 
+#include <memory>
 #include <optional>
 
 namespace remoterun {
 
-/// Everything that LLVM made on the way. Kept until the process ends: to free
-/// it piece by piece would only delay the exit status.
+/// Everything that is made on the way. Kept until the process ends: to free it
+/// piece by piece would only delay the exit status.
 struct Workshop {
-  llvm::LLVMContext Context;
+  explicit Workshop(const Options &Chosen);
+
+  std::vector<jit::InputFile> Inputs;
+  std::optional<jit::CompilationCache> Cache;
+  /// Definitions that turned out to be needed although nothing in the program
+  /// refers to them.
+  std::vector<std::string> WantedByLibraries;
+
+  /// The IR, unless the cache had what is made of it: one module, or for lli's
+  /// cache, which has an object for each file, several.
+  std::unique_ptr<llvm::LLVMContext> Context;
   jit::DiagnosticCollector Diagnostics;
-  jit::LinkedModule IR;
-  bool EntryReturnsVoid = false;
+  std::vector<jit::LinkedModule> Units;
+
+  std::optional<jit::CompiledProgram> Compiled;
   jit::Program Program;
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
+  CompileProgress Progress;
 };
 
-/// Fills in the program and its engine: compiles Shop.IR, which is used up, or
-/// takes what a cache has of it, and joins it with the native inputs.
+/// Reads the program: finds it in the cache, or loads its IR.
+Expected<void> readProgram(const Options &Chosen, Workshop &Shop);
+
+/// Compiles what was read, unless the cache had it, joins it with the native
+/// inputs and makes an engine for it.
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        const controller::ExecutorFacts &Facts);
+
+/// After compile(): does it all again, this time with \p Names, which libraries
+/// refer to.
+Expected<void> compileAgainWith(const std::vector<std::string> &Names,
+                                const Options &Chosen, Workshop &Shop,
+                                const controller::ExecutorFacts &Facts);
 
 } // namespace remoterun
 

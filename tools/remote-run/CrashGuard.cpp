@@ -66,13 +66,17 @@ void installFatalErrorHandler() {
   llvm::install_bad_alloc_error_handler(onFatalError);
 }
 
-void installCrashGuard() {
+void guardThisThread() {
   // Deeply nested input overflows the stack; the handler needs another.
-  static char Stack[64 * 1024];
+  static thread_local char Stack[16 * 1024];
   stack_t Alternate = {};
   Alternate.ss_sp = Stack;
   Alternate.ss_size = sizeof(Stack);
   ::sigaltstack(&Alternate, nullptr);
+}
+
+void installCrashGuard() {
+  guardThisThread();
   struct sigaction Action = {};
   Action.sa_handler = onCrash;
   Action.sa_flags = SA_ONSTACK | SA_RESETHAND;

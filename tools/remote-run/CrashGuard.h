@@ -25,6 +25,9 @@ void installFatalErrorHandler();
 /// after the executor was launched: the guest shall not inherit any of this.
 void installCrashGuard();
 
+/// The same for a further thread, on that thread, after installCrashGuard().
+void guardThisThread();
+
 /// Removes the signal handlers: what follows does not run LLVM.
 void removeCrashGuard();
 

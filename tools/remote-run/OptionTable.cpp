@@ -7,9 +7,11 @@
 
 #include "OptionTable.h"
 #include "controller/Outcome.h"
+#include "jit/Partition.h"
 #include "wire/Frame.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/raw_ostream.h"
@@ -32,6 +34,7 @@ namespace {
 cl::OptionCategory Inputs("Inputs: what is linked into the program");
 cl::OptionCategory Libraries("Libraries and symbols of the executor");
 cl::OptionCategory Running("Running the program");
+cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
 cl::OptionCategory Compatibility("lli compatibility");
@@ -107,6 +110,27 @@ cl::opt<std::string> TargetTriple("mtriple", cl::value_desc("triple"),
                                   cl::desc("Override the module's target "
                                            "triple"),
                                   cl::cat(CodeGeneration));
+
+cl::opt<std::string> Cache("cache", cl::ValueOptional, cl::value_desc("dir"),
+                           cl::desc("Keep what is compiled, for the next run"),
+                           cl::cat(Speed));
+cl::opt<bool> NoCache("no-cache",
+                      cl::desc("Keep nothing (see $REMOTE_RUN_CACHE)"),
+                      cl::cat(Speed));
+cl::opt<std::string>
+    CachePolicy("cache-policy", cl::value_desc("policy"),
+                cl::init("cache_size=10%:cache_size_bytes=4g:prune_after=168h"),
+                cl::desc("When to remove what (see LLVM's CachePruning)"),
+                cl::cat(Speed));
+cl::opt<unsigned>
+    Jobs("j", cl::Prefix, cl::value_desc("n"),
+         cl::desc("Threads that compile; default: all processors"),
+         cl::cat(Speed));
+
+cl::opt<unsigned> PartSize("part-size", cl::value_desc("instructions"),
+                           cl::init(jit::DefaultPartWeight), cl::Hidden,
+                           cl::desc("Cut modules into parts of this size"),
+                           cl::cat(CodeGeneration));
 
 cl::opt<bool> EnableCacheManager(
     "enable-cache-manager",
@@ -184,13 +208,29 @@ bool isEverydayFlag(StringRef Name) {
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
     if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &Reports || Category == &CodeGeneration ||
-        Category == &Compatibility)
+        Category == &Speed || Category == &Reports ||
+        Category == &CodeGeneration || Category == &Compatibility)
       return true;
   return false;
 }
 
 } // namespace
+
+bool changesCode(StringRef Argument) {
+  StringRef Name = Argument.drop_while([](char C) { return C == '-'; });
+  auto &Known = cl::getRegisteredOptions();
+  auto Found = Known.find(Name.take_until([](char C) { return C == '='; }));
+  if (Found == Known.end())
+    Found = Known.find(Name.take_front());
+  if (Found == Known.end())
+    return true;
+  return none_of(Found->second->Categories,
+                 [](const cl::OptionCategory *Category) {
+                   return Category == &Inputs || Category == &Libraries ||
+                          Category == &Running || Category == &Speed ||
+                          Category == &Reports;
+                 });
+}
 
 const std::vector<Refusal> &refusals() {
   static constexpr char Lazy[] =

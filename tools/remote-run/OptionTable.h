@@ -34,6 +34,13 @@ extern llvm::cl::opt<std::string> TargetTriple;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;
+extern llvm::cl::opt<std::string> Cache, CachePolicy;
+extern llvm::cl::opt<bool> NoCache;
+extern llvm::cl::opt<unsigned> Jobs, PartSize;
+
+/// Whether what is compiled depends on an option that was given as \p Argument,
+/// "-name", "--name=value" or "-Xvalue".
+bool changesCode(llvm::StringRef Argument);
 
 /// An option of lli or llc that is understood, and cannot be fulfilled.
 struct Refusal {

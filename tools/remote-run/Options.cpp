@@ -28,6 +28,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -249,6 +250,67 @@ Expected<jit::CodeGenOptions> codeGenOptions() {
   return Chosen;
 }
 
+/// Of our half of the command line, the options on which compiled code depends.
+std::vector<std::string> codeOptions(ArrayRef<const char *> Own) {
+  std::vector<std::string> Chosen;
+  for (size_t I = 0; I < Own.size(); ++I) {
+    bool HasValue = takesNext(Own[I]) && I + 1 != Own.size();
+    if (options::changesCode(Own[I]))
+      Chosen.insert(Chosen.end(), Own.begin() + I,
+                    Own.begin() + I + 1 + HasValue);
+    I += HasValue;
+  }
+  return Chosen;
+}
+
+/// The cache's folder; empty where none is wanted.
+Expected<std::string> chooseCacheDirectory() {
+  if (options::NoCache)
+    return std::string();
+  if (options::Cache.getNumOccurrences() == 0) {
+    const char *Given = std::getenv("REMOTE_RUN_CACHE");
+    return std::string(Given && !options::EnableCacheManager ? Given : "");
+  }
+  if (options::EnableCacheManager)
+    return usage("--cache and --enable-cache-manager are two caches; choose "
+                 "one");
+  if (!options::Cache.empty())
+    return options::Cache.getValue();
+  // XDG Base Directory Specification: a relative path is to be ignored.
+  SmallString<256> Path;
+  const char *Xdg = std::getenv("XDG_CACHE_HOME"), *Home = std::getenv("HOME");
+  if (Xdg && Xdg[0] == '/')
+    Path = Xdg;
+  else if (Home && Home[0] != '\0')
+    sys::path::append(Path, Home, ".cache");
+  else
+    return usage("--cache: neither XDG_CACHE_HOME nor HOME is set; name the "
+                 "folder with --cache=DIR");
+  sys::path::append(Path, "remote-run");
+  return std::string(Path);
+}
+
+Expected<void> chooseSpeed(Options &Result) {
+  auto Directory = chooseCacheDirectory();
+  if (!Directory)
+    return Directory.error();
+  Result.CacheDirectory = std::move(*Directory);
+  auto Policy = parseCachePruningPolicy(options::CachePolicy);
+  if (!Policy)
+    return usage("--cache-policy=" + options::CachePolicy.getValue() + ": " +
+                 toString(Policy.takeError()));
+  Result.CachePolicy = *Policy;
+  if (options::Jobs.getNumOccurrences() > 0 && options::Jobs == 0)
+    return usage("-j takes the number of threads, 1 or more");
+  if (options::PartSize == 0)
+    return usage("--part-size takes a number of instructions, 1 or more");
+  Result.PartSize = options::PartSize;
+  Result.Jobs = options::Jobs.getNumOccurrences() > 0
+                    ? options::Jobs.getValue()
+                    : std::max(1u, std::thread::hardware_concurrency());
+  return {};
+}
+
 /// The stub that was installed or built with this program.
 std::string defaultStub(const char *ProgramName) {
   static int Anchor;
@@ -269,6 +331,16 @@ std::string guestName(const std::string &InputFile) {
 
 } // namespace
 
+std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
+  std::vector<std::string> Choices = Chosen.AsGiven;
+  // What "native" stood for.
+  Choices.push_back(Chosen.CodeGen.Cpu);
+  Choices.push_back(Chosen.CodeGen.Features);
+  // It is not local to its module, whatever the IR says.
+  Choices.push_back(Chosen.EntryFunction);
+  return Choices;
+}
+
 Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   options::prepare(Arguments[0]);
   auto Expanded = expandResponseFiles(ArgumentCount, Arguments);
@@ -284,7 +356,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Checked.error();
 
   Options Result;
-  Result.AsGiven.assign(Values + 1, Values + EndOfOptions);
+  Result.AsGiven = codeOptions({Values + 1, Values + EndOfOptions});
   if (InputIndex < Count)
     Result.InputFile = Values[InputIndex];
   Result.GuestArguments.push_back(guestName(Result.InputFile));
@@ -315,6 +387,8 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!CodeGen)
     return CodeGen.error();
   Result.CodeGen = std::move(*CodeGen);
+  if (auto Done = chooseSpeed(Result); !Done)
+    return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;
   Result.ObjectCacheDir = options::ObjectCacheDir;
   Result.Trace = options::Trace;

@@ -13,6 +13,8 @@
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 
+#include "llvm/Support/CachePruning.h"
+
 #include <map>
 #include <string>
 #include <vector>
@@ -44,12 +46,20 @@ struct Options {
   jit::CodeGenOptions CodeGen;
   bool UseObjectCache = false; ///< lli's, by file name.
   std::string ObjectCacheDir;
-  /// Every option as it was given: what a cached object depends on.
+  /// Where compiled programs are kept between runs; empty for nowhere.
+  std::string CacheDirectory;
+  llvm::CachePruningPolicy CachePolicy;
+  unsigned Jobs = 1;   ///< Threads that compile.
+  size_t PartSize = 0; ///< See Partition.h.
+  /// The options that change what is compiled, as they were given.
   std::vector<std::string> AsGiven;
 
   bool Trace = false;
   bool Stats = false;
 };
+
+/// What code generation depends on, beside the IR: for the keys of caches.
+std::vector<std::string> codeGenerationChoices(const Options &Chosen);
 
 /// Parses the whole command line. Handles --help and --version itself, by
 /// printing and exiting.

@@ -47,17 +47,42 @@ Expected<void> greet(const Options &Chosen, Session &Link) {
   return Link.load(Request);
 }
 
+/// One lookup for the whole program; the executor works on it while RuntimeDyld
+/// loads the objects.
+Expected<jit::Program::Wanted> ask(const Options &Chosen, const Workshop &Shop,
+                                   Session &Link) {
+  auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
+  wire::Lookup Question;
+  Question.ProcessSymbols = Chosen.ProcessSymbols;
+  const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
+  for (const auto &[Name, Symbol] : Wanted)
+    Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
+  for (const std::string &Name : Shop.Compiled->LeftOut)
+    Question.Spare.push(Name);
+  if (!Question.Symbols.empty() || !Question.Spare.empty())
+    if (auto Sent = Link.sendLookup(Question); !Sent)
+      return Sent.error();
+  return Wanted;
+}
+
 /// Pairs the executor's answer with the question; fails on what is missing.
-Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
-                                const jit::Program::Wanted &Wanted,
-                                Session &Link) {
+/// Returns what was left out of the program and must not be.
+Expected<std::vector<std::string>>
+receiveAddresses(const Options &Chosen, Workshop &Shop,
+                 const jit::Program::Wanted &Wanted, Session &Link) {
   for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
     Shop.Addresses[Name] = Addr;
-  if (Wanted.empty())
-    return {};
+  const std::vector<std::string> &LeftOut = Shop.Compiled->LeftOut;
+  std::vector<std::string> Needed;
+  if (Wanted.empty() && LeftOut.empty())
+    return Needed;
   auto Found = Link.receiveLookupReply();
   if (!Found)
     return Found.error();
+  for (uint32_t Index : Found->Referenced)
+    Needed.push_back(LeftOut[Index]);
+  if (!Needed.empty())
+    return Needed;
   std::vector<std::string> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
@@ -70,29 +95,33 @@ Expected<void> receiveAddresses(const Options &Chosen, Workshop &Shop,
     }
   }
   if (Missing.empty())
-    return {};
-  return jit::undefinedSymbols(Missing, Shop.Program.Objects, Shop.IR);
+    return Needed;
+  return jit::undefinedSymbols(Missing, Shop.Program.Objects,
+                               Shop.Compiled->Files);
 }
 
-/// One lookup for the whole program; the executor works on it while RuntimeDyld
-/// loads the objects.
+/// Returns the number of symbols that the executor was asked for.
 Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
-  auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
-  if (!Wanted.empty()) {
-    wire::Lookup Question;
-    Question.ProcessSymbols = Chosen.ProcessSymbols;
-    const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
-    for (const auto &[Name, Symbol] : Wanted)
-      Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
-    if (auto Sent = Link.sendLookup(Question); !Sent)
-      return Sent.error();
+  jit::Program::Wanted Wanted;
+  for (;;) {
+    auto Asked = ask(Chosen, Shop, Link);
+    if (!Asked)
+      return Asked.error();
+    Wanted = std::move(*Asked);
+    Shop.Engine->load(Shop.Program.Objects, [](const std::string &Name) {
+      setCrashContext("loading '" + Name + "'");
+    });
+    setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");
+    auto Needed = receiveAddresses(Chosen, Shop, Wanted, Link);
+    if (!Needed)
+      return Needed.error();
+    if (Needed->empty())
+      break;
+    // Rare: the program defines what it does not use and libraries do.
+    if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link.facts());
+        !Done)
+      return Done.error();
   }
-  Shop.Engine->load(Shop.Program.Objects, [](const std::string &Name) {
-    setCrashContext("loading '" + Name + "'");
-  });
-  setCrashContext("linking '" + Shop.IR.MainFile + "'");
-  if (auto Received = receiveAddresses(Chosen, Shop, Wanted, Link); !Received)
-    return Received.error();
   const controller::ExecutorFacts &Facts = Link.facts();
   if (auto Placed = Shop.Engine->place(Facts.Slab, Facts.PageSize,
                                        std::move(Shop.Program.Additions));
@@ -114,7 +143,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
       return Sent;
   wire::Run Request;
   Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
-  Request.EntryReturnsVoid = Shop.EntryReturnsVoid;
+  Request.EntryReturnsVoid = Shop.Compiled->EntryReturnsVoid;
   Request.Ifuncs = Shop.Engine->ifuncSlots();
   Request.ThreadLocals = Shop.Engine->threadLocalImages();
   for (const auto &Variable : Shop.Engine->libraryThreadLocals())
@@ -131,7 +160,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
 Expected<GuestEnd> run(const Options &Chosen) {
   StepTimes Times;
   RunCounts Counts;
-  auto &Shop = *new Workshop;
+  auto &Shop = *new Workshop(Chosen);
 
   auto Executor = launch(Chosen);
   if (!Executor)
@@ -140,25 +169,18 @@ Expected<GuestEnd> run(const Options &Chosen) {
 
   installCrashGuard();
   setCrashContext("reading '" + Chosen.InputFile + "'");
-  Shop.Diagnostics.attachTo(Shop.Context);
-  auto IR =
-      jit::loadModules(Chosen.InputFile, Chosen.ExtraModules,
-                       Chosen.UseObjectCache, Shop.Context, Shop.Diagnostics);
-  if (!IR)
-    return IR.error();
-  Shop.IR = std::move(*IR);
-  Times.finish("load modules");
+  if (auto Read = readProgram(Chosen, Shop); !Read)
+    return Read.error();
+  Times.finish("read");
 
   Session Link(*Executor, Chosen.Trace ? stderr : nullptr);
   if (auto Greeted = greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");
 
-  setCrashContext("compiling '" + Shop.IR.MainFile + "'");
+  setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
   if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
     return Compiled.error();
-  for (const std::string &Warning : Shop.Diagnostics.takeWarnings())
-    warn(Warning);
   Times.finish("compile");
 
   auto SymbolCount = link(Chosen, Shop, Link);
@@ -181,6 +203,10 @@ Expected<GuestEnd> run(const Options &Chosen) {
   if (Chosen.Stats) {
     Counts.Session = Link.stats();
     Counts.Objects = Shop.Program.Objects.size();
+    if (Shop.Cache) {
+      Counts.CacheHits = Shop.Cache->hits();
+      Counts.CacheMisses = Shop.Cache->misses();
+    }
     Counts.Sections = Shop.Engine->sectionCount();
     Counts.SymbolsLookedUp = *SymbolCount;
     printStats(Times, Counts, stderr);

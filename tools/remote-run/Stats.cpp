@@ -32,6 +32,8 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
   Print("bytes sent", Counts.Session.BytesSent);
   Print("bytes shipped", Counts.Session.BytesShipped);
   Print("objects", Counts.Objects);
+  Print("cache hits", Counts.CacheHits);
+  Print("cache misses", Counts.CacheMisses);
   Print("sections", Counts.Sections);
   Print("symbols", Counts.SymbolsLookedUp);
 }

@@ -41,6 +41,8 @@ private:
 struct RunCounts {
   controller::SessionStats Session;
   size_t Objects = 0;
+  size_t CacheHits = 0; ///< Entries; a program has one beside its objects'.
+  size_t CacheMisses = 0;
   size_t Sections = 0;
   size_t SymbolsLookedUp = 0;
 };

@@ -2,13 +2,13 @@
 
 Memory is resident memory. Each process has its peak counted by the kernel
 (VmHWM), which is read every millisecond until the process is gone; the peak of
-both processes together is the highest sum of what they had at one time (VmRSS),
-so read, and no less than a peak of one. A page of a library that both have
-counts twice. What happens in the last millisecond of a process escapes this, so
-the highest peak is compared with what wait4 says was the maximum of one process,
-and a run in which they differ is repeated. A control group's counter would be
-simpler, but it needs root, and leaves out the pages of files that were in memory
-before.
+both processes together is the highest sum of what they had at one time
+(VmRSS), so read, and no less than a peak of one. A page of a library that both
+have counts twice. What happens in the last millisecond of a process escapes
+this, so the highest peak is compared with what wait4 says was the maximum of
+one process, and a run in which they differ is repeated. A control group's
+counter would be simpler, but it needs root, and leaves out the pages of files
+that were in memory before.
 """
 
 import os

@@ -7,7 +7,7 @@ can be removed. The exit status is how many of them are null: 0.
 
 FUNCTIONS = """
     abs access alarm atoi atol bcmp bsearch calloc chdir chmod clearenv
-    clock close closedir creat ctime difftime div dup dup2 execv exit fclose
+    clock close closedir creat ctime difftime div dup dup2 execv execvp fclose
     feof ferror fflush fgetc fgets fileno fopen fprintf fputc fputs fread free
     freopen fscanf fseek ftell fwrite getc getchar getcwd getenv getpid getppid
     getuid gmtime isalnum isalpha isdigit islower isspace isupper kill labs

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { Slots = 4096, Rounds = 36000000 };
+enum { Slots = 4096, Rounds = 95000000 };
 
 static char *slots[Slots];
 

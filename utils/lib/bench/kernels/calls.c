@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { Rounds = 260000000 };
+enum { Rounds = 520000000 };
 
 #define NOINLINE __attribute__((noinline))
 

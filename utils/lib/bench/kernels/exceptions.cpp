@@ -22,7 +22,7 @@ struct Note {
 } // namespace
 
 int main() {
-  constexpr unsigned Rounds = 300000;
+  constexpr unsigned Rounds = 450000;
   unsigned Count = 0, Odd = 0;
   for (unsigned Round = 0; Round < Rounds; ++Round) {
     try {

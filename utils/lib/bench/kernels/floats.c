@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { Width = 700, Height = 700, Most = 3900 };
+enum { Width = 700, Height = 700, Most = 5900 };
 
 static int escape(double re, double im) {
   double x = 0, y = 0;

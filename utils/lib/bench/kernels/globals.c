@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { Rounds = 650000000 };
+enum { Rounds = 1300000000 };
 
 unsigned first = 1, second = 2, third = 3, fourth = 4;
 unsigned long steps;

@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 int main() {
-  constexpr unsigned Keys = 60000, Rounds = 160000000;
+  constexpr unsigned Keys = 60000, Rounds = 240000000;
   std::unordered_map<unsigned, unsigned> Counts;
   unsigned State = 1;
   for (unsigned Round = 0; Round < Rounds; ++Round) {

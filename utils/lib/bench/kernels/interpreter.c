@@ -17,7 +17,7 @@ enum Code {
 
 static const unsigned char program[] = {
     Push, 3,  Duplicate, Add,  Duplicate, Push, 7,    Swap, Add, Multiply, Drop,
-    Push, 60, Count,     Push, 9,         Drop, Test, Jump, 0,   End};
+    Push, 37, Count,     Push, 9,         Drop, Test, Jump, 0,   End};
 
 static unsigned run(const unsigned char *code, unsigned limit) {
   unsigned stack[64] = {0}, *top = stack, done = 0;

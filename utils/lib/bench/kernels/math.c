@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { Rounds = 25000000 };
+enum { Rounds = 60000000 };
 
 int main(void) {
   double total = 0;

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { Size = 512, Rounds = 30 };
+enum { Size = 512, Rounds = 63 };
 
 static double a[Size][Size], b[Size][Size], c[Size][Size];
 

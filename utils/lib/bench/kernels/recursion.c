@@ -14,7 +14,7 @@ static unsigned fibonacci(unsigned n) {
 
 int main(void) {
   unsigned total = 0;
-  for (unsigned i = 0; i < 13; ++i)
+  for (unsigned i = 0; i < 18; ++i)
     total += ackermann(3, 8 + i % 3);
   printf("%u %u\n", total, fibonacci(43));
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { Size = 200000, Rounds = 45 };
+enum { Size = 200000, Rounds = 72 };
 
 static int compare(const void *left, const void *right) {
   unsigned a = *(const unsigned *)left, b = *(const unsigned *)right;

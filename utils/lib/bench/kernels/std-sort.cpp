@@ -6,7 +6,7 @@
 #include <vector>
 
 int main() {
-  constexpr int Size = 100000, Rounds = 44;
+  constexpr int Size = 100000, Rounds = 72;
   unsigned State = 1;
   unsigned long Total = 0;
   for (int Round = 0; Round < Rounds; ++Round) {

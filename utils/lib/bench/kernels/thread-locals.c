@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { Rounds = 380000000 };
+enum { Rounds = 750000000 };
 
 static _Thread_local unsigned state = 1;
 _Thread_local unsigned long counts[4];

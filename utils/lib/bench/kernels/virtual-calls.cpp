@@ -31,7 +31,7 @@ struct Scaled : Shape {
 } // namespace
 
 int main() {
-  constexpr unsigned Rounds = 420000;
+  constexpr unsigned Rounds = 750000;
   std::vector<std::unique_ptr<Shape>> Shapes;
   for (unsigned I = 0; I < 1000; ++I) {
     if (I % 3 == 0)

@@ -1,0 +1,46 @@
+//===- CompilationCache.cpp - What was compiled before --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/CompilationCache.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CachePruning.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+std::string CompilationCache::pathOf(const CacheKey &Key) const {
+  SmallString<256> Path(Directory);
+  // The prefix by which CachePruning knows what it may remove.
+  sys::path::append(Path, "llvmcache-" + toHex(Key, /*LowerCase=*/true));
+  return std::string(Path);
+}
+
+std::optional<ObjectBytes> CompilationCache::load(const CacheKey &Key) {
+  auto Found = readKeyedFile(pathOf(Key), Key);
+  ++(Found ? Hits : Misses);
+  return Found;
+}
+
+void CompilationCache::store(const CacheKey &Key, StringRef Bytes) {
+  auto Stored = writeKeyedFile(pathOf(Key), Bytes, Key);
+  if (!Stored && !HasFailed.exchange(true))
+    FirstFailure = Stored.error().Message;
+}
+
+void CompilationCache::prune(const CachePruningPolicy &Policy) {
+  pruneCache(Directory, Policy);
+}
+
+std::string CompilationCache::complaint() const {
+  return HasFailed ? FirstFailure : "";
+}
+
+} // namespace remoterun::jit

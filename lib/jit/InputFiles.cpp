@@ -1,0 +1,97 @@
+//===- InputFiles.cpp - The files that the IR is in -----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/InputFiles.h"
+#include "jit/Partition.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Support/BLAKE3.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+bool InputFile::isBitcode() const {
+  return identify_magic(Contents->getBuffer()) == file_magic::bitcode;
+}
+
+std::string InputFile::hash() const {
+  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents->getBuffer()));
+  return std::string(Hash.begin(), Hash.end());
+}
+
+namespace {
+
+/// Whether a line of it could be shown to a person.
+bool looksLikeText(StringRef Contents) {
+  constexpr size_t Looked = 4096;
+  return all_of(Contents.take_front(Looked), [](unsigned char C) {
+    return (C >= 0x20 && C != 0x7f) || (C >= '\t' && C <= '\r');
+  });
+}
+
+/// What a person probably meant, for files that are no IR at all.
+std::string hintFor(StringRef Contents) {
+  switch (identify_magic(Contents)) {
+  case file_magic::elf_relocatable:
+    return "this is an object file: pass it with --extra-object=FILE, beside "
+           "the IR that needs it";
+  case file_magic::archive:
+    return "this is an archive: pass it with --extra-archive=FILE, beside the "
+           "IR that needs it";
+  case file_magic::elf:
+  case file_magic::elf_executable:
+  case file_magic::elf_shared_object:
+    return "this is a linked ELF file; remote-run takes LLVM IR (clang -S "
+           "-emit-llvm, or -c -emit-llvm)";
+  default:
+    return looksLikeText(Contents) ||
+                   identify_magic(Contents) == file_magic::bitcode
+               ? ""
+               : "it is neither bitcode nor text";
+  }
+}
+
+Expected<InputFile> open(const std::string &File) {
+  InputFile Opened;
+  Opened.Name = File == "-" ? "<stdin>" : File;
+  auto Buffer = MemoryBuffer::getFileOrSTDIN(File);
+  if (!Buffer)
+    return Failure{Blame::Input, "cannot read '" + Opened.Name +
+                                     "': " + Buffer.getError().message()};
+  Opened.Contents = std::move(*Buffer);
+  if (std::string Hint = hintFor(Opened.Contents->getBuffer()); !Hint.empty())
+    return Failure{Blame::Input,
+                   "'" + Opened.Name + "' is not LLVM IR: " + Hint};
+  return Opened;
+}
+
+} // namespace
+
+Expected<std::vector<InputFile>>
+openInputFiles(const std::string &File,
+               const std::vector<std::string> &ExtraFiles) {
+  std::vector<std::string> All = {File};
+  append_range(All, ExtraFiles);
+  std::vector<InputFile> Files;
+  for (const std::string &Each : All) {
+    auto Opened = open(Each);
+    if (!Opened)
+      return Opened.error();
+    Files.push_back(std::move(*Opened));
+  }
+  return Files;
+}
+
+const std::string &SourceFiles::fileOf(StringRef Symbol) const {
+  Symbol.consume_back(PromotedSuffix);
+  return Names[DefinedIn.lookup(Symbol)];
+}
+
+} // namespace remoterun::jit

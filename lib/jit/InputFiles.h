@@ -1,0 +1,51 @@
+//===- InputFiles.h - The files that the IR is in ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_INPUTFILES_H
+#define REMOTERUN_JIT_INPUTFILES_H
+
+#include "controller/Failure.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// A file of bitcode or assembly, as bytes.
+struct InputFile {
+  std::string Name; ///< As the user named it; "<stdin>" for "-".
+  std::unique_ptr<llvm::MemoryBuffer> Contents;
+
+  bool isBitcode() const;
+  /// The bytes of a hash of the contents.
+  std::string hash() const;
+};
+
+/// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
+/// for what is evidently something else than IR, and says what to do with it.
+Expected<std::vector<InputFile>>
+openInputFiles(const std::string &File,
+               const std::vector<std::string> &ExtraFiles);
+
+/// Which file defines what, for diagnostics.
+struct SourceFiles {
+  std::vector<std::string> Names; ///< The main file is the first.
+  /// The number of the file that defines a symbol, where there are several.
+  llvm::StringMap<uint32_t> DefinedIn;
+
+  const std::string &mainFile() const { return Names.front(); }
+  /// The file that defines \p Symbol, or what Partition.h has made of it.
+  const std::string &fileOf(llvm::StringRef Symbol) const;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,48 @@
+//===- KeyedFile.h - A file that is used only if it fits --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What caches keep: some bytes, and behind them, where no reader of ELF looks,
+// the key of everything that they were made from and a checksum. A file that
+// was made from something else, cut off or changed since is as good as none.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_KEYEDFILE_H
+#define REMOTERUN_JIT_KEYEDFILE_H
+
+#include "controller/Failure.h"
+#include "jit/CodeGenerator.h"
+
+#include "llvm/Support/BLAKE3.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Everything that the bytes depend on.
+using CacheKey = llvm::BLAKE3Result<>;
+
+/// Of \p Parts in order, \p Last, and the versions of this code and of LLVM; no
+/// two different lists give the same bytes to the hash.
+CacheKey makeCacheKey(const std::vector<std::string> &Parts,
+                      llvm::StringRef Last = "");
+
+/// The bytes in \p Path, if they are there, whole, and of this key.
+std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
+                                         const CacheKey &Key);
+
+/// Writes the file at once (to another name, then rename(2)), so that readers
+/// and writers in other processes never see a part of it. Makes folders as
+/// needed.
+Expected<void> writeKeyedFile(const std::string &Path, llvm::StringRef Bytes,
+                              const CacheKey &Key);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,50 @@
+//===- ParallelCodeGen.h - Parts of a module on many cores ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_PARALLELCODEGEN_H
+#define REMOTERUN_JIT_PARALLELCODEGEN_H
+
+#include "jit/CodeGenerator.h"
+#include "jit/CompilationCache.h"
+#include "jit/Partition.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+struct ParallelSettings {
+  unsigned Jobs = 1; ///< Threads at the most, the calling one included.
+  /// Called on each new thread before it runs any code of LLVM's.
+  std::function<void()> OnThreadStart;
+  /// Where parts may be found and are kept; null for nowhere.
+  CompilationCache *Cache = nullptr;
+  /// What an object depends on beside the IR.
+  std::vector<std::string> Choices;
+};
+
+struct CompiledPart {
+  ObjectBytes Object;
+  /// The file that it is of, if it is not of all of the program's.
+  std::string File = {};
+  CacheKey Key = {}; ///< Its entry in the cache, if there is one.
+};
+
+/// Compiles the module \p Bitcode, cut by \p Plan, each part with a generator
+/// like \p Prototype and in a context of its own. The result is in the order of
+/// the parts, and does not depend on the number of threads. The first failure,
+/// in that order, is returned once all threads have ended.
+Expected<std::vector<CompiledPart>>
+compileInParts(llvm::StringRef Bitcode, const PartitionPlan &Plan,
+               const CodeGenerator &Prototype, const std::string &InputName,
+               const ParallelSettings &Settings,
+               DiagnosticCollector &Diagnostics);
+
+} // namespace remoterun::jit
+
+#endif

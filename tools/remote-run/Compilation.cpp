@@ -1,0 +1,231 @@
+//===- Compilation.cpp - IR to objects ------------------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compilation.h"
+#include "CrashGuard.h"
+#include "Run.h"
+#include "jit/Normalize.h"
+#include "jit/ObjectFileCache.h"
+#include "jit/ParallelCodeGen.h"
+#include "jit/ThreadLocalModel.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+
+using namespace llvm;
+
+namespace remoterun {
+
+Expected<void> checkTarget(const Triple &Target, bool NeedsLowAddresses,
+                           const controller::ExecutorFacts &Facts) {
+  Triple Theirs(Facts.Triple);
+  if (Target.getArch() != Theirs.getArch() || Target.getOS() != Theirs.getOS())
+    return Failure{Blame::Input, "the program is for '" + Target.str() +
+                                     "', the executor runs '" + Theirs.str() +
+                                     "'; choose another --stub, or --mtriple "
+                                     "if the IR fits both"};
+  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
+  if (NeedsLowAddresses &&
+      (Facts.Slab.Start + Facts.Slab.Size).value() > TwoGiB)
+    return Failure{Blame::Executor,
+                   "the executor found no memory below 2 GiB, which "
+                   "--relocation-model=static needs; use "
+                   "--relocation-model=pic or --code-model=large"};
+  return {};
+}
+
+namespace {
+
+/// Names that clang has the linker look for in archives (-u), where nothing in
+/// its code refers to them.
+std::vector<StringRef> namesOfDriver(const Module &M) {
+  // The runtime library of -fprofile-generate and its like.
+  for (const GlobalVariable &Variable : M.globals())
+    if (Variable.getSection().starts_with("__llvm_prf_"))
+      return {"__llvm_profile_runtime"};
+  return {};
+}
+
+/// The IR of one program, on its way through code generation.
+class Compilation {
+public:
+  Compilation(const Options &Chosen, Workshop &Shop,
+              const jit::NativeInputs &Inputs,
+              const controller::ExecutorFacts &Facts)
+      : Chosen(Chosen), Shop(Shop), Inputs(Inputs), Facts(Facts) {
+    Result.ThreadLocals = Facts.ThreadLocals;
+  }
+
+  /// Brings \p Unit into agreement with the target, which the first decides.
+  Expected<void> prepare(jit::LinkedModule &Unit);
+  /// After all units are prepared.
+  Expected<void> chooseThreadLocalModel();
+  Expected<void> compile(size_t Number);
+  jit::CompiledProgram finish();
+
+private:
+  jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
+  Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
+  Expected<void> compileTogether(std::vector<std::string> Choices);
+
+  const Options &Chosen;
+  Workshop &Shop;
+  const jit::NativeInputs &Inputs;
+  const controller::ExecutorFacts &Facts;
+  std::vector<jit::CodeGenerator> Generators; ///< One for each unit.
+  std::vector<const Module *> Modules;
+  jit::ThreadLocalModel Model = jit::ThreadLocalModel::Native;
+  jit::CompiledProgram Result;
+};
+
+Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
+  Module &M = *Unit.IR;
+  if (auto Prepared = jit::prepareEntry(M, Chosen.EntryFunction); !Prepared)
+    return Prepared;
+  const Function *Entry = M.getFunction(Chosen.EntryFunction);
+  if (Entry && !Entry->isDeclaration())
+    Result.EntryReturnsVoid = Entry->getReturnType()->isVoidTy();
+  jit::CodeGenOptions Settings = Chosen.CodeGen;
+  Settings.FunctionDone = Shop.Progress.reporter();
+  auto Generator = jit::CodeGenerator::create(M, Settings);
+  if (!Generator)
+    return Generator.error();
+  bool NeedsLow = Generator->needsLowAddresses();
+  if (auto Fits = checkTarget(Generator->triple(), NeedsLow, Facts); !Fits)
+    return Fits;
+  jit::assignLocality(M);
+  bool IsFirst = Modules.empty();
+  std::string Number = IsFirst ? "" : "." + std::to_string(Modules.size());
+  jit::exposeLocalIfuncs(M, ".local" + Number);
+  if (IsFirst)
+    Result.Triple = Generator->triple().str();
+  Result.NeedsLowAddresses |= NeedsLow;
+  Generators.push_back(std::move(*Generator));
+  Modules.push_back(&M);
+  return {};
+}
+
+Expected<void> Compilation::chooseThreadLocalModel() {
+  Model = jit::ThreadLocalModel::Emulated;
+  if (Chosen.CodeGen.Target.EmulatedTLS)
+    return {};
+  auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
+  if (!Best)
+    return Best.error();
+  Model = *Best;
+  return {};
+}
+
+/// With lli's cache: the object of one file.
+Expected<void> Compilation::compileApart(size_t Number,
+                                         std::vector<std::string> Choices) {
+  jit::LinkedModule &Unit = Shop.Units[Number];
+  const std::string &File = Unit.Files.mainFile();
+  Choices.push_back(Shop.Inputs[Number].hash());
+  jit::CacheKey Key = jit::makeCacheKey(Choices);
+  std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
+  // There is no name to keep standard input under.
+  bool IsKept = File != "<stdin>";
+  if (IsKept)
+    if (auto Cached = jit::readKeyedFile(Path, Key)) {
+      Result.Parts.push_back({std::move(*Cached), File});
+      return {};
+    }
+  auto Object = Generators[Number].compile(*Unit.IR, File, Shop.Diagnostics);
+  if (!Object)
+    return Object.error();
+  if (IsKept)
+    if (auto Stored =
+            jit::writeKeyedFile(Path, {Object->data(), Object->size()}, Key);
+        !Stored)
+      warn(Stored.error().Message);
+  Result.Parts.push_back({std::move(*Object), File});
+  return {};
+}
+
+/// The one module, in as many parts as it is worth.
+Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
+  jit::LinkedModule &Unit = Shop.Units.front();
+  const std::string &File = Unit.Files.mainFile();
+  jit::CodeGenerator &Generator = Generators.front();
+  jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);
+  Shop.Progress.start(Plan.FunctionCount);
+  if (Plan.Count == 1) {
+    auto Object = Generator.compile(*Unit.IR, File, Shop.Diagnostics);
+    if (!Object)
+      return Object.error();
+    Result.Parts.push_back({std::move(*Object)});
+    return {};
+  }
+  SmallString<0> Bitcode;
+  raw_svector_ostream Stream(Bitcode);
+  WriteBitcodeToFile(*Unit.IR, Stream);
+  // Every part will be read anew: this is the most memory that is ever needed.
+  Unit.IR.reset();
+  Shop.Context.reset();
+  jit::ParallelSettings Settings;
+  Settings.Jobs = Chosen.Jobs;
+  Settings.OnThreadStart = guardThisThread;
+  Settings.Cache = Shop.Cache ? &*Shop.Cache : nullptr;
+  Settings.Choices = std::move(Choices);
+  auto Parts = jit::compileInParts(Bitcode, Plan, Generator, File, Settings,
+                                   Shop.Diagnostics);
+  if (!Parts)
+    return Parts.error();
+  Result.Parts = std::move(*Parts);
+  return {};
+}
+
+Expected<void> Compilation::compile(size_t Number) {
+  Module &M = *Shop.Units[Number].IR;
+  for (StringRef Name : namesOfDriver(M))
+    if (Inputs.Archives.defines(Name))
+      Result.RequiredNames.push_back(Name.str());
+  auto Lowered = jit::lowerLibraryThreadLocals(M, scope(), Model);
+  if (!Lowered)
+    return Lowered.error();
+  append_range(Result.RequiredNames, Lowered->Required);
+  std::vector<std::string> Choices = codeGenerationChoices(Chosen);
+  if (Model == jit::ThreadLocalModel::Emulated) {
+    Generators[Number].emulateThreadLocals();
+    Choices.push_back("emulated thread-local variables");
+  }
+  if (!Chosen.UseObjectCache)
+    return compileTogether(std::move(Choices));
+  append_range(Choices, Lowered->Lowered);
+  return compileApart(Number, std::move(Choices));
+}
+
+jit::CompiledProgram Compilation::finish() {
+  Result.Files = std::move(Shop.Units.front().Files);
+  Result.LeftOut = std::move(Shop.Units.front().LeftOut);
+  Result.Warnings = Shop.Diagnostics.takeWarnings();
+  // The start files of a native link ask for it: a member of an archive may
+  // have it.
+  Result.RequiredNames.push_back(Chosen.EntryFunction);
+  return std::move(Result);
+}
+
+} // namespace
+
+Expected<jit::CompiledProgram>
+compileIR(const Options &Chosen, Workshop &Shop,
+          const jit::NativeInputs &Inputs,
+          const controller::ExecutorFacts &Facts) {
+  Compilation Work(Chosen, Shop, Inputs, Facts);
+  for (jit::LinkedModule &Unit : Shop.Units)
+    if (auto Prepared = Work.prepare(Unit); !Prepared)
+      return Prepared.error();
+  if (auto Done = Work.chooseThreadLocalModel(); !Done)
+    return Done.error();
+  for (size_t Number = 0; Number != Shop.Units.size(); ++Number)
+    if (auto Compiled = Work.compile(Number); !Compiled)
+      return Compiled.error();
+  return Work.finish();
+}
+
+} // namespace remoterun

@@ -1,0 +1,47 @@
+//===- Progress.h - A line for those who wait -------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_PROGRESS_H
+#define REMOTERUN_TOOLS_PROGRESS_H
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+
+namespace remoterun {
+
+/// While a compilation of more than a second runs, and standard error is a
+/// terminal, tells there how many functions are done.
+class CompileProgress {
+public:
+  CompileProgress();
+
+  /// What to call, on any thread, when a function is done; null where nobody
+  /// looks.
+  std::function<void()> reporter();
+
+  void start(size_t Functions);
+  /// Erases the line. No function may be reported after that.
+  void finish();
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  void countOne();
+
+  const bool IsWanted;
+  size_t All = 0;
+  std::atomic<size_t> Done = 0;
+  Clock::time_point Start;
+  std::atomic<Clock::rep> NextMs = 0; ///< Since Start.
+  std::atomic<bool> IsShown = false;
+};
+
+} // namespace remoterun
+
+#endif

@@ -1,0 +1,243 @@
+"""The Markdown tables of all results, and their place in README.md."""
+
+import math
+import sys
+
+import rows
+from programs import DATA_MIB, KERNELS
+from variants import HIT, MCJIT, NATIVE, OURS, PEERS, REMOTE
+
+BEGIN = "<!-- made by utils/bench --table -->\n"
+END = "<!-- end of what utils/bench --table makes -->\n"
+NONE = "–"
+MEGABYTE = 1000 * 1000
+
+# What it is, its row, which of our variants, and how much of each peer's time
+# it may take at most.
+STARTS = (
+    ("empty `main`, cold", "empty", OURS, {REMOTE: 0.35, MCJIT: 0.45}),
+    ("the same, cache hit", "empty", HIT, {REMOTE: 0.20}),
+    ("SQLite's shell, `select 1`, cold", "sqlite", OURS, {MCJIT: 0.60}),
+    ("the same, cache hit", "sqlite", HIT, {MCJIT: 0.02}),
+    ("20 MB library, 1 % of it used", "library", OURS, {MCJIT: 0.05}),
+    ("the same, cache hit", "library", HIT, {}),
+    ("the same, linked into one file", "linked-library", OURS, {MCJIT: 0.05}),
+    ("1 GiB of zeroes", "zeros", OURS, {}),
+)
+ZEROS_AT_MOST, ZEROS_MEMORY = 1.10, 100 * MEGABYTE
+DELAY_AT_MOST = 0.35
+TRANSFER_AT_LEAST = 0.60
+KERNEL_AT_MOST, KERNELS_MEAN = 1.10, 1.02
+MEMORY_AT_MOST = 1.00
+MEMORY_NAMES = {
+    "empty": "empty `main`", "symbols": "100 symbols of libc",
+    "zeros": "1 GiB of zeroes", "data": "%d MiB of data" % DATA_MIB,
+    "sqlite": "SQLite's shell", "library": "20 MB library",
+    **{"kernels/" + name: "`%s`" % name for name in KERNELS}}
+
+
+def duration(seconds):
+    if seconds < 0.1:
+        return "%.1f ms" % (seconds * 1000)
+    return "%.0f ms" % (seconds * 1000) if seconds < 1 else "%.2f s" % seconds
+
+
+def mebibytes(kibibytes):
+    return "%.0f" % (kibibytes / 1024)
+
+
+def part(ratio):
+    return "%.2f" % ratio if ratio > 0.095 else "%.3f" % ratio
+
+
+def yes(reached):
+    return "yes" if reached else "**no**"
+
+
+def line(cells):
+    return "| %s |" % " | ".join(cells)
+
+
+def header(names, left=1):
+    return [line(names), "|%s|" % "|".join(
+        ["---"] * left + ["--:"] * (len(names) - left))]
+
+
+def run_counts(result, names):
+    counts = [result["runs"][name] for name in names if name in result["runs"]]
+    if not counts:
+        return NONE
+    few, many = min(counts), max(counts)
+    return "%d" % few if few == many else "%d–%d" % (few, many)
+
+
+def start_line(results, title, name, ours, targets):
+    result = results.get(name, {"seconds": {}, "runs": {}})
+    seconds = result["seconds"]
+    own = seconds.get(ours)
+    cells = [title, duration(own) if own else NONE]
+    for peer in PEERS:
+        if peer not in seconds:
+            cells.append(NONE)
+        elif own:
+            cells.append("%s (%s)" % (part(own / seconds[peer]),
+                                      duration(seconds[peer])))
+        else:
+            cells.append("(%s)" % duration(seconds[peer]))
+    cells.append(run_counts(result, [ours, *PEERS]))
+    cells.append(", ".join("%s: %.2f" % target
+                           for target in targets.items()) or NONE)
+    if targets and own and all(peer in seconds for peer in targets):
+        cells.append(yes(all(own <= most * seconds[peer]
+                             for peer, most in targets.items())))
+    else:
+        cells.append(NONE)
+    return line(cells)
+
+
+def starts(results):
+    yield ("Time from the command to its end. Below each peer is what part of "
+           "its time, in parentheses, remote-run takes.")
+    yield ""
+    yield from header(["program", "remote-run", *PEERS, "runs of each",
+                       "at most, of", "reached"])
+    for title, name, ours, targets in STARTS:
+        yield start_line(results, title, name, ours, targets)
+
+
+def failures(results):
+    """Why there is no time where it was tried to take one."""
+    causes, titles = {}, {}
+    for title, name, _, _ in STARTS:
+        titles.setdefault(name, title)
+    for name, title in titles.items():
+        for variant, why in results.get(name, {}).get("failed", {}).items():
+            if variant in (HIT, *PEERS):
+                causes.setdefault((variant, why), []).append(title)
+    for (variant, why), without in causes.items():
+        yield "- No time of %s: %s (%s)." % (variant, why, "; ".join(without))
+
+
+def zeros_lines(results):
+    seconds = results.get("zeros", {"seconds": {}})["seconds"]
+    for variant in (OURS, MCJIT, REMOTE):
+        large, small = seconds.get(variant), seconds.get(variant + rows.SMALL)
+        if not large or not small:
+            continue
+        ours = variant == OURS
+        yield line([
+            "%s: 1 GiB of zeroes against 1 MiB" % variant,
+            "%s against %s: %.2f" % (duration(large), duration(small),
+                                     large / small),
+            "at most %.2f" % ZEROS_AT_MOST if ours else NONE,
+            yes(large <= ZEROS_AT_MOST * small) if ours else NONE])
+    memory = results.get("memory/zeros")
+    if memory:
+        own = memory["kibibytes"][OURS]
+        yield line([
+            "peak memory with 1 GiB of zeroes: controller, executor",
+            "%s MiB, %s MiB" % (mebibytes(own["first"]),
+                                mebibytes(own["second"])),
+            "each under 100 MB",
+            yes(max(own["first"], own["second"]) * 1024 < ZEROS_MEMORY)])
+
+
+def details(results):
+    yield from header(["what", "measured", "target", "reached"], 4)
+    yield from zeros_lines(results)
+    symbols = results.get("symbols")
+    if symbols:
+        seconds = symbols["seconds"]
+        more = seconds[rows.FAR] - seconds[rows.DIRECT]
+        yield line([
+            "100 symbols of libc, executor %d ms away in each direction" %
+            rows.DELAY_MS,
+            "%.3f s more than without (%.3f s more with a delay of 0)" %
+            (more, seconds[rows.NEAR] - seconds[rows.DIRECT]),
+            "at most %.2f s more" % DELAY_AT_MOST, yes(more <= DELAY_AT_MOST)])
+    data = results.get("data")
+    if data:
+        share = data["rate"] / data["cat rate"]
+        yield line([
+            "%d MiB of initialised data against `cat FILE \\| cat >/dev/null`"
+            % DATA_MIB,
+            "%.2f GB/s against %.2f GB/s: %.2f" % (
+                data["rate"] / 1e9, data["cat rate"] / 1e9, share),
+            "at least %.2f" % TRANSFER_AT_LEAST,
+            yes(share >= TRANSFER_AT_LEAST)])
+
+
+def kernels(results):
+    yield from header(["kernel", "native", "remote-run", "ratio",
+                       "runs of each", "at most", "reached"])
+    ratios = []
+    for name in KERNELS:
+        result = results.get("kernels/" + name, {"seconds": {}, "runs": {}})
+        seconds = result["seconds"]
+        if OURS not in seconds or NATIVE not in seconds:
+            yield line(["`%s`" % name] + [NONE] * 6)
+            continue
+        ratios.append(seconds[OURS] / seconds[NATIVE])
+        yield line(["`%s`" % name, "%.3f s" % seconds[NATIVE],
+                    "%.3f s" % seconds[OURS], "%.3f" % ratios[-1],
+                    run_counts(result, [OURS, NATIVE]),
+                    "%.2f" % KERNEL_AT_MOST,
+                    yes(ratios[-1] <= KERNEL_AT_MOST)])
+    if ratios:
+        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+        yield line(["geometric mean", "", "", "%.3f" % mean, "",
+                    "%.2f" % KERNELS_MEAN, yes(mean <= KERNELS_MEAN)])
+
+
+def memory(results):
+    yield ("Peak resident memory in MiB. *Together* is the highest sum of "
+           "both processes at one time.")
+    yield ""
+    yield from header(["program", "controller", "executor", "together", MCJIT,
+                       "ratio", "at most", "reached"])
+    for name, title in MEMORY_NAMES.items():
+        found = results.get("memory/" + name, {}).get("kibibytes", {})
+        for variant in (OURS, HIT):
+            if variant not in found or MCJIT not in found:
+                continue
+            own = found[variant]
+            ratio = own["together"] / found[MCJIT]["together"]
+            yield line([title + (", cache hit" if variant == HIT else ""),
+                        mebibytes(own["first"]), mebibytes(own["second"]),
+                        mebibytes(own["together"]),
+                        mebibytes(found[MCJIT]["together"]),
+                        "%.2f" % ratio, "%.2f" % MEMORY_AT_MOST,
+                        yes(ratio <= MEMORY_AT_MOST)])
+
+
+def measured_on(results):
+    """One sentence for all that was measured in the same circumstances."""
+    groups = {}
+    for name, result in results.items():
+        where = tuple(result[key] for key in ("machine", "llvm", "date"))
+        groups.setdefault(where, []).append(name)
+    most = max(groups, key=lambda where: len(groups[where]), default=None)
+    for where in sorted(groups, key=lambda where: where != most):
+        which = "" if where == most else " (%s)" % ", ".join(groups[where])
+        yield "Measured%s on %s, with LLVM %s, %s." % ((which,) + where)
+
+
+def text(results):
+    parts = [" ".join(measured_on(results)), ""]
+    parts += [*starts(results), "", *failures(results)]
+    for group in (details, kernels, memory):
+        parts += ["", *group(results)]
+    return "\n".join(parts)
+
+
+def rewrite(readme, results):
+    """Puts the tables between their two lines; returns the exit status."""
+    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        print("utils/bench: error: '%s' has no lines '%s' and '%s'" %
+              (readme, BEGIN.strip(), END.strip()), file=sys.stderr)
+        return 125
+    readme.write_text("%s%s%s\n%s%s" % (
+        before, BEGIN, text(results), END, after), encoding="utf-8")
+    return 0

@@ -13,6 +13,26 @@ if(NOT LLVM_VERSION_MAJOR EQUAL REMOTERUN_LLVM_VERSION)
   message(FATAL_ERROR "${LLVM_DIR} is LLVM ${LLVM_VERSION}, wanted is "
                       "${REMOTERUN_LLVM_VERSION} (REMOTERUN_LLVM_VERSION)")
 endif()
+
+# The two compression libraries that LLVM's archives ask for, as archives where
+# there are any: nothing to find and to load at each start.
+function(remoterun_link_archive target name)
+  find_library(REMOTERUN_${name}_ARCHIVE lib${name}.a)
+  mark_as_advanced(REMOTERUN_${name}_ARCHIVE)
+  if(TARGET ${target} AND REMOTERUN_${name}_ARCHIVE)
+    set_target_properties(${target} PROPERTIES
+      IMPORTED_LOCATION ${REMOTERUN_${name}_ARCHIVE}
+      IMPORTED_LOCATION_RELEASE ${REMOTERUN_${name}_ARCHIVE})
+  endif()
+endfunction()
+# Nor does anything here use Z3, of which there is no archive.
+get_target_property(support_needs LLVMSupport INTERFACE_LINK_LIBRARIES)
+list(FILTER support_needs EXCLUDE REGEX libz3)
+set_target_properties(LLVMSupport PROPERTIES
+  INTERFACE_LINK_LIBRARIES "${support_needs}")
+remoterun_link_archive(ZLIB::ZLIB z)
+remoterun_link_archive(zstd::libzstd_shared zstd)
+
 message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 
 # What remote-run links, statically: start-up pays for every other component.

@@ -3,4 +3,6 @@
 add_library(remoterun-options INTERFACE)
 target_compile_options(remoterun-options INTERFACE
   -Wall -Wextra -Werror -Wnon-virtual-dtor
+  # For the linker to drop or to order each by itself, as it can LLVM's.
+  -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)

@@ -188,11 +188,14 @@ void printVersion(raw_ostream &OS) {
      << "\n";
 }
 
-DenseSet<StringRef> registeredNames() {
-  DenseSet<StringRef> Names;
-  for (auto &[Name, Option] : cl::getRegisteredOptions())
-    Names.insert(Name);
-  return Names;
+/// By address: hashing all their names took a fifth of the time to main().
+DenseSet<const cl::Option *> registeredOptions() {
+  auto &Known = cl::getRegisteredOptions();
+  DenseSet<const cl::Option *> Options;
+  Options.reserve(Known.size());
+  for (auto &[Name, Option] : Known)
+    Options.insert(Option);
+  return Options;
 }
 
 /// Of LLVM's shared code generation flags those that --help shows; the others
@@ -279,11 +282,11 @@ void prepare(const char *ProgramName) {
   static const std::string ExitStatuses =
       std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
   static const cl::extrahelp ExitStatusHelp(ExitStatuses);
-  DenseSet<StringRef> Before = registeredNames();
+  DenseSet<const cl::Option *> Before = registeredOptions();
   static codegen::RegisterCodeGenFlags SharedFlags;
   cl::SetVersionPrinter(printVersion);
   for (auto &[Name, Option] : cl::getRegisteredOptions()) {
-    if (!Before.contains(Name)) {
+    if (!Before.contains(Option)) {
       // addCategory() replaces the general one.
       Option->addCategory(CodeGeneration);
       if (!isEverydayFlag(Name))

@@ -55,6 +55,8 @@ config.available_features.add("llvm-" + config.llvm_version)
 if config.sanitizers:
     config.available_features.add("sanitized-executor")
 
-# Guests see the environment; these would change what they do.
-for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS"):
+# Guests see the environment; these would change what they do. And nothing that
+# was compiled before is to be tested.
+for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS",
+             "REMOTE_RUN_CACHE"):
     config.environment.pop(name, None)

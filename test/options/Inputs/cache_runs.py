@@ -20,7 +20,7 @@ declare i32 @printf(ptr, ...)
 """
 
 
-def program(changed=None, entry="main", first=0):
+def program(changed=None, entry="main", first=0, steps=8):
     """The text; `changed` maps a function's number to what it adds."""
     text = [MAIN]
     for number in range(FUNCTIONS):
@@ -28,8 +28,8 @@ def program(changed=None, entry="main", first=0):
         text.append("define i32 @add%d(i32 %%x) {" % number)
         text += ["  %%v%d = add i32 %s, %d" %
                  (step, "%%v%d" % (step - 1) if step else "%x",
-                  0 if step else added) for step in range(8)]
-        text.append("  ret i32 %v7\n}")
+                  0 if step else added) for step in range(steps)]
+        text.append("  ret i32 %%v%d\n}" % (steps - 1))
     text.append("define i32 @%s() {" % entry)
     for number in range(FUNCTIONS):
         text.append("  %%r%d = call i32 @add%d(i32 %s)" %

@@ -67,6 +67,11 @@ public:
   /// 32-bit absolute addresses are used for code and data.
   bool needsLowAddresses() const;
 
+  /// Gives the machine away; nothing can be compiled after that.
+  std::unique_ptr<llvm::TargetMachine> takeMachine() {
+    return std::move(Machine);
+  }
+
 private:
   explicit CodeGenerator(std::unique_ptr<llvm::TargetMachine> Machine)
       : Machine(std::move(Machine)) {}

@@ -9,7 +9,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CachePruning.h"
-#include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -30,6 +30,9 @@ std::optional<ObjectBytes> CompilationCache::load(const CacheKey &Key) {
 }
 
 void CompilationCache::store(const CacheKey &Key, StringRef Bytes) {
+  // The mode is the XDG Base Directory Specification's.
+  sys::fs::create_directories(Directory, /*IgnoreExisting=*/true,
+                              sys::fs::owner_all);
   auto Stored = writeKeyedFile(pathOf(Key), Bytes, Key);
   if (!Stored && !HasFailed.exchange(true))
     FirstFailure = Stored.error().Message;

@@ -6,13 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/KeyedFile.h"
-#include "jit/LlvmErrors.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <atomic>
+#include <csignal>
+#include <ctime>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -71,37 +75,73 @@ std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
 
 namespace {
 
-/// The file under another name, or nothing of it.
-Error writeTemporary(sys::fs::TempFile &File, StringRef Bytes,
-                     const CacheKey &Key) {
-  raw_fd_ostream Out(File.FD, /*shouldClose=*/false);
+/// While this lives, a file that grows beyond RLIMIT_FSIZE fails to be written
+/// and does not end the process.
+class FileSizeSignalGuard {
+public:
+  FileSizeSignalGuard() {
+    sigemptyset(&Signal);
+    sigaddset(&Signal, SIGXFSZ);
+    pthread_sigmask(SIG_BLOCK, &Signal, &Before);
+  }
+  ~FileSizeSignalGuard() {
+    timespec Now = {0, 0};
+    if (!sigismember(&Before, SIGXFSZ))
+      sigtimedwait(&Signal, nullptr, &Now);
+    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  }
+  FileSizeSignalGuard(const FileSizeSignalGuard &) = delete;
+  FileSizeSignalGuard &operator=(const FileSizeSignalGuard &) = delete;
+
+private:
+  sigset_t Signal, Before;
+};
+
+/// LLVM's own temporary files would install its signal handlers, which are not
+/// for a process that passes signals on.
+std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
+                             const CacheKey &Key) {
+  int Number;
+  if (std::error_code E = sys::fs::openFileForWrite(
+          Path, Number, sys::fs::CD_CreateNew, sys::fs::OF_None,
+          sys::fs::owner_read | sys::fs::owner_write))
+    return E;
+  FileSizeSignalGuard Guard;
+  raw_fd_ostream Out(Number, /*shouldClose=*/true);
   Out << Bytes << makeTrailer(Bytes, Key);
-  Out.flush();
+  Out.close();
   std::error_code E = Out.error();
   // Or the stream ends the process: the disk may be full.
   Out.clear_error();
-  return errorCodeToError(E);
+  return E;
 }
 
 } // namespace
 
 Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
                               const CacheKey &Key) {
-  const std::string What = "cannot keep '" + Path + "'";
   StringRef Folder = sys::path::parent_path(Path);
   std::error_code E;
-  if (!Folder.empty() && (E = sys::fs::create_directories(Folder)))
-    return Failure{Blame::Internal, What + ": " + E.message()};
-  auto File = sys::fs::TempFile::create(
-      Path + ".%%%%%%.tmp", sys::fs::owner_read | sys::fs::owner_write);
-  if (!File)
-    return fromLlvm(Blame::Internal, What, File.takeError());
-  if (Error Failed = writeTemporary(*File, Bytes, Key)) {
-    consumeError(File->discard());
-    return fromLlvm(Blame::Internal, What, std::move(Failed));
+  if (!Folder.empty())
+    E = sys::fs::create_directories(Folder);
+  static std::atomic<unsigned> Count = 0;
+  std::string Temporary = Path + "." + std::to_string(::getpid()) + "." +
+                          std::to_string(++Count) + ".tmp";
+  if (!E) {
+    // Left by a process that had this number before.
+    sys::fs::remove(Temporary);
+    E = writeNewFile(Temporary, Bytes, Key);
+    if (!E)
+      E = sys::fs::rename(Temporary, Path);
+    if (E)
+      sys::fs::remove(Temporary);
+    // Another process has tidied up in between: nothing to complain of.
+    if (E == std::errc::no_such_file_or_directory)
+      E = {};
   }
-  if (Error Failed = File->keep(Path))
-    return fromLlvm(Blame::Internal, What, std::move(Failed));
+  if (E)
+    return Failure{Blame::Internal,
+                   "cannot keep '" + Path + "': " + E.message()};
   return {};
 }
 

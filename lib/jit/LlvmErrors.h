@@ -30,6 +30,7 @@ public:
 
   /// The errors so far as one failure of \p InputName, if there are any.
   Expected<void> check(const std::string &InputName) const;
+  bool hasWarnings() const { return !Warnings.empty(); }
   /// Adds what another has collected.
   void append(DiagnosticCollector &&Other);
   /// Hands over the warnings so far.

@@ -148,10 +148,9 @@ readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
 }
 
 /// Reads the bodies of what is reachable, and verifies that.
-Expected<std::vector<std::string>>
-prune(const std::vector<std::unique_ptr<Module>> &Read,
-      const SourceFiles &Files, const Roots &Kept,
-      const DiagnosticCollector &Diagnostics) {
+Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
+                               const SourceFiles &Files, const Roots &Kept,
+                               const DiagnosticCollector &Diagnostics) {
   std::vector<Module *> Modules;
   for (const std::unique_ptr<Module> &Each : Read)
     Modules.push_back(Each.get());

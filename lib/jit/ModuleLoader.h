@@ -31,9 +31,8 @@ class DiagnosticCollector;
 struct LinkedModule {
   std::unique_ptr<llvm::Module> IR;
   SourceFiles Files;
-  /// Definitions that were left out because nothing reachable refers to them,
-  /// and that a native executable would have offered to its libraries.
-  std::vector<std::string> LeftOut;
+  /// Because nothing reachable refers to them.
+  LeftOutSymbols LeftOut;
 };
 
 /// Reads of all \p Inputs, which must outlive this call, what is reachable from

@@ -98,7 +98,8 @@ Expected<CompiledPart> PartQueue::compile(unsigned Number) {
   if (!Object)
     return Object.error();
   Result.Object = std::move(*Object);
-  if (Settings.Cache)
+  // A warning is for every run.
+  if (Settings.Cache && !Diagnostics[Number].hasWarnings())
     Settings.Cache->store(Result.Key,
                           {Result.Object.data(), Result.Object.size()});
   return Result;

@@ -6,16 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Partition.h"
+#include "jit/GlobalReferences.h"
 #include "jit/Reachability.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
+
+#include <optional>
 
 using namespace llvm;
 
@@ -32,40 +36,48 @@ unsigned chooseCount(size_t Weight, size_t PartWeight) {
   return Parts < 2 ? 1 : static_cast<unsigned>(bit_floor(Parts));
 }
 
-/// Calls \p Visit with every global value in \p Used, which may be one.
-void forEachGlobal(Constant &Used, function_ref<void(GlobalValue &)> Visit) {
-  SmallVector<Constant *, 16> Stack = {&Used};
-  SmallPtrSet<Constant *, 16> Seen;
-  while (!Stack.empty()) {
-    Constant *Next = Stack.pop_back_val();
-    if (auto *Value = dyn_cast<GlobalValue>(Next)) {
-      Visit(*Value);
-      continue;
-    }
-    if (Next->getNumOperands() == 0 || !Seen.insert(Next).second)
-      continue;
-    for (Value *Inner : Next->operands())
-      if (auto *InnerConstant = dyn_cast<Constant>(Inner))
-        Stack.push_back(InnerConstant);
-  }
-}
-
 bool isListOfUsed(const GlobalValue &Value) {
   return Value.getName() == "llvm.used" ||
          Value.getName() == "llvm.compiler.used";
 }
 
-/// Calls \p Visit with the variables whose initial values contain \p Part.
-void forEachVariableWith(Constant &Part,
-                         function_ref<void(GlobalVariable &)> Visit) {
+/// Calls \p Visit with the variables and functions that contain \p Part.
+void forEachHolder(Constant &Part, function_ref<void(GlobalObject &)> Visit) {
   SmallVector<User *, 8> Stack(Part.users());
   while (!Stack.empty()) {
     User *Next = Stack.pop_back_val();
-    if (auto *Variable = dyn_cast<GlobalVariable>(Next))
-      Visit(*Variable);
-    else if (isa<Constant>(Next))
+    if (auto *I = dyn_cast<Instruction>(Next))
+      Visit(*I->getFunction());
+    else if (auto *Object = dyn_cast<GlobalObject>(Next))
+      Visit(*Object);
+    else
       append_range(Stack, Next->users());
   }
+}
+
+/// Whether assembly defines a symbol, which other assembly may refer to.
+/// Numeric labels, and those with "%=" or "${:uid}", are for itself alone.
+bool definesSymbols(StringRef Assembly) {
+  for (StringRef Directive : {".set", ".equ", ".macro", ".symver", ".comm",
+                              ".lcomm", ".globl", ".global", ".weak", ".local"})
+    if (Assembly.contains(Directive))
+      return true;
+  auto IsWordCharacter = [](char C) {
+    return isAlnum(C) || C == '_' || C == '.' || C == '$' || C == '"';
+  };
+  for (size_t Colon = Assembly.find(':'); Colon != StringRef::npos;
+       Colon = Assembly.find(':', Colon + 1)) {
+    StringRef Before = Assembly.take_front(Colon).rtrim(" \t");
+    size_t Start = Before.size();
+    while (Start != 0 && IsWordCharacter(Before[Start - 1]))
+      --Start;
+    StringRef Word = Before.drop_front(Start);
+    // A register that is a segment has a "%" before it.
+    bool IsRegister = Start != 0 && Before[Start - 1] == '%';
+    if (!Word.empty() && Word != "$" && !isDigit(Word.front()) && !IsRegister)
+      return true;
+  }
+  return false;
 }
 
 class Planner {
@@ -77,15 +89,16 @@ public:
 private:
   using Parts = uint64_t; ///< A bit for each.
 
-  bool mentionsLocals() const;
+  bool dependsOnFile() const;
   void assignFunctions();
   void findUses();
   void findSingles();
   /// Notes that \p Used is used in \p Where, and so is what it refers to.
-  void use(Constant &Used, Parts Where);
+  void use(GlobalValue &Used, Parts Where);
   uint8_t settle(GlobalValue &Value);
   uint8_t settleVariable(GlobalVariable &Variable);
   void promote(GlobalValue &Value, uint8_t Owner);
+  void weigh(PartitionPlan &Plan) const;
 
   Module &M;
   const size_t PartWeight;
@@ -96,68 +109,68 @@ private:
   SmallPtrSet<const GlobalValue *, 8> Single;
 };
 
-/// Assembly refers to symbols by names, which must stay then.
-bool Planner::mentionsLocals() const {
+/// Assembly refers to symbols by names, which must stay then, and to symbols of
+/// other assembly in the same file.
+bool Planner::dependsOnFile() const {
   if (!M.getModuleInlineAsm().empty())
     return true;
   bool Found = false;
   for (const Function &F : M)
-    for (const Instruction &I : instructions(F))
-      if (auto *Call = dyn_cast<CallBase>(&I); Call && Call->isInlineAsm())
-        forEachAssemblyWord(
-            cast<InlineAsm>(Call->getCalledOperand())->getAsmString(),
-            [&](StringRef Word) {
-              const GlobalValue *Named = M.getNamedValue(Word);
-              Found |= Named && Named->hasLocalLinkage();
-            });
+    for (const Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      if (!Call || !Call->isInlineAsm())
+        continue;
+      StringRef Text =
+          cast<InlineAsm>(Call->getCalledOperand())->getAsmString();
+      Found |= definesSymbols(Text);
+      forEachAssemblyWord(Text, [&](StringRef Word) {
+        const GlobalValue *Named = M.getNamedValue(Word);
+        Found |= Named && Named->hasLocalLinkage();
+      });
+    }
   return Found;
 }
 
 void Planner::assignFunctions() {
-  for (Function &F : M) {
-    // A place in a function can be named only where the function is.
-    bool IsEntered = any_of(
-        F, [](const BasicBlock &Block) { return Block.hasAddressTaken(); });
-    OwnerOf[&F] =
-        IsEntered ? 0 : static_cast<uint8_t>(xxh3_64bits(F.getName()) % Count);
-  }
+  for (Function &F : M)
+    OwnerOf[&F] = static_cast<uint8_t>(xxh3_64bits(F.getName()) % Count);
+  // A place in a function can be named only where the function is.
+  for (Function &F : M)
+    for (BasicBlock &Block : F)
+      if (BlockAddress *Address = BlockAddress::lookup(&Block)) {
+        OwnerOf[&F] = 0;
+        forEachHolder(*Address, [&](GlobalObject &Holder) {
+          OwnerOf[&Holder] = 0;
+          Single.insert(&Holder);
+        });
+      }
 }
 
-void Planner::use(Constant &Used, Parts Where) {
-  SmallVector<std::pair<Constant *, Parts>, 8> Pending = {{&Used, Where}};
+void Planner::use(GlobalValue &Used, Parts Where) {
+  SmallVector<std::pair<GlobalValue *, Parts>, 8> Pending = {{&Used, Where}};
   while (!Pending.empty()) {
-    auto [Next, Here] = Pending.pop_back_val();
-    forEachGlobal(*Next, [&, Here = Here](GlobalValue &Value) {
-      if (!Value.hasLocalLinkage())
-        return;
-      Parts &Known = UsedIn[&Value];
-      Parts New = Here & ~Known;
-      Known |= New;
-      auto *Variable = dyn_cast<GlobalVariable>(&Value);
-      if (New != 0 && Variable && Variable->hasInitializer())
-        Pending.emplace_back(Variable->getInitializer(), New);
-    });
+    auto [Value, Here] = Pending.pop_back_val();
+    if (!Value->hasLocalLinkage())
+      continue;
+    Parts &Known = UsedIn[Value];
+    Parts New = Here & ~Known;
+    Known |= New;
+    if (New != 0 && isa<GlobalVariable>(Value))
+      forEachReference(
+          *Value, [&](GlobalValue &Next) { Pending.emplace_back(&Next, New); });
   }
 }
 
 void Planner::findUses() {
-  for (Function &F : M) {
-    Parts Where = Parts(1) << OwnerOf[&F];
-    for (Use &Operand : F.operands())
-      if (auto *Used = dyn_cast_or_null<Constant>(Operand.get()))
-        use(*Used, Where);
-    for (Instruction &I : instructions(F))
-      for (Value *Operand : I.operands())
-        if (auto *Used = dyn_cast<Constant>(Operand))
-          use(*Used, Where);
-  }
+  for (Function &F : M)
+    forEachReference(
+        F, [&](GlobalValue &Used) { use(Used, Parts(1) << OwnerOf[&F]); });
   // What will be in the first part, used there or not.
   for (GlobalVariable &Variable : M.globals())
     if (Variable.hasLocalLinkage() && Single.contains(&Variable))
       use(Variable, 1);
-    else if (Variable.hasInitializer() && !Variable.hasLocalLinkage() &&
-             !isListOfUsed(Variable))
-      use(*Variable.getInitializer(), 1);
+    else if (!Variable.hasLocalLinkage() && !isListOfUsed(Variable))
+      forEachReference(Variable, [&](GlobalValue &Used) { use(Used, 1); });
 }
 
 /// Marks what cannot be copied, whatever it looks like.
@@ -169,21 +182,16 @@ void Planner::findSingles() {
     if (isListOfUsed(Variable))
       forEachGlobal(*Variable.getInitializer(),
                     [&](GlobalValue &Value) { Single.insert(&Value); });
-  // Places in functions stand in variables of the function's part.
-  for (Function &F : M)
-    for (BasicBlock &Block : F)
-      if (BlockAddress *Address = BlockAddress::lookup(&Block))
-        forEachVariableWith(*Address, [&](GlobalVariable &Variable) {
-          Single.insert(&Variable);
-        });
+    else if (Variable.hasSection())
+      // Code may walk through the section, in its order.
+      Single.insert(&Variable);
 }
 
 /// Whether nobody can tell copies from one another.
 bool isCopyable(const GlobalVariable &Variable) {
   constexpr uint64_t Largest = 1024;
   return Variable.isConstant() && Variable.hasGlobalUnnamedAddr() &&
-         !Variable.isThreadLocal() && !Variable.hasSection() &&
-         Variable.hasInitializer() &&
+         !Variable.isThreadLocal() && Variable.hasInitializer() &&
          Variable.getParent()->getDataLayout().getTypeAllocSize(
              Variable.getValueType()) <= Largest;
 }
@@ -218,11 +226,31 @@ uint8_t Planner::settle(GlobalValue &Value) {
     return settleVariable(*Variable);
   // What stands for another is defined beside it.
   const GlobalObject *Base = Value.getAliaseeObject();
-  if (auto *Ifunc = dyn_cast<GlobalIFunc>(&Value))
+  if (auto *Ifunc = dyn_cast_or_null<GlobalIFunc>(Base))
     Base = Ifunc->getResolverFunction();
   uint8_t Owner = Base ? OwnerOf.lookup(Base) : 0;
   promote(Value, Owner);
   return Owner;
+}
+
+/// Renumbers the parts that define something, and weighs them.
+void Planner::weigh(PartitionPlan &Plan) const {
+  SmallVector<std::optional<uint8_t>, 64> NewNumbers(Count);
+  size_t Index = 0;
+  for (GlobalValue &Value : M.global_values()) {
+    uint8_t &Owner = Plan.Owners[Index++];
+    if (Owner == PartitionPlan::WhereUsed || Value.isDeclaration())
+      continue;
+    std::optional<uint8_t> &New = NewNumbers[Owner];
+    if (!New) {
+      New = static_cast<uint8_t>(Plan.Weights.size());
+      Plan.Weights.push_back(0);
+    }
+    Owner = *New;
+    if (auto *F = dyn_cast<Function>(&Value))
+      Plan.Weights[Owner] += F->getInstructionCount();
+  }
+  Plan.Count = static_cast<unsigned>(Plan.Weights.size());
 }
 
 PartitionPlan Planner::plan() {
@@ -233,19 +261,16 @@ PartitionPlan Planner::plan() {
     Plan.FunctionCount += !F.isDeclarationForLinker();
   }
   Count = chooseCount(Weight, PartWeight);
-  if (Count == 1 || mentionsLocals()) {
+  if (Count == 1 || dependsOnFile()) {
     Plan.Weights = {Weight};
     return Plan;
   }
-  Plan.Count = Count;
   assignFunctions();
   findSingles();
   findUses();
-  Plan.Weights.resize(Count);
-  for (Function &F : M)
-    Plan.Weights[OwnerOf[&F]] += F.getInstructionCount();
   for (GlobalValue &Value : M.global_values())
     Plan.Owners.push_back(settle(Value));
+  weigh(Plan);
   return Plan;
 }
 

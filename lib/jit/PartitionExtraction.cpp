@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/GlobalReferences.h"
 #include "jit/Partition.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
@@ -48,44 +50,61 @@ void makeDeclaration(GlobalValue &Value) {
   Value.eraseFromParent();
 }
 
-/// Of llvm.used and its like, leaves what \p M defines.
-void restrictListOfUsed(Module &M, StringRef Name) {
+/// Of llvm.used and its like, leaves what \p M defines; null for nothing.
+GlobalVariable *restrictListOfUsed(Module &M, StringRef Name) {
   GlobalVariable *List = M.getGlobalVariable(Name);
   if (!List)
-    return;
+    return nullptr;
   SmallVector<Constant *, 16> Rest;
   for (Value *Entry : List->getInitializer()->operands()) {
     auto *Listed = cast<Constant>(Entry);
     if (!cast<GlobalValue>(Listed->stripPointerCasts())->isDeclaration())
       Rest.push_back(Listed);
   }
-  StringRef Section = List->getSection();
+  GlobalVariable *New = nullptr;
   if (!Rest.empty()) {
     auto *Type = ArrayType::get(Rest.front()->getType(), Rest.size());
-    auto *New = new GlobalVariable(M, Type, /*isConstant=*/false,
-                                   GlobalValue::AppendingLinkage,
-                                   ConstantArray::get(Type, Rest), "");
-    New->setSection(Section);
+    New = new GlobalVariable(M, Type, /*isConstant=*/false,
+                             GlobalValue::AppendingLinkage,
+                             ConstantArray::get(Type, Rest), "");
+    New->setSection(List->getSection());
     New->takeName(List);
   }
   List->eraseFromParent();
+  return New;
 }
 
-/// Removes what nothing here uses; names of what remains are as everywhere,
-/// except for those that no symbol will have: an edit elsewhere renumbers them.
-void removeUnused(Module &M) {
-  for (bool HasChanged = true; HasChanged;) {
-    HasChanged = false;
-    for (GlobalValue &Value : make_early_inc_range(M.global_values())) {
-      if (!Value.isDeclaration() && !Value.hasLocalLinkage())
-        continue;
-      Value.removeDeadConstantUsers();
-      if (!Value.use_empty())
-        continue;
-      Value.eraseFromParent();
-      HasChanged = true;
-    }
+/// The part's own values, and what they refer to, one through the other.
+SmallPtrSet<GlobalValue *, 32> findWanted(ArrayRef<GlobalValue *> Own) {
+  SmallPtrSet<GlobalValue *, 32> Wanted(Own.begin(), Own.end());
+  SmallVector<GlobalValue *, 32> Pending(Own.begin(), Own.end());
+  while (!Pending.empty())
+    forEachReference(*Pending.pop_back_val(), [&](GlobalValue &Used) {
+      if (Wanted.insert(&Used).second)
+        Pending.push_back(&Used);
+    });
+  return Wanted;
+}
+
+void removeAllBut(const SmallPtrSetImpl<GlobalValue *> &Wanted, Module &M) {
+  SmallVector<GlobalValue *, 0> Rest;
+  for (GlobalValue &Value : M.global_values())
+    if (!Wanted.contains(&Value))
+      Rest.push_back(&Value);
+  // First the references among them, which may go in circles.
+  for (GlobalValue *Value : Rest)
+    Value->dropAllReferences();
+  for (GlobalValue *Value : Rest) {
+    Value->removeDeadConstantUsers();
+    Value->replaceAllUsesWith(PoisonValue::get(Value->getType()));
+    Value->eraseFromParent();
   }
+}
+
+/// Leaves out names that differ from one edit of the program to the next, and
+/// that no symbol has.
+void forgetNames(Module &M) {
+  M.setSourceFileName("");
   for (GlobalVariable &Variable : M.globals())
     if (Variable.hasPrivateLinkage())
       Variable.setName("");
@@ -107,10 +126,13 @@ extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
   if (Values.size() != Plan.Owners.size())
     return createStringError(inconvertibleErrorCode(),
                              "a partition's module is not the one planned");
+  SmallVector<GlobalValue *, 0> Own;
   for (size_t I = 0; I != Values.size(); ++I)
-    if (Plan.Owners[I] == Number)
+    if (Plan.Owners[I] == Number && !Values[I]->isDeclaration()) {
       if (Error E = Values[I]->materialize())
         return std::move(E);
+      Own.push_back(Values[I]);
+    }
   for (size_t I = 0; I != Values.size(); ++I)
     if (!Values[I]->isDeclaration() && Plan.Owners[I] != Number &&
         Plan.Owners[I] != PartitionPlan::WhereUsed)
@@ -118,8 +140,10 @@ extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
   if (Error E = M.materializeAll())
     return std::move(E);
   for (StringRef List : {"llvm.used", "llvm.compiler.used"})
-    restrictListOfUsed(M, List);
-  removeUnused(M);
+    if (GlobalVariable *Rest = restrictListOfUsed(M, List))
+      Own.push_back(Rest);
+  removeAllBut(findWanted(Own), M);
+  forgetNames(M);
   return Lazy;
 }
 

@@ -56,23 +56,28 @@ bool isOffered(const GlobalValue &Value) {
          Value.hasCommonLinkage();
 }
 
+/// "\01name" is the symbol "name", whatever the target does to names.
+StringRef symbolOf(const GlobalValue &Value) {
+  return GlobalValue::dropLLVMManglingEscape(Value.getName());
+}
+
 } // namespace
 
 Reachability::Reachability(ArrayRef<Module *> Modules) : Modules(Modules) {
   for (Module *M : Modules)
     for (GlobalValue &Value : M->global_values())
       if (!Value.isDeclaration() && Value.hasName())
-        Definitions[Value.getName()].push_back(&Value);
+        Definitions[symbolOf(Value)].push_back(&Value);
 }
 
 void Reachability::reach(GlobalValue &Value) {
   if (Value.isDeclaration()) {
     if (!Value.hasLocalLinkage())
-      reachName(Value.getName());
+      reachName(symbolOf(Value));
     return;
   }
   if (Value.hasAvailableExternallyLinkage() && !ForOptimizer) {
-    reachName(Value.getName());
+    reachName(symbolOf(Value));
     return;
   }
   if (!Reached.insert(&Value).second)
@@ -80,7 +85,7 @@ void Reachability::reach(GlobalValue &Value) {
   Pending.push_back(&Value);
   // Another module's may be the one that counts.
   if (!Value.hasLocalLinkage())
-    reachName(Value.getName());
+    reachName(symbolOf(Value));
 }
 
 void Reachability::reachName(StringRef Name) {
@@ -109,13 +114,15 @@ void Reachability::reachOperand(Constant &Operand) {
   }
 }
 
+void Reachability::reachAnyNamed(StringRef Symbol) {
+  auto Found = Definitions.find(Symbol);
+  if (Found != Definitions.end())
+    for (GlobalValue *Definition : Found->second)
+      reach(*Definition);
+}
+
 void Reachability::reachAssembly(StringRef Text) {
-  forEachAssemblyWord(Text, [&](StringRef Word) {
-    auto Found = Definitions.find(Word);
-    if (Found != Definitions.end())
-      for (GlobalValue *Definition : Found->second)
-        reach(*Definition);
-  });
+  forEachAssemblyWord(Text, [&](StringRef Word) { reachAnyNamed(Word); });
 }
 
 void Reachability::visitBody(Function &F) {
@@ -150,7 +157,7 @@ void Reachability::addRootsOf(Module &M, const Roots &Kept) {
     if (auto *Object = dyn_cast<GlobalObject>(&Value))
       IsRoot |= Object->hasSection();
     if (!Value.hasLocalLinkage())
-      IsRoot |= Kept.EveryExport || isKnownToCompiler(Value.getName(), Library);
+      IsRoot |= Kept.EveryExport || isKnownToCompiler(symbolOf(Value), Library);
     if (IsRoot)
       reach(Value);
   }
@@ -165,7 +172,7 @@ Error Reachability::findFrom(const Roots &Kept) {
   for (Module *M : Modules)
     addRootsOf(*M, Kept);
   for (const std::string &Name : Kept.Names)
-    reachName(Name);
+    reachAnyNamed(Name);
   while (!Pending.empty())
     if (Error E = visit(*Pending.pop_back_val()))
       return E;
@@ -192,16 +199,18 @@ void makeDeclaration(GlobalValue &Value) {
 
 } // namespace
 
-llvm::Expected<std::vector<std::string>> Reachability::prune() {
-  std::vector<std::string> Gone;
+llvm::Expected<LeftOutSymbols> Reachability::prune() {
+  LeftOutSymbols Gone;
   for (Module *M : Modules) {
     SmallVector<GlobalValue *, 64> Rest;
     for (GlobalValue &Value : M->global_values())
       if (!isKept(Value))
         Rest.push_back(&Value);
     for (GlobalValue *Value : Rest) {
+      if (!Value->isDeclarationForLinker())
+        Gone.All.push_back(symbolOf(*Value).str());
       if (isOffered(*Value))
-        Gone.push_back(Value->getName().str());
+        Gone.Offered.push_back(Gone.All.back());
       // What is left of their uses is in one another.
       if (isa<GlobalAlias, GlobalIFunc>(Value))
         Value->replaceAllUsesWith(PoisonValue::get(Value->getType()));

@@ -39,12 +39,20 @@ namespace remoterun::jit {
 /// What of a program is kept whether or not its code refers to it.
 struct Roots {
   std::string Entry;
-  /// Definitions that the executor's libraries refer to.
+  /// Symbols that something beside the IR turned out to refer to: libraries, or
+  /// what code generation made of the IR. Local ones count, for assembly.
   std::vector<std::string> Names;
   /// There are native inputs, which may refer to any definition.
   bool EveryExport = false;
   /// Bodies that only an optimizer needs (available_externally).
   bool ForOptimizer = false;
+};
+
+/// Definitions that were left out, by their symbols' names.
+struct LeftOutSymbols {
+  std::vector<std::string> All;
+  /// Those that a native executable would have offered to its libraries.
+  std::vector<std::string> Offered;
 };
 
 /// Finds out what is reachable in modules that will be linked together, and
@@ -58,15 +66,15 @@ public:
   llvm::Error findFrom(const Roots &Kept);
 
   /// Makes the rest into declarations, or removes it, and finishes the reading
-  /// of the modules. Returns the names that a native executable would have
-  /// offered to its libraries and that are gone now.
-  llvm::Expected<std::vector<std::string>> prune();
+  /// of the modules.
+  llvm::Expected<LeftOutSymbols> prune();
 
 private:
   void addRootsOf(llvm::Module &M, const Roots &Kept);
   void reach(llvm::GlobalValue &Value);
   void reachName(llvm::StringRef Name);
   void reachOperand(llvm::Constant &Operand);
+  void reachAnyNamed(llvm::StringRef Symbol);
   void reachAssembly(llvm::StringRef Text);
   llvm::Error visit(llvm::GlobalValue &Value);
   void visitBody(llvm::Function &F);
@@ -74,7 +82,8 @@ private:
 
   llvm::ArrayRef<llvm::Module *> Modules;
   bool ForOptimizer = false;
-  /// All definitions, those that are local to a module included.
+  /// All definitions, those that are local to a module included, by their
+  /// symbols' names.
   llvm::StringMap<llvm::SmallVector<llvm::GlobalValue *, 1>> Definitions;
   llvm::DenseSet<const llvm::GlobalValue *> Reached;
   llvm::DenseSet<const llvm::Constant *> Seen; ///< Other constants.

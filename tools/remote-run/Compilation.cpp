@@ -203,7 +203,7 @@ Expected<void> Compilation::compile(size_t Number) {
 
 jit::CompiledProgram Compilation::finish() {
   Result.Files = std::move(Shop.Units.front().Files);
-  Result.LeftOut = std::move(Shop.Units.front().LeftOut);
+  Result.LeftOut = Shop.Units.front().LeftOut.Offered;
   Result.Warnings = Shop.Diagnostics.takeWarnings();
   // The start files of a native link ask for it: a member of an archive may
   // have it.

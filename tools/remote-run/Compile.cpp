@@ -8,8 +8,12 @@
 #include "Compile.h"
 #include "Compilation.h"
 #include "Run.h"
+#include "jit/Optimizer.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <cstdio>
 
 using namespace llvm;
 
@@ -41,6 +45,43 @@ bool isKept(const Options &Chosen, const Workshop &Shop) {
   return Shop.Cache && !hasNativeInputs(Chosen);
 }
 
+/// Puts what --passes makes of it in the IR's place.
+Expected<void> optimize(const Options &Chosen, Workshop &Shop,
+                        jit::Roots Kept) {
+  jit::LinkedModule &Whole = Shop.Units.front();
+  // Or its being local to the module lets passes remove it.
+  if (auto Prepared = jit::prepareEntry(*Whole.IR, Chosen.EntryFunction);
+      !Prepared)
+    return Prepared;
+  jit::OptimizerSettings Settings;
+  Settings.Path = Chosen.PassesPath;
+  Settings.Pipeline = Chosen.Passes;
+  Settings.CodeGenArguments = Chosen.OptimizerArguments;
+  Settings.InputName = Whole.Files.mainFile();
+  auto Result = jit::optimize(*Whole.IR, Settings);
+  if (!Result)
+    return Result.error();
+  std::fputs(Result->Printed.c_str(), stderr);
+  for (const std::string &Warning : Result->Warnings)
+    warn(Warning);
+  Shop.Optimized.clear();
+  Shop.Optimized.push_back({Settings.InputName, std::move(Result->Bitcode)});
+  // What nothing refers to any more is left out, too.
+  Kept.ForOptimizer = false;
+  Whole.IR.reset();
+  Shop.Context = std::make_unique<LLVMContext>();
+  Shop.Diagnostics.attachTo(*Shop.Context);
+  auto IR =
+      jit::loadModules(Shop.Optimized, Kept, *Shop.Context, Shop.Diagnostics);
+  if (!IR)
+    return IR.error();
+  append_range(IR->LeftOut.All, Whole.LeftOut.All);
+  append_range(IR->LeftOut.Offered, Whole.LeftOut.Offered);
+  IR->Files = std::move(Whole.Files);
+  Whole = std::move(*IR);
+  return {};
+}
+
 Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Shop.Units.clear();
   Shop.Context = std::make_unique<LLVMContext>();
@@ -57,13 +98,16 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   jit::Roots Kept;
   Kept.Entry = Chosen.EntryFunction;
   Kept.Names = Shop.WantedByLibraries;
+  append_range(Kept.Names, Shop.WantedByCode);
   Kept.EveryExport = hasNativeInputs(Chosen);
+  Kept.ForOptimizer = !Chosen.Passes.empty();
   auto IR =
       jit::loadModules(Shop.Inputs, Kept, *Shop.Context, Shop.Diagnostics);
   if (!IR)
     return IR.error();
   Shop.Units.push_back(std::move(*IR));
-  return {};
+  return Chosen.Passes.empty() ? Expected<void>()
+                               : optimize(Chosen, Shop, std::move(Kept));
 }
 
 /// From the cache, or else the IR of it.
@@ -116,6 +160,50 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   return findProgram(Chosen, Shop);
 }
 
+namespace {
+
+/// Compiles the IR, unless the cache had the program, and joins it with the
+/// native inputs.
+Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
+                              const controller::ExecutorFacts &Facts) {
+  const Triple Target(Facts.Triple);
+  auto Inputs = loadNativeInputs(Chosen, Target);
+  if (!Inputs)
+    return Inputs.error();
+  if (!Shop.Compiled) {
+    auto Compiled = compileIR(Chosen, Shop, *Inputs, Facts);
+    Shop.Progress.finish();
+    if (!Compiled)
+      return Compiled.error();
+    Shop.Compiled = std::move(*Compiled);
+  }
+  auto Program =
+      jit::Program::resolve(Shop.Compiled->Parts, Shop.Compiled->Files,
+                            std::move(*Inputs), Shop.Compiled->RequiredNames,
+                            Chosen.AbsoluteSymbols, Target, Facts.ThreadLocals);
+  if (!Program)
+    return Program.error();
+  Shop.Program = std::move(*Program);
+  return {};
+}
+
+/// What code generation has found a use for: it calls functions that the IR
+/// does not (lround), and assembly may spell names in its own ways.
+std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
+  std::vector<std::string> Needed;
+  if (Shop.Units.empty() || Shop.Units.front().LeftOut.All.empty())
+    return Needed;
+  StringSet<> LeftOut;
+  for (const std::string &Name : Shop.Units.front().LeftOut.All)
+    LeftOut.insert(Name);
+  for (const auto &[Name, Symbol] : Shop.Program.Symbols.undefined())
+    if (LeftOut.contains(Name))
+      Needed.push_back(Name);
+  return Needed;
+}
+
+} // namespace
+
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        const controller::ExecutorFacts &Facts) {
   if (Shop.Compiled && Shop.Compiled->ThreadLocals != Facts.ThreadLocals) {
@@ -130,29 +218,22 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
                                 Shop.Compiled->NeedsLowAddresses, Facts);
         !Fits)
       return Fits;
-  const Triple Target(Facts.Triple);
-  auto Inputs = loadNativeInputs(Chosen, Target);
-  if (!Inputs)
-    return Inputs.error();
-  if (!Shop.Compiled) {
-    auto Compiled = compileIR(Chosen, Shop, *Inputs, Facts);
-    Shop.Progress.finish();
-    if (!Compiled)
-      return Compiled.error();
-    Shop.Compiled = std::move(*Compiled);
-    if (isKept(Chosen, Shop))
-      keep(Chosen, Shop);
+  for (bool IsNew = !Shop.Compiled;;) {
+    if (auto Done = compileAndJoin(Chosen, Shop, Facts); !Done)
+      return Done;
+    std::vector<std::string> Needed = leftOutAndNeeded(Shop);
+    if (Needed.empty()) {
+      if (IsNew && isKept(Chosen, Shop))
+        keep(Chosen, Shop);
+      break;
+    }
+    append_range(Shop.WantedByCode, Needed);
+    Shop.Compiled.reset();
+    if (auto Loaded = loadIR(Chosen, Shop); !Loaded)
+      return Loaded;
   }
   for (const std::string &Warning : Shop.Compiled->Warnings)
     warn(Warning);
-
-  auto Program =
-      jit::Program::resolve(Shop.Compiled->Parts, Shop.Compiled->Files,
-                            std::move(*Inputs), Shop.Compiled->RequiredNames,
-                            Chosen.AbsoluteSymbols, Target, Facts.ThreadLocals);
-  if (!Program)
-    return Program.error();
-  Shop.Program = std::move(*Program);
   if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
     return Failure{Blame::Input, "no function '" + Chosen.EntryFunction +
                                      "' in '" +
@@ -174,6 +255,7 @@ Expected<void> compileAgainWith(const std::vector<std::string> &Names,
   Shop.Engine.reset();
   Shop.Addresses.clear();
   Shop.Compiled.reset();
+  Shop.Units.clear();
   if (auto Found = findProgram(Chosen, Shop); !Found)
     return Found;
   return compile(Chosen, Shop, Facts);

@@ -33,11 +33,13 @@ struct Workshop {
   /// Definitions that turned out to be needed although nothing in the program
   /// refers to them.
   std::vector<std::string> WantedByLibraries;
+  std::vector<std::string> WantedByCode;
 
   /// The IR, unless the cache had what is made of it: one module, or for lli's
   /// cache, which has an object for each file, several.
   std::unique_ptr<llvm::LLVMContext> Context;
   jit::DiagnosticCollector Diagnostics;
+  std::vector<jit::InputFile> Optimized; ///< What --passes made of the inputs.
   std::vector<jit::LinkedModule> Units;
 
   std::optional<jit::CompiledProgram> Compiled;

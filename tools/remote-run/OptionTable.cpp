@@ -7,6 +7,7 @@
 
 #include "OptionTable.h"
 #include "controller/Outcome.h"
+#include "jit/CodeGenFlags.h"
 #include "jit/Partition.h"
 #include "wire/Frame.h"
 
@@ -101,15 +102,9 @@ cl::opt<bool> DisableCoreFiles("disable-core-files",
                                cl::desc("Let no crash leave a core file"),
                                cl::cat(Running));
 
-cl::opt<std::string>
-    OptLevel("O", cl::Prefix, cl::init("2"), cl::value_desc("level"),
-             cl::desc("Code generation level, -O0 to -O3; default: "
-                      "-O2"),
-             cl::cat(CodeGeneration));
-cl::opt<std::string> TargetTriple("mtriple", cl::value_desc("triple"),
-                                  cl::desc("Override the module's target "
-                                           "triple"),
-                                  cl::cat(CodeGeneration));
+cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
+                            cl::desc("Optimize first, as with opt -passes"),
+                            cl::cat(CodeGeneration));
 
 cl::opt<std::string> Cache("cache", cl::ValueOptional, cl::value_desc("dir"),
                            cl::desc("Keep what is compiled, for the next run"),
@@ -201,8 +196,9 @@ DenseSet<const cl::Option *> registeredOptions() {
 /// Of LLVM's shared code generation flags those that --help shows; the others
 /// are in --help-hidden.
 bool isEverydayFlag(StringRef Name) {
-  return Name == "march" || Name == "mcpu" || Name == "mattr" ||
-         Name == "relocation-model" || Name == "code-model";
+  return Name == "O" || Name == "mtriple" || Name == "march" ||
+         Name == "mcpu" || Name == "mattr" || Name == "relocation-model" ||
+         Name == "code-model";
 }
 
 bool isOurs(const cl::Option &Option) {
@@ -216,20 +212,35 @@ bool isOurs(const cl::Option &Option) {
 
 } // namespace
 
-bool changesCode(StringRef Argument) {
+namespace {
+
+/// The option that \p Argument is one of; null for none.
+const cl::Option *findOption(StringRef Argument) {
   StringRef Name = Argument.drop_while([](char C) { return C == '-'; });
   auto &Known = cl::getRegisteredOptions();
   auto Found = Known.find(Name.take_until([](char C) { return C == '='; }));
   if (Found == Known.end())
     Found = Known.find(Name.take_front());
-  if (Found == Known.end())
-    return true;
-  return none_of(Found->second->Categories,
-                 [](const cl::OptionCategory *Category) {
-                   return Category == &Inputs || Category == &Libraries ||
-                          Category == &Running || Category == &Speed ||
-                          Category == &Reports;
-                 });
+  return Found == Known.end() ? nullptr : Found->second;
+}
+
+} // namespace
+
+bool changesCode(StringRef Argument) {
+  const cl::Option *Option = findOption(Argument);
+  return !Option ||
+         none_of(Option->Categories, [](const cl::OptionCategory *Category) {
+           return Category == &Inputs || Category == &Libraries ||
+                  Category == &Running || Category == &Speed ||
+                  Category == &Reports;
+         });
+}
+
+bool isForOptimizer(StringRef Argument) {
+  const cl::Option *Option = findOption(Argument);
+  return Option && Option != &Passes && Option != &PartSize &&
+         (!isOurs(*Option) ||
+          is_contained(Option->Categories, &CodeGeneration));
 }
 
 const std::vector<Refusal> &refusals() {
@@ -283,7 +294,7 @@ void prepare(const char *ProgramName) {
       std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
   static const cl::extrahelp ExitStatusHelp(ExitStatuses);
   DenseSet<const cl::Option *> Before = registeredOptions();
-  static codegen::RegisterCodeGenFlags SharedFlags;
+  jit::registerCodeGenFlags();
   cl::SetVersionPrinter(printVersion);
   for (auto &[Name, Option] : cl::getRegisteredOptions()) {
     if (!Before.contains(Option)) {

@@ -29,11 +29,10 @@ extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
 extern llvm::cl::opt<std::string> Stub;
 extern llvm::cl::opt<double> ExecutorTimeout;
 extern llvm::cl::opt<bool> DisableCoreFiles;
-extern llvm::cl::opt<std::string> OptLevel;
-extern llvm::cl::opt<std::string> TargetTriple;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;
+extern llvm::cl::opt<std::string> Passes;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;
@@ -41,6 +40,8 @@ extern llvm::cl::opt<unsigned> Jobs, PartSize;
 /// Whether what is compiled depends on an option that was given as \p Argument,
 /// "-name", "--name=value" or "-Xvalue".
 bool changesCode(llvm::StringRef Argument);
+/// Whether remote-passes understands it, too.
+bool isForOptimizer(llvm::StringRef Argument);
 
 /// An option of lli or llc that is understood, and cannot be fulfilled.
 struct Refusal {

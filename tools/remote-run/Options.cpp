@@ -13,10 +13,10 @@
 
 #include "Options.h"
 #include "OptionTable.h"
+#include "jit/CodeGenFlags.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -220,42 +220,13 @@ std::vector<Options::Library> librariesInOrder() {
   return Libraries;
 }
 
-Expected<CodeGenOptLevel> parseLevel() {
-  const std::string &Given = options::OptLevel;
-  auto Level =
-      Given.size() == 1 ? CodeGenOpt::parseLevel(Given[0]) : std::nullopt;
-  if (!Level)
-    return usage("-O" + Given + ": the levels are -O0, -O1, -O2 and -O3");
-  return *Level;
-}
-
-Expected<jit::CodeGenOptions> codeGenOptions() {
-  jit::CodeGenOptions Chosen;
-  auto Level = parseLevel();
-  if (!Level)
-    return Level.error();
-  Chosen.Level = *Level;
-  Chosen.Triple = options::TargetTriple;
-  Chosen.Arch = codegen::getMArch();
-  Chosen.Cpu = codegen::getCPUStr();
-  Chosen.Features = codegen::getFeaturesStr();
-  Chosen.Relocation = codegen::getExplicitRelocModel();
-  Chosen.Code = codegen::getExplicitCodeModel();
-  Chosen.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
-  Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
-      Triple(sys::getProcessTriple()));
-  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
-    codegen::setFunctionAttributes(Cpu, Features, M);
-  };
-  return Chosen;
-}
-
-/// Of our half of the command line, the options on which compiled code depends.
-std::vector<std::string> codeOptions(ArrayRef<const char *> Own) {
+/// Of our half of the command line, the options for which \p Wanted is true.
+std::vector<std::string> selectOptions(ArrayRef<const char *> Own,
+                                       bool (*Wanted)(StringRef)) {
   std::vector<std::string> Chosen;
   for (size_t I = 0; I < Own.size(); ++I) {
     bool HasValue = takesNext(Own[I]) && I + 1 != Own.size();
-    if (options::changesCode(Own[I]))
+    if (Wanted(Own[I]))
       Chosen.insert(Chosen.end(), Own.begin() + I,
                     Own.begin() + I + 1 + HasValue);
     I += HasValue;
@@ -311,12 +282,12 @@ Expected<void> chooseSpeed(Options &Result) {
   return {};
 }
 
-/// The stub that was installed or built with this program.
-std::string defaultStub(const char *ProgramName) {
+/// A program that was installed or built with this one.
+std::string siblingNamed(StringRef Name, const char *ProgramName) {
   static int Anchor;
   SmallString<256> Path(sys::fs::getMainExecutable(ProgramName, &Anchor));
   sys::path::remove_filename(Path);
-  sys::path::append(Path, "remote-stub");
+  sys::path::append(Path, Name);
   return std::string(Path);
 }
 
@@ -356,7 +327,9 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Checked.error();
 
   Options Result;
-  Result.AsGiven = codeOptions({Values + 1, Values + EndOfOptions});
+  ArrayRef<const char *> Own(Values + 1, Values + EndOfOptions);
+  Result.AsGiven = selectOptions(Own, options::changesCode);
+  Result.OptimizerArguments = selectOptions(Own, options::isForOptimizer);
   if (InputIndex < Count)
     Result.InputFile = Values[InputIndex];
   Result.GuestArguments.push_back(guestName(Result.InputFile));
@@ -373,8 +346,9 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Absolute.error();
   Result.AbsoluteSymbols = std::move(*Absolute);
   Result.ProcessSymbols = !options::NoProcessSymbols;
-  Result.StubPath =
-      options::Stub.empty() ? defaultStub(Values[0]) : options::Stub.getValue();
+  Result.StubPath = options::Stub.empty()
+                        ? siblingNamed("remote-stub", Values[0])
+                        : options::Stub.getValue();
   constexpr double LongestTimeout = 1000000;
   if (!(options::ExecutorTimeout > 0 &&
         options::ExecutorTimeout <= LongestTimeout))
@@ -383,10 +357,17 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.PatienceMs =
       std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
   Result.NoCoreFiles = options::DisableCoreFiles;
-  auto CodeGen = codeGenOptions();
+  auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();
   Result.CodeGen = std::move(*CodeGen);
+  if (options::Passes.getNumOccurrences() > 0 && options::Passes.empty())
+    return usage("--passes takes a pipeline, as in --passes='default<O2>'");
+  if (!options::Passes.empty() && options::EnableCacheManager)
+    return usage("--passes is not for --enable-cache-manager, which keeps the "
+                 "objects of files as they are; use --cache");
+  Result.Passes = options::Passes;
+  Result.PassesPath = siblingNamed("remote-passes", Values[0]);
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;

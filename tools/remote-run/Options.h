@@ -44,7 +44,10 @@ struct Options {
   bool NoCoreFiles = false;
 
   jit::CodeGenOptions CodeGen;
-  bool UseObjectCache = false; ///< lli's, by file name.
+  std::string Passes;     ///< LLVM's pipeline to run first; empty for none.
+  std::string PassesPath; ///< Of remote-passes.
+  std::vector<std::string> OptimizerArguments; ///< For remote-passes.
+  bool UseObjectCache = false;                 ///< lli's, by file name.
   std::string ObjectCacheDir;
   /// Where compiled programs are kept between runs; empty for nowhere.
   std::string CacheDirectory;

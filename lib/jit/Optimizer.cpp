@@ -46,13 +46,16 @@ Failure failureOf(const OptimizerSettings &Settings,
   // The option that is wrong stands first in remote-passes' message.
   if (StringRef(Said.Error).starts_with("--passes="))
     return {Blame::Usage, Said.Error};
+  Blame Whose = Blame::Input;
   std::string Message = "cannot optimize '" + Settings.InputName + "': ";
-  Message += Said.Error.empty() ? "'" + Settings.Path + "' " + Status.describe()
-                                : Said.Error;
+  if (Said.Error.empty()) {
+    Whose = Blame::Internal;
+    Message += "'" + Settings.Path + "' " + Status.describe();
+  }
+  Message += Said.Error;
   if (!Said.Printed.empty())
-    Message += "\n" + StringRef(Said.Printed).rtrim('\n').str();
-  return {Said.Error.empty() ? Blame::Internal : Blame::Input,
-          std::move(Message)};
+    Message.append("\n").append(StringRef(Said.Printed).rtrim('\n'));
+  return {Whose, std::move(Message)};
 }
 
 } // namespace

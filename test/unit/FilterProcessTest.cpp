@@ -76,10 +76,10 @@ TEST(FilterProcess, NamesWhatCannotBeRun) {
 TEST(FilterProcess, InheritsNothingBesideItsStreams) {
   transport::Pipe Private;
   ASSERT_EQ(transport::makePipe(Private), 0);
-  // What lit left open is not ours to close, and not to be counted.
-  std::string Ours = " " + std::to_string(Private.Reader.get()) + " " +
-                     std::to_string(Private.Writer.get());
-  auto Result = shell("for fd in" + Ours +
+  // What else is open may be meant for every child.
+  std::string Ours = std::to_string(Private.Reader.get());
+  Ours.append(" ").append(std::to_string(Private.Writer.get()));
+  auto Result = shell("for fd in " + Ours +
                       "; do [ ! -e /proc/$$/fd/$fd ] || echo $fd; done;"
                       "readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2");
   ASSERT_TRUE(Result);

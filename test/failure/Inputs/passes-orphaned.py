@@ -30,6 +30,7 @@ def start_from_another(remote_passes, standard_input):
         os.write(tell, b"%d\n" % child.pid)
         child.wait()
         os._exit(0)
+    os.close(tell)
     with open(ready) as answers:
         return int(answers.readline()), middle
 

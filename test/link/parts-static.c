@@ -65,6 +65,22 @@ APART int jump(int N) {
   }
 }
 
+// At -O2 tables of distances between symbols.
+APART const char *describe(int N) {
+  switch (N) {
+  case 0: return "nothing";
+  case 1: return "a little";
+  case 2: return "more";
+  case 3: return "much";
+  case 4: return Long;
+  default: return "something";
+  }
+}
+APART const char *describeToo(int N) {
+  static const char *const Table[] = {"nothing", "a little", "more", "much"};
+  return Table[N & 3];
+}
+
 APART static int odd(unsigned N);
 APART static int even(unsigned N) { return N == 0 ? 1 : odd(N - 1); }
 APART static int odd(unsigned N) { return N == 0 ? 0 : even(N - 1); }
@@ -103,6 +119,8 @@ int main(void) {
   for (int I = 0; I < 3; ++I)
     printf("%s %d\n", Names[I + 1], Steps[I](I + 1));
   printf("%d %d %s\n", even(1000), odd(77), addressOfLong() + 2);
+  for (int I = 0; I < 6; ++I)
+    printf("%s %s\n", describe(I), describeToo(I));
   prepend(&New);
   printf("%d %d\n", length(), strcmp(Names[2], "two"));
   printf("%g\n", average((double[]){1, 2, 3.5, 9, 11}, 5));

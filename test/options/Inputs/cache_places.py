@@ -120,8 +120,8 @@ for cut in ((), (PARTS,)):
     unwritable("a file in place of the folder", "file", *cut)
     unwritable("a file in place of its parent", "file/below", *cut)
     # Nobody can make files there.
-    unwritable("an existing folder", "/proc", *cut)
-    unwritable("a new folder", "/proc/cache", *cut)
+    unwritable("an existing folder", "/sys", *cut)
+    unwritable("a new folder", "/sys/cache", *cut)
     # As on a full disk, a write fails when some of it is done.
     unwritable("files are limited", "limited", *cut, limit=small_files)
     demand(not leftovers("limited"), "nothing left", os.listdir("limited"))

@@ -7,6 +7,7 @@
 
 #include "jit/KeyedFile.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -131,13 +132,14 @@ Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
     // Left by a process that had this number before.
     sys::fs::remove(Temporary);
     E = writeNewFile(Temporary, Bytes, Key);
-    if (!E)
+    if (!E) {
       E = sys::fs::rename(Temporary, Path);
+      // Another process has tidied up in between: nothing to complain of.
+      if (E == std::errc::no_such_file_or_directory)
+        return {};
+    }
     if (E)
       sys::fs::remove(Temporary);
-    // Another process has tidied up in between: nothing to complain of.
-    if (E == std::errc::no_such_file_or_directory)
-      E = {};
   }
   if (E)
     return Failure{Blame::Internal,

@@ -7,10 +7,10 @@
 
 #include "jit/Optimizer.h"
 #include "controller/FilterProcess.h"
+#include "jit/BitcodeBytes.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/Support/FileSystem.h"
 
 #include <unistd.h>
@@ -62,13 +62,7 @@ Failure failureOf(const OptimizerSettings &Settings,
 
 Expected<OptimizedModule> optimize(const Module &M,
                                    const OptimizerSettings &Settings) {
-  SmallVector<char, 0> Bitcode;
-  {
-    // Without a symbol table: that is for linkers.
-    BitcodeWriter Writer(Bitcode);
-    Writer.writeModule(M);
-    Writer.writeStrtab();
-  }
+  SmallVector<char, 0> Bitcode = writeBitcode(M);
   controller::FilterRequest Request;
   Request.Path = Settings.Path;
   Request.Arguments = {"remote-passes",

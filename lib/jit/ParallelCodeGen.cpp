@@ -6,11 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ParallelCodeGen.h"
+#include "jit/BitcodeBytes.h"
 #include "jit/LlvmErrors.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Bitcode/BitcodeWriter.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <atomic>
 #include <csignal>
@@ -72,10 +71,8 @@ private:
 };
 
 CacheKey PartQueue::keyOf(const Module &Part) const {
-  SmallString<0> Text;
-  raw_svector_ostream Stream(Text);
-  WriteBitcodeToFile(Part, Stream);
-  return makeCacheKey(Settings.Choices, Text);
+  SmallVector<char, 0> Bytes = writeBitcode(Part);
+  return makeCacheKey(Settings.Choices, StringRef(Bytes.data(), Bytes.size()));
 }
 
 Expected<CompiledPart> PartQueue::compile(unsigned Number) {

@@ -80,6 +80,34 @@ bool definesSymbols(StringRef Assembly) {
   return false;
 }
 
+/// Whether \p Variable holds the distance from another global: only an object
+/// that has that one can say it.
+bool holdsDistance(const GlobalVariable &Variable) {
+  if (!Variable.hasInitializer())
+    return false;
+  SmallVector<const Constant *, 16> Stack = {Variable.getInitializer()};
+  SmallPtrSet<const Constant *, 16> Seen;
+  while (!Stack.empty()) {
+    const Constant *Next = Stack.pop_back_val();
+    if (isa<GlobalValue>(Next) || Next->getNumOperands() == 0 ||
+        !Seen.insert(Next).second)
+      continue;
+    auto *Expression = dyn_cast<ConstantExpr>(Next);
+    if (Expression && Expression->getOpcode() == Instruction::Sub) {
+      bool IsFromOther = false;
+      forEachGlobal(*Expression->getOperand(1), [&](GlobalValue &From) {
+        IsFromOther |= &From != &Variable;
+      });
+      if (IsFromOther)
+        return true;
+    }
+    for (const Use &Operand : Next->operands())
+      if (auto *Inner = dyn_cast<Constant>(Operand.get()))
+        Stack.push_back(Inner);
+  }
+  return false;
+}
+
 class Planner {
 public:
   Planner(Module &M, size_t PartWeight) : M(M), PartWeight(PartWeight) {}
@@ -110,11 +138,11 @@ private:
 };
 
 /// Assembly refers to symbols by names, which must stay then, and to symbols of
-/// other assembly in the same file.
+/// other assembly in the same file. Distances are between places in one file.
 bool Planner::dependsOnFile() const {
   if (!M.getModuleInlineAsm().empty())
     return true;
-  bool Found = false;
+  bool Found = any_of(M.globals(), holdsDistance);
   for (const Function &F : M)
     for (const Instruction &I : instructions(F)) {
       auto *Call = dyn_cast<CallBase>(&I);

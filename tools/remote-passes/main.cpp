@@ -13,12 +13,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
+#include "jit/BitcodeBytes.h"
 #include "jit/CodeGenFlags.h"
 #include "jit/CrashGuard.h"
 #include "jit/LlvmErrors.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/CommandLine.h"
@@ -107,10 +107,7 @@ Expected<Module *> read(LLVMContext &Context) {
 }
 
 Expected<void> write(const Module &M) {
-  SmallVector<char, 0> Bytes;
-  BitcodeWriter Writer(Bytes);
-  Writer.writeModule(M);
-  Writer.writeStrtab();
+  SmallVector<char, 0> Bytes = jit::writeBitcode(M);
   StringRef Left(Bytes.data(), Bytes.size());
   while (!Left.empty()) {
     ssize_t Written = ::write(STDOUT_FILENO, Left.data(), Left.size());

@@ -7,6 +7,7 @@
 
 #include "Compilation.h"
 #include "Run.h"
+#include "jit/BitcodeBytes.h"
 #include "jit/CrashGuard.h"
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
@@ -14,7 +15,6 @@
 #include "jit/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Bitcode/BitcodeWriter.h"
 
 using namespace llvm;
 
@@ -162,9 +162,7 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
     Result.Parts.push_back({std::move(*Object)});
     return {};
   }
-  SmallString<0> Bitcode;
-  raw_svector_ostream Stream(Bitcode);
-  WriteBitcodeToFile(*Unit.IR, Stream);
+  SmallVector<char, 0> Bitcode = jit::writeBitcode(*Unit.IR);
   // Every part will be read anew: this is the most memory that is ever needed.
   Unit.IR.reset();
   Shop.Context.reset();
@@ -173,8 +171,8 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   Settings.OnThreadStart = jit::guardThisThread;
   Settings.Cache = Shop.Cache ? &*Shop.Cache : nullptr;
   Settings.Choices = std::move(Choices);
-  auto Parts = jit::compileInParts(Bitcode, Plan, Generator, File, Settings,
-                                   Shop.Diagnostics);
+  auto Parts = jit::compileInParts({Bitcode.data(), Bitcode.size()}, Plan,
+                                   Generator, File, Settings, Shop.Diagnostics);
   if (!Parts)
     return Parts.error();
   Result.Parts = std::move(*Parts);

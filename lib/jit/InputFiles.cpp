@@ -21,11 +21,6 @@ bool InputFile::isBitcode() const {
   return identify_magic(Contents->getBuffer()) == file_magic::bitcode;
 }
 
-std::string InputFile::hash() const {
-  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents->getBuffer()));
-  return std::string(Hash.begin(), Hash.end());
-}
-
 namespace {
 
 /// Whether a line of it could be shown to a person.
@@ -58,10 +53,15 @@ std::string hintFor(StringRef Contents) {
   }
 }
 
-Expected<InputFile> open(const std::string &File) {
+Expected<InputFile> open(const std::string &File, bool WithHash) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
-  auto Buffer = MemoryBuffer::getFileOrSTDIN(File);
+  // A volatile file is read, and not mapped.
+  auto Buffer = WithHash && File != "-"
+                    ? MemoryBuffer::getFile(File, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/true,
+                                            /*IsVolatile=*/true)
+                    : MemoryBuffer::getFileOrSTDIN(File);
   if (!Buffer)
     return Failure{Blame::Input, "cannot read '" + Opened.Name +
                                      "': " + Buffer.getError().message()};
@@ -69,6 +69,11 @@ Expected<InputFile> open(const std::string &File) {
   if (std::string Hint = hintFor(Opened.Contents->getBuffer()); !Hint.empty())
     return Failure{Blame::Input,
                    "'" + Opened.Name + "' is not LLVM IR: " + Hint};
+  if (WithHash) {
+    auto Hash =
+        BLAKE3::hash(arrayRefFromStringRef(Opened.Contents->getBuffer()));
+    Opened.Hash.assign(Hash.begin(), Hash.end());
+  }
   return Opened;
 }
 
@@ -76,12 +81,12 @@ Expected<InputFile> open(const std::string &File) {
 
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
-               const std::vector<std::string> &ExtraFiles) {
+               const std::vector<std::string> &ExtraFiles, bool WithHashes) {
   std::vector<std::string> All = {File};
   append_range(All, ExtraFiles);
   std::vector<InputFile> Files;
   for (const std::string &Each : All) {
-    auto Opened = open(Each);
+    auto Opened = open(Each, WithHashes);
     if (!Opened)
       return Opened.error();
     Files.push_back(std::move(*Opened));

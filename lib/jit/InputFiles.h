@@ -23,17 +23,19 @@ namespace remoterun::jit {
 struct InputFile {
   std::string Name; ///< As the user named it; "<stdin>" for "-".
   std::unique_ptr<llvm::MemoryBuffer> Contents;
+  /// The bytes of a hash of the contents, if that was wanted.
+  std::string Hash = {};
 
   bool isBitcode() const;
-  /// The bytes of a hash of the contents.
-  std::string hash() const;
 };
 
 /// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
 /// for what is evidently something else than IR, and says what to do with it.
+/// With \p WithHashes, what is hashed is what will be parsed, even where
+/// somebody writes to the file meanwhile.
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
-               const std::vector<std::string> &ExtraFiles);
+               const std::vector<std::string> &ExtraFiles, bool WithHashes);
 
 /// Which file defines what, for diagnostics.
 struct SourceFiles {

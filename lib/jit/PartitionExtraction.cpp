@@ -96,6 +96,8 @@ void removeAllBut(const SmallPtrSetImpl<GlobalValue *> &Wanted, Module &M) {
     Value->dropAllReferences();
   for (GlobalValue *Value : Rest) {
     Value->removeDeadConstantUsers();
+    // Metadata forgets it, and does not take poison for a function.
+    ValueAsMetadata::handleDeletion(Value);
     Value->replaceAllUsesWith(PoisonValue::get(Value->getType()));
     Value->eraseFromParent();
   }
@@ -130,7 +132,7 @@ extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
   for (size_t I = 0; I != Values.size(); ++I)
     if (Plan.Owners[I] == Number && !Values[I]->isDeclaration()) {
       if (Error E = Values[I]->materialize())
-        return std::move(E);
+        return E;
       Own.push_back(Values[I]);
     }
   for (size_t I = 0; I != Values.size(); ++I)
@@ -138,7 +140,7 @@ extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
         Plan.Owners[I] != PartitionPlan::WhereUsed)
       makeDeclaration(*Values[I]);
   if (Error E = M.materializeAll())
-    return std::move(E);
+    return E;
   for (StringRef List : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *Rest = restrictListOfUsed(M, List))
       Own.push_back(Rest);

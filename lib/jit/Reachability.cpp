@@ -199,6 +199,19 @@ void makeDeclaration(GlobalValue &Value) {
 
 } // namespace
 
+namespace {
+
+/// What goes with something that was left out stays alone: as where a linker
+/// discards nothing.
+void dissolveAssociations(Module &M) {
+  for (GlobalObject &Object : M.global_objects())
+    if (MDNode *With = Object.getMetadata(LLVMContext::MD_associated))
+      if (With->getNumOperands() == 0 || !With->getOperand(0))
+        Object.setMetadata(LLVMContext::MD_associated, nullptr);
+}
+
+} // namespace
+
 llvm::Expected<LeftOutSymbols> Reachability::prune() {
   LeftOutSymbols Gone;
   for (Module *M : Modules) {
@@ -212,8 +225,10 @@ llvm::Expected<LeftOutSymbols> Reachability::prune() {
       if (isOffered(*Value))
         Gone.Offered.push_back(Gone.All.back());
       // What is left of their uses is in one another.
-      if (isa<GlobalAlias, GlobalIFunc>(Value))
+      if (isa<GlobalAlias, GlobalIFunc>(Value)) {
+        ValueAsMetadata::handleDeletion(Value);
         Value->replaceAllUsesWith(PoisonValue::get(Value->getType()));
+      }
       makeDeclaration(*Value);
     }
     // Aliases, which come last, before what they stand for.
@@ -223,7 +238,8 @@ llvm::Expected<LeftOutSymbols> Reachability::prune() {
         Value->eraseFromParent();
     }
     if (Error E = M->materializeAll())
-      return std::move(E);
+      return E;
+    dissolveAssociations(*M);
   }
   return Gone;
 }

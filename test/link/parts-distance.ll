@@ -1,8 +1,8 @@
 ; Are distances between functions and variables, as constants, those of the program
-; that is not cut into parts?
+; that is not cut into parts? They keep it in one piece.
 ;
 ; RUN: %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm \
-; RUN:   --levels=0,2 --status=7 %s
+; RUN:   --levels=0,2 --whole --status=7 %s
 
 target triple = "x86_64-unknown-linux-gnu"
 

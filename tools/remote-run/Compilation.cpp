@@ -125,9 +125,10 @@ Expected<void> Compilation::compileApart(size_t Number,
                                          std::vector<std::string> Choices) {
   jit::LinkedModule &Unit = Shop.Units[Number];
   const std::string &File = Unit.Files.mainFile();
-  Choices.push_back(Shop.Inputs[Number].hash());
+  Choices.push_back(Shop.Inputs[Number].Hash);
   jit::CacheKey Key = jit::makeCacheKey(Choices);
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
+  Shop.Progress.start(Unit.IR->size());
   // There is no name to keep standard input under.
   bool IsKept = File != "<stdin>";
   if (IsKept)

@@ -37,7 +37,7 @@ jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
   for (const std::string &Name : Shop.WantedByLibraries)
     Parts.push_back("wanted " + Name);
   for (const jit::InputFile &File : Shop.Inputs)
-    Parts.push_back(File.hash());
+    Parts.push_back(File.Hash);
   return jit::makeCacheKey(Parts);
 }
 
@@ -61,9 +61,8 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   auto Result = jit::optimize(*Whole.IR, Settings);
   if (!Result)
     return Result.error();
-  std::fputs(Result->Printed.c_str(), stderr);
-  for (const std::string &Warning : Result->Warnings)
-    warn(Warning);
+  Shop.PrintedByPasses = std::move(Result->Printed);
+  Shop.WarningsOfPasses = std::move(Result->Warnings);
   Shop.Optimized.clear();
   Shop.Optimized.push_back({Settings.InputName, std::move(Result->Bitcode)});
   // What nothing refers to any more is left out, too.
@@ -153,7 +152,9 @@ Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
 } // namespace
 
 Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
-  auto Inputs = jit::openInputFiles(Chosen.InputFile, Chosen.ExtraModules);
+  auto Inputs =
+      jit::openInputFiles(Chosen.InputFile, Chosen.ExtraModules,
+                          isKept(Chosen, Shop) || Chosen.UseObjectCache);
   if (!Inputs)
     return Inputs.error();
   Shop.Inputs = std::move(*Inputs);
@@ -176,6 +177,9 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
     if (!Compiled)
       return Compiled.error();
     Shop.Compiled = std::move(*Compiled);
+    std::vector<std::string> &Warnings = Shop.Compiled->Warnings;
+    Warnings.insert(Warnings.begin(), Shop.WarningsOfPasses.begin(),
+                    Shop.WarningsOfPasses.end());
   }
   auto Program =
       jit::Program::resolve(Shop.Compiled->Parts, Shop.Compiled->Files,
@@ -223,7 +227,8 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
       return Done;
     std::vector<std::string> Needed = leftOutAndNeeded(Shop);
     if (Needed.empty()) {
-      if (IsNew && isKept(Chosen, Shop))
+      // What passes print, they print each time.
+      if (IsNew && isKept(Chosen, Shop) && Shop.PrintedByPasses.empty())
         keep(Chosen, Shop);
       break;
     }
@@ -232,8 +237,6 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
     if (auto Loaded = loadIR(Chosen, Shop); !Loaded)
       return Loaded;
   }
-  for (const std::string &Warning : Shop.Compiled->Warnings)
-    warn(Warning);
   if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
     return Failure{Blame::Input, "no function '" + Chosen.EntryFunction +
                                      "' in '" +
@@ -246,6 +249,13 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
     return Engine.error();
   Shop.Engine.emplace(std::move(*Engine));
   return {};
+}
+
+void reportWarnings(const Workshop &Shop) {
+  std::fputs(Shop.PrintedByPasses.c_str(), stderr);
+  if (Shop.Compiled)
+    for (const std::string &Warning : Shop.Compiled->Warnings)
+      warn(Warning);
 }
 
 Expected<void> compileAgainWith(const std::vector<std::string> &Names,

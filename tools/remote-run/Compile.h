@@ -39,7 +39,10 @@ struct Workshop {
   /// cache, which has an object for each file, several.
   std::unique_ptr<llvm::LLVMContext> Context;
   jit::DiagnosticCollector Diagnostics;
-  std::vector<jit::InputFile> Optimized; ///< What --passes made of the inputs.
+  /// What --passes made of the inputs, and said.
+  std::vector<jit::InputFile> Optimized;
+  std::string PrintedByPasses;
+  std::vector<std::string> WarningsOfPasses;
   std::vector<jit::LinkedModule> Units;
 
   std::optional<jit::CompiledProgram> Compiled;
@@ -62,6 +65,9 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
 Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
                                 const controller::ExecutorFacts &Facts);
+
+/// What was to be said of the compilation that counts.
+void reportWarnings(const Workshop &Shop);
 
 } // namespace remoterun
 

@@ -25,6 +25,7 @@ public:
   /// looks.
   std::function<void()> reporter();
 
+  /// To be called before any function is reported.
   void start(size_t Functions);
   /// Erases the line. No function may be reported after that.
   void finish();

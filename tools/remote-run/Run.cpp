@@ -184,6 +184,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
   Times.finish("compile");
 
   auto SymbolCount = link(Chosen, Shop, Link);
+  reportWarnings(Shop);
   if (!SymbolCount)
     return SymbolCount.error();
   Times.finish("link");

@@ -3,6 +3,8 @@
 add_library(remoterun-options INTERFACE)
 target_compile_options(remoterun-options INTERFACE
   -Wall -Wextra -Werror -Wnon-virtual-dtor
+  # GCC 12 finds overlaps in the concatenation of strings.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   # For the linker to drop or to order each by itself, as it can LLVM's.
   -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)

@@ -17,6 +17,11 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+std::string hashOf(StringRef Contents) {
+  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents));
+  return std::string(Hash.begin(), Hash.end());
+}
+
 bool InputFile::isBitcode() const {
   return identify_magic(Contents->getBuffer()) == file_magic::bitcode;
 }
@@ -69,11 +74,8 @@ Expected<InputFile> open(const std::string &File, bool WithHash) {
   if (std::string Hint = hintFor(Opened.Contents->getBuffer()); !Hint.empty())
     return Failure{Blame::Input,
                    "'" + Opened.Name + "' is not LLVM IR: " + Hint};
-  if (WithHash) {
-    auto Hash =
-        BLAKE3::hash(arrayRefFromStringRef(Opened.Contents->getBuffer()));
-    Opened.Hash.assign(Hash.begin(), Hash.end());
-  }
+  if (WithHash)
+    Opened.Hash = hashOf(Opened.Contents->getBuffer());
   return Opened;
 }
 

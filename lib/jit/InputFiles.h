@@ -23,11 +23,14 @@ namespace remoterun::jit {
 struct InputFile {
   std::string Name; ///< As the user named it; "<stdin>" for "-".
   std::unique_ptr<llvm::MemoryBuffer> Contents;
-  /// The bytes of a hash of the contents, if that was wanted.
+  /// Of the contents, if that was wanted.
   std::string Hash = {};
 
   bool isBitcode() const;
 };
+
+/// The bytes of a hash of \p Contents.
+std::string hashOf(llvm::StringRef Contents);
 
 /// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
 /// for what is evidently something else than IR, and says what to do with it.

@@ -30,19 +30,30 @@ bool hasNativeInputs(const Options &Chosen) {
   return !Chosen.ExtraObjects.empty() || !Chosen.ExtraArchives.empty();
 }
 
-/// Everything that a compiled program depends on. What native inputs define and
-/// need is not looked into for that: such programs are not kept.
+/// Everything that a compiled program depends on.
 jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
   std::vector<std::string> Parts = codeGenerationChoices(Chosen);
   for (const std::string &Name : Shop.WantedByLibraries)
     Parts.push_back("wanted " + Name);
   for (const jit::InputFile &File : Shop.Inputs)
     Parts.push_back(File.Hash);
+  append_range(Parts, Shop.NativeHashes);
   return jit::makeCacheKey(Parts);
 }
 
-bool isKept(const Options &Chosen, const Workshop &Shop) {
-  return Shop.Cache && !hasNativeInputs(Chosen);
+/// What native inputs define and need changes how the IR is compiled.
+std::vector<std::string> hashNativeInputs(const Options &Chosen) {
+  std::vector<std::string> Hashes;
+  for (const auto *Files : {&Chosen.ExtraObjects, &Chosen.ExtraArchives})
+    for (const std::string &File : *Files) {
+      auto Contents = MemoryBuffer::getFile(File, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+      // One that cannot be read is a failure of its own, later.
+      Hashes.push_back("native " + (Contents
+                                        ? jit::hashOf((*Contents)->getBuffer())
+                                        : std::string()));
+    }
+  return Hashes;
 }
 
 /// Puts what --passes makes of it in the IR's place.
@@ -111,7 +122,7 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
 
 /// From the cache, or else the IR of it.
 Expected<void> findProgram(const Options &Chosen, Workshop &Shop) {
-  if (isKept(Chosen, Shop)) {
+  if (Shop.Cache) {
     std::vector<std::string> Names;
     for (const jit::InputFile &File : Shop.Inputs)
       Names.push_back(File.Name);
@@ -152,12 +163,13 @@ Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
 } // namespace
 
 Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
-  auto Inputs =
-      jit::openInputFiles(Chosen.InputFile, Chosen.ExtraModules,
-                          isKept(Chosen, Shop) || Chosen.UseObjectCache);
+  auto Inputs = jit::openInputFiles(Chosen.InputFile, Chosen.ExtraModules,
+                                    Shop.Cache || Chosen.UseObjectCache);
   if (!Inputs)
     return Inputs.error();
   Shop.Inputs = std::move(*Inputs);
+  if (Shop.Cache)
+    Shop.NativeHashes = hashNativeInputs(Chosen);
   return findProgram(Chosen, Shop);
 }
 
@@ -228,7 +240,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
     std::vector<std::string> Needed = leftOutAndNeeded(Shop);
     if (Needed.empty()) {
       // What passes print, they print each time.
-      if (IsNew && isKept(Chosen, Shop) && Shop.PrintedByPasses.empty())
+      if (IsNew && Shop.Cache && Shop.PrintedByPasses.empty())
         keep(Chosen, Shop);
       break;
     }

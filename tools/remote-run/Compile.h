@@ -30,6 +30,7 @@ struct Workshop {
 
   std::vector<jit::InputFile> Inputs;
   std::optional<jit::CompilationCache> Cache;
+  std::vector<std::string> NativeHashes; ///< If there is a cache.
   /// Definitions that turned out to be needed although nothing in the program
   /// refers to them.
   std::vector<std::string> WantedByLibraries;

@@ -10,6 +10,7 @@
 #include "llvm/Support/ErrorHandling.h"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <string_view>
@@ -32,6 +33,16 @@ char Context[512] = "reading the command line";
 /// Everything here is async-signal-safe (signal-safety(7)). An executor dies
 /// with us: its pipe hangs up, and PR_SET_PDEATHSIG kills it.
 [[noreturn]] void die(std::string_view What) {
+  // Threads may fail at once: the first has the word, and a second failure of
+  // its own ends it.
+  static std::atomic<pid_t> Dying = 0;
+  pid_t None = 0, Self = ::gettid();
+  if (!Dying.compare_exchange_strong(None, Self)) {
+    if (None == Self)
+      ::_exit(FailureStatus);
+    for (;;)
+      ::pause();
+  }
   char Line[1024];
   size_t Length = 0;
   auto Append = [&](std::string_view Text) {
@@ -85,7 +96,7 @@ void installCrashGuard() {
   guardThisThread();
   struct sigaction Action = {};
   Action.sa_handler = onCrash;
-  Action.sa_flags = SA_ONSTACK | SA_RESETHAND;
+  Action.sa_flags = SA_ONSTACK | SA_NODEFER;
   sigemptyset(&Action.sa_mask);
   for (int Signal : CrashSignals)
     ::sigaction(Signal, &Action, nullptr);

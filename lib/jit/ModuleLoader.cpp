@@ -156,10 +156,10 @@ Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
     Modules.push_back(Each.get());
   Reachability Found(Modules);
   if (Error E = Found.findFrom(Kept))
-    return unreadable(Files.mainFile(), std::move(E));
+    return unreadable(Files.Names[Found.failedModule()], std::move(E));
   auto LeftOut = Found.prune();
   if (!LeftOut)
-    return unreadable(Files.mainFile(), LeftOut.takeError());
+    return unreadable(Files.Names[Found.failedModule()], LeftOut.takeError());
   if (auto Checked = Diagnostics.check(Files.mainFile()); !Checked)
     return Checked.error();
   for (size_t Number = 0; Number != Read.size(); ++Number)

@@ -103,12 +103,16 @@ Expected<CompiledPart> PartQueue::compile(unsigned Number) {
 }
 
 Expected<std::vector<CompiledPart>> PartQueue::take(DiagnosticCollector &Into) {
+  for (DiagnosticCollector &Each : Diagnostics)
+    Into.append(std::move(Each));
+  // All that LLVM found wrong, or else what else failed.
+  if (auto Checked = Into.check(InputName); !Checked)
+    return Checked.error();
   std::vector<CompiledPart> Taken;
-  for (unsigned Number = 0; Number != Plan.Count; ++Number) {
-    Into.append(std::move(Diagnostics[Number]));
-    if (!*Parts[Number])
-      return Parts[Number]->error();
-    Taken.push_back(std::move(**Parts[Number]));
+  for (std::optional<Expected<CompiledPart>> &Part : Parts) {
+    if (!*Part)
+      return Part->error();
+    Taken.push_back(std::move(**Part));
   }
   return Taken;
 }

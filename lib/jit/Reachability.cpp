@@ -136,8 +136,10 @@ void Reachability::visitBody(Function &F) {
 }
 
 Error Reachability::visit(GlobalValue &Value) {
-  if (Error E = Value.materialize())
+  if (Error E = Value.materialize()) {
+    Current = find(Modules, Value.getParent()) - Modules.begin();
     return E;
+  }
   for (Use &Operand : Value.operands())
     if (auto *Used = dyn_cast_or_null<Constant>(Operand.get()))
       reachOperand(*Used);
@@ -214,7 +216,8 @@ void dissolveAssociations(Module &M) {
 
 llvm::Expected<LeftOutSymbols> Reachability::prune() {
   LeftOutSymbols Gone;
-  for (Module *M : Modules) {
+  for (Current = 0; Current != Modules.size(); ++Current) {
+    Module *M = Modules[Current];
     SmallVector<GlobalValue *, 64> Rest;
     for (GlobalValue &Value : M->global_values())
       if (!isKept(Value))

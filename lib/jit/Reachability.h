@@ -69,6 +69,9 @@ public:
   /// of the modules.
   llvm::Expected<LeftOutSymbols> prune();
 
+  /// Of the modules, the number of the one that a failure was in.
+  size_t failedModule() const { return Current; }
+
 private:
   void addRootsOf(llvm::Module &M, const Roots &Kept);
   void reach(llvm::GlobalValue &Value);
@@ -82,6 +85,7 @@ private:
 
   llvm::ArrayRef<llvm::Module *> Modules;
   bool ForOptimizer = false;
+  size_t Current = 0;
   /// All definitions, those that are local to a module included, by their
   /// symbols' names.
   llvm::StringMap<llvm::SmallVector<llvm::GlobalValue *, 1>> Definitions;

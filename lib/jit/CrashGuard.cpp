@@ -13,6 +13,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <new>
 #include <string_view>
 #include <unistd.h>
 
@@ -81,6 +82,7 @@ void installFatalErrorHandler(const char *Program, int ExitStatus) {
   FailureStatus = ExitStatus;
   llvm::install_fatal_error_handler(onFatalError);
   llvm::install_bad_alloc_error_handler(onFatalError);
+  std::set_new_handler([] { die("out of memory"); });
 }
 
 void guardThisThread() {

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Alignment.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -17,6 +18,8 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <elf.h>
+#include <link.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -25,9 +28,33 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Changed whenever what is done to the IR before code generation changes.
-constexpr StringLiteral KeyVersion =
-    "remote-run object 2, LLVM " LLVM_VERSION_STRING;
+/// The identity of this program, which the linker writes into a note (ELF gABI,
+/// "Note Section"; GNU's NT_GNU_BUILD_ID): whatever changes in how things are
+/// compiled or kept, entries of another build are none.
+StringRef buildId() {
+  StringRef Found;
+  auto Visit = [](dl_phdr_info *Info, size_t, void *Into) {
+    for (int I = 0; I != Info->dlpi_phnum; ++I) {
+      const ElfW(Phdr) &Header = Info->dlpi_phdr[I];
+      if (Header.p_type != PT_NOTE)
+        continue;
+      auto *Next =
+          reinterpret_cast<const char *>(Info->dlpi_addr + Header.p_vaddr);
+      const char *End = Next + Header.p_memsz;
+      while (Next + sizeof(ElfW(Nhdr)) <= End) {
+        auto *Note = reinterpret_cast<const ElfW(Nhdr) *>(Next);
+        const char *Description =
+            Next + sizeof(*Note) + alignTo(Note->n_namesz, Align(4));
+        if (Note->n_type == NT_GNU_BUILD_ID)
+          *static_cast<StringRef *>(Into) = {Description, Note->n_descsz};
+        Next = Description + alignTo(Note->n_descsz, Align(4));
+      }
+    }
+    return 1; // The first is the program itself.
+  };
+  dl_iterate_phdr(Visit, &Found);
+  return Found;
+}
 
 constexpr StringLiteral Marker = "RRUN-KEY";
 constexpr size_t TrailerSize = 8 + 2 * sizeof(CacheKey);
@@ -49,7 +76,8 @@ CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
     Hash.update(std::to_string(Part.size()) + ":");
     Hash.update(Part);
   };
-  Add(KeyVersion);
+  Add("remote-run, LLVM " LLVM_VERSION_STRING);
+  Add(buildId());
   for (const std::string &Part : Parts)
     Add(Part);
   Add(Last);

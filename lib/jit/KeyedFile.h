@@ -28,7 +28,7 @@ namespace remoterun::jit {
 /// Everything that the bytes depend on.
 using CacheKey = llvm::BLAKE3Result<>;
 
-/// Of \p Parts in order, \p Last, and the versions of this code and of LLVM; no
+/// Of \p Parts in order, \p Last, and the identity of this program; no
 /// two different lists give the same bytes to the hash.
 CacheKey makeCacheKey(const std::vector<std::string> &Parts,
                       llvm::StringRef Last = "");

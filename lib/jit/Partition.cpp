@@ -80,6 +80,13 @@ bool definesSymbols(StringRef Assembly) {
   return false;
 }
 
+/// A place in a function, which is in the part of all that hold it.
+bool isLabel(const Constant &Number) {
+  auto *Expression = dyn_cast<ConstantExpr>(&Number);
+  return Expression && Expression->getOpcode() == Instruction::PtrToInt &&
+         isa<BlockAddress>(Expression->getOperand(0));
+}
+
 /// Whether \p Variable holds the distance from another global: only an object
 /// that has that one can say it.
 bool holdsDistance(const GlobalVariable &Variable) {
@@ -93,7 +100,8 @@ bool holdsDistance(const GlobalVariable &Variable) {
         !Seen.insert(Next).second)
       continue;
     auto *Expression = dyn_cast<ConstantExpr>(Next);
-    if (Expression && Expression->getOpcode() == Instruction::Sub) {
+    if (Expression && Expression->getOpcode() == Instruction::Sub &&
+        !isLabel(*Expression->getOperand(1))) {
       bool IsFromOther = false;
       forEachGlobal(*Expression->getOperand(1), [&](GlobalValue &From) {
         IsFromOther |= &From != &Variable;

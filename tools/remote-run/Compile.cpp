@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
 
 #include <cstdio>
 
@@ -38,6 +39,12 @@ jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
   for (const jit::InputFile &File : Shop.Inputs)
     Parts.push_back(File.Hash);
   append_range(Parts, Shop.NativeHashes);
+  sys::fs::file_status Passes;
+  if (!Chosen.Passes.empty() && !sys::fs::status(Chosen.PassesPath, Passes)) {
+    Parts.push_back(std::to_string(Passes.getSize()));
+    Parts.push_back(std::to_string(
+        Passes.getLastModificationTime().time_since_epoch().count()));
+  }
   return jit::makeCacheKey(Parts);
 }
 
@@ -135,13 +142,11 @@ Expected<void> findProgram(const Options &Chosen, Workshop &Shop) {
 void keep(const Options &Chosen, Workshop &Shop) {
   jit::CacheKey Key = programKey(Chosen, Shop);
   std::vector<jit::CompiledPart> &Parts = Shop.Compiled->Parts;
-  // A module in one part is kept under its program's key.
+  // The parts of several have been kept, by their IR.
   if (Parts.size() == 1) {
-    Parts.front().Key = jit::makeCacheKey(
-        {"part"},
-        StringRef(reinterpret_cast<const char *>(Key.data()), Key.size()));
-    Shop.Cache->store(Parts.front().Key, {Parts.front().Object.data(),
-                                          Parts.front().Object.size()});
+    StringRef Bytes(Parts.front().Object.data(), Parts.front().Object.size());
+    Parts.front().Key = jit::makeCacheKey({"object"}, Bytes);
+    Shop.Cache->store(Parts.front().Key, Bytes);
   }
   jit::storeProgram(*Shop.Compiled, Key, *Shop.Cache);
   Shop.Cache->prune(Chosen.CachePolicy);

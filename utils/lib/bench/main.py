@@ -33,7 +33,7 @@ def parse(words, known):
     parser.add_argument("--llvm", type=pathlib.Path, required=True)
     parser.add_argument("--runs", type=int, default=0)
     parser.add_argument("--remote-run", type=pathlib.Path,
-                        default=ROOT / "build/bin/remote-run")
+                        default=ROOT / "build/bench/installed/bin/remote-run")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--readme", type=pathlib.Path,
                         default=ROOT / "README.md")

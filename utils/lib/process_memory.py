@@ -6,12 +6,15 @@ both processes together is the highest sum of what they had at one time
 (VmRSS), so read, and no less than a peak of one. A page of a library that both
 have counts twice. What happens in the last millisecond of a process escapes
 this, so the highest peak is compared with what wait4 says was the maximum of
-one process, and a run in which they differ is repeated. A control group's
+one process, and a run in which they differ is repeated. wait4 counts what a
+process had before its program, too, which is this one's memory; of a program that
+needs less than that, the highest of several runs is taken. A control group's
 counter would be simpler, but it needs root, and leaves out the pages of files
 that were in memory before.
 """
 
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -103,10 +106,16 @@ def run(command, watch):
 
 
 def run_for_memory(command):
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    runs = []
     for _ in range(ATTEMPTS):
         finished, outcome = run(command, watch=True)
         highest = max(finished.peaks.values(), default=0)
         finished.together = max(finished.together, highest)
         if highest >= 0.98 * finished.largest:
             return finished, outcome
-    raise Unseen("cannot see the memory of %s before it ends" % command[0])
+        if highest and finished.largest <= inherited:
+            runs.append((finished, outcome))
+    if len(runs) < ATTEMPTS:
+        raise Unseen("cannot see the memory of %s before it ends" % command[0])
+    return max(runs, key=lambda seen: seen[0].together)

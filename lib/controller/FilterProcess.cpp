@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/FilterProcess.h"
+#include "controller/FileSizeSignalBlock.h"
 
 #include <cerrno>
 #include <csignal>
@@ -32,27 +33,6 @@ int makeFile(const char *Name, Descriptor &Out) {
     return errno;
   return transport::moveAboveStandardStreams(Out);
 }
-
-/// While it lives, what exceeds the limit on files' sizes (RLIMIT_FSIZE), which
-/// files in memory have as well, is an error to us and not our end.
-class FileSizeSignalBlock {
-public:
-  FileSizeSignalBlock() {
-    sigemptyset(&Blocked);
-    sigaddset(&Blocked, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &Blocked, &Before);
-  }
-  ~FileSizeSignalBlock() {
-    timespec AtOnce = {};
-    ::sigtimedwait(&Blocked, nullptr, &AtOnce);
-    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
-  }
-  FileSizeSignalBlock(const FileSizeSignalBlock &) = delete;
-  FileSizeSignalBlock &operator=(const FileSizeSignalBlock &) = delete;
-
-private:
-  sigset_t Blocked, Before;
-};
 
 /// Fills \p File and leaves its offset at the start. 0 or errno.
 int fill(const Descriptor &File, std::string_view Bytes) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/KeyedFile.h"
+#include "controller/FileSizeSignalBlock.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -16,8 +17,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <atomic>
-#include <csignal>
-#include <ctime>
 #include <elf.h>
 #include <link.h>
 #include <unistd.h>
@@ -104,28 +103,6 @@ std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
 
 namespace {
 
-/// While this lives, a file that grows beyond RLIMIT_FSIZE fails to be written
-/// and does not end the process.
-class FileSizeSignalGuard {
-public:
-  FileSizeSignalGuard() {
-    sigemptyset(&Signal);
-    sigaddset(&Signal, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &Signal, &Before);
-  }
-  ~FileSizeSignalGuard() {
-    timespec Now = {0, 0};
-    if (!sigismember(&Before, SIGXFSZ))
-      sigtimedwait(&Signal, nullptr, &Now);
-    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
-  }
-  FileSizeSignalGuard(const FileSizeSignalGuard &) = delete;
-  FileSizeSignalGuard &operator=(const FileSizeSignalGuard &) = delete;
-
-private:
-  sigset_t Signal, Before;
-};
-
 /// LLVM's own temporary files would install its signal handlers, which are not
 /// for a process that passes signals on.
 std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
@@ -135,7 +112,7 @@ std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
           Path, Number, sys::fs::CD_CreateNew, sys::fs::OF_None,
           sys::fs::owner_read | sys::fs::owner_write))
     return E;
-  FileSizeSignalGuard Guard;
+  controller::FileSizeSignalBlock Block;
   raw_fd_ostream Out(Number, /*shouldClose=*/true);
   Out << Bytes << makeTrailer(Bytes, Key);
   Out.close();

@@ -44,19 +44,22 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
 
 bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
 
-/// How the executor learns of its two descriptors (lib/executor/Startup.h; the
-/// two layers share no header).
+/// How the executor learns of its descriptors (lib/executor/Startup.h; the two
+/// layers share no header).
 struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 
-  SessionDescriptors(int In, int Out)
+  explicit SessionDescriptors(transport::AgreedDescriptors Ours)
       : Numbers(transport::agreedDescriptors()) {
-    if (isFree(Numbers.In) && isFree(Numbers.Out))
+    if (isFree(Numbers.In) && isFree(Numbers.Out) &&
+        isFree(Numbers.CrashMemory))
       return;
-    Numbers = {In, Out};
-    Variable =
-        "REMOTE_RUN_EXECUTOR=" + std::to_string(In) + "," + std::to_string(Out);
+    Numbers = Ours;
+    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Ours.In) + "," +
+               std::to_string(Ours.Out);
+    if (Ours.CrashMemory >= 0)
+      Variable += "," + std::to_string(Ours.CrashMemory);
   }
 
   std::vector<char *> environment() {
@@ -78,17 +81,21 @@ Failure launchFailure(const std::string &Path, int Error) {
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
 }
 
-/// posix_spawn(3) with the two descriptors inherited under \p Numbers;
+/// posix_spawn(3) with the descriptors \p Ours inherited under \p Numbers;
 /// everything else of ours is close-on-exec. Returns an errno value.
-int spawn(const std::string &Path, char **Arguments, char **Environment, int In,
-          int Out, transport::AgreedDescriptors Numbers, pid_t &Pid) {
+int spawn(const std::string &Path, char **Arguments, char **Environment,
+          transport::AgreedDescriptors Ours,
+          transport::AgreedDescriptors Numbers, pid_t &Pid) {
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
   // A duplicate is not close-on-exec, not even one under the same number.
-  int Error = ::posix_spawn_file_actions_adddup2(&Actions, In, Numbers.In);
+  int Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.In, Numbers.In);
   if (!Error)
-    Error = ::posix_spawn_file_actions_adddup2(&Actions, Out, Numbers.Out);
+    Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.Out, Numbers.Out);
+  if (!Error && Ours.CrashMemory >= 0)
+    Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.CrashMemory,
+                                               Numbers.CrashMemory);
   if (!Error)
     Error = ::posix_spawn(&Pid, Path.c_str(), &Actions, nullptr, Arguments,
                           Environment);
@@ -109,23 +116,29 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                    std::string("cannot make a pipe: ") + strerror(Error)};
 
   bool SigchldWasIgnored = stopIgnoringSigchld();
-  int In = Requests.Reader.get(), Out = Answers.Writer.get();
-  SessionDescriptors Told(In, Out);
+  // Without it, a crash is told by its signal alone.
+  transport::Descriptor CrashFile;
+  CrashMemory Crash = CrashMemory::make(CrashFile);
+  transport::AgreedDescriptors Ours = {Requests.Reader.get(),
+                                       Answers.Writer.get(), CrashFile.get()};
+  SessionDescriptors Told(Ours);
   std::vector<char *> Environment = Told.environment();
   std::vector<char *> Arguments = pointers(Request.Arguments);
   pid_t Pid;
   if (int Failed = spawn(Request.ExecutorPath, Arguments.data(),
-                         Environment.data(), In, Out, Told.Numbers, Pid))
+                         Environment.data(), Ours, Told.Numbers, Pid))
     return launchFailure(Request.ExecutorPath, Failed);
   return ExecutorProcess(
       Request.ExecutorPath, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
-                   FrameChannel::Side::Controller, Request.PatienceMs));
+                   FrameChannel::Side::Controller, Request.PatienceMs),
+      std::move(Crash));
 }
 
 ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
     : Path(std::move(Other.Path)), SigchldWasIgnored(Other.SigchldWasIgnored),
-      Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)) {}
+      Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
+      Crash(std::move(Other.Crash)) {}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)

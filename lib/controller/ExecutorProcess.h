@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_CONTROLLER_EXECUTORPROCESS_H
 #define REMOTERUN_CONTROLLER_EXECUTORPROCESS_H
 
+#include "controller/CrashMemory.h"
 #include "controller/Failure.h"
 #include "controller/WaitStatus.h"
 #include "transport/FrameChannel.h"
@@ -46,6 +47,8 @@ public:
   ~ExecutorProcess();
 
   transport::FrameChannel &channel() { return Channel; }
+  /// Where the guest leaves a report when it crashes.
+  const CrashMemory &crashMemory() const { return Crash; }
   const std::string &path() const { return Path; }
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
@@ -59,14 +62,15 @@ public:
 
 private:
   ExecutorProcess(std::string Path, pid_t Pid, bool SigchldWasIgnored,
-                  transport::FrameChannel Channel)
+                  transport::FrameChannel Channel, CrashMemory Crash)
       : Path(std::move(Path)), SigchldWasIgnored(SigchldWasIgnored), Pid(Pid),
-        Channel(std::move(Channel)) {}
+        Channel(std::move(Channel)), Crash(std::move(Crash)) {}
 
   std::string Path;
   bool SigchldWasIgnored;
   pid_t Pid;
   transport::FrameChannel Channel;
+  CrashMemory Crash;
 };
 
 } // namespace remoterun::controller

@@ -139,6 +139,10 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     if (!Slab.holds(Part.Image) || !fitsThreadLocalBlock(Part))
       return failure("protocol error: an image of thread-local variables that "
                      "is not in the reserved segments, or not in the block");
+  for (ExecutorRange Object : Request.DebugObjects)
+    if (!Slab.holds(Object))
+      return failure("protocol error: a debug object that is not in the "
+                     "reserved segments");
   if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
     return Filled.error();
   Guest Prepared;

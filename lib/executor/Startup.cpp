@@ -36,23 +36,29 @@ bool takeNumber(const char *&Text, int &Number) {
   return true;
 }
 
-bool setCloseOnExec(int Number) {
-  return ::fcntl(Number, F_SETFD, FD_CLOEXEC) == 0;
-}
-
-std::optional<Startup> adopt(int In, int Out) {
-  if (!setCloseOnExec(In) || !setCloseOnExec(Out))
+/// Close-on-exec; empty if it is not open.
+std::optional<transport::Descriptor> adopt(int Number) {
+  if (::fcntl(Number, F_SETFD, FD_CLOEXEC) != 0)
     return std::nullopt;
-  return Startup{transport::Descriptor(In), transport::Descriptor(Out)};
+  return transport::Descriptor(Number);
 }
 
 std::optional<Startup> parse(const char *Value) {
-  int In, Out;
+  int In, Out, CrashMemory = -1;
   if (!takeNumber(Value, In) || *Value++ != ',' || !takeNumber(Value, Out))
     return std::nullopt;
+  if (*Value == ',' && !takeNumber(++Value, CrashMemory))
+    return std::nullopt;
+  // All are there before any is ours.
+  for (int Number : {In, Out, CrashMemory})
+    if (Number >= 0 && ::fcntl(Number, F_GETFD) < 0)
+      return std::nullopt;
   if (*Value != '\0')
     return std::nullopt;
-  return adopt(In, Out);
+  Startup Found{*adopt(In), *adopt(Out), {}};
+  if (CrashMemory >= 0)
+    Found.CrashMemory = *adopt(CrashMemory);
+  return Found;
 }
 
 /// Whether \p Number is the end of a pipe that is open for \p Access.
@@ -62,11 +68,18 @@ bool isPipe(int Number, int Access) {
          (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access;
 }
 
+/// Whether \p Number is a file of memfd_create(2): no other has seals. A
+/// launcher may have put something of its own there.
+bool isMemory(int Number) { return ::fcntl(Number, F_GET_SEALS) >= 0; }
+
 std::optional<Startup> findAgreed() {
   transport::AgreedDescriptors Agreed = transport::agreedDescriptors();
   if (!isPipe(Agreed.In, O_RDONLY) || !isPipe(Agreed.Out, O_WRONLY))
     return std::nullopt;
-  return adopt(Agreed.In, Agreed.Out);
+  Startup Found{*adopt(Agreed.In), *adopt(Agreed.Out), {}};
+  if (isMemory(Agreed.CrashMemory))
+    Found.CrashMemory = *adopt(Agreed.CrashMemory);
+  return Found;
 }
 
 } // namespace

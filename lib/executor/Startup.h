@@ -33,15 +33,17 @@ struct ProcessArguments {
 struct Startup {
   transport::Descriptor In;
   transport::Descriptor Out;
+  /// Shared with the controller; not open where there is none.
+  transport::Descriptor CrashMemory;
 };
 
-/// The environment variable: "<in>,<out>".
+/// The environment variable: "<in>,<out>" or "<in>,<out>,<crash memory>".
 inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
 
 /// Takes the session's variable out of \p Process.Environment and of environ,
-/// or else looks for pipes under the agreed numbers. Empty if there is neither;
-/// a variable that is not well formed is the guest's. The descriptors are made
-/// close-on-exec.
+/// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty
+/// if there is neither; a variable that is not well formed is the guest's. The
+/// descriptors are made close-on-exec.
 std::optional<Startup> takeStartup(ProcessArguments &Process);
 
 } // namespace remoterun::executor

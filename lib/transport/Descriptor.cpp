@@ -49,7 +49,7 @@ AgreedDescriptors agreedDescriptors() {
   rlimit Limit = {Highest, Highest};
   ::getrlimit(RLIMIT_NOFILE, &Limit);
   int End = static_cast<int>(std::min(Limit.rlim_cur, Highest));
-  return {End - 2, End - 1};
+  return {End - 2, End - 1, End - 3};
 }
 
 } // namespace remoterun::transport

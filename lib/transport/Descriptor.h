@@ -48,11 +48,12 @@ struct Pipe {
 int makePipe(Pipe &Out);
 
 /// The numbers under which an executor looks for its session when nothing tells
-/// it others: the highest two below 1024 that the limit on open files allows
+/// it others: the highest three below 1024 that the limit on open files allows
 /// (RLIMIT_NOFILE, which executor and controller share).
 struct AgreedDescriptors {
-  int In;  ///< The executor reads requests here.
-  int Out; ///< The executor writes answers here.
+  int In;          ///< The executor reads requests here.
+  int Out;         ///< The executor writes answers here.
+  int CrashMemory; ///< It maps this.
 };
 AgreedDescriptors agreedDescriptors();
 

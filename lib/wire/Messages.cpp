@@ -6,63 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "wire/Messages.h"
-#include "wire/Codec.h"
+#include "wire/MessageParts.h"
 
 #include <bit>
 
 namespace remoterun::wire {
 
 namespace {
-
-constexpr Malformed Truncated{"a payload that does not match its message"};
-constexpr Malformed BadFlag{"a flag that is neither 0 nor 1"};
-
-template <typename MessageT>
-Decoded<MessageT> checked(const ByteReader &Reader, MessageT &&Message) {
-  if (!Reader.finished())
-    return Truncated;
-  return std::move(Message);
-}
-
-void encodeRanges(ByteWriter &Writer, const List<ExecutorRange> &Ranges) {
-  Writer.u32(static_cast<uint32_t>(Ranges.size()));
-  for (ExecutorRange Range : Ranges)
-    Writer.range(Range);
-}
-
-List<ExecutorRange> decodeRanges(ByteReader &Reader) {
-  List<ExecutorRange> Ranges;
-  for (uint32_t Left = Reader.count(16); Left != 0; --Left)
-    Ranges.push(Reader.range());
-  return Ranges;
-}
-
-void encodeStrings(ByteWriter &Writer, const List<std::string_view> &Strings) {
-  Writer.u32(static_cast<uint32_t>(Strings.size()));
-  for (std::string_view Text : Strings)
-    Writer.string(Text);
-}
-
-/// A string for a C interface, which would end it at a zero byte.
-constexpr Malformed ZeroByte{"a string with a zero byte in it"};
-
-bool holdsZeroByte(std::string_view Text) {
-  return Text.find('\0') != Text.npos;
-}
-
-bool holdZeroByte(const List<std::string_view> &Strings) {
-  for (std::string_view Text : Strings)
-    if (holdsZeroByte(Text))
-      return true;
-  return false;
-}
-
-List<std::string_view> decodeStrings(ByteReader &Reader) {
-  List<std::string_view> Strings;
-  for (uint32_t Left = Reader.count(4); Left != 0; --Left)
-    Strings.push(Reader.string());
-  return Strings;
-}
 
 /// Code reaches thread-local variables by a signed 32-bit offset.
 bool isReachable(const ThreadLocalBlock &Block) {
@@ -309,68 +259,8 @@ template <> Decoded<Interpose> decode(std::span<const uint8_t> Payload) {
 }
 
 //===----------------------------------------------------------------------===//
-// Run, Running, Failed
+// Running, Failed
 //===----------------------------------------------------------------------===//
-
-void encode(const Run &Message, ByteBuffer &Out) {
-  ByteWriter Writer(Out);
-  Writer.address(Message.Entry);
-  Writer.u8(Message.EntryReturnsVoid);
-  Writer.u8(Message.IgnoreSigchld);
-  Writer.u64(Message.Alarm.RemainingUs);
-  Writer.u64(Message.Alarm.IntervalUs);
-  Writer.u32(static_cast<uint32_t>(Message.Ifuncs.size()));
-  for (const Run::Ifunc &Ifunc : Message.Ifuncs) {
-    Writer.address(Ifunc.Slot);
-    Writer.address(Ifunc.Resolver);
-  }
-  Writer.u32(static_cast<uint32_t>(Message.ThreadLocals.size()));
-  for (const Run::ThreadLocalImage &Part : Message.ThreadLocals) {
-    Writer.range(Part.Image);
-    Writer.u64(Part.Offset);
-  }
-  Writer.u32(static_cast<uint32_t>(Message.LibraryThreadLocals.size()));
-  for (const Run::LibraryThreadLocal &Variable : Message.LibraryThreadLocals) {
-    Writer.address(Variable.Slot);
-    Writer.address(Variable.Instance);
-  }
-  encodeRanges(Writer, Message.Initializers);
-  encodeRanges(Writer, Message.Finalizers);
-  encodeStrings(Writer, Message.Arguments);
-}
-
-template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
-  ByteReader Reader(Payload);
-  Run Message;
-  Message.Entry = Reader.address();
-  uint8_t ReturnsVoid = Reader.u8(), IgnoreSigchld = Reader.u8();
-  if (ReturnsVoid > 1 || IgnoreSigchld > 1)
-    return BadFlag;
-  Message.EntryReturnsVoid = ReturnsVoid != 0;
-  Message.IgnoreSigchld = IgnoreSigchld != 0;
-  Message.Alarm.RemainingUs = Reader.u64();
-  Message.Alarm.IntervalUs = Reader.u64();
-  for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
-    ExecutorAddr Slot = Reader.address();
-    Message.Ifuncs.push({Slot, Reader.address()});
-  }
-  for (uint32_t Left = Reader.count(24); Left != 0; --Left) {
-    ExecutorRange Image = Reader.range();
-    Message.ThreadLocals.push({Image, Reader.u64()});
-  }
-  for (uint32_t Left = Reader.count(16); Left != 0; --Left) {
-    ExecutorAddr Slot = Reader.address();
-    Message.LibraryThreadLocals.push({Slot, Reader.address()});
-  }
-  Message.Initializers = decodeRanges(Reader);
-  Message.Finalizers = decodeRanges(Reader);
-  Message.Arguments = decodeStrings(Reader);
-  if (Reader.finished() && Message.Arguments.empty())
-    return Malformed{"no arguments, not even argv[0]"};
-  if (holdZeroByte(Message.Arguments))
-    return ZeroByte;
-  return checked(Reader, std::move(Message));
-}
 
 void encode(const Running &, ByteBuffer &) {}
 

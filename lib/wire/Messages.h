@@ -193,6 +193,30 @@ struct Run {
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   List<std::string_view> Arguments; ///< argv; at least argv[0].
+  /// What the guest may use of the system (setrlimit(2)).
+  enum class Resource : uint8_t {
+    Cpu = 0,      ///< Seconds of processor time.
+    Memory = 1,   ///< Bytes of address space.
+    Stack = 2,    ///< Bytes of the main thread's.
+    FileSize = 3, ///< Bytes of a file that it writes.
+    OpenFiles = 4,
+    Processes = 5, ///< Of the user, at the time of a fork.
+    CoreSize = 6,  ///< Bytes.
+  };
+  static constexpr uint8_t ResourceCount = 7;
+  struct Limit {
+    Resource What = Resource::Cpu;
+    uint64_t Soft = 0;
+    uint64_t Hard = 0;
+  };
+  List<Limit> Limits;
+  /// Copies of the program's objects, for a debugger (GDB's manual, "JIT
+  /// Compilation Interface").
+  List<ExecutorRange> DebugObjects;
+  /// Start the guest only when a debugger has attached.
+  bool WaitForDebugger = false;
+  /// A file of perf's jitdump format that describes the code; empty for none.
+  std::string_view PerfDump;
 };
 
 /// Executor: all is in place, the guest starts now.

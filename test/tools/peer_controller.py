@@ -287,6 +287,8 @@ for name, start, size in (
     lie("unwind-table-" + name, "R20", finalizing(start, size),
         PROTOCOL_ERROR + "an unwind table that is not in the reserved")
     array = lambda s, start=start, size=size: [(start(s), size(s))]
+    lie("debug-object-" + name, "R47", running(debug_objects=array),
+        PROTOCOL_ERROR + "a debug object that is not in the reserved")
     for field in ("initializers", "finalizers"):
         lie("%s-%s" % (field, name), "R23", running(**{field: array}),
             PROTOCOL_ERROR + "an initializer array that is not in the")
@@ -355,6 +357,10 @@ lie("no-arguments", "R24", running(arguments=lambda s: ()),
 lie("zero-byte-in-argument", "R41",
     running(arguments=lambda s: (b"prog", b"a\0b")),
     SENT + "a string with a zero byte in it")
+lie("zero-byte-in-perf-dump", "R41", running(perf_dump=lambda s: b"a\0b"),
+    SENT + "a string with a zero byte in it")
+lie("limit-on-nothing", "R46", running(limits=lambda s: [(7, 0, 0)]),
+    SENT + "a limit on an unknown resource")
 for name, load in (
         ("library", wire.load([b"/"], [(0, b"libm.so.6\0")])),
         ("directory", wire.load([b"/\0x"], [(1, b"m")]))):

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 from typing import Callable
@@ -41,7 +42,7 @@ class Peer:
 
     def __init__(self, lie):
         self.lie = lie
-        self.requests, self.answers = open_session()
+        self.requests, self.answers, self.crash_memory = open_session()
         self.symbols_asked_for = 0
         self.spare_asked_for = 0
 
@@ -97,8 +98,8 @@ def open_session():
         numbers = [int(number) for number in variable.split(",")]
     else:
         end = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1024)
-        numbers = [end - 2, end - 1]
-    return os.fdopen(numbers[0], "rb"), os.fdopen(numbers[1], "wb")
+        numbers = [end - 2, end - 1, end - 3]
+    return os.fdopen(numbers[0], "rb"), os.fdopen(numbers[1], "wb"), numbers[2]
 
 
 # What a lying executor does at its point. Each stays alive afterwards, or not,
@@ -408,6 +409,54 @@ lie("silence-inside-reply", "R28", ASKED,
     SILENT)
 lie("dribbling-hello", "R28", LAUNCHED,
     dribbling(wire.frame(wire.HELLO, wire.hello())), SILENT)
+
+# Crash reports: from what is none, the controller concludes that there is none.
+def crash_record(kind, fields, size=None):
+    return (wire.u8(kind) + struct.pack("<H", len(fields) if size is None
+                                        else size) + fields)
+
+
+def crash_report(*records, size=None):
+    data = b"".join(records)
+    return wire.u32(len(data) if size is None else size) + data
+
+
+def death(number=signal.SIGSEGV, access=1, is_main=1):
+    return crash_record(1, wire.u32(number) + wire.u32(1) + wire.u64(0)
+                        + wire.u8(access) + wire.u32(0) * 3 + wire.u8(is_main)
+                        + wire.u64(0) * 2)
+
+
+def crashing(memory):
+    def act(peer):
+        os.pwrite(peer.crash_memory, memory, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGSEGV, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return act
+
+
+FRAME = wire.u64(1) + wire.u8(1) + wire.u32(0)
+for name, memory in (
+        ("longer-than-its-memory", crash_report(death(), size=65533)),
+        ("much-longer", crash_report(death(), size=0xffffffff)),
+        ("without-a-death", crash_report(crash_record(5, FRAME))),
+        ("of-two-deaths", crash_report(death(), death())),
+        ("of-another-signal", crash_report(death(signal.SIGBUS))),
+        ("of-an-unknown-access", crash_report(death(access=4))),
+        ("of-an-unknown-thread", crash_report(death(is_main=2))),
+        ("of-an-unknown-kind", crash_report(death(), crash_record(9, b""))),
+        ("cut-off", crash_report(death(), crash_record(5, FRAME[:-1]))),
+        ("too-long", crash_report(death(), crash_record(5, FRAME + b"x"))),
+        ("past-its-end", crash_report(death(),
+                                      crash_record(5, FRAME, size=14))),
+        ("of-no-module", crash_report(death(), crash_record(
+            5, wire.u64(1) + wire.u8(1) + wire.u32(1)))),
+        ("of-a-long-path", crash_report(death(), crash_record(
+            4, wire.u64(0) + wire.string(b"x" * 4097))))):
+    lie("crash-report-" + name, "R48", OVER, crashing(memory),
+        "was killed by signal 11 (SIGSEGV, Segmentation fault)",
+        status=128 + signal.SIGSEGV)
 lie("deafness", "R28", ASKED, ignoring_requests, SILENT, large=True)
 
 # After Running, nothing can disturb the controller.

@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 3
+VERSION = 4
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -108,7 +108,8 @@ def interpose(definitions=(), variables=()):
 
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
         ifuncs=(), thread_locals=(), library_thread_locals=(),
-        returns_void=0, ignore_sigchld=0, remaining=0, interval=0):
+        returns_void=0, ignore_sigchld=0, remaining=0, interval=0,
+        limits=(), debug_objects=(), wait_for_debugger=0, perf_dump=b""):
     return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
             + u64(remaining) + u64(interval)
             + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
@@ -118,7 +119,11 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
                      for slot, instance in library_thread_locals])
             + list_([range_(*array) for array in initializers])
             + list_([range_(*array) for array in finalizers])
-            + list_([string(argument) for argument in arguments]))
+            + list_([string(argument) for argument in arguments])
+            + list_([u8(what) + u64(soft) + u64(hard)
+                     for what, soft, hard in limits])
+            + list_([range_(*copy) for copy in debug_objects])
+            + u8(wait_for_debugger) + string(perf_dump))
 
 
 def read_exactly(file, size):

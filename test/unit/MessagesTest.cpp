@@ -90,7 +90,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                3,    0,    0,    0,                            // Version
+                4,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -106,7 +106,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 3u);
+  EXPECT_EQ(Back->Version, 4u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
@@ -443,6 +443,11 @@ TEST(Messages, RunComesBack) {
     Message.Arguments.push("prog");
     Message.Arguments.push("");
     Message.Arguments.push("\xff\xfe");
+    Message.Limits.push({wire::Run::Resource::Cpu, 3, 5});
+    Message.Limits.push({wire::Run::Resource::CoreSize, 0, UINT64_MAX});
+    Message.DebugObjects.push(range(0x8000, 100));
+    Message.WaitForDebugger = ReturnsVoid;
+    Message.PerfDump = "/tmp/jit-1.dump";
     std::vector<uint8_t> Payload = encoded(Message);
     auto Back = decode<wire::Run>(Payload);
     ASSERT_TRUE(Back);
@@ -469,6 +474,16 @@ TEST(Messages, RunComesBack) {
     EXPECT_EQ(Back->Arguments[0], "prog");
     EXPECT_EQ(Back->Arguments[1], "");
     EXPECT_EQ(Back->Arguments[2], "\xff\xfe");
+    ASSERT_EQ(Back->Limits.size(), 2u);
+    EXPECT_EQ(Back->Limits[0].What, wire::Run::Resource::Cpu);
+    EXPECT_EQ(Back->Limits[0].Soft, 3u);
+    EXPECT_EQ(Back->Limits[0].Hard, 5u);
+    EXPECT_EQ(Back->Limits[1].What, wire::Run::Resource::CoreSize);
+    EXPECT_EQ(Back->Limits[1].Hard, UINT64_MAX);
+    ASSERT_EQ(Back->DebugObjects.size(), 1u);
+    EXPECT_EQ(Back->DebugObjects[0].Size, 100u);
+    EXPECT_EQ(Back->WaitForDebugger, ReturnsVoid);
+    EXPECT_EQ(Back->PerfDump, "/tmp/jit-1.dump");
     expectExactLength<wire::Run>(Payload);
   }
 }
@@ -488,6 +503,19 @@ TEST(Messages, RunFlagsAndCountsAreChecked) {
   // Arguments
   for (size_t Count : {26, 30, 34, 38, 42, 46})
     expectCountIsChecked<wire::Run>(Payload, Count);
+}
+
+TEST(Messages, RunLimitsAreOfKnownResources) {
+  wire::Run Message;
+  Message.Arguments.push("prog");
+  Message.Limits.push({wire::Run::Resource::CoreSize, 0, 0});
+  std::vector<uint8_t> Payload = encoded(Message);
+  ASSERT_TRUE(decode<wire::Run>(Payload));
+  // From the end: PerfDump, WaitForDebugger, DebugObjects, the two values.
+  size_t What = Payload.size() - 4 - 1 - 4 - 16 - 1;
+  ASSERT_EQ(Payload[What], wire::Run::ResourceCount - 1);
+  Payload[What] = wire::Run::ResourceCount;
+  EXPECT_EQ(whyNot<wire::Run>(Payload), "a limit on an unknown resource");
 }
 
 TEST(Messages, RunNeedsAnArgument) {

@@ -1,0 +1,16 @@
+// Between a test and a native program: the parent that remote-run is to its
+// guest, with the exit status that a shell has.
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+  (void)argc;
+  pid_t child = fork();
+  if (child == 0) {
+    execv(argv[1], argv + 1);
+    _exit(127);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

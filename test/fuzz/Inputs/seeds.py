@@ -1,0 +1,208 @@
+"""Writes the seed corpora of the fuzz targets, or checks that they are written.
+
+  seeds.py <tools> <corpus> [--check]
+
+Made of test/tools/peer_*.py, the second hand that writes the protocol: honest
+messages and sessions, and of those that break a rule one for each rule. A seed
+whose name starts with "good-" is one that the product must accept, "bad-" one
+that it must refuse. A change of the protocol changes them: run this again.
+"""
+
+import pathlib
+import struct
+import sys
+
+SLAB = (0x10000000, 1760 << 20)
+RAW, REPAIRED = b"\0", b"\1"           # FrameStream.h: the sizes of frames
+LARGEST_SEED = 4096
+
+
+def messages(wire):
+    """name -> type and payload, each message with every field in use."""
+    page = 4096
+    start = SLAB[0]
+    return {
+        "hello": (wire.HELLO, wire.hello(slab=SLAB)),
+        "load": (wire.LOAD, wire.load(
+            [b"/", b"/lib"], [(0, b"libm.so.6"), (1, b"m")])),
+        "lookup": (wire.LOOKUP, wire.lookup(
+            [b"printf", b"environ", b"no such"], wants_size=1,
+            spare=[b"malloc", b"free", b""])),
+        "lookup-reply": (wire.LOOKUP_REPLY, wire.lookup_reply(
+            [start, 0, start + 1], [0, 2])),
+        "reserve": (wire.RESERVE, wire.reserve(
+            [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),
+             (start + 4 * page, 2 * page, wire.READ_WRITE)])),
+        "write": (wire.WRITE, wire.write(start, b"")),
+        "finalize": (wire.FINALIZE, wire.finalize([(start, 8), (start, 0)])),
+        "interpose": (wire.INTERPOSE, wire.interpose(
+            [(start, b"malloc"), (start, b"")],
+            [(start, (start + 4 * page, 8))])),
+        "run": (wire.RUN, wire.run(
+            start, [b"prog", b"", b"-x"], initializers=[(start, 16)],
+            finalizers=[(start, 8)], ifuncs=[(start, start)],
+            thread_locals=[((start, 8), 16)],
+            library_thread_locals=[(start, start)], returns_void=1,
+            ignore_sigchld=1, remaining=5, interval=6)),
+        "running": (wire.RUNNING, b""),
+        "failed": (wire.FAILED, wire.failed(b"it could not"))}
+
+
+def for_messages(wire, _):
+    for name, (kind, payload) in messages(wire).items():
+        yield "good-" + name, wire.u8(kind) + payload
+        yield "bad-%s-with-more" % name, wire.u8(kind) + payload + b"\0"
+        if payload:
+            yield "bad-%s-cut-off" % name, wire.u8(kind) + payload[:-1]
+    yield "bad-type", wire.u8(0xff)
+
+
+def for_frames(wire, _):
+    """The bit of value 2 in the first byte: they come from the executor."""
+    for side, bit, kinds in (("requests", 0, wire.FROM_CONTROLLER),
+                             ("answers", 2, wire.FROM_EXECUTOR)):
+        frames = [wire.frame(kind, payload)
+                  for kind, payload in messages(wire).values()
+                  if kind in kinds]
+        stream = b"".join(frames)
+        raw, repaired = wire.u8(bit), wire.u8(bit | 1)
+        yield "good-" + side, raw + stream
+        yield "good-repaired-" + side, repaired + stream
+        yield "bad-cut-off-" + side, raw + stream[:-1] + b"RRU"
+        yield "bad-turned-round-" + side, wire.u8(bit ^ 2) + stream
+        for kind in kinds:
+            yield "bad-large-%d" % kind, raw + frames[0] + wire.header(
+                kind, wire.MAX_PAYLOAD[kind] + 1)
+            yield "bad-short-%d" % kind, raw + wire.header(
+                kind, wire.MAX_PAYLOAD[kind]) + b"x"
+    yield "bad-type", RAW + wire.header(0, 0)
+    yield "bad-reserved", RAW + wire.header(wire.LOAD, 0, reserved=1)
+
+
+def everything(wire, session):
+    return (
+        wire.frame(wire.LOAD, wire.load([b"/"], [(1, b"m")]))
+        + wire.frame(wire.LOOKUP, wire.lookup(
+            [b"printf", b"sin", b"no such"], wants_size=1, spare=[b"malloc"]))
+        + session.until("finalize")
+        + wire.frame(wire.WRITE, wire.write(session.constants, b"\1" * 64))
+        + wire.frame(wire.WRITE, wire.write(session.data + 8, b"\2" * 8))
+        + wire.frame(wire.FINALIZE, wire.finalize([(session.constants, 64)]))
+        + wire.frame(wire.INTERPOSE, wire.interpose(
+            [(session.code, b"sin")], [(session.data, (session.data, 8))]))
+        + wire.frame(wire.RUN, wire.run(
+            session.code, [b"prog"], ifuncs=[(session.data, session.code)],
+            thread_locals=[((session.constants, 8), 8)],
+            initializers=[(session.data, 16)],
+            finalizers=[(session.data + 16, 8)])))
+
+
+def for_requests(wire, peers):
+    session = peers.Session(wire.hello(slab=SLAB))
+    yield "good-session", REPAIRED + session.until("over")
+    yield "good-everything", REPAIRED + everything(wire, session)
+    yield "good-raw-everything", RAW + everything(wire, session)
+    yield "bad-nothing", RAW
+    told = set()
+    for name, lie in peers.LIES.items():
+        if lie.says is None or set(lie.rules.split()) <= told:
+            continue
+        stream = lie.frames(session)
+        if len(stream) < LARGEST_SEED:
+            told |= set(lie.rules.split())
+            yield "bad-" + name, RAW + stream
+
+
+def for_answers(wire, _):
+    """The first byte: names to look up, and spare ones in the upper half."""
+    hello = wire.frame(wire.HELLO, wire.hello(slab=SLAB))
+    running = wire.frame(wire.RUNNING)
+
+    def reply(*arguments):
+        return wire.frame(wire.LOOKUP_REPLY, wire.lookup_reply(*arguments))
+
+    def failed(reason):
+        return wire.frame(wire.FAILED, wire.failed(reason))
+
+    three_and_two = b"\x23"
+    honest = hello + reply([SLAB[0], 0, 4096], [0, 1]) + running
+    yield "good-session", three_and_two + REPAIRED + honest
+    yield "good-raw-session", three_and_two + RAW + honest
+    yield "good-nothing-to-find", b"\0" + REPAIRED + hello + reply([]) + running
+    yield "good-silent-end", three_and_two + REPAIRED + honest + failed(b"late")
+    for name, stream in (
+            ("nothing", b""), ("hello-alone", hello),
+            ("failed-at-once", failed(b"no room\n\x1b[31m\x9b\x7f")),
+            ("failed-later", hello + failed(b"no such library")),
+            ("failed-last", hello + reply([1, 2, 3]) + failed(b"no")),
+            ("failed-without-a-reason", failed(b"")),
+            ("running-first", running), ("hello-twice", hello + hello),
+            ("too-few", hello + reply([1, 2])),
+            ("too-many", hello + reply([1, 2, 3, 4])),
+            ("no-such-index", hello + reply([1, 2, 3], [2])),
+            ("descending", hello + reply([1, 2, 3], [1, 0])),
+            ("long-hello", wire.header(wire.HELLO, 4096) + b"x" * 4096),
+            ("version", wire.frame(wire.HELLO, wire.hello(
+                version=wire.VERSION + 1, slab=SLAB))),
+            ("triple", wire.frame(wire.HELLO, wire.hello(triple=b""))),
+            ("slab", wire.frame(wire.HELLO, wire.hello(slab=(1, 1))))):
+        yield "bad-" + name, three_and_two + RAW + stream
+
+
+def for_slab_layout(*_):
+    """SlabLayoutFuzzer.cpp: log2 of the page, the slab, and the sections."""
+    def problem(page_log, slab, *sections):
+        return struct.pack("<BQQ", page_log - 9, *slab) + b"".join(
+            struct.pack("<BBQ", kind | 0x80, align_log, size) if size > 65535
+            else struct.pack("<BBH", kind, align_log, size)
+            for kind, align_log, size in sections)
+
+    each_kind = [(kind, 4, 100) for kind in range(4)]
+    top = ((1 << 64) - (8 << 12), 7 << 12)
+    yield "good-nothing", problem(12, SLAB)
+    yield "good-each-kind", problem(12, SLAB, *each_kind)
+    yield "good-backwards", problem(12, SLAB, *reversed(each_kind))
+    yield "good-empty-sections", problem(12, SLAB, (1, 4, 0), (3, 0, 0))
+    yield "good-large-zeroes", problem(12, SLAB, (1, 4, 9), (3, 12, 1 << 30))
+    yield "good-large-pages", problem(24, SLAB, *each_kind)
+    yield "good-beyond-a-page", problem(12, SLAB, (1, 18, 1), (3, 20, 1))
+    yield "good-to-the-last-byte", problem(12, top, (3, 0, 7 << 12))
+    yield "bad-one-byte-more", problem(12, top, (3, 0, (7 << 12) + 1))
+    yield "bad-huge", problem(12, SLAB, (1, 4, 9), (3, 0, (1 << 64) - 1))
+    yield "bad-alignment", problem(12, SLAB, (1, 63, 1))
+
+
+TARGETS = {"frames": for_frames, "messages": for_messages,
+           "requests": for_requests, "answers": for_answers,
+           "slab-layout": for_slab_layout}
+
+
+def main():
+    tools, corpus, *options = sys.argv[1:]
+    sys.path.insert(0, tools)
+    import peer_controller
+    import peer_wire
+    problems = 0
+    for target, make in TARGETS.items():
+        folder = pathlib.Path(corpus, target)
+        wanted = dict(make(peer_wire, peer_controller))
+        there = {file.name: file for file in folder.glob("*")
+                 if file.name.startswith(("good-", "bad-"))}
+        if "--check" in options:
+            wrong = [name for name in wanted.keys() | there.keys()
+                     if name not in wanted or name not in there
+                     or there[name].read_bytes() != wanted[name]]
+            for name in sorted(wrong):
+                print("%s/%s is not what seeds.py makes" % (target, name))
+            problems += len(wrong)
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in there.keys() - wanted.keys():
+            there[name].unlink()
+        for name, content in wanted.items():
+            (folder / name).write_bytes(content)
+    sys.exit(problems != 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+//===- MessageFuzzer.cpp - Any bytes in place of messages -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The first byte is the message's type, the rest its payload. What a decoder
+// accepts must come out of the encoder as it went in: there are no two ways to
+// say the same.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FuzzTarget.h"
+#include "wire/Messages.h"
+
+#include <cstring>
+
+using namespace remoterun;
+using namespace remoterun::fuzz;
+
+namespace {
+
+using Payload = std::span<const uint8_t>;
+
+void requireSound(const wire::Hello &Message) {
+  require(Message.Slab.Size != 0 && !Message.Slab.Start.isNull() &&
+          !Message.Triple.empty());
+  require(Message.Slab.Start + Message.Slab.Size > Message.Slab.Start);
+}
+
+void requireSound(const wire::Reserve &Message) {
+  for (size_t I = 1; I < Message.Segments.size(); ++I)
+    require(!Message.Segments[I].Range.overlaps(Message.Segments[I - 1].Range));
+}
+
+void requireSound(const wire::LookupReply &Message) {
+  for (size_t I = 1; I < Message.Referenced.size(); ++I)
+    require(Message.Referenced[I] > Message.Referenced[I - 1]);
+}
+
+void requireSound(const wire::Run &Message) {
+  require(!Message.Arguments.empty());
+  for (std::string_view Argument : Message.Arguments)
+    require(Argument.find('\0') == Argument.npos);
+}
+
+void requireSound(const wire::Failed &Message) {
+  require(!Message.Reason.empty());
+}
+
+template <typename MessageT> void requireSound(const MessageT &) {}
+
+template <typename MessageT> void check(Payload Bytes) {
+  auto Message = wire::decode<MessageT>(Bytes);
+  if (!Message) {
+    require(*Message.error().Why);
+    return;
+  }
+  requireSound(*Message);
+  ByteBuffer Again;
+  wire::encode(*Message, Again);
+  require(Again.size() == Bytes.size() &&
+          (Bytes.empty() ||
+           std::memcmp(Again.data(), Bytes.data(), Bytes.size()) == 0));
+  Accepted = true;
+}
+
+/// The version must be readable in every Hello, whatever follows it.
+void checkVersion(Payload Bytes) {
+  auto Version = wire::decodeHelloVersion(Bytes);
+  require(static_cast<bool>(Version) == (Bytes.size() >= 4));
+}
+
+template <typename... MessageTs>
+void checkOneOf(wire::MessageType Type, Payload Bytes) {
+  ((Type == MessageTs::Type ? check<MessageTs>(Bytes) : void()), ...);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
+  if (Size == 0)
+    return 0;
+  auto Type = static_cast<wire::MessageType>(Data[0]);
+  Payload Bytes(Data + 1, Size - 1);
+  if (Type == wire::MessageType::Hello)
+    checkVersion(Bytes);
+  checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
+             wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
+             wire::Run, wire::Running, wire::Failed>(Type, Bytes);
+  return 0;
+}

@@ -6,14 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/ExecutorProcess.h"
+#include "controller/Children.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace remoterun::controller {
@@ -81,11 +82,43 @@ Failure launchFailure(const std::string &Path, int Error) {
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
 }
 
+/// While it lives, this process has another soft limit on its stack, for a
+/// child to inherit.
+class StackLimitChange {
+public:
+  explicit StackLimitChange(std::optional<rlim_t> Wanted) {
+    if (!Wanted || ::getrlimit(RLIMIT_STACK, &Before) != 0)
+      return;
+    // What is mapped already stays; what posix_spawn needs shall be.
+    volatile char Touched[64 * 1024];
+    for (size_t I = 0; I < sizeof(Touched); I += 1024)
+      Touched[I] = 0;
+    rlimit Changed = {std::min(*Wanted, Before.rlim_max), Before.rlim_max};
+    IsChanged = ::setrlimit(RLIMIT_STACK, &Changed) == 0;
+  }
+  ~StackLimitChange() {
+    if (IsChanged)
+      ::setrlimit(RLIMIT_STACK, &Before);
+  }
+  StackLimitChange(const StackLimitChange &) = delete;
+  StackLimitChange &operator=(const StackLimitChange &) = delete;
+
+private:
+  rlimit Before = {};
+  bool IsChanged = false;
+};
+
 /// posix_spawn(3) with the descriptors \p Ours inherited under \p Numbers;
 /// everything else of ours is close-on-exec. Returns an errno value.
-int spawn(const std::string &Path, char **Arguments, char **Environment,
+int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
           transport::AgreedDescriptors Numbers, pid_t &Pid) {
+  posix_spawnattr_t Attributes;
+  if (int Error = ::posix_spawnattr_init(&Attributes))
+    return Error;
+  // The default group is a new one.
+  if (Request.OwnGroup)
+    ::posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
@@ -96,10 +129,13 @@ int spawn(const std::string &Path, char **Arguments, char **Environment,
   if (!Error && Ours.CrashMemory >= 0)
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.CrashMemory,
                                                Numbers.CrashMemory);
-  if (!Error)
-    Error = ::posix_spawn(&Pid, Path.c_str(), &Actions, nullptr, Arguments,
-                          Environment);
+  if (!Error) {
+    StackLimitChange Changed(Request.StackLimit);
+    Error = ::posix_spawn(&Pid, Request.ExecutorPath.c_str(), &Actions,
+                          &Attributes, Arguments, Environment);
+  }
   ::posix_spawn_file_actions_destroy(&Actions);
+  ::posix_spawnattr_destroy(&Attributes);
   return Error;
 }
 
@@ -125,9 +161,10 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   std::vector<char *> Environment = Told.environment();
   std::vector<char *> Arguments = pointers(Request.Arguments);
   pid_t Pid;
-  if (int Failed = spawn(Request.ExecutorPath, Arguments.data(),
-                         Environment.data(), Ours, Told.Numbers, Pid))
+  if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
+                         Told.Numbers, Pid))
     return launchFailure(Request.ExecutorPath, Failed);
+  noteChild(Child::Executor, Pid, Request.OwnGroup);
   return ExecutorProcess(
       Request.ExecutorPath, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
@@ -143,10 +180,7 @@ ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)
     return;
-  ::kill(Pid, SIGKILL);
-  // Even a killed process may be stuck in the kernel; init reaps it then.
-  constexpr int EndAfterKillMs = 5000;
-  waitFor(EndAfterKillMs);
+  endChildren();
 }
 
 std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
@@ -159,8 +193,8 @@ std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
   std::optional<WaitStatus> Ended;
   for (;;) {
     int Raw;
-    pid_t Reaped = ::waitpid(Pid, &Raw, WNOHANG);
-    if (Reaped == Pid) {
+    Reaping Reaped = reapChild(Child::Executor, /*Wait=*/false, Raw);
+    if (Reaped == Reaping::Done) {
       Pid = -1;
       Ended = WaitStatus::fromRaw(Raw);
       break;
@@ -168,7 +202,7 @@ std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
     auto Left =
         std::chrono::duration_cast<std::chrono::nanoseconds>(End - Clock::now())
             .count();
-    if (Left <= 0 || (Reaped < 0 && errno != EINTR))
+    if (Left <= 0 || Reaped == Reaping::Failed)
       break;
     timespec Timeout = {static_cast<time_t>(Left / 1000000000),
                         static_cast<long>(Left % 1000000000)};

@@ -21,6 +21,7 @@
 
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -31,6 +32,11 @@ struct LaunchRequest {
   std::vector<std::string> Arguments; ///< The guest's argv, argv[0] included.
   /// How long the executor may keep us waiting for a byte.
   int PatienceMs = 10000;
+  /// The executor gets a process group of its own.
+  bool OwnGroup = false;
+  /// The soft limit on the stack that it starts with (RLIMIT_STACK): libc and
+  /// the kernel look at it only then.
+  std::optional<rlim_t> StackLimit = std::nullopt;
 };
 
 /// Owns the child: one that is still there when this goes away is killed and

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/FilterProcess.h"
+#include "controller/Children.h"
 #include "controller/FileSizeSignalBlock.h"
 
 #include <cerrno>
@@ -13,7 +14,6 @@
 #include <cstring>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace remoterun::controller {
@@ -106,10 +106,10 @@ Expected<FilterResult> runFilter(const FilterRequest &Request) {
                    "cannot run '" + Request.Path + "': " + strerror(Failed),
                    Failed == ENOENT ? 127 : 126};
   int Raw;
-  while (::waitpid(Pid, &Raw, 0) != Pid)
-    if (errno != EINTR)
-      return Failure{Blame::Internal, "cannot wait for '" + Request.Path +
-                                          "': " + strerror(errno)};
+  noteChild(Child::Filter, Pid, /*LeadsGroup=*/false);
+  if (reapChild(Child::Filter, /*Wait=*/true, Raw) != Reaping::Done)
+    return Failure{Blame::Internal, "cannot wait for '" + Request.Path +
+                                        "': " + strerror(errno)};
   return FilterResult{WaitStatus::fromRaw(Raw), std::move(Files.Output),
                       contents(Files.Errors)};
 }

@@ -9,11 +9,19 @@
 
 namespace remoterun::controller {
 
-Outcome outcomeOf(const GuestEnd &End, const std::string &GuestName) {
+Outcome outcomeOf(const GuestEnd &End, const OutcomeNames &Names) {
+  std::string Diagnostic =
+      "program '" + Names.Guest + "' " + End.Status.describe();
+  if (End.TimedOut)
+    return {TimedOutStatus, "the time of " + Names.Timeout +
+                                " ran out while the program ran; " +
+                                Diagnostic};
   if (End.Status.exited())
     return {End.Status.exitStatus(), ""};
-  return {128 + End.Status.signal(),
-          "program '" + GuestName + "' " + End.Status.describe()};
+  if (auto Limit = Names.Limits.find(End.Status.signal());
+      Limit != Names.Limits.end())
+    Diagnostic += "; " + Limit->second + " allows no more";
+  return {128 + End.Status.signal(), std::move(Diagnostic)};
 }
 
 } // namespace remoterun::controller

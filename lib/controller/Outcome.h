@@ -14,12 +14,14 @@
 
 #include "controller/Supervision.h"
 
+#include <map>
 #include <string>
 
 namespace remoterun::controller {
 
 inline constexpr char ExitStatusTable[] =
     "  n      the program returned n from main or called exit(n)\n"
+    "  124    the time of --timeout ran out; a diagnostic says in which step\n"
     "  128+N  the program died of signal N; a diagnostic names it\n"
     "  125    remote-run failed (bad IR, missing symbol, protocol, ...);\n"
     "         a diagnostic says why\n"
@@ -33,8 +35,17 @@ struct Outcome {
   std::string Diagnostic;
 };
 
-/// \p GuestName is what the diagnostic calls the guest.
-Outcome outcomeOf(const GuestEnd &End, const std::string &GuestName);
+inline constexpr int TimedOutStatus = 124;
+
+/// What the diagnostic calls things.
+struct OutcomeNames {
+  std::string Guest;
+  std::string Timeout; ///< The option with its value, if it was given.
+  /// For a signal that a limit leads to: the option and its value.
+  std::map<int, std::string> Limits = {};
+};
+
+Outcome outcomeOf(const GuestEnd &End, const OutcomeNames &Names);
 
 } // namespace remoterun::controller
 

@@ -110,10 +110,10 @@ void Session::trace(char Direction, MessageType Type,
 Expected<void> Session::sendParts(MessageType Type,
                                   std::span<const iovec> Parts,
                                   const std::string &Detail) {
-  ++Stats.FramesSent;
-  Stats.BytesSent += wire::FrameHeader::Size;
+  ++Counts.FramesSent;
+  Counts.BytesSent += wire::FrameHeader::Size;
   for (const iovec &Part : Parts)
-    Stats.BytesSent += Part.iov_len;
+    Counts.BytesSent += Part.iov_len;
   trace('>', Type, Detail);
   auto Sent = Process.channel().send(Type, Parts);
   if (Sent)
@@ -154,7 +154,7 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
   Payload.resize(Header->PayloadSize);
   if (auto Read = Process.channel().receivePayload(Payload.span()); !Read)
     return lost(Read.error());
-  ++Stats.FramesReceived;
+  ++Counts.FramesReceived;
   if (!IsFailure)
     return {};
   auto Message = wire::decode<wire::Failed>(Payload.span());
@@ -210,7 +210,7 @@ Expected<void> Session::sendLookup(const wire::Lookup &Request) {
 }
 
 Expected<wire::LookupReply> Session::receiveLookupReply() {
-  ++Stats.RoundTrips;
+  ++Counts.RoundTrips;
   if (auto Got = receive(MessageType::LookupReply,
                          4 + 16 * SymbolsAskedFor + 4 + 4 * SpareAskedFor);
       !Got)
@@ -257,7 +257,7 @@ Expected<void> Session::write(ExecutorAddr Start,
     All.push_back(Part);
     Size += Part.iov_len;
   }
-  Stats.BytesShipped += Size;
+  Counts.BytesShipped += Size;
   return sendParts(MessageType::Write, All,
                    slabRelative(Start) + " " +
                        count(static_cast<size_t>(Size), "byte"));
@@ -280,7 +280,7 @@ Expected<void> Session::run(wire::Run Request) {
                        ", " + count(Request.Arguments.size(), "argument");
   if (auto Sent = send(Request, Detail); !Sent)
     return Sent;
-  ++Stats.RoundTrips;
+  ++Counts.RoundTrips;
   if (auto Got = receive(MessageType::Running, 0); !Got)
     return Got;
   trace('<', MessageType::Running, "");

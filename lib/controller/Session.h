@@ -19,6 +19,7 @@
 #include "controller/Failure.h"
 #include "wire/Messages.h"
 
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <sys/uio.h>
@@ -42,7 +43,7 @@ struct SessionStats {
   uint64_t BytesShipped = 0; ///< Of sections, in Write frames.
 };
 
-/// Not thread-safe. The process must outlive the session.
+/// Not thread-safe but for stats(). The process must outlive the session.
 class Session {
 public:
   /// \p Trace gets a line per frame, with addresses relative to the slab; null
@@ -68,7 +69,11 @@ public:
   /// Ends the protocol: after this the process is the guest.
   Expected<void> run(wire::Run Request);
 
-  const SessionStats &stats() const { return Stats; }
+  /// May be called on any thread.
+  SessionStats stats() const {
+    return {Counts.FramesSent, Counts.FramesReceived, Counts.RoundTrips,
+            Counts.BytesSent, Counts.BytesShipped};
+  }
 
 private:
   template <typename MessageT>
@@ -86,7 +91,10 @@ private:
   ExecutorProcess &Process;
   std::FILE *Trace;
   ExecutorFacts Facts;
-  SessionStats Stats;
+  struct {
+    std::atomic<uint64_t> FramesSent = 0, FramesReceived = 0, RoundTrips = 0;
+    std::atomic<uint64_t> BytesSent = 0, BytesShipped = 0;
+  } Counts;
   ByteBuffer Payload;
   size_t SymbolsAskedFor = 0;
   size_t SpareAskedFor = 0;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/Supervision.h"
+#include "controller/Children.h"
 
 #include <cerrno>
 #include <csignal>
@@ -23,18 +24,92 @@ namespace {
 constexpr int NotWatched[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGSEGV,
                               SIGBUS,  SIGILL,  SIGFPE,  SIGTRAP};
 
+sigset_t only(int Signal) {
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, Signal);
+  return Set;
+}
+
 /// Takes a pending SIGCONT; whether there was one.
 bool consumeContinue() {
-  sigset_t Continue;
-  sigemptyset(&Continue);
-  sigaddset(&Continue, SIGCONT);
+  sigset_t Continue = only(SIGCONT);
   timespec Now = {0, 0};
   return ::sigtimedwait(&Continue, nullptr, &Now) == SIGCONT;
 }
 
+/// Stops this process, or with \p Group its whole process group, where somebody
+/// does job control and can continue it; whether it stopped.
+bool stopAsJob(bool Group) {
+  consumeContinue();
+  sigset_t Stop = only(SIGTSTP), Before;
+  ::kill(Group ? 0 : ::getpid(), SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &Stop, &Before);
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  return consumeContinue();
+}
+
+} // namespace
+
+Supervision::Supervision(pid_t Guest, const std::optional<TimeLimit> &Limit)
+    : Guest(Guest), Limit(Limit) {
+  sigemptyset(&Received);
+  sigfillset(&Watched);
+  for (int Signal : NotWatched)
+    sigdelset(&Watched, Signal);
+  if (Limit) {
+    // Ctrl-Z may reach us alone: it is for the guest to act on.
+    sigaddset(&Watched, SIGTSTP);
+    Next = Limit->End;
+    Keyboard.emplace();
+  }
+  pthread_sigmask(SIG_BLOCK, &Watched, &Before);
+  if (Keyboard && Keyboard->isOursAlone())
+    Keyboard->giveTo(Guest);
+}
+
+Supervision::~Supervision() {
+  // The terminal first: it may send us what is still blocked.
+  Keyboard.reset();
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+}
+
+void Supervision::drain() {
+  timespec Now = {0, 0};
+  for (int Signal; (Signal = ::sigtimedwait(&Watched, nullptr, &Now)) > 0;)
+    sigaddset(&Received, Signal);
+}
+
+int Supervision::awaitSignal(siginfo_t &Info) const {
+  if (!Next)
+    return ::sigwaitinfo(&Watched, &Info);
+  timespec Left = Next->left();
+  return ::sigtimedwait(&Watched, &Info, &Left);
+}
+
+/// To the guest's group, and to the guest where it has left that.
+void Supervision::signalGroup(int Signal) const {
+  ::kill(-Guest, Signal);
+  if (::getpgid(Guest) != Guest)
+    ::kill(Guest, Signal);
+}
+
+void Supervision::forward(int Signal, const siginfo_t &Info) const {
+  // A guest that signals its process group, or us, knows.
+  if (Info.si_pid == Guest && Info.si_code != SI_KERNEL)
+    return;
+  if (Limit)
+    signalGroup(Signal);
+  // The terminal driver sends to the whole foreground process group.
+  else if (Info.si_code != SI_KERNEL)
+    ::kill(Guest, Signal);
+}
+
 /// The guest stopped: stop as well, unless we were already stopped with it and
 /// have been continued since, and let it go on when we do.
-void stopWith(pid_t Guest) {
+void Supervision::stopWithGuest(int StopSignal) {
+  if (Limit)
+    return stopWithGroup(StopSignal);
   if (!consumeContinue()) {
     ::raise(SIGSTOP);
     consumeContinue();
@@ -42,60 +117,98 @@ void stopWith(pid_t Guest) {
   ::kill(Guest, SIGCONT);
 }
 
-/// The terminal driver sends to the whole foreground process group; and a guest
-/// that signals its process group knows.
-bool guestHasItToo(const siginfo_t &Info, pid_t Guest) {
-  return Info.si_code == SI_KERNEL || Info.si_pid == Guest;
+/// The same for a guest in a group of its own. Where nobody would continue us,
+/// it stays as it is, and its time passes.
+void Supervision::stopWithGroup(int StopSignal) {
+  bool WantsKeyboard = StopSignal == SIGTTIN || StopSignal == SIGTTOU;
+  bool HadKeyboard = Keyboard->isGiven();
+  if (!WantsKeyboard || !Keyboard->giveTo(Guest)) {
+    if (StopSignal == SIGSTOP && !HadKeyboard)
+      return;
+    Terminal::takeBack();
+    if (!stopAsJob(/*Group=*/HadKeyboard))
+      return;
+    if (HadKeyboard || WantsKeyboard)
+      Keyboard->giveTo(Guest);
+  }
+  signalGroup(SIGCONT);
 }
 
-} // namespace
-
-Supervision::Supervision() {
-  sigfillset(&Watched);
-  for (int Signal : NotWatched)
-    sigdelset(&Watched, Signal);
-  pthread_sigmask(SIG_BLOCK, &Watched, &Before);
+/// Ends the guest's group: with a signal that it can act on, if it is to have
+/// that chance, and then with one that it cannot.
+void Supervision::timeIsOver() {
+  bool WasAsked = TimedOut;
+  TimedOut = true;
+  if (WasAsked || Limit->KillAfter.count() == 0) {
+    Next.reset();
+    signalGroup(SIGKILL);
+    return;
+  }
+  Next = Deadline(Deadline::Clock::now(), Limit->KillAfter);
+  signalGroup(SIGTERM);
+  // It may be stopped.
+  signalGroup(SIGCONT);
 }
 
-Supervision::~Supervision() { pthread_sigmask(SIG_SETMASK, &Before, nullptr); }
-
-void Supervision::drain(sigset_t &Received) const {
-  timespec Now = {0, 0};
-  for (int Signal; (Signal = ::sigtimedwait(&Watched, nullptr, &Now)) > 0;)
-    sigaddset(&Received, Signal);
+Expected<GuestEnd> Supervision::reap(ExecutorProcess &Executor) {
+  // While the guest is not reaped, its number is nobody else's.
+  if (TimedOut)
+    ::kill(-Guest, SIGKILL);
+  bool HadKeyboard = Keyboard && Keyboard->isGiven();
+  Terminal::takeBack();
+  int Raw;
+  if (reapChild(Child::Executor, /*Wait=*/true, Raw) != Reaping::Done)
+    return Failure{Blame::Internal, std::string("cannot wait for the guest: ") +
+                                        strerror(errno)};
+  Executor.noteReaped();
+  GuestEnd End;
+  End.Status = WaitStatus::fromRaw(Raw);
+  End.TimedOut = TimedOut;
+  int Signal = End.Status.exited() ? 0 : End.Status.signal();
+  // Like a shell, we did not see the key, which was for the guest's group
+  // alone, and pass it on to those who would have.
+  if (HadKeyboard && (Signal == SIGINT || Signal == SIGQUIT))
+    ::kill(::getpgrp() == ::getpid() ? 0 : ::getpid(), Signal);
+  // Ctrl-C may have ended the guest and still be on its way to us; and one
+  // that the guest has survived must not end us now.
+  drain();
+  End.SignalReachedUs =
+      Signal != 0 && !TimedOut && sigismember(&Received, Signal) == 1;
+  return End;
 }
 
-Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Guest) {
-  sigset_t Received;
-  sigemptyset(&Received);
+Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor) {
   for (;;) {
-    int Raw;
-    pid_t Changed = ::waitpid(Guest.pid(), &Raw, WNOHANG | WUNTRACED);
-    if (Changed < 0 && errno != EINTR)
+    siginfo_t Change = {};
+    if (::waitid(P_PID, static_cast<id_t>(Guest), &Change,
+                 WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0 &&
+        errno != EINTR)
       return Failure{Blame::Internal,
                      std::string("cannot wait for the guest: ") +
                          strerror(errno)};
-    if (Changed > 0 && WIFSTOPPED(Raw)) {
-      stopWith(Guest.pid());
+    if (Change.si_pid != 0 && Change.si_code != CLD_STOPPED &&
+        Change.si_code != CLD_TRAPPED)
+      return reap(Executor);
+    if (Change.si_pid != 0) {
+      siginfo_t Seen;
+      ::waitid(P_PID, static_cast<id_t>(Guest), &Seen, WSTOPPED | WNOHANG);
+      stopWithGuest(Change.si_status);
       continue;
-    }
-    if (Changed > 0) {
-      Guest.noteReaped();
-      // Ctrl-C may have ended the guest and still be on its way to us; and one
-      // that the guest has survived must not end us now.
-      drain(Received);
-      GuestEnd End{WaitStatus::fromRaw(Raw), false};
-      End.SignalReachedUs = !End.Status.exited() &&
-                            sigismember(&Received, End.Status.signal()) == 1;
-      return End;
     }
     siginfo_t Info = {};
-    int Signal = ::sigwaitinfo(&Watched, &Info);
-    if (Signal < 0 || Signal == SIGCHLD || Signal == SIGCONT)
+    int Signal = awaitSignal(Info);
+    if (Signal < 0 && errno == EAGAIN)
+      timeIsOver();
+    if (Signal < 0 || Signal == SIGCHLD)
       continue;
+    if (Signal == SIGCONT) {
+      // One that stopped by itself waits for it.
+      if (Limit)
+        signalGroup(SIGCONT);
+      continue;
+    }
     sigaddset(&Received, Signal);
-    if (!guestHasItToo(Info, Guest.pid()))
-      ::kill(Guest.pid(), Signal);
+    forward(Signal, Info);
   }
 }
 

@@ -14,10 +14,14 @@
 #ifndef REMOTERUN_CONTROLLER_SUPERVISION_H
 #define REMOTERUN_CONTROLLER_SUPERVISION_H
 
+#include "controller/Deadline.h"
 #include "controller/ExecutorProcess.h"
+#include "controller/Terminal.h"
 #include "controller/WaitStatus.h"
 
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 namespace remoterun::controller {
 
@@ -26,6 +30,16 @@ struct GuestEnd {
   WaitStatus Status;
   /// The signal of which the guest died was sent to us as well.
   bool SignalReachedUs = false;
+  /// It was asked to end, because its time was over.
+  bool TimedOut = false;
+};
+
+/// How long the guest may run. One that has a limit leads a process group of
+/// its own (LaunchRequest::OwnGroup), which ends with it when it takes longer.
+struct TimeLimit {
+  Deadline End;
+  /// From SIGTERM to SIGKILL; 0 for SIGKILL at once.
+  std::chrono::nanoseconds KillAfter{0};
 };
 
 /// Make one before the guest is started: from its first moment the guest may do
@@ -35,7 +49,8 @@ struct GuestEnd {
 /// thread; no other thread may have them unblocked.
 class Supervision {
 public:
-  Supervision();
+  /// \p Guest is the process that will be it.
+  Supervision(pid_t Guest, const std::optional<TimeLimit> &Limit);
   ~Supervision();
   Supervision(const Supervision &) = delete;
   Supervision &operator=(const Supervision &) = delete;
@@ -43,13 +58,28 @@ public:
   /// Waits for the guest's end. Until then signals are forwarded to it,
   /// except where the terminal or the guest itself sent them to the whole
   /// process group and the guest has them already; a guest that stops stops us,
-  /// and continues with us (job control, POSIX.1-2017 XBD 11.1.2).
-  Expected<GuestEnd> waitFor(ExecutorProcess &Guest);
+  /// and continues with us (job control, POSIX.1-2017 XBD 11.1.2). A guest in a
+  /// group of its own has the terminal where we had it and it needs it.
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor);
 
 private:
-  /// Takes what is pending, into \p Received.
-  void drain(sigset_t &Received) const;
+  /// A signal, or -1 with errno.
+  int awaitSignal(siginfo_t &Info) const;
+  void forward(int Signal, const siginfo_t &Info) const;
+  void signalGroup(int Signal) const;
+  void stopWithGuest(int StopSignal);
+  void stopWithGroup(int StopSignal);
+  void timeIsOver();
+  Expected<GuestEnd> reap(ExecutorProcess &Executor);
+  /// Takes what is pending, into Received.
+  void drain();
 
+  const pid_t Guest;
+  std::optional<TimeLimit> Limit; ///< If it is in a group of its own.
+  std::optional<Deadline> Next;   ///< When the guest gets a signal of ours.
+  bool TimedOut = false;
+  std::optional<Terminal> Keyboard; ///< If there is a limit.
+  sigset_t Received;
   sigset_t Watched;
   sigset_t Before;
 };

@@ -8,6 +8,7 @@
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
 #include "executor/LeakRoots.h"
+#include "executor/ResourceLimits.h"
 #include "executor/ThreadLocals.h"
 
 #include <cerrno>
@@ -157,6 +158,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
                              Request.Finalizers.size());
+  Prepared.Limits.append(Request.Limits.data(), Request.Limits.size());
   Prepared.Replacements = std::move(Replacements);
   Prepared.Arguments = Process;
   setGuestRange(Slab.usedRange());
@@ -199,6 +201,7 @@ void Guest::start() {
   restoreInherited();
   Replacements.apply();
   initializeThreadLocals(ThreadLocals);
+  applyLimits(Limits.span());
 
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
     auto Resolve = reinterpret_cast<void *(*)()>(memoryAt(Ifunc.Resolver));

@@ -47,6 +47,7 @@ private:
   List<wire::Run::ThreadLocalImage> ThreadLocals;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
+  List<wire::Run::Limit> Limits;
   ProcessArguments Arguments;
   Interposition Replacements;
 };

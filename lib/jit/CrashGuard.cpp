@@ -28,8 +28,11 @@ int FailureStatus = 1;
 constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
                                 SIGFPE,  SIGABRT, SIGTRAP};
 
-/// Read by signal handlers, so no std::string.
-char Context[512] = "reading the command line";
+/// Read by signal handlers and other threads: each text stays as it is for as
+/// long as the process lives.
+std::atomic<const char *> Context = "reading the command line";
+
+void (*LastWords)(std::string_view) = nullptr;
 
 /// Everything here is async-signal-safe (signal-safety(7)). An executor dies
 /// with us: its pipe hangs up, and PR_SET_PDEATHSIG kills it.
@@ -52,10 +55,14 @@ char Context[512] = "reading the command line";
     Length += Size;
   };
   Append(ProgramName);
-  Append(": error: LLVM failed while ");
-  Append(Context);
+  Append(": error: ");
+  size_t Start = Length;
+  Append("LLVM failed while ");
+  Append(Context.load());
   Append(": ");
   Append(What);
+  if (LastWords)
+    LastWords({Line + Start, Length - Start});
   Line[Length++] = '\n';
   [[maybe_unused]] ssize_t Written = ::write(STDERR_FILENO, Line, Length);
   ::_exit(FailureStatus);
@@ -110,9 +117,11 @@ void removeCrashGuard() {
 }
 
 void setCrashContext(const std::string &Doing) {
-  size_t Length = std::min(Doing.size(), sizeof(Context) - 1);
-  std::memcpy(Context, Doing.data(), Length);
-  Context[Length] = '\0';
+  Context = ::strdup(Doing.c_str());
 }
+
+const char *crashContext() { return Context; }
+
+void setLastWords(void (*Words)(std::string_view)) { LastWords = Words; }
 
 } // namespace remoterun::jit

@@ -15,6 +15,7 @@
 #define REMOTERUN_JIT_CRASHGUARD_H
 
 #include <string>
+#include <string_view>
 
 namespace remoterun::jit {
 
@@ -35,6 +36,12 @@ void removeCrashGuard();
 
 /// Says what is being done, for the diagnostic: "compiling 'prog.bc'".
 void setCrashContext(const std::string &Doing);
+/// What was said last. May be called on any thread, and in a signal handler.
+const char *crashContext();
+
+/// \p LastWords is told what goes wrong, without the program's name, before
+/// this ends the process; it has to be async-signal-safe.
+void setLastWords(void (*LastWords)(std::string_view Message));
 
 } // namespace remoterun::jit
 

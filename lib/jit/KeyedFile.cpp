@@ -7,6 +7,7 @@
 
 #include "jit/KeyedFile.h"
 #include "controller/FileSizeSignalBlock.h"
+#include "controller/TemporaryFiles.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -133,6 +134,7 @@ Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
   static std::atomic<unsigned> Count = 0;
   std::string Temporary = Path + "." + std::to_string(::getpid()) + "." +
                           std::to_string(++Count) + ".tmp";
+  controller::TemporaryFile Registered(Temporary);
   if (!E) {
     // Left by a process that had this number before.
     sys::fs::remove(Temporary);

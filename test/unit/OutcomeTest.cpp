@@ -86,7 +86,7 @@ TEST(WaitStatus, TellsOfACore) {
 TEST(Outcome, OfAnExitIsItsStatusWithoutADiagnostic) {
   for (int Status = 0; Status != 256; ++Status) {
     // The status is in bits 8 to 15 of the raw status.
-    Outcome Seen = outcomeOf({WaitStatus::fromRaw(Status << 8), false}, "prog");
+    Outcome Seen = outcomeOf({WaitStatus::fromRaw(Status << 8)}, {"prog", ""});
     EXPECT_EQ(Seen.ExitStatus, Status);
     EXPECT_EQ(Seen.Diagnostic, "");
   }
@@ -96,7 +96,7 @@ TEST(Outcome, OfASignalIs128MoreAndADiagnostic) {
   for (int Signal = 1; Signal <= SIGRTMAX; ++Signal) {
     if (Signal > SIGSYS && Signal < SIGRTMIN)
       continue; // libpthread's own
-    Outcome Seen = outcomeOf({WaitStatus::fromRaw(Signal), false}, "prog");
+    Outcome Seen = outcomeOf({WaitStatus::fromRaw(Signal)}, {"prog", ""});
     EXPECT_EQ(Seen.ExitStatus, 128 + Signal);
     EXPECT_EQ(Seen.Diagnostic,
               "program 'prog' was killed by " + describeSignal(Signal));

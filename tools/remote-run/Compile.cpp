@@ -8,6 +8,7 @@
 #include "Compile.h"
 #include "Compilation.h"
 #include "Run.h"
+#include "jit/CrashGuard.h"
 #include "jit/Optimizer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -71,6 +72,7 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   if (auto Prepared = jit::prepareEntry(*Whole.IR, Chosen.EntryFunction);
       !Prepared)
     return Prepared;
+  jit::setCrashContext("optimizing '" + Whole.Files.mainFile() + "'");
   jit::OptimizerSettings Settings;
   Settings.Path = Chosen.PassesPath;
   Settings.Pipeline = Chosen.Passes;

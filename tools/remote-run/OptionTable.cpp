@@ -98,9 +98,6 @@ cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
     cl::desc("Give up on an executor that is silent for so long; default: 10"),
     cl::cat(Running));
-cl::opt<bool> DisableCoreFiles("disable-core-files",
-                               cl::desc("Let no crash leave a core file"),
-                               cl::cat(Running));
 
 cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
                             cl::desc("Optimize first, as with opt -passes"),
@@ -138,6 +135,10 @@ cl::opt<std::string>
 cl::opt<bool> Trace("trace",
                     cl::desc("Print a line for each frame of the protocol"),
                     cl::cat(Reports));
+cl::opt<std::string>
+    ResultJson("result-json", cl::value_desc("file"),
+               cl::desc("Write how the run ended, and what it took, as JSON"),
+               cl::cat(Reports));
 
 namespace {
 
@@ -204,8 +205,9 @@ bool isEverydayFlag(StringRef Name) {
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
     if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &Speed || Category == &Reports ||
-        Category == &CodeGeneration || Category == &Compatibility)
+        Category == &LimitCategory || Category == &Speed ||
+        Category == &Reports || Category == &CodeGeneration ||
+        Category == &Compatibility)
       return true;
   return false;
 }
@@ -231,8 +233,8 @@ bool changesCode(StringRef Argument) {
   return !Option ||
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
            return Category == &Inputs || Category == &Libraries ||
-                  Category == &Running || Category == &Speed ||
-                  Category == &Reports;
+                  Category == &Running || Category == &LimitCategory ||
+                  Category == &Speed || Category == &Reports;
          });
 }
 

@@ -28,10 +28,12 @@ extern llvm::cl::opt<bool> NoProcessSymbols;
 extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
 extern llvm::cl::opt<std::string> Stub;
 extern llvm::cl::opt<double> ExecutorTimeout;
-extern llvm::cl::opt<bool> DisableCoreFiles;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;
+extern llvm::cl::opt<std::string> ResultJson;
+/// Of the options in LimitOptions.cpp.
+extern llvm::cl::OptionCategory LimitCategory;
 extern llvm::cl::opt<std::string> Passes;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;

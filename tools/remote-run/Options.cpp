@@ -13,6 +13,7 @@
 
 #include "Options.h"
 #include "OptionTable.h"
+#include "StderrCapture.h"
 #include "jit/CodeGenFlags.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -24,12 +25,8 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 using namespace llvm;
@@ -109,60 +106,6 @@ std::string withoutProgramName(StringRef Text, StringRef Program) {
   return Result;
 }
 
-/// llvm::cl prints some errors to standard error whatever it is told (those of
-/// value parsers). While this lives they go to a file in memory.
-class StderrCapture {
-public:
-  StderrCapture() {
-    // If parsing ends the process, after --help, errors of standard output are
-    // reported by the stream's destructor: it must run after this handler.
-    outs();
-    std::atexit([] { restore(); });
-    std::fflush(stderr);
-    SavedFlags = ::fcntl(STDERR_FILENO, F_GETFD);
-    Saved = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    Captured = ::memfd_create("stderr", MFD_CLOEXEC);
-    if (Saved >= 0 && Captured >= 0)
-      ::dup2(Captured, STDERR_FILENO);
-  }
-  ~StderrCapture() { finish(); }
-  StderrCapture(const StderrCapture &) = delete;
-  StderrCapture &operator=(const StderrCapture &) = delete;
-
-  /// Ends the capture and returns what was printed.
-  std::string finish() {
-    restore();
-    std::string Text;
-    char Chunk[512];
-    ssize_t Size;
-    off_t Offset = 0;
-    while (Captured >= 0 &&
-           (Size = ::pread(Captured, Chunk, sizeof(Chunk), Offset)) > 0) {
-      Text.append(Chunk, static_cast<size_t>(Size));
-      Offset += Size;
-    }
-    if (Captured >= 0)
-      ::close(std::exchange(Captured, -1));
-    return Text;
-  }
-
-private:
-  static void restore() {
-    if (Saved < 0)
-      return;
-    ::dup2(Saved, STDERR_FILENO);
-    ::fcntl(STDERR_FILENO, F_SETFD, SavedFlags);
-    ::close(std::exchange(Saved, -1));
-  }
-
-  static int Saved;
-  static int SavedFlags;
-  int Captured = -1;
-};
-
-int StderrCapture::Saved = -1;
-int StderrCapture::SavedFlags = 0;
-
 Expected<void> parseOwnHalf(int EndOfOptions, const char **Values) {
   std::vector<const char *> Own(Values, Values + EndOfOptions);
   std::string Errors;
@@ -185,6 +128,10 @@ Expected<void> refuseWhatCannotBe() {
   if (is_contained(options::Dlopen, "") ||
       is_contained(options::LibraryNames, ""))
     return usage("--dlopen and -l take the name of a library");
+  if (options::ResultJson.getNumOccurrences() > 0 &&
+      (options::ResultJson.empty() || options::ResultJson == "-"))
+    return usage("--result-json takes the name of a file; standard output is "
+                 "the program's, use --result-json=/dev/fd/N for a pipe");
   return {};
 }
 
@@ -312,6 +259,8 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
   return Choices;
 }
 
+const std::string &resultFileGiven() { return options::ResultJson; }
+
 Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   options::prepare(Arguments[0]);
   auto Expanded = expandResponseFiles(ArgumentCount, Arguments);
@@ -356,7 +305,10 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
                  "1000000");
   Result.PatienceMs =
       std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
-  Result.NoCoreFiles = options::DisableCoreFiles;
+  auto Limited = options::chosenLimits();
+  if (!Limited)
+    return Limited.error();
+  Result.Limited = std::move(*Limited);
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_TOOLS_OPTIONS_H
 #define REMOTERUN_TOOLS_OPTIONS_H
 
+#include "LimitOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
 #include "wire/ExecutorAddr.h"
@@ -41,7 +42,7 @@ struct Options {
 
   std::string StubPath;
   int PatienceMs = 10000; ///< For each wait on the executor.
-  bool NoCoreFiles = false;
+  Limits Limited;
 
   jit::CodeGenOptions CodeGen;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.
@@ -67,6 +68,10 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen);
 /// Parses the whole command line. Handles --help and --version itself, by
 /// printing and exiting.
 Expected<Options> parseOptions(int Count, char **Values);
+
+/// What --result-json named, also where parseOptions() has failed; empty for
+/// none.
+const std::string &resultFileGiven();
 
 } // namespace remoterun
 

@@ -7,12 +7,12 @@
 
 #include "Run.h"
 #include "Compile.h"
+#include "Conclusion.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
+#include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
-
-#include <sys/resource.h>
 
 using namespace llvm;
 
@@ -25,12 +25,15 @@ using controller::Session;
 namespace {
 
 Expected<ExecutorProcess> launch(const Options &Chosen) {
-  if (Chosen.NoCoreFiles) {
-    rlimit None = {0, 0};
-    ::setrlimit(RLIMIT_CORE, &None);
-  }
-  return ExecutorProcess::launch(
-      {Chosen.StubPath, Chosen.GuestArguments, Chosen.PatienceMs});
+  controller::LaunchRequest Request;
+  Request.ExecutorPath = Chosen.StubPath;
+  Request.Arguments = Chosen.GuestArguments;
+  Request.PatienceMs = Chosen.PatienceMs;
+  Request.OwnGroup = Chosen.Limited.Timeout.has_value();
+  if (const wire::Run::Limit *Stack =
+          Chosen.Limited.find(wire::Run::Resource::Stack))
+    Request.StackLimit = Stack->Soft;
+  return ExecutorProcess::launch(Request);
 }
 
 /// Hello, and the libraries that the user named.
@@ -152,6 +155,8 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   Request.Finalizers = Shop.Engine->finalizers();
   for (const std::string &Argument : Chosen.GuestArguments)
     Request.Arguments.push(Argument);
+  for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
+    Request.Limits.push(Limit);
   return Link.run(std::move(Request));
 }
 
@@ -173,7 +178,9 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Read.error();
   Times.finish("read");
 
-  Session Link(*Executor, Chosen.Trace ? stderr : nullptr);
+  jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
+  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
+  conclusion::note(Link);
   if (auto Greeted = greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");
@@ -193,11 +200,14 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Shipped.error();
   Times.finish("ship");
 
-  controller::Supervision Supervision;
+  jit::setCrashContext("starting the program");
+  controller::Supervision Supervision(Executor->pid(),
+                                      conclusion::timeLimit(Chosen.Limited));
   if (auto Started = start(Chosen, Shop, Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
+  controller::Watchdog::stop();
 
   auto End = Supervision.waitFor(*Executor);
   Times.finish("run");

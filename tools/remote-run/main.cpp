@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Conclusion.h"
 #include "Options.h"
 #include "Run.h"
-#include "controller/Outcome.h"
 #include "jit/CrashGuard.h"
 
 #include <cstdio>
@@ -20,30 +20,21 @@ void warn(const std::string &Message) {
   std::fprintf(stderr, "remote-run: warning: %s\n", Message.c_str());
 }
 
-static void diagnose(const std::string &Message) {
-  if (Message.empty())
-    return;
-  std::fprintf(stderr, "remote-run: error: %s\n", Message.c_str());
-}
-
 static int runCommandLine(int Count, char **Values) {
+  conclusion::begin();
   jit::installFatalErrorHandler("remote-run", /*ExitStatus=*/125);
   auto Chosen = parseOptions(Count, Values);
-  if (!Chosen) {
-    diagnose(Chosen.error().Message);
-    return Chosen.error().ExitStatus;
-  }
+  // The first thing that may wait is a FIFO for the result.
+  if (Chosen)
+    if (auto Watched = conclusion::watchTime(Chosen->Limited); !Watched)
+      return conclusion::ofFailure(Watched.error());
+  if (auto Ready = conclusion::prepareResult(resultFileGiven()); !Ready)
+    return conclusion::ofFailure(Ready.error());
+  if (!Chosen)
+    return conclusion::ofFailure(Chosen.error());
   auto End = run(*Chosen);
-  if (!End) {
-    diagnose(End.error().Message);
-    return End.error().ExitStatus;
-  }
-  // The shell reports this one: it sent the signal to us as well.
-  if (End->SignalReachedUs)
-    controller::dieOf(End->Status.signal());
-  auto Outcome = controller::outcomeOf(*End, Chosen->GuestArguments.front());
-  diagnose(Outcome.Diagnostic);
-  return Outcome.ExitStatus;
+  return End ? conclusion::ofGuest(*End, *Chosen)
+             : conclusion::ofFailure(End.error());
 }
 
 } // namespace remoterun

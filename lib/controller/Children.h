@@ -1,0 +1,50 @@
+//===- Children.h - Processes that we have to answer for --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The children that this process has at any time, so that whoever ends it in
+// haste (the watchdog on its own thread, a signal handler) leaves none behind,
+// and kills no number that has become somebody else's.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_CHILDREN_H
+#define REMOTERUN_CONTROLLER_CHILDREN_H
+
+#include <optional>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+namespace remoterun::controller {
+
+/// There is at most one of each.
+enum class Child { Executor, Filter };
+
+/// \p LeadsGroup: its process group is its own, and to be killed with it.
+void noteChild(Child Which, pid_t Pid, bool LeadsGroup);
+
+enum class Reaping {
+  StillRuns,
+  Done,
+  Failed, ///< errno says why.
+};
+
+/// Reaps a child that was noted; \p Raw becomes its wait status. Where
+/// endChildren() on another thread was faster, this does not return: the
+/// process is about to end.
+Reaping reapChild(Child Which, bool Wait, int &Raw);
+
+/// What the last child of this kind has used, and those of its own children
+/// that it waited for, once it is reaped.
+std::optional<rusage> usageOfChild(Child Which);
+
+/// Kills what is left and reaps it, for a process that is about to end.
+/// Async-signal-safe.
+void endChildren();
+
+} // namespace remoterun::controller
+
+#endif

@@ -1,0 +1,229 @@
+//===- Conclusion.cpp - The last word -------------------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Conclusion.h"
+#include "Run.h"
+#include "controller/Children.h"
+#include "controller/Outcome.h"
+#include "controller/PatientWrite.h"
+#include "controller/ResultFile.h"
+#include "controller/RunResult.h"
+#include "controller/TemporaryFiles.h"
+#include "controller/Terminal.h"
+#include "controller/Watchdog.h"
+#include "jit/CrashGuard.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <unistd.h>
+
+namespace remoterun::conclusion {
+
+using controller::Deadline;
+using controller::RunResult;
+using controller::TimedOutStatus;
+
+namespace {
+
+/// What signal handlers and the watchdog need to know.
+Deadline::Clock::time_point Start;
+char TimeoutAsGiven[64];
+controller::ResultFile ResultFile;
+std::atomic<const controller::Session *> Session = nullptr;
+
+/// The thread that has the last word; 0 as long as nobody has.
+std::atomic<pid_t> Speaker = 0;
+
+/// Whether the last word is this thread's.
+bool takeWord() {
+  pid_t None = 0;
+  return Speaker.compare_exchange_strong(None, ::gettid());
+}
+
+/// Where another thread has the last word, it ends the process: waits for that.
+void takeWordOrWait() {
+  if (takeWord())
+    return;
+  while (Speaker != ::gettid())
+    ::pause();
+}
+
+void leaveNothingBehind() {
+  controller::endChildren();
+  controller::removeTemporaryFiles();
+  controller::Terminal::takeBack();
+}
+
+/// Completes \p Result and writes it, where that is wanted. 0 or errno. All
+/// that follows is async-signal-safe.
+int write(RunResult &Result) {
+  if (!ResultFile.isWanted())
+    return 0;
+  Result.Wall = std::chrono::duration_cast<std::chrono::microseconds>(
+      Deadline::Clock::now() - Start);
+  ::getrusage(RUSAGE_SELF, &Result.Controller);
+  Result.Executor = controller::usageOfChild(controller::Child::Executor);
+  if (const controller::Session *Link = Session)
+    Result.Session = Link->stats();
+  int Descriptor = ResultFile.open();
+  int Error =
+      Descriptor < 0
+          ? errno
+          : controller::writeResult(Result, REMOTERUN_VERSION, Descriptor);
+  return ResultFile.close(Error);
+}
+
+/// On the watchdog's thread.
+[[noreturn]] void endOfTime() {
+  takeWordOrWait();
+  const char *Step = jit::crashContext();
+  leaveNothingBehind();
+  char Line[1024];
+  constexpr char Prefix[] = "remote-run: error: ";
+  size_t Size = static_cast<size_t>(
+      std::snprintf(Line, sizeof(Line), "%sthe time of %s ran out while %s\n",
+                    Prefix, TimeoutAsGiven, Step));
+  if (Size >= sizeof(Line)) {
+    Size = sizeof(Line) - 1;
+    Line[Size - 1] = '\n';
+  }
+  RunResult Result;
+  Result.Outcome = RunResult::Kind::TimedOut;
+  Result.Status = TimedOutStatus;
+  Result.Message = {Line + std::strlen(Prefix), Size - std::strlen(Prefix) - 1};
+  Result.Step = Step;
+  write(Result);
+  controller::writePatiently(STDERR_FILENO, {Line, Size});
+  ::_exit(TimedOutStatus);
+}
+
+/// When LLVM gives up.
+void lastWordsOfLlvm(std::string_view Message) {
+  takeWordOrWait();
+  leaveNothingBehind();
+  RunResult Result;
+  Result.Outcome = RunResult::Kind::Failed;
+  Result.Fault = Blame::Internal;
+  Result.Status = Failure().ExitStatus;
+  Result.Message = Message;
+  write(Result);
+}
+
+/// Of signals that end us before the guest runs.
+void onInterruption(int Signal) {
+  // Or else the process ends already.
+  if (!takeWord())
+    return;
+  leaveNothingBehind();
+  RunResult Result;
+  Result.Outcome = RunResult::Kind::Interrupted;
+  Result.Status = 128 + Signal;
+  Result.Interruption = Signal;
+  write(Result);
+  controller::dieOf(Signal);
+  ::_exit(Result.Status);
+}
+
+/// Handlers are not inherited by what is executed; what is ignored shall stay
+/// ignored.
+void handleInterruptions() {
+  for (int Signal :
+       {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU}) {
+    struct sigaction Action = {};
+    ::sigaction(Signal, nullptr, &Action);
+    if (Action.sa_handler != SIG_DFL)
+      continue;
+    Action.sa_handler = onInterruption;
+    Action.sa_flags = SA_RESTART;
+    sigfillset(&Action.sa_mask);
+    ::sigaction(Signal, &Action, nullptr);
+  }
+}
+
+void diagnose(const std::string &Message) {
+  if (!Message.empty())
+    std::fprintf(stderr, "remote-run: error: %s\n", Message.c_str());
+}
+
+/// Of main(): writes \p Result and says what is wrong.
+void conclude(RunResult &Result, const std::string &Diagnostic) {
+  takeWordOrWait();
+  Result.Message = Diagnostic;
+  int Error = write(Result);
+  diagnose(Diagnostic);
+  if (Error)
+    warn("cannot write '" + resultFileGiven() + "': " + strerror(Error));
+}
+
+} // namespace
+
+void begin() { Start = Deadline::Clock::now(); }
+
+std::optional<controller::TimeLimit> timeLimit(const Limits &Limited) {
+  if (!Limited.Timeout)
+    return std::nullopt;
+  return controller::TimeLimit{Deadline(Start, *Limited.Timeout),
+                               Limited.KillAfter};
+}
+
+Expected<void> watchTime(const Limits &Limited) {
+  if (!Limited.Timeout)
+    return {};
+  std::snprintf(TimeoutAsGiven, sizeof(TimeoutAsGiven), "%s",
+                Limited.TimeoutAsGiven.c_str());
+  handleInterruptions();
+  return controller::Watchdog::start(timeLimit(Limited)->End, endOfTime);
+}
+
+Expected<void> prepareResult(const std::string &Path) {
+  if (Path.empty())
+    return {};
+  jit::setCrashContext("opening '" + Path + "'");
+  if (int Error = ResultFile.prepare(Path))
+    return Failure{Blame::Usage, "--result-json: cannot write '" + Path +
+                                     "': " + strerror(Error)};
+  jit::setLastWords(lastWordsOfLlvm);
+  handleInterruptions();
+  return {};
+}
+
+void note(const controller::Session &Link) { Session = &Link; }
+
+int ofFailure(const Failure &What) {
+  // -mcpu=help was no run, and has said it all.
+  if (What.ExitStatus == 0)
+    return 0;
+  RunResult Result;
+  Result.Outcome = RunResult::Kind::Failed;
+  Result.Fault = What.Whose;
+  Result.Status = What.ExitStatus;
+  conclude(Result, What.Message);
+  return What.ExitStatus;
+}
+
+int ofGuest(const controller::GuestEnd &End, const Options &Chosen) {
+  auto Outcome = controller::outcomeOf(End, {Chosen.GuestArguments.front(),
+                                             Chosen.Limited.TimeoutAsGiven,
+                                             Chosen.Limited.AsGivenBySignal});
+  RunResult Result;
+  Result.Outcome = End.TimedOut          ? RunResult::Kind::TimedOut
+                   : End.Status.exited() ? RunResult::Kind::Exited
+                                         : RunResult::Kind::Signaled;
+  Result.Status = Outcome.ExitStatus;
+  Result.Guest = End.Status;
+  if (End.TimedOut)
+    Result.Step = "running the program";
+  // The shell reports this one: it sent the signal to us as well.
+  conclude(Result, End.SignalReachedUs ? "" : Outcome.Diagnostic);
+  if (End.SignalReachedUs)
+    controller::dieOf(End.Status.signal());
+  return Outcome.ExitStatus;
+}
+
+} // namespace remoterun::conclusion

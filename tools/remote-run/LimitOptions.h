@@ -1,0 +1,43 @@
+//===- LimitOptions.h - What the program may use ----------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_LIMITOPTIONS_H
+#define REMOTERUN_TOOLS_LIMITOPTIONS_H
+
+#include "controller/Failure.h"
+#include "wire/Messages.h"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun {
+
+struct Limits {
+  std::optional<std::chrono::nanoseconds> Timeout; ///< Of the whole run.
+  std::string TimeoutAsGiven;                      ///< "--timeout=2s".
+  std::chrono::nanoseconds KillAfter{0};
+  std::vector<wire::Run::Limit> Resources;
+  /// For a signal that one of them leads to: the option as it was given.
+  std::map<int, std::string> AsGivenBySignal;
+
+  /// Null without a limit on it.
+  const wire::Run::Limit *find(wire::Run::Resource What) const;
+};
+
+namespace options {
+
+/// Tells the user of those limits that the system will not grant.
+Expected<Limits> chosenLimits();
+
+} // namespace options
+
+} // namespace remoterun
+
+#endif

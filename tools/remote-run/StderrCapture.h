@@ -1,0 +1,37 @@
+//===- StderrCapture.h - What llvm::cl prints by itself ---------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_STDERRCAPTURE_H
+#define REMOTERUN_TOOLS_STDERRCAPTURE_H
+
+#include <string>
+
+namespace remoterun {
+
+/// llvm::cl prints some errors to standard error whatever it is told (those of
+/// value parsers). While this lives they go to a file in memory.
+class StderrCapture {
+public:
+  StderrCapture();
+  ~StderrCapture() { finish(); }
+  StderrCapture(const StderrCapture &) = delete;
+  StderrCapture &operator=(const StderrCapture &) = delete;
+
+  /// Ends the capture and returns what was printed.
+  std::string finish();
+
+private:
+  static void restore();
+
+  static int Saved;
+  static int SavedFlags;
+  int Captured = -1;
+};
+
+} // namespace remoterun
+
+#endif

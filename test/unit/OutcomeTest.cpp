@@ -103,4 +103,27 @@ TEST(Outcome, OfASignalIs128MoreAndADiagnostic) {
   }
 }
 
+TEST(Outcome, OfASignalThatALimitLeadsToNamesTheOption) {
+  OutcomeNames Names = {"prog", "", {{SIGXCPU, "--limit-cpu=2"}}};
+  EXPECT_EQ(outcomeOf({WaitStatus::fromRaw(SIGXCPU)}, Names).Diagnostic,
+            "program 'prog' was killed by " + describeSignal(SIGXCPU) +
+                "; --limit-cpu=2 allows no more");
+  EXPECT_EQ(outcomeOf({WaitStatus::fromRaw(SIGXFSZ)}, Names).Diagnostic,
+            "program 'prog' was killed by " + describeSignal(SIGXFSZ));
+}
+
+TEST(Outcome, OfATimeoutIs124HoweverTheProgramEnded) {
+  OutcomeNames Names = {"prog", "--timeout=2s"};
+  for (int Raw : {0, 3 << 8, SIGTERM, SIGKILL}) {
+    GuestEnd End = {WaitStatus::fromRaw(Raw)};
+    End.TimedOut = true;
+    Outcome Seen = outcomeOf(End, Names);
+    EXPECT_EQ(Seen.ExitStatus, 124);
+    EXPECT_EQ(Seen.Diagnostic,
+              "the time of --timeout=2s ran out while the program ran; program "
+              "'prog' " +
+                  End.Status.describe());
+  }
+}
+
 } // namespace

@@ -32,8 +32,7 @@ cl::opt<std::string>
             cl::cat(LimitCategory));
 cl::opt<std::string>
     KillAfter("kill-after", cl::value_desc("duration"), cl::init("5s"),
-              cl::desc("From --timeout's SIGTERM to SIGKILL; default: 5s; 0: "
-                       "SIGKILL at once"),
+              cl::desc("From --timeout's SIGTERM to SIGKILL; default: 5s"),
               cl::cat(LimitCategory));
 cl::opt<std::string> LimitCpu("limit-cpu", cl::value_desc("duration"),
                               cl::desc("Processor time, in whole seconds"),

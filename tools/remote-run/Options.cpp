@@ -259,7 +259,9 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
   return Choices;
 }
 
-const std::string &resultFileGiven() { return options::ResultJson; }
+std::string resultFileGiven() {
+  return options::ResultJson == "-" ? std::string() : options::ResultJson;
+}
 
 Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   options::prepare(Arguments[0]);

@@ -71,7 +71,7 @@ Expected<Options> parseOptions(int Count, char **Values);
 
 /// What --result-json named, also where parseOptions() has failed; empty for
 /// none.
-const std::string &resultFileGiven();
+std::string resultFileGiven();
 
 } // namespace remoterun
 

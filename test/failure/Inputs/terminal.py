@@ -1,4 +1,4 @@
-"""terminal.py <remote-run> <waits.bc>: see terminal-stop.test.
+"""terminal.py <remote-run> [options] <waits.bc>: see terminal-stop.test.
 
 Plays the shell of a terminal: a session leader that gives the terminal to the
 process group of its job, and takes it back when the job stops (POSIX 11.1).
@@ -39,7 +39,7 @@ def shell(command, report):
 
 
 def main():
-    command = [sys.argv[1], sys.argv[2], "count"]
+    command = [*sys.argv[1:], "count"]
     signal.alarm(2 * session.TIME_LIMIT)
     reader, writer = os.pipe()
     child, terminal = pty.fork()

@@ -1,4 +1,5 @@
 // Does with signals what keeps others from using them.
+#define _GNU_SOURCE // REG_RIP
 #include "guest.h"
 #include <signal.h>
 #include <sys/time.h>

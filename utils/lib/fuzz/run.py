@@ -1,9 +1,14 @@
 """Runs the fuzz targets one after the other, and prints what came of it.
 
-  run.py <build folder> <seeds> [--seconds=N] [TARGET...]
+  run.py <build folder> <seeds> <results> [--seconds=N] [TARGET...]
+
+A run of ten minutes or more leaves a file for README.md's table in the folder
+of results (utils/stress --table).
 """
 
 import argparse
+import datetime
+import json
 import pathlib
 import re
 import subprocess
@@ -12,6 +17,7 @@ import sys
 # One input that takes so long has found a hang, and one process that takes so
 # much memory a leak.
 INPUT_SECONDS, MEMORY_MIB = 20, 3000
+WHOLE_RUN = 600
 COLUMNS = "%-14s %12s %9s %7s %7s %9s %9s"
 
 
@@ -53,11 +59,23 @@ def fuzz(target, build, seeds, seconds):
     return row, status != 0 or bool(found)
 
 
+def save(folder, row, seconds, order):
+    target, runs, *_, findings = row
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ("fuzz-%s.json" % target)).write_text(json.dumps({
+        "what": "inputs of the fuzz target `%s`" % target, "cases": runs,
+        "wrong": findings, "seconds": seconds,
+        "command": "utils/fuzz %s" % target, "order": order,
+        "date": datetime.date.today().isoformat()}, indent=1) + "\n",
+        encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="utils/fuzz")
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("seeds", type=pathlib.Path)
-    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("results", type=pathlib.Path)
+    parser.add_argument("--seconds", type=int, default=WHOLE_RUN)
     parser.add_argument("targets", nargs="*")
     options = parser.parse_intermixed_args()
     known = sorted(path.name for path in options.seeds.iterdir())
@@ -73,6 +91,10 @@ def main():
                                options.seconds)
         print(COLUMNS % row, flush=True)
         found += is_finding
+        if options.seconds >= WHOLE_RUN:
+            # Behind the suites of utils/stress, and the faults.
+            save(options.results, row, options.seconds,
+                 20 + known.index(target))
     sys.exit(found != 0)
 
 

@@ -32,12 +32,14 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 @dataclasses.dataclass
 class Limits:
-    """Bytes, but for the first two, which are seconds, and the last."""
+    """Seconds and counts; of memory, files and the stack, bytes."""
     seconds: float = 60
     cpu: int = 60
     memory: int | None = 4096 * MEBIBYTE
     file: int = 10 * MEBIBYTE
     processes: int = 200
+    stack: int = 8 * MEBIBYTE
+    descriptors: int = 1024
 
 
 @dataclasses.dataclass
@@ -107,9 +109,12 @@ class Confinement:
 
     def _confine(self, limits):
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        for kind, most in ((resource.RLIMIT_CPU, limits.cpu),
-                           (resource.RLIMIT_AS, limits.memory),
+        # SIGXCPU comes first only where SIGKILL comes later.
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
+        for kind, most in ((resource.RLIMIT_AS, limits.memory),
                            (resource.RLIMIT_FSIZE, limits.file),
+                           (resource.RLIMIT_STACK, limits.stack),
+                           (resource.RLIMIT_NOFILE, limits.descriptors),
                            (resource.RLIMIT_CORE, 0)):
             if most is not None:
                 resource.setrlimit(kind, (most, most))

@@ -30,19 +30,20 @@ CLOSED, COUNTED = "closed", "counted"
 class Case:
     """One guest, and how it ends.
 
-    status   as a shell has it; what the native one has, too, unless `native`
-             is another one (None: there is no native end to compare with)
-    options  of remote-run
-    limits   of both; those of `options` are the native program's alone
-    daemons  how many processes it leaves alive, by its own will
-    output   what becomes of it: kept, COUNTED, or CLOSED after the first byte
+    status    as a shell has it; what the native one has, too
+    alone     there is no native end to compare with
+    options   of remote-run; `instead` are the same limits of the native program
+    limits    of both
+    daemons   how many processes it leaves alive, by its own will
+    output    what becomes of it: kept, COUNTED, or CLOSED after the first byte
     """
     source: str
     way: str
     status: int
     argument: str = ""
-    native: int | None = -1
+    alone: bool = False
     options: tuple = ()
+    instead: dict = dataclasses.field(default_factory=dict)
     limits: dict = dataclasses.field(default_factory=dict)
     daemons: int = 0
     output: str = ""
@@ -62,10 +63,10 @@ def processes():
     yield Case("processes", "own-session", 139)
     yield Case("processes", "vforked", 34)
     yield Case("processes", "forked-crashes", 35, "50")
-    yield Case("processes", "traced", 139, "11", native=None)
-    yield Case("processes", "traced", 138, "10", native=None)
-    yield Case("processes", "kill-parent", 37, "15", native=None)
-    yield Case("processes", "kill-parent-and-stay", -9, "9", native=None)
+    yield Case("processes", "traced", 139, "11", alone=True)
+    yield Case("processes", "traced", 138, "10", alone=True)
+    yield Case("processes", "kill-parent", 37, "15", alone=True)
+    yield Case("processes", "kill-parent-and-stay", -9, "9", alone=True)
     yield Case("processes", "become-another", 44, "exit 44")
     yield Case("processes", "become-another", 137, "kill -9 $$")
     yield Case("processes", "stopped", 38)
@@ -123,9 +124,49 @@ def threads():
     yield Case("threads", "crash-during-return", 139, "0")
 
 
+def limited():
+    def limit(source, way, status, argument, option, daemons=0, **instead):
+        return Case(source, way, status, argument, options=(option,),
+                    instead=instead, daemons=daemons)
+
+    if os.geteuid() == 0:
+        # A user that has remote-run and the guest, or the guest and its parent,
+        # and nothing else. Other users have too much that counts.
+        yield limit("processes", "children", 31, "1000", "--limit-nproc=50",
+                    daemons=48, processes=50)
+        yield limit("processes", "bomb", 32, "12", "--limit-nproc=50",
+                    processes=50)
+    yield limit("memory", "eat", 50, "", "--limit-memory=2G",
+                memory=2048 * MEBIBYTE)
+    yield limit("memory", "overflow", 139, "", "--limit-stack=1M",
+                stack=MEBIBYTE)
+    yield limit("descriptors", "flood", 153, "64", "--limit-fsize=1M",
+                file=MEBIBYTE)
+    yield limit("descriptors", "exhaust", 62, "", "--limit-nofile=64",
+                descriptors=64)
+    yield limit("signals", "spin", 152, "", "--limit-cpu=1", cpu=1)
+
+
+def timed():
+    def timeout(source, way, argument, *options, daemons=0):
+        return Case(source, way, 124, argument, alone=True, daemons=daemons,
+                    options=("--timeout=0.5", *options))
+
+    yield timeout("signals", "spin", "")
+    yield timeout("signals", "ignore-all", "pause", "--kill-after=0.2")
+    yield timeout("signals", "ignore-all", "", "--kill-after=0.2")
+    yield timeout("signals", "ignore-all", "", "--kill-after=0")
+    # All in its process group go, too; who has left it stays, as natively.
+    yield timeout("processes", "family", "50")
+    yield timeout("processes", "family-with-daemons", "5", daemons=5)
+    yield timeout("processes", "family-in-own-group", "50")
+    yield timeout("processes", "stop-for-ever", "", "--kill-after=0.2")
+
+
 def all_cases(sample):
     return [*processes(), *signals(), *memory(),
-            *descriptors(FLOOD_SAMPLE_MIB if sample else FLOOD_MIB), *threads()]
+            *descriptors(FLOOD_SAMPLE_MIB if sample else FLOOD_MIB), *threads(),
+            *limited(), *timed()]
 
 
 def build(llvm, folder):
@@ -192,11 +233,11 @@ def problems(case, ours, native):
     if ours.files:
         yield "left files: " + ", ".join(ours.files)
     reports = len(re.findall(rb"^remote-run: ", ours.errors, re.M))
-    if reports != (128 < case.status):
+    if reports != (case.status > 123):
         yield "%d reports" % reports
     if native is None:
         return
-    if native.status != (case.status if case.native == -1 else case.native):
+    if native.status != case.status:
         yield "natively status %d" % native.status
     if len(native.left) != case.daemons:
         yield "natively left %d processes" % len(native.left)
@@ -212,9 +253,9 @@ def run_case(settings, programs, confinement, case):
     words = [case.way, case.argument]
     ours = observe(confinement, case, [
         str(settings.remote_run), *case.options, "%s.bc" % guest, *words], limits)
-    native = None if case.native is None else observe(
+    native = None if case.alone else observe(
         confinement, case, [str(programs / "parent"), str(guest), *words],
-        limits)
+        {**limits, **case.instead})
     return list(problems(case, ours, native)), ours
 
 

@@ -120,17 +120,16 @@ static int noMemoryAtAll(const char *Argument) {
 }
 
 int main(int Count, char **Arguments) {
-  static const struct Way Ways[] = {
-      {"eat", eat},
-      {"smash-stack", smashStack},
-      {"unmap-code", unmapCode},
-      {"unmap-all", unmapAll},
-      {"forbid-all", forbidAll},
-      {"scribble-all", scribbleAll},
-      {"unmap-stack", unmapStack},
-      {"overflow", overflow},
-      {"overflow-limited", overflowLimited},
-      {"no-memory-at-all", noMemoryAtAll},
-      {NULL, NULL}};
+  static const struct Way Ways[] = {{"eat", eat},
+                                    {"smash-stack", smashStack},
+                                    {"unmap-code", unmapCode},
+                                    {"unmap-all", unmapAll},
+                                    {"forbid-all", forbidAll},
+                                    {"scribble-all", scribbleAll},
+                                    {"unmap-stack", unmapStack},
+                                    {"overflow", overflow},
+                                    {"overflow-limited", overflowLimited},
+                                    {"no-memory-at-all", noMemoryAtAll},
+                                    {NULL, NULL}};
   return go(Ways, Count, Arguments);
 }

@@ -33,6 +33,13 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
       {Chosen.StubPath, Chosen.GuestArguments, Chosen.PatienceMs});
 }
 
+std::string inputNames(const Workshop &Shop) {
+  jit::SourceFiles Files;
+  for (const jit::InputFile &Input : Shop.Inputs)
+    Files.Names.push_back(Input.Name);
+  return Files.together();
+}
+
 /// Hello, and the libraries that the user named.
 Expected<void> greet(const Options &Chosen, Session &Link) {
   if (auto Greeted = Link.handshake(); !Greeted)
@@ -178,7 +185,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Greeted.error();
   Times.finish("handshake");
 
-  jit::setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
+  jit::setCrashContext("compiling '" + inputNames(Shop) + "'");
   if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
     return Compiled.error();
   Times.finish("compile");

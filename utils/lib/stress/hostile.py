@@ -17,7 +17,8 @@ from settings import fail
 
 WHAT = "hostile guests"
 GUESTS = ir_inputs.ROOT / "test/failure/Inputs/hostile"
-SOURCES = ("processes", "signals", "memory", "descriptors", "threads")
+SOURCES = ("processes", "signals", "memory", "descriptors", "threads",
+           "states")
 # Ours, about the end of the guest. What it wrote itself stands before.
 REPORT = re.compile(rb"^remote-run: error: program '.*", re.M | re.S)
 FLOOD_MIB, FLOOD_SAMPLE_MIB = 10 * 1024, 64
@@ -124,6 +125,21 @@ def threads():
     yield Case("threads", "crash-during-return", 139, "0")
 
 
+def states():
+    for way, *arguments in (
+            ("without-thread-pointer",), ("with-alignment-check",),
+            ("backwards",), ("stepping",), ("without-registers",),
+            ("circular-frames",), ("circular-frames", "far"),
+            ("call-nowhere", "0"), ("call-nowhere", "0x8000000000000000"),
+            ("strictly",), ("filtered",), ("filtered", "error"), ("undumpable",),
+            ("bad-alternate-stack",), ("bad-alternate-stack", "own"),
+            ("by-timer",), ("blocked",)):
+        yield Case("states", way, 139, *arguments)
+    yield Case("states", "cloned", 80)
+    yield Case("states", "cloned", 80, "more")
+    yield Case("states", "cloned-handlers", 81)
+
+
 def limited():
     def limit(source, way, status, argument, option, daemons=0, **instead):
         return Case(source, way, status, argument, options=(option,),
@@ -166,7 +182,7 @@ def timed():
 def all_cases(sample):
     return [*processes(), *signals(), *memory(),
             *descriptors(FLOOD_SAMPLE_MIB if sample else FLOOD_MIB), *threads(),
-            *limited(), *timed()]
+            *states(), *limited(), *timed()]
 
 
 def build(llvm, folder):

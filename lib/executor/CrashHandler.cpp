@@ -7,6 +7,7 @@
 
 #include "executor/CrashHandler.h"
 #include "executor/CrashCapture.h"
+#include "executor/MachineContext.h"
 
 #include <atomic>
 #include <csetjmp>
@@ -46,6 +47,7 @@ void endBy(int Signal, const siginfo_t &Info) {
 }
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
+  allowMisalignedAccess();
   void *Self = __builtin_thread_pointer(), *Nobody = nullptr;
   if (!Capturing.compare_exchange_strong(Nobody, Self)) {
     // A fault while the report was being written: what there is must do.

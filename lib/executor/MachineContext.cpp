@@ -56,6 +56,19 @@ wire::CrashReport::Access faultAccess(const void *Context) {
   return Registers[REG_ERR] & WasWrite ? Access::Write : Access::Read;
 }
 
+void allowMisalignedAccess() {
+  // The flag AC (Intel SDM, volume 1, "EFLAGS Register"). Below the red zone
+  // (psABI, "The Stack Frame").
+  asm volatile("lea -128(%%rsp), %%rsp\n"
+               "pushfq\n"
+               "andq $~0x40000, (%%rsp)\n"
+               "popfq\n"
+               "lea 128(%%rsp), %%rsp"
+               :
+               :
+               : "cc", "memory");
+}
+
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   RegisterFile Caller = Callee;
   Caller.Values[ProgramCounterRegister] =

@@ -49,6 +49,10 @@ void reportedRegisters(const void *Context,
 /// How a SIGSEGV or SIGBUS accessed memory.
 wire::CrashReport::Access faultAccess(const void *Context);
 
+/// For handlers: what the interrupted code has set of the processor's checks,
+/// the kernel leaves as it is.
+void allowMisalignedAccess();
+
 /// Where a call that has not yet done anything else will return to: for a jump
 /// to where there is no code.
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee);

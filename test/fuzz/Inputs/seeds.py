@@ -56,7 +56,9 @@ def for_messages(wire, _):
         yield "bad-%s-with-more" % name, wire.u8(kind) + payload + b"\0"
         if payload:
             yield "bad-%s-cut-off" % name, wire.u8(kind) + payload[:-1]
-    yield "bad-type", wire.u8(0xff)
+    # The first of them is the next message that somebody adds.
+    for kind in (max(wire.MAX_PAYLOAD) + 1, 0, 0xff):
+        yield "bad-type-%d" % kind, wire.u8(kind)
 
 
 def for_frames(wire, _):

@@ -1,17 +1,21 @@
 """Makes every fault of PROTOCOL.md at every frame of two sessions.
 
   faults.py <tools> <PROTOCOL.md> <remote-run> <remote-stub> <folder>
-            [--jobs=N] [--only=TEXT] [--list]
+            [--jobs=N] [--only=TEXT] [--list] [--results=FILE]
 
 The folder has faults.bc and libwhole.so of faults.c. One session runs the
 program, the other fails for the want of a library: together they have every
 message. faults_stub.py makes the faults; each ends as the specification says,
-with nothing left behind, or is printed.
+with nothing left behind, or is printed. The file of results is for README.md's
+table (utils/stress --table).
 """
 
 import dataclasses
+import datetime
 import functools
+import json
 import multiprocessing
+import pathlib
 import sys
 import time
 
@@ -96,6 +100,9 @@ ACTIONS = {
 def frames_of(session, result, protocol):
     for _, side, index, kind, size in (words for words in result.log
                                        if words[0] == "frame"):
+        if int(kind) not in protocol.messages:
+            sys.exit("the %s sends a message %s that is not specified"
+                     % (side, kind))
         yield Frame(session, side, int(index), protocol.messages[int(kind)],
                     int(size))
 
@@ -153,7 +160,7 @@ def record(runner, protocol):
 
 
 def arguments():
-    options = {"jobs": "4", "only": ""}
+    options = {"jobs": "4", "only": "", "results": ""}
     words = []
     for word in sys.argv[1:]:
         if word.startswith("--"):
@@ -164,17 +171,34 @@ def arguments():
     return words, options
 
 
+def save(path, cases, wrong, seconds):
+    pathlib.Path(path).write_text(json.dumps({
+        "what": "faults at each frame of a session", "cases": cases,
+        "wrong": wrong, "seconds": round(seconds, 1), "order": 10,
+        "command": "utils/check test/protocol/faults.test",
+        "date": datetime.date.today().isoformat()}, indent=1) + "\n")
+
+
+def checked_tables(specification, wire):
+    """Of the specification; ends where they contradict anything."""
+    protocol = Protocol(specification)
+    problems = list(protocol.problems())
+    problems += ["nobody makes the fault '%s'" % fault
+                 for fault in set(protocol.faults) ^ set(ACTIONS)]
+    problems += ["peer_wire.py knows a message %d" % number
+                 for number in wire.FROM_EXECUTOR + wire.FROM_CONTROLLER
+                 if number not in protocol.messages]
+    if problems:
+        sys.exit("\n".join(problems))
+    return protocol
+
+
 def main():
     (tools, specification, remote_run, stub, folder), options = arguments()
     sys.path.insert(0, tools)
     import peer_wire
     started = time.monotonic()
-    protocol = Protocol(specification)
-    problems = list(protocol.problems())
-    problems += ["nobody makes the fault '%s'" % fault
-                 for fault in set(protocol.faults) ^ set(ACTIONS)]
-    if problems:
-        sys.exit("\n".join(problems))
+    protocol = checked_tables(specification, peer_wire)
     adopt_orphans()
     runner = Runner(remote_run, stub, folder)
     references, frames = record(runner, protocol)
@@ -187,16 +211,14 @@ def main():
     if "list" in options:
         print(*cases, sep="\n")
         sys.exit(0)
-    for number in (peer_wire.FROM_EXECUTOR + peer_wire.FROM_CONTROLLER):
-        if number not in protocol.messages:
-            problems.append("peer_wire.py knows a message %d" % number)
     with multiprocessing.Pool(int(options["jobs"]), adopt_orphans) as pool:
         problems += filter(None, pool.imap_unordered(
             functools.partial(check, runner, references), cases))
-    for problem in problems:
-        print(problem)
-    print("%d frames, %d messages, %.0f s" % (
-        len(frames), len(sent), time.monotonic() - started))
+    seconds = time.monotonic() - started
+    if options["results"]:
+        save(options["results"], len(cases), len(problems), seconds)
+    print(*problems, sep="\n", end="\n" * bool(problems))
+    print("%d frames, %d messages, %.0f s" % (len(frames), len(sent), seconds))
     print("%d faults, %d wrong" % (len(cases), len(problems)))
     sys.exit(bool(problems) or not cases)
 

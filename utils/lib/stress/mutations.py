@@ -19,6 +19,52 @@ FUNCTION = re.compile(rb"^define [^\n]*\{\n(.*?)^\}\n", re.M | re.S)
 NUMBER = re.compile(rb"(?<![\w.%@!\"])-?\d+(?![\w.])")
 WORD = re.compile(rb"[%@!#]?[\w.$]+")
 
+# Words that can stand for each other, so that the mutant is more often valid.
+CLASSES = [group.encode().split() for group in (
+    "i1 i7 i8 i16 i32 i33 i64 i65 i128 i1024 ptr half bfloat float double "
+    "x86_fp80 fp128 void",
+    "add sub mul udiv sdiv urem srem shl lshr ashr and or xor fadd fmul frem",
+    "eq ne ugt uge ult ule sgt sge slt sle oeq une uno ord",
+    "trunc zext sext fptrunc fpext fptoui sitofp ptrtoint inttoptr bitcast "
+    "addrspacecast",
+    "private internal external weak weak_odr linkonce linkonce_odr common "
+    "appending extern_weak available_externally",
+    "default hidden protected", "dso_local dso_preemptable",
+    "localdynamic initialexec localexec", "global constant",
+    "unordered monotonic acquire release acq_rel seq_cst",
+    "ccc fastcc coldcc ghccc tailcc swiftcc preserve_mostcc preserve_allcc "
+    "x86_regcallcc x86_vectorcallcc x86_intrcc win64cc anyregcc cfguard_checkcc",
+    "noundef nonnull byval sret inreg zeroext signext nest returned swiftself "
+    "swifterror inalloca immarg",
+    "nounwind noreturn naked optnone noinline alwaysinline minsize ssp sspreq "
+    "uwtable cold hot returns_twice nonlazybind",
+    "zeroinitializer null undef poison none true false",
+    "tail musttail notail", "ret unreachable resume", "call invoke callbr",
+    "any exactmatch largest nodeduplicate samesize")]
+CLASS_OF = {word: group for group in CLASSES for word in group}
+KEYWORD = re.compile(rb"(?<![\w.%@!#$])(?:" + b"|".join(CLASS_OF) +
+                     rb")(?![\w.])")
+# What may be said of a global or a function besides, and before which word.
+ADDITIONS = (
+    (rb"(?:global|constant)(?= )", CLASSES[4] + CLASSES[5] + [
+        b"thread_local", b"thread_local(localexec)", b"externally_initialized",
+        b"addrspace(1)", b"addrspace(257)", b"unnamed_addr"]),
+    (rb"(?<=define )", CLASSES[4] + CLASSES[5] + CLASSES[10]),
+    (rb"(?=, align \d)", [b', section ".init_array"', b', section ".text"',
+                          b', section ".tdata"', b', section ".eh_frame"',
+                          b', section "llvm.metadata"', b", comdat",
+                          b', code_model "large"', b', partition "p"']),
+    (rb"(?= \{$)", [b'section ".data"', b"comdat", b"naked", b"align 4096",
+                    b'gc "statepoint-example"', b"prefix i32 1",
+                    b"prologue i8 -61", b"personality ptr null",
+                    b'"target-cpu"="znver4"', b'"target-features"="-sse,-sse2"',
+                    b'"split-stack"', b'"probe-stack"="inline-asm"',
+                    b'"patchable-function"="prologue-short-redirect"',
+                    b'"fentry-call"="true"', b'"function-instrument"="xray-always"',
+                    b'"stack-probe-size"="1"', b'"target-features"="+soft-float"',
+                    b"alignstack(256)", b"sspreq", b"safestack", b"shadowcallstack",
+                    b"sanitize_address", b"presplitcoroutine"]))
+
 
 def flip_bytes(random, data, _):
     changed = bytearray(data)
@@ -146,12 +192,34 @@ def change_words(random, text, donor):
     return replace_matches(random, text, WORD, words)
 
 
+def exchange_words(random, text, _):
+    """Puts words in the places of others of their class."""
+    found = list(KEYWORD.finditer(text))
+    for match in sorted(random.sample(found, min(len(found), random.choice(
+            (1, 1, 2, 4)))), key=lambda match: -match.start()):
+        text = (text[:match.start()] + random.choice(CLASS_OF[match[0]]) +
+                text[match.end():])
+    return text
+
+
+def add_words(random, text, _):
+    """Says more of a global or a function."""
+    for _ in range(random.choice((1, 1, 2, 4))):
+        pattern, words = random.choice(ADDITIONS)
+        found = list(re.finditer(pattern, text, re.M))
+        if found:
+            at = random.choice(found).start()
+            text = (text[:at] + b" " + random.choice(words) + b" " + text[at:])
+    return text
+
+
 #-- All of them ---------------------------------------------------------------
 
 OF_BITCODE = (flip_bytes, flip_bits, truncate, set_word, repeat_words,
               remove_words, splice_words, splice_functions, splice_blocks)
 OF_TEXT = (flip_bytes, flip_bits, truncate, splice_bodies, delete_lines,
-           duplicate_lines, splice_lines, change_numbers, change_words)
+           duplicate_lines, splice_lines, change_numbers, change_words,
+           exchange_words, exchange_words, add_words, add_words)
 
 
 def mutate(random, kind, data, donor):

@@ -42,12 +42,11 @@ constexpr KnownFunction Aborting[] = {
     {"__fortify_fail", "buffer overflow detected"},
     {"__cxa_pure_virtual", "pure virtual function called"},
     {"__cxa_deleted_virtual", "deleted virtual function called"},
-    {"malloc_printerr", "heap corruption or misuse detected by libc"},
     {"std::terminate()", "std::terminate() was called"},
 };
 
 /// libc checks its heap where it works on it. What finds the damage has no name
-/// in a libc without symbols.
+/// in a libc without symbols; who calls that has.
 constexpr std::string_view Allocating[] = {
     "free",     "malloc",         "calloc",        "realloc",
     "memalign", "posix_memalign", "aligned_alloc", "malloc_trim",

@@ -59,7 +59,7 @@ std::string frameText(const CrashFrame &Frame) {
   case Owner::Program:
     if (HasLine)
       return Text;
-    if (!Frame.Function.empty() && !Frame.IsInlined)
+    if (!Frame.Function.empty() && Frame.FunctionOffset != 0)
       Text += "+" + hex(Frame.FunctionOffset);
     return Text + " in " + shortened(Frame.Module);
   case Owner::Unknown:

@@ -170,7 +170,8 @@ std::string causeOfProtectionFault(const CrashReport &Report) {
   if (isPrivileged(*Found))
     return "privileged instruction";
   constexpr uint8_t JumpsAndCalls = 0xff;
-  if (Found->Map == 1 && Found->Opcode == JumpsAndCalls && Found->Register)
+  bool IsJump = Found->Map == 1 && Found->Opcode == JumpsAndCalls;
+  if (IsJump && Found->Register)
     return nonCanonical("jump to", x86Register(*Found->Register, Registers));
   if (!Found->HasModRm && Found->Map == 1)
     return causeOfImplied(Found->Opcode, Registers);
@@ -178,6 +179,8 @@ std::string causeOfProtectionFault(const CrashReport &Report) {
     return SomeNonCanonical;
   if (!isCanonical(*Found->Address))
     return nonCanonical("access to", *Found->Address);
+  if (IsJump)
+    return "jump to a non-canonical address";
   constexpr uint64_t VectorAlignment = 16;
   if (Found->Map > 1 && *Found->Address % VectorAlignment != 0)
     return "vector access to misaligned address " + hex(*Found->Address);

@@ -39,7 +39,7 @@ public:
       return;
     }
     File.reset(cast<object::ELFObjectFileBase>(Opened->release()));
-    Table.emplace(*File);
+    Table.emplace(*File, Program.Objects[Number].HiddenSymbols);
   }
 
   std::optional<FunctionTable::Found> find(FunctionTable::Place Where,

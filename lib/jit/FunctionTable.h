@@ -13,6 +13,8 @@
 #ifndef REMOTERUN_JIT_FUNCTIONTABLE_H
 #define REMOTERUN_JIT_FUNCTIONTABLE_H
 
+#include "jit/ObjectPatch.h"
+
 #include "llvm/Object/ELFObjectFile.h"
 
 #include <cstdint>
@@ -38,7 +40,9 @@ public:
   };
 
   /// Of the symbol table, or of the dynamic linker's where there is no other.
-  explicit FunctionTable(const llvm::object::ELFObjectFileBase &File);
+  /// \p Hidden are further symbols of it.
+  explicit FunctionTable(const llvm::object::ELFObjectFileBase &File,
+                         llvm::ArrayRef<LocalSymbol> Hidden = {});
 
   std::optional<Found> find(Place Where, Kind Wanted) const;
 

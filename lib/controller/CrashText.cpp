@@ -21,16 +21,17 @@ using Owner = CrashFrame::Owner;
 
 /// Names of templates have no bound.
 constexpr size_t LongestName = 1024;
+constexpr size_t LongestCause = 8 * 1024;
 /// Frames that are shown of those that are left, from either end.
 constexpr size_t InnerFrames = 64;
 constexpr size_t OuterFrames = 16;
 /// How many functions that call each other in turn are seen as a repetition.
 constexpr size_t LongestPeriod = 16;
 
-std::string shortened(const std::string &Name) {
-  if (Name.size() <= LongestName)
+std::string shortened(const std::string &Name, size_t Longest = LongestName) {
+  if (Name.size() <= Longest)
     return printable(Name);
-  return printable(Name.substr(0, LongestName)) + "...";
+  return printable(Name.substr(0, Longest)) + "...";
 }
 
 std::string hex(uint64_t Value) {
@@ -165,7 +166,7 @@ void appendFrames(const CrashDescription &Crash, std::string &Text) {
 std::string crashText(const CrashDescription &Crash) {
   std::string Text;
   if (!Crash.Cause.empty())
-    Text += ": " + printable(Crash.Cause);
+    Text += ": " + shortened(Crash.Cause, LongestCause);
   Text += "\n  thread " + std::to_string(Crash.Thread) +
           (Crash.IsMainThread ? " (main)" : "");
   appendFrames(Crash, Text);

@@ -9,10 +9,10 @@
 #include "controller/X86Instruction.h"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <iterator>
+#include <optional>
 
 namespace remoterun::controller {
 
@@ -23,13 +23,6 @@ using wire::CrashReport;
 std::span<const uint8_t> bytesAtPc(const CrashReport &Report) {
   std::span<const uint8_t> Bytes = Report.Instruction;
   return Bytes.subspan(std::min(Bytes.size(), CrashReport::BytesBeforePc));
-}
-
-template <size_t Size>
-bool startsWith(std::span<const uint8_t> Bytes,
-                const std::array<uint8_t, Size> &Start) {
-  return Bytes.size() >= Size &&
-         std::equal(Start.begin(), Start.end(), Bytes.begin());
 }
 
 /// The dividend of a signed division, by the bits of an operand.
@@ -91,14 +84,30 @@ constexpr const char *SanitizerChecks[] = {
     "variable-length array bound is not positive",
 };
 
+/// The number of the check in "ud1 NUMBER(%eax), %eax", llvm.ubsantrap.
+std::optional<unsigned> sanitizerCheck(std::span<const uint8_t> Bytes) {
+  constexpr uint8_t Narrow = 0x66, ShortAddress = 0x67;
+  constexpr uint8_t NoDisplacement = 0x00, Displacement = 0x40;
+  while (!Bytes.empty() && (Bytes[0] == Narrow || Bytes[0] == ShortAddress))
+    Bytes = Bytes.subspan(1);
+  if (Bytes.size() < 4 || Bytes[0] != 0x0f || Bytes[1] != 0xb9)
+    return std::nullopt;
+  if (Bytes[2] == NoDisplacement)
+    return 0;
+  if (Bytes[2] != Displacement)
+    return std::nullopt;
+  return Bytes[3];
+}
+
 std::string listBytes(std::span<const uint8_t> Bytes) {
+  constexpr size_t Shown = 8;
   std::string Text;
   char Byte[4];
-  for (uint8_t Value : Bytes) {
+  for (uint8_t Value : Bytes.first(std::min(Bytes.size(), Shown))) {
     std::snprintf(Byte, sizeof(Byte), " %02x", Value);
     Text += Byte;
   }
-  return Text;
+  return Text + (Bytes.size() > Shown ? " ..." : "");
 }
 
 } // namespace
@@ -132,17 +141,12 @@ std::string causeOfTrap(const CrashReport &Report) {
                   Report.Instruction.front() == Int3;
     return IsInt3 ? "breakpoint instruction, as of __builtin_debugtrap()" : "";
   }
-  if (startsWith(Bytes, std::array<uint8_t, 2>{0x0f, 0x0b}))
+  if (Bytes.size() >= 2 && Bytes[0] == 0x0f && Bytes[1] == 0x0b)
     return "__builtin_trap(), or code that is never to be reached";
-  // ud1 KIND(%eax), %eax
-  constexpr std::array<uint8_t, 4> Ud1 = {0x67, 0x0f, 0xb9, 0x40};
-  if (startsWith(Bytes, Ud1) && Bytes.size() > Ud1.size()) {
-    uint8_t Kind = Bytes[Ud1.size()];
-    std::string Check = Kind < std::size(SanitizerChecks)
-                            ? SanitizerChecks[Kind]
-                            : "check " + std::to_string(Kind);
-    return "sanitizer trap: " + Check;
-  }
+  if (auto Check = sanitizerCheck(Bytes))
+    return "sanitizer trap: " + (*Check < std::size(SanitizerChecks)
+                                     ? std::string(SanitizerChecks[*Check])
+                                     : "check " + std::to_string(*Check));
   return Bytes.empty() ? "" : "illegal instruction:" + listBytes(Bytes);
 }
 

@@ -219,11 +219,16 @@ TEST(CrashCause, OfTraps) {
     return causeOf(
         Code({0x67, 0x0f, 0xb9, 0x40, Kind}).in(reportOf(SIGILL, ILL_ILLOPN)));
   };
-  EXPECT_EQ(Check(0), "sanitizer trap: addition overflow");
+  EXPECT_EQ(causeOf(Code({0x67, 0x0f, 0xb9, 0x00, 0x90})
+                        .in(reportOf(SIGILL, ILL_ILLOPN))),
+            "sanitizer trap: addition overflow");
   EXPECT_EQ(Check(18), "sanitizer trap: array index out of bounds");
   EXPECT_EQ(Check(200), "sanitizer trap: check 200");
   EXPECT_EQ(causeOf(Code({0x06}).in(reportOf(SIGILL, ILL_ILLOPN))),
             "illegal instruction: 06");
+  EXPECT_EQ(causeOf(Code({6, 1, 2, 3, 4, 5, 6, 7, 8})
+                        .in(reportOf(SIGILL, ILL_ILLOPN))),
+            "illegal instruction: 06 01 02 03 04 05 06 07 ...");
   const uint8_t AfterInt3[] = {0xcc, 0x90};
   CrashReport Breakpoint = reportOf(SIGTRAP, SI_KERNEL);
   Breakpoint.Instruction = AfterInt3;

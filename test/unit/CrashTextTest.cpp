@@ -168,6 +168,9 @@ TEST(CrashText, IsFitForATerminal) {
 TEST(CrashText, BoundsNames) {
   std::string Text = textOf({guest(std::string(100000, 'x'))});
   EXPECT_LT(Text.size(), 1100u);
+  CrashDescription Crash;
+  Crash.Cause = std::string(100000, 'x');
+  EXPECT_LT(crashText(Crash).size(), 8300u);
 }
 
 } // namespace

@@ -357,6 +357,12 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.PatienceMs =
       std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
   Result.NoCoreFiles = options::DisableCoreFiles;
+  if (options::Symbolize == "names")
+    Result.Symbolize = jit::SymbolDetail::Names;
+  else if (options::Symbolize == "off")
+    Result.Symbolize.reset();
+  else if (options::Symbolize != "full")
+    return usage("--symbolize takes off, names or full");
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();

@@ -7,6 +7,7 @@
 
 #include "Run.h"
 #include "Compile.h"
+#include "CrashReporter.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
@@ -162,9 +163,20 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   return Link.run(std::move(Request));
 }
 
+std::optional<controller::CrashDescription>
+crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
+        const ExecutorProcess &Executor, pid_t Guest) {
+  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
+    return std::nullopt;
+  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+                                 Shop.Program.Objects, Executor.path()};
+  return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
+                       Program, *Chosen.Symbolize);
+}
+
 } // namespace
 
-Expected<GuestEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(const Options &Chosen) {
   StepTimes Times;
   RunCounts Counts;
   auto &Shop = *new Workshop(Chosen);
@@ -200,13 +212,15 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Shipped.error();
   Times.finish("ship");
 
-  controller::Supervision Supervision;
+  std::optional<controller::Supervision> Supervision(std::in_place);
   if (auto Started = start(Chosen, Shop, Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
 
-  auto End = Supervision.waitFor(*Executor);
+  pid_t Guest = Executor->pid();
+  auto End = Supervision->waitFor(*Executor);
+  Supervision.reset();
   Times.finish("run");
   if (Chosen.Stats) {
     Counts.Session = Link.stats();
@@ -219,7 +233,9 @@ Expected<GuestEnd> run(const Options &Chosen) {
     Counts.SymbolsLookedUp = *SymbolCount;
     printStats(Times, Counts, stderr);
   }
-  return End;
+  if (!End)
+    return End.error();
+  return RunEnd{*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
 }
 
 } // namespace remoterun

@@ -7,6 +7,7 @@
 
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
+#include "executor/CrashHandler.h"
 #include "executor/LeakRoots.h"
 #include "executor/ResourceLimits.h"
 #include "executor/ThreadLocals.h"
@@ -198,6 +199,7 @@ void Guest::start() {
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
   setExecutedFile(Environment, Values[0]);
+  installCrashHandler();
   restoreInherited();
   Replacements.apply();
   initializeThreadLocals(ThreadLocals);

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Conclusion.h"
-#include "Run.h"
 #include "controller/Children.h"
+#include "controller/CrashText.h"
 #include "controller/Outcome.h"
 #include "controller/PatientWrite.h"
 #include "controller/ResultFile.h"
@@ -32,6 +32,7 @@ using controller::TimedOutStatus;
 namespace {
 
 /// What signal handlers and the watchdog need to know.
+pid_t OwnProcess;
 Deadline::Clock::time_point Start;
 char TimeoutAsGiven[64];
 controller::ResultFile ResultFile;
@@ -105,6 +106,9 @@ int write(RunResult &Result) {
 
 /// When LLVM gives up.
 void lastWordsOfLlvm(std::string_view Message) {
+  // What a forked child has to say is no verdict.
+  if (::getpid() != OwnProcess)
+    return;
   takeWordOrWait();
   leaveNothingBehind();
   RunResult Result;
@@ -117,6 +121,10 @@ void lastWordsOfLlvm(std::string_view Message) {
 
 /// Of signals that end us before the guest runs.
 void onInterruption(int Signal) {
+  if (::getpid() != OwnProcess) {
+    controller::dieOf(Signal);
+    return;
+  }
   // Or else the process ends already.
   if (!takeWord())
     return;
@@ -147,8 +155,11 @@ void handleInterruptions() {
 }
 
 void diagnose(const std::string &Message) {
-  if (!Message.empty())
-    std::fprintf(stderr, "remote-run: error: %s\n", Message.c_str());
+  if (Message.empty())
+    return;
+  // In one piece: others may be writing there.
+  std::string Text = "remote-run: error: " + Message + "\n";
+  std::fwrite(Text.data(), 1, Text.size(), stderr);
 }
 
 /// Of main(): writes \p Result and says what is wrong.
@@ -163,7 +174,10 @@ void conclude(RunResult &Result, const std::string &Diagnostic) {
 
 } // namespace
 
-void begin() { Start = Deadline::Clock::now(); }
+void begin() {
+  OwnProcess = ::getpid();
+  Start = Deadline::Clock::now();
+}
 
 std::optional<controller::TimeLimit> timeLimit(const Limits &Limited) {
   if (!Limited.Timeout)
@@ -207,10 +221,13 @@ int ofFailure(const Failure &What) {
   return What.ExitStatus;
 }
 
-int ofGuest(const controller::GuestEnd &End, const Options &Chosen) {
+int ofGuest(const RunEnd &Run, const Options &Chosen) {
+  const controller::GuestEnd &End = Run.Guest;
   auto Outcome = controller::outcomeOf(End, {Chosen.GuestArguments.front(),
                                              Chosen.Limited.TimeoutAsGiven,
                                              Chosen.Limited.AsGivenBySignal});
+  if (Run.Crash)
+    Outcome.Diagnostic += controller::crashText(*Run.Crash);
   RunResult Result;
   Result.Outcome = End.TimedOut          ? RunResult::Kind::TimedOut
                    : End.Status.exited() ? RunResult::Kind::Exited

@@ -16,6 +16,7 @@
 #define REMOTERUN_TOOLS_CONCLUSION_H
 
 #include "Options.h"
+#include "Run.h"
 #include "controller/Session.h"
 #include "controller/Supervision.h"
 
@@ -38,7 +39,7 @@ void note(const controller::Session &Link);
 /// The exit status; the diagnostic has been printed, if there is one. Dies of
 /// the signal that has reached us and the guest alike.
 int ofFailure(const Failure &What);
-int ofGuest(const controller::GuestEnd &End, const Options &Chosen);
+int ofGuest(const RunEnd &Run, const Options &Chosen);
 
 } // namespace remoterun::conclusion
 

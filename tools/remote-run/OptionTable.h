@@ -28,6 +28,7 @@ extern llvm::cl::opt<bool> NoProcessSymbols;
 extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
 extern llvm::cl::opt<std::string> Stub;
 extern llvm::cl::opt<double> ExecutorTimeout;
+extern llvm::cl::opt<std::string> Symbolize;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;

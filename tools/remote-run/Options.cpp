@@ -311,6 +311,12 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Limited)
     return Limited.error();
   Result.Limited = std::move(*Limited);
+  if (options::Symbolize == "names")
+    Result.Symbolize = jit::SymbolDetail::Names;
+  else if (options::Symbolize == "off")
+    Result.Symbolize.reset();
+  else if (options::Symbolize != "full")
+    return usage("--symbolize takes off, names or full");
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();

@@ -11,12 +11,14 @@
 #include "LimitOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
+#include "jit/CrashSymbolizer.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 #include "llvm/Support/CachePruning.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,8 @@ struct Options {
   std::string StubPath;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
+  /// How much is said of a crash of the guest; nothing but the signal if empty.
+  std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;
 
   jit::CodeGenOptions CodeGen;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.

@@ -8,6 +8,7 @@
 #include "Run.h"
 #include "Compile.h"
 #include "Conclusion.h"
+#include "CrashReporter.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
@@ -34,6 +35,13 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
           Chosen.Limited.find(wire::Run::Resource::Stack))
     Request.StackLimit = Stack->Soft;
   return ExecutorProcess::launch(Request);
+}
+
+std::string inputNames(const Workshop &Shop) {
+  jit::SourceFiles Files;
+  for (const jit::InputFile &Input : Shop.Inputs)
+    Files.Names.push_back(Input.Name);
+  return Files.together();
 }
 
 /// Hello, and the libraries that the user named.
@@ -160,9 +168,20 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   return Link.run(std::move(Request));
 }
 
+std::optional<controller::CrashDescription>
+crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
+        const ExecutorProcess &Executor, pid_t Guest) {
+  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
+    return std::nullopt;
+  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+                                 Shop.Program.Objects, Executor.path()};
+  return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
+                       Program, *Chosen.Symbolize);
+}
+
 } // namespace
 
-Expected<GuestEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(const Options &Chosen) {
   StepTimes Times;
   RunCounts Counts;
   auto &Shop = *new Workshop(Chosen);
@@ -185,7 +204,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Greeted.error();
   Times.finish("handshake");
 
-  jit::setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
+  jit::setCrashContext("compiling '" + inputNames(Shop) + "'");
   if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
     return Compiled.error();
   Times.finish("compile");
@@ -201,15 +220,17 @@ Expected<GuestEnd> run(const Options &Chosen) {
   Times.finish("ship");
 
   jit::setCrashContext("starting the program");
-  controller::Supervision Supervision(Executor->pid(),
-                                      conclusion::timeLimit(Chosen.Limited));
+  std::optional<controller::Supervision> Supervision(
+      std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
   if (auto Started = start(Chosen, Shop, Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
   controller::Watchdog::stop();
 
-  auto End = Supervision.waitFor(*Executor);
+  pid_t Guest = Executor->pid();
+  auto End = Supervision->waitFor(*Executor);
+  Supervision.reset();
   Times.finish("run");
   if (Chosen.Stats) {
     Counts.Session = Link.stats();
@@ -222,7 +243,9 @@ Expected<GuestEnd> run(const Options &Chosen) {
     Counts.SymbolsLookedUp = *SymbolCount;
     printStats(Times, Counts, stderr);
   }
-  return End;
+  if (!End)
+    return End.error();
+  return RunEnd{*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
 }
 
 } // namespace remoterun

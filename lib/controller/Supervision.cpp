@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,17 @@ bool stopAsJob(bool Group) {
   pthread_sigmask(SIG_UNBLOCK, &Stop, &Before);
   pthread_sigmask(SIG_SETMASK, &Before, nullptr);
   return consumeContinue();
+}
+
+/// A guest that asks to be traced (PTRACE_TRACEME) has us for its tracer, and
+/// waits for us at each signal: it goes on as if it had not asked.
+void letGo(pid_t Guest, int Signal) {
+  siginfo_t Info = {};
+  ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info);
+  // This one is not for it, but for who traces it (ptrace(2)).
+  bool IsOfExec =
+      Signal == SIGTRAP && Info.si_code == SI_USER && Info.si_pid == Guest;
+  ::ptrace(PTRACE_DETACH, Guest, nullptr, IsOfExec ? 0 : Signal);
 }
 
 } // namespace
@@ -192,7 +204,10 @@ Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor) {
     if (Change.si_pid != 0) {
       siginfo_t Seen;
       ::waitid(P_PID, static_cast<id_t>(Guest), &Seen, WSTOPPED | WNOHANG);
-      stopWithGuest(Change.si_status);
+      if (Change.si_code == CLD_TRAPPED)
+        letGo(Guest, Change.si_status);
+      else
+        stopWithGuest(Change.si_status);
       continue;
     }
     siginfo_t Info = {};

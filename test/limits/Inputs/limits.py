@@ -122,8 +122,8 @@ def main():
     check_effect(native, guest, scratch)
     for case in cases(scratch):
         check(remote_run, guest, native, case)
-    with tempfile.TemporaryDirectory() as folder:
-        # Another user may not get to where we are.
+    # Another user may not get to where we are.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         stub = os.path.join(os.path.dirname(remote_run), "remote-stub")
         remote_run, guest, native, _ = (

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S python3 -IS
-"""Stands in for remote-stub, and does one thing wrong at one frame.
+r"""Stands in for remote-stub, and does one thing wrong at one frame.
 
-  REMOTE_RUN_FAULT="STUB LOG SIDE INDEX ACTION [ARGUMENT...]" remote-run --stub=THIS
+  REMOTE_RUN_FAULT="STUB LOG SIDE INDEX ACTION [ARGUMENT...]" \
+    remote-run --stub=THIS
 
 with newlines between the words of the variable. Becomes the real STUB, the
 controller's own child as ever, and leaves a process behind that stands between
@@ -41,7 +42,8 @@ class Between:
     """The process between controller and executor."""
 
     def __init__(self, plan, processes, lines):
-        self.log_file, self.side, self.index, self.action, *self.arguments = plan
+        (self.log_file, self.side, self.index, self.action,
+         *self.arguments) = plan
         self.processes = processes
         self.lines = lines      # side that sends -> from where, to where
         self.pending = {side: b"" for side in lines}

@@ -56,7 +56,7 @@ def check_mutants(confinement):
 
 
 def check_guest(confinement, script, status, daemons, expected):
-    case = hostile.Case("threads", "way", status, native=None, daemons=daemons)
+    case = hostile.Case("threads", "way", status, alone=True, daemons=daemons)
     seen = hostile.observe(confinement, case, ["sh", "-c", script],
                            {"memory": None})
     found = list(hostile.problems(case, seen, None))

@@ -75,12 +75,13 @@ class Confinement:
         return self.folder
 
     def run(self, command, limits, is_over=lambda so_far: False, daemons=0,
-            stdout_to=None):
+            stdout_to=None, interrupt=None):
         """Runs it in the folder.
 
-        `is_over(standard error so far)` may end it before its time. As many
-        `daemons` are awaited of what it leaves. Standard output is kept, unless
-        there is a descriptor for it, which is closed here.
+        `is_over(standard error so far)` may end it before its time; `interrupt`
+        is a signal that it gets, and after how many seconds. As many `daemons`
+        are awaited of what it leaves. Standard output is kept, unless there is a
+        descriptor for it, which is closed here.
         """
         with open(self.captures / "stdout", "w+b") as stdout, \
                 open(self.captures / "stderr", "w+b") as stderr:
@@ -88,6 +89,8 @@ class Confinement:
             process = self._start(command, limits, stdout_to or stdout, stderr)
             if stdout_to is not None:
                 os.close(stdout_to)
+            if interrupt:
+                _interrupt(process, *interrupt)
             timed_out = self._wait(process, limits, stderr, is_over)
             seconds = time.monotonic() - begin
             left = self._end_all(not timed_out, daemons)
@@ -124,6 +127,8 @@ class Confinement:
 
     def _wait(self, process, limits, stderr, is_over):
         """Whether the command had to be ended."""
+        if process.poll() is not None:
+            return False
         end = time.monotonic() + limits.seconds
         descriptor = os.pidfd_open(process.pid)
         try:
@@ -154,6 +159,14 @@ class Confinement:
                     os.kill(child, signal.SIGKILL)
             time.sleep(0.005)
         return left
+
+
+def _interrupt(process, number, seconds):
+    """Sends the signal, unless the process has ended until then."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+        return
+    process.send_signal(number)
 
 
 def _reap():

@@ -94,7 +94,8 @@ def check_load(confinement):
 
 
 def main():
-    confinement = Confinement(pathlib.Path(sys.argv[2]), 0, one_user=True)
+    confinement = Confinement(pathlib.Path(sys.argv[2]), os.getpid(), 0,
+                              one_user=True)
     check_mutants(confinement)
     check_guests(confinement)
     check_load(confinement)

@@ -1,5 +1,5 @@
-// A program and, with LIBRARY, the library it needs: together they make a session
-// send every message. The program replaces what the library refers to.
+// A program and, with LIBRARY, the library it needs: together they make a
+// session send every message. The program replaces what the library refers to.
 #include <stdio.h>
 
 int half(void);

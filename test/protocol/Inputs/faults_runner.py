@@ -77,7 +77,7 @@ class Runner:
         private.mkdir()
         environment = dict(
             os.environ, TMPDIR=str(private),
-            REMOTE_RUN_FAULT="%s %s %s" % (self.stub, log, plan))
+            REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
         with open(scratch / "out", "wb") as output, \
                 open(scratch / "err", "wb") as errors:
             process = subprocess.Popen(
@@ -103,15 +103,19 @@ class Runner:
 
     def wait(self, controller, result, log, guest_may_hang):
         """For the end of the controller, which it helps if it is stopped."""
-        limit = GUEST_LIMIT if guest_may_hang else TIME_LIMIT
-        signal.setitimer(signal.ITIMER_REAL, limit)
+        limits = [GUEST_LIMIT, TIME_LIMIT] if guest_may_hang else [TIME_LIMIT]
+        signal.setitimer(signal.ITIMER_REAL, limits.pop(0))
         while True:
             try:
                 _, status = os.waitpid(controller, os.WUNTRACED)
             except Hung:
+                is_guest = guest_may_hang and RUNNING in sent_by_executor(log)
+                if limits and not is_guest:
+                    signal.setitimer(signal.ITIMER_REAL, limits.pop(0))
+                    continue
                 os.kill(controller, signal.SIGKILL)
                 signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
-                if not guest_may_hang or RUNNING not in sent_by_executor(log):
+                if not is_guest:
                     result.problems.append("hung")
                 continue
             if not os.WIFSTOPPED(status):

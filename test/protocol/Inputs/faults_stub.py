@@ -1,13 +1,15 @@
 #!/usr/bin/env -S python3 -IS
-"""Stands in for remote-stub, and does one thing wrong at one frame.
+r"""Stands in for remote-stub, and does one thing wrong at one frame.
 
-  REMOTE_RUN_FAULT="STUB LOG SIDE INDEX ACTION [ARGUMENT...]" remote-run --stub=THIS
+  REMOTE_RUN_FAULT="STUB LOG SIDE INDEX ACTION [ARGUMENT...]" \
+    remote-run --stub=THIS
 
-Becomes the real STUB, the controller's own child as ever, and leaves a process
-behind that stands between the two: it passes frames on in both directions, up
-to the frame of SIDE (executor or controller) that has that INDEX, from 0, where
-ACTION happens. LOG gets a line for the executor's process, for each frame, and
-for the action. faults.py drives it.
+with newlines between the words of the variable. Becomes the real STUB, the
+controller's own child as ever, and leaves a process behind that stands between
+the two: it passes frames on in both directions, up to the frame of SIDE
+(executor or controller) that has that INDEX, from 0, where ACTION happens. LOG
+gets a line for the executor's process, for each frame, and for the action.
+faults.py drives it.
 """
 
 import os
@@ -40,7 +42,8 @@ class Between:
     """The process between controller and executor."""
 
     def __init__(self, plan, processes, lines):
-        self.log_file, self.side, self.index, self.action, *self.arguments = plan
+        (self.log_file, self.side, self.index, self.action,
+         *self.arguments) = plan
         self.processes = processes
         self.lines = lines      # side that sends -> from where, to where
         self.pending = {side: b"" for side in lines}
@@ -163,7 +166,7 @@ def leave_between(plan, requests, answers):
 
 
 def main():
-    stub, *plan = os.environb.pop(VARIABLE.encode()).decode().split(" ")
+    stub, *plan = os.environb.pop(VARIABLE.encode()).decode().split("\n")
     requests, answers = session_descriptors()
     near_requests, near_answers = leave_between(plan, requests, answers)
     os.dup2(near_requests, requests)

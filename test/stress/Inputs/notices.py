@@ -56,7 +56,7 @@ def check_mutants(confinement):
 
 
 def check_guest(confinement, script, status, daemons, expected):
-    case = hostile.Case("threads", "way", status, native=None, daemons=daemons)
+    case = hostile.Case("threads", "way", status, alone=True, daemons=daemons)
     seen = hostile.observe(confinement, case, ["sh", "-c", script],
                            {"memory": None})
     found = list(hostile.problems(case, seen, None))
@@ -94,7 +94,8 @@ def check_load(confinement):
 
 
 def main():
-    confinement = Confinement(pathlib.Path(sys.argv[2]), 0, one_user=True)
+    confinement = Confinement(pathlib.Path(sys.argv[2]), os.getpid(), 0,
+                              one_user=True)
     check_mutants(confinement)
     check_guests(confinement)
     check_load(confinement)

@@ -22,10 +22,9 @@ MEBIBYTE = 1 << 20
 # An executor whose controller died is gone a moment later; this is for a machine
 # that is busy.
 LINGER_LIMIT = 5
-# Whose files and processes these are is seen from afar; no system gives such
-# numbers to users (Debian Policy 9.2.2: 60000 to 64999 are handed out one by one,
-# 65536 and more are free).
-FIRST_USER = 3210000
+# No system gives such numbers to users, and no two commands at a time have the
+# same: what a limit counts is the user's.
+FIRST_USER, USERS_OF_COMMAND = 1 << 24, 256
 
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
@@ -53,14 +52,17 @@ class Ended:
 
 
 class Confinement:
-    """One at a time in a process; `number` keeps several processes apart, as
-    different users but where they are to be one."""
+    """One at a time in a process. `number` keeps the processes of one command
+    apart, as different users but where they are to be one; `command` is the
+    command's process."""
 
-    def __init__(self, scratch, number, one_user):
+    def __init__(self, scratch, command, number, one_user):
         if _prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "PR_SET_CHILD_SUBREAPER")
-        self.user = FIRST_USER + (0 if one_user else number) if (
-            os.geteuid() == 0) else None
+        self.user = None
+        if os.geteuid() == 0:
+            self.user = FIRST_USER + command * USERS_OF_COMMAND + (
+                0 if one_user else number)
         self.captures = scratch / ("captures%d" % number)
         self.captures.mkdir(exist_ok=True)
         self.folder = scratch / ("run%d" % number)
@@ -75,12 +77,13 @@ class Confinement:
         return self.folder
 
     def run(self, command, limits, is_over=lambda so_far: False, daemons=0,
-            stdout_to=None):
+            stdout_to=None, interrupt=None):
         """Runs it in the folder.
 
-        `is_over(standard error so far)` may end it before its time. As many
-        `daemons` are awaited of what it leaves. Standard output is kept, unless
-        there is a descriptor for it, which is closed here.
+        `is_over(standard error so far)` may end it before its time; `interrupt`
+        is a signal that it gets, and after how many seconds. As many `daemons`
+        are awaited of what it leaves. Standard output is kept, unless there is a
+        descriptor for it, which is closed here.
         """
         with open(self.captures / "stdout", "w+b") as stdout, \
                 open(self.captures / "stderr", "w+b") as stderr:
@@ -88,6 +91,8 @@ class Confinement:
             process = self._start(command, limits, stdout_to or stdout, stderr)
             if stdout_to is not None:
                 os.close(stdout_to)
+            if interrupt:
+                _interrupt(process, *interrupt)
             timed_out = self._wait(process, limits, stderr, is_over)
             seconds = time.monotonic() - begin
             left = self._end_all(not timed_out, daemons)
@@ -124,6 +129,8 @@ class Confinement:
 
     def _wait(self, process, limits, stderr, is_over):
         """Whether the command had to be ended."""
+        if process.poll() is not None:
+            return False
         end = time.monotonic() + limits.seconds
         descriptor = os.pidfd_open(process.pid)
         try:
@@ -154,6 +161,14 @@ class Confinement:
                     os.kill(child, signal.SIGKILL)
             time.sleep(0.005)
         return left
+
+
+def _interrupt(process, number, seconds):
+    """Sends the signal, unless the process has ended until then."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+        return
+    process.send_signal(number)
 
 
 def _reap():

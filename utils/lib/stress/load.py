@@ -1,7 +1,8 @@
 """Many runs in a row, and many at once: each ends as it must, none leaves a thing.
 
-All runs are one user's and share one cache. What only the whole system shows is
-compared from before the first to after the last: it would grow with the runs.
+Some are interrupted, at any moment: they end by the signal, or as they would. All
+are one user's and share one cache. What only the whole system shows is compared
+from before the first to after the last: it would grow with the runs.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 
 import ir_inputs
 from confinement import Limits
@@ -18,6 +20,9 @@ from confinement import Limits
 WHAT = "runs in a row, and 64 at once"
 IN_A_ROW, AT_ONCE, WIDTH = 10000, 6400, 64
 SAMPLE_IN_A_ROW, SAMPLE_AT_ONCE, SAMPLE_WIDTH = 100, 100, 16
+# How often a run is interrupted, by what, and after how long at most.
+INTERRUPTED, SIGNALS, SOON = 0.2, (signal.SIGKILL, signal.SIGTERM,
+                                   signal.SIGINT, signal.SIGHUP), 0.03
 # What others do on the machine meanwhile does not grow with our runs: less than
 # this for each run is not a leak of one thing per run. Of few runs it says nothing.
 LEAK_PER_RUN, LEAK_RUNS = 0.2, 5000
@@ -103,13 +108,25 @@ def build(llvm, folder):
 
 
 def choose(seed, number):
-    """What that run is: its kind, its options, and the number for its words."""
+    """What that run is: its kind, its options, the number for its words, and a
+    signal that interrupts it, with its time."""
     chance = random.Random("%d %d" % (seed, number))
     return (chance.choice(KINDS), chance.choice(OPTIONS),
-            chance.randrange(1, 120))
+            chance.randrange(1, 120),
+            (chance.choice(SIGNALS), chance.uniform(0, SOON))
+            if chance.random() < INTERRUPTED else None)
 
 
-def problems(kind, number, ended, files):
+def problems(kind, number, ended, files, interrupt=None):
+    if not interrupt or ended.status != -interrupt[0]:
+        yield from wrong_ends(kind, number, ended)
+    if ended.left:
+        yield "left processes: " + ", ".join(ended.left)
+    if files:
+        yield "left files: " + ", ".join(files)
+
+
+def wrong_ends(kind, number, ended):
     status = number if kind.status is None else kind.status
     output = kind.output.replace("%d", str(number)).encode()
     diagnostics = re.findall(rb"^remote-run: .*", ended.stderr, re.M)
@@ -122,22 +139,20 @@ def problems(kind, number, ended, files):
     if len(diagnostics) != bool(kind.said) or not re.search(
             kind.said.encode(), ended.stderr):
         yield "said %.300r" % ended.stderr
-    if ended.left:
-        yield "left processes: " + ", ".join(ended.left)
-    if files:
-        yield "left files: " + ", ".join(files)
 
 
 def run_one(settings, programs, cache, confinement, number):
-    kind, options, argument = choose(settings.seed, number)
+    kind, options, argument, interrupt = choose(settings.seed, number)
     folder = confinement.new_folder()
     words = [word.replace("%d", str(argument)) for word in kind.words]
     options = ["--cache=%s" % cache if option == "--cache" else option
                for option in options]
     ended = confinement.run([str(settings.remote_run), *options,
                              str(programs / kind.program), *words],
-                            Limits(processes=4000, **settings.memory))
-    return kind, list(problems(kind, argument, ended, os.listdir(folder)))
+                            Limits(processes=4000, **settings.memory),
+                            interrupt=interrupt)
+    return kind, list(problems(kind, argument, ended, os.listdir(folder),
+                               interrupt))
 
 
 def kibibytes(key):

@@ -1,6 +1,7 @@
 """Spreads cases over processes, each with a confinement of its own."""
 
 import multiprocessing
+import os
 import signal
 
 from confinement import Confinement
@@ -9,13 +10,13 @@ _confinement = None
 _work = None
 
 
-def _begin(numbers, scratch, one_user, work):
+def _begin(numbers, scratch, command, one_user, work):
     global _confinement, _work
     # The command ends us, and what we run ends with us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-    _confinement = Confinement(scratch, numbers.get(), one_user)
+    _confinement = Confinement(scratch, command, numbers.get(), one_user)
     _work = work
 
 
@@ -30,5 +31,5 @@ def spread(work, cases, jobs, scratch, one_user):
     for number in range(jobs):
         numbers.put(number)
     with context.Pool(jobs, _begin,
-                      (numbers, scratch, one_user, work)) as pool:
+                      (numbers, scratch, os.getpid(), one_user, work)) as pool:
         yield from pool.imap_unordered(_do, cases)

@@ -37,7 +37,7 @@ message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 
 # What remote-run links, statically: start-up pays for every other component.
 llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
-  core support irreader linker target mcjit codegen object mc
+  core support irreader linker target mcjit codegen object mc debuginfodwarf
   x86codegen x86asmparser x86desc x86info)
 # And what remote-passes links beside it.
 llvm_map_components_to_libnames(REMOTERUN_LLVM_PASSES_LIBS passes bitwriter)

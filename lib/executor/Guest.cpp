@@ -8,6 +8,7 @@
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
 #include "executor/LeakRoots.h"
+#include "executor/PerfMapping.h"
 #include "executor/ThreadLocals.h"
 
 #include <cerrno>
@@ -145,11 +146,15 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                      "reserved segments");
   if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
     return Filled.error();
+  if (!Request.PerfDump.empty())
+    if (auto Shown = showToPerf(Request.PerfDump); !Shown)
+      return Shown.error();
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
   Prepared.Alarm = Request.Alarm;
+  Prepared.WaitForDebugger = Request.WaitForDebugger;
   Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
   Prepared.ThreadLocals.append(Request.ThreadLocals.data(),
                                Request.ThreadLocals.size());
@@ -165,6 +170,8 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
   }
+  // Now: when the controller says that a debugger may attach, it finds them.
+  Prepared.ForDebuggers = registerDebugObjects(Request.DebugObjects.span());
   return Prepared;
 }
 
@@ -196,6 +203,9 @@ void Guest::start() {
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
   setExecutedFile(Environment, Values[0]);
+  // Before the guest's timer starts to count.
+  if (WaitForDebugger)
+    waitForDebugger();
   restoreInherited();
   Replacements.apply();
   initializeThreadLocals(ThreadLocals);

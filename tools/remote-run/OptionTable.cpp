@@ -35,6 +35,7 @@ namespace {
 cl::OptionCategory Inputs("Inputs: what is linked into the program");
 cl::OptionCategory Libraries("Libraries and symbols of the executor");
 cl::OptionCategory Running("Running the program");
+cl::OptionCategory Debugging("Debuggers and profilers");
 cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
@@ -101,6 +102,19 @@ cl::opt<double> ExecutorTimeout(
 cl::opt<bool> DisableCoreFiles("disable-core-files",
                                cl::desc("Let no crash leave a core file"),
                                cl::cat(Running));
+
+cl::opt<cl::boolOrDefault> DebuggerSupport(
+    "debugger-support",
+    cl::desc("Let gdb see the program; default: if it has debug information"),
+    cl::cat(Debugging));
+cl::opt<bool> WaitForDebugger(
+    "wait-for-debugger",
+    cl::desc("Start the program when a debugger has attached to it"),
+    cl::cat(Debugging));
+cl::opt<std::string>
+    Perf("perf", cl::ValueOptional, cl::value_desc("dir"),
+         cl::desc("Write a file there that perf inject --jit finds"),
+         cl::cat(Debugging));
 
 cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
                             cl::desc("Optimize first, as with opt -passes"),
@@ -204,7 +218,7 @@ bool isEverydayFlag(StringRef Name) {
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
     if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &Speed || Category == &Reports ||
+        Category == &Debugging || Category == &Speed || Category == &Reports ||
         Category == &CodeGeneration || Category == &Compatibility)
       return true;
   return false;
@@ -231,8 +245,8 @@ bool changesCode(StringRef Argument) {
   return !Option ||
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
            return Category == &Inputs || Category == &Libraries ||
-                  Category == &Running || Category == &Speed ||
-                  Category == &Reports;
+                  Category == &Running || Category == &Debugging ||
+                  Category == &Speed || Category == &Reports;
          });
 }
 

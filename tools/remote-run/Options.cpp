@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "Debugging.h"
 #include "OptionTable.h"
 #include "jit/CodeGenFlags.h"
 
@@ -357,6 +358,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.PatienceMs =
       std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
   Result.NoCoreFiles = options::DisableCoreFiles;
+  Result.Debugging = chooseDebugging();
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();

@@ -16,10 +16,21 @@
 #include "llvm/Support/CachePruning.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace remoterun {
+
+/// For debuggers and profilers.
+struct DebuggingOptions {
+  /// Whether a debugger sees the program; by default, if it has debug
+  /// information.
+  std::optional<bool> Support;
+  bool Wait = false; ///< Until a debugger has attached.
+  /// Where to write perf's file; empty for a new folder.
+  std::optional<std::string> PerfFolder;
+};
 
 struct Options {
   struct Library {
@@ -42,6 +53,7 @@ struct Options {
   std::string StubPath;
   int PatienceMs = 10000; ///< For each wait on the executor.
   bool NoCoreFiles = false;
+  DebuggingOptions Debugging;
 
   jit::CodeGenOptions CodeGen;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.

@@ -7,6 +7,7 @@
 
 #include "Run.h"
 #include "Compile.h"
+#include "Debugging.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
@@ -129,10 +130,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
     return Relocated.error();
+  describeProgram(Chosen.Debugging, Shop.Program.Objects, *Shop.Engine);
   return Wanted.size();
 }
 
-Expected<void> start(const Options &Chosen, const Workshop &Shop,
+Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
                      Session &Link) {
   wire::Interpose Replacements;
   Replacements.Definitions =
@@ -152,7 +154,20 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   Request.Finalizers = Shop.Engine->finalizers();
   for (const std::string &Argument : Chosen.GuestArguments)
     Request.Arguments.push(Argument);
-  return Link.run(std::move(Request));
+  PerfFile ForPerf;
+  if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
+      !Written)
+    return Written;
+  Request.DebugObjects = Shop.Engine->debugObjects();
+  Request.WaitForDebugger = Chosen.Debugging.Wait;
+  Request.PerfDump = ForPerf.path();
+  if (auto Started = Link.run(std::move(Request)); !Started)
+    return Started;
+  ForPerf.keep();
+  if (Chosen.Debugging.Wait)
+    std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
+                 static_cast<int>(Guest));
+  return {};
 }
 
 } // namespace
@@ -194,7 +209,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
   Times.finish("ship");
 
   controller::Supervision Supervision;
-  if (auto Started = start(Chosen, Shop, Link); !Started)
+  if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();

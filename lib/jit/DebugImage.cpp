@@ -236,7 +236,7 @@ std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
 /// The index of the header of the image's section for the segment.
 uint16_t Builder::segmentOf(uint64_t Address) const {
   for (size_t I = 0; I != Program.Segments.size(); ++I)
-    if (Program.Segments[I].Range.contains({ExecutorAddr(Address), 0}))
+    if (Program.Segments[I].Range.contains({ExecutorAddr(Address), 1}))
       return static_cast<uint16_t>(I + 1);
   return ELF::SHN_ABS;
 }

@@ -4,7 +4,7 @@
 // RUN: %debug --flags="-g -O0" %s | FileCheck %s
 // RUN: %debug --flags="-g -O2" %s
 // RUN: %debug --flags="-g -O0" --remote=--part-size=1 %s | FileCheck %s
-// RUN: %debug --flags="-g -O1 -gdwarf-4" --remote=--part-size=1 %s
+// RUN: %debug --flags="-g -O0 -gdwarf-4" --remote=--part-size=1 %s | FileCheck %s
 // RUN: %debug --flags="-g -O0" --extra-object %s | FileCheck %s
 // RUN: %debug --flags="-g -O0" --way=launch %s | FileCheck %s
 
@@ -89,7 +89,7 @@ int main(int argc, char **) {
 
 // CHECK: Breakpoint 1, shapes::Square::area (this=ADDRESS) at {{.*}}cxx.cpp:
 // CHECK: $1 = ADDRESS "shape"
-// CHECK: type = const shapes::Square * const
+// CHECK: type = const shapes::Square *
 // CHECK: $2 = 1
 // CHECK: $3 = 7
 // CHECK: Breakpoint 2, twice<double> (value=2.25) at {{.*}}cxx.cpp:

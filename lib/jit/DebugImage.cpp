@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/DebugImage.h"
+#include "jit/ElfHeaders.h"
+#include "jit/Partition.h"
 #include "jit/RawObject.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -242,8 +244,12 @@ uint16_t Builder::segmentOf(uint64_t Address) const {
 }
 
 void Builder::addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value) {
-  bool IsLocal = Symbol.getBinding() == ELF::STB_LOCAL;
+  // What was local before the module was cut into parts is so again.
+  bool IsLocal = Name.consume_back(PromotedSuffix) ||
+                 Symbol.getBinding() == ELF::STB_LOCAL;
   Sym Added = Symbol;
+  if (IsLocal)
+    Added.setBinding(ELF::STB_LOCAL);
   Added.st_name = static_cast<uint32_t>(Names.size());
   Added.st_value = Value;
   Added.st_shndx = segmentOf(Value);
@@ -326,99 +332,22 @@ void Builder::writeSections() {
   std::memcpy(Image.data() + NamesOffset, Names.data(), Names.size());
 }
 
-/// The sections' names and headers, behind all the rest.
-class HeaderTable {
-public:
-  Shdr &add(StringRef Name, uint32_t Type, uint64_t Offset, uint64_t Size) {
-    Shdr Header;
-    std::memset(&Header, 0, sizeof(Header));
-    Header.sh_name = static_cast<uint32_t>(Names.size());
-    Header.sh_type = Type;
-    Header.sh_offset = Offset;
-    Header.sh_size = Size;
-    Header.sh_addralign = 1;
-    Names += Name;
-    Names.push_back('\0');
-    Headers.push_back(Header);
-    return Headers.back();
-  }
-
-  std::vector<Shdr> Headers;
-  std::string Names;
-};
-
-/// As in an executable, though no debugger needs them.
-StringRef segmentName(wire::Protection Final) {
-  switch (Final) {
-  case wire::Protection::Read:
-    return ".rodata";
-  case wire::Protection::ReadExecute:
-    return ".text";
-  case wire::Protection::ReadWrite:
-    return ".data";
-  }
-  return ".rodata";
-}
-
-uint64_t segmentFlags(wire::Protection Final) {
-  switch (Final) {
-  case wire::Protection::Read:
-    return ELF::SHF_ALLOC;
-  case wire::Protection::ReadExecute:
-    return ELF::SHF_ALLOC | ELF::SHF_EXECINSTR;
-  case wire::Protection::ReadWrite:
-    return ELF::SHF_ALLOC | ELF::SHF_WRITE;
-  }
-  return ELF::SHF_ALLOC;
-}
-
+/// The headers, behind all the rest.
 void Builder::writeHeaders() {
-  HeaderTable Table;
-  Table.add("", ELF::SHT_NULL, 0, 0);
-  for (const wire::Reserve::Segment &Segment : Program.Segments) {
-    // Their contents are in the process.
-    Shdr &Header = Table.add(segmentName(Segment.Final), ELF::SHT_NOBITS, 0,
-                             Segment.Range.Size);
-    Header.sh_flags = segmentFlags(Segment.Final);
-    Header.sh_addr = Segment.Range.Start.value();
-  }
+  ElfHeaders Headers;
+  for (const wire::Reserve::Segment &Segment : Program.Segments)
+    Headers.addSegment(Segment);
   for (const ImageSection &Section : Sections) {
-    Shdr &Header = Table.add(Section.Name, ELF::SHT_PROGBITS,
-                             Section.FileOffset, Section.Size);
+    Shdr &Header = Headers.add(Section.Name, ELF::SHT_PROGBITS,
+                               Section.FileOffset, Section.Size);
     if (Section.Name != UnwindSection)
       continue;
     Header.sh_flags = ELF::SHF_ALLOC;
     Header.sh_addr = (Place + Section.FileOffset).value();
   }
-  Shdr &Symbols = Table.add(".symtab", ELF::SHT_SYMTAB, SymbolsOffset,
-                            NamesOffset - SymbolsOffset);
-  Symbols.sh_entsize = sizeof(Sym);
-  Symbols.sh_info = static_cast<uint32_t>(1 + LocalSymbols.size());
-  Symbols.sh_link = static_cast<uint32_t>(Table.Headers.size());
-  Table.add(".strtab", ELF::SHT_STRTAB, NamesOffset, Names.size());
-  uint64_t SectionNames = Image.size();
-  Shdr &Last = Table.add(".shstrtab", ELF::SHT_STRTAB, SectionNames, 0);
-  Last.sh_size = Table.Names.size();
-
-  ELF64LE::Ehdr Header;
-  std::memset(&Header, 0, sizeof(Header));
-  std::memcpy(Header.e_ident, ELF::ElfMagic, 4);
-  Header.e_ident[ELF::EI_CLASS] = ELF::ELFCLASS64;
-  Header.e_ident[ELF::EI_DATA] = ELF::ELFDATA2LSB;
-  Header.e_ident[ELF::EI_VERSION] = ELF::EV_CURRENT;
-  Header.e_type = ELF::ET_EXEC;
-  Header.e_machine = ELF::EM_X86_64;
-  Header.e_version = ELF::EV_CURRENT;
-  Header.e_ehsize = sizeof(Header);
-  Header.e_shentsize = sizeof(Shdr);
-  Header.e_shnum = static_cast<uint16_t>(Table.Headers.size());
-  Header.e_shstrndx = static_cast<uint16_t>(Table.Headers.size() - 1);
-  Image.append(Table.Names.begin(), Table.Names.end());
-  Image.resize(alignTo(Image.size(), 8));
-  Header.e_shoff = Image.size();
-  const char *Headers = reinterpret_cast<const char *>(Table.Headers.data());
-  Image.append(Headers, Headers + Table.Headers.size() * sizeof(Shdr));
-  std::memcpy(Image.data(), &Header, sizeof(Header));
+  Headers.addSymbols(SymbolsOffset, NamesOffset, Names.size(),
+                     1 + LocalSymbols.size());
+  Headers.appendTo(Image);
 }
 
 SmallVector<char, 0> Builder::build() {

@@ -52,8 +52,10 @@ config.available_features.add("llvm-" + config.llvm_version)
 
 # Where the executor is instrumented, the guest lives with the sanitizer's
 # allocator and address space.
-if config.sanitizers:
+if config.sanitizers and config.sanitizers != ["thread"]:
     config.available_features.add("sanitized-executor")
+if config.sanitizers:
+    config.available_features.add("sanitized-controller")
 
 # Guests see the environment; these would change what they do. And nothing that
 # was compiled before is to be tested.

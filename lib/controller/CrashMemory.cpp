@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/CrashMemory.h"
+#include "controller/FileSizeSignalBlock.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,6 +16,7 @@ namespace remoterun::controller {
 
 CrashMemory CrashMemory::make(transport::Descriptor &File) {
   CrashMemory Made;
+  FileSizeSignalBlock LimitFails;
   transport::Descriptor Created(
       ::memfd_create("remote-run-crash", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   // A guest that shrank the file could make us die of SIGBUS.

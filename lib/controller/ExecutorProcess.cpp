@@ -150,6 +150,8 @@ ExecutorProcess::~ExecutorProcess() {
 }
 
 std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
+  if (Pid <= 0)
+    return std::nullopt;
   using Clock = std::chrono::steady_clock;
   auto End = Clock::now() + std::chrono::milliseconds(Milliseconds);
   sigset_t Sigchld, Before;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/Session.h"
+#include "controller/Printable.h"
 
 #include <cstring>
 #include <sys/time.h>
@@ -24,22 +25,6 @@ constexpr int EndAfterHangupMs = 1000;
 
 std::string count(size_t Number, const char *Noun) {
   return std::to_string(Number) + " " + Noun + (Number == 1 ? "" : "s");
-}
-
-/// Text from the other side, fit for a terminal.
-std::string printable(std::string_view Text) {
-  // C0 and C1 control characters; the latter as bytes, and as UTF-8 has them.
-  std::string Result(Text);
-  unsigned char Before = 0;
-  for (char &C : Result) {
-    auto Byte = static_cast<unsigned char>(C);
-    bool IsC1 =
-        Byte >= 0x80 && Byte < 0xa0 && (Before < 0x80 || Before == 0xc2);
-    if (Byte < 0x20 || Byte == 0x7f || IsC1)
-      C = '?';
-    Before = Byte;
-  }
-  return Result;
 }
 
 /// Disarms the timer that we were started with: from here on it is the guest's.

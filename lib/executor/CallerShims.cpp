@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/CallerShims.h"
+#include "executor/SignalShims.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -38,13 +39,13 @@ void describeGuest(Dl_info *Info) {
 void *dlsymForGuest(void *Handle, const char *Name) {
   void *Found = ::dlsym(Handle, Name);
   REMOTERUN_NO_TAIL_CALL;
-  return Found;
+  return signalShimFor(Found);
 }
 
 void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
   void *Found = ::dlvsym(Handle, Name, Version);
   REMOTERUN_NO_TAIL_CALL;
-  return Found;
+  return signalShimFor(Found);
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {

@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Executor.h"
+#include "executor/CrashHandler.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
 #include "executor/Interposition.h"
 #include "executor/Slab.h"
+#include "executor/StackWalk.h"
 #include "executor/Symbols.h"
 #include "executor/ThreadLocals.h"
 #include "executor/UnwindTables.h"
@@ -131,6 +133,7 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
     return Done;
   IsFinal = true;
   registerUnwindTables(Request.UnwindTables.span());
+  useGuestTables(Request.UnwindTables.span());
   return {};
 }
 
@@ -231,6 +234,8 @@ void serve(Startup Session, const ProcessArguments &Process) {
   // Whatever ends the controller ends us; before this call took effect, the
   // hangup of its pipe does.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  useCrashMemory(Session.CrashMemory);
+  Session.CrashMemory.close();
 
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);

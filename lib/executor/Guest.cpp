@@ -7,6 +7,7 @@
 
 #include "executor/Guest.h"
 #include "executor/CallerShims.h"
+#include "executor/CrashHandler.h"
 #include "executor/LeakRoots.h"
 #include "executor/PerfMapping.h"
 #include "executor/ThreadLocals.h"
@@ -206,6 +207,7 @@ void Guest::start() {
   // Before the guest's timer starts to count.
   if (WaitForDebugger)
     waitForDebugger();
+  installCrashHandler();
   restoreInherited();
   Replacements.apply();
   initializeThreadLocals(ThreadLocals);

@@ -9,6 +9,7 @@
 #include "executor/CallerShims.h"
 #include "executor/EmulatedTls.h"
 #include "executor/LibraryReferences.h"
+#include "executor/SignalShims.h"
 #include "executor/StaticSymbols.h"
 
 #include <cstdint>
@@ -174,9 +175,12 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   // there and name another.
   if (Name.find('\0') != Name.npos)
     return {};
-  if (ProcessSymbols)
+  if (ProcessSymbols) {
     if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
       return Found;
+    if (ExecutorAddr Found = findSignalShim(Name); !Found.isNull())
+      return Found;
+  }
   if (Name == "__emutls_get_address")
     return ExecutorAddr(reinterpret_cast<uintptr_t>(&emulatedTlsAddress));
   // dlsym(3) uses malloc where it finds nothing; and only a library that the

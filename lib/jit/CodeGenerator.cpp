@@ -10,6 +10,7 @@
 #include "jit/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -89,6 +90,22 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
   return {};
 }
 
+/// A function that says what it is for goes before -mcpu. For a processor that
+/// LLVM does not know, it would print that, and give up later.
+Expected<void> checkProcessors(const Module &M, const TargetMachine &Machine) {
+  const MCSubtargetInfo &Subtarget = *Machine.getMCSubtargetInfo();
+  StringSet<> Known;
+  for (const Function &F : M) {
+    StringRef Name = F.getFnAttribute("target-cpu").getValueAsString();
+    if (!Name.empty() && Known.insert(Name).second &&
+        !Subtarget.isCPUStringValid(Name))
+      return Failure{Blame::Input, "function '" + F.getName().str() +
+                                       "' is for an unknown processor, '" +
+                                       Name.str() + "'"};
+  }
+  return {};
+}
+
 } // namespace
 
 Expected<CodeGenerator> CodeGenerator::create(Module &M,
@@ -112,6 +129,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       chooseRelocationModel(Code, Options), Code, Options.Level);
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
+  if (auto Checked = checkProcessors(M, *Machine); !Checked)
+    return Checked.error();
   auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
                                               : M.getLargeDataThreshold();
   if (Threshold)

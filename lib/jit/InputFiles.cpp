@@ -96,6 +96,15 @@ openInputFiles(const std::string &File,
   return Files;
 }
 
+std::string SourceFiles::together() const {
+  if (Names.size() == 1)
+    return Names.front();
+  if (Names.size() == 2)
+    return Names.front() + "' linked with '" + Names.back();
+  return Names.front() + "' linked with '" + Names[1] + "' and " +
+         std::to_string(Names.size() - 2) + " more, up to '" + Names.back();
+}
+
 const std::string &SourceFiles::fileOf(StringRef Symbol) const {
   Symbol.consume_back(PromotedSuffix);
   return Names[DefinedIn.lookup(Symbol)];

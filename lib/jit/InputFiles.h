@@ -47,6 +47,9 @@ struct SourceFiles {
   llvm::StringMap<uint32_t> DefinedIn;
 
   const std::string &mainFile() const { return Names.front(); }
+  /// What was linked into one module, to stand between quotes: "a.bc", or
+  /// "a.bc' linked with 'b.bc".
+  std::string together() const;
   /// The file that defines \p Symbol, or what Partition.h has made of it.
   const std::string &fileOf(llvm::StringRef Symbol) const;
 };

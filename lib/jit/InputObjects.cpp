@@ -29,7 +29,8 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
     return Object;
   if (auto Verified = verifyObject(*Object->File, Name); !Verified)
     return Verified.error();
-  if (Error E = hideLocalSymbols(Object->Bytes->getBuffer()))
+  if (Error E =
+          hideLocalSymbols(Object->Bytes->getBuffer(), &Object->HiddenSymbols))
     return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
                     std::move(E));
   return Object;

@@ -6,14 +6,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ModuleLoader.h"
+#include "jit/CrashGuard.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
 #include "jit/Structors.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -41,13 +45,36 @@ Failure unreadable(const std::string &Name, Error E) {
                   std::move(E));
 }
 
-Expected<void> verify(const Module &M, const std::string &Name) {
+/// LLVM's readers verify a module with debug information by themselves, print
+/// what they find and end the process: verify() does it in their place.
+void takeOverDebugInfoUpgrade() {
+  auto &Options = cl::getRegisteredOptions();
+  auto Found = Options.find("disable-auto-upgrade-debug-info");
+  if (Found != Options.end())
+    Found->second->addOccurrence(0, "", "true");
+}
+
+/// What UpgradeDebugInfo() of LLVM's AutoUpgrade does: without debug
+/// information that is broken, or of another version, a program still runs.
+void dropUnusableDebugInfo(Module &M, bool IsBroken) {
+  unsigned Version = getDebugMetadataVersionFromModule(M);
+  if (Version == DEBUG_METADATA_VERSION && !IsBroken)
+    return;
+  if (IsBroken)
+    M.getContext().diagnose(DiagnosticInfoIgnoringInvalidDebugMetadata(M));
+  if (StripDebugInfo(M) && Version != DEBUG_METADATA_VERSION)
+    M.getContext().diagnose(DiagnosticInfoDebugMetadataVersion(M, Version));
+}
+
+Expected<void> verify(Module &M, const std::string &Name) {
   std::string Text;
   raw_string_ostream Stream(Text);
-  if (!verifyModule(M, &Stream))
-    return {};
-  return Failure{Blame::Input, "IR of '" + Name + "' does not verify: " +
-                                   StringRef(Text).rtrim().str()};
+  bool HasBrokenDebugInfo = false;
+  if (verifyModule(M, &Stream, &HasBrokenDebugInfo))
+    return Failure{Blame::Input, "IR of '" + Name + "' does not verify: " +
+                                     StringRef(Text).rtrim().str()};
+  dropUnusableDebugInfo(M, HasBrokenDebugInfo);
+  return {};
 }
 
 /// A file of -flto=thin may hold two modules that belong together.
@@ -75,6 +102,7 @@ parseSeveral(std::vector<BitcodeModule> &Parts, const std::string &Name,
 Expected<std::unique_ptr<Module>> parse(const InputFile &File,
                                         LLVMContext &Context,
                                         DiagnosticCollector &Diagnostics) {
+  setCrashContext("reading '" + File.Name + "'");
   std::unique_ptr<Module> M;
   MemoryBufferRef Contents = *File.Contents;
   if (File.isBitcode()) {
@@ -160,7 +188,7 @@ Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
   auto LeftOut = Found.prune();
   if (!LeftOut)
     return unreadable(Files.Names[Found.failedModule()], LeftOut.takeError());
-  if (auto Checked = Diagnostics.check(Files.mainFile()); !Checked)
+  if (auto Checked = Diagnostics.check(Files.together()); !Checked)
     return Checked.error();
   for (size_t Number = 0; Number != Read.size(); ++Number)
     if (auto Verified = verify(*Read[Number], Files.Names[Number]); !Verified)
@@ -172,6 +200,7 @@ Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
 Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
                     const SourceFiles &Files,
                     const DiagnosticCollector &Diagnostics) {
+  setCrashContext("linking '" + Files.together() + "'");
   Module &Whole = *Read.front();
   separateAliasedDefinitions(Whole);
   orderStructors(Whole);
@@ -190,8 +219,7 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
                                        Files.mainFile() + "'"};
   }
   keepStructorOrder(Whole);
-  return verify(Whole,
-                Files.mainFile() + "' linked with '" + Files.Names.back());
+  return verify(Whole, Files.together());
 }
 
 } // namespace
@@ -199,6 +227,7 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
 Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
                                    const Roots &Kept, LLVMContext &Context,
                                    DiagnosticCollector &Diagnostics) {
+  takeOverDebugInfoUpgrade();
   LinkedModule Program;
   auto Read = readModules(Inputs, Program.Files, Context, Diagnostics);
   if (!Read)
@@ -216,6 +245,7 @@ Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
 
 Expected<LinkedModule> loadWhole(const InputFile &Input, LLVMContext &Context,
                                  DiagnosticCollector &Diagnostics) {
+  takeOverDebugInfoUpgrade();
   LinkedModule Alone;
   Alone.Files.Names = {Input.Name};
   auto M = parse(Input, Context, Diagnostics);

@@ -74,34 +74,50 @@ Error forEachRelocation(const Elf &File, ArrayRef<Shdr> Sections,
   return Error::success();
 }
 
+Error remember(const Elf &File, const Shdr &SymbolTable, const Sym &Symbol,
+               std::vector<LocalSymbol> &Hidden) {
+  auto Names = File.getStringTableForSymtab(SymbolTable);
+  if (!Names)
+    return Names.takeError();
+  auto Name = Symbol.getName(*Names);
+  if (!Name)
+    return Name.takeError();
+  Hidden.push_back({*Name, Symbol.getType() != ELF::STT_OBJECT, Symbol.st_shndx,
+                    Symbol.st_value, Symbol.st_size});
+  return Error::success();
+}
+
 Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
-                   const Shdr &SymbolTable) {
+                   const Shdr &SymbolTable, std::vector<LocalSymbol> *Hidden) {
   auto Symbols = File.symbols(&SymbolTable);
   if (!Symbols)
     return Symbols.takeError();
-  BitVector Hidden(Symbols->size());
+  BitVector IsHidden(Symbols->size());
   for (size_t I = 0; I != Symbols->size(); ++I) {
     Sym &Symbol = writable((*Symbols)[I]);
-    Hidden[I] = isDefinedLocal(Symbol);
+    IsHidden[I] = isDefinedLocal(Symbol);
     if (Symbol.getBinding() == ELF::STB_GNU_UNIQUE)
       Symbol.setBinding(ELF::STB_WEAK);
   }
   auto Unhide = [&](Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
-    if (Index < Hidden.size() && goesThroughGot(Relocation.getType(false)))
-      Hidden.reset(Index);
+    if (Index < IsHidden.size() && goesThroughGot(Relocation.getType(false)))
+      IsHidden.reset(Index);
   };
   if (Error E = forEachRelocation(File, Sections, SymbolTable, Unhide))
     return E;
   auto Fold = [&](Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
-    if (Index < Hidden.size() && Hidden[Index])
+    if (Index < IsHidden.size() && IsHidden[Index])
       Relocation.r_addend = Relocation.r_addend + (*Symbols)[Index].st_value;
   };
   if (Error E = forEachRelocation(File, Sections, SymbolTable, Fold))
     return E;
-  for (unsigned Index : Hidden.set_bits()) {
+  for (unsigned Index : IsHidden.set_bits()) {
     Sym &Symbol = writable((*Symbols)[Index]);
+    if (Hidden)
+      if (Error E = remember(File, SymbolTable, Symbol, *Hidden))
+        return E;
     Symbol.st_name = 0;
     Symbol.st_value = 0;
     Symbol.setType(ELF::STT_SECTION);
@@ -111,14 +127,15 @@ Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
 
 } // namespace
 
-Error hideLocalSymbols(MutableArrayRef<char> Object) {
+Error hideLocalSymbols(MutableArrayRef<char> Object,
+                       std::vector<LocalSymbol> *Hidden) {
   auto Parsed = parseRaw(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;
   for (const Shdr &Section : Sections)
     if (Section.sh_type == ELF::SHT_SYMTAB)
-      if (Error E = hideLocalsOf(File, Sections, Section))
+      if (Error E = hideLocalsOf(File, Sections, Section, Hidden))
         return E;
   return Error::success();
 }

@@ -21,16 +21,29 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace remoterun::jit {
+
+/// A function or variable that is local to its object, as crash reports need
+/// it.
+struct LocalSymbol {
+  llvm::StringRef Name; ///< In the object.
+  bool IsFunction = false;
+  uint64_t Section = 0;
+  uint64_t Value = 0;
+  uint64_t Size = 0;
+};
 
 /// RuntimeDyld finds symbols by name, local ones too, so that the locals of one
 /// object capture references of another. Turns defined local symbols into
 /// section symbols, with their values folded into the relocations' addends.
+/// Adds what they were to \p Hidden, if there is one.
 ///
 /// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
 /// which one definition must win: these become weak.
-llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object);
+llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object,
+                             std::vector<LocalSymbol> *Hidden = nullptr);
 
 /// RuntimeDyld allocates and clears every SHT_NOBITS section in this process.
 /// Large ones become a few bytes; \p TrueSizes gets what they were, by section

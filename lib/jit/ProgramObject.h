@@ -10,6 +10,7 @@
 
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
+#include "jit/ObjectPatch.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -36,6 +37,9 @@ struct ProgramObject {
   /// Sections that are part of the program even where nothing refers to them,
   /// by section index.
   llvm::SmallVector<uint64_t, 0> KeptSections;
+  /// What the patch has taken from the symbol table of one that is not
+  /// compiled IR.
+  std::vector<LocalSymbol> HiddenSymbols;
 };
 
 /// Takes over, checks and patches \p Bytes (see ObjectPatch.h).

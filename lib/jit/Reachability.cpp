@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Reachability.h"
+#include "jit/CrashGuard.h"
 #include "jit/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -136,10 +137,13 @@ void Reachability::visitBody(Function &F) {
 }
 
 Error Reachability::visit(GlobalValue &Value) {
-  if (Error E = Value.materialize()) {
-    Current = find(Modules, Value.getParent()) - Modules.begin();
-    return E;
+  Module *Its = Value.getParent();
+  if (Its != Modules[Current]) {
+    Current = find(Modules, Its) - Modules.begin();
+    setCrashContext("reading '" + Its->getModuleIdentifier() + "'");
   }
+  if (Error E = Value.materialize())
+    return E;
   for (Use &Operand : Value.operands())
     if (auto *Used = dyn_cast_or_null<Constant>(Operand.get()))
       reachOperand(*Used);

@@ -289,4 +289,12 @@ List<ExecutorRange> RemoteEngine::finalizers() const {
 
 size_t RemoteEngine::sectionCount() const { return Memory->sections().size(); }
 
+const WorkingSection *RemoteEngine::sectionAt(ExecutorAddr Address) const {
+  for (const WorkingSection &Section : Memory->sections())
+    if (ExecutorRange{Section.Target, Section.Needs.Size}.contains(
+            {Address, 1}))
+      return &Section;
+  return nullptr;
+}
+
 } // namespace remoterun::jit

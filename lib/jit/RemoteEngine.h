@@ -95,6 +95,16 @@ public:
 
   size_t sectionCount() const;
 
+  /// Of what was placed: the section that is at \p Address, and the one that
+  /// an object has; null for none.
+  const WorkingSection *sectionAt(ExecutorAddr Address) const;
+  const WorkingSection *section(SectionKey Key) const {
+    return Memory->find(Key);
+  }
+  std::span<const wire::Reserve::Segment> segments() const {
+    return Layout.Segments.span();
+  }
+
 private:
   class Resolver;
   ExecutorAddr addressOf(const ProgramSymbols::Definition &Found) const;

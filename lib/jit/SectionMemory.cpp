@@ -116,7 +116,9 @@ void SectionMemory::notifyObjectLoaded(ObjectKey,
     ByIndex.back()[Section.getIndex()] = Found->second;
     Working.Key = {CurrentNumber, Section.getIndex()};
     if (isFunctionArray(Section.getType())) {
-      Working.ArraySize = Section.getSize();
+      // What is left over is no pointer, and ld.so skips it as well.
+      Working.ArraySize =
+          alignDown(Section.getSize(), File.getBytesInAddress());
       Working.Needs.Alignment =
           std::max<uint64_t>(Working.Needs.Alignment, sizeof(uint64_t));
     }

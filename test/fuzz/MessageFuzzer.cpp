@@ -13,6 +13,7 @@
 #include "wire/Messages.h"
 
 #include <cstring>
+#include <string_view>
 
 using namespace remoterun;
 using namespace remoterun::fuzz;
@@ -70,9 +71,10 @@ void checkVersion(Payload Bytes) {
   require(static_cast<bool>(Version) == (Bytes.size() >= 4));
 }
 
+/// Whether \p Type is one of them.
 template <typename... MessageTs>
-void checkOneOf(wire::MessageType Type, Payload Bytes) {
-  ((Type == MessageTs::Type ? check<MessageTs>(Bytes) : void()), ...);
+bool checkOneOf(wire::MessageType Type, Payload Bytes) {
+  return ((Type == MessageTs::Type && (check<MessageTs>(Bytes), true)) || ...);
 }
 
 } // namespace
@@ -84,8 +86,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   Payload Bytes(Data + 1, Size - 1);
   if (Type == wire::MessageType::Hello)
     checkVersion(Bytes);
-  checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
-             wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
-             wire::Run, wire::Running, wire::Failed>(Type, Bytes);
+  bool IsChecked =
+      checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
+                 wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
+                 wire::Run, wire::Running, wire::Failed>(Type, Bytes);
+  // No message of the protocol may be missing here.
+  require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;
 }

@@ -15,6 +15,8 @@
 // Its session is nobody's business but its own, so there is no header for it.
 #include "executor/Executor.cpp"
 
+#include "executor/LeakRoots.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 
@@ -27,6 +29,10 @@ using wire::MessageType;
 // The controller is trusted to send unwind tables, and the unwinder reads them
 // without a check.
 void executor::registerUnwindTables(std::span<const ExecutorRange>) {}
+
+// LeakSanitizer has no room for the memory of more than one guest in a process,
+// or of some thousands.
+void executor::registerLeakRoots(const Slab &) {}
 
 namespace {
 

@@ -6,8 +6,9 @@
 Each source (C, C++ or LLVM IR) is compiled twice by clang, to one executable
 and to bitcode, at every level of --levels. Both programs are called by the
 same name, so argv[0] is the same, too. Standard output, standard error and the
-way the process ended must agree, byte for byte; the first line of remote-run's
-own that says by which signal the program died is taken off.
+way the process ended must agree, byte for byte; what remote-run itself says of
+the program's death by a signal, a line and the indented ones below it, is taken
+off.
 """
 
 import argparse
@@ -105,7 +106,7 @@ def as_shell_status(status):
 
 
 DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
-                   rb"(\d+) .*\n\Z")
+                   rb"(\d+) .*\n(?:  .*\n)*\Z")
 
 
 def compare_case(options, level, program, modules, expected_status, guest):

@@ -50,6 +50,13 @@ std::vector<StringRef> namesOfDriver(const Module &M) {
   return {};
 }
 
+/// Says of what was wrong with an input which one it was.
+Failure inInput(Failure Reason, const jit::SourceFiles &Files) {
+  if (Reason.Whose == Blame::Input)
+    Reason.Message = "'" + Files.together() + "': " + Reason.Message;
+  return Reason;
+}
+
 /// The IR of one program, on its way through code generation.
 class Compilation {
 public:
@@ -93,10 +100,10 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
   Settings.FunctionDone = Shop.Progress.reporter();
   auto Generator = jit::CodeGenerator::create(M, Settings);
   if (!Generator)
-    return Generator.error();
+    return inInput(Generator.error(), Unit.Files);
   bool NeedsLow = Generator->needsLowAddresses();
   if (auto Fits = checkTarget(Generator->triple(), NeedsLow, Facts); !Fits)
-    return Fits;
+    return inInput(Fits.error(), Unit.Files);
   jit::assignLocality(M);
   bool IsFirst = Modules.empty();
   std::string Number = IsFirst ? "" : "." + std::to_string(Modules.size());
@@ -151,7 +158,7 @@ Expected<void> Compilation::compileApart(size_t Number,
 /// The one module, in as many parts as it is worth.
 Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::LinkedModule &Unit = Shop.Units.front();
-  const std::string &File = Unit.Files.mainFile();
+  const std::string File = Unit.Files.together();
   jit::CodeGenerator &Generator = Generators.front();
   jit::dissolveComdats(*Unit.IR);
   jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);

@@ -116,6 +116,12 @@ cl::opt<std::string>
          cl::desc("Write a file there that perf inject --jit finds"),
          cl::cat(Debugging));
 
+cl::opt<std::string> Symbolize(
+    "symbolize", cl::value_desc("off|names|full"), cl::init("full"),
+    cl::desc("What is said of a crash: the signal; its cause and the functions "
+             "that led to it; these with files and lines (default)"),
+    cl::cat(Reports));
+
 cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
                             cl::desc("Optimize first, as with opt -passes"),
                             cl::cat(CodeGeneration));

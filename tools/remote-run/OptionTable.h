@@ -32,6 +32,7 @@ extern llvm::cl::opt<bool> DisableCoreFiles;
 extern llvm::cl::opt<llvm::cl::boolOrDefault> DebuggerSupport;
 extern llvm::cl::opt<bool> WaitForDebugger;
 extern llvm::cl::opt<std::string> Perf;
+extern llvm::cl::opt<std::string> Symbolize;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;

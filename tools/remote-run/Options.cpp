@@ -359,6 +359,12 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
       std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
   Result.NoCoreFiles = options::DisableCoreFiles;
   Result.Debugging = chooseDebugging();
+  if (options::Symbolize == "names")
+    Result.Symbolize = jit::SymbolDetail::Names;
+  else if (options::Symbolize == "off")
+    Result.Symbolize.reset();
+  else if (options::Symbolize != "full")
+    return usage("--symbolize takes off, names or full");
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();

@@ -10,6 +10,7 @@
 
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
+#include "jit/CrashSymbolizer.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 
@@ -54,6 +55,8 @@ struct Options {
   int PatienceMs = 10000; ///< For each wait on the executor.
   bool NoCoreFiles = false;
   DebuggingOptions Debugging;
+  /// How much is said of a crash of the guest; nothing but the signal if empty.
+  std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;
 
   jit::CodeGenOptions CodeGen;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.

@@ -7,6 +7,7 @@
 
 #include "Run.h"
 #include "Compile.h"
+#include "CrashReporter.h"
 #include "Debugging.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
@@ -32,6 +33,13 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
   }
   return ExecutorProcess::launch(
       {Chosen.StubPath, Chosen.GuestArguments, Chosen.PatienceMs});
+}
+
+std::string inputNames(const Workshop &Shop) {
+  jit::SourceFiles Files;
+  for (const jit::InputFile &Input : Shop.Inputs)
+    Files.Names.push_back(Input.Name);
+  return Files.together();
 }
 
 /// Hello, and the libraries that the user named.
@@ -170,9 +178,20 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
   return {};
 }
 
+std::optional<controller::CrashDescription>
+crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
+        const ExecutorProcess &Executor, pid_t Guest) {
+  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
+    return std::nullopt;
+  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+                                 Shop.Program.Objects, Executor.path()};
+  return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
+                       Program, *Chosen.Symbolize);
+}
+
 } // namespace
 
-Expected<GuestEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(const Options &Chosen) {
   StepTimes Times;
   RunCounts Counts;
   auto &Shop = *new Workshop(Chosen);
@@ -193,7 +212,7 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Greeted.error();
   Times.finish("handshake");
 
-  jit::setCrashContext("compiling '" + Shop.Inputs.front().Name + "'");
+  jit::setCrashContext("compiling '" + inputNames(Shop) + "'");
   if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
     return Compiled.error();
   Times.finish("compile");
@@ -208,13 +227,15 @@ Expected<GuestEnd> run(const Options &Chosen) {
     return Shipped.error();
   Times.finish("ship");
 
-  controller::Supervision Supervision;
+  std::optional<controller::Supervision> Supervision(std::in_place);
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
 
-  auto End = Supervision.waitFor(*Executor);
+  pid_t Guest = Executor->pid();
+  auto End = Supervision->waitFor(*Executor);
+  Supervision.reset();
   Times.finish("run");
   if (Chosen.Stats) {
     Counts.Session = Link.stats();
@@ -227,7 +248,9 @@ Expected<GuestEnd> run(const Options &Chosen) {
     Counts.SymbolsLookedUp = *SymbolCount;
     printStats(Times, Counts, stderr);
   }
-  return End;
+  if (!End)
+    return End.error();
+  return RunEnd{*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
 }
 
 } // namespace remoterun

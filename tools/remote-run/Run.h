@@ -9,12 +9,21 @@
 #define REMOTERUN_TOOLS_RUN_H
 
 #include "Options.h"
+#include "controller/CrashDescription.h"
 #include "controller/Supervision.h"
+
+#include <optional>
 
 namespace remoterun {
 
+struct RunEnd {
+  controller::GuestEnd Guest;
+  /// What is known of the guest's crash, if it crashed and that is wanted.
+  std::optional<controller::CrashDescription> Crash;
+};
+
 /// Runs the program that \p Options describes and waits for its end.
-Expected<controller::GuestEnd> run(const Options &Options);
+Expected<RunEnd> run(const Options &Options);
 
 /// Prints a line "remote-run: warning: ..." to standard error.
 void warn(const std::string &Message);

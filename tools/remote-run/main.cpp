@@ -7,6 +7,7 @@
 
 #include "Options.h"
 #include "Run.h"
+#include "controller/CrashText.h"
 #include "controller/Outcome.h"
 #include "jit/CrashGuard.h"
 
@@ -23,7 +24,9 @@ void warn(const std::string &Message) {
 static void diagnose(const std::string &Message) {
   if (Message.empty())
     return;
-  std::fprintf(stderr, "remote-run: error: %s\n", Message.c_str());
+  // In one piece: others may be writing there.
+  std::string Text = "remote-run: error: " + Message + "\n";
+  std::fwrite(Text.data(), 1, Text.size(), stderr);
 }
 
 static int runCommandLine(int Count, char **Values) {
@@ -39,9 +42,12 @@ static int runCommandLine(int Count, char **Values) {
     return End.error().ExitStatus;
   }
   // The shell reports this one: it sent the signal to us as well.
-  if (End->SignalReachedUs)
-    controller::dieOf(End->Status.signal());
-  auto Outcome = controller::outcomeOf(*End, Chosen->GuestArguments.front());
+  const controller::GuestEnd &Guest = End->Guest;
+  if (Guest.SignalReachedUs)
+    controller::dieOf(Guest.Status.signal());
+  auto Outcome = controller::outcomeOf(Guest, Chosen->GuestArguments.front());
+  if (End->Crash)
+    Outcome.Diagnostic += controller::crashText(*End->Crash);
   diagnose(Outcome.Diagnostic);
   return Outcome.ExitStatus;
 }

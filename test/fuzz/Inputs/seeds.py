@@ -43,7 +43,9 @@ def messages(wire):
             finalizers=[(start, 8)], ifuncs=[(start, start)],
             thread_locals=[((start, 8), 16)],
             library_thread_locals=[(start, start)], returns_void=1,
-            ignore_sigchld=1, remaining=5, interval=6)),
+            ignore_sigchld=1, remaining=5, interval=6, limits=[(4, 9, 10)],
+            debug_objects=[(start, 8)], wait_for_debugger=1,
+            perf_dump=b"/tmp/perf.dump")),
         "running": (wire.RUNNING, b""),
         "failed": (wire.FAILED, wire.failed(b"it could not"))}
 
@@ -54,7 +56,9 @@ def for_messages(wire, _):
         yield "bad-%s-with-more" % name, wire.u8(kind) + payload + b"\0"
         if payload:
             yield "bad-%s-cut-off" % name, wire.u8(kind) + payload[:-1]
-    yield "bad-type", wire.u8(0xff)
+    # The first of them is the next message that somebody adds.
+    for kind in (max(wire.MAX_PAYLOAD) + 1, 0, 0xff):
+        yield "bad-type-%d" % kind, wire.u8(kind)
 
 
 def for_frames(wire, _):
@@ -94,7 +98,8 @@ def everything(wire, session):
             session.code, [b"prog"], ifuncs=[(session.data, session.code)],
             thread_locals=[((session.constants, 8), 8)],
             initializers=[(session.data, 16)],
-            finalizers=[(session.data + 16, 8)])))
+            finalizers=[(session.data + 16, 8)],
+            debug_objects=[(session.constants, 64)])))
 
 
 def for_requests(wire, peers):
@@ -172,9 +177,50 @@ def for_slab_layout(*_):
     yield "bad-alignment", problem(12, SLAB, (1, 63, 1))
 
 
+def for_crash_reports(wire, _):
+    """The first byte as for frames: whether the size is made to fit."""
+    def record(kind, *fields):
+        data = b"".join(fields)
+        return wire.u8(kind) + struct.pack("<H", len(data)) + data
+
+    def report(*records):
+        data = b"".join(records)
+        return wire.u32(len(data)) + data
+
+    death = record(1, wire.u32(11), wire.u32(1), wire.u64(0), wire.u8(1),
+                   wire.u32(0), wire.u32(7), wire.u32(8), wire.u8(1),
+                   wire.u64(1 << 40), wire.u64(1 << 39))
+    registers = record(2, *(wire.u64(value) for value in range(18)))
+    instruction = record(3, b"\xc3\x8b\x00\xc3")
+    module = record(4, wire.u64(1 << 44), wire.string(b"/lib/libc.so.6"))
+    exact = record(5, wire.u64(SLAB[0]), wire.u8(1), wire.u32(0))
+    caller = record(5, wire.u64((1 << 44) + 9), wire.u8(0), wire.u32(1))
+    thrown = record(6, wire.u8(1), wire.string(b"St13runtime_error"),
+                    wire.string(b"what it was"))
+    more, complete = record(7), record(8)
+    everything = (death, registers, instruction, exact, module, caller, thrown,
+                  more, complete)
+    yield "good-nothing", RAW
+    yield "good-death", RAW + report(death)
+    yield "good-everything", RAW + report(*everything)
+    yield "good-repaired", REPAIRED + report(*everything)
+    for name, content in (
+            ("no-death", report(exact, complete)),
+            ("two-deaths", report(death, death)),
+            ("no-module", report(death, caller)),
+            ("no-kind", report(death, record(9))),
+            ("too-much", report(death, record(8, b"x"))),
+            ("cut-off", wire.u32(len(death) - 1) + death),
+            ("too-large", wire.u32(65533) + death),
+            ("long-path", report(death, record(
+                4, wire.u64(0), wire.string(b"x" * 4097))))):
+        yield "bad-" + name, RAW + content
+
+
 TARGETS = {"frames": for_frames, "messages": for_messages,
            "requests": for_requests, "answers": for_answers,
-           "slab-layout": for_slab_layout}
+           "slab-layout": for_slab_layout,
+           "crash-reports": for_crash_reports}
 
 
 def main():

@@ -51,7 +51,7 @@ LINK_FLAG = re.compile(r"-l.*|-L.*|-static.*|-rdynamic|.*\.so")
 INCLUDE = re.compile(r'^ *# *include +"(.*)"', re.MULTILINE)
 # What remote-run adds to the standard error of a program that a signal ends.
 DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
-                   rb"(\d+) .*\n\Z")
+                   rb"(\d+) .*\n(?:  .*\n)*\Z")
 
 
 def split_flags(flags):

@@ -13,13 +13,14 @@ static int closeAll(const char *Argument) {
   return 60;
 }
 
-/// Bytes that look random and are always the same.
+/// A line of bytes that look random and are always the same.
 static void fill(unsigned char *Bytes, int Size) {
   static unsigned long long State = 12345;
   for (int I = 0; I < Size; ++I) {
     State = State * 6364136223846793005u + 1442695040888963407u;
     Bytes[I] = (unsigned char)(State >> 56);
   }
+  Bytes[Size - 1] = '\n';
 }
 
 static int writeAll(const char *Argument) {

@@ -8,12 +8,15 @@ enum { Page = 4096, Piece = 1 << 20 };
 
 /// All that can be had, or as many MiB as the argument says.
 static int eat(const char *Argument) {
+  // A compiler may leave out memory whose use nobody sees.
+  static char *volatile Last;
   int Most = *Argument ? atoi(Argument) : 1 << 20;
   for (int I = 0; I < Most; ++I) {
     char *Got = malloc(Piece);
     if (!Got)
       return puts("no more") < 0 ? 98 : 50;
     memset(Got, 1, Piece);
+    Last = Got;
   }
   return 51;
 }
@@ -117,17 +120,16 @@ static int noMemoryAtAll(const char *Argument) {
 }
 
 int main(int Count, char **Arguments) {
-  static const struct Way Ways[] = {
-      {"eat", eat},
-      {"smash-stack", smashStack},
-      {"unmap-code", unmapCode},
-      {"unmap-all", unmapAll},
-      {"forbid-all", forbidAll},
-      {"scribble-all", scribbleAll},
-      {"unmap-stack", unmapStack},
-      {"overflow", overflow},
-      {"overflow-limited", overflowLimited},
-      {"no-memory-at-all", noMemoryAtAll},
-      {NULL, NULL}};
+  static const struct Way Ways[] = {{"eat", eat},
+                                    {"smash-stack", smashStack},
+                                    {"unmap-code", unmapCode},
+                                    {"unmap-all", unmapAll},
+                                    {"forbid-all", forbidAll},
+                                    {"scribble-all", scribbleAll},
+                                    {"unmap-stack", unmapStack},
+                                    {"overflow", overflow},
+                                    {"overflow-limited", overflowLimited},
+                                    {"no-memory-at-all", noMemoryAtAll},
+                                    {NULL, NULL}};
   return go(Ways, Count, Arguments);
 }

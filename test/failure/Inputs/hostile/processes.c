@@ -24,6 +24,14 @@ static int children(const char *Argument) {
   return 30;
 }
 
+/// They and their parent are there until someone ends them.
+static int family(const char *Argument) {
+  children(Argument);
+  fflush(stdout);
+  linger();
+  return 98;
+}
+
 /// Every process starts two, as deep as the argument says, limited or not.
 static int bomb(const char *Argument) {
   for (int Depth = atoi(Argument); Depth > 0; --Depth) {
@@ -59,6 +67,17 @@ static int crashWithDaemon(const char *Argument) {
   daemons(Argument);
   crash();
   return 98;
+}
+
+static int familyWithDaemons(const char *Argument) {
+  daemons(Argument);
+  return family(Argument);
+}
+
+static int familyInOwnGroup(const char *Argument) {
+  if (setpgid(0, 0) != 0)
+    return 97;
+  return family(Argument);
 }
 
 static int ownGroup(const char *Argument) {
@@ -150,21 +169,31 @@ static int stopped(const char *Argument) {
   return 38;
 }
 
+/// Nobody lets it go on.
+static int stopForEver(const char *Argument) {
+  (void)Argument;
+  for (;;)
+    raise(SIGSTOP);
+}
+
 int main(int Count, char **Arguments) {
-  static const struct Way Ways[] = {
-      {"children", children},
-      {"bomb", bomb},
-      {"daemons", daemons},
-      {"crash-with-daemon", crashWithDaemon},
-      {"own-group", ownGroup},
-      {"own-session", ownSession},
-      {"vforked", vforked},
-      {"forked-crashes", forkedCrashes},
-      {"traced", traced},
-      {"kill-parent", killParent},
-      {"kill-parent-and-stay", killParentAndStay},
-      {"become-another", becomeAnother},
-      {"stopped", stopped},
-      {NULL, NULL}};
+  static const struct Way Ways[] = {{"children", children},
+                                    {"family", family},
+                                    {"bomb", bomb},
+                                    {"daemons", daemons},
+                                    {"crash-with-daemon", crashWithDaemon},
+                                    {"family-with-daemons", familyWithDaemons},
+                                    {"family-in-own-group", familyInOwnGroup},
+                                    {"own-group", ownGroup},
+                                    {"own-session", ownSession},
+                                    {"vforked", vforked},
+                                    {"forked-crashes", forkedCrashes},
+                                    {"traced", traced},
+                                    {"kill-parent", killParent},
+                                    {"kill-parent-and-stay", killParentAndStay},
+                                    {"become-another", becomeAnother},
+                                    {"stopped", stopped},
+                                    {"stop-for-ever", stopForEver},
+                                    {NULL, NULL}};
   return go(Ways, Count, Arguments);
 }

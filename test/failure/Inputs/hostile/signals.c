@@ -1,4 +1,5 @@
 // Does with signals what keeps others from using them.
+#define _GNU_SOURCE // REG_RIP
 #include "guest.h"
 #include <signal.h>
 #include <sys/time.h>
@@ -41,6 +42,12 @@ static int ignoreAll(const char *Argument) {
   for (;;)
     if (*Argument == 'p')
       pause();
+}
+
+static int spin(const char *Argument) {
+  (void)Argument;
+  for (volatile int I = 0;; ++I)
+    ;
 }
 
 static int crashIgnoring(const char *Argument) {
@@ -120,18 +127,18 @@ static int storm(const char *Argument) {
 }
 
 int main(int Count, char **Arguments) {
-  static const struct Way Ways[] = {
-      {"ignore-all", ignoreAll},
-      {"crash-ignoring", crashIgnoring},
-      {"crash-blocking", crashBlocking},
-      {"crash-for-ever", crashForEver},
-      {"crash-in-handler", crashInHandler},
-      {"exit-in-handler", exitInHandler},
-      {"default-in-handler", defaultInHandler},
-      {"jump-in-handler", jumpInHandler},
-      {"no-alternate-stack", noAlternateStack},
-      {"raise", raiseIt},
-      {"storm", storm},
-      {NULL, NULL}};
+  static const struct Way Ways[] = {{"ignore-all", ignoreAll},
+                                    {"spin", spin},
+                                    {"crash-ignoring", crashIgnoring},
+                                    {"crash-blocking", crashBlocking},
+                                    {"crash-for-ever", crashForEver},
+                                    {"crash-in-handler", crashInHandler},
+                                    {"exit-in-handler", exitInHandler},
+                                    {"default-in-handler", defaultInHandler},
+                                    {"jump-in-handler", jumpInHandler},
+                                    {"no-alternate-stack", noAlternateStack},
+                                    {"raise", raiseIt},
+                                    {"storm", storm},
+                                    {NULL, NULL}};
   return go(Ways, Count, Arguments);
 }

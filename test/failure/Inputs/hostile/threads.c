@@ -68,12 +68,11 @@ static int crashDuringReturn(const char *Argument) {
 }
 
 int main(int Count, char **Arguments) {
-  static const struct Way Ways[] = {
-      {"exit-in-thread", exitInThread},
-      {"crash-all-at-once", crashAllAtOnce},
-      {"without-main", withoutMain},
-      {"crash-during-exit", crashDuringExit},
-      {"crash-during-return", crashDuringReturn},
-      {NULL, NULL}};
+  static const struct Way Ways[] = {{"exit-in-thread", exitInThread},
+                                    {"crash-all-at-once", crashAllAtOnce},
+                                    {"without-main", withoutMain},
+                                    {"crash-during-exit", crashDuringExit},
+                                    {"crash-during-return", crashDuringReturn},
+                                    {NULL, NULL}};
   return go(Ways, Count, Arguments);
 }

@@ -1,0 +1,27 @@
+//===- Printable.cpp - Text from the other side ---------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/Printable.h"
+
+namespace remoterun::controller {
+
+std::string printable(std::string_view Text) {
+  // C0 and C1 control characters; the latter as bytes, and as UTF-8 has them.
+  std::string Result(Text);
+  unsigned char Before = 0;
+  for (char &C : Result) {
+    auto Byte = static_cast<unsigned char>(C);
+    bool IsC1 =
+        Byte >= 0x80 && Byte < 0xa0 && (Before < 0x80 || Before == 0xc2);
+    if (Byte < 0x20 || Byte == 0x7f || IsC1)
+      C = '?';
+    Before = Byte;
+  }
+  return Result;
+}
+
+} // namespace remoterun::controller

@@ -1,0 +1,22 @@
+//===- Printable.h - Text from the other side -------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_PRINTABLE_H
+#define REMOTERUN_CONTROLLER_PRINTABLE_H
+
+#include <string>
+#include <string_view>
+
+namespace remoterun::controller {
+
+/// Text from the other side, fit for one line on a terminal: what is not is
+/// replaced by "?".
+std::string printable(std::string_view Text);
+
+} // namespace remoterun::controller
+
+#endif

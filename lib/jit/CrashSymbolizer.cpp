@@ -1,0 +1,277 @@
+//===- CrashSymbolizer.cpp - Raw frames to functions and lines ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/CrashSymbolizer.h"
+#include "jit/DebugLines.h"
+#include "jit/FunctionTable.h"
+#include "jit/LibrarySymbols.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/FileSystem.h"
+
+#include <map>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+using controller::CrashFrame;
+using controller::CrashSymbols;
+using wire::CrashReport;
+
+namespace {
+
+using Owner = CrashFrame::Owner;
+
+/// Symbols and lines of one object of the program.
+class ObjectSymbols {
+public:
+  ObjectSymbols(StringRef Bytes, size_t Number, const CrashedProgram &Program)
+      : Number(Number), Program(Program) {
+    auto Opened =
+        object::ObjectFile::createELFObjectFile(MemoryBufferRef(Bytes, ""));
+    if (!Opened) {
+      consumeError(Opened.takeError());
+      return;
+    }
+    File.reset(cast<object::ELFObjectFileBase>(Opened->release()));
+    Table.emplace(*File, Program.Objects[Number].HiddenSymbols);
+  }
+
+  std::optional<FunctionTable::Found> find(FunctionTable::Place Where,
+                                           FunctionTable::Kind Wanted) const {
+    return Table ? Table->find(Where, Wanted) : std::nullopt;
+  }
+
+  std::vector<CrashFrame> lines(ExecutorAddr Address, uint64_t Section) {
+    if (!File)
+      return {};
+    if (!Lines)
+      Lines = std::make_unique<DebugLines>(
+          *File, [this](const object::SectionRef &Of) {
+            const WorkingSection *Working =
+                Program.Engine.section({Number, Of.getIndex()});
+            return Working ? Working->Target.value() : 0;
+          });
+    return Lines->find(Address.value(), Section);
+  }
+
+private:
+  size_t Number;
+  const CrashedProgram &Program;
+  std::unique_ptr<object::ELFObjectFileBase> File;
+  std::optional<FunctionTable> Table;
+  std::unique_ptr<DebugLines> Lines;
+};
+
+class Symbolizer {
+public:
+  Symbolizer(const CrashReport &Report, const CrashedProgram &Program,
+             SymbolDetail Detail)
+      : Report(Report), Program(Program), Detail(Detail) {}
+
+  CrashSymbols run();
+
+private:
+  using Frames = std::vector<CrashFrame>;
+
+  Frames find(const CrashReport::Frame &Raw);
+  Frames findInProgram(ExecutorAddr Address, const WorkingSection &Section);
+  Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
+  void findVariable(CrashSymbols &Result);
+  ObjectSymbols &object(size_t Number);
+  const LibrarySymbols *library(uint32_t Module);
+  std::string fileOf(size_t Object, StringRef Symbol) const;
+
+  const CrashReport &Report;
+  const CrashedProgram &Program;
+  SymbolDetail Detail;
+  std::map<size_t, ObjectSymbols> Objects;
+  std::map<uint32_t, std::unique_ptr<LibrarySymbols>> Libraries;
+  /// By address and exactness: the frames of a recursion are the same.
+  std::map<std::pair<uint64_t, bool>, Frames> Known;
+};
+
+/// For an object of compiled IR, as it was before it was linked with others,
+/// which has cost it the names of what is local to it.
+StringRef objectBytes(size_t Number, const CrashedProgram &Program) {
+  const std::vector<CompiledPart> &Parts = Program.Compiled.Parts;
+  if (Number < Parts.size())
+    return {Parts[Number].Object.data(), Parts[Number].Object.size()};
+  const WritableMemoryBuffer &Bytes = *Program.Objects[Number].Bytes;
+  return {Bytes.getBufferStart(), Bytes.getBufferSize()};
+}
+
+bool isExecutor(StringRef Path, const CrashedProgram &Program) {
+  // The dynamic linker has no name for the program that was executed.
+  return Path.empty() || Path == Program.ExecutorPath ||
+         sys::fs::equivalent(Path, Program.ExecutorPath);
+}
+
+ObjectSymbols &Symbolizer::object(size_t Number) {
+  auto Found = Objects.find(Number);
+  if (Found == Objects.end())
+    Found =
+        Objects
+            .try_emplace(Number, objectBytes(Number, Program), Number, Program)
+            .first;
+  return Found->second;
+}
+
+const LibrarySymbols *Symbolizer::library(uint32_t Module) {
+  auto [Found, IsNew] = Libraries.try_emplace(Module);
+  if (IsNew) {
+    std::string Path(Report.Modules[Module - 1].Path);
+    Found->second =
+        LibrarySymbols::open(Path.empty() ? Program.ExecutorPath : Path);
+  }
+  return Found->second.get();
+}
+
+std::string Symbolizer::fileOf(size_t Object, StringRef Symbol) const {
+  const ProgramObject &Of = Program.Objects[Object];
+  return Of.IsCompiledIR ? Program.Compiled.Files.fileOf(Symbol) : Of.Name;
+}
+
+Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
+                                             const WorkingSection &Section) {
+  Frames Found;
+  FunctionTable::Place Where = {Section.Key.Index, Address - Section.Target};
+  // Synthetic sections and call stubs have no symbols.
+  std::optional<FunctionTable::Found> Symbol;
+  if (Section.Key.Index != 0) {
+    ObjectSymbols &Object = object(Section.Key.Object);
+    Symbol = Object.find(Where, FunctionTable::Kind::Function);
+    if (Detail == SymbolDetail::Full)
+      Found = Object.lines(Address, Section.Key.Index);
+  }
+  if (Found.empty())
+    Found.emplace_back();
+  if (Symbol) {
+    Found.back().Function = demangledFunction(Symbol->Name);
+    Found.back().FunctionOffset = Symbol->Offset;
+  }
+  std::string File =
+      fileOf(Section.Key.Object, Symbol ? Symbol->Name : StringRef());
+  for (CrashFrame &Frame : Found) {
+    Frame.Whose = Owner::Program;
+    Frame.Module = File;
+  }
+  return Found;
+}
+
+Symbolizer::Frames Symbolizer::findInLibrary(ExecutorAddr Address,
+                                             uint32_t Module) {
+  const CrashReport::Module &Where = Report.Modules[Module - 1];
+  Frames Found;
+  if (const LibrarySymbols *Library = library(Module))
+    Found = Library->find(Address - Where.Base, Detail == SymbolDetail::Full);
+  else
+    Found.emplace_back();
+  bool IsExecutor = isExecutor(Where.Path, Program);
+  for (CrashFrame &Frame : Found) {
+    Frame.Whose = IsExecutor ? Owner::Executor : Owner::Library;
+    Frame.Module =
+        Where.Path.empty() ? Program.ExecutorPath : std::string(Where.Path);
+  }
+  return Found;
+}
+
+Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
+  // A return address may already be another function's.
+  uint64_t Back = Raw.IsExact || Raw.Pc.isNull() ? 0 : 1;
+  ExecutorAddr Address(Raw.Pc.value() - Back);
+  auto Cached = Known.find({Raw.Pc.value(), Raw.IsExact});
+  if (Cached != Known.end())
+    return Cached->second;
+  Frames Found;
+  if (const WorkingSection *Section = Program.Engine.sectionAt(Address))
+    Found = findInProgram(Address, *Section);
+  else if (Raw.Module != 0)
+    Found = findInLibrary(Address, Raw.Module);
+  else
+    Found.emplace_back();
+  for (CrashFrame &Frame : Found) {
+    Frame.Pc = Raw.Pc;
+    Frame.FunctionOffset += Back;
+    if (Frame.Whose == Owner::Library || Frame.Whose == Owner::Executor)
+      Frame.ModuleOffset = Raw.Pc - Report.Modules[Raw.Module - 1].Base;
+  }
+  return Known[{Raw.Pc.value(), Raw.IsExact}] = std::move(Found);
+}
+
+/// What is at the address of the fault.
+void Symbolizer::findVariable(CrashSymbols &Result) {
+  ExecutorAddr Address = Report.How.Address;
+  if (const WorkingSection *Section = Program.Engine.sectionAt(Address)) {
+    if (Section->Key.Index == 0)
+      return;
+    FunctionTable::Place Where = {Section->Key.Index,
+                                  Address - Section->Target};
+    bool IsCode = Section->Needs.Kind == SectionKind::Code;
+    auto Found = object(Section->Key.Object)
+                     .find(Where, IsCode ? FunctionTable::Kind::Function
+                                         : FunctionTable::Kind::Variable);
+    if (!Found)
+      return;
+    Result.Variable = demangledFunction(Found->Name);
+    Result.VariableOffset = Found->Offset;
+    return;
+  }
+  for (uint32_t Module = 1; Module <= Report.Modules.size(); ++Module) {
+    const CrashReport::Module &Loaded = Report.Modules[Module - 1];
+    const LibrarySymbols *Library =
+        Address >= Loaded.Base ? library(Module) : nullptr;
+    if (Library && Library->contains(Address - Loaded.Base)) {
+      Result.Library = Loaded.Path;
+      return;
+    }
+  }
+}
+
+CrashSymbols Symbolizer::run() {
+  CrashSymbols Result;
+  for (const CrashReport::Frame &Raw : Report.Frames)
+    for (const CrashFrame &Frame : find(Raw))
+      Result.Frames.push_back(Frame);
+  if (Report.HasException)
+    Result.ExceptionType = demangledType(StringRef(Report.Thrown.TypeName));
+  findVariable(Result);
+  return Result;
+}
+
+} // namespace
+
+CrashSymbols symbolize(const CrashReport &Report, const CrashedProgram &Program,
+                       SymbolDetail Detail) {
+  return Symbolizer(Report, Program, Detail).run();
+}
+
+CrashSymbols withoutSymbols(const CrashReport &Report,
+                            const CrashedProgram &Program) {
+  CrashSymbols Result;
+  for (const CrashReport::Frame &Raw : Report.Frames) {
+    CrashFrame Frame;
+    Frame.Pc = Raw.Pc;
+    if (Program.Engine.sectionAt(Raw.Pc)) {
+      Frame.Whose = Owner::Program;
+      Frame.Module = Program.Compiled.Files.mainFile();
+    } else if (Raw.Module != 0) {
+      const CrashReport::Module &Where = Report.Modules[Raw.Module - 1];
+      bool IsExecutor =
+          Where.Path.empty() || Where.Path == Program.ExecutorPath;
+      Frame.Whose = IsExecutor ? Owner::Executor : Owner::Library;
+      Frame.Module = Where.Path;
+      Frame.ModuleOffset = Raw.Pc - Where.Base;
+    }
+    Result.Frames.push_back(std::move(Frame));
+  }
+  Result.ExceptionType = Report.Thrown.TypeName;
+  return Result;
+}
+
+} // namespace remoterun::jit

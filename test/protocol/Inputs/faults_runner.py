@@ -1,0 +1,163 @@
+"""One run of remote-run with faults_stub.py, and who survives it."""
+
+import ctypes
+import dataclasses
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+
+STUB = pathlib.Path(__file__).with_name("faults_stub.py")
+# Whatever takes longer hangs.
+TIME_LIMIT = 60
+# How long a changed guest may run; it may never end.
+GUEST_LIMIT = 5
+
+# As the log has them.
+RUNNING, FAILED = "10", "11"
+
+SESSIONS = {"running": ["-lwhole"], "failing": ["-lnone"]}
+
+
+class Hung(Exception):
+    pass
+
+
+def raise_hung(*_):
+    raise Hung
+
+
+@dataclasses.dataclass
+class Result:
+    status: int = 0             # negative for a signal
+    output: bytes = b""
+    errors: bytes = b""
+    log: list = dataclasses.field(default_factory=list)
+    problems: list = dataclasses.field(default_factory=list)
+
+    def happened(self):
+        return ["happened"] in self.log
+
+    def diagnostics(self):
+        return [line for line in self.errors.splitlines()
+                if line.startswith(b"remote-run: error: ")]
+
+
+def lines_of(log):
+    return [line.split() for line in log.read_text().splitlines()]
+
+
+def sent_by_executor(log):
+    """The types of its messages so far."""
+    return {words[3] for words in lines_of(log)
+            if words[:2] == ["frame", "executor"]}
+
+
+class Runner:
+    """Starts remote-run in a folder of its own, and sees who survives it."""
+
+    def __init__(self, remote_run, stub, folder):
+        self.remote_run, self.stub, self.folder = remote_run, stub, folder
+
+    def run(self, session, plan, patience, guest_may_hang=False):
+        result = Result()
+        scratch = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            self.run_in(scratch, result, session, plan, patience,
+                        guest_may_hang)
+        finally:
+            shutil.rmtree(scratch)
+        return result
+
+    def run_in(self, scratch, result, session, plan, patience, guest_may_hang):
+        log, private = scratch / "log", scratch / "tmp"
+        log.touch()
+        private.mkdir()
+        environment = dict(
+            os.environ, TMPDIR=str(private),
+            REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
+        with open(scratch / "out", "wb") as output, \
+                open(scratch / "err", "wb") as errors:
+            process = subprocess.Popen(
+                [self.remote_run, "--stub=%s" % STUB,
+                 "--executor-timeout=%g" % patience, "--disable-core-files",
+                 "-L", self.folder, *SESSIONS[session],
+                 os.path.join(self.folder, "faults.bc"), "whole"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+                env=environment)
+        self.wait(process.pid, result, log, guest_may_hang)
+        process.returncode = result.status
+        orphans = self.reap_orphans(result)
+        result.log = lines_of(log)
+        executors = {int(words[1]) for words in result.log
+                     if words[0] == "executor"}
+        if executors & orphans and result.status != -signal.SIGKILL:
+            result.problems.append("did not reap the executor")
+        left = sorted(path.name for path in private.iterdir())
+        if left:
+            result.problems.append("left files: %s" % left)
+        result.output = (scratch / "out").read_bytes()
+        result.errors = (scratch / "err").read_bytes()
+
+    def wait(self, controller, result, log, guest_may_hang):
+        """For the end of the controller, which it helps if it is stopped."""
+        limits = [GUEST_LIMIT, TIME_LIMIT] if guest_may_hang else [TIME_LIMIT]
+        signal.setitimer(signal.ITIMER_REAL, limits.pop(0))
+        while True:
+            try:
+                _, status = os.waitpid(controller, os.WUNTRACED)
+            except Hung:
+                is_guest = guest_may_hang and RUNNING in sent_by_executor(log)
+                if limits and not is_guest:
+                    signal.setitimer(signal.ITIMER_REAL, limits.pop(0))
+                    continue
+                os.kill(controller, signal.SIGKILL)
+                signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+                if not is_guest:
+                    result.problems.append("hung")
+                continue
+            if not os.WIFSTOPPED(status):
+                break
+            if not self.executor_waits(log):
+                result.problems.append("did not wait for a frozen controller")
+            os.kill(controller, signal.SIGKILL)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        result.status = os.waitstatus_to_exitcode(status)
+
+    def executor_waits(self, log):
+        """Whether it lives; once it has sent its last frame, it need not."""
+        if sent_by_executor(log) & {RUNNING, FAILED}:
+            return True
+        pid = next(words[1] for words in lines_of(log)
+                   if words[0] == "executor")
+        try:
+            stat = pathlib.Path("/proc/%s/stat" % pid).read_text()
+        except FileNotFoundError:
+            return False
+        return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+    def reap_orphans(self, result):
+        """We adopt who is left behind; everybody must end."""
+        reaped = set()
+        signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+        try:
+            while True:
+                reaped.add(os.wait()[0])
+        except ChildProcessError:
+            pass
+        except Hung:
+            result.problems.append("left processes behind")
+            children = pathlib.Path("/proc/self/task/%d/children"
+                                    % os.getpid()).read_text()
+            for child in children.split():
+                os.kill(int(child), signal.SIGKILL)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return reaped
+
+
+def adopt_orphans():
+    set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(set_child_subreaper, 1)
+    signal.signal(signal.SIGALRM, raise_hung)

@@ -1,0 +1,55 @@
+"""The messages, the faults and their outcomes, as PROTOCOL.md has them."""
+
+import pathlib
+import re
+
+SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def table(text, first_column):
+    """The rows of the table whose first column has that heading, cells by
+    heading."""
+    found = []
+    headings = None
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            headings = None
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if headings is None:
+            headings = cells
+        elif not set(line) <= set("|-: ") and headings[0] == first_column:
+            found.append(dict(zip(headings, cells, strict=True)))
+    return found
+
+
+def size(text):
+    number, unit = re.fullmatch(r"(\d+) ?(\w*)", text).groups()
+    return int(number) * SIZES[unit]
+
+
+class Protocol:
+    def __init__(self, path):
+        text = pathlib.Path(path).read_text()
+        self.messages = {int(row["type"]): row["message"]
+                         for row in table(text, "type")}
+        self.largest = {row["message"]: size(row["largest payload"])
+                        for row in table(text, "type")}
+        self.faults = [row["fault"] for row in table(text, "fault")]
+        self.outcomes = [row["outcome"] for row in table(text, "outcome")]
+        # message -> fault -> outcome
+        self.expected = {row.pop("at a frame of"): row
+                         for row in table(text, "at a frame of")}
+
+    def problems(self):
+        """What the tables do not say."""
+        for message in self.messages.values():
+            if message not in self.expected:
+                yield "no outcomes for " + message
+        for message, row in self.expected.items():
+            if message not in self.messages.values():
+                yield "outcomes for %s, which is no message" % message
+            for fault in set(self.faults) ^ set(row):
+                yield "%s: '%s' is not in both tables" % (message, fault)
+            for outcome in set(row.values()) - set(self.outcomes) - {"-"}:
+                yield "%s: no outcome is '%s'" % (message, outcome)

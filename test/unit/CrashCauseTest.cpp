@@ -1,0 +1,296 @@
+//===- CrashCauseTest.cpp - Raw reports to causes in words ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/CrashCause.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <initializer_list>
+
+using namespace remoterun;
+using namespace remoterun::controller;
+using wire::CrashReport;
+using Access = CrashReport::Access;
+using Owner = CrashFrame::Owner;
+
+namespace {
+
+constexpr uint64_t Stack = 0x7ffffff00000;
+
+CrashReport reportOf(int Signal, int Code, uint64_t Address = 0,
+                     Access How = Access::Unknown) {
+  CrashReport Report;
+  Report.How.Signal = static_cast<uint32_t>(Signal);
+  Report.How.Code = Code;
+  Report.How.Address = ExecutorAddr(Address);
+  Report.How.How = How;
+  Report.How.Process = 100;
+  Report.How.Thread = 100;
+  Report.How.StackPointer = ExecutorAddr(Stack);
+  return Report;
+}
+
+std::string causeOf(const CrashReport &Report,
+                    const CrashSymbols &Symbols = {}) {
+  return findCause(Report, Symbols, {});
+}
+
+/// Of libraries, called by a function of the program.
+CrashSymbols calls(std::initializer_list<const char *> Names) {
+  CrashSymbols Symbols;
+  for (const char *Name : Names) {
+    CrashFrame Frame;
+    Frame.Whose = Owner::Library;
+    Frame.Function = Name;
+    Symbols.Frames.push_back(Frame);
+  }
+  Symbols.Frames.emplace_back();
+  Symbols.Frames.back().Whose = Owner::Program;
+  Symbols.Frames.back().Function = "main";
+  return Symbols;
+}
+
+/// The bytes at the pc, behind one that has nothing to say.
+class Code {
+public:
+  Code(std::initializer_list<uint8_t> AtPc) {
+    Bytes.push_back(0x90);
+    Bytes.insert(Bytes.end(), AtPc);
+  }
+  CrashReport in(CrashReport Report) const {
+    Report.Instruction = Bytes;
+    return Report;
+  }
+
+private:
+  std::vector<uint8_t> Bytes;
+};
+
+TEST(CrashCause, OfNullPointers) {
+  auto Of = [](uint64_t Address, Access How) {
+    return causeOf(reportOf(SIGSEGV, SEGV_MAPERR, Address, How));
+  };
+  EXPECT_EQ(Of(0, Access::Read), "null pointer read at 0x0");
+  EXPECT_EQ(Of(8, Access::Write), "null pointer write at 0x8");
+  EXPECT_EQ(Of(0xffff, Access::Unknown), "null pointer access at 0xffff");
+  EXPECT_EQ(Of(0x10000, Access::Read), "read at unmapped address 0x10000");
+  EXPECT_EQ(Of(0, Access::Execute), "call of a null pointer");
+  EXPECT_EQ(Of(16, Access::Execute), "jump to 0x10, near null");
+}
+
+TEST(CrashCause, OfMemoryOfTheProgram) {
+  const wire::Reserve::Segment Segments[] = {
+      {{ExecutorAddr(0x10000000), 0x1000}, wire::Protection::Read},
+      {{ExecutorAddr(0x10001000), 0x1000}, wire::Protection::ReadExecute},
+      {{ExecutorAddr(0x10002000), 0x1000}, wire::Protection::ReadWrite},
+  };
+  auto Of = [&](uint64_t Address, Access How, const CrashSymbols &Symbols) {
+    return findCause(reportOf(SIGSEGV, SEGV_ACCERR, Address, How), Symbols,
+                     Segments);
+  };
+  EXPECT_EQ(Of(0x10000fff, Access::Write, {}),
+            "write to read-only data at 0x10000fff");
+  EXPECT_EQ(Of(0x10001000, Access::Write, {}),
+            "write to the program's code at 0x10001000");
+  EXPECT_EQ(Of(0x10002000, Access::Execute, {}),
+            "execution of data at 0x10002000");
+  EXPECT_EQ(Of(0x10003000, Access::Write, {}),
+            "write to protected memory at 0x10003000");
+  EXPECT_EQ(Of(0x10003000, Access::Read, {}),
+            "read of protected memory at 0x10003000");
+  CrashSymbols Named;
+  Named.Variable = "table";
+  EXPECT_EQ(Of(0x10000010, Access::Write, Named),
+            "write to read-only data at 0x10000010 ('table')");
+  Named.VariableOffset = 16;
+  EXPECT_EQ(Of(0x10000010, Access::Write, Named),
+            "write to read-only data at 0x10000010 ('table'+0x10)");
+  CrashSymbols OfLibrary;
+  OfLibrary.Library = "/lib/libm.so.6";
+  EXPECT_EQ(Of(0x20000000, Access::Write, OfLibrary),
+            "write to read-only memory of '/lib/libm.so.6' at 0x20000000");
+}
+
+TEST(CrashCause, OfAStackOverflow) {
+  auto Of = [](uint64_t Address, uint64_t Pointer, uint64_t Limit, int Code) {
+    CrashReport Report = reportOf(SIGSEGV, Code, Address, Access::Write);
+    Report.How.StackPointer = ExecutorAddr(Pointer);
+    Report.How.StackLimit = ExecutorAddr(Limit);
+    return causeOf(Report);
+  };
+  const std::string Overflow = "stack overflow";
+  // A thread's, into its guard page; and one of which no limit is known.
+  EXPECT_EQ(Of(Stack - 8, Stack, 0, SEGV_ACCERR), Overflow);
+  EXPECT_EQ(Of(Stack - 8, Stack, 0, SEGV_MAPERR), Overflow);
+  EXPECT_NE(Of(Stack - 0x100000, Stack, 0, SEGV_MAPERR), Overflow);
+  // The main thread's, which ends at the limit.
+  EXPECT_EQ(Of(Stack - 8, Stack, Stack, SEGV_MAPERR), Overflow);
+  EXPECT_EQ(Of(Stack - 0x5000, Stack - 0x4000000, Stack, SEGV_MAPERR),
+            Overflow);
+  EXPECT_NE(Of(Stack - 8, Stack, Stack - 0x100000, SEGV_MAPERR), Overflow);
+  EXPECT_NE(Of(0x123456000, Stack, Stack, SEGV_MAPERR), Overflow);
+}
+
+TEST(CrashCause, OfProtectionFaults) {
+  CrashReport Plain = reportOf(SIGSEGV, SI_KERNEL);
+  EXPECT_EQ(causeOf(Plain), "access to a non-canonical address");
+  auto Of = [](const Code &AtPc, uint64_t Rax) {
+    CrashReport Report = AtPc.in(reportOf(SIGSEGV, SI_KERNEL));
+    Report.Registers.push(Rax);
+    for (int Rest = 1; Rest != 18; ++Rest)
+      Report.Registers.push(0);
+    return causeOf(Report);
+  };
+  // movl 8(%rax), %eax; hlt; ret; jmp *%rax; movaps (%rax), %xmm0
+  EXPECT_EQ(Of({0x8b, 0x40, 0x08}, 0x1122334455667780),
+            "access to non-canonical address 0x1122334455667788");
+  EXPECT_EQ(Of({0xf4}, 0), "privileged instruction");
+  EXPECT_EQ(Of({0xc3}, 0),
+            "return to a non-canonical address: the stack is damaged");
+  EXPECT_EQ(Of({0xff, 0xe0}, 0x8000000000000000),
+            "jump to non-canonical address 0x8000000000000000");
+  EXPECT_EQ(Of({0x0f, 0x28, 0x00}, 0x5008),
+            "vector access to misaligned address 0x5008");
+  EXPECT_EQ(Of({0x0f, 0x28, 0x00}, 0x5010), "");
+}
+
+TEST(CrashCause, OfBusErrors) {
+  EXPECT_EQ(causeOf(reportOf(SIGBUS, BUS_ADRERR, 0x5000000, Access::Read)),
+            "read beyond the end of a mapped file at 0x5000000");
+  EXPECT_EQ(causeOf(reportOf(SIGBUS, BUS_ADRALN, 0x5000001)),
+            "misaligned access at 0x5000001");
+}
+
+/// \p Rdx, \p Rax and the divisor \p Rcx of a division.
+std::string causeOfDivision(const Code &AtPc, uint64_t Rdx, uint64_t Rax,
+                            uint64_t Rcx) {
+  CrashReport Report = AtPc.in(reportOf(SIGFPE, FPE_INTDIV));
+  for (uint64_t Value : {Rax, Rdx, Rcx})
+    Report.Registers.push(Value);
+  for (int Rest = 3; Rest != 18; ++Rest)
+    Report.Registers.push(0);
+  return causeOf(Report);
+}
+
+TEST(CrashCause, OfDivisions) {
+  const std::string Zero = "integer division by zero";
+  const std::string Overflow = "integer division overflow";
+  const std::string Smallest = Overflow + ": the smallest number divided by -1";
+  const Code Signed = {0xf7, 0xf9}, Unsigned = {0xf7, 0xf1}; // (i)divl %ecx
+  const Code Wide = {0x48, 0xf7, 0xf9}, Short = {0x66, 0xf7, 0xf9};
+  EXPECT_EQ(causeOfDivision(Signed, 0, 1, 0), Zero);
+  // The upper half is not part of the operand.
+  EXPECT_EQ(causeOfDivision(Signed, 0, 1, 0x100000000), Zero);
+  EXPECT_EQ(causeOfDivision(Signed, 0xffffffff, 0x80000000, 0xffffffff),
+            Smallest);
+  EXPECT_EQ(causeOfDivision(Signed, 0xffffffff, 0x80000000, 0), Zero);
+  EXPECT_EQ(causeOfDivision(Unsigned, 2, 0, 2), Overflow);
+  EXPECT_EQ(causeOfDivision(Wide, UINT64_MAX, uint64_t(1) << 63, UINT64_MAX),
+            Smallest);
+  EXPECT_EQ(causeOfDivision(Wide, 0, 5, 0), Zero);
+  EXPECT_EQ(causeOfDivision(Short, 0xffff, 0x8000, 0xffff), Smallest);
+  EXPECT_EQ(causeOfDivision(Short, 0, 5, 0x10000), Zero);
+  // idivl (%rbx): by what is not told, so the dividend decides.
+  const Code InMemory = {0xf7, 0x3b};
+  EXPECT_EQ(causeOfDivision(InMemory, 0xffffffff, 0x80000000, 7), Smallest);
+  EXPECT_EQ(causeOfDivision(InMemory, 0, 5, 7), Zero);
+  EXPECT_EQ(causeOf(reportOf(SIGFPE, FPE_INTDIV)),
+            "integer division by zero or overflow");
+}
+
+TEST(CrashCause, OfFloatingPoint) {
+  EXPECT_EQ(causeOf(reportOf(SIGFPE, FPE_FLTDIV)),
+            "floating-point division by zero");
+  EXPECT_EQ(causeOf(reportOf(SIGFPE, FPE_FLTINV)),
+            "invalid floating-point operation");
+}
+
+TEST(CrashCause, OfTraps) {
+  CrashReport Illegal = reportOf(SIGILL, ILL_ILLOPN);
+  EXPECT_EQ(causeOf(Illegal), "");
+  EXPECT_EQ(causeOf(Code({0x0f, 0x0b}).in(reportOf(SIGILL, ILL_ILLOPN))),
+            "__builtin_trap(), or code that is never to be reached");
+  auto Check = [](uint8_t Kind) {
+    return causeOf(
+        Code({0x67, 0x0f, 0xb9, 0x40, Kind}).in(reportOf(SIGILL, ILL_ILLOPN)));
+  };
+  EXPECT_EQ(causeOf(Code({0x67, 0x0f, 0xb9, 0x00, 0x90})
+                        .in(reportOf(SIGILL, ILL_ILLOPN))),
+            "sanitizer trap: addition overflow");
+  EXPECT_EQ(Check(18), "sanitizer trap: array index out of bounds");
+  EXPECT_EQ(Check(200), "sanitizer trap: check 200");
+  EXPECT_EQ(causeOf(Code({0x06}).in(reportOf(SIGILL, ILL_ILLOPN))),
+            "illegal instruction: 06");
+  EXPECT_EQ(causeOf(Code({6, 1, 2, 3, 4, 5, 6, 7, 8})
+                        .in(reportOf(SIGILL, ILL_ILLOPN))),
+            "illegal instruction: 06 01 02 03 04 05 06 07 ...");
+  const uint8_t AfterInt3[] = {0xcc, 0x90};
+  CrashReport Breakpoint = reportOf(SIGTRAP, SI_KERNEL);
+  Breakpoint.Instruction = AfterInt3;
+  EXPECT_EQ(causeOf(Breakpoint),
+            "breakpoint instruction, as of __builtin_debugtrap()");
+  CrashSymbols Explained;
+  Explained.Frames.emplace_back();
+  Explained.Frames.back().Function = "__clang_trap_msg$Checks$index is wrong";
+  EXPECT_EQ(causeOf(Illegal, Explained), "Checks: index is wrong");
+}
+
+TEST(CrashCause, OfSignalsThatWereSent) {
+  CrashReport Sent = reportOf(SIGSEGV, SI_USER);
+  Sent.How.Sender = 100;
+  EXPECT_EQ(causeOf(Sent), "sent by the program itself");
+  Sent.How.Sender = 7;
+  EXPECT_EQ(causeOf(Sent), "sent by process 7");
+  Sent.How.Sender = 0;
+  EXPECT_EQ(causeOf(Sent), "");
+}
+
+TEST(CrashCause, OfAborts) {
+  auto Of = [](std::initializer_list<const char *> Names) {
+    CrashReport Report = reportOf(SIGABRT, SI_TKILL);
+    Report.How.Sender = 100;
+    return causeOf(Report, calls(Names));
+  };
+  EXPECT_EQ(Of({"raise", "abort"}), "abort() was called");
+  EXPECT_EQ(Of({"raise"}), "sent by the program itself");
+  EXPECT_EQ(Of({"", "abort", "", "__assert_fail"}), "failed assertion");
+  EXPECT_EQ(Of({"abort", "", "__fortify_fail", "__stack_chk_fail"}),
+            "stack smashing detected");
+  EXPECT_EQ(Of({"abort", "", "__fortify_fail", "__chk_fail", "__strcpy_chk"}),
+            "buffer overflow detected");
+  EXPECT_EQ(Of({"abort", "", "std::terminate()", "__cxa_pure_virtual"}),
+            "pure virtual function called");
+  EXPECT_EQ(Of({"raise", "abort", "", "", "free"}),
+            "heap corruption or misuse detected by free()");
+  EXPECT_EQ(Of({"raise", "free"}), "sent by the program itself");
+  // What the program calls so is its own.
+  CrashSymbols Own = calls({"abort"});
+  Own.Frames.back().Function = "__assert_fail";
+  EXPECT_EQ(findCause(reportOf(SIGABRT, SI_TKILL), Own, {}),
+            "abort() was called");
+}
+
+TEST(CrashCause, OfExceptions) {
+  CrashReport Report = reportOf(SIGABRT, SI_TKILL);
+  Report.HasException = true;
+  Report.Thrown.IsUncaught = true;
+  CrashSymbols Symbols = calls({"abort"});
+  EXPECT_EQ(causeOf(Report, Symbols), "uncaught exception");
+  Symbols.ExceptionType = "std::runtime_error";
+  EXPECT_EQ(causeOf(Report, Symbols),
+            "uncaught exception of type std::runtime_error");
+  Report.Thrown.What = "no";
+  EXPECT_EQ(causeOf(Report, Symbols),
+            "uncaught exception of type std::runtime_error: no");
+  Report.Thrown.IsUncaught = false;
+  EXPECT_EQ(causeOf(Report, Symbols),
+            "abort() was called, while handling an exception of type "
+            "std::runtime_error: no");
+}
+
+} // namespace

@@ -19,8 +19,8 @@
 using remoterun::executor::DebuggerEntry;
 
 // A debugger finds these two by their names in the symbol table of this binary,
-// which is not that of the dynamic linker: guests do not see them. A binary that
-// was stripped has no such table, and in it debuggers see no guest's code.
+// which is not that of the dynamic linker: guests do not see them. A binary
+// that was stripped has no such table, and in it debuggers see no guest's code.
 extern "C" {
 
 struct JitDescriptor {
@@ -66,11 +66,13 @@ registerDebugObjects(std::span<const ExecutorRange> Objects) {
 
 namespace {
 
+constexpr char StatusFile[] = "/proc/self/status";
+
 /// proc(5): "TracerPid: PID of process tracing this process (0 if not being
 /// traced)". Opened anew each time: a descriptor that stays would be one more
 /// thing in the process that the debugger's user did not put there.
 bool isTraced() {
-  int Status = ::open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  int Status = ::open(StatusFile, O_RDONLY | O_CLOEXEC);
   if (Status < 0)
     return false;
   char Text[4096];
@@ -85,6 +87,13 @@ bool isTraced() {
 }
 
 } // namespace
+
+Expected<void> canWaitForDebugger() {
+  if (::access(StatusFile, R_OK) == 0)
+    return {};
+  return failure("cannot wait for a debugger without %s: %s", StatusFile,
+                 strerror(errno));
+}
 
 void waitForDebugger() {
   // The Yama security module lets nobody but an ancestor attach; the debugger

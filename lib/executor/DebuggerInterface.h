@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_DEBUGGERINTERFACE_H
 #define REMOTERUN_EXECUTOR_DEBUGGERINTERFACE_H
 
+#include "executor/Failure.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/List.h"
 
@@ -29,6 +30,9 @@ struct DebuggerEntry {
 /// must stay where it is: they read it.
 [[nodiscard]] List<DebuggerEntry>
 registerDebugObjects(std::span<const ExecutorRange> Objects);
+
+/// Fails where waitForDebugger() would never return.
+Expected<void> canWaitForDebugger();
 
 /// Returns when a debugger has attached to this process. It may do that even
 /// where the system allows it to ancestors only.

@@ -150,6 +150,9 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   if (!Request.PerfDump.empty())
     if (auto Shown = showToPerf(Request.PerfDump); !Shown)
       return Shown.error();
+  if (Request.WaitForDebugger)
+    if (auto Able = canWaitForDebugger(); !Able)
+      return Able.error();
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;

@@ -10,7 +10,8 @@ __attribute__((constructor)) static void first(void) {
   closedir(folder);
   FILE *status = fopen("/proc/self/status", "r");
   for (char line[256]; fgets(line, sizeof(line), status);)
-    if (!strncmp(line, "Sig", 3) || !strncmp(line, "Threads", 7))
+    if (!strncmp(line, "SigPnd", 6) || !strncmp(line, "SigBlk", 6) ||
+        !strncmp(line, "Threads", 7))
       printf("%s", line);
   fclose(status);
 }

@@ -52,19 +52,31 @@ def set_timer():
 
 def constructor(remote_run, bitcode, native):
     process, pid = start(remote_run, bitcode, preexec_fn=set_timer)
+    try:
+        debug_constructor(pid)
+        end(process, native, preexec_fn=set_timer)
+    finally:
+        process.kill()
+
+
+def debug_constructor(pid):
     said = gdb(pid, "set breakpoint pending on", "break first", "continue",
                "echo stopped\\n", "backtrace 1", "delete", "detach")
     # Breakpoints that are set while it waits work: it had not begun.
     if not re.search(r"Breakpoint 1, .*first.*stopped\n#0 .*first", said, re.S):
-        process.kill()
         sys.exit("gdb did not stop in the constructor:\n" + said)
-    end(process, native, preexec_fn=set_timer)
 
 
 def interrupt(remote_run, bitcode):
-    process, pid = start(remote_run, bitcode, start_new_session=True)
+    # A shell's background jobs find the signal ignored; this is none.
+    process, pid = start(
+        remote_run, bitcode, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=TIME_LIMIT)
+    try:
+        output, errors = process.communicate(timeout=TIME_LIMIT)
+    finally:
+        process.kill()
     if (process.returncode, output, errors) != (-signal.SIGINT, "", ""):
         sys.exit("Ctrl-C: %s" % [process.returncode, output, errors])
     if os.path.exists("/proc/%d" % pid):

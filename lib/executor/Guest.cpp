@@ -9,6 +9,7 @@
 #include "executor/CallerShims.h"
 #include "executor/CrashHandler.h"
 #include "executor/LeakRoots.h"
+#include "executor/PerfMapping.h"
 #include "executor/ResourceLimits.h"
 #include "executor/ThreadLocals.h"
 
@@ -147,11 +148,18 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                      "reserved segments");
   if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
     return Filled.error();
+  if (!Request.PerfDump.empty())
+    if (auto Shown = showToPerf(Request.PerfDump); !Shown)
+      return Shown.error();
+  if (Request.WaitForDebugger)
+    if (auto Able = canWaitForDebugger(); !Able)
+      return Able.error();
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
   Prepared.Alarm = Request.Alarm;
+  Prepared.WaitForDebugger = Request.WaitForDebugger;
   Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
   Prepared.ThreadLocals.append(Request.ThreadLocals.data(),
                                Request.ThreadLocals.size());
@@ -168,6 +176,8 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
   }
+  // Now: when the controller says that a debugger may attach, it finds them.
+  Prepared.ForDebuggers = registerDebugObjects(Request.DebugObjects.span());
   return Prepared;
 }
 
@@ -199,6 +209,9 @@ void Guest::start() {
   char **Environment = Arguments.Environment;
   adoptName(Values[0]);
   setExecutedFile(Environment, Values[0]);
+  // Before the guest's timer starts to count.
+  if (WaitForDebugger)
+    waitForDebugger();
   installCrashHandler();
   restoreInherited();
   Replacements.apply();

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_GUEST_H
 #define REMOTERUN_EXECUTOR_GUEST_H
 
+#include "executor/DebuggerInterface.h"
 #include "executor/Failure.h"
 #include "executor/Interposition.h"
 #include "executor/Slab.h"
@@ -42,6 +43,7 @@ private:
   ExecutorAddr Entry;
   bool EntryReturnsVoid = false;
   bool IgnoreSigchld = false;
+  bool WaitForDebugger = false;
   wire::Run::Timer Alarm;
   List<wire::Run::Ifunc> Ifuncs;
   List<wire::Run::ThreadLocalImage> ThreadLocals;
@@ -50,6 +52,7 @@ private:
   List<wire::Run::Limit> Limits;
   ProcessArguments Arguments;
   Interposition Replacements;
+  List<DebuggerEntry> ForDebuggers; ///< Debuggers read it, nobody else.
 };
 
 } // namespace remoterun::executor

@@ -147,6 +147,10 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
                        "'"};
   // Our patches read the relocations that RuntimeDyld reads.
   Machine->Options.MCOptions.Crel = false;
+  // As clang does: debuggers find the arguments of optimized calls by it.
+  if (Options.Level != CodeGenOptLevel::None &&
+      M.debug_compile_units_begin() != M.debug_compile_units_end())
+    Machine->Options.EmitCallSiteInfo = true;
   // The program is an executable: its thread-local variables are at fixed
   // offsets from the thread pointer.
   if (M.getPIELevel() == PIELevel::Default)

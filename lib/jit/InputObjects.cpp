@@ -84,6 +84,8 @@ loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
     auto Object = makeForeignObject(File, (*Buffer)->getBuffer(), Target);
     if (!Object)
       return Object.error();
+    Object->Unpatched = (*Buffer)->getBuffer();
+    Object->UnpatchedOwner = std::move(*Buffer);
     Objects.push_back(std::move(*Object));
   }
   return Objects;
@@ -138,7 +140,13 @@ Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
   if (!Bytes)
     return fromLlvm(Blame::Input, "cannot read '" + FullName + "'",
                     Bytes.takeError());
-  return makeForeignObject(FullName, *Bytes, Target);
+  auto Object = makeForeignObject(FullName, *Bytes, Target);
+  // The members of a thin archive are elsewhere.
+  if (Object && !Archives[Wanted.Archive].Archive->isThin()) {
+    Object->Unpatched = *Bytes;
+    Object->UnpatchedOwner = Archives[Wanted.Archive].Buffer;
+  }
+  return Object;
 }
 
 Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,

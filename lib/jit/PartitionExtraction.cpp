@@ -12,6 +12,7 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -112,6 +113,23 @@ void forgetNames(Module &M) {
       Variable.setName("");
 }
 
+/// Keeps compile units from describing \p Variables of other parts as if they
+/// had been optimized out: a debugger would believe it.
+void forgetVariables(ArrayRef<GlobalVariable *> Variables, Module &M) {
+  SmallVector<DIGlobalVariableExpression *, 4> Described;
+  for (GlobalVariable *Variable : Variables)
+    Variable->getDebugInfo(Described);
+  const SmallPtrSet<Metadata *, 32> Elsewhere(Described.begin(),
+                                              Described.end());
+  for (DICompileUnit *Unit : M.debug_compile_units()) {
+    SmallVector<Metadata *, 32> Rest;
+    for (DIGlobalVariableExpression *Variable : Unit->getGlobalVariables())
+      if (!Elsewhere.contains(Variable))
+        Rest.push_back(Variable);
+    Unit->replaceGlobalVariables(MDTuple::get(M.getContext(), Rest));
+  }
+}
+
 } // namespace
 
 llvm::Expected<std::unique_ptr<Module>>
@@ -135,10 +153,20 @@ extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
         return E;
       Own.push_back(Values[I]);
     }
+  if (Error E = M.materializeMetadata())
+    return E;
+  SmallVector<GlobalValue *, 0> Others;
+  SmallVector<GlobalVariable *, 0> OtherVariables;
   for (size_t I = 0; I != Values.size(); ++I)
     if (!Values[I]->isDeclaration() && Plan.Owners[I] != Number &&
-        Plan.Owners[I] != PartitionPlan::WhereUsed)
-      makeDeclaration(*Values[I]);
+        Plan.Owners[I] != PartitionPlan::WhereUsed) {
+      Others.push_back(Values[I]);
+      if (auto *Variable = dyn_cast<GlobalVariable>(Values[I]))
+        OtherVariables.push_back(Variable);
+    }
+  forgetVariables(OtherVariables, M);
+  for (GlobalValue *Value : Others)
+    makeDeclaration(*Value);
   if (Error E = M.materializeAll())
     return E;
   for (StringRef List : {"llvm.used", "llvm.compiler.used"})

@@ -92,6 +92,7 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
     if (!Object)
       return Object.error();
     Object->IsCompiledIR = IsOfAll;
+    Object->Unpatched = {Part.Object.data(), Part.Object.size()};
     Resolved.Objects.push_back(std::move(*Object));
   }
   for (ProgramObject &Object : Inputs.Objects)

@@ -47,9 +47,9 @@ struct Program {
   /// are only looked up, and what start files would refer to.
   std::vector<std::string> RequiredNames;
 
-  /// Joins the compiled IR, whose sources \p Files must outlive the result, and
-  /// the native inputs. \p Absolute holds the user's own bindings of names to
-  /// executor addresses, \p Block is the executor's.
+  /// Joins the compiled IR, which with its sources \p Files must outlive the
+  /// result, and the native inputs. \p Absolute holds the user's own bindings
+  /// of names to executor addresses, \p Block is the executor's.
   static Expected<Program>
   resolve(const std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
           NativeInputs Inputs, std::vector<std::string> RequiredNames,

@@ -27,6 +27,10 @@ struct ProgramObject {
   bool IsCompiledIR = false;
   std::unique_ptr<llvm::WritableMemoryBuffer> Bytes;
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
+  /// What Bytes were before they were patched, if that is still somewhere: it
+  /// has the names of local symbols.
+  llvm::StringRef Unpatched;
+  std::shared_ptr<llvm::MemoryBuffer> UnpatchedOwner; ///< Null: another.
   /// The sizes, by section index, of sections of zeroes that the patch has
   /// made small so that nobody allocates them here.
   llvm::DenseMap<uint64_t, uint64_t> TrueSizes;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/RemoteEngine.h"
+#include "jit/DebugImage.h"
 #include "jit/LinkerSymbols.h"
 #include "jit/Shipment.h"
 
@@ -109,8 +110,10 @@ std::vector<size_t> layoutOrder(const std::vector<WorkingSection> &Sections) {
 
 } // namespace
 
-Expected<void> RemoteEngine::place(ExecutorRange Slab, uint64_t PageSize,
+Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
                                    LinkerAdditions NewAdditions) {
+  Slab = NewSlab;
+  PageSize = NewPageSize;
   Additions = std::move(NewAdditions);
   Additions.Nearby.allocate(*Memory);
   Additions.Chosen.allocate(*Memory);
@@ -148,6 +151,36 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   return {};
 }
 
+void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
+                            bool Shipped) {
+  ExecutorAddr Place = Slab.Start;
+  for (const wire::Reserve::Segment &Segment : Layout.Segments)
+    Place = Segment.Range.Start + Segment.Range.Size;
+  auto AddressOf = [this](StringRef Name) {
+    const ProgramSymbols::Definition *Found = Symbols->find(Name);
+    // RuntimeDyld alone knows where it has put common symbols.
+    return Found && Found->CommonSize != 0
+               ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
+               : addressOf(Name);
+  };
+  DebugImage = makeDebugImage(
+      {Objects, *Symbols, *Memory, Layout.Segments.span(), AddressOf}, Place);
+  // Behind the program: that is where it would be without. No debugger is worth
+  // the failure of a program that just fits.
+  ExecutorRange Pages = {Place, alignTo(DebugImage.size(), PageSize)};
+  if (!Shipped || !Slab.contains(Pages))
+    return;
+  DebugImagePlace = Place;
+  Layout.Segments.push({Pages, wire::Protection::Read});
+}
+
+List<ExecutorRange> RemoteEngine::debugObjects() const {
+  List<ExecutorRange> Objects;
+  if (!DebugImagePlace.isNull())
+    Objects.push({DebugImagePlace, DebugImage.size()});
+  return Objects;
+}
+
 Expected<void> RemoteEngine::ship(controller::Session &Session) {
   wire::Reserve Reservation;
   Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
@@ -157,6 +190,11 @@ Expected<void> RemoteEngine::ship(controller::Session &Session) {
           shipSections(Memory->sections(), Layout.Segments.span(), Session);
       !Sent)
     return Sent;
+  if (!DebugImagePlace.isNull()) {
+    const iovec Part = {DebugImage.data(), DebugImage.size()};
+    if (auto Sent = Session.write(DebugImagePlace, {&Part, 1}); !Sent)
+      return Sent;
+  }
   wire::Finalize Finalization;
   for (ExecutorRange Table : Memory->unwindTables())
     Finalization.UnwindTables.push(Table);

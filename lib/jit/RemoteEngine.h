@@ -60,6 +60,15 @@ public:
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
 
+  /// Once relocated: makes the image of the program for debuggers and profilers
+  /// (see DebugImage.h), of \p Objects as given to load(). If \p Shipped, and
+  /// there is room, it goes to the executor with the rest.
+  void describe(const std::vector<ProgramObject> &Objects, bool Shipped);
+  llvm::ArrayRef<char> debugImage() const { return DebugImage; }
+  const SectionMemory &memory() const { return *Memory; }
+  /// Where the image is in the executor, if it is there.
+  List<ExecutorRange> debugObjects() const;
+
   /// Sends the placed and relocated program: Reserve, Write, Finalize.
   Expected<void> ship(controller::Session &Session);
 
@@ -107,6 +116,10 @@ private:
   Resolver *Names = nullptr;       ///< Owned by Engine.
   LinkerAdditions Additions;
   SlabLayout Layout;
+  ExecutorRange Slab;
+  uint64_t PageSize = 0;
+  llvm::SmallVector<char, 0> DebugImage;
+  ExecutorAddr DebugImagePlace; ///< Null if it is not shipped.
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };
 

@@ -35,6 +35,7 @@ namespace {
 cl::OptionCategory Inputs("Inputs: what is linked into the program");
 cl::OptionCategory Libraries("Libraries and symbols of the executor");
 cl::OptionCategory Running("Running the program");
+cl::OptionCategory Debugging("Debuggers and profilers");
 cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
@@ -98,6 +99,19 @@ cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
     cl::desc("Give up on an executor that is silent for so long; default: 10"),
     cl::cat(Running));
+
+cl::opt<cl::boolOrDefault> DebuggerSupport(
+    "debugger-support",
+    cl::desc("Let gdb see the program; default: if it has debug information"),
+    cl::cat(Debugging));
+cl::opt<bool> WaitForDebugger(
+    "wait-for-debugger",
+    cl::desc("Start the program when a debugger has attached to it"),
+    cl::cat(Debugging));
+cl::opt<std::string>
+    Perf("perf", cl::ValueOptional, cl::value_desc("dir"),
+         cl::desc("Write a file there that perf inject --jit finds"),
+         cl::cat(Debugging));
 
 cl::opt<std::string> Symbolize(
     "symbolize", cl::value_desc("off|names|full"), cl::init("full"),
@@ -211,9 +225,9 @@ bool isEverydayFlag(StringRef Name) {
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
     if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &LimitCategory || Category == &Speed ||
-        Category == &Reports || Category == &CodeGeneration ||
-        Category == &Compatibility)
+        Category == &LimitCategory || Category == &Debugging ||
+        Category == &Speed || Category == &Reports ||
+        Category == &CodeGeneration || Category == &Compatibility)
       return true;
   return false;
 }
@@ -240,7 +254,8 @@ bool changesCode(StringRef Argument) {
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
            return Category == &Inputs || Category == &Libraries ||
                   Category == &Running || Category == &LimitCategory ||
-                  Category == &Speed || Category == &Reports;
+                  Category == &Debugging || Category == &Speed ||
+                  Category == &Reports;
          });
 }
 

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "Debugging.h"
 #include "OptionTable.h"
 #include "StderrCapture.h"
 #include "jit/CodeGenFlags.h"
@@ -311,6 +312,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Limited)
     return Limited.error();
   Result.Limited = std::move(*Limited);
+  Result.Debugging = chooseDebugging();
   if (options::Symbolize == "names")
     Result.Symbolize = jit::SymbolDetail::Names;
   else if (options::Symbolize == "off")

@@ -24,6 +24,16 @@
 
 namespace remoterun {
 
+/// For debuggers and profilers.
+struct DebuggingOptions {
+  /// Whether a debugger sees the program; by default, if it has debug
+  /// information.
+  std::optional<bool> Support;
+  bool Wait = false; ///< Until a debugger has attached.
+  /// Where to write perf's file; empty for a new folder.
+  std::optional<std::string> PerfFolder;
+};
+
 struct Options {
   struct Library {
     wire::Load::Kind How;
@@ -45,6 +55,7 @@ struct Options {
   std::string StubPath;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
+  DebuggingOptions Debugging;
   /// How much is said of a crash of the guest; nothing but the signal if empty.
   std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;
 

@@ -9,6 +9,7 @@
 #include "Compile.h"
 #include "Conclusion.h"
 #include "CrashReporter.h"
+#include "Debugging.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/Session.h"
@@ -140,10 +141,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
     return Relocated.error();
+  describeProgram(Chosen.Debugging, Shop.Program.Objects, *Shop.Engine);
   return Wanted.size();
 }
 
-Expected<void> start(const Options &Chosen, const Workshop &Shop,
+Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
                      Session &Link) {
   wire::Interpose Replacements;
   Replacements.Definitions =
@@ -165,7 +167,20 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
     Request.Arguments.push(Argument);
   for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
     Request.Limits.push(Limit);
-  return Link.run(std::move(Request));
+  PerfFile ForPerf;
+  if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
+      !Written)
+    return Written;
+  Request.DebugObjects = Shop.Engine->debugObjects();
+  Request.WaitForDebugger = Chosen.Debugging.Wait;
+  Request.PerfDump = ForPerf.path();
+  if (auto Started = Link.run(std::move(Request)); !Started)
+    return Started;
+  ForPerf.keep();
+  if (Chosen.Debugging.Wait)
+    std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
+                 static_cast<int>(Guest));
+  return {};
 }
 
 std::optional<controller::CrashDescription>
@@ -222,7 +237,7 @@ Expected<RunEnd> run(const Options &Chosen) {
   jit::setCrashContext("starting the program");
   std::optional<controller::Supervision> Supervision(
       std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
-  if (auto Started = start(Chosen, Shop, Link); !Started)
+  if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();

@@ -52,6 +52,8 @@ build_packages="
 test_packages="
   g++=/usr/bin/g++
   libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-x86_64.a
+  gdb=/usr/bin/gdb
+  linux-perf=/usr/bin/perf
   libomp-22-dev=/usr/lib/x86_64-linux-gnu/libomp.so
 "
 sanitizer_packages="

@@ -1,0 +1,46 @@
+//===- ElfHeaders.h - Headers of a file for debuggers -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_ELFHEADERS_H
+#define REMOTERUN_JIT_ELFHEADERS_H
+
+#include "jit/RawObject.h"
+#include "wire/Messages.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// The file header, sections' headers and sections' names of a file whose
+/// sections' contents are there already.
+class ElfHeaders {
+public:
+  ElfHeaders();
+
+  /// The reference holds until the next section is added.
+  Shdr &add(llvm::StringRef Name, uint32_t Type, uint64_t Offset,
+            uint64_t Size);
+  /// Memory of the process, of which the file has no contents.
+  void addSegment(const wire::Reserve::Segment &Segment);
+  /// The symbol table, which the names follow at \p NamesOffset.
+  void addSymbols(uint64_t Offset, uint64_t NamesOffset, uint64_t NamesSize,
+                  size_t FirstGlobal);
+
+  /// Completes \p File, which starts with room for the file header.
+  void appendTo(llvm::SmallVectorImpl<char> &File);
+
+private:
+  std::vector<Shdr> Headers;
+  std::string Names;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,111 @@
+//===- Debugging.cpp - What debuggers and profilers are given -------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Debugging.h"
+#include "OptionTable.h"
+#include "jit/DebugImage.h"
+#include "jit/PerfDump.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun {
+
+DebuggingOptions chooseDebugging() {
+  DebuggingOptions Result;
+  cl::boolOrDefault Support = options::DebuggerSupport;
+  if (Support != cl::BOU_UNSET)
+    Result.Support = Support == cl::BOU_TRUE;
+  Result.Wait = options::WaitForDebugger;
+  if (options::Perf.getNumOccurrences() > 0)
+    Result.PerfFolder = options::Perf.getValue();
+  return Result;
+}
+
+void describeProgram(const DebuggingOptions &Chosen,
+                     const std::vector<jit::ProgramObject> &Objects,
+                     jit::RemoteEngine &Engine) {
+  bool ForDebugger = Chosen.Support
+                         ? *Chosen.Support
+                         : Chosen.Wait || jit::haveDebugInfo(Objects);
+  if (ForDebugger || Chosen.PerfFolder)
+    Engine.describe(Objects, ForDebugger);
+}
+
+namespace {
+
+Failure cannotMakeFolder(StringRef Path, const std::string &Why) {
+  return {Blame::Usage, "--perf: cannot make the folder '" + Path.str() +
+                            "': " + Why + "; name another with --perf=DIR"};
+}
+
+/// A new folder where perf's other writers (LLVM's own engines, Java's) have
+/// theirs, too.
+Expected<std::string> makeOwnFolder() {
+  const char *Given = std::getenv("JITDUMPDIR");
+  const char *Start = Given && Given[0] != '\0' ? Given : std::getenv("HOME");
+  SmallString<256> Path(Start && Start[0] != '\0' ? Start : ".");
+  sys::path::append(Path, ".debug", "jit");
+  if (std::error_code Error = sys::fs::create_directories(Path))
+    return cannotMakeFolder(Path, Error.message());
+  sys::path::append(Path, "remote-run-XXXXXX");
+  std::string Name(Path);
+  if (!::mkdtemp(Name.data()))
+    return cannotMakeFolder(Name, std::strerror(errno));
+  return Name;
+}
+
+} // namespace
+
+Expected<void> PerfFile::write(const DebuggingOptions &Chosen, pid_t ProcessId,
+                               const jit::RemoteEngine &Engine,
+                               controller::Session &Link) {
+  if (!Chosen.PerfFolder)
+    return {};
+  // perf believes what comes last of an address: the functions, if they are
+  // younger than the pages that they are in. The executor has protected those
+  // when it answers, and only then.
+  if (auto Asked = Link.sendLookup({}); !Asked)
+    return Asked;
+  if (auto Answered = Link.receiveLookupReply(); !Answered)
+    return Answered.error();
+  std::string Folder = *Chosen.PerfFolder;
+  if (Folder.empty()) {
+    auto Made = makeOwnFolder();
+    if (!Made)
+      return Made.error();
+    Folder = OwnFolder = *Made;
+  } else if (std::error_code Error = sys::fs::create_directories(Folder)) {
+    return cannotMakeFolder(Folder, Error.message());
+  }
+  SmallString<256> Name(Folder);
+  sys::fs::make_absolute(Name);
+  // perf knows it by this name.
+  sys::path::append(Name, "jit-" + std::to_string(ProcessId) + ".dump");
+  // Of an earlier process of this number.
+  sys::fs::remove(Name);
+  Path = Name.str();
+  return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
+                            Engine.debugImage(), Engine.memory());
+}
+
+PerfFile::~PerfFile() {
+  if (IsKept)
+    return;
+  if (!Path.empty())
+    sys::fs::remove(Path);
+  if (!OwnFolder.empty())
+    sys::fs::remove(OwnFolder);
+}
+
+} // namespace remoterun

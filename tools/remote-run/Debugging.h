@@ -1,0 +1,51 @@
+//===- Debugging.h - What debuggers and profilers are given -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_DEBUGGING_H
+#define REMOTERUN_TOOLS_DEBUGGING_H
+
+#include "Options.h"
+#include "jit/RemoteEngine.h"
+
+#include <sys/types.h>
+
+namespace remoterun {
+
+/// What the command line says of it.
+DebuggingOptions chooseDebugging();
+
+/// Makes what describes the linked program, if something is to read it.
+void describeProgram(const DebuggingOptions &Chosen,
+                     const std::vector<jit::ProgramObject> &Objects,
+                     jit::RemoteEngine &Engine);
+
+/// The file for perf. It goes away with this, unless it is kept.
+class PerfFile {
+public:
+  PerfFile() = default;
+  PerfFile(const PerfFile &) = delete;
+  PerfFile &operator=(const PerfFile &) = delete;
+  ~PerfFile();
+
+  /// Writes it, if it is wanted, for the executor \p ProcessId, which has been
+  /// sent the program.
+  Expected<void> write(const DebuggingOptions &Chosen, pid_t ProcessId,
+                       const jit::RemoteEngine &Engine,
+                       controller::Session &Link);
+  /// Absolute; empty for none.
+  const std::string &path() const { return Path; }
+  void keep() { IsKept = true; }
+
+private:
+  std::string Path;
+  std::string OwnFolder; ///< Empty where the user named it.
+  bool IsKept = false;
+};
+
+} // namespace remoterun
+
+#endif

@@ -7,7 +7,6 @@ import dataclasses
 import functools
 import random
 import re
-import signal
 
 import ir_inputs
 import mutations

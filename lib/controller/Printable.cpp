@@ -9,7 +9,7 @@
 
 namespace remoterun::controller {
 
-std::string printable(std::string_view Text) {
+static std::string replaced(std::string_view Text, std::string_view Kept) {
   // C0 and C1 control characters; the latter as bytes, and as UTF-8 has them.
   std::string Result(Text);
   unsigned char Before = 0;
@@ -17,11 +17,18 @@ std::string printable(std::string_view Text) {
     auto Byte = static_cast<unsigned char>(C);
     bool IsC1 =
         Byte >= 0x80 && Byte < 0xa0 && (Before < 0x80 || Before == 0xc2);
-    if (Byte < 0x20 || Byte == 0x7f || IsC1)
+    bool IsControl = Byte < 0x20 || Byte == 0x7f || IsC1;
+    if (IsControl && Kept.find(C) == Kept.npos)
       C = '?';
     Before = Byte;
   }
   return Result;
+}
+
+std::string printable(std::string_view Text) { return replaced(Text, ""); }
+
+std::string printableLines(std::string_view Text) {
+  return replaced(Text, "\n\t");
 }
 
 } // namespace remoterun::controller

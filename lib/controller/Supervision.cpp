@@ -7,6 +7,7 @@
 
 #include "controller/Supervision.h"
 #include "controller/Children.h"
+#include "controller/GuestWatcher.h"
 
 #include <cerrno>
 #include <csignal>
@@ -123,6 +124,7 @@ void Supervision::stopWithGuest(int StopSignal) {
   if (Limit)
     return stopWithGroup(StopSignal);
   if (!consumeContinue()) {
+    GuestWatcher Alarm(Guest);
     ::raise(SIGSTOP);
     consumeContinue();
   }
@@ -138,6 +140,7 @@ void Supervision::stopWithGroup(int StopSignal) {
     if (StopSignal == SIGSTOP && !HadKeyboard)
       return;
     Terminal::takeBack();
+    GuestWatcher Alarm(Guest);
     if (!stopAsJob(/*Group=*/HadKeyboard))
       return;
     if (HadKeyboard || WantsKeyboard)

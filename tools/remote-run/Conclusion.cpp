@@ -10,6 +10,7 @@
 #include "controller/CrashText.h"
 #include "controller/Outcome.h"
 #include "controller/PatientWrite.h"
+#include "controller/Printable.h"
 #include "controller/ResultFile.h"
 #include "controller/RunResult.h"
 #include "controller/TemporaryFiles.h"
@@ -157,8 +158,9 @@ void handleInterruptions() {
 void diagnose(const std::string &Message) {
   if (Message.empty())
     return;
-  // In one piece: others may be writing there.
-  std::string Text = "remote-run: error: " + Message + "\n";
+  // In one piece: others may be writing there. Names in it may be anything.
+  std::string Text =
+      "remote-run: error: " + controller::printableLines(Message) + "\n";
   std::fwrite(Text.data(), 1, Text.size(), stderr);
 }
 

@@ -8,6 +8,7 @@
 #include "Conclusion.h"
 #include "Options.h"
 #include "Run.h"
+#include "controller/Printable.h"
 #include "jit/CrashGuard.h"
 
 #include <cstdio>
@@ -17,7 +18,8 @@
 namespace remoterun {
 
 void warn(const std::string &Message) {
-  std::fprintf(stderr, "remote-run: warning: %s\n", Message.c_str());
+  std::fprintf(stderr, "remote-run: warning: %s\n",
+               controller::printableLines(Message).c_str());
 }
 
 static int runCommandLine(int Count, char **Values) {

@@ -145,7 +145,10 @@ Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
   std::optional<FunctionTable::Found> Symbol;
   if (Section.Key.Index != 0) {
     ObjectSymbols &Object = object(Section.Key.Object);
-    Symbol = Object.find(Where, FunctionTable::Kind::Function);
+    // Data may be executed as well, in a way.
+    bool IsCode = Section.Needs.Kind == SectionKind::Code;
+    Symbol = Object.find(Where, IsCode ? FunctionTable::Kind::Function
+                                       : FunctionTable::Kind::Variable);
     if (Detail == SymbolDetail::Full)
       Found = Object.lines(Address, Section.Key.Index);
   }

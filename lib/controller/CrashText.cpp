@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
-#include <span>
 
 namespace remoterun::controller {
 
@@ -67,22 +66,6 @@ std::string frameText(const CrashFrame &Frame) {
     break;
   }
   return Text + " at address " + hex(Frame.Pc.value());
-}
-
-/// How many of \p Frames are the program's and what it has called: the rest is
-/// how the executor came to the program.
-size_t countProgramFrames(std::span<const CrashFrame> Frames) {
-  auto IsProgram = [](const CrashFrame &Frame) {
-    return Frame.Whose == Owner::Program;
-  };
-  auto Outermost = std::find_if(Frames.rbegin(), Frames.rend(), IsProgram);
-  if (Outermost == Frames.rend())
-    return Frames.size();
-  auto Executor =
-      std::find_if(Outermost.base(), Frames.end(), [](const CrashFrame &Frame) {
-        return Frame.Whose == Owner::Executor;
-      });
-  return static_cast<size_t>(Executor - Frames.begin());
 }
 
 /// A frame, or a note between frames.
@@ -162,6 +145,20 @@ void appendFrames(const CrashDescription &Crash, std::string &Text) {
 }
 
 } // namespace
+
+size_t countProgramFrames(std::span<const CrashFrame> Frames) {
+  auto IsProgram = [](const CrashFrame &Frame) {
+    return Frame.Whose == Owner::Program;
+  };
+  auto Outermost = std::find_if(Frames.rbegin(), Frames.rend(), IsProgram);
+  if (Outermost == Frames.rend())
+    return Frames.size();
+  auto Executor =
+      std::find_if(Outermost.base(), Frames.end(), [](const CrashFrame &Frame) {
+        return Frame.Whose == Owner::Executor;
+      });
+  return static_cast<size_t>(Executor - Frames.begin());
+}
 
 std::string crashText(const CrashDescription &Crash) {
   std::string Text;

@@ -10,9 +10,15 @@
 
 #include "controller/CrashDescription.h"
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 namespace remoterun::controller {
+
+/// How many of \p Frames are the program's and what it has called: the rest is
+/// how the executor came to the program. All, where none is the program's.
+size_t countProgramFrames(std::span<const CrashFrame> Frames);
 
 /// What follows the diagnostic that names the signal: the cause, behind a
 /// colon, and a line each for the thread and for the frames. These start with

@@ -6,11 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/CrashSymbolizer.h"
+#include "controller/CrashText.h"
 #include "jit/DebugLines.h"
 #include "jit/FunctionTable.h"
 #include "jit/LibrarySymbols.h"
 
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 
 #include <map>
@@ -112,6 +113,25 @@ bool isExecutor(StringRef Path, const CrashedProgram &Program) {
          sys::fs::equivalent(Path, Program.ExecutorPath);
 }
 
+/// Of a frame, what the report says by itself.
+CrashFrame rawFrame(const CrashReport::Frame &Raw, const CrashReport &Report,
+                    const CrashedProgram &Program) {
+  CrashFrame Frame;
+  Frame.Pc = Raw.Pc;
+  if (Program.Engine.sectionAt(Raw.Pc)) {
+    Frame.Whose = Owner::Program;
+    Frame.Module = Program.Compiled.Files.mainFile();
+  } else if (Raw.Module != 0) {
+    const CrashReport::Module &Where = Report.Modules[Raw.Module - 1];
+    Frame.Whose =
+        isExecutor(Where.Path, Program) ? Owner::Executor : Owner::Library;
+    Frame.Module =
+        Where.Path.empty() ? Program.ExecutorPath : std::string(Where.Path);
+    Frame.ModuleOffset = Raw.Pc - Where.Base;
+  }
+  return Frame;
+}
+
 ObjectSymbols &Symbolizer::object(size_t Number) {
   auto Found = Objects.find(Number);
   if (Found == Objects.end())
@@ -145,7 +165,10 @@ Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
   std::optional<FunctionTable::Found> Symbol;
   if (Section.Key.Index != 0) {
     ObjectSymbols &Object = object(Section.Key.Object);
-    Symbol = Object.find(Where, FunctionTable::Kind::Function);
+    // Data may be executed as well, in a way.
+    bool IsCode = Section.Needs.Kind == SectionKind::Code;
+    Symbol = Object.find(Where, IsCode ? FunctionTable::Kind::Function
+                                       : FunctionTable::Kind::Variable);
     if (Detail == SymbolDetail::Full)
       Found = Object.lines(Address, Section.Key.Index);
   }
@@ -234,10 +257,16 @@ void Symbolizer::findVariable(CrashSymbols &Result) {
 }
 
 CrashSymbols Symbolizer::run() {
-  CrashSymbols Result;
-  for (const CrashReport::Frame &Raw : Report.Frames)
-    for (const CrashFrame &Frame : find(Raw))
-      Result.Frames.push_back(Frame);
+  CrashSymbols Result = withoutSymbols(Report, Program);
+  // How the executor came to the program is of no interest, and the libraries
+  // there are large.
+  size_t Needed = controller::countProgramFrames(Result.Frames);
+  Frames Rest(Result.Frames.begin() + static_cast<ptrdiff_t>(Needed),
+              Result.Frames.end());
+  Result.Frames.clear();
+  for (const CrashReport::Frame &Raw : Report.Frames.span().first(Needed))
+    append_range(Result.Frames, find(Raw));
+  append_range(Result.Frames, Rest);
   if (Report.HasException)
     Result.ExceptionType = demangledType(StringRef(Report.Thrown.TypeName));
   findVariable(Result);
@@ -254,22 +283,8 @@ CrashSymbols symbolize(const CrashReport &Report, const CrashedProgram &Program,
 CrashSymbols withoutSymbols(const CrashReport &Report,
                             const CrashedProgram &Program) {
   CrashSymbols Result;
-  for (const CrashReport::Frame &Raw : Report.Frames) {
-    CrashFrame Frame;
-    Frame.Pc = Raw.Pc;
-    if (Program.Engine.sectionAt(Raw.Pc)) {
-      Frame.Whose = Owner::Program;
-      Frame.Module = Program.Compiled.Files.mainFile();
-    } else if (Raw.Module != 0) {
-      const CrashReport::Module &Where = Report.Modules[Raw.Module - 1];
-      bool IsExecutor =
-          Where.Path.empty() || Where.Path == Program.ExecutorPath;
-      Frame.Whose = IsExecutor ? Owner::Executor : Owner::Library;
-      Frame.Module = Where.Path;
-      Frame.ModuleOffset = Raw.Pc - Where.Base;
-    }
-    Result.Frames.push_back(std::move(Frame));
-  }
+  for (const CrashReport::Frame &Raw : Report.Frames)
+    Result.Frames.push_back(rawFrame(Raw, Report, Program));
   Result.ExceptionType = Report.Thrown.TypeName;
   return Result;
 }

@@ -69,18 +69,18 @@ std::unique_ptr<LibrarySymbols> LibrarySymbols::open(const std::string &Path) {
   auto Opened = std::make_unique<LibrarySymbols>();
   Opened->Debug = openDebugFile(*Library);
   Opened->Library = std::move(*Library);
-  Opened->Table.emplace(Opened->Debug ? *Opened->Debug->File
-                                      : *Opened->Library.File);
   return Opened;
 }
 
 std::vector<CrashFrame> LibrarySymbols::find(uint64_t Address,
                                              bool WithLines) const {
   std::vector<CrashFrame> Frames;
+  const object::ELFObjectFileBase &File = Debug ? *Debug->File : *Library.File;
+  if (!Table)
+    Table.emplace(File);
   if (WithLines) {
     if (!Lines)
-      Lines = std::make_unique<DebugLines>(Debug ? *Debug->File : *Library.File,
-                                           nullptr);
+      Lines = std::make_unique<DebugLines>(File, nullptr);
     Frames = Lines->find(Address, object::SectionedAddress::UndefSection);
   }
   if (Frames.empty())

@@ -47,7 +47,8 @@ private:
 
   Image Library;
   std::optional<Image> Debug;
-  std::optional<FunctionTable> Table;
+  // Made when they are needed first.
+  mutable std::optional<FunctionTable> Table;
   mutable std::unique_ptr<DebugLines> Lines;
 };
 

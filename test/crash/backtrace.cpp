@@ -1,5 +1,6 @@
 // Does the report name the functions, files and lines of the way to the crash?
 //
+// UNSUPPORTED: sanitized-executor
 // DEFINE: %{cc} = %clangxx -c -emit-llvm %s -o %t.bc
 // DEFINE: %{run} = not %remote-run --disable-core-files
 //

@@ -2,6 +2,7 @@
 //
 // Every case is a cause; the comment beside it says what the report must call
 // it, and the script runs them all.
+// UNSUPPORTED: sanitized-executor
 // RUN: %clang -O0 -fno-stack-protector -msse2 -c -emit-llvm %s -o %t.bc
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 

@@ -1,4 +1,5 @@
 // Does the report tell of the exception that ended the program?
+// UNSUPPORTED: sanitized-executor
 // RUN: %clangxx -O1 -c -emit-llvm %s -o %t.bc
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 

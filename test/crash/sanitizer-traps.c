@@ -2,6 +2,7 @@
 //
 // Every case is one check; what its number is called, clang's headers say. With
 // debug information, a newer clang says why itself.
+// UNSUPPORTED: sanitized-executor
 // RUN: %clang -w -O1 -fsanitize=undefined,float-cast-overflow -fsanitize-trap=all -c -emit-llvm %s -o %t.bc
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 // RUN: %clang -w -O1 -g -fsanitize=undefined -fsanitize-trap=all -c -emit-llvm %s -o %t.bc

@@ -226,9 +226,10 @@ TEST(CrashCause, OfTraps) {
   EXPECT_EQ(Check(200), "sanitizer trap: check 200");
   EXPECT_EQ(causeOf(Code({0x06}).in(reportOf(SIGILL, ILL_ILLOPN))),
             "illegal instruction: 06");
-  EXPECT_EQ(causeOf(Code({6, 1, 2, 3, 4, 5, 6, 7, 8})
-                        .in(reportOf(SIGILL, ILL_ILLOPN))),
-            "illegal instruction: 06 01 02 03 04 05 06 07 ...");
+  EXPECT_EQ(
+      causeOf(
+          Code({6, 1, 2, 3, 4, 5, 6, 7, 8}).in(reportOf(SIGILL, ILL_ILLOPN))),
+      "illegal instruction: 06 01 02 03 04 05 06 07 ...");
   const uint8_t AfterInt3[] = {0xcc, 0x90};
   CrashReport Breakpoint = reportOf(SIGTRAP, SI_KERNEL);
   Breakpoint.Instruction = AfterInt3;

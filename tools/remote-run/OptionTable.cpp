@@ -115,8 +115,7 @@ cl::opt<std::string>
 
 cl::opt<std::string> Symbolize(
     "symbolize", cl::value_desc("off|names|full"), cl::init("full"),
-    cl::desc("What is said of a crash: the signal; its cause and the functions "
-             "that led to it; these with files and lines (default)"),
+    cl::desc("Tell of a crash its signal; functions; lines too (default)"),
     cl::cat(Reports));
 
 cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),

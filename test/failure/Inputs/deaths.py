@@ -34,7 +34,8 @@ def main():
                               capture_output=True, timeout=60)
         lines = done.stderr.splitlines()
         if done.returncode != 128 + number or done.stdout != "before\n" or \
-                len(lines) != 1 or \
+                not lines or \
+                any(not line.startswith("  ") for line in lines[1:]) or \
                 not lines[0].startswith("remote-run: error: program '") or \
                 not any("was killed by signal %d (%s" % (number, name)
                         in lines[0] for name in names(number)):

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/DebugImage.h"
+#include "jit/DebugSections.h"
 #include "jit/ElfHeaders.h"
 #include "jit/Partition.h"
 #include "jit/RawObject.h"
@@ -26,36 +27,6 @@ namespace remoterun::jit {
 namespace {
 
 constexpr StringLiteral UnwindSection = ".eh_frame";
-
-/// What a debugger reads of an object. Indices for finding names are left out:
-/// there is one for each object, and debuggers expect one in all; so is what is
-/// meant for a file of its own (-gsplit-dwarf).
-bool isDebugSection(StringRef Name) {
-  return Name.starts_with(".debug_") && !Name.starts_with(".debug_pub") &&
-         Name != ".debug_names" && Name != ".debug_aranges" &&
-         !Name.ends_with(".dwo");
-}
-
-/// An object's bytes before they were patched, where they are still there: it
-/// has the names of local symbols.
-std::optional<RawObject> parse(const ProgramObject &Object) {
-  StringRef Bytes = Object.Unpatched;
-  if (Bytes.empty())
-    Bytes = {Object.Bytes->getBufferStart(), Object.Bytes->getBufferSize()};
-  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
-  if (Raw)
-    return *Raw;
-  consumeError(Raw.takeError());
-  return std::nullopt;
-}
-
-/// The value, or nothing in the place of an error.
-template <typename T> T valueOr(llvm::Expected<T> Value) {
-  if (Value)
-    return *Value;
-  consumeError(Value.takeError());
-  return T();
-}
 
 /// One object's part of a section of the image.
 struct Contribution {
@@ -79,6 +50,12 @@ struct SymbolTable {
   ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
   /// Empty for what is not there in the linked program.
   std::vector<std::optional<uint64_t>> Values;
+
+  uint64_t sectionOf(size_t Symbol) const {
+    if (Symbols[Symbol].st_shndx != ELF::SHN_XINDEX)
+      return Symbols[Symbol].st_shndx;
+    return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
+  }
 };
 
 class Builder {
@@ -95,6 +72,7 @@ private:
                   StringRef Name, ArrayRef<Rela> Relocations);
   void readSymbols(size_t Number, const RawObject &Raw, const Shdr &Section);
   std::optional<uint64_t> valueOf(size_t Number, size_t Symbol) const;
+  std::optional<uint64_t> threadLocalOf(size_t Number, size_t Symbol) const;
   /// Whether it is a definition of the object's own, and the one that counts.
   bool definesHere(size_t Number, const Sym &Symbol, StringRef Name) const;
   void addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value);
@@ -118,18 +96,18 @@ private:
 };
 
 void Builder::read(size_t Number) {
-  std::optional<RawObject> Raw = parse(Program.Objects[Number]);
+  std::optional<RawObject> Raw = parseUnpatched(Program.Objects[Number]);
   if (!Raw)
     return;
   StringRef SectionNames =
-      valueOr(Raw->File.getSectionStringTable(Raw->Sections));
+      valueOrNothing(Raw->File.getSectionStringTable(Raw->Sections));
   DenseMap<uint64_t, ArrayRef<Rela>> Relocations;
   for (const Shdr &Section : Raw->Sections)
     if (Section.sh_type == ELF::SHT_RELA)
-      Relocations[Section.sh_info] = valueOr(Raw->File.relas(Section));
+      Relocations[Section.sh_info] = valueOrNothing(Raw->File.relas(Section));
   for (size_t Index = 0; Index != Raw->Sections.size(); ++Index) {
-    StringRef Name =
-        valueOr(Raw->File.getSectionName(Raw->Sections[Index], SectionNames));
+    StringRef Name = valueOrNothing(
+        Raw->File.getSectionName(Raw->Sections[Index], SectionNames));
     if (Name == UnwindSection || isDebugSection(Name))
       addSection(Number, *Raw, Index, Name, Relocations.lookup(Index));
   }
@@ -142,7 +120,7 @@ void Builder::read(size_t Number) {
 void Builder::addSection(size_t Number, const RawObject &Raw, size_t Index,
                          StringRef Name, ArrayRef<Rela> Relocations) {
   const Shdr &Section = Raw.Sections[Index];
-  Contribution Part{valueOr(Raw.File.getSectionContents(Section)), 0,
+  Contribution Part{valueOrNothing(Raw.File.getSectionContents(Section)), 0,
                     Relocations, Number};
   if (Section.sh_flags & ELF::SHF_COMPRESSED) {
     StringRef Packed(reinterpret_cast<const char *>(Part.Bytes.data()),
@@ -173,16 +151,16 @@ void Builder::addSection(size_t Number, const RawObject &Raw, size_t Index,
 void Builder::readSymbols(size_t Number, const RawObject &Raw,
                           const Shdr &Section) {
   SymbolTable &Table = Tables[Number];
-  Table.Symbols = valueOr(Raw.File.symbols(&Section));
-  Table.Names = valueOr(Raw.File.getStringTableForSymtab(Section));
+  Table.Symbols = valueOrNothing(Raw.File.symbols(&Section));
+  Table.Names = valueOrNothing(Raw.File.getStringTableForSymtab(Section));
   for (const Shdr &Candidate : Raw.Sections)
     if (Candidate.sh_type == ELF::SHT_SYMTAB_SHNDX)
-      Table.ExtendedIndices = valueOr(Raw.File.getSHNDXTable(Candidate));
+      Table.ExtendedIndices = valueOrNothing(Raw.File.getSHNDXTable(Candidate));
   Table.Values.resize(Table.Symbols.size());
   for (size_t I = 0; I != Table.Symbols.size(); ++I) {
     const Sym &Symbol = Table.Symbols[I];
     Table.Values[I] = valueOf(Number, I);
-    StringRef Name = valueOr(Symbol.getName(Table.Names));
+    StringRef Name = valueOrNothing(Symbol.getName(Table.Names));
     bool IsNamed = Symbol.getType() == ELF::STT_FUNC ||
                    Symbol.getType() == ELF::STT_OBJECT ||
                    (Symbol.getType() == ELF::STT_NOTYPE &&
@@ -191,6 +169,18 @@ void Builder::readSymbols(size_t Number, const RawObject &Raw,
         !Name.starts_with(".L") && definesHere(Number, Symbol, Name))
       addSymbol(Symbol, Name, *Table.Values[I]);
   }
+}
+
+/// From the start of the executor's own thread-local storage, where its block
+/// for the program is: a debugger takes the program for a part of the
+/// executable.
+std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
+                                               size_t Symbol) const {
+  const SymbolTable &Table = Tables[Number];
+  std::optional<uint64_t> Start =
+      Program.OfThreads.offsetOf({Number, Table.sectionOf(Symbol)});
+  return Start ? std::optional(*Start + Table.Symbols[Symbol].st_value)
+               : std::nullopt;
 }
 
 bool Builder::definesHere(size_t Number, const Sym &Symbol,
@@ -206,9 +196,11 @@ std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
   const SymbolTable &Table = Tables[Number];
   const Sym &Entry = Table.Symbols[Symbol];
   uint64_t Section = Entry.st_shndx;
+  if (Entry.getType() == ELF::STT_TLS)
+    return threadLocalOf(Number, Symbol);
   if (Entry.getBinding() != ELF::STB_LOCAL) {
     // Another object's definition may be the one that counts.
-    StringRef Name = valueOr(Entry.getName(Table.Names));
+    StringRef Name = valueOrNothing(Entry.getName(Table.Names));
     const ProgramSymbols::Definition *Winner = Program.Symbols.find(Name);
     if (!Winner || Winner->IsIfunc)
       return std::nullopt;
@@ -218,19 +210,16 @@ std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
       return Address.isNull() ? std::nullopt : std::optional(Address.value());
     }
   }
-  if (Section == ELF::SHN_XINDEX)
-    Section = Symbol < Table.ExtendedIndices.size()
-                  ? uint64_t(Table.ExtendedIndices[Symbol])
-                  : 0;
-  else if (Section == ELF::SHN_ABS)
+  if (Section == ELF::SHN_ABS)
     return Entry.st_value;
+  Section = Table.sectionOf(Symbol);
   if (Section == ELF::SHN_UNDEF)
     return std::nullopt;
   auto Part = DebugParts[Number].find(Section);
   if (Part != DebugParts[Number].end())
     return Part->second + Entry.st_value;
   const WorkingSection *Working = Program.Memory.find({Number, Section});
-  if (!Working || Entry.getType() == ELF::STT_TLS)
+  if (!Working)
     return std::nullopt;
   return (Working->Target + Entry.st_value).value();
 }
@@ -360,21 +349,6 @@ SmallVector<char, 0> Builder::build() {
 }
 
 } // namespace
-
-bool haveDebugInfo(const std::vector<ProgramObject> &Objects) {
-  for (const ProgramObject &Object : Objects) {
-    std::optional<RawObject> Raw = parse(Object);
-    if (!Raw)
-      continue;
-    StringRef Names = valueOr(Raw->File.getSectionStringTable(Raw->Sections));
-    for (const Shdr &Section : Raw->Sections)
-      if (Section.sh_type == ELF::SHT_PROGBITS &&
-          !(Section.sh_flags & ELF::SHF_ALLOC) &&
-          valueOr(Raw->File.getSectionName(Section, Names)) == ".debug_info")
-        return true;
-  }
-  return false;
-}
 
 SmallVector<char, 0> makeDebugImage(const LinkedProgram &Program,
                                     ExecutorAddr Place) {

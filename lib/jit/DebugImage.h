@@ -19,6 +19,7 @@
 
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
+#include "jit/ThreadLocals.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -29,14 +30,12 @@
 
 namespace remoterun::jit {
 
-/// Whether a section of \p Objects holds debug information.
-bool haveDebugInfo(const std::vector<ProgramObject> &Objects);
-
 /// A program that is placed and relocated.
 struct LinkedProgram {
   const std::vector<ProgramObject> &Objects;
   const ProgramSymbols &Symbols;
   const SectionMemory &Memory;
+  const ThreadLocals &OfThreads;
   std::span<const wire::Reserve::Segment> Segments;
   /// Of a symbol that the program defines.
   llvm::function_ref<ExecutorAddr(llvm::StringRef)> AddressOf;

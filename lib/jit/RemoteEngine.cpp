@@ -163,8 +163,9 @@ void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
                ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
                : addressOf(Name);
   };
-  DebugImage = makeDebugImage(
-      {Objects, *Symbols, *Memory, Layout.Segments.span(), AddressOf}, Place);
+  DebugImage = makeDebugImage({Objects, *Symbols, *Memory, Additions.OfThreads,
+                               Layout.Segments.span(), AddressOf},
+                              Place);
   // Behind the program: that is where it would be without. No debugger is worth
   // the failure of a program that just fits.
   ExecutorRange Pages = {Place, alignTo(DebugImage.size(), PageSize)};

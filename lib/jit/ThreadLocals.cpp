@@ -13,8 +13,6 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Demangle/Demangle.h"
 
-#include <map>
-
 using namespace llvm;
 using namespace llvm::object;
 
@@ -340,7 +338,13 @@ Expected<ThreadLocals> ThreadLocals::link(std::vector<ProgramObject> &Objects,
         {{Where.first, Where.second}, Work.sizeOf(Where), Offset});
     Objects[Where.first].KeptSections.push_back(Where.second);
   }
+  Linked.Offsets = std::move(Work.Offsets);
   return Linked;
+}
+
+std::optional<uint64_t> ThreadLocals::offsetOf(SectionKey Section) const {
+  auto Found = Offsets.find({Section.Object, Section.Index});
+  return Found == Offsets.end() ? std::nullopt : std::optional(Found->second);
 }
 
 void ThreadLocals::allocate(SectionMemory &Memory) {

@@ -22,6 +22,8 @@
 #include "jit/SectionMemory.h"
 #include "wire/Messages.h"
 
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace remoterun::jit {
@@ -46,6 +48,9 @@ public:
   /// The indices that the executor has to fill.
   const List<wire::Run::LibraryThreadLocal> &indices() const { return Indices; }
 
+  /// Where the variables of a section are in the block, if it is in use.
+  std::optional<uint64_t> offsetOf(SectionKey Section) const;
+
 private:
   struct Image {
     SectionKey Section;
@@ -53,6 +58,7 @@ private:
     uint64_t Offset = 0; ///< In the block.
   };
 
+  std::map<std::pair<size_t, uint64_t>, uint64_t> Offsets; ///< By section.
   std::vector<Image> Images;
   std::vector<std::string> LibraryVariables;
   size_t IndexSection = 0; ///< Number of a synthetic section.

@@ -7,7 +7,7 @@
 
 #include "Debugging.h"
 #include "OptionTable.h"
-#include "jit/DebugImage.h"
+#include "jit/DebugSections.h"
 #include "jit/PerfDump.h"
 
 #include "llvm/Support/FileSystem.h"

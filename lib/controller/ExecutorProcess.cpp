@@ -154,7 +154,8 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   bool SigchldWasIgnored = stopIgnoringSigchld();
   // Without it, a crash is told by its signal alone.
   transport::Descriptor CrashFile;
-  CrashMemory Crash = CrashMemory::make(CrashFile);
+  CrashMemory Crash =
+      Request.WantsCrashReport ? CrashMemory::make(CrashFile) : CrashMemory();
   transport::AgreedDescriptors Ours = {Requests.Reader.get(),
                                        Answers.Writer.get(), CrashFile.get()};
   SessionDescriptors Told(Ours);

@@ -32,6 +32,9 @@ struct LaunchRequest {
   std::vector<std::string> Arguments; ///< The guest's argv, argv[0] included.
   /// How long the executor may keep us waiting for a byte.
   int PatienceMs = 10000;
+  /// Gives it the memory for crash reports. Without it, the executor leaves
+  /// signals alone.
+  bool WantsCrashReport = true;
   /// The executor gets a process group of its own.
   bool OwnGroup = false;
   /// The soft limit on the stack that it starts with (RLIMIT_STACK): libc and

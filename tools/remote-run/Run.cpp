@@ -31,6 +31,7 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
   Request.ExecutorPath = Chosen.StubPath;
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
+  Request.WantsCrashReport = Chosen.Symbolize.has_value();
   Request.OwnGroup = Chosen.Limited.Timeout.has_value();
   if (const wire::Run::Limit *Stack =
           Chosen.Limited.find(wire::Run::Resource::Stack))

@@ -71,6 +71,7 @@ def processes():
     yield Case("processes", "become-another", 44, "exit 44")
     yield Case("processes", "become-another", 137, "kill -9 $$")
     yield Case("processes", "stopped", 38)
+    yield Case("processes", "stopped", 38, "alone")
 
 
 def signals():

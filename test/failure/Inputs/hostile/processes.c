@@ -148,9 +148,9 @@ static int becomeAnother(const char *Argument) {
   return 98;
 }
 
-/// A child of its own lets it go on; nobody else knows that it had stopped.
+/// A child of its own lets it go on, alone or with its whole group; nobody else
+/// knows that it had stopped.
 static int stopped(const char *Argument) {
-  (void)Argument;
   pid_t Self = getpid();
   pid_t Child = fork();
   if (Child == 0) {
@@ -161,7 +161,7 @@ static int stopped(const char *Argument) {
       Text[read(File, Text, sizeof(Text) - 1)] = 0;
       close(File);
     } while (strrchr(Text, ')')[2] != 'T');
-    kill(-getpgrp(), SIGCONT);
+    kill(*Argument ? Self : -getpgrp(), SIGCONT);
     _exit(0);
   }
   raise(SIGSTOP);

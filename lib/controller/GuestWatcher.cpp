@@ -43,9 +43,11 @@ bool isStopped(pid_t Process) {
   sigfillset(&All);
   sigprocmask(SIG_SETMASK, &All, nullptr);
   constexpr timespec Pause = {0, 20'000'000};
-  while (::getppid() == Stopped && isStopped(Guest))
-    ::nanosleep(&Pause, nullptr);
-  ::kill(Stopped, SIGCONT);
+  // Again and again, until we are ended: it may be about to stop, and that
+  // throws a SIGCONT away.
+  for (; ::getppid() == Stopped; ::nanosleep(&Pause, nullptr))
+    if (!isStopped(Guest))
+      ::kill(Stopped, SIGCONT);
   ::_exit(0);
 }
 

@@ -38,6 +38,8 @@ config.substitutions += [
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
     ("%python", "python3"),
     ("%tools", tools),
+    # What `utils/stress --table` makes README.md's table of.
+    ("%reliability", os.path.join(config.build_dir, "reliability")),
     # Programs of utils/corpus, which compiles once for all builds with an LLVM.
     ("%corpus", config.corpus),
     ("%clangxx", tool("clang++")),

@@ -172,6 +172,7 @@ def arguments():
 
 
 def save(path, cases, wrong, seconds):
+    pathlib.Path(path).parent.mkdir(exist_ok=True)
     pathlib.Path(path).write_text(json.dumps({
         "what": "faults at each frame of a session", "cases": cases,
         "wrong": wrong, "seconds": round(seconds, 1), "order": 10,

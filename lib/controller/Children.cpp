@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,8 +20,11 @@ namespace remoterun::controller {
 
 namespace {
 
+constexpr pid_t Starting = -1;
+
 struct Slot {
-  /// 0 for none. Who exchanges it for 0 may reap the child, and nobody else.
+  /// 0 for none, Starting for one whose number is not known yet. Who exchanges
+  /// it for 0 may reap the child, and nobody else.
   std::atomic<pid_t> Pid = 0;
   std::atomic<bool> LeadsGroup = false;
   rusage Usage;
@@ -57,13 +61,46 @@ void take(Slot &From, pid_t Pid, int &Raw) {
   From.HasUsage.store(true, std::memory_order_release);
 }
 
+/// The number in \p Noted, which is taken out of it; 0 for none.
+pid_t takeOut(Slot &Noted) {
+  // posix_spawn(3) returns when the child has executed its file; one on a file
+  // system that does not answer is given up.
+  constexpr timespec Pause = {0, 1'000'000};
+  for (int PausesLeft = 5000; Noted.Pid == Starting && PausesLeft != 0;
+       --PausesLeft)
+    ::nanosleep(&Pause, nullptr);
+  pid_t Pid = Noted.Pid.exchange(0);
+  return Pid == Starting ? 0 : Pid;
+}
+
 } // namespace
 
-void noteChild(Child Which, pid_t Pid, bool LeadsGroup) {
+int startChild(Child Which, const char *Path,
+               const posix_spawn_file_actions_t &Actions, bool OwnGroup,
+               char **Arguments, char **Environment, pid_t &Pid) {
+  posix_spawnattr_t Attributes;
+  if (int Error = ::posix_spawnattr_init(&Attributes))
+    return Error;
+  sigset_t All, Before;
+  sigfillset(&All);
+  pthread_sigmask(SIG_SETMASK, &All, &Before);
+  // The default group is a new one.
+  ::posix_spawnattr_setsigmask(&Attributes, &Before);
+  ::posix_spawnattr_setflags(
+      &Attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK |
+                                      (OwnGroup ? POSIX_SPAWN_SETPGROUP : 0)));
   Slot &Noted = slotOf(Which);
   Noted.HasUsage = false;
-  Noted.LeadsGroup = LeadsGroup;
-  Noted.Pid = Pid;
+  Noted.LeadsGroup = OwnGroup;
+  Noted.Pid = Starting;
+  int Error =
+      ::posix_spawn(&Pid, Path, &Actions, &Attributes, Arguments, Environment);
+  pid_t Expected = Starting;
+  if (!Noted.Pid.compare_exchange_strong(Expected, Error ? 0 : Pid))
+    awaitEnd();
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  ::posix_spawnattr_destroy(&Attributes);
+  return Error;
 }
 
 Reaping reapChild(Child Which, bool Wait, int &Raw) {
@@ -99,7 +136,7 @@ std::optional<rusage> usageOfChild(Child Which) {
 
 void endChildren() {
   for (Slot &Noted : Slots) {
-    pid_t Pid = Noted.Pid.exchange(0);
+    pid_t Pid = takeOut(Noted);
     if (Pid == 0)
       continue;
     if (Noted.LeadsGroup)

@@ -15,6 +15,7 @@
 #define REMOTERUN_CONTROLLER_CHILDREN_H
 
 #include <optional>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -23,8 +24,14 @@ namespace remoterun::controller {
 /// There is at most one of each.
 enum class Child { Executor, Filter };
 
-/// \p LeadsGroup: its process group is its own, and to be killed with it.
-void noteChild(Child Which, pid_t Pid, bool LeadsGroup);
+/// posix_spawn(3), with our signal mask. There is no moment at which a child
+/// exists and is not known: meanwhile no signal handler runs on this thread,
+/// and endChildren() on another waits.
+/// \p OwnGroup: its process group is its own, and to be killed with it.
+/// 0 or errno.
+int startChild(Child Which, const char *Path,
+               const posix_spawn_file_actions_t &Actions, bool OwnGroup,
+               char **Arguments, char **Environment, pid_t &Pid);
 
 enum class Reaping {
   StillRuns,

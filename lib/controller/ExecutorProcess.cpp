@@ -108,17 +108,11 @@ private:
   bool IsChanged = false;
 };
 
-/// posix_spawn(3) with the descriptors \p Ours inherited under \p Numbers;
+/// Starts the executor with the descriptors \p Ours inherited under \p Numbers;
 /// everything else of ours is close-on-exec. Returns an errno value.
 int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
           transport::AgreedDescriptors Numbers, pid_t &Pid) {
-  posix_spawnattr_t Attributes;
-  if (int Error = ::posix_spawnattr_init(&Attributes))
-    return Error;
-  // The default group is a new one.
-  if (Request.OwnGroup)
-    ::posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
@@ -131,11 +125,10 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
                                                Numbers.CrashMemory);
   if (!Error) {
     StackLimitChange Changed(Request.StackLimit);
-    Error = ::posix_spawn(&Pid, Request.ExecutorPath.c_str(), &Actions,
-                          &Attributes, Arguments, Environment);
+    Error = startChild(Child::Executor, Request.ExecutorPath.c_str(), Actions,
+                       Request.OwnGroup, Arguments, Environment, Pid);
   }
   ::posix_spawn_file_actions_destroy(&Actions);
-  ::posix_spawnattr_destroy(&Attributes);
   return Error;
 }
 
@@ -165,7 +158,6 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
                          Told.Numbers, Pid))
     return launchFailure(Request.ExecutorPath, Failed);
-  noteChild(Child::Executor, Pid, Request.OwnGroup);
   return ExecutorProcess(
       Request.ExecutorPath, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),

@@ -79,8 +79,8 @@ int spawn(const FilterRequest &Request, const Streams &Files, pid_t &Pid) {
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Files.Errors.get(),
                                                STDERR_FILENO);
   if (!Error)
-    Error = ::posix_spawn(&Pid, Request.Path.c_str(), &Actions, nullptr,
-                          Arguments.data(), environ);
+    Error = startChild(Child::Filter, Request.Path.c_str(), Actions,
+                       /*OwnGroup=*/false, Arguments.data(), environ, Pid);
   ::posix_spawn_file_actions_destroy(&Actions);
   return Error;
 }
@@ -106,7 +106,6 @@ Expected<FilterResult> runFilter(const FilterRequest &Request) {
                    "cannot run '" + Request.Path + "': " + strerror(Failed),
                    Failed == ENOENT ? 127 : 126};
   int Raw;
-  noteChild(Child::Filter, Pid, /*LeadsGroup=*/false);
   if (reapChild(Child::Filter, /*Wait=*/true, Raw) != Reaping::Done)
     return Failure{Blame::Internal, "cannot wait for '" + Request.Path +
                                         "': " + strerror(errno)};

@@ -26,9 +26,6 @@ public:
   /// reader.
   int prepare(const std::string &Path);
 
-  /// Whether there is one to write.
-  bool isWanted() const { return !Path.empty(); }
-
   /// A descriptor to write to, or -1. Async-signal-safe, as is all that
   /// follows.
   int open();

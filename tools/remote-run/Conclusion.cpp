@@ -37,6 +37,7 @@ pid_t OwnProcess;
 Deadline::Clock::time_point Start;
 char TimeoutAsGiven[64];
 controller::ResultFile ResultFile;
+std::atomic<bool> IsResultWanted = false; ///< And ResultFile is prepared.
 std::atomic<const controller::Session *> Session = nullptr;
 
 /// The thread that has the last word; 0 as long as nobody has.
@@ -65,7 +66,7 @@ void leaveNothingBehind() {
 /// Completes \p Result and writes it, where that is wanted. 0 or errno. All
 /// that follows is async-signal-safe.
 int write(RunResult &Result) {
-  if (!ResultFile.isWanted())
+  if (!IsResultWanted)
     return 0;
   Result.Wall = std::chrono::duration_cast<std::chrono::microseconds>(
       Deadline::Clock::now() - Start);
@@ -204,6 +205,7 @@ Expected<void> prepareResult(const std::string &Path) {
   if (int Error = ResultFile.prepare(Path))
     return Failure{Blame::Usage, "--result-json: cannot write '" + Path +
                                      "': " + strerror(Error)};
+  IsResultWanted = true;
   jit::setLastWords(lastWordsOfLlvm);
   handleInterruptions();
   return {};

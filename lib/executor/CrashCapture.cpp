@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -131,10 +132,9 @@ void recordException(bool IsTerminating, CrashRecorder &Report) {
   CrashReport::Exception Thrown;
   Thrown.IsUncaught = IsTerminating;
   Thrown.TypeName = Current.TypeName;
-  // A function of the guest's is called only where that has just been done.
-  bool HasBeenCalled = IsTerminating && terminatesByDefault();
-  if (Current.Object &&
-      (HasBeenCalled || loadedObjectAt(Current.whatFunction()).Path))
+  // A function of the guest's could do anything. What libstdc++ prints when it
+  // terminates a program has the text as well.
+  if (Current.Object && loadedObjectAt(Current.whatFunction()).Path)
     if (const char *What = Current.what())
       Thrown.What = What;
   Report.exception(Thrown);
@@ -144,7 +144,9 @@ void recordException(bool IsTerminating, CrashRecorder &Report) {
 
 void prepareCapture() {
   MainThread = __builtin_thread_pointer();
-  Process = static_cast<uint32_t>(::getpid());
+  // By syscall(2), which the handler needs bound: the dynamic linker would use
+  // the thread pointer.
+  Process = static_cast<uint32_t>(::syscall(SYS_getpid));
   StackLimit = stackLimit();
   ssize_t Length =
       ::readlink("/proc/self/exe", ExecutorPath, sizeof(ExecutorPath) - 1);

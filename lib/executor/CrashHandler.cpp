@@ -10,7 +10,6 @@
 #include "executor/MachineContext.h"
 
 #include <atomic>
-#include <csetjmp>
 #include <cstdint>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -25,40 +24,59 @@ constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
 
 std::span<uint8_t> ReportMemory;
 
-/// A page that a forked child finds zeroed, and the stack behind it.
+/// A stack with nothing below it, and above it a page that a forked child finds
+/// zeroed.
 struct OwnPages {
-  static constexpr size_t StackSize = 64 * 1024, FlagSize = 4096;
-  alignas(FlagSize) bool IsGuest;
-  alignas(FlagSize) char Stack[StackSize];
+  static constexpr size_t StackSize = 256 * 1024, PageSize = 4096;
+  alignas(PageSize) char Guard[PageSize];
+  alignas(PageSize) char Stack[StackSize];
+  alignas(PageSize) bool IsGuest;
 };
 OwnPages *Pages = nullptr;
 bool HasCrashStack = false;
 
-/// The thread pointer of who is writing the report.
-std::atomic<void *> Capturing = nullptr;
-jmp_buf GiveUp;
+/// Where the handler that is writing the report has its frame; 0 for nobody.
+/// (Not its thread's pointer: that register may be what is broken.)
+std::atomic<uintptr_t> Capturing = 0;
+/// For the compiler's own jump, which needs nothing but these words.
+void *GiveUp[5];
 
 /// The signal's default action follows when the handler returns: a fault
-/// happens again, anything else is sent again. SA_RESETHAND has made room.
-void endBy(int Signal, const siginfo_t &Info) {
-  bool HappensAgain = Info.si_code > 0 && Signal != SIGTRAP;
-  if (!HappensAgain)
-    ::syscall(SYS_tgkill, ::getpid(), ::syscall(SYS_gettid), Signal);
+/// happens again, anything else is sent again. SA_RESETHAND has made room. A
+/// fault needs no system call, which a filter might answer with another signal.
+void endBy(int Signal, const siginfo_t &Info, const void *Context) {
+  if (!happensAgain(Info, Context))
+    ::syscall(SYS_tgkill, ::syscall(SYS_getpid), ::syscall(SYS_gettid), Signal);
+}
+
+/// Whether what \p Context interrupted is a handler with its frame at \p Frame.
+bool isInHandler(uintptr_t Frame, const void *Context) {
+  constexpr uintptr_t LargestHandler = 64 * 1024;
+  return Frame - interruptedRegisters(Context).stackPointer() < LargestHandler;
+}
+
+/// Comes back, whatever happens.
+[[gnu::noinline]] void capture(const siginfo_t &Info, const void *Context) {
+  if (__builtin_setjmp(GiveUp) == 0)
+    captureCrash(ReportMemory, Info, Context);
 }
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   allowMisalignedAccess();
-  void *Self = __builtin_thread_pointer(), *Nobody = nullptr;
-  if (!Capturing.compare_exchange_strong(Nobody, Self)) {
+  uintptr_t Nobody = 0;
+  auto Frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  if (!Capturing.compare_exchange_strong(Nobody, Frame)) {
     // A fault while the report was being written: what there is must do.
-    if (Nobody == Self)
-      ::_longjmp(GiveUp, 1);
-    return endBy(Signal, *Info);
+    if (isInHandler(Nobody, Context))
+      __builtin_longjmp(GiveUp, 1);
+    return endBy(Signal, *Info, Context);
   }
-  // In a forked child, the report would be taken for the guest's.
-  if (Pages->IsGuest && ::_setjmp(GiveUp) == 0)
-    captureCrash(ReportMemory, *Info, Context);
-  endBy(Signal, *Info);
+  // In a forked child, the report would be taken for the guest's. One that
+  // shares our memory (vfork(2)) writes one that the guest's own replaces.
+  if (Pages->IsGuest)
+    capture(*Info, Context);
+  Capturing = 0;
+  endBy(Signal, *Info, Context);
 }
 
 } // namespace
@@ -73,7 +91,9 @@ void useCrashMemory(const transport::Descriptor &File) {
   void *Own = ::mmap(nullptr, sizeof(OwnPages), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (Own == MAP_FAILED ||
-      ::madvise(Own, OwnPages::FlagSize, MADV_WIPEONFORK) != 0) {
+      ::mprotect(Own, OwnPages::PageSize, PROT_NONE) != 0 ||
+      ::madvise(&static_cast<OwnPages *>(Own)->IsGuest, OwnPages::PageSize,
+                MADV_WIPEONFORK) != 0) {
     ::munmap(Shared, wire::CrashMemorySize);
     return;
   }
@@ -81,11 +101,15 @@ void useCrashMemory(const transport::Descriptor &File) {
   ReportMemory = {static_cast<uint8_t *>(Shared), wire::CrashMemorySize};
 }
 
+void prepareCrashHandler() {
+  if (Pages)
+    prepareCapture();
+}
+
 void installCrashHandler() {
   if (!Pages)
     return;
   Pages->IsGuest = true;
-  prepareCapture();
   stack_t Stack = {};
   Stack.ss_sp = Pages->Stack;
   Stack.ss_size = OwnPages::StackSize;

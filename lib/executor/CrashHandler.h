@@ -24,6 +24,9 @@ namespace remoterun::executor {
 /// Maps the memory for the report; without it, nothing else here does anything.
 void useCrashMemory(const transport::Descriptor &File);
 
+/// To be called on the main thread while the process is as the kernel made it,
+/// and before anything of libc is the guest's.
+void prepareCrashHandler();
 /// To be called on the main thread, right before the guest starts.
 void installCrashHandler();
 

@@ -13,6 +13,10 @@
 
 #include "executor/CurrentException.h"
 #include "executor/LoadedLibrary.h"
+#include "executor/MachineContext.h"
+
+#include <dlfcn.h>
+#include <link.h>
 
 namespace remoterun::executor {
 
@@ -38,9 +42,7 @@ struct Runtime {
   ExceptionPointer (*CurrentPointer)() = nullptr; // std::current_exception
   TypeInfo *ExceptionType = nullptr;              // typeid(std::exception)
   uintptr_t Terminate = 0;
-  using Handler = void (*)();
-  Handler (*CurrentHandler)() = nullptr; // std::get_terminate
-  Handler DefaultHandler = nullptr;
+  size_t ThreadLocals = 0; ///< The library's number among those that have some.
 } Found;
 
 /// Places in virtual tables.
@@ -59,8 +61,10 @@ void findExceptionRuntime() {
   find(Found.CurrentPointer, "_ZSt17current_exceptionv");
   find(Found.ExceptionType, "_ZTISt9exception");
   find(Found.Terminate, "_ZSt9terminatev");
-  find(Found.CurrentHandler, "_ZSt13get_terminatev");
-  find(Found.DefaultHandler, "_ZN9__gnu_cxx27__verbose_terminate_handlerEv");
+  dl_find_object Library;
+  if (::_dl_find_object(reinterpret_cast<void *>(Found.CurrentType),
+                        &Library) == 0)
+    ::dlinfo(Library.dlfo_link_map, RTLD_DI_TLS_MODID, &Found.ThreadLocals);
 }
 
 bool isInTerminate(uint64_t Pc) {
@@ -70,14 +74,12 @@ bool isInTerminate(uint64_t Pc) {
   return Found.Terminate && Pc - Found.Terminate < TerminateSize;
 }
 
-bool terminatesByDefault() {
-  return Found.CurrentHandler && Found.DefaultHandler &&
-         Found.CurrentHandler() == Found.DefaultHandler;
-}
-
 CurrentException currentException() {
   CurrentException Current;
-  const TypeInfo *Type = Found.CurrentType ? Found.CurrentType() : nullptr;
+  // Where a thread has never had an exception, libstdc++ would ask malloc for
+  // its variables: and malloc may be what has just failed.
+  bool MayAsk = Found.CurrentType && hasThreadLocalBlock(Found.ThreadLocals);
+  const TypeInfo *Type = MayAsk ? Found.CurrentType() : nullptr;
   if (!Type)
     return Current;
   Current.TypeName = Type->Name;

@@ -18,16 +18,14 @@ void findExceptionRuntime();
 
 /// Whether \p Pc is in std::terminate().
 bool isInTerminate(uint64_t Pc);
-/// Whether std::terminate() calls libstdc++'s own handler, which calls what().
-bool terminatesByDefault();
 
 /// The exception that the calling thread is handling, or is terminated for.
 struct CurrentException {
   const char *TypeName = nullptr; ///< Mangled; null where there is none.
   void *Object = nullptr;         ///< As a std::exception; null if it is none.
 
-  /// std::exception::what(), which may be the guest's own: the caller has made
-  /// sure that it is fit to be called, or lies in a library.
+  /// std::exception::what(), which may be the guest's own code: the caller has
+  /// made sure that it lies in a library.
   const char *what() const;
   uint64_t whatFunction() const;
 };

@@ -68,6 +68,8 @@ namespace {
 
 constexpr char StatusFile[] = "/proc/self/status";
 
+} // namespace
+
 /// proc(5): "TracerPid: PID of process tracing this process (0 if not being
 /// traced)". Opened anew each time: a descriptor that stays would be one more
 /// thing in the process that the debugger's user did not put there.
@@ -85,8 +87,6 @@ bool isTraced() {
   const char *Found = std::strstr(Text, Field);
   return Found && std::strtol(Found + sizeof(Field) - 1, nullptr, 10) != 0;
 }
-
-} // namespace
 
 Expected<void> canWaitForDebugger() {
   if (::access(StatusFile, R_OK) == 0)

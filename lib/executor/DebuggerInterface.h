@@ -31,6 +31,9 @@ struct DebuggerEntry {
 [[nodiscard]] List<DebuggerEntry>
 registerDebugObjects(std::span<const ExecutorRange> Objects);
 
+/// Whether a debugger is attached.
+bool isTraced();
+
 /// Fails where waitForDebugger() would never return.
 Expected<void> canWaitForDebugger();
 

@@ -207,12 +207,15 @@ void Guest::start() {
   int Count = Arguments.Count;
   char **Values = Arguments.Values;
   char **Environment = Arguments.Environment;
+  prepareCrashHandler();
   adoptName(Values[0]);
   setExecutedFile(Environment, Values[0]);
   // Before the guest's timer starts to count.
   if (WaitForDebugger)
     waitForDebugger();
-  installCrashHandler();
+  // A debugger sees a crash when it happens, and not after our handler.
+  if (ForDebuggers.empty() || !isTraced())
+    installCrashHandler();
   restoreInherited();
   Replacements.apply();
   initializeThreadLocals(ThreadLocals);

@@ -56,6 +56,67 @@ wire::CrashReport::Access faultAccess(const void *Context) {
   return Registers[REG_ERR] & WasWrite ? Access::Write : Access::Read;
 }
 
+namespace {
+
+/// Intel SDM, volume 3, "Exception and Interrupt Reference".
+enum Trap : greg_t {
+  DivideError = 0,
+  InvalidOpcode = 6,
+  StackFault = 12,
+  GeneralProtection = 13,
+  PageFault = 14,
+  FloatingPointError = 16,
+  AlignmentCheck = 17,
+  SimdError = 19,
+};
+
+/// A signal that the thread sent itself finds it behind the system call.
+bool isBehindSystemCall(uint64_t Pc) {
+  constexpr uint64_t PageSize = 4096, Length = 2;
+  if (Pc % PageSize < Length)
+    return true;
+  auto *Before = reinterpret_cast<const uint8_t *>(Pc - Length);
+  return Before[0] == 0x0f && Before[1] == 0x05;
+}
+
+} // namespace
+
+bool happensAgain(const siginfo_t &Info, const void *Context) {
+  const greg_t *Registers = generalRegisters(Context);
+  auto Address = reinterpret_cast<uintptr_t>(Info.si_addr);
+  auto Pc = static_cast<uint64_t>(Registers[REG_RIP]);
+  greg_t Kind = Registers[REG_TRAPNO];
+  if (Info.si_code <= 0)
+    return false;
+  bool IsSegv = Info.si_signo == SIGSEGV, IsBus = Info.si_signo == SIGBUS;
+  if ((IsSegv || IsBus) && Kind == PageFault &&
+      Address == static_cast<uint64_t>(Registers[REG_CR2]))
+    return Address == Pc || !isBehindSystemCall(Pc);
+  bool IsGuess = (IsSegv && Kind == GeneralProtection) ||
+                 (IsBus && (Kind == StackFault || Kind == AlignmentCheck));
+  bool IsHere = (Info.si_signo == SIGILL && Kind == InvalidOpcode) ||
+                (Info.si_signo == SIGFPE &&
+                 (Kind == DivideError || Kind == FloatingPointError ||
+                  Kind == SimdError));
+  return ((IsGuess && Address == 0) || (IsHere && Address == Pc)) &&
+         !isBehindSystemCall(Pc);
+}
+
+bool hasThreadLocalBlock(size_t Module) {
+  // ELF Handling For Thread-Local Storage, section 3, variant II: the vector's
+  // address is the thread's second word; glibc has the vector's size before it,
+  // and all ones for what is not there yet (nptl_db reads the same).
+  struct Entry {
+    uintptr_t Value;
+    void *ToFree;
+  };
+  const auto *Vector =
+      static_cast<const Entry *const *>(__builtin_thread_pointer())[1];
+  if (Module == 0 || Module > Vector[-1].Value)
+    return false;
+  return Vector[Module].Value != 0 && Vector[Module].Value != UINTPTR_MAX;
+}
+
 void allowMisalignedAccess() {
   // The flag AC (Intel SDM, volume 1, "EFLAGS Register"). Below the red zone
   // (psABI, "The Stack Frame").

@@ -15,6 +15,7 @@
 
 #include "wire/CrashReport.h"
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 
@@ -48,6 +49,16 @@ void reportedRegisters(const void *Context,
                        uint64_t (&Values)[ReportedRegisterCount]);
 /// How a SIGSEGV or SIGBUS accessed memory.
 wire::CrashReport::Access faultAccess(const void *Context);
+
+/// Whether the fault that \p Info tells of is the processor's and happens again
+/// when the handler returns. Not so for a signal that somebody sent, whatever
+/// it says of itself (rt_sigqueueinfo(2)).
+bool happensAgain(const siginfo_t &Info, const void *Context);
+
+/// Whether the calling thread has its thread-local variables of a library, by
+/// its number (RTLD_DI_TLS_MODID, dlinfo(3)). To ask for them would allocate
+/// those that are not there.
+bool hasThreadLocalBlock(size_t Module);
 
 /// For handlers: what the interrupted code has set of the processor's checks,
 /// the kernel leaves as it is.

@@ -95,16 +95,13 @@ int siginterruptForGuest(int Signal, int Flag) {
 }
 
 int sigaltstackForGuest(const stack_t *New, stack_t *Old) {
-  stack_t Before;
-  if (int Failed = ::sigaltstack(New, &Before))
+  if (int Failed = ::sigaltstack(New, Old))
     return Failed;
-  if (isCrashStack(Before)) {
+  if (Old && isCrashStack(*Old)) {
     // What a thread without one is told.
-    std::memset(&Before, 0, sizeof(Before));
-    Before.ss_flags = SS_DISABLE;
+    std::memset(Old, 0, sizeof(*Old));
+    Old->ss_flags = SS_DISABLE;
   }
-  if (Old)
-    *Old = Before;
   return 0;
 }
 

@@ -38,9 +38,13 @@ bool isReplaceable(const std::string &Path, int &Error) {
 
 } // namespace
 
-int ResultFile::prepare(const std::string &File) {
+int ResultFile::prepare(const std::string &File, bool MayWait) {
+  if (isReady())
+    return 0;
   int Error;
   if (!isReplaceable(File, Error)) {
+    if (!MayWait)
+      return 0;
     do
       Direct = transport::Descriptor(
           ::open(File.c_str(),

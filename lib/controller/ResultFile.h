@@ -22,9 +22,11 @@ namespace remoterun::controller {
 
 class ResultFile {
 public:
-  /// Makes sure that \p Path can be written. 0 or errno. A FIFO waits for its
-  /// reader.
-  int prepare(const std::string &Path);
+  /// Makes sure that \p Path can be written. 0 or errno. What might keep the
+  /// caller waiting, as a FIFO does until it has a reader, is left alone until
+  /// it \p MayWait.
+  int prepare(const std::string &Path, bool MayWait);
+  bool isReady() const { return !Path.empty(); }
 
   /// A descriptor to write to, or -1. Async-signal-safe, as is all that
   /// follows.

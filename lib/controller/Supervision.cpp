@@ -124,8 +124,11 @@ void Supervision::stopWithGuest(int StopSignal) {
   if (Limit)
     return stopWithGroup(StopSignal);
   if (!consumeContinue()) {
-    GuestWatcher Alarm(Guest);
-    ::raise(SIGSTOP);
+    {
+      GuestWatcher Alarm(Guest);
+      ::raise(SIGSTOP);
+    }
+    // Its last one, too, or the next stop would go unseen.
     consumeContinue();
   }
   ::kill(Guest, SIGCONT);
@@ -183,7 +186,7 @@ Expected<GuestEnd> Supervision::reap(ExecutorProcess &Executor) {
   // Like a shell, we did not see the key, which was for the guest's group
   // alone, and pass it on to those who would have.
   if (HadKeyboard && (Signal == SIGINT || Signal == SIGQUIT))
-    ::kill(::getpgrp() == ::getpid() ? 0 : ::getpid(), Signal);
+    ::kill(0, Signal);
   // Ctrl-C may have ended the guest and still be on its way to us; and one
   // that the guest has survived must not end us now.
   drain();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/CrashGuard.h"
+#include "controller/Printable.h"
 
 #include "llvm/Support/ErrorHandling.h"
 
@@ -116,7 +117,9 @@ void removeCrashGuard() {
     ::signal(Signal, SIG_DFL);
 }
 
-void setCrashContext(const std::string &Doing) {
+void setCrashContext(const std::string &Step) {
+  // Now, because what prints it has no time. Names may be anything.
+  std::string Doing = controller::printable(Step);
   Context = ::strdup(Doing.c_str());
 }
 

@@ -18,6 +18,8 @@
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -142,17 +144,34 @@ void onInterruption(int Signal) {
 
 /// Handlers are not inherited by what is executed; what is ignored shall stay
 /// ignored.
+/// Signals that do not end a process by default, and those of a crash, which
+/// are the crash guard's.
+constexpr int NoInterruptions[] = {
+    SIGKILL,  SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
+    SIGWINCH, SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT, SIGTRAP};
+
 void handleInterruptions() {
-  for (int Signal :
-       {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU}) {
+  for (int Signal = 1; Signal <= SIGRTMAX; ++Signal) {
     struct sigaction Action = {};
-    ::sigaction(Signal, nullptr, &Action);
-    if (Action.sa_handler != SIG_DFL)
+    if (llvm::is_contained(NoInterruptions, Signal) ||
+        ::sigaction(Signal, nullptr, &Action) != 0 ||
+        Action.sa_handler != SIG_DFL)
       continue;
     Action.sa_handler = onInterruption;
     Action.sa_flags = SA_RESTART;
     sigfillset(&Action.sa_mask);
     ::sigaction(Signal, &Action, nullptr);
+  }
+}
+
+/// The verdict is written: from here on a signal may simply end us, should
+/// nobody read what we still have to say.
+void stopHandlingInterruptions() {
+  for (int Signal = 1; Signal <= SIGRTMAX; ++Signal) {
+    struct sigaction Action = {};
+    if (::sigaction(Signal, nullptr, &Action) == 0 &&
+        Action.sa_handler == onInterruption)
+      ::signal(Signal, SIG_DFL);
   }
 }
 
@@ -162,7 +181,10 @@ void diagnose(const std::string &Message) {
   // In one piece: others may be writing there. Names in it may be anything.
   std::string Text =
       "remote-run: error: " + controller::printableLines(Message) + "\n";
-  std::fwrite(Text.data(), 1, Text.size(), stderr);
+  if (TimeoutAsGiven[0] == '\0')
+    std::fwrite(Text.data(), 1, Text.size(), stderr);
+  else
+    controller::writePatiently(STDERR_FILENO, Text);
 }
 
 /// Of main(): writes \p Result and says what is wrong.
@@ -170,6 +192,7 @@ void conclude(RunResult &Result, const std::string &Diagnostic) {
   takeWordOrWait();
   Result.Message = Diagnostic;
   int Error = write(Result);
+  stopHandlingInterruptions();
   diagnose(Diagnostic);
   if (Error)
     warn("cannot write '" + resultFileGiven() + "': " + strerror(Error));
@@ -198,13 +221,15 @@ Expected<void> watchTime(const Limits &Limited) {
   return controller::Watchdog::start(timeLimit(Limited)->End, endOfTime);
 }
 
-Expected<void> prepareResult(const std::string &Path) {
-  if (Path.empty())
+Expected<void> prepareResult(const std::string &Path, bool MayWait) {
+  if (Path.empty() || IsResultWanted)
     return {};
   jit::setCrashContext("opening '" + Path + "'");
-  if (int Error = ResultFile.prepare(Path))
+  if (int Error = ResultFile.prepare(Path, MayWait))
     return Failure{Blame::Usage, "--result-json: cannot write '" + Path +
                                      "': " + strerror(Error)};
+  if (!ResultFile.isReady())
+    return {};
   IsResultWanted = true;
   jit::setLastWords(lastWordsOfLlvm);
   handleInterruptions();

@@ -31,7 +31,7 @@ Expected<void> watchTime(const Limits &Limited);
 std::optional<controller::TimeLimit> timeLimit(const Limits &Limited);
 
 /// From here on, every end is written to \p ResultFile, if it is not empty.
-Expected<void> prepareResult(const std::string &ResultFile);
+Expected<void> prepareResult(const std::string &ResultFile, bool MayWait);
 /// What \p Link has cost belongs in the result. It has to live as long as the
 /// process.
 void note(const controller::Session &Link);

@@ -7,6 +7,7 @@
 
 #include "Debugging.h"
 #include "OptionTable.h"
+#include "controller/FileSizeSignalBlock.h"
 #include "jit/DebugSections.h"
 #include "jit/PerfDump.h"
 
@@ -95,6 +96,7 @@ Expected<void> PerfFile::write(const DebuggingOptions &Chosen, pid_t ProcessId,
   // Of an earlier process of this number.
   sys::fs::remove(Name);
   Path = Name.str();
+  controller::FileSizeSignalBlock LimitFails;
   return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
                             Engine.debugImage(), Engine.memory());
 }

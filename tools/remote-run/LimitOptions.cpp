@@ -130,6 +130,9 @@ const AmountOption AmountOptions[] = {
     {LimitProcesses, Run::Resource::Processes, RLIMIT_NPROC, false, 0},
 };
 
+/// The executor's own, before the guest's first frame.
+constexpr uint64_t SmallestStack = 64 * 1024;
+
 bool given(const cl::Option &Option) { return Option.getNumOccurrences() > 0; }
 
 std::string asGiven(const cl::opt<std::string> &Option) {
@@ -205,6 +208,9 @@ Expected<Limits> chosenLimits() {
     auto Amount = parseAmount(Each.Option, Each.Option, Each.IsBytes);
     if (!Amount)
       return Amount.error();
+    if (Each.What == Run::Resource::Stack && *Amount < SmallestStack)
+      return usage(asGiven(Each.Option) + ": expected at least 64K, which a "
+                                          "process needs to start");
     warnIfRefused(Each.Option, *Amount, Each.System);
     Chosen.Resources.push_back({Each.What, *Amount, *Amount});
     if (Each.Signal)

@@ -26,11 +26,17 @@ static int runCommandLine(int Count, char **Values) {
   conclusion::begin();
   jit::installFatalErrorHandler("remote-run", /*ExitStatus=*/125);
   auto Chosen = parseOptions(Count, Values);
-  // The first thing that may wait is a FIFO for the result.
+  if (auto Ready = conclusion::prepareResult(resultFileGiven(),
+                                             /*MayWait=*/false);
+      !Ready)
+    return conclusion::ofFailure(Ready.error());
   if (Chosen)
     if (auto Watched = conclusion::watchTime(Chosen->Limited); !Watched)
       return conclusion::ofFailure(Watched.error());
-  if (auto Ready = conclusion::prepareResult(resultFileGiven()); !Ready)
+  // The first thing that may wait is a FIFO for the result.
+  if (auto Ready = conclusion::prepareResult(resultFileGiven(),
+                                             /*MayWait=*/true);
+      !Ready)
     return conclusion::ofFailure(Ready.error());
   if (!Chosen)
     return conclusion::ofFailure(Chosen.error());

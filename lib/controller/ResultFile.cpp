@@ -8,7 +8,9 @@
 #include "controller/ResultFile.h"
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,7 +38,47 @@ bool isReplaceable(const std::string &Path, int &Error) {
   return true;
 }
 
+/// The descriptor of ours that \p Path leads to, by /dev/stderr or /dev/fd/3;
+/// -1 for none. To open it anew would be another file, at its start.
+int ownDescriptor(std::string Path) {
+  const std::string Own = "/proc/" + std::to_string(::getpid()) + "/fd";
+  for (int Steps = 0; Steps != 8; ++Steps) {
+    size_t Slash = Path.rfind('/');
+    std::string Folder = Slash == Path.npos ? "." : Path.substr(0, Slash + 1);
+    std::string Name = Slash == Path.npos ? Path : Path.substr(Slash + 1);
+    char Real[PATH_MAX], Target[PATH_MAX];
+    if (!::realpath(Folder.c_str(), Real))
+      return -1;
+    if (Real == Own)
+      return Name.find_first_not_of("0123456789") == Name.npos && !Name.empty()
+                 ? std::atoi(Name.c_str())
+                 : -1;
+    ssize_t Length = ::readlink(Path.c_str(), Target, sizeof(Target) - 1);
+    if (Length <= 0)
+      return -1;
+    Target[Length] = '\0';
+    Path = Target[0] == '/' ? Target : Folder + Target;
+  }
+  return -1;
+}
+
 } // namespace
+
+int ResultFile::openDirectly(const std::string &File) {
+  int Number = ownDescriptor(File);
+  if (Number >= 0)
+    Direct = transport::Descriptor(::fcntl(Number, F_DUPFD_CLOEXEC, 3));
+  else
+    do
+      Direct = transport::Descriptor(
+          ::open(File.c_str(),
+                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, Mode));
+    while (!Direct.isOpen() && errno == EINTR);
+  if (!Direct.isOpen())
+    return errno;
+  Path = File;
+  return transport::moveAboveStandardStreams(Direct);
+}
 
 int ResultFile::prepare(const std::string &File, bool MayWait) {
   if (isReady())
@@ -45,22 +87,20 @@ int ResultFile::prepare(const std::string &File, bool MayWait) {
   if (!isReplaceable(File, Error)) {
     if (!MayWait)
       return 0;
-    do
-      Direct = transport::Descriptor(
-          ::open(File.c_str(),
-                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, Mode));
-    while (!Direct.isOpen() && errno == EINTR);
-    if (!Direct.isOpen())
-      return errno;
-    Path = File;
-    return transport::moveAboveStandardStreams(Direct);
+    return openDirectly(File);
   }
   if (Error)
     return Error;
   Temporary = File + "." + std::to_string(::getpid()) + ".tmp";
   int Tried = create(Temporary.c_str());
-  if (Tried < 0)
-    return errno;
+  if (Tried < 0) {
+    // The folder may forbid what the file allows.
+    if (errno != EACCES && errno != EPERM && errno != EROFS &&
+        errno != ENAMETOOLONG)
+      return errno;
+    Temporary.clear();
+    return openDirectly(File);
+  }
   ::close(Tried);
   ::unlink(Temporary.c_str());
   Path = File;

@@ -36,6 +36,8 @@ public:
   int close(int WriteError);
 
 private:
+  int openDirectly(const std::string &File);
+
   std::string Path;
   std::string Temporary; ///< Empty where Direct is open.
   transport::Descriptor Direct;

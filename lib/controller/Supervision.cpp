@@ -84,6 +84,8 @@ Supervision::Supervision(pid_t Guest, const std::optional<TimeLimit> &Limit)
 Supervision::~Supervision() {
   // The terminal first: it may send us what is still blocked.
   Keyboard.reset();
+  // What came for a guest that was gone is no longer for anybody.
+  drain();
   pthread_sigmask(SIG_SETMASK, &Before, nullptr);
 }
 

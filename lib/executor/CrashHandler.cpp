@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -27,13 +28,13 @@ std::span<uint8_t> ReportMemory;
 /// A stack with nothing below it, and above it a page that a forked child finds
 /// zeroed.
 struct OwnPages {
-  static constexpr size_t StackSize = 256 * 1024, PageSize = 4096;
+  /// As large as a main thread's: a library's handler may come to run on it.
+  static constexpr size_t StackSize = 8 << 20, PageSize = 4096;
   alignas(PageSize) char Guard[PageSize];
   alignas(PageSize) char Stack[StackSize];
   alignas(PageSize) bool IsGuest;
 };
 OwnPages *Pages = nullptr;
-bool HasCrashStack = false;
 
 /// Where the handler that is writing the report has its frame; 0 for nobody.
 /// (Not its thread's pointer: that register may be what is broken.)
@@ -44,9 +45,16 @@ void *GiveUp[5];
 /// The signal's default action follows when the handler returns: a fault
 /// happens again, anything else is sent again. SA_RESETHAND has made room. A
 /// fault needs no system call, which a filter might answer with another signal.
-void endBy(int Signal, const siginfo_t &Info, const void *Context) {
-  if (!happensAgain(Info, Context))
-    ::syscall(SYS_tgkill, ::syscall(SYS_getpid), ::syscall(SYS_gettid), Signal);
+void endBy(int Signal, const siginfo_t &Info, void *Context) {
+  bool IsSentAgain = !happensAgain(Info, Context);
+  // What came meanwhile must not be first. A fault that is blocked has its
+  // default action nevertheless.
+  sigset_t &Blocked = static_cast<ucontext_t *>(Context)->uc_sigmask;
+  sigfillset(&Blocked);
+  if (!IsSentAgain)
+    return;
+  sigdelset(&Blocked, Signal);
+  ::syscall(SYS_tgkill, ::syscall(SYS_getpid), ::syscall(SYS_gettid), Signal);
 }
 
 /// Whether what \p Context interrupted is a handler with its frame at \p Frame.
@@ -89,7 +97,7 @@ void useCrashMemory(const transport::Descriptor &File) {
   if (Shared == MAP_FAILED)
     return;
   void *Own = ::mmap(nullptr, sizeof(OwnPages), PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (Own == MAP_FAILED ||
       ::mprotect(Own, OwnPages::PageSize, PROT_NONE) != 0 ||
       ::madvise(&static_cast<OwnPages *>(Own)->IsGuest, OwnPages::PageSize,
@@ -113,7 +121,7 @@ void installCrashHandler() {
   stack_t Stack = {};
   Stack.ss_sp = Pages->Stack;
   Stack.ss_size = OwnPages::StackSize;
-  HasCrashStack = ::sigaltstack(&Stack, nullptr) == 0;
+  ::sigaltstack(&Stack, nullptr);
   for (int Signal : CrashSignals) {
     struct sigaction Inherited;
     if (::sigaction(Signal, nullptr, &Inherited) == 0 &&
@@ -152,15 +160,12 @@ bool isCrashStack(const stack_t &Stack) {
 }
 
 void withdrawCrashStack() {
-  if (!HasCrashStack)
-    return;
   stack_t Current;
   if (::sigaltstack(nullptr, &Current) != 0 || !isCrashStack(Current))
     return;
   stack_t None = {};
   None.ss_flags = SS_DISABLE;
-  if (::sigaltstack(&None, nullptr) == 0)
-    HasCrashStack = false;
+  ::sigaltstack(&None, nullptr);
 }
 
 } // namespace remoterun::executor

@@ -212,12 +212,17 @@ std::optional<controller::TimeLimit> timeLimit(const Limits &Limited) {
                                Limited.KillAfter};
 }
 
+void cleanUpAtAnyEnd() {
+  jit::setLastWords(lastWordsOfLlvm);
+  handleInterruptions();
+}
+
 Expected<void> watchTime(const Limits &Limited) {
   if (!Limited.Timeout)
     return {};
   std::snprintf(TimeoutAsGiven, sizeof(TimeoutAsGiven), "%s",
                 Limited.TimeoutAsGiven.c_str());
-  handleInterruptions();
+  cleanUpAtAnyEnd();
   return controller::Watchdog::start(timeLimit(Limited)->End, endOfTime);
 }
 
@@ -231,8 +236,7 @@ Expected<void> prepareResult(const std::string &Path, bool MayWait) {
   if (!ResultFile.isReady())
     return {};
   IsResultWanted = true;
-  jit::setLastWords(lastWordsOfLlvm);
-  handleInterruptions();
+  cleanUpAtAnyEnd();
   return {};
 }
 

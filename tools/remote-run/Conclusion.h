@@ -26,6 +26,10 @@ namespace remoterun::conclusion {
 void begin();
 
 /// From here on, the time of --timeout is watched.
+/// From here on, LLVM's failures and signals that end us leave no temporary file
+/// behind.
+void cleanUpAtAnyEnd();
+
 Expected<void> watchTime(const Limits &Limited);
 /// The end of the time that watchTime() watches, and what comes then.
 std::optional<controller::TimeLimit> timeLimit(const Limits &Limited);

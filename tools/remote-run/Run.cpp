@@ -236,8 +236,8 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("ship");
 
   jit::setCrashContext("starting the program");
-  std::optional<controller::Supervision> Supervision(
-      std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
+  controller::Supervision Supervision(Executor->pid(),
+                                      conclusion::timeLimit(Chosen.Limited));
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
@@ -245,8 +245,7 @@ Expected<RunEnd> run(const Options &Chosen) {
   controller::Watchdog::stop();
 
   pid_t Guest = Executor->pid();
-  auto End = Supervision->waitFor(*Executor);
-  Supervision.reset();
+  auto End = Supervision.waitFor(*Executor);
   Times.finish("run");
   if (Chosen.Stats) {
     Counts.Session = Link.stats();

@@ -40,6 +40,8 @@ static int runCommandLine(int Count, char **Values) {
     return conclusion::ofFailure(Ready.error());
   if (!Chosen)
     return conclusion::ofFailure(Chosen.error());
+  if (!Chosen->CacheDirectory.empty() || Chosen->UseObjectCache)
+    conclusion::cleanUpAtAnyEnd();
   auto End = run(*Chosen);
   return End ? conclusion::ofGuest(*End, *Chosen)
              : conclusion::ofFailure(End.error());

@@ -85,7 +85,8 @@ Supervision::~Supervision() {
   // The terminal first: it may send us what is still blocked.
   Keyboard.reset();
   // What came for a guest that was gone is no longer for anybody.
-  drain();
+  if (HasEnded)
+    drain();
   pthread_sigmask(SIG_SETMASK, &Before, nullptr);
 }
 
@@ -105,7 +106,8 @@ int Supervision::awaitSignal(siginfo_t &Info) const {
 /// To the guest's group, and to the guest where it has left that.
 void Supervision::signalGroup(int Signal) const {
   ::kill(-Guest, Signal);
-  if (::getpgid(Guest) != Guest)
+  // It may leave and come back meanwhile; two SIGKILLs are as good as one.
+  if (Signal == SIGKILL || ::getpgid(Guest) != Guest)
     ::kill(Guest, Signal);
 }
 
@@ -139,6 +141,9 @@ void Supervision::stopWithGuest(int StopSignal) {
 /// The same for a guest in a group of its own. Where nobody would continue us,
 /// it stays as it is, and its time passes.
 void Supervision::stopWithGroup(int StopSignal) {
+  // Its time is over, and nobody might continue us.
+  if (TimedOut)
+    return;
   bool WantsKeyboard = StopSignal == SIGTTIN || StopSignal == SIGTTOU;
   bool HadKeyboard = Keyboard->isGiven();
   if (!WantsKeyboard || !Keyboard->giveTo(Guest)) {
@@ -181,6 +186,7 @@ Expected<GuestEnd> Supervision::reap(ExecutorProcess &Executor) {
     return Failure{Blame::Internal, std::string("cannot wait for the guest: ") +
                                         strerror(errno)};
   Executor.noteReaped();
+  HasEnded = true;
   GuestEnd End;
   End.Status = WaitStatus::fromRaw(Raw);
   End.TimedOut = TimedOut;

@@ -78,6 +78,7 @@ private:
   std::optional<TimeLimit> Limit; ///< If it is in a group of its own.
   std::optional<Deadline> Next;   ///< When the guest gets a signal of ours.
   bool TimedOut = false;
+  bool HasEnded = false;
   std::optional<Terminal> Keyboard; ///< If there is a limit.
   sigset_t Received;
   sigset_t Watched;

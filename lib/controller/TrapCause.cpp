@@ -46,6 +46,8 @@ std::string causeOfDivision(const CrashReport &Report) {
   if (Found->Register) {
     uint64_t Divisor = x86Register(*Found->Register, Registers);
     IsOverflow = Divisor << (64 - Bits) != 0;
+  } else if (IsOverflow) {
+    return "integer division by zero, or of the smallest number by -1";
   }
   if (!IsOverflow)
     return "integer division by zero";

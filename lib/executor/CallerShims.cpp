@@ -50,7 +50,7 @@ void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {
   if (!isGuestAddress(Address))
-    return ::dladdr(Address, Info);
+    return ::dladdr(behindSignalShim(Address), Info);
   describeGuest(Info);
   return 1;
 }
@@ -58,7 +58,7 @@ int dladdrForGuest(const void *Address, Dl_info *Info) {
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
   if (!isGuestAddress(Address))
-    return ::dladdr1(Address, Info, Extra, Flags);
+    return ::dladdr1(behindSignalShim(Address), Info, Extra, Flags);
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
     ::dlinfo(::dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);

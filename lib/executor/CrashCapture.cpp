@@ -84,7 +84,8 @@ CrashReport::Death howItDied(const siginfo_t &Info, const void *Context) {
   bool IsAccess = Info.si_signo == SIGSEGV || Info.si_signo == SIGBUS;
   if (IsFault)
     How.Address = ExecutorAddr(reinterpret_cast<uintptr_t>(Info.si_addr));
-  else
+  else if (Info.si_code == SI_USER || Info.si_code == SI_TKILL ||
+           Info.si_code == SI_QUEUE)
     How.Sender = static_cast<uint32_t>(Info.si_pid);
   if (IsFault && IsAccess)
     How.How = faultAccess(Context);

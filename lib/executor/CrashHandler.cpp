@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -25,65 +26,90 @@ constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
 
 std::span<uint8_t> ReportMemory;
 
-/// A stack with nothing below it, and above it a page that a forked child finds
-/// zeroed.
+/// In every byte of a mask. sigfillset(3) leaves out libc's own, by which a
+/// thread is cancelled.
+constexpr int AllSignals = 0xff;
+/// Of a mask in a signal frame, behind which other things lie.
+constexpr size_t KernelMaskSize = _NSIG / 8;
+
+/// The main thread's alternate stack, with nothing below it; the stack on which
+/// a report is written, because there may be little left of the thread's; and a
+/// page that a forked child finds zeroed.
 struct OwnPages {
   /// As large as a main thread's: a library's handler may come to run on it.
-  static constexpr size_t StackSize = 8 << 20, PageSize = 4096;
+  static constexpr size_t StackSize = 8 << 20, PageSize = 4096,
+                          WritingStackSize = 64 * 1024;
   alignas(PageSize) char Guard[PageSize];
   alignas(PageSize) char Stack[StackSize];
+  alignas(PageSize) char WritingStack[WritingStackSize];
   alignas(PageSize) bool IsGuest;
 };
 OwnPages *Pages = nullptr;
 
-/// Where the handler that is writing the report has its frame; 0 for nobody.
-/// (Not its thread's pointer: that register may be what is broken.)
-std::atomic<uintptr_t> Capturing = 0;
-/// For the compiler's own jump, which needs nothing but these words.
-void *GiveUp[5];
+/// Somebody writes a report.
+std::atomic<bool> Capturing = false;
+/// Of which the report is.
+std::atomic<int> Reported = 0;
+
+/// Sends \p Signal to this thread, to be the first thing that happens when the
+/// handler returns.
+void sendAgain(int Signal, void *Context) {
+  sigset_t &Blocked = static_cast<ucontext_t *>(Context)->uc_sigmask;
+  std::memset(&Blocked, AllSignals, KernelMaskSize);
+  sigdelset(&Blocked, Signal);
+  ::syscall(SYS_tgkill, ::syscall(SYS_getpid), ::syscall(SYS_gettid), Signal);
+}
 
 /// The signal's default action follows when the handler returns: a fault
 /// happens again, anything else is sent again. SA_RESETHAND has made room. A
 /// fault needs no system call, which a filter might answer with another signal.
 void endBy(int Signal, const siginfo_t &Info, void *Context) {
-  bool IsSentAgain = !happensAgain(Info, Context);
+  if (!happensAgain(Info, Context))
+    return sendAgain(Signal, Context);
   // What came meanwhile must not be first. A fault that is blocked has its
   // default action nevertheless.
   sigset_t &Blocked = static_cast<ucontext_t *>(Context)->uc_sigmask;
-  sigfillset(&Blocked);
-  if (!IsSentAgain)
-    return;
-  sigdelset(&Blocked, Signal);
-  ::syscall(SYS_tgkill, ::syscall(SYS_getpid), ::syscall(SYS_gettid), Signal);
+  std::memset(&Blocked, AllSignals, KernelMaskSize);
 }
 
-/// Whether what \p Context interrupted is a handler with its frame at \p Frame.
-bool isInHandler(uintptr_t Frame, const void *Context) {
-  constexpr uintptr_t LargestHandler = 64 * 1024;
-  return Frame - interruptedRegisters(Context).stackPointer() < LargestHandler;
+/// Whether what \p Context interrupted is the writing of a report. (Not by the
+/// thread's pointer: that register may be what is broken.)
+bool isOnWritingStack(const void *Context) {
+  uint64_t Start = reinterpret_cast<uintptr_t>(Pages->WritingStack);
+  return interruptedRegisters(Context).stackPointer() - Start <=
+         OwnPages::WritingStackSize;
 }
 
-/// Comes back, whatever happens.
-[[gnu::noinline]] void capture(const siginfo_t &Info, const void *Context) {
-  if (__builtin_setjmp(GiveUp) == 0)
-    captureCrash(ReportMemory, Info, Context);
+struct Crash {
+  const siginfo_t &Info;
+  const void *Context;
+};
+
+void writeReport(void *Argument) {
+  const auto &Seen = *static_cast<const Crash *>(Argument);
+  captureCrash(ReportMemory, Seen.Info, Seen.Context);
 }
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   allowMisalignedAccess();
-  uintptr_t Nobody = 0;
-  auto Frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-  if (!Capturing.compare_exchange_strong(Nobody, Frame)) {
-    // A fault while the report was being written: what there is must do.
-    if (isInHandler(Nobody, Context))
-      __builtin_longjmp(GiveUp, 1);
-    return endBy(Signal, *Info, Context);
+  if (Capturing.exchange(true)) {
+    // A fault while the report was being written: what there is must do. Where
+    // that went on may be overwritten: an alternate stack is used from its top
+    // again.
+    if (isOnWritingStack(Context))
+      sendAgain(Reported, Context);
+    else
+      endBy(Signal, *Info, Context);
+    return;
   }
+  Reported = Signal;
+  Crash Seen = {*Info, Context};
   // In a forked child, the report would be taken for the guest's. One that
   // shares our memory (vfork(2)) writes one that the guest's own replaces.
   if (Pages->IsGuest)
-    capture(*Info, Context);
-  Capturing = 0;
+    callOnStack(writeReport, &Seen,
+                Pages->WritingStack + OwnPages::WritingStackSize);
+  Capturing = false;
   endBy(Signal, *Info, Context);
 }
 
@@ -121,7 +147,10 @@ void installCrashHandler() {
   stack_t Stack = {};
   Stack.ss_sp = Pages->Stack;
   Stack.ss_size = OwnPages::StackSize;
-  ::sigaltstack(&Stack, nullptr);
+  // A library may have set one, for handlers of its own.
+  stack_t Before;
+  if (::sigaltstack(nullptr, &Before) == 0 && (Before.ss_flags & SS_DISABLE))
+    ::sigaltstack(&Stack, nullptr);
   for (int Signal : CrashSignals) {
     struct sigaction Inherited;
     if (::sigaction(Signal, nullptr, &Inherited) == 0 &&
@@ -149,7 +178,7 @@ void standInFor(int Signal) {
   // Without a stack of ours, the handler runs on the thread's.
   Action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
   // Nothing else happens meanwhile, but for what the report itself may do.
-  sigfillset(&Action.sa_mask);
+  std::memset(&Action.sa_mask, AllSignals, sizeof(Action.sa_mask));
   for (int Known : CrashSignals)
     sigdelset(&Action.sa_mask, Known);
   ::sigaction(Signal, &Action, nullptr);

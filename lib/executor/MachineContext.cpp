@@ -130,6 +130,20 @@ void allowMisalignedAccess() {
                : "cc", "memory");
 }
 
+void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd) {
+  // What a called function may change: psABI, figure 3.4.
+  asm volatile("movq %%rsp, %%rbx\n"
+               "movq %[StackEnd], %%rsp\n"
+               "callq *%[Function]\n"
+               "movq %%rbx, %%rsp"
+               : "+D"(Argument)
+               : [Function] "r"(Function), [StackEnd] "r"(StackEnd)
+               : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",
+                 "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+                 "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+                 "xmm15", "cc", "memory");
+}
+
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   RegisterFile Caller = Callee;
   Caller.Values[ProgramCounterRegister] =

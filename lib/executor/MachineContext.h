@@ -64,6 +64,9 @@ bool hasThreadLocalBlock(size_t Module);
 /// the kernel leaves as it is.
 void allowMisalignedAccess();
 
+/// Calls \p Function with the stack that ends at \p StackEnd, a multiple of 16.
+void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd);
+
 /// Where a call that has not yet done anything else will return to: for a jump
 /// to where there is no code.
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee);

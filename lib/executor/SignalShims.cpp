@@ -166,6 +166,15 @@ ExecutorAddr findSignalShim(std::string_view Name) {
   return {};
 }
 
+const void *behindSignalShim(const void *Address) {
+  size_t Count;
+  const Shim *Table = shims(Count);
+  for (size_t I = 0; I != Count; ++I)
+    if (Table[I].Ours == Address)
+      return Table[I].Libcs;
+  return Address;
+}
+
 void *signalShimFor(void *Found) {
   size_t Count;
   const Shim *Table = shims(Count);

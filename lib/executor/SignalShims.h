@@ -28,6 +28,9 @@ ExecutorAddr findSignalShim(std::string_view Name);
 /// \p Found, or the shim for it if it is libc's: for dlsym(3).
 void *signalShimFor(void *Found);
 
+/// \p Address, or libc's function if it is the shim for one: for dladdr(3).
+const void *behindSignalShim(const void *Address);
+
 } // namespace remoterun::executor
 
 #endif

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/CrashGuard.h"
+#include "controller/PatientWrite.h"
 #include "controller/Printable.h"
 
 #include "llvm/Support/ErrorHandling.h"
@@ -65,7 +66,8 @@ void (*LastWords)(std::string_view) = nullptr;
   if (LastWords)
     LastWords({Line + Start, Length - Start});
   Line[Length++] = '\n';
-  [[maybe_unused]] ssize_t Written = ::write(STDERR_FILENO, Line, Length);
+  // Not for ever: there may be nobody who reads, and others wait for our word.
+  controller::writePatiently(STDERR_FILENO, {Line, Length});
   ::_exit(FailureStatus);
 }
 

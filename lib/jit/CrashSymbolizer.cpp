@@ -10,6 +10,7 @@
 #include "jit/DebugLines.h"
 #include "jit/FunctionTable.h"
 #include "jit/LibrarySymbols.h"
+#include "jit/RawObject.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -28,11 +29,31 @@ namespace {
 
 using Owner = CrashFrame::Owner;
 
+/// gcc's objects say in .debug_aranges where each unit's code is. LLVM reads
+/// that without relocations, finds every unit at 0, and asks no further;
+/// without the section it asks the units. We are in a copy of the process: the
+/// bytes are ours to change.
+void hideAddressRanges(StringRef Bytes) {
+  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
+  if (!Raw) {
+    consumeError(Raw.takeError());
+    return;
+  }
+  for (const Shdr &Section : Raw->Sections) {
+    auto Name = Raw->File.getSectionName(Section);
+    if (!Name)
+      consumeError(Name.takeError());
+    else if (*Name == ".debug_aranges")
+      writable(Section).sh_size = 0;
+  }
+}
+
 /// Symbols and lines of one object of the program.
 class ObjectSymbols {
 public:
   ObjectSymbols(StringRef Bytes, size_t Number, const CrashedProgram &Program)
       : Number(Number), Program(Program) {
+    hideAddressRanges(Bytes);
     auto Opened =
         object::ObjectFile::createELFObjectFile(MemoryBufferRef(Bytes, ""));
     if (!Opened) {
@@ -146,8 +167,11 @@ const LibrarySymbols *Symbolizer::library(uint32_t Module) {
   auto [Found, IsNew] = Libraries.try_emplace(Module);
   if (IsNew) {
     std::string Path(Report.Modules[Module - 1].Path);
-    Found->second =
-        LibrarySymbols::open(Path.empty() ? Program.ExecutorPath : Path);
+    // The guest may have been in another folder when it loaded that one.
+    if (Path.find('/') == Path.npos || Path.front() == '/' ||
+        is_contained(Program.RelativeLibraries, Path))
+      Found->second =
+          LibrarySymbols::open(Path.empty() ? Program.ExecutorPath : Path);
   }
   return Found->second.get();
 }

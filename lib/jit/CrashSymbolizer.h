@@ -24,6 +24,8 @@ struct CrashedProgram {
   const CompiledProgram &Compiled;
   const std::vector<ProgramObject> &Objects;
   std::string ExecutorPath;
+  /// Paths of libraries that the executor loaded from our working directory.
+  std::vector<std::string> RelativeLibraries;
 };
 
 enum class SymbolDetail : uint8_t {

@@ -175,6 +175,7 @@ void Reachability::addRootsOf(Module &M, const Roots &Kept) {
 
 Error Reachability::findFrom(const Roots &Kept) {
   ForOptimizer = Kept.ForOptimizer;
+  setCrashContext("reading '" + Modules[Current]->getModuleIdentifier() + "'");
   for (Module *M : Modules)
     addRootsOf(*M, Kept);
   for (const std::string &Name : Kept.Names)

@@ -48,7 +48,7 @@ int main(int, char **argv) {
   case 3: throw "text"; // uncaught exception of type char const*
   case 4: throw shapes::Error(); // uncaught exception of type shapes::Error
   case 5: throw shapes::Bad<std::vector<int>>("bad"); // uncaught exception of type shapes::Bad<std::vector<int, std::allocator<int>>>: bad
-  case 6: throw Hidden(); // uncaught exception of type (anonymous namespace)::Hidden: it is hidden
+  case 6: throw Hidden(); // uncaught exception of type (anonymous namespace)::Hidden
   case 7: throwsNothing(); break; // uncaught exception of type shapes::Error
   case 8: throw std::runtime_error(""); // uncaught exception of type std::runtime_error
   case 9: throw std::runtime_error("a\n\x1b[1mb"); // uncaught exception of type std::runtime_error: a??[1mb

@@ -6,18 +6,25 @@
 // once, in a child that shares its memory.
 // UNSUPPORTED: sanitized-executor
 // RUN: %same --levels 0 --remote=--disable-core-files --link=-lpthread %s \
-// RUN:   --case="-11 constructor" --case="-11 destructor" --case="-11 thread" \
-// RUN:   --case="-6 thread-destructor" --case="0 fork" --case="0 vfork" \
-// RUN:   --case="-11 fork-and-parent" --case="-11 libc" --case="-11 smashed" \
-// RUN:   --case="-11 smashed-frames" --case="-11 no-stack" --case="-6 abort-no-stack" \
+// RUN:   --case="-11 constructor" --case="-11 destructor" \
+// RUN:   --case="-11 thread" --case="-6 thread-destructor" \
+// RUN:   --case="0 fork" --case="0 vfork" --case="-11 fork-and-parent" \
+// RUN:   --case="-11 libc" --case="-11 smashed" --case="-11 smashed-frames" \
+// RUN:   --case="-11 no-stack" --case="-6 abort-no-stack" \
 // RUN:   --case="-11 recursion" --case="-11 recursion-in-thread" \
-// RUN:   --case="-11 many-threads" --case="-11 seccomp" --case="-11 no-descriptors" \
-// RUN:   --case="-11 in-handler" --case="-11 on-alternate-stack" \
-// RUN:   --case="-11 own-handler" --case="-6 heap" --case="-6 throw" \
-// RUN:   --case="-6 rethrow" --case="-6 noexcept" --case="-6 terminate-handler" \
-// RUN:   --case="-6 what-that-hangs" --case="-11 blocked" --case="-5 breakpoint" \
-// RUN:   --case="-11 sent" --case="-11 unmapped-code" --case="-4 code-of-nobody" \
-// RUN:   --case="-11 cancelled" --case="-8 thread-and-main"
+// RUN:   --case="-11 many-threads" --case="-11 seccomp" \
+// RUN:   --case="-11 no-descriptors" --case="-11 in-handler" \
+// RUN:   --case="-11 on-alternate-stack" --case="-11 own-handler" \
+// RUN:   --case="-6 heap" --case="-6 throw" --case="-6 rethrow" \
+// RUN:   --case="-6 noexcept" --case="-6 terminate-handler" \
+// RUN:   --case="-6 what-that-hangs" --case="-11 blocked" \
+// RUN:   --case="-5 breakpoint" --case="-11 sent" \
+// RUN:   --case="-11 unmapped-code" --case="-4 code-of-nobody" \
+// RUN:   --case="-11 cancelled" --case="-8 thread-and-main" \
+// RUN:   --case="-11 requeued" --case="-4 child-signal" \
+// RUN:   --case="-8 vfork-and-parent" --case="-4 no-thread-pointer" \
+// RUN:   --case="-5 breakpoint-no-thread-pointer" --case="-4 timer" \
+// RUN:   --case="-6 heap-in-thread"
 
 #include <csetjmp>
 #include <csignal>
@@ -33,6 +40,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,6 +179,75 @@ static int crashByException() {
   throw std::runtime_error("a reason");
 }
 
+/// Ways in which a signal can claim to be a fault that happens again.
+static int crashByClaim() {
+  if (is("requeued")) {
+    siginfo_t Info = {};
+    Info.si_signo = SIGSEGV;
+    Info.si_code = SEGV_MAPERR;
+    Info.si_addr = &Info;
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGSEGV, &Info);
+    return 7;
+  }
+  // A child whose end is told by SIGILL.
+  pid_t Child = (pid_t)syscall(SYS_clone, SIGILL, nullptr, nullptr, nullptr, 0);
+  if (Child == 0)
+    _exit(1);
+  while (waitpid(Child, nullptr, __WALL) < 0)
+    ;
+  return 7;
+}
+
+static int crashAfterVfork() {
+  pid_t Child = vfork();
+  if (Child == 0)
+    crash();
+  if (childCrashed(Child) != 0)
+    return 1;
+  struct sigaction Action = {};
+  Action.sa_handler = onSignal;
+  Action.sa_flags = SA_ONSTACK;
+  sigaction(SIGUSR1, &Action, nullptr);
+  volatile int Zero = 0;
+  return 1 / Zero;
+}
+
+static void crashWithoutThreadPointer() {
+  bool IsBreakpoint = is("breakpoint-no-thread-pointer");
+  asm volatile("syscall"
+               :
+               : "a"(SYS_arch_prctl), "D"(0x1002), "S"(64)
+               : "rcx", "r11", "memory"); // ARCH_SET_FS
+  if (IsBreakpoint)
+    asm volatile("int3");
+  asm volatile("ud2");
+}
+
+/// Whose handler must not run after the crash, however often it rings.
+static int crashWhileTimerRings() {
+  static volatile int IsCrashing = 0;
+  struct sigaction Action = {};
+  Action.sa_handler = [](int) {
+    if (IsCrashing)
+      _exit(7);
+  };
+  sigaction(SIGALRM, &Action, nullptr);
+  itimerval Often = {{0, 40}, {0, 40}};
+  setitimer(ITIMER_REAL, &Often, nullptr);
+  // There is but one place between the two where it could ring natively.
+  asm volatile("movl $1, %0\n ud2" : "=m"(*(int *)&IsCrashing));
+  return 0;
+}
+
+static void *breakHeap(void *) {
+  // The top chunk's size, behind the last block.
+  auto *Words = (volatile size_t *)malloc(24);
+  Words[3] = 1;
+  for (;;)
+    if (!malloc(4096))
+      abort();
+}
+
 static int crashInCode() {
   void *Page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -271,5 +348,18 @@ int main() {
     return crashWithThreads();
   if (is("thread-and-main"))
     raise(SIGFPE);
+  if (is("requeued") || is("child-signal"))
+    return crashByClaim();
+  if (is("timer"))
+    return crashWhileTimerRings();
+  if (is("vfork-and-parent"))
+    return crashAfterVfork();
+  if (is("no-thread-pointer") || is("breakpoint-no-thread-pointer"))
+    crashWithoutThreadPointer();
+  if (is("heap-in-thread")) {
+    pthread_t Thread;
+    pthread_create(&Thread, nullptr, breakHeap, nullptr);
+    pthread_join(Thread, nullptr);
+  }
   return crashAlone();
 }

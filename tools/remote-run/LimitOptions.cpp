@@ -190,7 +190,8 @@ Expected<void> chooseProcessorTime(Limits &Into) {
   }
   warnIfRefused(LimitCpu, Limit.Hard, RLIMIT_CPU);
   Into.Resources.push_back(Limit);
-  Into.AsGivenBySignal[SIGXCPU] = asGiven(LimitCpu);
+  if (Limit.Soft != ~uint64_t(0))
+    Into.AsGivenBySignal[SIGXCPU] = asGiven(LimitCpu);
   return {};
 }
 
@@ -213,7 +214,7 @@ Expected<Limits> chosenLimits() {
                                           "process needs to start");
     warnIfRefused(Each.Option, *Amount, Each.System);
     Chosen.Resources.push_back({Each.What, *Amount, *Amount});
-    if (Each.Signal)
+    if (Each.Signal && *Amount != ~uint64_t(0))
       Chosen.AsGivenBySignal[Each.Signal] = asGiven(Each.Option);
   }
   if (NoCore)

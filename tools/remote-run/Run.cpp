@@ -184,22 +184,49 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
   return {};
 }
 
+/// Of the libraries that were asked for, as the executor may have opened them.
+std::vector<std::string> libraryPaths(const Options &Chosen) {
+  std::vector<std::string> Paths;
+  for (const Options::Library &Library : Chosen.Libraries) {
+    if (Library.How == wire::Load::Kind::Path)
+      Paths.push_back(Library.Text);
+    else
+      for (const std::string &Directory : Chosen.LibraryDirectories)
+        Paths.push_back(Directory + "/lib" + Library.Text + ".so");
+  }
+  return Paths;
+}
+
 std::optional<controller::CrashDescription>
 crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
         const ExecutorProcess &Executor, pid_t Guest) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
   jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
-                                 Shop.Program.Objects, Executor.path()};
+                                 Shop.Program.Objects, Executor.path(),
+                                 libraryPaths(Chosen)};
   return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
                        Program, *Chosen.Symbolize);
+}
+
+RunCounts countsOf(const Workshop &Shop, const Session &Link,
+                   size_t SymbolCount) {
+  RunCounts Counts;
+  Counts.Session = Link.stats();
+  Counts.Objects = Shop.Program.Objects.size();
+  if (Shop.Cache) {
+    Counts.CacheHits = Shop.Cache->hits();
+    Counts.CacheMisses = Shop.Cache->misses();
+  }
+  Counts.Sections = Shop.Engine->sectionCount();
+  Counts.SymbolsLookedUp = SymbolCount;
+  return Counts;
 }
 
 } // namespace
 
 Expected<RunEnd> run(const Options &Chosen) {
   StepTimes Times;
-  RunCounts Counts;
   auto &Shop = *new Workshop(Chosen);
 
   auto Executor = launch(Chosen);
@@ -236,8 +263,8 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("ship");
 
   jit::setCrashContext("starting the program");
-  controller::Supervision Supervision(Executor->pid(),
-                                      conclusion::timeLimit(Chosen.Limited));
+  std::optional<controller::Supervision> Supervision(
+      std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
@@ -245,22 +272,16 @@ Expected<RunEnd> run(const Options &Chosen) {
   controller::Watchdog::stop();
 
   pid_t Guest = Executor->pid();
-  auto End = Supervision.waitFor(*Executor);
+  auto End = Supervision->waitFor(*Executor);
   Times.finish("run");
-  if (Chosen.Stats) {
-    Counts.Session = Link.stats();
-    Counts.Objects = Shop.Program.Objects.size();
-    if (Shop.Cache) {
-      Counts.CacheHits = Shop.Cache->hits();
-      Counts.CacheMisses = Shop.Cache->misses();
-    }
-    Counts.Sections = Shop.Engine->sectionCount();
-    Counts.SymbolsLookedUp = *SymbolCount;
-    printStats(Times, Counts, stderr);
-  }
   if (!End)
     return End.error();
-  return RunEnd{*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
+  // A signal that comes now is too late for the guest, and not for us.
+  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
+  Supervision.reset();
+  if (Chosen.Stats)
+    printStats(Times, countsOf(Shop, Link, *SymbolCount), stderr);
+  return Ended;
 }
 
 } // namespace remoterun

@@ -203,10 +203,14 @@ class Cases:
         assert run("here.json", cwd=self.folder).returncode == 3
         assert read_result(self.folder / "here.json")["status"] == 3
         with open(self.folder / "held.json", "w+") as held:
+            held.write("before\n")
+            held.flush()
             number = held.fileno()
             assert run("/dev/fd/%d" % number,
                        pass_fds=[number]).returncode == 3
-            assert '"exited"' in held.read()
+            held.seek(0)
+            text = held.read()
+            assert text.startswith("before\n") and '"exited"' in text
         self.check_fifo(run)
         self.check_unwritable(run, good)
         assert not list(self.folder.glob("*.tmp"))

@@ -142,14 +142,14 @@ void onInterruption(int Signal) {
   ::_exit(Result.Status);
 }
 
-/// Handlers are not inherited by what is executed; what is ignored shall stay
-/// ignored.
 /// Signals that do not end a process by default, and those of a crash, which
 /// are the crash guard's.
 constexpr int NoInterruptions[] = {
     SIGKILL,  SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
     SIGWINCH, SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,  SIGABRT, SIGTRAP};
 
+/// Handlers are not inherited by what is executed; what is ignored shall stay
+/// ignored.
 void handleInterruptions() {
   for (int Signal = 1; Signal <= SIGRTMAX; ++Signal) {
     struct sigaction Action = {};

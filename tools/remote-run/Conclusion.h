@@ -25,16 +25,17 @@ namespace remoterun::conclusion {
 /// To be called first: time counts from here.
 void begin();
 
-/// From here on, the time of --timeout is watched.
-/// From here on, LLVM's failures and signals that end us leave no temporary file
-/// behind.
+/// From here on, LLVM's failures and signals that end us leave no temporary
+/// file behind.
 void cleanUpAtAnyEnd();
 
+/// From here on, the time of --timeout is watched.
 Expected<void> watchTime(const Limits &Limited);
 /// The end of the time that watchTime() watches, and what comes then.
 std::optional<controller::TimeLimit> timeLimit(const Limits &Limited);
 
-/// From here on, every end is written to \p ResultFile, if it is not empty.
+/// From here on, every end is written to \p ResultFile, if it is not empty. One
+/// that might keep us waiting is left alone until it \p MayWait.
 Expected<void> prepareResult(const std::string &ResultFile, bool MayWait);
 /// What \p Link has cost belongs in the result. It has to live as long as the
 /// process.

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -73,6 +74,24 @@ pid_t takeOut(Slot &Noted) {
   return Pid == Starting ? 0 : Pid;
 }
 
+/// Signals that libc keeps for itself, and that sigaction(2) refuses: those of
+/// them that have their default action. posix_spawn(3) makes a child ignore
+/// them unless it is told of them.
+sigset_t untouchedSignalsOfLibc() {
+  sigset_t Untouched;
+  sigemptyset(&Untouched);
+  constexpr int First = 32, WordSize = 8 * sizeof(Untouched.__val[0]);
+  for (int Signal = First; Signal < SIGRTMIN; ++Signal) {
+    // The kernel's struct, which starts with the handler.
+    uintptr_t Action[8] = {};
+    if (::syscall(SYS_rt_sigaction, Signal, nullptr, Action, _NSIG / 8) == 0 &&
+        Action[0] == reinterpret_cast<uintptr_t>(SIG_DFL))
+      Untouched.__val[(Signal - 1) / WordSize] |= 1ul
+                                                  << ((Signal - 1) % WordSize);
+  }
+  return Untouched;
+}
+
 } // namespace
 
 int startChild(Child Which, const char *Path,
@@ -86,9 +105,12 @@ int startChild(Child Which, const char *Path,
   pthread_sigmask(SIG_SETMASK, &All, &Before);
   // The default group is a new one.
   ::posix_spawnattr_setsigmask(&Attributes, &Before);
+  sigset_t Untouched = untouchedSignalsOfLibc();
+  ::posix_spawnattr_setsigdefault(&Attributes, &Untouched);
   ::posix_spawnattr_setflags(
-      &Attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK |
-                                      (OwnGroup ? POSIX_SPAWN_SETPGROUP : 0)));
+      &Attributes,
+      static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                         (OwnGroup ? POSIX_SPAWN_SETPGROUP : 0)));
   Slot &Noted = slotOf(Which);
   Noted.HasUsage = false;
   Noted.LeadsGroup = OwnGroup;

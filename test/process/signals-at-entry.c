@@ -37,13 +37,19 @@ int main(void) {
            // Without libc's SA_RESTORER, which is nobody's business.
            action.sa_flags & ~0x04000000, maskIsEmpty ? "empty" : "not empty");
   }
+  // Those that libc keeps for itself are seen here alone.
+  FILE *status = fopen("/proc/self/status", "r");
+  for (char line[256]; fgets(line, sizeof(line), status);)
+    if (!strncmp(line, "SigIgn:", 7) || !strncmp(line, "SigBlk:", 7))
+      fputs(line, stdout);
+  fclose(status);
   // Whether a status is there to be had depends on SIGCHLD.
   fflush(stdout);
   pid_t child = fork();
   if (child == 0)
     _exit(5);
-  int status = -1;
-  pid_t waited = waitpid(child, &status, 0);
-  printf("waited: %d, status %x\n", waited == child, status);
+  int ended = -1;
+  pid_t waited = waitpid(child, &ended, 0);
+  printf("waited: %d, status %x\n", waited == child, ended);
   return 0;
 }

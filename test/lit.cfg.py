@@ -21,7 +21,11 @@ def tool(name):
 
 # lit's own time limit needs a Python package that Debian's lit does not bring.
 # --foreground: the guest keeps the terminal and the process group it is given.
-limit = "timeout --foreground --kill-after=5 120"
+# Instrumented code is several times slower.
+seconds = "600" if config.sanitizers else "120"
+limit = "timeout --foreground --kill-after=5 " + seconds
+if config.sanitizers:
+    config.environment["TEST_TIME_LIMIT"] = seconds
 remote_run = os.path.join(bin_dir, "remote-run")
 
 config.substitutions += [

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-TIME_LIMIT = 120
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 def parse_arguments(argv):

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 
-TIME_LIMIT = 120
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 def parse_arguments():

@@ -62,6 +62,9 @@ if config.sanitizers and config.sanitizers != ["thread"]:
     config.available_features.add("sanitized-executor")
 if config.sanitizers:
     config.available_features.add("sanitized-controller")
+# It holds signals back until code of its own runs.
+if config.sanitizers == ["thread"]:
+    config.available_features.add("late-signals")
 
 # Guests see the environment; these would change what they do. And nothing that
 # was compiled before is to be tested.

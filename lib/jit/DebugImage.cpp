@@ -307,16 +307,15 @@ void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
 void Builder::writeSections() {
   for (const ImageSection &Section : Sections)
     for (const Contribution &Part : Section.Parts) {
-      std::memcpy(Image.data() + Section.FileOffset + Part.Offset,
-                  Part.Bytes.data(), Part.Bytes.size());
+      llvm::copy(Part.Bytes, Image.data() + Section.FileOffset + Part.Offset);
       relocate(Section, Part);
     }
   char *Next = Image.data() + SymbolsOffset;
   std::memset(Next, 0, sizeof(Sym));
   Next += sizeof(Sym);
   for (const auto *Symbols : {&LocalSymbols, &GlobalSymbols}) {
-    std::memcpy(Next, Symbols->data(), Symbols->size() * sizeof(Sym));
-    Next += Symbols->size() * sizeof(Sym);
+    Next = reinterpret_cast<char *>(
+        llvm::copy(*Symbols, reinterpret_cast<Sym *>(Next)));
   }
   std::memcpy(Image.data() + NamesOffset, Names.data(), Names.size());
 }

@@ -3,7 +3,7 @@
 // What went on in the process before must not show: errno is zero (C11 7.5),
 // no error of dlsym is pending, no handler, no alternate stack, one thread.
 // The constructor asks the same as main.
-// UNSUPPORTED: sanitized-executor
+// UNSUPPORTED: sanitized-executor, sanitized-controller
 // RUN: %same --status 0 --link=-lm %s
 // Without address space to spare, the executor takes other paths.
 // RUN: %same --levels 0 --status 0 --link=-lm --under "%tools/start.py --limit AS=700000000" %s

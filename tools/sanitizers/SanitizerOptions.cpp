@@ -30,3 +30,10 @@ __tsan_default_options() {
          "disable_coredump=0:halt_on_error=1:exitcode=66:"
          "ignore_noninstrumented_modules=0";
 }
+
+// A table that is a local static variable: the thread that finds it made asks
+// LLVM's own code, which is not instrumented, whether it is.
+extern "C" [[gnu::used, gnu::visibility("default")]] const char *
+__tsan_default_suppressions() {
+  return "race:llvm::DWARFExpression::Operation\n";
+}

@@ -1,6 +1,8 @@
 // Do programs run that the compiler put calls, counters and room for patches
 // into, and do they count the same?
 //
+// The sanitizer of an instrumented executor has coverage callbacks of its own.
+// UNSUPPORTED: sanitized-executor
 // RUN: %same --status 0 --flags=-finstrument-functions %s
 // RUN: %same --status 0 --levels=2 --flags=-finstrument-functions-after-inlining %s
 // RUN: %same --status 0 --flags=-fsanitize-coverage=trace-pc-guard,pc-table %s

@@ -47,6 +47,9 @@ namespace remoterun::executor {
 
 List<DebuggerEntry>
 registerDebugObjects(std::span<const ExecutorRange> Objects) {
+  // One process runs one guest.
+  __jit_debug_descriptor.First = nullptr;
+  __jit_debug_descriptor.Relevant = nullptr;
   List<DebuggerEntry> Entries;
   Entries.resize(Objects.size());
   for (size_t I = 0; I != Objects.size(); ++I) {

@@ -1,8 +1,8 @@
 // Does gdb see a C++ program's objects, templates, overloads and exceptions as it
 // does natively?
 //
-// An instrumented executor has frames with lines of its own.
-// UNSUPPORTED: sanitized-executor
+// The executor of an instrumented build has frames with lines of its own.
+// UNSUPPORTED: sanitized-controller
 // RUN: %debug --flags="-g -O0" %s | FileCheck %s
 // RUN: %debug --flags="-g -O2" %s
 // RUN: %debug --flags="-g -O0" --remote=--part-size=1 %s | FileCheck %s

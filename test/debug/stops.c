@@ -3,8 +3,8 @@
 //
 // By function and by line, arguments, locals, static and extern globals, and the
 // way through libc and back.
-// The sanitizer has a qsort of its own.
-// UNSUPPORTED: sanitized-executor
+// The executor of an instrumented build has frames with lines of its own.
+// UNSUPPORTED: sanitized-controller
 // RUN: %debug --flags="-g -O0" %s | FileCheck %s --check-prefixes=CHECK,PLAIN
 // RUN: %debug --flags="-g -O2" %s | FileCheck %s
 // RUN: %debug --flags="-g -O0 -gdwarf-4 -fdebug-types-section" %s | FileCheck %s --check-prefixes=CHECK,PLAIN

@@ -129,6 +129,8 @@ void useCrashMemory(const transport::Descriptor &File) {
       ::madvise(&static_cast<OwnPages *>(Own)->IsGuest, OwnPages::PageSize,
                 MADV_WIPEONFORK) != 0) {
     ::munmap(Shared, wire::CrashMemorySize);
+    if (Own != MAP_FAILED)
+      ::munmap(Own, sizeof(OwnPages));
     return;
   }
   Pages = static_cast<OwnPages *>(Own);

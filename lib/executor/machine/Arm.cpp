@@ -10,6 +10,15 @@
 #include <cstring>
 #include <sys/ucontext.h>
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the ABI gives the name.
+/// How GCC registers a destructor here: libstdc++ has it, and libc has not.
+extern "C" int __cxa_atexit(void (*Destroy)(void *), void *Object, void *Dso);
+extern "C" int __aeabi_atexit(void *Object, void (*Destroy)(void *),
+                              void *Dso) {
+  return __cxa_atexit(Destroy, Object, Dso);
+}
+// NOLINTEND(bugprone-reserved-identifier)
+
 namespace remoterun::executor {
 
 using Access = wire::CrashReport::Access;

@@ -27,6 +27,7 @@ extern llvm::cl::list<std::string> AbsoluteSymbols;
 extern llvm::cl::opt<bool> NoProcessSymbols;
 extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
 extern llvm::cl::opt<std::string> Stub;
+extern llvm::cl::opt<std::string> Target, Sysroot;
 extern llvm::cl::opt<double> ExecutorTimeout;
 extern llvm::cl::opt<llvm::cl::boolOrDefault> DebuggerSupport;
 extern llvm::cl::opt<bool> WaitForDebugger;

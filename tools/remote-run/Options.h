@@ -9,6 +9,7 @@
 #define REMOTERUN_TOOLS_OPTIONS_H
 
 #include "LimitOptions.h"
+#include "TargetOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
 #include "jit/CrashSymbolizer.h"
@@ -52,7 +53,7 @@ struct Options {
   std::map<std::string, ExecutorAddr> AbsoluteSymbols;
   bool ProcessSymbols = true;
 
-  std::string StubPath;
+  TargetChoice Target;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
   DebuggingOptions Debugging;

@@ -11,10 +11,15 @@
 #include "CrashReporter.h"
 #include "Debugging.h"
 #include "Stats.h"
+#include "controller/Children.h"
 #include "controller/ExecutorProcess.h"
+#include "controller/FilterProcess.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
+
+#include <csignal>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -28,7 +33,8 @@ namespace {
 
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
-  Request.ExecutorPath = Chosen.StubPath;
+  Request.ExecutorPath = Chosen.Target.Stub;
+  Request.Launcher = Chosen.Target.Launcher;
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
   Request.WantsCrashReport = Chosen.Symbolize.has_value();
@@ -44,6 +50,40 @@ std::string inputNames(const Workshop &Shop) {
   for (const jit::InputFile &Input : Shop.Inputs)
     Files.Names.push_back(Input.Name);
   return Files.together();
+}
+
+/// Leaves what was read from standard input to who reads there next.
+Expected<void> rewindInput(const jit::InputFile &Input) {
+  if (Input.Name != "<stdin>")
+    return {};
+  StringRef Bytes = Input.Contents->getBuffer();
+  auto File = controller::fileInMemory("input", {Bytes.data(), Bytes.size()});
+  if (!File)
+    return File.error();
+  if (::dup2(File->get(), STDIN_FILENO) < 0)
+    return Failure{Blame::Internal, "cannot replace standard input"};
+  return {};
+}
+
+/// What was read may be for another machine than the options say, or than this
+/// one where they say none: then the program for that one takes over.
+Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
+                             const ExecutorProcess &Executor) {
+  const Triple Named = tripleOf(Shop);
+  const jit::Isa *Isa = jit::findIsa(Named.getArch());
+  if (!Isa || !Chosen.CodeGen.Triple.empty() || Isa == Chosen.Target.Isa)
+    return {};
+  if (Chosen.Target.IsGiven)
+    return Failure{Blame::Input, "'" + inputNames(Shop) + "' is for '" +
+                                     Named.str() + "', and not for '" +
+                                     Chosen.Target.Isa->Triple.str() +
+                                     "', as --target or --stub has it"};
+  if (auto Rewound = rewindInput(Shop.Inputs.front()); !Rewound)
+    return Rewound;
+  controller::endChildren();
+  if (Executor.foundSigchldIgnored())
+    ::signal(SIGCHLD, SIG_IGN);
+  return becomeProgramFor(*Isa);
 }
 
 /// Hello, and the libraries that the user named.
@@ -238,6 +278,8 @@ Expected<RunEnd> run(const Options &Chosen) {
   jit::setCrashContext("reading '" + Chosen.InputFile + "'");
   if (auto Read = readProgram(Chosen, Shop); !Read)
     return Read.error();
+  if (auto Agreed = agreeOnTarget(Chosen, Shop, *Executor); !Agreed)
+    return Agreed.error();
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");

@@ -77,6 +77,7 @@ void expectCountIsChecked(std::vector<uint8_t> Payload, size_t Offset) {
 
 Hello validHello() {
   Hello Message;
+  Message.PointerSize = 8;
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
@@ -90,7 +91,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                4,    0,    0,    0,                            // Version
+                5,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId

@@ -6,12 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Executor.h"
+#include "executor/CallFrame.h"
+#include "executor/CpuFacts.h"
 #include "executor/CrashHandler.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
 #include "executor/Interposition.h"
+#include "executor/Machine.h"
 #include "executor/Slab.h"
-#include "executor/StackWalk.h"
 #include "executor/Symbols.h"
 #include "executor/ThreadLocals.h"
 #include "executor/UnwindTables.h"
@@ -30,12 +32,6 @@ using wire::MessageType;
 
 namespace {
 
-#if defined(__x86_64__)
-constexpr std::string_view Triple = "x86_64-unknown-linux-gnu";
-#else
-#error "the executor has not been ported to this architecture"
-#endif
-
 /// The requests of one session, in the order that PROTOCOL.md demands.
 class SessionServer {
 public:
@@ -49,6 +45,7 @@ public:
 
 private:
   Expected<void> handle(wire::FrameHeader Header);
+  Expected<void> tellCpu();
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
@@ -96,7 +93,7 @@ Expected<void> SessionServer::sayHello() {
   Greeting.ProcessId = static_cast<uint64_t>(::getpid());
   Greeting.Slab = Memory.range();
   Greeting.ThreadLocals = threadLocalBlock();
-  Greeting.Triple = Triple;
+  Greeting.Triple = TargetTriple;
   return reply(Greeting);
 }
 
@@ -105,6 +102,11 @@ Expected<void> SessionServer::receivePayload(uint64_t Size) {
   if (auto Read = Channel.receivePayload(Payload.span()); !Read)
     return lostController(Read.error());
   return {};
+}
+
+Expected<void> SessionServer::tellCpu() {
+  ByteBuffer Text;
+  return reply(describeCpu(Text));
 }
 
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
@@ -153,6 +155,10 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   if (auto Read = receivePayload(Header.PayloadSize); !Read)
     return Read;
   switch (Header.Type) {
+  case MessageType::DescribeCpu: {
+    auto Request = decoded<wire::DescribeCpu>();
+    return Request ? tellCpu() : Request.error();
+  }
   case MessageType::Load: {
     auto Request = decoded<wire::Load>();
     return Request ? Names.load(*Request) : Request.error();

@@ -33,7 +33,8 @@ const MessageTraits *traits(MessageType Type) {
       {"Reserve", false, 16 * MiB},  {"Write", false, 64 * GiB},
       {"Finalize", false, 16 * MiB}, {"Interpose", false, 256 * MiB},
       {"Run", false, 64 * MiB},      {"Running", true, 0},
-      {"Failed", true, 64 * KiB},
+      {"Failed", true, 64 * KiB},    {"DescribeCpu", false, 0},
+      {"Cpu", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 4;
+inline constexpr uint32_t ProtocolVersion = 5;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -39,6 +39,8 @@ enum class MessageType : uint16_t {
   Run = 9,
   Running = 10,
   Failed = 11,
+  DescribeCpu = 12,
+  Cpu = 13,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
-#include <array>
 #include <execinfo.h>
 #include <pthread.h>
 #include <ucontext.h>

@@ -88,7 +88,8 @@ std::string causeOfSending(const CrashReport::Death &How) {
 
 std::string causeOfSignal(const CrashReport &Report,
                           const CrashSymbols &Symbols,
-                          std::span<const wire::Reserve::Segment> Program) {
+                          std::span<const wire::Reserve::Segment> Program,
+                          uint16_t Machine) {
   const CrashReport::Death &How = Report.How;
   if (How.Signal == SIGABRT)
     if (std::string Cause = causeOfAbort(Symbols); !Cause.empty())
@@ -99,15 +100,15 @@ std::string causeOfSignal(const CrashReport &Report,
   switch (How.Signal) {
   case SIGSEGV:
   case SIGBUS:
-    return causeOfFault(Report, Symbols, Program);
+    return causeOfFault(Report, Symbols, Program, Machine);
   case SIGFPE:
-    return causeOfArithmetic(Report);
+    return causeOfArithmetic(Report, Machine);
   case SIGILL:
   case SIGTRAP:
     if (!Symbols.Frames.empty())
       if (auto Message = trapMessage(Symbols.Frames.front().Function))
         return *Message;
-    return causeOfTrap(Report);
+    return causeOfTrap(Report, Machine);
   default:
     return "";
   }
@@ -130,10 +131,11 @@ std::optional<std::string> trapMessage(std::string_view Function) {
 }
 
 std::string findCause(const CrashReport &Report, const CrashSymbols &Symbols,
-                      std::span<const wire::Reserve::Segment> Program) {
+                      std::span<const wire::Reserve::Segment> Program,
+                      uint16_t Machine) {
   if (Report.HasException && Report.Thrown.IsUncaught)
     return "uncaught " + describeException(Report, Symbols);
-  std::string Cause = causeOfSignal(Report, Symbols, Program);
+  std::string Cause = causeOfSignal(Report, Symbols, Program, Machine);
   if (!Report.HasException)
     return Cause;
   return Cause + (Cause.empty() ? "" : ", ") + "while handling an " +

@@ -72,9 +72,12 @@ RegisterFile interruptedRegisters(const void *Context);
 void reportedRegisters(const void *Context,
                        uint64_t (&Values)[ReportedRegisterCount]);
 
-/// The instruction that \p Info, of a fault or a trap, is about: not every
-/// processor is still there.
-uint64_t instructionOf(const siginfo_t &Info, const void *Context);
+/// What \p Info, of a fault or a trap, is about.
+struct FaultPlace {
+  uint64_t Instruction; ///< Not every processor is still there.
+  uint64_t Address;     ///< si_addr, of which not every kernel tells all bits.
+};
+FaultPlace faultPlace(const siginfo_t &Info, const void *Context);
 
 /// How a SIGSEGV or SIGBUS of the kernel's accessed memory.
 wire::CrashReport::Access faultAccess(const siginfo_t &Info,

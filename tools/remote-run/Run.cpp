@@ -242,9 +242,9 @@ crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
         const ExecutorProcess &Executor, pid_t Guest) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
                                  Shop.Program.Objects, Executor.path(),
-                                 libraryPaths(Chosen)};
+                                 libraryPaths(Chosen), Chosen.Target.Root};
   return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
                        Program, *Chosen.Symbolize);
 }

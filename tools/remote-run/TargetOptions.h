@@ -23,6 +23,8 @@ struct TargetChoice {
   /// By an option, so that a program for another one is a mistake.
   bool IsGiven = false;
   std::string Stub; ///< The executor's file.
+  /// Below which the emulator finds the target's libraries; empty without one.
+  std::string Root;
   /// What starts it (controller::LaunchRequest), by words; none for this
   /// machine's own code.
   std::vector<std::string> Launcher;

@@ -7,6 +7,7 @@
 
 #include "controller/CrashCause.h"
 #include "controller/FaultCause.h"
+#include "controller/InstructionCause.h"
 #include "controller/TrapCause.h"
 
 #include <csignal>
@@ -77,6 +78,14 @@ std::string causeOfAbort(const CrashSymbols &Symbols) {
   return IsAbort ? "abort() was called" : "";
 }
 
+/// 32-bit Arm has functions for divisions, and those this one for zero.
+bool isDivisionByZero(const CrashSymbols &Symbols) {
+  for (const CrashFrame &Frame : Symbols.Frames)
+    if (Frame.Function == "__aeabi_idiv0" || Frame.Function == "__aeabi_ldiv0")
+      return true;
+  return false;
+}
+
 /// Of a signal that somebody sent.
 std::string causeOfSending(const CrashReport::Death &How) {
   if (How.Sender == 0)
@@ -94,6 +103,8 @@ std::string causeOfSignal(const CrashReport &Report,
   if (How.Signal == SIGABRT)
     if (std::string Cause = causeOfAbort(Symbols); !Cause.empty())
       return Cause;
+  if (How.Signal == SIGFPE && isDivisionByZero(Symbols))
+    return DivisionByZero;
   // What the kernel raises by itself has a positive code (sigaction(2)).
   if (How.Code <= 0)
     return causeOfSending(How);

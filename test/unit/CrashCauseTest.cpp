@@ -365,6 +365,28 @@ TEST(CrashCause, OfDivisionsOnS390x) {
             "integer division by zero or overflow");
 }
 
+TEST(CrashCause, OfDivisionsByMemoryOnS390x) {
+  auto Of = [](uint8_t Last, uint64_t High, uint64_t Low) {
+    CrashReport Report = reportOf(SIGFPE, FPE_INTDIV);
+    const uint8_t Bytes[] = {0, 0xe3, 0x20, 0x50, 0x00, 0x00, Last}; // r2
+    Report.Instruction = Bytes;
+    for (unsigned I = 0; I != 18; ++I)
+      Report.Registers.push(I == 2 ? High : I == 3 ? Low : 1);
+    return causeOf(Report, {}, EM_S390);
+  };
+  EXPECT_EQ(Of(0x1d, 0, 7), "integer division by zero"); // dsgf
+  EXPECT_EQ(Of(0x0d, 0, uint64_t(1) << 63),              // dsg
+            "integer division by zero, or of the smallest number by -1");
+  EXPECT_EQ(Of(0x87, 0, 7), "integer division by zero"); // dlg
+  EXPECT_EQ(Of(0x87, 1, 7), "integer division by zero or overflow");
+}
+
+TEST(CrashCause, OfDivisionsByAFunctionOfArm) {
+  CrashReport Report = reportOf(SIGFPE, SI_TKILL);
+  EXPECT_EQ(causeOf(Report, calls({"raise", "__aeabi_idiv0"}), EM_ARM),
+            "integer division by zero");
+}
+
 TEST(CrashCause, OfTrapsOnArm) {
   auto Of = [](int Signal, std::vector<uint8_t> Bytes) {
     return trapOn(EM_ARM, Signal, Bytes);

@@ -38,8 +38,35 @@ unsigned divisorRegister(std::span<const uint8_t> Bytes) {
   return IsDivision ? Bytes[3] & 0xf : None;
 }
 
+/// DSG, DSGF, DL and DLG have the divisor in memory; whether the quotient could
+/// be too large, the dividend says.
+std::string divisionByMemory(std::span<const uint8_t> Bytes,
+                             const CrashReport &Report) {
+  constexpr uint64_t Smallest = uint64_t(1) << 63;
+  unsigned Dividend = Bytes[1] >> 4;
+  if (Dividend + 1 >= Report.Registers.size())
+    return SomeDivision;
+  switch (Bytes[5]) {
+  case 0x0d:
+  case 0x1d:
+    return Report.Registers[Dividend + 1] == Smallest
+               ? "integer division by zero, or of the smallest number by -1"
+               : DivisionByZero;
+  case 0x97:
+  case 0x87:
+    // The half that would make the quotient too large.
+    return static_cast<uint32_t>(Report.Registers[Dividend]) == 0
+               ? DivisionByZero
+               : SomeDivision;
+  default:
+    return SomeDivision;
+  }
+}
+
 std::string division(const CrashReport &Report) {
   std::span<const uint8_t> Bytes = bytesAtPc(Report);
+  if (Bytes.size() >= 6 && Bytes[0] == 0xe3)
+    return divisionByMemory(Bytes, Report);
   unsigned Register = divisorRegister(Bytes);
   if (Register >= Report.Registers.size() || Register > 15)
     return SomeDivision;

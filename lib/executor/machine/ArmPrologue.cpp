@@ -105,9 +105,10 @@ void pop(unsigned Pushed, RegisterFile &Registers) {
     }
 }
 
-/// The frame that a prologue with a push at \p Start has made by \p Pc.
-bool undoFrame(uint64_t Start, uint64_t Pc, Effect (*EffectAt)(uint64_t),
-               RegisterFile &Registers) {
+/// The frame that a prologue with a push at \p Start has made by \p Pc, if its
+/// caller is at \p Expected, or 0 for any.
+bool undoFrame(uint64_t Start, uint64_t Pc, uint64_t Expected,
+               Effect (*EffectAt)(uint64_t), RegisterFile &Registers) {
   constexpr unsigned LinkBit = 1u << LinkRegister;
   Effect First = EffectAt(Start);
   if (!(First.Pushed & LinkBit))
@@ -121,11 +122,18 @@ bool undoFrame(uint64_t Start, uint64_t Pc, Effect (*EffectAt)(uint64_t),
   }
   pop(First.Pushed, Caller);
   uint64_t ReturnsTo = Caller.Values[LinkRegister];
-  if (!isReturnAddress(ReturnsTo))
+  if ((Expected != 0 && ReturnsTo != Expected) || !isReturnAddress(ReturnsTo))
     return false;
   Caller.Values[ProgramCounterRegister] = ReturnsTo & ~uint64_t(1);
   Registers = Caller;
   return true;
+}
+
+/// Whether \p Link, of a function that was interrupted at \p Pc, is where that
+/// will return to. Had it called another, it would be near.
+bool isFar(uint64_t Link, uint64_t Pc) {
+  return Link - Pc + LongestFunction > 2 * LongestFunction &&
+         isReturnAddress(Link);
 }
 
 } // namespace
@@ -136,14 +144,15 @@ bool undoPrologue(uint64_t Pc, bool IsInterrupted, RegisterFile &Registers) {
   unsigned Step = IsGuest ? 4 : 2;
   auto *EffectAt = IsGuest ? effectOfArm : effectOfThumb;
   uint64_t First = Pc - std::min(Pc, LongestFunction);
+  uint64_t Link = Registers.Values[LinkRegister];
+  uint64_t Expected = IsInterrupted && isFar(Link, Pc) ? Link : 0;
   for (uint64_t Place = (Pc & -uint64_t(Step)) - Step;
        Place > First && isCode(Place); Place -= Step)
-    if (undoFrame(Place, Pc, EffectAt, Registers))
+    if (undoFrame(Place, Pc, Expected, EffectAt, Registers))
       return true;
-  uint64_t Link = Registers.Values[LinkRegister];
-  if (!IsInterrupted || !isReturnAddress(Link))
+  if (Expected == 0)
     return false;
-  Registers.Values[ProgramCounterRegister] = Link & ~uint64_t(1);
+  Registers.Values[ProgramCounterRegister] = Expected & ~uint64_t(1);
   return true;
 }
 

@@ -79,10 +79,12 @@ bool isReturnAddress(uint64_t Address) {
          ((Short & 0xf07f) == 0x9002 && (Short & 0xf80) != 0);
 }
 
-/// The frame that a prologue at \p Start has made by \p Pc.
-bool undoFrame(uint64_t Start, uint64_t Size, uint64_t Pc,
+/// The frame that a prologue at \p Start has made by \p Pc, if its caller is at
+/// \p Expected, or 0 for any.
+bool undoFrame(uint64_t Start, uint64_t Size, uint64_t Pc, uint64_t Expected,
                RegisterFile &Registers) {
   RegisterFile Caller = Registers;
+  Caller.Values[LinkRegister] = 0;
   uint64_t End = std::min(Pc, Start + LongestPrologue);
   for (uint64_t Place = Start; Place < End; Place += 2)
     if (Save Found = saveAt(Place);
@@ -90,8 +92,7 @@ bool undoFrame(uint64_t Start, uint64_t Size, uint64_t Pc,
       Caller.Values[Found.Register] =
           readAt<uint64_t>(Registers.stackPointer() + Found.Offset);
   uint64_t ReturnsTo = Caller.Values[LinkRegister];
-  if (ReturnsTo == Registers.Values[LinkRegister] ||
-      !isReturnAddress(ReturnsTo))
+  if ((Expected != 0 && ReturnsTo != Expected) || !isReturnAddress(ReturnsTo))
     return false;
   Caller.Values[StackPointerRegister] += Size;
   Caller.Values[ProgramCounterRegister] = ReturnsTo;
@@ -99,17 +100,26 @@ bool undoFrame(uint64_t Start, uint64_t Size, uint64_t Pc,
   return true;
 }
 
+/// Whether \p Link, of a function that was interrupted at \p Pc, is where that
+/// will return to. Had it called another, it would be near.
+bool isFar(uint64_t Link, uint64_t Pc) {
+  return Link - Pc + LongestFunction > 2 * LongestFunction &&
+         isReturnAddress(Link);
+}
+
 } // namespace
 
 bool undoPrologue(uint64_t Pc, bool IsInterrupted, RegisterFile &Registers) {
   uint64_t First = Pc - std::min(Pc, LongestFunction);
+  uint64_t Link = Registers.Values[LinkRegister];
+  uint64_t Expected = IsInterrupted && isFar(Link, Pc) ? Link : 0;
   for (uint64_t Place = Pc - 2; Place > First && isCode(Place); Place -= 2)
     if (uint64_t Size = frameSize(Place))
-      if (undoFrame(Place, Size, Pc, Registers))
+      if (undoFrame(Place, Size, Pc, Expected, Registers))
         return true;
-  if (!IsInterrupted || !isReturnAddress(Registers.Values[LinkRegister]))
+  if (Expected == 0)
     return false;
-  Registers.Values[ProgramCounterRegister] = Registers.Values[LinkRegister];
+  Registers.Values[ProgramCounterRegister] = Expected;
   return true;
 }
 

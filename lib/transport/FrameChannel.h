@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <span>
 #include <sys/uio.h>
+#include <utility>
 
 namespace remoterun::transport {
 
@@ -63,6 +64,9 @@ public:
 
   /// Hangs up.
   void close();
+  /// Hands the descriptors, in and out, to who goes on with them. Between two
+  /// frames, nothing that has arrived is lost.
+  std::pair<Descriptor, Descriptor> release();
 
 private:
   enum class Ready { Read, Write };

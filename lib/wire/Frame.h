@@ -39,6 +39,17 @@ enum class MessageType : uint16_t {
   Run = 9,
   Running = 10,
   Failed = 11,
+  // 12 and 13 follow.
+  Start = 14,
+  Input = 15,
+  OutputCredit = 16,
+  CloseOutput = 17,
+  Signal = 18,
+  Output = 19,
+  InputCredit = 20,
+  InputClosed = 21,
+  Stopped = 22,
+  Ended = 23,
 };
 
 /// The message's name in PROTOCOL.md.

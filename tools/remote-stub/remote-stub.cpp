@@ -7,6 +7,7 @@
 
 #include "executor/Executor.h"
 #include "executor/OwnMemory.h"
+#include "executor/Supervisor.h"
 #include "wire/Frame.h"
 
 #include <cstdio>
@@ -17,6 +18,8 @@ int main(int Count, char **Values, char **Environment) {
   executor::useOwnMemory();
   executor::ProcessArguments Process{Count, Values, Environment};
   auto Session = executor::takeStartup(Process);
+  if (!Session && executor::isSupervisor(Count, Values))
+    executor::supervise(Values);
   if (!Session) {
     std::fprintf(stderr,
                  "remote-stub: error: no session: this program is the executor "

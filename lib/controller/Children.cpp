@@ -94,33 +94,43 @@ sigset_t untouchedSignalsOfLibc() {
 
 } // namespace
 
+int startChildBy(Child Which, bool OwnGroup,
+                 const std::function<int(const sigset_t &, pid_t &)> &Start,
+                 pid_t &Pid) {
+  sigset_t All, Before;
+  sigfillset(&All);
+  pthread_sigmask(SIG_SETMASK, &All, &Before);
+  Slot &Noted = slotOf(Which);
+  Noted.HasUsage = false;
+  Noted.LeadsGroup = OwnGroup;
+  Noted.Pid = Starting;
+  int Error = Start(Before, Pid);
+  pid_t Expected = Starting;
+  if (!Noted.Pid.compare_exchange_strong(Expected, Error ? 0 : Pid))
+    awaitEnd();
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  return Error;
+}
+
 int startChild(Child Which, const char *Path,
                const posix_spawn_file_actions_t &Actions, bool OwnGroup,
                char **Arguments, char **Environment, pid_t &Pid) {
   posix_spawnattr_t Attributes;
   if (int Error = ::posix_spawnattr_init(&Attributes))
     return Error;
-  sigset_t All, Before;
-  sigfillset(&All);
-  pthread_sigmask(SIG_SETMASK, &All, &Before);
   // The default group is a new one.
-  ::posix_spawnattr_setsigmask(&Attributes, &Before);
   sigset_t Untouched = untouchedSignalsOfLibc();
   ::posix_spawnattr_setsigdefault(&Attributes, &Untouched);
   ::posix_spawnattr_setflags(
       &Attributes,
       static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
                          (OwnGroup ? POSIX_SPAWN_SETPGROUP : 0)));
-  Slot &Noted = slotOf(Which);
-  Noted.HasUsage = false;
-  Noted.LeadsGroup = OwnGroup;
-  Noted.Pid = Starting;
-  int Error =
-      ::posix_spawn(&Pid, Path, &Actions, &Attributes, Arguments, Environment);
-  pid_t Expected = Starting;
-  if (!Noted.Pid.compare_exchange_strong(Expected, Error ? 0 : Pid))
-    awaitEnd();
-  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  auto Spawn = [&](const sigset_t &Mask, pid_t &Started) {
+    ::posix_spawnattr_setsigmask(&Attributes, &Mask);
+    return ::posix_spawn(&Started, Path, &Actions, &Attributes, Arguments,
+                         Environment);
+  };
+  int Error = startChildBy(Which, OwnGroup, Spawn, Pid);
   ::posix_spawnattr_destroy(&Attributes);
   return Error;
 }

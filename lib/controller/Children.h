@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_CONTROLLER_CHILDREN_H
 #define REMOTERUN_CONTROLLER_CHILDREN_H
 
+#include <csignal>
+#include <functional>
 #include <optional>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -32,6 +34,13 @@ enum class Child { Executor, Filter };
 int startChild(Child Which, const char *Path,
                const posix_spawn_file_actions_t &Actions, bool OwnGroup,
                char **Arguments, char **Environment, pid_t &Pid);
+
+/// The same for a child that \p Start starts in another way, with the given
+/// signal mask. Where that fails, which it says by errno's value, there is
+/// none.
+int startChildBy(Child Which, bool OwnGroup,
+                 const std::function<int(const sigset_t &, pid_t &)> &Start,
+                 pid_t &Pid);
 
 enum class Reaping {
   StillRuns,

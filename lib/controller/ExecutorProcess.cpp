@@ -7,6 +7,7 @@
 
 #include "controller/ExecutorProcess.h"
 #include "controller/Children.h"
+#include "controller/LauncherStart.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,6 +44,18 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
   return Result;
 }
 
+/// What is executed, as argv.
+std::vector<std::string> commandLine(const LaunchRequest &Request) {
+  if (Request.Launcher.empty())
+    return Request.Arguments;
+  std::vector<std::string> Words = Request.Launcher;
+  Words.push_back(Request.ExecutorPath);
+  if (!Request.Arguments.empty())
+    Words.insert(Words.end(), Request.Arguments.begin() + 1,
+                 Request.Arguments.end());
+  return Words;
+}
+
 bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
 
 /// How the executor learns of its descriptors (lib/executor/Startup.h; the two
@@ -74,10 +87,13 @@ struct SessionDescriptors {
   }
 };
 
-Failure launchFailure(const std::string &Path, int Error) {
+Failure launchFailure(const LaunchRequest &Request, int Error) {
+  bool IsLauncher = !Request.Launcher.empty();
   std::string Message =
-      "cannot run executor '" + Path + "': " + strerror(Error);
-  if (Error == ENOENT)
+      (IsLauncher ? "cannot run launcher '" + Request.Launcher.front()
+                  : "cannot run executor '" + Request.ExecutorPath) +
+      "': " + strerror(Error);
+  if (Error == ENOENT && !IsLauncher)
     Message += "; name the remote-stub binary with --stub=FILE";
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
 }
@@ -113,6 +129,11 @@ private:
 int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
           transport::AgreedDescriptors Numbers, pid_t &Pid) {
+  if (!Request.Launcher.empty()) {
+    StackLimitChange Changed(Request.StackLimit);
+    return startLauncher(
+        {Arguments, Environment, Request.OwnGroup, Ours, Numbers}, Pid);
+  }
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
@@ -153,11 +174,12 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                                        Answers.Writer.get(), CrashFile.get()};
   SessionDescriptors Told(Ours);
   std::vector<char *> Environment = Told.environment();
-  std::vector<char *> Arguments = pointers(Request.Arguments);
+  const std::vector<std::string> Words = commandLine(Request);
+  std::vector<char *> Arguments = pointers(Words);
   pid_t Pid;
   if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
                          Told.Numbers, Pid))
-    return launchFailure(Request.ExecutorPath, Failed);
+    return launchFailure(Request, Failed);
   return ExecutorProcess(
       Request.ExecutorPath, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),

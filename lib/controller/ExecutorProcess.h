@@ -30,6 +30,10 @@ namespace remoterun::controller {
 struct LaunchRequest {
   std::string ExecutorPath;           ///< A file, not searched for in PATH.
   std::vector<std::string> Arguments; ///< The guest's argv, argv[0] included.
+  /// A command that starts the executor, by words: an emulator, say. The first
+  /// is searched for in PATH; after the last follow the executor's file, and
+  /// the guest's arguments but argv[0]. Empty for none.
+  std::vector<std::string> Launcher = {};
   /// How long the executor may keep us waiting for a byte.
   int PatienceMs = 10000;
   /// Gives it the memory for crash reports. Without it, the executor leaves

@@ -1,0 +1,32 @@
+//===- LauncherStart.h - A command that starts the executor -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_LAUNCHERSTART_H
+#define REMOTERUN_CONTROLLER_LAUNCHERSTART_H
+
+#include "transport/Descriptor.h"
+
+#include <sys/types.h>
+
+namespace remoterun::controller {
+
+struct LauncherStart {
+  char **Arguments; ///< The first word is searched for in PATH.
+  char **Environment;
+  bool OwnGroup; ///< It leads a process group of its own.
+  /// The session's descriptors, and the numbers that it inherits them under.
+  transport::AgreedDescriptors Ours, Numbers;
+};
+
+/// Starts it as the executor's process (Children.h), and so that the kernel
+/// kills it when this thread ends: unlike the executor, it does not see to that
+/// itself. 0 or errno.
+int startLauncher(const LauncherStart &Request, pid_t &Pid);
+
+} // namespace remoterun::controller
+
+#endif

@@ -57,6 +57,11 @@ FrameChannel::FrameChannel(Descriptor In, Descriptor Out, Side Self,
   }
 }
 
+Transferred<void> FrameChannel::sendText(std::string_view Text) {
+  iovec Part = {const_cast<char *>(Text.data()), Text.size()};
+  return writeAll({&Part, 1});
+}
+
 std::pair<Descriptor, Descriptor> FrameChannel::release() {
   return {std::move(In), std::move(Out)};
 }

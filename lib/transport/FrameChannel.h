@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <sys/uio.h>
 #include <utility>
 
@@ -61,6 +62,9 @@ public:
   Transferred<void> send(wire::MessageType Type, std::span<const iovec> Parts);
   Transferred<void> send(wire::MessageType Type,
                          std::span<const uint8_t> Payload);
+
+  /// Sends bytes that are no frame, for what stands before the protocol.
+  Transferred<void> sendText(std::string_view Text);
 
   /// Hangs up.
   void close();

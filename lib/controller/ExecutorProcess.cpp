@@ -74,16 +74,20 @@ struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 
-  explicit SessionDescriptors(transport::AgreedDescriptors Ours)
+  SessionDescriptors(transport::AgreedDescriptors Ours, bool HasLauncher)
       : Numbers(transport::agreedDescriptors()) {
-    if (isFree(Numbers.In) && isFree(Numbers.Out) &&
-        isFree(Numbers.CrashMemory))
+    bool AreFree = isFree(Numbers.In) && isFree(Numbers.Out) &&
+                   isFree(Numbers.CrashMemory);
+    if (!AreFree)
+      Numbers = Ours;
+    // A launcher may change the limit on which the agreed ones depend; or it
+    // may clear the environment.
+    if (AreFree && !HasLauncher)
       return;
-    Numbers = Ours;
-    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Ours.In) + "," +
-               std::to_string(Ours.Out);
+    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Numbers.In) + "," +
+               std::to_string(Numbers.Out);
     if (Ours.CrashMemory >= 0)
-      Variable += "," + std::to_string(Ours.CrashMemory);
+      Variable += "," + std::to_string(Numbers.CrashMemory);
   }
 
   /// Those of \p Changes take the place of ours. Of one name, the last counts.
@@ -241,13 +245,14 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                           : CrashMemory();
   transport::AgreedDescriptors Ours = {Requests.Reader.get(),
                                        Answers.Writer.get(), CrashFile.get()};
-  SessionDescriptors Told(Ours);
+  SessionDescriptors Told(Ours, !Request.Launcher.empty());
   if (Forwarded) {
     Told.Variable.clear();
     Told.Numbers = {STDIN_FILENO, STDOUT_FILENO, -1};
   }
-  std::vector<char *> Environment = Told.environment(
-      IsOurs ? Request.Environment : std::vector<std::string>());
+  const std::vector<std::string> NoChanges;
+  std::vector<char *> Environment =
+      Told.environment(IsOurs ? Request.Environment : NoChanges);
   const std::vector<std::string> Words = commandLine(Request, Forwarded);
   std::vector<char *> Arguments = pointers(Words);
   pid_t Pid;

@@ -46,6 +46,7 @@ struct ChildPlan {
   Descriptor Requests, Answers;    ///< Its session.
   Descriptor CrashFile;
   Descriptor Executable;
+  ElfW(auxv_t) * Auxiliary; ///< Of this process.
 };
 
 void ignoreIt(int) {}
@@ -103,15 +104,6 @@ Expected<wire::Start> receiveStart(FrameChannel &Channel, ByteBuffer &Payload) {
   return std::move(*Request);
 }
 
-/// A text of the request with the zero byte that C wants.
-char *copyText(std::string_view Text) {
-  auto *Copy = static_cast<char *>(std::malloc(Text.size() + 1));
-  if (!Copy)
-    std::abort();
-  *std::copy(Text.begin(), Text.end(), Copy) = '\0';
-  return Copy;
-}
-
 //===----------------------------------------------------------------------===//
 // In the child
 //===----------------------------------------------------------------------===//
@@ -144,13 +136,8 @@ ProcessArguments prepareProcess(const ChildPlan &Plan) {
   }
   for (std::string_view Variable : Plan.Request.Environment)
     ::putenv(copyText(Variable));
-  auto **Values = static_cast<char **>(
-      std::calloc(Plan.Request.Arguments.size() + 1, sizeof(char *)));
-  if (!Values)
-    std::abort();
-  for (size_t I = 0; I != Plan.Request.Arguments.size(); ++I)
-    Values[I] = copyText(Plan.Request.Arguments[I]);
-  return {static_cast<int>(Plan.Request.Arguments.size()), Values, environ};
+  return {static_cast<int>(Plan.Request.Arguments.size()),
+          copyVector(Plan.Request.Arguments), environ, Plan.Auxiliary};
 }
 
 /// The executor, started as in the direct manner: by its file, so that it has
@@ -291,8 +278,8 @@ wire::Ended endOf(const StreamRelay &Relay, const uint8_t *CrashMemory) {
   wire::Ended Message;
   int Raw = Relay.rawStatus();
   Message.Signaled = WIFSIGNALED(Raw);
-  Message.Code =
-      static_cast<uint32_t>(WIFSIGNALED(Raw) ? WTERMSIG(Raw) : WEXITSTATUS(Raw));
+  Message.Code = static_cast<uint32_t>(WIFSIGNALED(Raw) ? WTERMSIG(Raw)
+                                                        : WEXITSTATUS(Raw));
   Message.DumpedCore = WIFSIGNALED(Raw) && WCOREDUMP(Raw);
   Message.UserUs = microseconds(Relay.usage().ru_utime);
   Message.SystemUs = microseconds(Relay.usage().ru_stime);
@@ -316,15 +303,16 @@ InheritedSignals watchChildren() {
 
 } // namespace
 
-bool isSupervisor(int Count, char **Values) {
-  return Count == 2 && (std::strcmp(Values[1], ForwardedArgument) == 0 ||
-                        std::strcmp(Values[1], UploadedArgument) == 0);
+bool isSupervisor(const ProcessArguments &Process) {
+  return Process.Count == 2 &&
+         (std::strcmp(Process.Values[1], ForwardedArgument) == 0 ||
+          std::strcmp(Process.Values[1], UploadedArgument) == 0);
 }
 
-void supervise(char **Values) {
+void supervise(const ProcessArguments &Process) {
   Descriptor Executable(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  if (std::strcmp(Values[1], UploadedArgument) == 0)
-    ::unlink(Values[0]);
+  if (std::strcmp(Process.Values[1], UploadedArgument) == 0)
+    ::unlink(Process.Values[0]);
   auto Controller = takeStandardStreams();
   if (!Controller) {
     dprintf(STDERR_FILENO, "remote-stub: error: %s\n",
@@ -339,13 +327,15 @@ void supervise(char **Values) {
   InheritedSignals Signals = watchChildren();
   transport::Pipe Answers;
   StreamEnds Streams;
-  ChildPlan Plan{*Request, Signals, {}, {}, {}, {}, {}, {},
-                 std::move(Executable)};
+  ChildPlan Plan{
+      *Request,         Signals, {}, {}, {}, {}, {}, {}, std::move(Executable),
+      Process.Auxiliary};
   const uint8_t *CrashMemory =
       Request->WantsCrashReport ? makeCrashMemory(Plan.CrashFile) : nullptr;
   if (transport::makePipe(Answers) != 0 ||
       !makeStreams(*Request, Plan, Streams))
-    giveUp(*Controller, failure("cannot make a pipe: %s", std::strerror(errno)));
+    giveUp(*Controller,
+           failure("cannot make a pipe: %s", std::strerror(errno)));
   Plan.Answers = std::move(Answers.Writer);
   pid_t Executor = ::fork();
   if (Executor < 0)
@@ -359,7 +349,9 @@ void supervise(char **Values) {
     becomeExecutor(std::move(Plan));
   }
   // Our copies of its ends: the guest must be the last to have them.
-  { ChildPlan Closed = std::move(Plan); }
+  {
+    ChildPlan Closed = std::move(Plan);
+  }
 
   FrameChannel FromExecutor(std::move(Answers.Reader), {},
                             FrameChannel::Side::Controller, /*PatienceMs=*/-1);

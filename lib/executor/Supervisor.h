@@ -15,6 +15,8 @@
 #ifndef REMOTERUN_EXECUTOR_SUPERVISOR_H
 #define REMOTERUN_EXECUTOR_SUPERVISOR_H
 
+#include "executor/ProcessArguments.h"
+
 namespace remoterun::executor {
 
 /// The only argument of a process that is to be one.
@@ -24,11 +26,11 @@ inline constexpr char ForwardedArgument[] = "--forwarded";
 inline constexpr char UploadedArgument[] = "--forwarded-once";
 
 /// Whether this process was started as a supervisor.
-bool isSupervisor(int Count, char **Values);
+bool isSupervisor(const ProcessArguments &Process);
 
 /// Serves one session. Ends the process, with the exit status that launchers
 /// expect of success where the guest's end was told.
-[[noreturn]] void supervise(char **Values);
+[[noreturn]] void supervise(const ProcessArguments &Process);
 
 } // namespace remoterun::executor
 

@@ -72,9 +72,8 @@ template <> Decoded<Start> decode(std::span<const uint8_t> Payload) {
   if (holdZeroByte(Message.Arguments) || holdZeroByte(Message.Environment) ||
       holdsZeroByte(Message.Directory))
     return ZeroByte;
-  for (std::string_view Variable : Message.Environment)
-    if (Variable.find('=') == 0 || Variable.find('=') == Variable.npos)
-      return Malformed{"an environment variable without a name"};
+  if (!areVariables(Message.Environment))
+    return BadVariable;
   return checked(Reader, std::move(Message));
 }
 

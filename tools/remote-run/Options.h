@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_TOOLS_OPTIONS_H
 #define REMOTERUN_TOOLS_OPTIONS_H
 
+#include "LauncherOptions.h"
 #include "LimitOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
@@ -53,6 +54,7 @@ struct Options {
   bool ProcessSymbols = true;
 
   std::string StubPath;
+  LaunchOptions Launch;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
   DebuggingOptions Debugging;

@@ -12,6 +12,7 @@
 #include "Debugging.h"
 #include "Stats.h"
 #include "controller/ExecutorProcess.h"
+#include "controller/ForwardedGuest.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
@@ -29,15 +30,44 @@ namespace {
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
   Request.ExecutorPath = Chosen.StubPath;
+  Request.Launcher = Chosen.Launch.Launcher;
+  Request.Forwarded = Chosen.Launch.Forwarded;
+  Request.UploadsExecutor = Chosen.Launch.UploadsStub;
+  Request.Environment = Chosen.Launch.Environment;
+  Request.Directory = Chosen.Launch.Directory;
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
   Request.WantsCrashReport = Chosen.Symbolize.has_value();
-  Request.OwnGroup = Chosen.Limited.Timeout.has_value();
+  Request.OwnGroup =
+      Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
   if (const wire::Run::Limit *Stack =
           Chosen.Limited.find(wire::Run::Resource::Stack))
     Request.StackLimit = Stack->Soft;
   return ExecutorProcess::launch(Request);
 }
+
+/// Of a guest that is our child, or behind messages.
+class GuestSupervision {
+public:
+  GuestSupervision(const Options &Chosen, const ExecutorProcess &Executor) {
+    auto Limit = conclusion::timeLimit(Chosen.Limited);
+    if (Executor.isForwarded())
+      Forwarded.emplace(Limit, Chosen.PatienceMs);
+    else
+      Direct.emplace(Executor.pid(), Limit);
+  }
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor) {
+    return Direct ? Direct->waitFor(Executor) : Forwarded->waitFor(Executor);
+  }
+  void end() {
+    Direct.reset();
+    Forwarded.reset();
+  }
+
+private:
+  std::optional<controller::Supervision> Direct;
+  std::optional<controller::ForwardedGuest> Forwarded;
+};
 
 std::string inputNames(const Workshop &Shop) {
   jit::SourceFiles Files;
@@ -168,6 +198,12 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
     Request.Arguments.push(Argument);
   for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
     Request.Limits.push(Limit);
+  // Without a launcher the executor was started with them.
+  if (!Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded) {
+    for (const std::string &Variable : Chosen.Launch.Environment)
+      Request.Environment.push(Variable);
+    Request.Directory = Chosen.Launch.Directory;
+  }
   PerfFile ForPerf;
   if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
       !Written)
@@ -199,14 +235,25 @@ std::vector<std::string> libraryPaths(const Options &Chosen) {
 
 std::optional<controller::CrashDescription>
 crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
-        const ExecutorProcess &Executor, pid_t Guest) {
+        const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
   jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
                                  Shop.Program.Objects, Executor.path(),
                                  libraryPaths(Chosen)};
-  return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
-                       Program, *Chosen.Symbolize);
+  return describeCrash(Executor.crashMemory(),
+                       static_cast<pid_t>(Link.facts().ProcessId),
+                       End.Status.signal(), Program, *Chosen.Symbolize);
+}
+
+/// Some launchers tell of a signal as a shell does, by the exit status 128+N.
+/// Where the guest has left a report of just that signal, it was one.
+void restoreSignal(controller::WaitStatus &Status,
+                   const controller::CrashMemory &Memory) {
+  ByteBuffer Copy;
+  int Signal = Status.exited() ? Status.exitStatus() - 128 : 0;
+  if (Signal > 0 && Memory.read(Signal, Copy))
+    Status = controller::WaitStatus::fromRaw(Signal);
 }
 
 RunCounts countsOf(const Workshop &Shop, const Session &Link,
@@ -263,22 +310,22 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("ship");
 
   jit::setCrashContext("starting the program");
-  std::optional<controller::Supervision> Supervision(
-      std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
+  GuestSupervision Supervision(Chosen, *Executor);
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
   controller::Watchdog::stop();
 
-  pid_t Guest = Executor->pid();
-  auto End = Supervision->waitFor(*Executor);
+  auto End = Supervision.waitFor(*Executor);
   Times.finish("run");
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
-  Supervision.reset();
+  if (Executor->hasLauncher())
+    restoreSignal(End->Status, Executor->crashMemory());
+  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
+  Supervision.end();
   if (Chosen.Stats)
     printStats(Times, countsOf(Shop, Link, *SymbolCount), stderr);
   return Ended;

@@ -39,5 +39,12 @@ message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
   core support irreader linker target mcjit codegen object mc debuginfodwarf
   x86codegen x86asmparser x86desc x86info)
+# What compiles for other machines: as many of LLVM's targets as there are.
+set(REMOTERUN_LLVM_FOREIGN_LIBS)
+foreach(target aarch64 riscv systemz arm powerpc)
+  llvm_map_components_to_libnames(libs
+    ${target}codegen ${target}asmparser ${target}desc ${target}info)
+  list(APPEND REMOTERUN_LLVM_FOREIGN_LIBS ${libs})
+endforeach()
 # And what remote-passes links beside it.
 llvm_map_components_to_libnames(REMOTERUN_LLVM_PASSES_LIBS passes bitwriter)

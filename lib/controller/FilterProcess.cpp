@@ -87,19 +87,29 @@ int spawn(const FilterRequest &Request, const Streams &Files, pid_t &Pid) {
 
 } // namespace
 
-Expected<FilterResult> runFilter(const FilterRequest &Request) {
-  Streams Files;
-  int Error = makeFile("input", Files.Input);
+Expected<Descriptor> fileInMemory(const char *Name, std::string_view Bytes) {
+  Descriptor File;
+  int Error = makeFile(Name, File);
   if (!Error)
-    Error = makeFile("output", Files.Output);
-  if (!Error)
-    Error = makeFile("errors", Files.Errors);
-  if (!Error)
-    Error = fill(Files.Input, Request.Input);
+    Error = fill(File, Bytes);
   if (Error)
     return Failure{Blame::Internal,
                    std::string("cannot make a file in memory: ") +
                        strerror(Error)};
+  return File;
+}
+
+Expected<FilterResult> runFilter(const FilterRequest &Request) {
+  auto Input = fileInMemory("input", Request.Input);
+  if (!Input)
+    return Input.error();
+  auto Output = fileInMemory("output", "");
+  if (!Output)
+    return Output.error();
+  auto Errors = fileInMemory("errors", "");
+  if (!Errors)
+    return Errors.error();
+  Streams Files = {std::move(*Input), std::move(*Output), std::move(*Errors)};
   pid_t Pid;
   if (int Failed = spawn(Request, Files, Pid))
     return Failure{Blame::Launch,

@@ -35,6 +35,11 @@ struct FilterResult {
   std::string Errors;           ///< What is on its standard error.
 };
 
+/// A file in memory, close-on-exec, that holds \p Bytes and is at its start.
+/// \p Name is for who looks into /proc.
+Expected<transport::Descriptor> fileInMemory(const char *Name,
+                                             std::string_view Bytes);
+
 /// Starts a child and waits for it, and for no other. It inherits our
 /// environment and nothing that is close-on-exec. Not to be called while
 /// SIGCHLD is ignored, which ExecutorProcess::launch() ends.

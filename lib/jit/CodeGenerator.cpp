@@ -8,6 +8,8 @@
 #include "jit/CodeGenerator.h"
 #include "jit/LlvmErrors.h"
 #include "jit/LlvmVersion.h"
+#include "jit/target/Backends.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -15,7 +17,6 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Pass.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -25,35 +26,58 @@ namespace remoterun::jit {
 
 namespace {
 
-void initializeTargets() {
-  InitializeNativeTarget();
-  InitializeNativeTargetAsmPrinter();
-  InitializeNativeTargetAsmParser();
+/// Code for Thumb and for ARM is for one target here.
+Triple withoutThumb(Triple Chosen) {
+  StringRef Name = Chosen.getArchName();
+  if (Chosen.getArch() == Triple::thumb && Name.consume_front("thumb"))
+    Chosen.setArchName(("arm" + Name).str());
+  return Chosen;
 }
 
 Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
   if (!Options.Triple.empty())
     return Triple(Triple::normalize(Options.Triple));
   if (Triple Named = llvm_version::targetTriple(M); !Named.str().empty())
-    return Named;
-  return Triple(sys::getProcessTriple());
+    return withoutThumb(Named);
+  return Triple(Options.DefaultTriple.empty() ? sys::getProcessTriple()
+                                              : Options.DefaultTriple);
 }
 
-/// clang's -mcmodel leaves its choice in the module.
-CodeModel::Model chooseCodeModel(const Module &M,
+/// clang's -mcmodel leaves its choice in the module. For x86-64 alone it is
+/// more than one that RuntimeDyld can link.
+CodeModel::Model chooseCodeModel(const Module &M, const Isa &Target,
                                  const CodeGenOptions &Options) {
   if (Options.Code)
     return *Options.Code;
-  return M.getCodeModel().value_or(CodeModel::Small);
+  if (Target.Arch != Triple::x86_64)
+    return Target.Code;
+  return M.getCodeModel().value_or(Target.Code);
 }
 
-/// Position-independent code is smaller, and RuntimeDyld has its relocations,
-/// in the small code model only.
-Reloc::Model chooseRelocationModel(CodeModel::Model Code,
+/// On x86-64, position-independent code is smaller, and RuntimeDyld has its
+/// relocations, in the small code model only.
+Reloc::Model chooseRelocationModel(CodeModel::Model Code, const Isa &Target,
                                    const CodeGenOptions &Options) {
   if (Options.Relocation)
     return *Options.Relocation;
-  return Code == CodeModel::Small ? Reloc::PIC_ : Reloc::Static;
+  return Target.Arch == Triple::x86_64 && Code != CodeModel::Small
+             ? Reloc::Static
+             : Target.Relocation;
+}
+
+std::string joined(StringRef First, StringRef Second) {
+  return (First + (First.empty() || Second.empty() ? "" : ",") + Second).str();
+}
+
+/// What a function says goes before the target machine's features.
+void appendFeatures(Module &M, StringRef Features) {
+  constexpr StringLiteral Name = "target-features";
+  if (Features.empty())
+    return;
+  for (Function &F : M)
+    if (F.hasFnAttribute(Name))
+      F.addFnAttr(Name,
+                  joined(F.getFnAttribute(Name).getValueAsString(), Features));
 }
 
 /// LLVM only mutters about a CPU or feature that it does not know, and goes on
@@ -110,9 +134,13 @@ Expected<void> checkProcessors(const Module &M, const TargetMachine &Machine) {
 
 Expected<CodeGenerator> CodeGenerator::create(Module &M,
                                               const CodeGenOptions &Options) {
-  initializeTargets();
   Triple Chosen = chooseTriple(M, Options);
   std::string Error;
+  const Isa *Known = findIsa(Chosen.getArch());
+  if (!Known || !initializeBackend(Chosen.getArch()))
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': this instruction set is not "
+                                     "supported"};
   const Target *TheTarget =
       TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
   if (!TheTarget)
@@ -123,10 +151,14 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
                                      "': only ELF targets are supported"};
   if (auto Checked = checkSubtarget(*TheTarget, Chosen, Options); !Checked)
     return Checked.error();
-  CodeModel::Model Code = chooseCodeModel(M, Options);
+  CodeModel::Model Code = chooseCodeModel(M, *Known, Options);
+  TargetOptions ForTarget = Options.Target;
+  if (Known->AdjustOptions)
+    Known->AdjustOptions(ForTarget);
   std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(
-      *TheTarget, Chosen, Options.Cpu, Options.Features, Options.Target,
-      chooseRelocationModel(Code, Options), Code, Options.Level);
+      *TheTarget, Chosen, Options.Cpu,
+      joined(Options.Features, Known->Features), ForTarget,
+      chooseRelocationModel(Code, *Known, Options), Code, Options.Level);
   if (!Machine)
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
   if (auto Checked = checkProcessors(M, *Machine); !Checked)
@@ -157,6 +189,9 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     M.setPIELevel(PIELevel::Large);
   if (Options.Annotate)
     Options.Annotate(M);
+  appendFeatures(M, Known->Features);
+  if (Known->AdjustModule)
+    Known->AdjustModule(M);
   CodeGenerator Made(std::move(Machine));
   Made.LargeDataThreshold = Threshold;
   Made.FunctionDone = Options.FunctionDone;
@@ -231,7 +266,7 @@ CodeGenerator::compile(Module &M, const std::string &InputName,
 }
 
 std::unique_ptr<TargetMachine> machineForLinking(const Triple &Wanted) {
-  InitializeNativeTarget();
+  initializeBackend(Wanted.getArch());
   std::string Error;
   Triple Target = Wanted; // The registry would change it, for another -march.
   const llvm::Target *TheTarget =

@@ -27,8 +27,9 @@ class DiagnosticCollector;
 
 /// What the user may choose about code generation; empty means the default.
 struct CodeGenOptions {
-  std::string Triple; ///< Overrides the module's.
-  std::string Arch;   ///< As llc's -march.
+  std::string Triple;        ///< Overrides the module's.
+  std::string DefaultTriple; ///< Of a module that has none.
+  std::string Arch;          ///< As llc's -march.
   std::string Cpu;
   std::string Features; ///< "+a,-b"
   std::optional<llvm::Reloc::Model> Relocation;

@@ -261,31 +261,13 @@ void Builder::layOut() {
   Image.resize_for_overwrite(Size + Names.size());
 }
 
-/// The bytes that a relocation of the type changes, 0 for none; and whether it
-/// is relative to its place.
-std::pair<size_t, bool> formOf(uint32_t Type) {
-  switch (Type) {
-  case ELF::R_X86_64_64:
-  case ELF::R_X86_64_DTPOFF64:
-    return {8, false};
-  case ELF::R_X86_64_32:
-  case ELF::R_X86_64_32S:
-  case ELF::R_X86_64_DTPOFF32:
-    return {4, false};
-  case ELF::R_X86_64_PC64:
-    return {8, true};
-  case ELF::R_X86_64_PC32:
-    return {4, true};
-  default:
-    return {0, false};
-  }
-}
-
 void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
   const SymbolTable &Table = Tables[Part.Object];
   uint64_t Start = Section.FileOffset + Part.Offset;
   for (const Rela &Relocation : Part.Relocations) {
-    auto [Width, IsRelative] = formOf(Relocation.getType(false));
+    using Form = RelocationRule::Form;
+    RelocationRule Rule = Program.Target.Rule(Relocation.getType(false));
+    size_t Width = Rule.Number == Form::None ? 0 : Rule.Width;
     uint64_t Offset = Relocation.r_offset;
     if (Offset > Part.Bytes.size() || Width > Part.Bytes.size() - Offset)
       continue;
@@ -297,7 +279,7 @@ void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
     // as linkers leave it, where no debugger believes in code.
     uint64_t Value =
         Found ? *Found + static_cast<uint64_t>(Relocation.r_addend) : 0;
-    if (IsRelative)
+    if (Rule.Number == Form::Relative)
       Value -= (Place + Start + Offset).value();
     support::ulittle64_t Bytes(Value);
     std::memcpy(Image.data() + Start + Offset, &Bytes, Width);
@@ -322,7 +304,7 @@ void Builder::writeSections() {
 
 /// The headers, behind all the rest.
 void Builder::writeHeaders() {
-  ElfHeaders Headers;
+  ElfHeaders Headers(Program.Target.Machine);
   for (const wire::Reserve::Segment &Segment : Program.Segments)
     Headers.addSegment(Segment);
   for (const ImageSection &Section : Sections) {

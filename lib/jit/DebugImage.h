@@ -36,6 +36,7 @@ struct LinkedProgram {
   const ProgramSymbols &Symbols;
   const SectionMemory &Memory;
   const ThreadLocals &OfThreads;
+  const Isa &Target;
   std::span<const wire::Reserve::Segment> Segments;
   /// Of a symbol that the program defines.
   llvm::function_ref<ExecutorAddr(llvm::StringRef)> AddressOf;

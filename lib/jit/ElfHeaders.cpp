@@ -16,7 +16,30 @@ using namespace llvm::object;
 
 namespace remoterun::jit {
 
-ElfHeaders::ElfHeaders() { add("", ELF::SHT_NULL, 0, 0); }
+template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine) {
+  typename ELFT::Ehdr Header;
+  std::memset(&Header, 0, sizeof(Header));
+  std::memcpy(Header.e_ident, ELF::ElfMagic, 4);
+  Header.e_ident[ELF::EI_CLASS] =
+      ELFT::Is64Bits ? ELF::ELFCLASS64 : ELF::ELFCLASS32;
+  Header.e_ident[ELF::EI_DATA] = ELFT::Endianness == endianness::little
+                                     ? ELF::ELFDATA2LSB
+                                     : ELF::ELFDATA2MSB;
+  Header.e_ident[ELF::EI_VERSION] = ELF::EV_CURRENT;
+  Header.e_type = ELF::ET_EXEC;
+  Header.e_machine = Machine;
+  Header.e_version = ELF::EV_CURRENT;
+  Header.e_ehsize = sizeof(Header);
+  return Header;
+}
+
+template ELF64LE::Ehdr fileHeader<ELF64LE>(uint16_t);
+template ELF64BE::Ehdr fileHeader<ELF64BE>(uint16_t);
+template ELF32LE::Ehdr fileHeader<ELF32LE>(uint16_t);
+
+ElfHeaders::ElfHeaders(uint16_t Machine) : Machine(Machine) {
+  add("", ELF::SHT_NULL, 0, 0);
+}
 
 Shdr &ElfHeaders::add(StringRef Name, uint32_t Type, uint64_t Offset,
                       uint64_t Size) {
@@ -70,16 +93,7 @@ void ElfHeaders::appendTo(SmallVectorImpl<char> &File) {
   File.append(Names.begin(), Names.end());
   File.resize(alignTo(File.size(), 8));
 
-  ELF64LE::Ehdr Header;
-  std::memset(&Header, 0, sizeof(Header));
-  std::memcpy(Header.e_ident, ELF::ElfMagic, 4);
-  Header.e_ident[ELF::EI_CLASS] = ELF::ELFCLASS64;
-  Header.e_ident[ELF::EI_DATA] = ELF::ELFDATA2LSB;
-  Header.e_ident[ELF::EI_VERSION] = ELF::EV_CURRENT;
-  Header.e_type = ELF::ET_EXEC;
-  Header.e_machine = ELF::EM_X86_64;
-  Header.e_version = ELF::EV_CURRENT;
-  Header.e_ehsize = sizeof(Header);
+  auto Header = fileHeader<ELF64LE>(Machine);
   Header.e_shentsize = sizeof(Shdr);
   Header.e_shnum = static_cast<uint16_t>(Headers.size());
   Header.e_shstrndx = static_cast<uint16_t>(Headers.size() - 1);

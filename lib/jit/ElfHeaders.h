@@ -18,11 +18,14 @@
 
 namespace remoterun::jit {
 
+/// The header of an executable that has neither segments nor sections yet.
+template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine);
+
 /// The file header, sections' headers and sections' names of a file whose
 /// sections' contents are there already.
 class ElfHeaders {
 public:
-  ElfHeaders();
+  explicit ElfHeaders(uint16_t Machine);
 
   /// The reference holds until the next section is added.
   Shdr &add(llvm::StringRef Name, uint32_t Type, uint64_t Offset,
@@ -37,6 +40,7 @@ public:
   void appendTo(llvm::SmallVectorImpl<char> &File);
 
 private:
+  uint16_t Machine;
   std::vector<Shdr> Headers;
   std::string Names;
 };

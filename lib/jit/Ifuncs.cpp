@@ -7,19 +7,13 @@
 
 #include "jit/Ifuncs.h"
 
-#include "llvm/Support/Endian.h"
-
-#include <cstring>
-
 using namespace llvm;
 
 namespace remoterun::jit {
 
 namespace {
 
-/// jmp *slot(%rip)
-constexpr uint8_t Jump[] = {0xff, 0x25, 0, 0, 0, 0};
-constexpr uint64_t DisplacementAt = 2;
+/// Room for a pointer, whatever its size.
 constexpr uint64_t SlotSize = 8;
 
 } // namespace
@@ -30,8 +24,8 @@ void Ifuncs::add(StringRef Name, SectionKey Resolver, uint64_t Offset) {
 
 void Ifuncs::allocate(SectionMemory &Memory) {
   for (Ifunc &Each : All) {
-    Each.Entry =
-        Memory.addSynthetic(".iplt", {SectionKind::Code, sizeof(Jump), 16});
+    Each.Entry = Memory.addSynthetic(
+        ".iplt", {SectionKind::Code, Target->SlotJump.Size, 16});
     Each.Slot = Memory.addSynthetic(".igot.plt",
                                     {SectionKind::Zero, SlotSize, SlotSize});
   }
@@ -41,11 +35,7 @@ void Ifuncs::redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const {
   for (const Ifunc &Each : All) {
     const WorkingSection &Entry = Memory.sections()[Each.Entry];
     ExecutorAddr Slot = Memory.sections()[Each.Slot].Target;
-    std::memcpy(Entry.Memory, Jump, sizeof(Jump));
-    // Both are in the slab, which is smaller than 2 GiB.
-    support::endian::write32le(
-        Entry.Memory + DisplacementAt,
-        static_cast<uint32_t>(Slot - (Entry.Target + sizeof(Jump))));
+    Target->SlotJump.Write(Entry.Memory, Entry.Target.value(), Slot.value());
     Addresses[Each.Name] = Entry.Target;
   }
 }

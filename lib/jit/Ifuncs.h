@@ -26,6 +26,8 @@ namespace remoterun::jit {
 
 class Ifuncs {
 public:
+  /// To be called before all others.
+  void setTarget(const Isa &Chosen) { Target = &Chosen; }
   /// \p Resolver is the code that the symbol's own definition points to.
   void add(llvm::StringRef Name, SectionKey Resolver, uint64_t Offset);
 
@@ -46,6 +48,7 @@ private:
     size_t Slot = 0;
   };
 
+  const Isa *Target = nullptr;
   std::vector<Ifunc> All;
 };
 

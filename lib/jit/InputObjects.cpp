@@ -27,10 +27,11 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
   auto Object = copyProgramObject(Name, Bytes, Target);
   if (!Object)
     return Object;
-  if (auto Verified = verifyObject(*Object->File, Name); !Verified)
+  if (auto Verified = verifyObject(*Object->File, Name, isaOf(Target));
+      !Verified)
     return Verified.error();
-  if (Error E =
-          hideLocalSymbols(Object->Bytes->getBuffer(), &Object->HiddenSymbols))
+  if (Error E = hideLocalSymbols(Object->Bytes->getBuffer(), isaOf(Target),
+                                 &Object->HiddenSymbols))
     return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
                     std::move(E));
   return Object;

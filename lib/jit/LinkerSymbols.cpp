@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/LinkerSymbols.h"
+#include "jit/ElfHeaders.h"
 #include "jit/Program.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -125,23 +126,23 @@ std::vector<std::string> findLinkerSymbols(const Program &Whole) {
 }
 
 void allocateLinkerSections(const std::vector<std::string> &Names,
-                            SectionMemory &Memory) {
+                            const Isa &Target, SectionMemory &Memory) {
   if (!is_contained(Names, ElfHeaderSymbol))
     return;
-  ELF::Elf64_Ehdr Header = {};
-  std::copy_n(ELF::ElfMagic, 4, Header.e_ident);
-  Header.e_ident[ELF::EI_CLASS] = ELF::ELFCLASS64;
-  Header.e_ident[ELF::EI_DATA] = ELF::ELFDATA2LSB;
-  Header.e_ident[ELF::EI_VERSION] = ELF::EV_CURRENT;
-  Header.e_type = ELF::ET_EXEC;
-  Header.e_machine = ELF::EM_X86_64;
-  Header.e_version = ELF::EV_CURRENT;
-  Header.e_ehsize = sizeof(Header);
-  Header.e_phentsize = sizeof(ELF::Elf64_Phdr);
-  size_t Number = Memory.addSynthetic(
-      ElfHeaderSection,
-      {SectionKind::ReadOnly, sizeof(Header), alignof(ELF::Elf64_Ehdr)});
-  std::memcpy(Memory.sections()[Number].Memory, &Header, sizeof(Header));
+  auto Add = [&]<typename ELFT>() {
+    auto Header = fileHeader<ELFT>(Target.Machine);
+    Header.e_phentsize = sizeof(typename ELFT::Phdr);
+    size_t Number = Memory.addSynthetic(
+        ElfHeaderSection,
+        {SectionKind::ReadOnly, sizeof(Header), sizeof(typename ELFT::uint)});
+    std::memcpy(Memory.sections()[Number].Memory, &Header, sizeof(Header));
+  };
+  if (!Target.isLittleEndian())
+    Add.template operator()<object::ELF64BE>();
+  else if (Triple(Target.Triple).isArch64Bit())
+    Add.template operator()<object::ELF64LE>();
+  else
+    Add.template operator()<object::ELF32LE>();
 }
 
 void defineLinkerSymbols(const std::vector<std::string> &Names,

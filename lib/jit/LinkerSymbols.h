@@ -35,7 +35,7 @@ std::vector<std::string> findLinkerSymbols(const Program &Whole);
 /// Makes what some of \p Names point to: an ELF header without segments, which
 /// __ehdr_start is, and profiling code reads.
 void allocateLinkerSections(const std::vector<std::string> &Names,
-                            SectionMemory &Memory);
+                            const Isa &Target, SectionMemory &Memory);
 
 /// Adds the addresses of \p Names, once sections have theirs.
 void defineLinkerSymbols(const std::vector<std::string> &Names,

@@ -34,6 +34,9 @@ using TripleArgument = const std::string &;
 inline TripleArgument tripleArgument(const llvm::Triple &T) { return T.str(); }
 #endif
 
+/// RuntimeDyld's relocations of RISC-V came later.
+inline constexpr bool LinksRiscv = LLVM_VERSION_MAJOR >= 22;
+
 /// Empty where the module names none.
 inline llvm::Triple targetTriple(const llvm::Module &M) {
   return llvm::Triple(M.getTargetTriple());

@@ -9,10 +9,7 @@
 #include "jit/LlvmErrors.h"
 #include "jit/Program.h"
 
-#include "llvm/Support/Endian.h"
-
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 using namespace llvm;
@@ -22,28 +19,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Relocations that put an address into 32 bits or less. Calls are not among
-/// them (R_X86_64_PLT32).
-bool needsNearness(uint64_t Type) {
-  switch (Type) {
-  case ELF::R_X86_64_PC32:
-  case ELF::R_X86_64_32:
-  case ELF::R_X86_64_32S:
-  case ELF::R_X86_64_PC16:
-  case ELF::R_X86_64_16:
-  case ELF::R_X86_64_PC8:
-  case ELF::R_X86_64_8:
-    return true;
-  default:
-    return false;
-  }
-}
-
-/// jmp *2(%rip); two bytes of padding; the address: a PLT entry with its GOT
-/// slot beside it.
-constexpr uint8_t FarJump[] = {0xff, 0x25, 0x02, 0x00, 0x00, 0x00, 0x66, 0x90};
-constexpr uint64_t FarJumpSize = sizeof(FarJump) + 8;
-
 /// As aligned as the library has it, up to a cache line.
 uint64_t alignmentOf(ExecutorAddr Address) {
   constexpr uint64_t Most = 64;
@@ -52,12 +27,15 @@ uint64_t alignmentOf(ExecutorAddr Address) {
 
 } // namespace
 
-Expected<NearSymbols> NearSymbols::find(const Program &Whole) {
+Expected<NearSymbols> NearSymbols::find(const Program &Whole,
+                                        const Isa &Target) {
   NearSymbols Near;
+  Near.Target = &Target;
   for (const ProgramObject &Object : Whole.Objects) {
     for (SectionRef Section : Object.File->sections()) {
       for (RelocationRef Relocation : Section.relocations()) {
-        if (!needsNearness(Relocation.getType()))
+        if (!Near.Target->Rule(static_cast<uint32_t>(Relocation.getType()))
+                 .NeedsNearness)
           continue;
         auto Symbol = Relocation.getSymbol();
         if (Symbol == Object.File->symbol_end())
@@ -100,9 +78,10 @@ void NearSymbols::allocate(SectionMemory &Memory) {
     }
     bool IsData = Symbol.Found.DataSize != 0;
     SectionRequirement Needs =
-        IsData ? SectionRequirement{SectionKind::Zero, Symbol.Found.DataSize,
-                                    alignmentOf(Symbol.Found.Address)}
-               : SectionRequirement{SectionKind::Code, FarJumpSize, 16};
+        IsData
+            ? SectionRequirement{SectionKind::Zero, Symbol.Found.DataSize,
+                                 alignmentOf(Symbol.Found.Address)}
+            : SectionRequirement{SectionKind::Code, Target->FarJump.Size, 16};
     Symbol.Section = Known->second =
         Memory.addSynthetic(IsData ? ".bss.copy" : ".plt", Needs);
   }
@@ -115,11 +94,9 @@ void NearSymbols::redirect(SectionMemory &Memory,
     if (Symbol.Found.Address.isNull())
       continue;
     const WorkingSection &Section = Memory.sections()[Symbol.Section];
-    if (Symbol.Found.DataSize == 0) {
-      std::memcpy(Section.Memory, FarJump, sizeof(FarJump));
-      support::endian::write64le(Section.Memory + sizeof(FarJump),
-                                 Symbol.Found.Address.value());
-    }
+    if (Symbol.Found.DataSize == 0)
+      Target->FarJump.Write(Section.Memory, Section.Target.value(),
+                            Symbol.Found.Address.value());
     Addresses[Entry.first()] = Section.Target;
   }
 }

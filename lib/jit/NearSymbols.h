@@ -18,6 +18,7 @@
 
 #include "controller/Failure.h"
 #include "jit/SectionMemory.h"
+#include "jit/target/Isa.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -34,7 +35,7 @@ class NearSymbols {
 public:
   /// The undefined symbols that some object addresses with 32 bits or less,
   /// other than by calls, for which RuntimeDyld makes stubs.
-  static Expected<NearSymbols> find(const Program &Whole);
+  static Expected<NearSymbols> find(const Program &Whole, const Isa &Target);
 
   bool contains(llvm::StringRef Name) const { return Symbols.contains(Name); }
   /// What the executor answered for a symbol, near or not.
@@ -54,6 +55,7 @@ private:
     size_t Section = 0;
   };
 
+  const Isa *Target = nullptr;
   llvm::StringMap<NearSymbol> Symbols;
 };
 

@@ -21,27 +21,7 @@ namespace {
 constexpr uint64_t LargeZeroSection = 64 * 1024;
 constexpr uint64_t ShrunkSize = 16;
 
-/// The addend of these selects a place in the GOT entry, not in the symbol, so
-/// the symbol's value cannot move into it.
-bool goesThroughGot(uint32_t Type) {
-  switch (Type) {
-  case ELF::R_X86_64_GOT32:
-  case ELF::R_X86_64_GOTPCREL:
-  case ELF::R_X86_64_GOTPCRELX:
-  case ELF::R_X86_64_REX_GOTPCRELX:
-  case ELF::R_X86_64_GOT64:
-  case ELF::R_X86_64_GOTPCREL64:
-  case ELF::R_X86_64_GOTPLT64:
-  case ELF::R_X86_64_GOTTPOFF:
-  case ELF::R_X86_64_TLSGD:
-  case ELF::R_X86_64_TLSLD:
-    return true;
-  default:
-    return false;
-  }
-}
-
-bool isDefinedLocal(const Sym &Symbol) {
+template <typename SymT> bool isDefinedLocal(const SymT &Symbol) {
   if (Symbol.getBinding() != ELF::STB_LOCAL || Symbol.st_name == 0)
     return false;
   if (Symbol.st_shndx == ELF::SHN_UNDEF ||
@@ -58,23 +38,27 @@ bool isDefinedLocal(const Sym &Symbol) {
 }
 
 /// Calls \p Visit for every relocation of the symbol table \p SymbolTable.
-Error forEachRelocation(const Elf &File, ArrayRef<Shdr> Sections,
-                        const Shdr &SymbolTable,
-                        function_ref<void(Rela &)> Visit) {
-  for (const Shdr &Section : Sections) {
+template <typename ELFT>
+Error forEachRelocation(const BasicRawObject<ELFT> &Raw,
+                        const typename ELFT::Shdr &SymbolTable,
+                        function_ref<void(typename ELFT::Rela &)> Visit) {
+  for (const auto &Section : Raw.Sections) {
     if (Section.sh_type != ELF::SHT_RELA ||
-        Section.sh_link != &SymbolTable - Sections.data())
+        Section.sh_link != &SymbolTable - Raw.Sections.data())
       continue;
-    auto Relocations = File.relas(Section);
+    auto Relocations = Raw.File.relas(Section);
     if (!Relocations)
       return Relocations.takeError();
-    for (const Rela &Relocation : *Relocations)
+    for (const auto &Relocation : *Relocations)
       Visit(writable(Relocation));
   }
   return Error::success();
 }
 
-Error remember(const Elf &File, const Shdr &SymbolTable, const Sym &Symbol,
+template <typename ELFT>
+Error remember(const ELFFile<ELFT> &File,
+               const typename ELFT::Shdr &SymbolTable,
+               const typename ELFT::Sym &Symbol,
                std::vector<LocalSymbol> &Hidden) {
   auto Names = File.getStringTableForSymtab(SymbolTable);
   if (!Names)
@@ -87,36 +71,39 @@ Error remember(const Elf &File, const Shdr &SymbolTable, const Sym &Symbol,
   return Error::success();
 }
 
-Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
-                   const Shdr &SymbolTable, std::vector<LocalSymbol> *Hidden) {
-  auto Symbols = File.symbols(&SymbolTable);
+template <typename ELFT>
+Error hideLocalsOf(const BasicRawObject<ELFT> &Raw,
+                   const typename ELFT::Shdr &SymbolTable, const Isa &Target,
+                   std::vector<LocalSymbol> *Hidden) {
+  auto Symbols = Raw.File.symbols(&SymbolTable);
   if (!Symbols)
     return Symbols.takeError();
   BitVector IsHidden(Symbols->size());
   for (size_t I = 0; I != Symbols->size(); ++I) {
-    Sym &Symbol = writable((*Symbols)[I]);
+    auto &Symbol = writable((*Symbols)[I]);
     IsHidden[I] = isDefinedLocal(Symbol);
     if (Symbol.getBinding() == ELF::STB_GNU_UNIQUE)
       Symbol.setBinding(ELF::STB_WEAK);
   }
-  auto Unhide = [&](Rela &Relocation) {
+  auto Unhide = [&](typename ELFT::Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
-    if (Index < IsHidden.size() && goesThroughGot(Relocation.getType(false)))
+    if (Index < IsHidden.size() &&
+        Target.Rule(Relocation.getType(false)).NeedsSymbol)
       IsHidden.reset(Index);
   };
-  if (Error E = forEachRelocation(File, Sections, SymbolTable, Unhide))
+  if (Error E = forEachRelocation<ELFT>(Raw, SymbolTable, Unhide))
     return E;
-  auto Fold = [&](Rela &Relocation) {
+  auto Fold = [&](typename ELFT::Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
     if (Index < IsHidden.size() && IsHidden[Index])
       Relocation.r_addend = Relocation.r_addend + (*Symbols)[Index].st_value;
   };
-  if (Error E = forEachRelocation(File, Sections, SymbolTable, Fold))
+  if (Error E = forEachRelocation<ELFT>(Raw, SymbolTable, Fold))
     return E;
   for (unsigned Index : IsHidden.set_bits()) {
-    Sym &Symbol = writable((*Symbols)[Index]);
+    auto &Symbol = writable((*Symbols)[Index]);
     if (Hidden)
-      if (Error E = remember(File, SymbolTable, Symbol, *Hidden))
+      if (Error E = remember<ELFT>(Raw.File, SymbolTable, Symbol, *Hidden))
         return E;
     Symbol.st_name = 0;
     Symbol.st_value = 0;
@@ -127,29 +114,30 @@ Error hideLocalsOf(const Elf &File, ArrayRef<Shdr> Sections,
 
 } // namespace
 
-Error hideLocalSymbols(MutableArrayRef<char> Object,
+Error hideLocalSymbols(MutableArrayRef<char> Object, const Isa &Target,
                        std::vector<LocalSymbol> *Hidden) {
-  auto Parsed = parseRaw(Object);
-  if (!Parsed)
-    return Parsed.takeError();
-  const auto &[File, Sections] = *Parsed;
-  for (const Shdr &Section : Sections)
-    if (Section.sh_type == ELF::SHT_SYMTAB)
-      if (Error E = hideLocalsOf(File, Sections, Section, Hidden))
-        return E;
-  return Error::success();
+  return withElfType(Object, [&]<typename ELFT>() -> Error {
+    auto Parsed = parseRawAs<ELFT>(Object);
+    if (!Parsed)
+      return Parsed.takeError();
+    for (const auto &Section : Parsed->Sections)
+      if (Section.sh_type == ELF::SHT_SYMTAB)
+        if (Error E = hideLocalsOf<ELFT>(*Parsed, Section, Target, Hidden))
+          return E;
+    return Error::success();
+  });
 }
 
 namespace {
 
 /// Calls \p Visit for every symbol that is global and defined.
-Error forEachDefinition(MutableArrayRef<char> Object,
-                        function_ref<void(Sym &, StringRef)> Visit) {
-  auto Parsed = parseRaw(Object);
+template <typename ELFT, typename Visitor>
+Error forEachDefinition(MutableArrayRef<char> Object, Visitor Visit) {
+  auto Parsed = parseRawAs<ELFT>(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;
-  for (const Shdr &Section : Sections) {
+  for (const auto &Section : Sections) {
     if (Section.sh_type != ELF::SHT_SYMTAB)
       continue;
     auto Symbols = File.symbols(&Section);
@@ -158,7 +146,7 @@ Error forEachDefinition(MutableArrayRef<char> Object,
     auto Names = File.getStringTableForSymtab(Section);
     if (!Names)
       return Names.takeError();
-    for (const Sym &Entry : *Symbols) {
+    for (const auto &Entry : *Symbols) {
       if (Entry.getBinding() == ELF::STB_LOCAL ||
           Entry.st_shndx == ELF::SHN_UNDEF)
         continue;
@@ -175,34 +163,43 @@ Error forEachDefinition(MutableArrayRef<char> Object,
 
 Error alignCommonSymbols(MutableArrayRef<char> Object,
                          function_ref<uint64_t(StringRef)> AlignmentOf) {
-  return forEachDefinition(Object, [&](Sym &Symbol, StringRef Name) {
+  auto Align = [&](auto &Symbol, StringRef Name) {
     // The value of a common symbol is its alignment (ELF gABI, "Symbol Table").
     if (Symbol.st_shndx == ELF::SHN_COMMON)
       if (uint64_t Alignment = AlignmentOf(Name))
         Symbol.st_value = Alignment;
+  };
+  return withElfType(Object, [&]<typename ELFT>() {
+    return forEachDefinition<ELFT>(Object, Align);
   });
 }
 
 Error resignDefinitions(MutableArrayRef<char> Object,
                         function_ref<bool(StringRef)> Resign) {
-  return forEachDefinition(Object, [&](Sym &Symbol, StringRef Name) {
+  auto Change = [&](auto &Symbol, StringRef Name) {
     if (!Resign(Name))
       return;
     Symbol.st_shndx = ELF::SHN_UNDEF;
     Symbol.st_value = 0;
     Symbol.st_size = 0;
     Symbol.setBindingAndType(ELF::STB_GLOBAL, ELF::STT_NOTYPE);
+  };
+  return withElfType(Object, [&]<typename ELFT>() {
+    return forEachDefinition<ELFT>(Object, Change);
   });
 }
 
-Error shrinkZeroSections(MutableArrayRef<char> Object,
-                         DenseMap<uint64_t, uint64_t> &TrueSizes) {
-  auto Parsed = parseRaw(Object);
+namespace {
+
+template <typename ELFT>
+Error shrinkZeroSectionsAs(MutableArrayRef<char> Object,
+                           DenseMap<uint64_t, uint64_t> &TrueSizes) {
+  auto Parsed = parseRawAs<ELFT>(Object);
   if (!Parsed)
     return Parsed.takeError();
   const auto &[File, Sections] = *Parsed;
   for (size_t Index = 0; Index != Sections.size(); ++Index) {
-    Shdr &Section = writable(Sections[Index]);
+    auto &Section = writable(Sections[Index]);
     if (Section.sh_type != ELF::SHT_NOBITS ||
         (Section.sh_flags & ELF::SHF_TLS) || Section.sh_size < LargeZeroSection)
       continue;
@@ -210,6 +207,15 @@ Error shrinkZeroSections(MutableArrayRef<char> Object,
     Section.sh_size = ShrunkSize;
   }
   return Error::success();
+}
+
+} // namespace
+
+Error shrinkZeroSections(MutableArrayRef<char> Object,
+                         DenseMap<uint64_t, uint64_t> &TrueSizes) {
+  return withElfType(Object, [&]<typename ELFT>() {
+    return shrinkZeroSectionsAs<ELFT>(Object, TrueSizes);
+  });
 }
 
 } // namespace remoterun::jit

@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_OBJECTPATCH_H
 #define REMOTERUN_JIT_OBJECTPATCH_H
 
+#include "jit/target/Isa.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -43,6 +45,7 @@ struct LocalSymbol {
 /// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
 /// which one definition must win: these become weak.
 llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object,
+                             const Isa &Target,
                              std::vector<LocalSymbol> *Hidden = nullptr);
 
 /// RuntimeDyld allocates and clears every SHT_NOBITS section in this process.

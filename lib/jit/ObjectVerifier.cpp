@@ -7,7 +7,7 @@
 
 #include "jit/ObjectVerifier.h"
 #include "jit/LlvmErrors.h"
-#include "jit/LocalExec.h"
+#include "jit/RawObject.h"
 
 #include "llvm/Object/ELF.h"
 
@@ -17,8 +17,6 @@ using namespace llvm::object;
 namespace remoterun::jit {
 
 namespace {
-
-using Elf = ELFFile<ELF64LE>;
 
 Error broken(const char *What) {
   return createStringError(inconvertibleErrorCode(), What);
@@ -53,86 +51,49 @@ Error checkSymbols(const ELFObjectFileBase &File) {
   return Error::success();
 }
 
-/// What RuntimeDyld implements of the x86-64 psABI, and what is rewritten
-/// before it sees the object.
-bool isImplemented(uint32_t Type) {
-  if (isThreadLocalRelocation(Type))
-    return true;
-  switch (Type) {
-  case ELF::R_X86_64_NONE:
-  case ELF::R_X86_64_64:
-  case ELF::R_X86_64_PC64:
-  case ELF::R_X86_64_32:
-  case ELF::R_X86_64_32S:
-  case ELF::R_X86_64_PC32:
-  case ELF::R_X86_64_16:
-  case ELF::R_X86_64_8:
-  case ELF::R_X86_64_PC8:
-  case ELF::R_X86_64_PLT32:
-  case ELF::R_X86_64_GOTPCREL:
-  case ELF::R_X86_64_GOTPCRELX:
-  case ELF::R_X86_64_REX_GOTPCRELX:
-  case ELF::R_X86_64_GOT64:
-  case ELF::R_X86_64_GOTOFF64:
-  case ELF::R_X86_64_PLTOFF64:
-  case ELF::R_X86_64_GOTPC64:
-    return true;
-  default:
-    return false;
-  }
-}
-
-/// How many bytes a relocation changes; of what is rewritten before, 0.
-uint64_t widthOf(uint32_t Type) {
-  if (isThreadLocalRelocation(Type))
-    return 0;
-  switch (Type) {
-  case ELF::R_X86_64_NONE:
-    return 0;
-  case ELF::R_X86_64_8:
-  case ELF::R_X86_64_PC8:
-    return 1;
-  case ELF::R_X86_64_16:
-    return 2;
-  case ELF::R_X86_64_64:
-  case ELF::R_X86_64_PC64:
-  case ELF::R_X86_64_GOT64:
-  case ELF::R_X86_64_GOTOFF64:
-  case ELF::R_X86_64_GOTPC64:
-  case ELF::R_X86_64_PLTOFF64:
-    return 8;
-  default:
-    return 4;
-  }
-}
-
-Error checkRelocation(const ELF64LE::Rela &Relocation, size_t SymbolCount,
-                      uint64_t SectionSize) {
+template <typename RelT>
+Error checkRelocation(const RelT &Relocation, size_t SymbolCount,
+                      uint64_t SectionSize, const Isa &Target) {
   if (Relocation.getSymbol(/*isMips64EL=*/false) >= SymbolCount ||
       Relocation.r_offset >= SectionSize)
     return broken("a relocation refers to what does not exist");
   uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
-  if (widthOf(Type) > SectionSize - Relocation.r_offset)
+  RelocationRule Rule = Target.Rule(Type);
+  if (Rule.Width > SectionSize - Relocation.r_offset)
     return broken("a relocation goes beyond the end of its section");
-  if (isImplemented(Type))
+  if (Rule.IsImplemented)
     return Error::success();
   return createStringError(
       inconvertibleErrorCode(),
       "MCJIT cannot apply its relocation " +
-          getELFRelocationTypeName(ELF::EM_X86_64, Type) +
+          getELFRelocationTypeName(Target.Machine, Type) +
           "; compile it with other code model options, or pass it as IR with "
           "--extra-module");
 }
 
-Error checkRelocations(const Elf &File) {
+template <typename RelocationsT>
+Error checkEach(llvm::Expected<RelocationsT> Relocations, size_t SymbolCount,
+                uint64_t SectionSize, const Isa &Target) {
+  if (!Relocations)
+    return Relocations.takeError();
+  for (const auto &Relocation : *Relocations)
+    if (Error E = checkRelocation(Relocation, SymbolCount, SectionSize, Target))
+      return E;
+  return Error::success();
+}
+
+template <typename ELFT>
+Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
   auto Sections = File.sections();
   if (!Sections)
     return Sections.takeError();
-  for (const ELF64LE::Shdr &Section : *Sections) {
-    if (Section.sh_type == ELF::SHT_REL)
-      return broken("it has relocations without addends");
-    if (Section.sh_type != ELF::SHT_RELA)
+  for (const auto &Section : *Sections) {
+    bool HasAddends = Section.sh_type == ELF::SHT_RELA;
+    if (!HasAddends && Section.sh_type != ELF::SHT_REL)
       continue;
+    // 32-bit processors keep them in the code.
+    if (!HasAddends && ELFT::Is64Bits)
+      return broken("it has relocations without addends");
     if (Section.sh_link >= Sections->size() ||
         (*Sections)[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
       return broken("its relocations refer to no symbol table");
@@ -142,16 +103,14 @@ Error checkRelocations(const Elf &File) {
     if (Section.sh_info >= Sections->size())
       return broken("its relocations are for a section that does not exist");
     // Debug information may be compressed, and is not loaded.
-    const ELF64LE::Shdr &Relocated = (*Sections)[Section.sh_info];
+    const auto &Relocated = (*Sections)[Section.sh_info];
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
       continue;
-    auto Relocations = File.relas(Section);
-    if (!Relocations)
-      return Relocations.takeError();
-    for (const ELF64LE::Rela &Relocation : *Relocations)
-      if (Error E =
-              checkRelocation(Relocation, Symbols->size(), Relocated.sh_size))
-        return E;
+    if (Error E = HasAddends ? checkEach(File.relas(Section), Symbols->size(),
+                                         Relocated.sh_size, Target)
+                             : checkEach(File.rels(Section), Symbols->size(),
+                                         Relocated.sh_size, Target))
+      return E;
   }
   return Error::success();
 }
@@ -159,16 +118,18 @@ Error checkRelocations(const Elf &File) {
 } // namespace
 
 Expected<void> verifyObject(const ELFObjectFileBase &File,
-                            const std::string &Name) {
+                            const std::string &Name, const Isa &Target) {
   const std::string What = "cannot read object '" + Name + "'";
   if (Error E = checkSections(File))
     return fromLlvm(Blame::Input, What, std::move(E));
   if (Error E = checkSymbols(File))
     return fromLlvm(Blame::Input, What, std::move(E));
-  auto Raw = Elf::create(File.getData());
-  if (!Raw)
-    return fromLlvm(Blame::Input, What, Raw.takeError());
-  if (Error E = checkRelocations(*Raw))
+  StringRef Bytes = File.getData();
+  Error E = withElfType({Bytes.data(), Bytes.size()}, [&]<typename ELFT>() {
+    auto Raw = ELFFile<ELFT>::create(Bytes);
+    return Raw ? checkRelocations(*Raw, Target) : Raw.takeError();
+  });
+  if (E)
     return fromLlvm(Blame::Input, What, std::move(E));
   return {};
 }

@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_OBJECTVERIFIER_H
 
 #include "controller/Failure.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/Object/ELFObjectFile.h"
 
@@ -24,7 +25,7 @@ namespace remoterun::jit {
 /// Checks that sections, symbols and relocations refer to what exists, and that
 /// none needs what MCJIT cannot link. \p Name is the object's, for diagnostics.
 Expected<void> verifyObject(const llvm::object::ELFObjectFileBase &File,
-                            const std::string &Name);
+                            const std::string &Name, const Isa &Target);
 
 } // namespace remoterun::jit
 

@@ -112,11 +112,11 @@ public:
   Writer(raw_ostream &Out, uint32_t ProcessId)
       : Out(Out), ProcessId(ProcessId) {}
 
-  void header() {
+  void header(uint32_t Machine) {
     put(Magic);
     put(Version);
     put(FileHeaderSize);
-    put(uint32_t(ELF::EM_X86_64));
+    put(Machine);
     put(uint32_t(0));
     put(ProcessId);
     put(now());
@@ -196,7 +196,7 @@ Expected<void> writePerfDump(const std::string &Path, uint32_t ProcessId,
     return Fail(Opened.message());
   Writer Records(Out, ProcessId);
   CodeBytes Code(Memory);
-  Records.header();
+  Records.header(Raw->File.getHeader().e_machine);
   for (const Function &F : functionsOf(*Raw)) {
     const char *Bytes = Code.find(F);
     if (!Bytes)

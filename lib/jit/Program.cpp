@@ -9,6 +9,7 @@
 #include "jit/LinkerSymbols.h"
 #include "jit/LlvmErrors.h"
 #include "jit/ObjectPatch.h"
+#include "jit/ObjectVerifier.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
@@ -80,6 +81,7 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, const wire::ThreadLocalBlock &Block) {
   const std::string &MainFile = Files.mainFile();
+  const jit::Isa &Isa = isaOf(Target);
   Program Resolved;
   Resolved.Symbols =
       ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
@@ -91,6 +93,13 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
         StringRef(Part.Object.data(), Part.Object.size()), Target);
     if (!Object)
       return Object.error();
+    // There is less that MCJIT can do for others than for x86-64: said, where
+    // it would end the process.
+    if (auto Fits = Isa.Arch == Triple::x86_64
+                        ? Expected<void>()
+                        : verifyObject(*Object->File, Object->Name, Isa);
+        !Fits)
+      return Fits.error();
     Object->IsCompiledIR = IsOfAll;
     Object->Unpatched = {Part.Object.data(), Part.Object.size()};
     Resolved.Objects.push_back(std::move(*Object));
@@ -107,12 +116,13 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
       !Added)
     return Added.error();
   // Alone, its names cannot clash; and they are good in diagnostics.
-  if (Resolved.Objects.size() > 1)
+  if (Resolved.Objects.size() > 1 || Isa.HidesLocalSymbols)
     for (size_t Number = 0; Number != Compiled.size(); ++Number)
-      if (Error E =
-              hideLocalSymbols(Resolved.Objects[Number].Bytes->getBuffer()))
+      if (Error E = hideLocalSymbols(
+              Resolved.Objects[Number].Bytes->getBuffer(), Isa))
         return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
                         std::move(E));
+  Resolved.Additions.Chosen.setTarget(Isa);
   if (Error E = Resolved.settleDefinitions())
     return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
                     std::move(E));
@@ -122,21 +132,23 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
   Resolved.Additions.Bounds = findLinkerSymbols(Resolved);
-  auto Nearby = NearSymbols::find(Resolved);
+  auto Nearby = NearSymbols::find(Resolved, Isa);
   if (!Nearby)
     return Nearby.error();
   Resolved.Additions.Nearby = std::move(*Nearby);
-  // After that: the code's way to a library's variable is then an index that
-  // is near by nature.
-  auto OfThreads =
-      ThreadLocals::link(Resolved.Objects, Resolved.Symbols, Block);
-  if (!OfThreads)
-    return OfThreads.error();
-  Resolved.Additions.OfThreads = std::move(*OfThreads);
-  auto Distances = GotOffsets::find(Resolved.Objects);
-  if (!Distances)
-    return Distances.error();
-  Resolved.Additions.Distances = std::move(*Distances);
+  if (Isa.HasNativeThreadLocals) {
+    // After that: the code's way to a library's variable is then an index that
+    // is near by nature.
+    auto OfThreads =
+        ThreadLocals::link(Resolved.Objects, Resolved.Symbols, Block);
+    if (!OfThreads)
+      return OfThreads.error();
+    Resolved.Additions.OfThreads = std::move(*OfThreads);
+    auto Distances = GotOffsets::find(Resolved.Objects);
+    if (!Distances)
+      return Distances.error();
+    Resolved.Additions.Distances = std::move(*Distances);
+  }
   constexpr uint64_t TwoGiB = uint64_t(1) << 31;
   for (const auto &[Name, Addr] : Absolute)
     if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)

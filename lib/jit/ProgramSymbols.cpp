@@ -23,7 +23,8 @@ namespace {
 
 /// Defined by the linker itself: RuntimeDyld and ThreadLocals do so.
 bool isLinkerDefined(StringRef Name) {
-  return Name == "_GLOBAL_OFFSET_TABLE_" || Name == "_TLS_MODULE_BASE_";
+  return Name == "_GLOBAL_OFFSET_TABLE_" || Name == "_TLS_MODULE_BASE_" ||
+         Name == ".TOC.";
 }
 
 } // namespace
@@ -56,19 +57,21 @@ std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
 namespace {
 
 /// The symbols of an object, without a look at its headers for each of them.
-struct SymbolTable {
-  ArrayRef<Sym> Symbols;
+template <typename ELFT> struct SymbolTable {
+  ArrayRef<typename ELFT::Sym> Symbols;
   StringRef Names;
-  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+  ArrayRef<typename ELFT::Word>
+      ExtendedIndices; ///< Where st_shndx is too small.
 };
 
-llvm::Expected<SymbolTable> symbolTable(const ProgramObject &Object) {
-  auto Raw = parseRaw(Object.Bytes->getBuffer());
+template <typename ELFT>
+llvm::Expected<SymbolTable<ELFT>> symbolTable(const ProgramObject &Object) {
+  auto Raw = parseRawAs<ELFT>(Object.Bytes->getBuffer());
   if (!Raw)
     return Raw.takeError();
   const auto &[File, Sections] = *Raw;
-  SymbolTable Table;
-  for (const Shdr &Section : Sections) {
+  SymbolTable<ELFT> Table;
+  for (const auto &Section : Sections) {
     if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
       auto Indices = File.getSHNDXTable(Section, Sections);
       if (!Indices)
@@ -91,11 +94,12 @@ llvm::Expected<SymbolTable> symbolTable(const ProgramObject &Object) {
 
 } // namespace
 
-ProgramSymbols::Definition
-ProgramSymbols::definitionOf(const llvm::object::ELF64LE::Sym &Symbol,
-                             uint64_t Section) const {
-  Definition New;
-  New.Object = ObjectNames.size() - 1;
+namespace {
+
+/// What \p Symbol defines, in \p Section.
+template <typename SymT>
+ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
+  ProgramSymbols::Definition New;
   bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK;
   if (Symbol.isCommon()) {
     New.How = Strength::Common;
@@ -113,14 +117,22 @@ ProgramSymbols::definitionOf(const llvm::object::ELF64LE::Sym &Symbol,
   return New;
 }
 
+} // namespace
+
 Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   ObjectNames.push_back(Object.Name);
   IsCompiledIR.push_back(Object.IsCompiledIR);
+  return withElfType(Object.Bytes->getBuffer(),
+                     [&]<typename ELFT>() { return addSymbols<ELFT>(Object); });
+}
+
+template <typename ELFT>
+Expected<void> ProgramSymbols::addSymbols(const ProgramObject &Object) {
   const std::string What = "cannot read the symbols of '" + Object.Name + "'";
-  auto Table = symbolTable(Object);
+  auto Table = symbolTable<ELFT>(Object);
   if (!Table)
     return fromLlvm(Blame::Input, What, Table.takeError());
-  for (const Sym &Symbol : Table->Symbols) {
+  for (const auto &Symbol : Table->Symbols) {
     if (Symbol.getBinding() == ELF::STB_LOCAL)
       continue;
     auto Name = Symbol.getName(Table->Names);
@@ -140,7 +152,9 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
     if (Symbol.st_shndx == ELF::SHN_XINDEX &&
         Number < Table->ExtendedIndices.size())
       Section = Table->ExtendedIndices[Number];
-    if (auto Done = define(*Name, definitionOf(Symbol, Section)); !Done)
+    Definition New = definitionOf(Symbol, Section);
+    New.Object = ObjectNames.size() - 1;
+    if (auto Done = define(*Name, New); !Done)
       return Done;
   }
   return {};

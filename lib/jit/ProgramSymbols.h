@@ -74,9 +74,8 @@ public:
 
 private:
   Expected<void> define(llvm::StringRef Name, Definition New);
-  /// What \p Symbol of the object added last defines, in \p Section.
-  Definition definitionOf(const llvm::object::ELF64LE::Sym &Symbol,
-                          uint64_t Section) const;
+  template <typename ELFT>
+  Expected<void> addSymbols(const ProgramObject &Object);
   std::string fileOf(llvm::StringRef Name, size_t Object) const;
 
   std::function<std::string(llvm::StringRef)> FileOfIR;

@@ -12,25 +12,52 @@
 
 namespace remoterun::jit {
 
-using Elf = llvm::object::ELFFile<llvm::object::ELF64LE>;
-using Shdr = llvm::object::ELF64LE::Shdr;
-using Sym = llvm::object::ELF64LE::Sym;
-using Rela = llvm::object::ELF64LE::Rela;
+/// The structures of one class and byte order of ELF.
+template <typename ELFT> struct BasicRawObject {
+  using Elf = llvm::object::ELFFile<ELFT>;
+  using Shdr = typename ELFT::Shdr;
 
-/// Views of an object's bytes, which must outlive them.
-struct RawObject {
+  // Views of an object's bytes, which must outlive them.
   Elf File;
   llvm::ArrayRef<Shdr> Sections;
 };
 
-inline llvm::Expected<RawObject> parseRaw(llvm::ArrayRef<char> Object) {
-  auto File = Elf::create(llvm::StringRef(Object.data(), Object.size()));
+template <typename ELFT>
+llvm::Expected<BasicRawObject<ELFT>> parseRawAs(llvm::ArrayRef<char> Object) {
+  auto File = llvm::object::ELFFile<ELFT>::create(
+      llvm::StringRef(Object.data(), Object.size()));
   if (!File)
     return File.takeError();
   auto Sections = File->sections();
   if (!Sections)
     return Sections.takeError();
-  return RawObject{*File, *Sections};
+  return BasicRawObject<ELFT>{*File, *Sections};
+}
+
+// Those of x86-64 and most others.
+using RawObject = BasicRawObject<llvm::object::ELF64LE>;
+using Elf = RawObject::Elf;
+using Shdr = llvm::object::ELF64LE::Shdr;
+using Sym = llvm::object::ELF64LE::Sym;
+using Rela = llvm::object::ELF64LE::Rela;
+
+inline llvm::Expected<RawObject> parseRaw(llvm::ArrayRef<char> Object) {
+  return parseRawAs<llvm::object::ELF64LE>(Object);
+}
+
+/// Calls \p Visit, a template of a function without arguments, with the type
+/// of ELF that \p Object is of. All instantiations return the same type.
+template <typename Visitor>
+auto withElfType(llvm::ArrayRef<char> Object, Visitor &&Visit) {
+  namespace elf = llvm::ELF;
+  auto IdentAt = [Object](size_t Index) {
+    return Index < Object.size() ? Object[Index] : 0;
+  };
+  if (IdentAt(elf::EI_CLASS) == elf::ELFCLASS32)
+    return Visit.template operator()<llvm::object::ELF32LE>();
+  if (IdentAt(elf::EI_DATA) == elf::ELFDATA2MSB)
+    return Visit.template operator()<llvm::object::ELF64BE>();
+  return Visit.template operator()<llvm::object::ELF64LE>();
 }
 
 /// The parser's views are const, the bytes behind them are ours.

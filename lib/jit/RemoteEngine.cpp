@@ -52,6 +52,7 @@ RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
                      const ProgramSymbols &Symbols) {
   RemoteEngine Made;
   Made.Symbols = &Symbols;
+  Made.Target = &isaOf(Machine->getTargetTriple());
   auto Memory = std::make_unique<SectionMemory>();
   auto Names = std::make_unique<Resolver>();
   Made.Memory = Memory.get();
@@ -118,7 +119,7 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Nearby.allocate(*Memory);
   Additions.Chosen.allocate(*Memory);
   Additions.OfThreads.allocate(*Memory);
-  allocateLinkerSections(Additions.Bounds, *Memory);
+  allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)
@@ -153,6 +154,10 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
 
 void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
                             bool Shipped) {
+  // Other kinds of ELF files are not made here.
+  Triple Made(Target->Triple);
+  if (!Made.isArch64Bit() || !Made.isLittleEndian())
+    return;
   ExecutorAddr Place = Slab.Start;
   for (const wire::Reserve::Segment &Segment : Layout.Segments)
     Place = Segment.Range.Start + Segment.Range.Size;
@@ -164,7 +169,7 @@ void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
                : addressOf(Name);
   };
   DebugImage = makeDebugImage({Objects, *Symbols, *Memory, Additions.OfThreads,
-                               Layout.Segments.span(), AddressOf},
+                               *Target, Layout.Segments.span(), AddressOf},
                               Place);
   // Behind the program: that is where it would be without. No debugger is worth
   // the failure of a program that just fits.

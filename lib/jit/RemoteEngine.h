@@ -64,6 +64,7 @@ public:
   /// (see DebugImage.h), of \p Objects as given to load(). If \p Shipped, and
   /// there is room, it goes to the executor with the rest.
   void describe(const std::vector<ProgramObject> &Objects, bool Shipped);
+  /// Where debuggers could not read it, there is none.
   llvm::ArrayRef<char> debugImage() const { return DebugImage; }
   const SectionMemory &memory() const { return *Memory; }
   /// Where the image is in the executor, if it is there.
@@ -111,6 +112,7 @@ private:
 
   RemoteEngine();
 
+  const Isa *Target = nullptr;
   const ProgramSymbols *Symbols = nullptr;
   SectionMemory *Memory = nullptr; ///< Owned by Engine.
   Resolver *Names = nullptr;       ///< Owned by Engine.

@@ -9,6 +9,9 @@ same name, so argv[0] is the same, too. Standard output, standard error and the
 way the process ended must agree, byte for byte; what remote-run itself says of
 the program's death by a signal, a line and the indented ones below it, is taken
 off.
+
+With --target, native means: linked by Debian's cross compiler, and run by the
+emulator that remote-run uses.
 """
 
 import argparse
@@ -36,6 +39,7 @@ def parse_arguments(argv):
     parser.add_argument("--remote", default="", help="options of remote-run")
     parser.add_argument("--levels", default="0,2", help="-O levels, by comma")
     parser.add_argument("--stdin", help="file for standard input")
+    parser.add_argument("--target", help="Debian's name of another machine")
     parser.add_argument("--under", default="",
                         help="command that starts either program")
     parser.add_argument("--arguments",
@@ -59,6 +63,17 @@ def parse_arguments(argv):
     return options
 
 
+# Where qemu-user has another name than the target starts with.
+EMULATORS = {"powerpc64le": "ppc64le"}
+
+
+def emulator(target):
+    if not target:
+        return []
+    machine = target.split("-")[0]
+    return ["qemu-" + EMULATORS.get(machine, machine), "-L", "/usr/" + target]
+
+
 def run_checked(command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
@@ -73,6 +88,8 @@ def compilers(options, source):
 def build(options, level, folder):
     """Returns the native program and the list of bitcode files."""
     flags = ["-O" + level, "-w"] + options.flags.split()
+    if options.target:
+        flags.append("--target=" + options.target)
     objects, modules = [], []
     for number, source in enumerate(options.sources):
         stem = os.path.join(folder, "prog" if number == 0 else
@@ -85,9 +102,11 @@ def build(options, level, folder):
         modules.append(stem + ".bc")
     program = os.path.join(folder, "prog")
     is_cxx = any(s.endswith((".cpp", ".cc")) for s in options.sources)
-    driver = os.path.join(options.llvm, "clang++" if is_cxx else "clang")
-    run_checked([driver, *flags, *objects, *options.link.split(),
-                 "-o", program])
+    driver = [os.path.join(options.llvm, "clang++" if is_cxx else "clang"),
+              *flags]
+    if options.target:
+        driver = [options.target + ("-g++" if is_cxx else "-gcc")]
+    run_checked([*driver, *objects, *options.link.split(), "-o", program])
     return program, modules
 
 
@@ -111,8 +130,11 @@ DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
 
 def compare_case(options, level, program, modules, expected_status, guest):
     under = shlex.split(options.under)
-    native = execute([*under, program, *guest], options.stdin)
+    native = execute([*under, *emulator(options.target), program, *guest],
+                     options.stdin)
     command = [*under, options.remote_run, *options.remote.split()]
+    if options.target:
+        command.append("--target=" + options.target)
     for module in modules[1:]:
         command.append("--extra-module=" + module)
     command += [modules[0], *guest]

@@ -22,7 +22,7 @@ namespace remoterun {
 
 Expected<void> checkTarget(const Triple &Target, bool NeedsLowAddresses,
                            const controller::ExecutorFacts &Facts) {
-  Triple Theirs(Facts.Triple);
+  Triple Theirs(Triple::normalize(Facts.Triple));
   if (Target.getArch() != Theirs.getArch() || Target.getOS() != Theirs.getOS())
     return Failure{Blame::Input, "the program is for '" + Target.str() +
                                      "', the executor runs '" + Theirs.str() +
@@ -118,7 +118,8 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
 
 Expected<void> Compilation::chooseThreadLocalModel() {
   Model = jit::ThreadLocalModel::Emulated;
-  if (Chosen.CodeGen.Target.EmulatedTLS)
+  if (Chosen.CodeGen.Target.EmulatedTLS ||
+      !Chosen.Target.Isa->HasNativeThreadLocals)
     return {};
   auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
   if (!Best)

@@ -9,6 +9,7 @@
 #include "Compilation.h"
 #include "Run.h"
 #include "jit/CrashGuard.h"
+#include "jit/LlvmVersion.h"
 #include "jit/Optimizer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -72,6 +73,11 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   if (auto Prepared = jit::prepareEntry(*Whole.IR, Chosen.EntryFunction);
       !Prepared)
     return Prepared;
+  // remote-passes would take it for this machine's.
+  if (jit::llvm_version::targetTriple(*Whole.IR).str().empty() &&
+      Chosen.CodeGen.Triple.empty())
+    jit::llvm_version::setTargetTriple(*Whole.IR,
+                                       Triple(Chosen.CodeGen.DefaultTriple));
   jit::setCrashContext("optimizing '" + Whole.Files.mainFile() + "'");
   jit::OptimizerSettings Settings;
   Settings.Path = Chosen.PassesPath;
@@ -186,7 +192,7 @@ namespace {
 /// native inputs.
 Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
                               const controller::ExecutorFacts &Facts) {
-  const Triple Target(Facts.Triple);
+  const Triple Target(Triple::normalize(Facts.Triple));
   auto Inputs = loadNativeInputs(Chosen, Target);
   if (!Inputs)
     return Inputs.error();
@@ -268,6 +274,12 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
     return Engine.error();
   Shop.Engine.emplace(std::move(*Engine));
   return {};
+}
+
+Triple tripleOf(const Workshop &Shop) {
+  return Shop.Compiled
+             ? Triple(Shop.Compiled->Triple)
+             : jit::llvm_version::targetTriple(*Shop.Units.front().IR);
 }
 
 void reportWarnings(const Workshop &Shop) {

@@ -67,6 +67,9 @@ Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
                                 const controller::ExecutorFacts &Facts);
 
+/// What the program that was read says it is for; nothing, where it is silent.
+llvm::Triple tripleOf(const Workshop &Shop);
+
 /// What was to be said of the compilation that counts.
 void reportWarnings(const Workshop &Shop);
 

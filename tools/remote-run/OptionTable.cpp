@@ -96,6 +96,11 @@ cl::opt<std::string>
     Stub("stub", cl::value_desc("file"),
          cl::desc("The executor's binary; default: remote-stub beside this"),
          cl::cat(Running));
+cl::opt<std::string>
+    Sysroot("sysroot", cl::value_desc("dir"),
+            cl::desc("Libraries for an emulated program; default: "
+                     "/usr/<target>"),
+            cl::cat(Running));
 cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
     cl::desc("Give up on an executor that is silent for so long; default: 10,\n"
@@ -149,6 +154,10 @@ cl::opt<std::string> Symbolize(
     cl::desc("Tell of a crash its signal; functions; lines too (default)"),
     cl::cat(Reports));
 
+cl::opt<std::string>
+    Target("target", cl::value_desc("triple"),
+           cl::desc("The machine to run on; default: the module's, or this"),
+           cl::cat(CodeGeneration));
 cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
                             cl::desc("Optimize first, as with opt -passes"),
                             cl::cat(CodeGeneration));
@@ -292,6 +301,7 @@ bool changesCode(StringRef Argument) {
 bool isForOptimizer(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
   return Option && Option != &Passes && Option != &PartSize &&
+         Option != &Target &&
          (!isOurs(*Option) ||
           is_contained(Option->Categories, &CodeGeneration));
 }

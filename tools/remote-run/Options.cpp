@@ -230,15 +230,6 @@ Expected<void> chooseSpeed(Options &Result) {
   return {};
 }
 
-/// A program that was installed or built with this one.
-std::string siblingNamed(StringRef Name, const char *ProgramName) {
-  static int Anchor;
-  SmallString<256> Path(sys::fs::getMainExecutable(ProgramName, &Anchor));
-  sys::path::remove_filename(Path);
-  sys::path::append(Path, Name);
-  return std::string(Path);
-}
-
 /// In milliseconds.
 Expected<int> choosePatience(const LaunchOptions &Launch) {
   constexpr double Longest = 1000000;
@@ -268,6 +259,7 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
   // What "native" stood for.
   Choices.push_back(Chosen.CodeGen.Cpu);
   Choices.push_back(Chosen.CodeGen.Features);
+  Choices.push_back(Chosen.CodeGen.DefaultTriple);
   // It is not local to its module, whatever the IR says.
   Choices.push_back(Chosen.EntryFunction);
   return Choices;
@@ -311,9 +303,6 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Absolute.error();
   Result.AbsoluteSymbols = std::move(*Absolute);
   Result.ProcessSymbols = !options::NoProcessSymbols;
-  Result.StubPath = options::Stub.empty()
-                        ? siblingNamed("remote-stub", Values[0])
-                        : options::Stub.getValue();
   auto Launch = chosenLaunch();
   if (!Launch)
     return Launch.error();
@@ -337,13 +326,19 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!CodeGen)
     return CodeGen.error();
   Result.CodeGen = std::move(*CodeGen);
+  auto Target = options::chosenTarget(
+      Result.CodeGen.Triple, Result.GuestArguments.front(), Result.Launch);
+  if (!Target)
+    return Target.error();
+  Result.Target = std::move(*Target);
+  Result.CodeGen.DefaultTriple = Result.Target.Isa->Triple.str();
   if (options::Passes.getNumOccurrences() > 0 && options::Passes.empty())
     return usage("--passes takes a pipeline, as in --passes='default<O2>'");
   if (!options::Passes.empty() && options::EnableCacheManager)
     return usage("--passes is not for --enable-cache-manager, which keeps the "
                  "objects of files as they are; use --cache");
   Result.Passes = options::Passes;
-  Result.PassesPath = siblingNamed("remote-passes", Values[0]);
+  Result.PassesPath = programFolder() + "/remote-passes";
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;

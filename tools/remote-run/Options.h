@@ -10,6 +10,7 @@
 
 #include "LauncherOptions.h"
 #include "LimitOptions.h"
+#include "TargetOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
 #include "jit/CrashSymbolizer.h"
@@ -53,8 +54,8 @@ struct Options {
   std::map<std::string, ExecutorAddr> AbsoluteSymbols;
   bool ProcessSymbols = true;
 
-  std::string StubPath;
   LaunchOptions Launch;
+  TargetChoice Target;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
   DebuggingOptions Debugging;

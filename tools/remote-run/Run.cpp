@@ -11,11 +11,16 @@
 #include "CrashReporter.h"
 #include "Debugging.h"
 #include "Stats.h"
+#include "controller/Children.h"
 #include "controller/ExecutorProcess.h"
+#include "controller/FilterProcess.h"
 #include "controller/ForwardedGuest.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
+
+#include <csignal>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -29,8 +34,13 @@ namespace {
 
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
-  Request.ExecutorPath = Chosen.StubPath;
+  Request.ExecutorPath = Chosen.Target.Stub;
+  // An emulator runs where the launcher leads.
   Request.Launcher = Chosen.Launch.Launcher;
+  Request.Launcher.insert(Request.Launcher.end(),
+                          Chosen.Target.Emulator.begin(),
+                          Chosen.Target.Emulator.end());
+  Request.IsEmulated = !Chosen.Target.Emulator.empty();
   Request.Forwarded = Chosen.Launch.Forwarded;
   Request.UploadsExecutor = Chosen.Launch.UploadsStub;
   Request.Environment = Chosen.Launch.Environment;
@@ -74,6 +84,40 @@ std::string inputNames(const Workshop &Shop) {
   for (const jit::InputFile &Input : Shop.Inputs)
     Files.Names.push_back(Input.Name);
   return Files.together();
+}
+
+/// Leaves what was read from standard input to who reads there next.
+Expected<void> rewindInput(const jit::InputFile &Input) {
+  if (Input.Name != "<stdin>")
+    return {};
+  StringRef Bytes = Input.Contents->getBuffer();
+  auto File = controller::fileInMemory("input", {Bytes.data(), Bytes.size()});
+  if (!File)
+    return File.error();
+  if (::dup2(File->get(), STDIN_FILENO) < 0)
+    return Failure{Blame::Internal, "cannot replace standard input"};
+  return {};
+}
+
+/// What was read may be for another machine than the options say, or than this
+/// one where they say none: then the program for that one takes over.
+Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
+                             const ExecutorProcess &Executor) {
+  const Triple Named = tripleOf(Shop);
+  const jit::Isa *Isa = jit::findIsa(Named.getArch());
+  if (!Isa || !Chosen.CodeGen.Triple.empty() || Isa == Chosen.Target.Isa)
+    return {};
+  if (Chosen.Target.IsGiven)
+    return Failure{Blame::Input, "'" + inputNames(Shop) + "' is for '" +
+                                     Named.str() + "', and not for '" +
+                                     Chosen.Target.Isa->Triple.str() +
+                                     "', as --target or --stub has it"};
+  if (auto Rewound = rewindInput(Shop.Inputs.front()); !Rewound)
+    return Rewound;
+  controller::endChildren();
+  if (Executor.foundSigchldIgnored())
+    ::signal(SIGCHLD, SIG_IGN);
+  return becomeProgramFor(*Isa);
 }
 
 /// Hello, and the libraries that the user named.
@@ -198,8 +242,10 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
     Request.Arguments.push(Argument);
   for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
     Request.Limits.push(Limit);
-  // Without a launcher the executor was started with them.
-  if (!Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded) {
+  // What we started ourselves has them, and so has what a supervisor started.
+  bool IsThroughCommand =
+      !Chosen.Launch.Launcher.empty() || !Chosen.Target.Emulator.empty();
+  if (IsThroughCommand && !Chosen.Launch.Forwarded) {
     for (const std::string &Variable : Chosen.Launch.Environment)
       Request.Environment.push(Variable);
     Request.Directory = Chosen.Launch.Directory;
@@ -285,6 +331,8 @@ Expected<RunEnd> run(const Options &Chosen) {
   jit::setCrashContext("reading '" + Chosen.InputFile + "'");
   if (auto Read = readProgram(Chosen, Shop); !Read)
     return Read.error();
+  if (auto Agreed = agreeOnTarget(Chosen, Shop, *Executor); !Agreed)
+    return Agreed.error();
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");

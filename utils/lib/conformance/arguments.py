@@ -7,10 +7,13 @@ import platform
 import re
 import sys
 
+import targets
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Each in the module of that name, with an underscore for the hyphen.
 SUITES = ["c-torture", "libstdcxx", "mcjit"]
-TARGETS = ["x86_64-linux-gnu"]
+# What is written for another machine, too.
+PORTABLE_SUITES = ["c-torture"]
 
 
 def fail(text):
@@ -28,7 +31,7 @@ def parse(argv):
                     description="The head of utils/conformance says more.")
     parser.add_argument("suite", nargs="?", metavar="SUITE",
                         help=", ".join(SUITES) + ", or the file of a module")
-    parser.add_argument("--target", default=TARGETS[0], metavar="TARGET")
+    parser.add_argument("--target", default=targets.HOST, metavar="TARGET")
     parser.add_argument("--opt", default="O2", metavar="LEVEL")
     parser.add_argument("--run-option", action="append", default=[],
                         metavar="OPTION")
@@ -57,12 +60,16 @@ def check(options):
     if options.suite not in SUITES and not options.suite.endswith(".py"):
         fail("no suite '%s'; there are: %s" %
              (options.suite, ", ".join(SUITES)))
-    if options.target not in TARGETS:
-        fail("no target '%s'; programs run on this machine alone, as %s" %
-             (options.target, ", ".join(TARGETS)))
+    if options.target not in targets.ALL:
+        fail("no target '%s'; there are: %s" %
+             (options.target, ", ".join(targets.ALL)))
+    if (options.target != targets.HOST and options.suite in SUITES and
+            options.suite not in PORTABLE_SUITES):
+        fail("%s is for %s alone; for other targets there is %s" %
+             (options.suite, targets.HOST, ", ".join(PORTABLE_SUITES)))
     if platform.machine() != "x86_64":
-        fail("this machine is %s, and the only target is %s" %
-             (platform.machine(), ", ".join(TARGETS)))
+        fail("this machine is %s; %s is needed, which runs other targets' "
+             "programs by an emulator" % (platform.machine(), targets.HOST))
     if not re.fullmatch("-?O[0-3sgz]", options.opt):
         fail("--opt=%s is no level like O0, O2 or Os" % options.opt)
     options.opt = options.opt.lstrip("-")

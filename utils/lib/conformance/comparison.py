@@ -16,6 +16,7 @@ import tempfile
 
 import native_cache
 import processes
+import targets
 from suite import FAILED, Verdict, passed, skipped
 
 # A compiler that needs longer has hung.
@@ -56,8 +57,9 @@ def judge_program(program, settings):
         if isinstance(modules, str):
             return Verdict(FAILED, native="builds", ours=modules,
                            reason="no bitcode")
-        command = [str(settings.remote_run), *settings.run_options,
-                   *program.run_options]
+        command = [str(settings.remote_run),
+                   *targets.run_options(settings.target),
+                   *settings.run_options, *program.run_options]
         command += ["--extra-module=../" + name for name in modules[1:]]
         command.append("../" + modules[0])
         ours = processes.run(command, folder / "ours", folder / "captures",
@@ -69,7 +71,7 @@ def native_outcome(program, settings, folder):
     """What the native program did; a text where it is no measure of ours."""
     key = native_cache.key([
         compiler_identity(settings, program.compiler), "-" + settings.opt,
-        program.flags, program.libraries, program.origin,
+        compiler_flags(program, settings), program.libraries, program.origin,
         sorted((program.environment or {}).items())], program.sources)
     found = None if settings.fresh else native_cache.load(settings.folder, key)
     if found is None:
@@ -78,15 +80,19 @@ def native_outcome(program, settings, folder):
     return found
 
 
+def compiler_flags(program, settings):
+    return [*targets.compiler_flags(settings.target), *program.flags]
+
+
 def run_natively(program, settings, folder):
     built = processes.run(
-        [settings.tool(program.compiler), "-" + settings.opt, *program.flags,
-         *map(str, program.sources), "-o", str(folder / "prog"),
-         *program.libraries],
+        [settings.tool(program.compiler), "-" + settings.opt,
+         *compiler_flags(program, settings), *map(str, program.sources),
+         "-o", str(folder / "prog"), *program.libraries],
         folder / "native", folder / "captures", COMPILE_LIMIT)
     if built.timed_out or built.status != 0:
         return "native does not build: " + first_error(built)
-    return measure(["../prog"], folder, program.time_limit,
+    return measure([*targets.launcher(settings.target), "../prog"], folder, program.time_limit,
                    program.environment)
 
 
@@ -120,7 +126,7 @@ def compile_to_bitcode(program, settings, folder):
         name = "prog.bc" if number == 0 else "part%d.bc" % number
         done = processes.run(
             [settings.tool(program.compiler), "-" + settings.opt,
-             *program.flags, "-c", "-emit-llvm", str(source),
+             *compiler_flags(program, settings), "-c", "-emit-llvm", str(source),
              "-o", str(folder / name)],
             folder / "native", folder / "captures", COMPILE_LIMIT)
         if done.timed_out or done.status != 0:

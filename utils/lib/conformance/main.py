@@ -13,6 +13,7 @@ import arguments
 import results
 import runner
 import table
+import targets
 from arguments import ROOT, fail
 from journal import Journal
 from suite import FAILED, PASSED, Settings, Suite, SuiteError
@@ -59,10 +60,12 @@ def make_settings(options, scratch):
         llvm=options.llvm,
         tools=pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm),
         remote_run=remote_run,
-        remote_stub=remote_run.with_name("remote-stub"),
+        remote_stub=targets.stub(remote_run, options.target),
         target=options.target, opt=options.opt,
         run_options=tuple(options.run_option), fresh=options.fresh)
-    for needed in (settings.tool("clang"), remote_run, settings.remote_stub):
+    compiler = targets.compiler_program(remote_run, options.target)
+    for needed in (settings.tool("clang"), remote_run, compiler,
+                   settings.remote_stub):
         if not os.access(needed, os.X_OK):
             fail("there is no program '%s'" % needed)
     return settings

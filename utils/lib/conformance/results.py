@@ -10,6 +10,7 @@ import sys
 import types
 
 import debian
+import targets
 from comparison import compiler_identity, file_identity
 from runner import count
 
@@ -18,6 +19,8 @@ def configuration_name(settings, selection):
     """The name of a configuration, and of its files."""
     words = [settings.opt, *(option.lstrip("-")
                              for option in settings.run_options)]
+    if settings.target != targets.HOST:
+        words.insert(0, settings.target)
     if settings.llvm != "22":
         words.insert(0, "llvm" + settings.llvm)
     if selection != "all":
@@ -33,7 +36,8 @@ def identity(settings, suite, selection):
         "opt": settings.opt,
         "target": settings.target,
         "run options": list(settings.run_options),
-        "remote-run": file_identity(settings.remote_run),
+        "remote-run": file_identity(targets.compiler_program(
+            settings.remote_run, settings.target)),
         "remote-stub": file_identity(settings.remote_stub),
         "compiler": [compiler_identity(settings, name)
                      for name in ("clang", "clang++")],

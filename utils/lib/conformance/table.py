@@ -5,6 +5,8 @@ import json
 import pathlib
 import sys
 
+import targets
+
 BEGIN = "<!-- made by utils/conformance --table -->"
 END = "<!-- end of what utils/conformance --table makes -->"
 KNOWN = pathlib.Path(__file__).with_name("known_differences.json")
@@ -40,6 +42,7 @@ def words(result):
     """The configuration as options: `-O2 -code-model=large`."""
     configuration = result["configuration"]
     return " ".join(["-" + configuration["opt"],
+                     *targets.run_options(configuration["target"]),
                      *configuration["run options"]])
 
 

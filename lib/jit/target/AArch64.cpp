@@ -1,0 +1,99 @@
+//===- AArch64.cpp - The AArch64 instruction set --------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/target/Isas.h"
+
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using support::endian::write32le;
+using support::endian::write64le;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Form = RelocationRule::Form;
+
+/// R_AARCH64_LD_PREL_LO19 and R_AARCH64_ADR_PREL_LO21 are missing: RuntimeDyld
+/// cuts their distances off.
+RelocationRule rule(uint32_t Type) {
+  constexpr bool Near = true, NotNear = false;
+  switch (Type) {
+  case ELF::R_AARCH64_NONE:
+    return {true, 0};
+  case ELF::R_AARCH64_ABS64:
+    return {true, 8, NotNear, false, Form::Absolute};
+  case ELF::R_AARCH64_PREL64:
+    return {true, 8, NotNear, false, Form::Relative};
+  case ELF::R_AARCH64_ABS32:
+    return {true, 4, Near, false, Form::Absolute};
+  case ELF::R_AARCH64_PREL32:
+    return {true, 4, Near, false, Form::Relative};
+  case ELF::R_AARCH64_ABS16:
+  case ELF::R_AARCH64_PREL16:
+    return {true, 2, Near};
+  case ELF::R_AARCH64_PLT32:
+  case ELF::R_AARCH64_CONDBR19:
+  case ELF::R_AARCH64_TSTBR14:
+  case ELF::R_AARCH64_ADR_PREL_PG_HI21:
+  case ELF::R_AARCH64_ADD_ABS_LO12_NC:
+  case ELF::R_AARCH64_LDST8_ABS_LO12_NC:
+  case ELF::R_AARCH64_LDST16_ABS_LO12_NC:
+  case ELF::R_AARCH64_LDST32_ABS_LO12_NC:
+  case ELF::R_AARCH64_LDST64_ABS_LO12_NC:
+  case ELF::R_AARCH64_LDST128_ABS_LO12_NC:
+    return {true, 4, Near};
+  case ELF::R_AARCH64_CALL26:
+  case ELF::R_AARCH64_JUMP26:
+  case ELF::R_AARCH64_MOVW_UABS_G3:
+  case ELF::R_AARCH64_MOVW_UABS_G2_NC:
+  case ELF::R_AARCH64_MOVW_UABS_G1_NC:
+  case ELF::R_AARCH64_MOVW_UABS_G0_NC:
+    return {true, 4};
+  case ELF::R_AARCH64_ADR_GOT_PAGE:
+  case ELF::R_AARCH64_LD64_GOT_LO12_NC:
+    return {true, 4, NotNear, true};
+  default:
+    return {};
+  }
+}
+
+void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
+  write32le(Memory, 0x58000050);     // ldr x16, .+8
+  write32le(Memory + 4, 0xd61f0200); // br x16
+  write64le(Memory + 8, Target);
+}
+
+void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
+  write32le(Memory, 0x58000090);      // ldr x16, .+16
+  write32le(Memory + 4, 0xf9400210);  // ldr x16, [x16]
+  write32le(Memory + 8, 0xd61f0200);  // br x16
+  write32le(Memory + 12, 0xd503201f); // nop
+  write64le(Memory + 16, Slot);
+}
+
+} // namespace
+
+const Isa AArch64Isa = {
+    .Arch = Triple::aarch64,
+    .Multiarch = "aarch64-linux-gnu",
+    .Triple = "aarch64-unknown-linux-gnu",
+    .Machine = ELF::EM_AARCH64,
+    .Relocation = Reloc::PIC_,
+    .Code = CodeModel::Small,
+    // The helpers of outline atomics are in libgcc.a alone.
+    .Features = "-outline-atomics",
+    .HasNativeThreadLocals = false,
+    .HidesLocalSymbols = false,
+    .Rule = rule,
+    .FarJump = {16, writeFarJump},
+    .SlotJump = {24, writeSlotJump},
+};
+
+} // namespace remoterun::jit

@@ -1,0 +1,79 @@
+//===- Arm.cpp - The 32-bit ARM instruction set ---------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/target/Isas.h"
+
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Target/TargetOptions.h"
+
+using namespace llvm;
+using support::endian::write32le;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Form = RelocationRule::Form;
+
+RelocationRule rule(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_ARM_NONE:
+    return {true, 0};
+  case ELF::R_ARM_ABS32:
+  case ELF::R_ARM_TARGET1:
+    return {true, 4, false, false, Form::Absolute};
+  case ELF::R_ARM_REL32:
+    return {false, 4, false, false, Form::Relative};
+  case ELF::R_ARM_PREL31:
+  case ELF::R_ARM_MOVW_ABS_NC:
+  case ELF::R_ARM_MOVT_ABS:
+  case ELF::R_ARM_PC24:
+  case ELF::R_ARM_CALL:
+  case ELF::R_ARM_JUMP24:
+  case ELF::R_ARM_TARGET2: // See ExceptionIndex.
+    return {true, 4};
+  default:
+    return {};
+  }
+}
+
+void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
+  write32le(Memory, 0xe51ff004); // ldr pc, [pc, #-4]
+  write32le(Memory + 4, static_cast<uint32_t>(Target));
+}
+
+void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
+  write32le(Memory, 0xe59fc000);     // ldr ip, [pc]
+  write32le(Memory + 4, 0xe59cf000); // ldr pc, [ip]
+  write32le(Memory + 8, static_cast<uint32_t>(Slot));
+}
+
+void adjustOptions(TargetOptions &Options) {
+  Options.FloatABIType = FloatABI::Hard;
+}
+
+} // namespace
+
+const Isa ArmIsa = {
+    .Arch = Triple::arm,
+    .Multiarch = "arm-linux-gnueabihf",
+    .Triple = "armv7-unknown-linux-gnueabihf",
+    .Machine = ELF::EM_ARM,
+    // RuntimeDyld knows neither position-independent code nor Thumb.
+    .Relocation = Reloc::Static,
+    .Code = CodeModel::Small,
+    .Features = "-thumb-mode",
+    .HasNativeThreadLocals = false,
+    .HidesLocalSymbols = false,
+    .Rule = rule,
+    .FarJump = {8, writeFarJump},
+    .SlotJump = {12, writeSlotJump},
+    .AdjustOptions = adjustOptions,
+};
+
+} // namespace remoterun::jit

@@ -1,0 +1,101 @@
+//===- Isa.h - What differs between instruction sets ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// MCJIT and RuntimeDyld know many instruction sets, each with its own gaps.
+// What the rest of lib/jit has to know of one stands here, and in a file for
+// each how it is.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_TARGET_ISA_H
+#define REMOTERUN_JIT_TARGET_ISA_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <cstdint>
+
+namespace llvm {
+class Module;
+class TargetOptions;
+} // namespace llvm
+
+namespace remoterun::jit {
+
+/// A relocation type.
+struct RelocationRule {
+  /// RuntimeDyld applies it, or it is rewritten before.
+  bool IsImplemented = false;
+  /// How many bytes it changes; of what is rewritten before, 0.
+  uint8_t Width = 0;
+  /// It puts an address into 32 bits or less, other than by a call, for which
+  /// RuntimeDyld makes a stub.
+  bool NeedsNearness = false;
+  /// Its addend is not added to the symbol's value, so that this cannot move
+  /// into it: it selects a place in an entry of the GOT, or is lost.
+  bool NeedsSymbol = false;
+  /// As debug information has it: a number of Width bytes, counted from where
+  /// it stands or from 0. Without it, it is not for debug information.
+  enum class Form : uint8_t { None, Absolute, Relative } Number = Form::None;
+};
+
+/// Code that is made without a compiler.
+struct JumpCode {
+  uint64_t Size = 0;
+  /// Writes \p Size bytes of code that stands at \p Place.
+  void (*Write)(uint8_t *Memory, uint64_t Place, uint64_t Operand) = nullptr;
+};
+
+struct Isa {
+  llvm::Triple::ArchType Arch;
+  /// The triple of Debian's port, in the multiarch spelling: libraries and
+  /// compilers are in folders of that name.
+  llvm::StringLiteral Multiarch;
+  /// LLVM's for the same, with the port's baseline.
+  llvm::StringLiteral Triple;
+  uint16_t Machine; ///< Of ELF's header.
+
+  // How to compile so that RuntimeDyld can link it.
+  llvm::Reloc::Model Relocation;
+  llvm::CodeModel::Model Code;
+  /// For the target machine and for each function, behind what is there: "+a".
+  llvm::StringLiteral Features;
+  /// Thread-local variables can be those of an executable (ThreadLocals.h).
+  bool HasNativeThreadLocals;
+  /// Symbols local to an object are in RuntimeDyld's way even if it is alone.
+  bool HidesLocalSymbols;
+
+  RelocationRule (*Rule)(uint32_t Type);
+
+  /// Jumps to the address that is its operand.
+  JumpCode FarJump;
+  /// Jumps to the address that stands in memory at its operand, which is in
+  /// the slab as the code is.
+  JumpCode SlotJump;
+
+  /// What else code generation needs; null for nothing.
+  void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;
+  void (*AdjustModule)(llvm::Module &M) = nullptr;
+
+  bool isLittleEndian() const { return llvm::Triple(Triple).isLittleEndian(); }
+};
+
+/// Null for an instruction set that is not supported.
+const Isa *findIsa(llvm::Triple::ArchType Arch);
+/// The one of \p Machine, as ELF's headers number them.
+const Isa *findIsaOfMachine(uint16_t Machine);
+/// All that are supported.
+llvm::ArrayRef<const Isa *> allIsas();
+
+/// Of objects for MCJIT, whose target is supported.
+const Isa &isaOf(const llvm::Triple &Target);
+
+} // namespace remoterun::jit
+
+#endif

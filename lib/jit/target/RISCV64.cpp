@@ -1,0 +1,99 @@
+//===- RISCV64.cpp - The RISC-V instruction set, 64 bits ------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/target/Isas.h"
+
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using support::endian::write32le;
+using support::endian::write64le;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Form = RelocationRule::Form;
+
+RelocationRule rule(uint32_t Type) {
+  constexpr bool Near = true, NotNear = false;
+  switch (Type) {
+  case ELF::R_RISCV_64:
+    return {true, 8, NotNear, false, Form::Absolute};
+  case ELF::R_RISCV_32:
+    return {true, 4, Near, false, Form::Absolute};
+  case ELF::R_RISCV_32_PCREL:
+    return {true, 4, Near, false, Form::Relative};
+  // RuntimeDyld knows no stubs here: the call must reach.
+  case ELF::R_RISCV_CALL:
+  case ELF::R_RISCV_CALL_PLT:
+    return {true, 8, Near};
+  case ELF::R_RISCV_HI20:
+  case ELF::R_RISCV_LO12_I:
+  case ELF::R_RISCV_PCREL_HI20:
+  case ELF::R_RISCV_PCREL_LO12_I:
+    return {true, 4, Near};
+  case ELF::R_RISCV_ADD8:
+  case ELF::R_RISCV_SUB8:
+  case ELF::R_RISCV_SET8:
+    return {true, 1};
+  case ELF::R_RISCV_ADD16:
+  case ELF::R_RISCV_SUB16:
+  case ELF::R_RISCV_SET16:
+    return {true, 2};
+  case ELF::R_RISCV_ADD32:
+  case ELF::R_RISCV_SUB32:
+  case ELF::R_RISCV_SET32:
+    return {true, 4};
+  case ELF::R_RISCV_ADD64:
+  case ELF::R_RISCV_SUB64:
+    return {true, 8};
+  default:
+    return {};
+  }
+}
+
+void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
+  write32le(Memory, 0x00000e17);      // auipc t3, 0
+  write32le(Memory + 4, 0x010e3e03);  // ld t3, 16(t3)
+  write32le(Memory + 8, 0x000e0067);  // jr t3
+  write32le(Memory + 12, 0x00000013); // nop
+  write64le(Memory + 16, Target);
+}
+
+void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
+  write32le(Memory, 0x00000e17);      // auipc t3, 0
+  write32le(Memory + 4, 0x010e3e03);  // ld t3, 16(t3)
+  write32le(Memory + 8, 0x000e3e03);  // ld t3, 0(t3)
+  write32le(Memory + 12, 0x000e0067); // jr t3
+  write64le(Memory + 16, Slot);
+}
+
+} // namespace
+
+const Isa RISCV64Isa = {
+    .Arch = Triple::riscv64,
+    .Multiarch = "riscv64-linux-gnu",
+    .Triple = "riscv64-unknown-linux-gnu",
+    .Machine = ELF::EM_RISCV,
+    // RuntimeDyld has no GOT and no stubs; the large code model has its
+    // addresses in constant pools.
+    .Relocation = Reloc::Static,
+    .Code = CodeModel::Large,
+    // The relocations of a linker that relaxes are missing. The rest is
+    // Debian's baseline, rv64gc.
+    .Features = "-relax,+m,+a,+f,+d,+c",
+    .HasNativeThreadLocals = false,
+    // Labels that relocations refer to have all one name.
+    .HidesLocalSymbols = true,
+    .Rule = rule,
+    .FarJump = {24, writeFarJump},
+    .SlotJump = {24, writeSlotJump},
+};
+
+} // namespace remoterun::jit

@@ -1,0 +1,93 @@
+//===- SystemZ.cpp - The z/Architecture (s390x) ---------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/target/Isas.h"
+
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Form = RelocationRule::Form;
+
+RelocationRule rule(uint32_t Type) {
+  constexpr bool Near = true, NotNear = false;
+  switch (Type) {
+  case ELF::R_390_NONE:
+    return {true, 0};
+  case ELF::R_390_64:
+    return {true, 8, NotNear, false, Form::Absolute};
+  case ELF::R_390_PC64:
+    return {true, 8, NotNear, false, Form::Relative};
+  case ELF::R_390_32:
+    return {true, 4, Near, false, Form::Absolute};
+  case ELF::R_390_PC32:
+    return {true, 4, Near, false, Form::Relative};
+  case ELF::R_390_PC32DBL:
+    return {true, 4, Near};
+  case ELF::R_390_16:
+  case ELF::R_390_PC16:
+  case ELF::R_390_PC16DBL:
+  case ELF::R_390_PLT16DBL:
+    return {true, 2, Near};
+  case ELF::R_390_8:
+    return {true, 1, Near};
+  // RuntimeDyld's stubs go to the symbol's value, and forget the addend.
+  case ELF::R_390_PLT32DBL:
+  case ELF::R_390_GOTENT:
+    return {true, 4, NotNear, true};
+  default:
+    return {};
+  }
+}
+
+/// larl %r1, .+12; lg %r1, 0(%r1); then br %r1, or the same once more. The
+/// distance counts halfwords.
+constexpr uint8_t LoadOperand[] = {0xc0, 0x10, 0,    0,    0,    0,
+                                   0xe3, 0x10, 0x10, 0x00, 0x00, 0x04};
+constexpr uint8_t Load[] = {0xe3, 0x10, 0x10, 0x00, 0x00, 0x04};
+constexpr uint8_t Branch[] = {0x07, 0xf1};
+
+void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
+  std::memcpy(Memory, LoadOperand, sizeof(LoadOperand));
+  std::memcpy(Memory + 12, Branch, sizeof(Branch));
+  Memory[5] = 16 / 2;
+  support::endian::write64be(Memory + 16, Target);
+}
+
+void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
+  std::memcpy(Memory, LoadOperand, sizeof(LoadOperand));
+  std::memcpy(Memory + 12, Load, sizeof(Load));
+  std::memcpy(Memory + 18, Branch, sizeof(Branch));
+  Memory[5] = 24 / 2;
+  support::endian::write64be(Memory + 24, Slot);
+}
+
+} // namespace
+
+const Isa SystemZIsa = {
+    .Arch = Triple::systemz,
+    .Multiarch = "s390x-linux-gnu",
+    .Triple = "s390x-unknown-linux-gnu",
+    .Machine = ELF::EM_S390,
+    .Relocation = Reloc::PIC_,
+    .Code = CodeModel::Small,
+    .Features = "",
+    .HasNativeThreadLocals = false,
+    .HidesLocalSymbols = false,
+    .Rule = rule,
+    .FarJump = {24, writeFarJump},
+    .SlotJump = {32, writeSlotJump},
+};
+
+} // namespace remoterun::jit

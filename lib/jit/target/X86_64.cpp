@@ -1,0 +1,103 @@
+//===- X86_64.cpp - The x86-64 instruction set ----------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/LocalExec.h"
+#include "jit/target/Isas.h"
+
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Endian.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+using Form = RelocationRule::Form;
+
+RelocationRule rule(uint32_t Type) {
+  constexpr bool Near = true, NotNear = false;
+  switch (Type) {
+  case ELF::R_X86_64_NONE:
+    return {true, 0};
+  case ELF::R_X86_64_64:
+    return {true, 8, NotNear, false, Form::Absolute};
+  case ELF::R_X86_64_PC64:
+    return {true, 8, NotNear, false, Form::Relative};
+  case ELF::R_X86_64_32:
+  case ELF::R_X86_64_32S:
+    return {true, 4, Near, false, Form::Absolute};
+  case ELF::R_X86_64_PC32:
+    return {true, 4, Near, false, Form::Relative};
+  case ELF::R_X86_64_16:
+    return {true, 2, Near};
+  case ELF::R_X86_64_8:
+  case ELF::R_X86_64_PC8:
+    return {true, 1, Near};
+  case ELF::R_X86_64_PLT32:
+    return {true, 4};
+  case ELF::R_X86_64_GOTPCREL:
+  case ELF::R_X86_64_GOTPCRELX:
+  case ELF::R_X86_64_REX_GOTPCRELX:
+    return {true, 4, NotNear, true};
+  case ELF::R_X86_64_GOT64:
+    return {true, 8, NotNear, true};
+  case ELF::R_X86_64_GOTOFF64:
+  case ELF::R_X86_64_PLTOFF64:
+  case ELF::R_X86_64_GOTPC64:
+    return {true, 8};
+  // Debug information has these, code does not.
+  case ELF::R_X86_64_DTPOFF64:
+    return {isThreadLocalRelocation(Type), 8, NotNear, false, Form::Absolute};
+  case ELF::R_X86_64_DTPOFF32:
+    return {isThreadLocalRelocation(Type), 4, NotNear, false, Form::Absolute};
+  default:
+    return {isThreadLocalRelocation(Type), 0, NotNear,
+            Type == ELF::R_X86_64_GOTTPOFF || Type == ELF::R_X86_64_TLSGD ||
+                Type == ELF::R_X86_64_TLSLD};
+  }
+}
+
+/// jmp *2(%rip); two bytes of padding; the address: a PLT entry with its GOT
+/// slot beside it.
+constexpr uint8_t FarJump[] = {0xff, 0x25, 0x02, 0x00, 0x00, 0x00, 0x66, 0x90};
+
+void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
+  std::memcpy(Memory, FarJump, sizeof(FarJump));
+  support::endian::write64le(Memory + sizeof(FarJump), Target);
+}
+
+/// jmp *slot(%rip)
+constexpr uint8_t SlotJump[] = {0xff, 0x25, 0, 0, 0, 0};
+
+void writeSlotJump(uint8_t *Memory, uint64_t Place, uint64_t Slot) {
+  std::memcpy(Memory, SlotJump, sizeof(SlotJump));
+  // Both are in the slab, which is smaller than 2 GiB.
+  support::endian::write32le(
+      Memory + 2, static_cast<uint32_t>(Slot - (Place + sizeof(SlotJump))));
+}
+
+} // namespace
+
+const Isa X86_64Isa = {
+    .Arch = Triple::x86_64,
+    .Multiarch = "x86_64-linux-gnu",
+    .Triple = "x86_64-unknown-linux-gnu",
+    .Machine = ELF::EM_X86_64,
+    .Relocation = Reloc::PIC_,
+    .Code = CodeModel::Small,
+    .Features = "",
+    .HasNativeThreadLocals = true,
+    .HidesLocalSymbols = false,
+    .Rule = rule,
+    .FarJump = {sizeof(FarJump) + 8, writeFarJump},
+    .SlotJump = {sizeof(SlotJump), writeSlotJump},
+};
+
+} // namespace remoterun::jit

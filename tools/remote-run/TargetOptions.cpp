@@ -1,0 +1,265 @@
+//===- TargetOptions.cpp - Which machine to compile for and run on --------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TargetOptions.h"
+#include "OptionTable.h"
+#include "jit/target/Backends.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace remoterun {
+
+namespace {
+
+/// Below the folder that has bin/ with the programs.
+constexpr StringLiteral TargetFolder = "libexec/remote-run";
+constexpr StringLiteral AllTargetsProgram = "remote-run-all-targets";
+
+/// The command line, as main() got it.
+std::vector<std::string> ownCommandLine() {
+  std::vector<std::string> Words;
+  auto Text = MemoryBuffer::getFileAsStream("/proc/self/cmdline");
+  if (!Text)
+    return Words;
+  StringRef Rest = (*Text)->getBuffer();
+  while (!Rest.empty()) {
+    auto [Word, Others] = Rest.split('\0');
+    Words.push_back(Word.str());
+    Rest = Others;
+  }
+  return Words;
+}
+
+/// What qemu-user and Debian's packages call it.
+struct PortNames {
+  StringRef Emulator;
+  StringRef Package; ///< Of libc6-...-cross.
+};
+
+PortNames portNames(const jit::Isa &Target) {
+  switch (Target.Arch) {
+  case Triple::aarch64:
+    return {"aarch64", "arm64"};
+  case Triple::riscv64:
+    return {"riscv64", "riscv64"};
+  case Triple::arm:
+    return {"arm", "armhf"};
+  case Triple::ppc64le:
+    return {"ppc64le", "ppc64el"};
+  case Triple::systemz:
+    return {"s390x", "s390x"};
+  default:
+    return {"x86_64", "amd64"};
+  }
+}
+
+std::string supportedTargets() {
+  std::string Names;
+  for (const jit::Isa *Each : jit::allIsas())
+    Names += (Names.empty() ? "" : ", ") + Each->Multiarch.str();
+  return Names;
+}
+
+/// Null for none of ours.
+const jit::Isa *parseTarget(StringRef Name) {
+  // Debian's names of ports that LLVM does not know.
+  Name = StringSwitch<StringRef>(Name)
+             .Case("armhf", "arm-linux-gnueabihf")
+             .Case("arm", "arm-linux-gnueabihf")
+             .Case("ppc64el", "powerpc64le-linux-gnu")
+             .Default(Name);
+  Triple Parsed(Triple::normalize(Name));
+  if (Parsed.getArch() == Triple::UnknownArch ||
+      (Parsed.getOS() != Triple::Linux && Parsed.getOS() != Triple::UnknownOS))
+    return nullptr;
+  const jit::Isa *Found = jit::findIsa(Parsed.getArch());
+  // Other calling conventions and C libraries are other ports.
+  auto Environment = Parsed.getEnvironment();
+  if (Found && Environment != Triple::UnknownEnvironment &&
+      Environment != Triple(Found->Triple).getEnvironment())
+    return nullptr;
+  return Found;
+}
+
+/// The machine that the ELF file \p Path is for; null if it is none.
+const jit::Isa *machineOf(const std::string &Path) {
+  auto Start = MemoryBuffer::getFileSlice(Path, sizeof(ELF::Elf64_Ehdr), 0);
+  if (!Start)
+    return nullptr;
+  auto File = object::ObjectFile::createELFObjectFile(
+      (*Start)->getMemBufferRef(), /*InitContent=*/false);
+  if (!File) {
+    consumeError(File.takeError());
+    return nullptr;
+  }
+  return jit::findIsa((*File)->getArch());
+}
+
+Failure missing(const std::string &What, const std::string &Remedy) {
+  constexpr int NotFound = 127;
+  return {Blame::Launch, What + "; " + Remedy, NotFound};
+}
+
+Expected<std::string> findStub(const jit::Isa &Target) {
+  SmallString<256> Path(programFolder());
+  sys::path::remove_filename(Path);
+  sys::path::append(Path, TargetFolder, Target.Multiarch, "remote-stub");
+  if (sys::fs::exists(Path))
+    return std::string(Path);
+  return missing("there is no executor for " + Target.Multiarch.str() +
+                     ": no file '" + std::string(Path) + "'",
+                 "build it with utils/build-stubs " + Target.Multiarch.str() +
+                     ", or name another with --stub=FILE");
+}
+
+/// qemu-user with the libraries of the target.
+Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
+                                                const std::string &GuestName) {
+  PortNames Port = portNames(Target);
+  std::string Name = ("qemu-" + Port.Emulator).str();
+  bool HasOne = sys::findProgramByName(Name).getError() == std::error_code();
+  if (!HasOne && sys::findProgramByName(Name + "-static"))
+    Name += "-static";
+  else if (!HasOne)
+    return missing(
+        "there is no emulator for " + Target.Multiarch.str() + ": neither " +
+            Name + " nor " + Name + "-static is in PATH",
+        "Debian's packages qemu-user and qemu-user-static have them");
+  std::string Root = options::Sysroot;
+  if (Root.empty())
+    Root = "/usr/" + Target.Multiarch.str();
+  if (!sys::fs::is_directory(Root + "/lib"))
+    return missing("there are no libraries of " + Target.Multiarch.str() +
+                       " in '" + Root + "'",
+                   "install Debian's package libc6-" + Port.Package.str() +
+                       "-cross, or name another folder with --sysroot=DIR");
+  return std::vector<std::string>{Name, "-L", Root, "-0", GuestName};
+}
+
+} // namespace
+
+const jit::Isa &TargetChoice::host() {
+  static const jit::Isa &Own = jit::isaOf(Triple(sys::getProcessTriple()));
+  return Own;
+}
+
+std::string programFolder() {
+  static int Anchor;
+  SmallString<256> Path(sys::fs::getMainExecutable(nullptr, &Anchor));
+  sys::path::remove_filename(Path);
+  if (jit::HasAllBackends) {
+    for (int Depth = 0; Depth != 2; ++Depth)
+      sys::path::remove_filename(Path);
+    sys::path::append(Path, "bin");
+  }
+  return std::string(Path);
+}
+
+namespace {
+
+/// What the options say; null for nothing.
+Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple,
+                                       const LaunchOptions &Launch) {
+  const std::string &Name = options::Target;
+  const jit::Isa *Wanted = nullptr;
+  if (!Name.empty()) {
+    Wanted = parseTarget(Name);
+    if (!Wanted)
+      return Failure{Blame::Usage, "--target=" + Name +
+                                       ": unknown target; known are " +
+                                       supportedTargets()};
+  }
+  if (!MachineTriple.empty()) {
+    // Others than ours are an error that code generation explains.
+    const jit::Isa *Compiled = parseTarget(MachineTriple);
+    if (Wanted && Compiled != Wanted)
+      return Failure{Blame::Usage, "--target=" + Name + " and --mtriple=" +
+                                       MachineTriple + " are not one machine"};
+    return Compiled;
+  }
+  // At the far end it is no file of ours.
+  if (Wanted || options::Stub.empty() || Launch.Forwarded)
+    return Wanted;
+  return machineOf(options::Stub);
+}
+
+/// Whether a launcher that the user gave brings the emulator along, or leads to
+/// a machine that needs none.
+bool needsNoEmulator(const LaunchOptions &Launch) {
+  return (Launch.Forwarded && !Launch.Launcher.empty()) ||
+         any_of(Launch.Launcher, [](StringRef Word) {
+           return sys::path::filename(Word).starts_with("qemu-");
+         });
+}
+
+} // namespace
+
+Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
+                                             const std::string &GuestName,
+                                             const LaunchOptions &Launch) {
+  TargetChoice Chosen;
+  auto Given = targetGiven(MachineTriple, Launch);
+  if (!Given)
+    return Given.error();
+  Chosen.IsGiven = *Given;
+  Chosen.Isa = *Given ? *Given : &TargetChoice::host();
+  Chosen.Stub = options::Stub;
+  if (Chosen.isHost()) {
+    if (Chosen.Stub.empty())
+      Chosen.Stub = programFolder() + "/remote-stub";
+    return Chosen;
+  }
+  if (!jit::HasAllBackends)
+    return becomeProgramFor(*Chosen.Isa);
+  if (Chosen.Stub.empty()) {
+    auto Found = findStub(*Chosen.Isa);
+    if (!Found)
+      return Found.error();
+    Chosen.Stub = std::move(*Found);
+  }
+  if (needsNoEmulator(Launch))
+    return Chosen;
+  auto Emulator = findEmulator(*Chosen.Isa, GuestName);
+  if (!Emulator)
+    return Emulator.error();
+  Chosen.Emulator = std::move(*Emulator);
+  return Chosen;
+}
+
+Failure becomeProgramFor(const jit::Isa &Target) {
+  SmallString<256> Path(programFolder());
+  sys::path::remove_filename(Path);
+  sys::path::append(Path, TargetFolder, AllTargetsProgram);
+  std::vector<std::string> Words = ownCommandLine();
+  if (!Words.empty())
+    Words.insert(Words.begin() + 1, "--target=" + Target.Multiarch.str());
+  std::vector<char *> Arguments;
+  for (std::string &Word : Words)
+    Arguments.push_back(Word.data());
+  Arguments.push_back(nullptr);
+  ::execv(Path.c_str(), Arguments.data());
+  constexpr int CannotExecute = 126, NotFound = 127;
+  return {Blame::Launch,
+          "cannot compile for " + Target.Multiarch.str() + " with '" +
+              std::string(Path) + "': " + std::strerror(errno),
+          errno == ENOENT ? NotFound : CannotExecute};
+}
+
+} // namespace remoterun

@@ -1,0 +1,57 @@
+//===- TargetOptions.h - Which machine to compile for -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_TARGETOPTIONS_H
+#define REMOTERUN_TOOLS_TARGETOPTIONS_H
+
+#include "LauncherOptions.h"
+#include "controller/Failure.h"
+#include "jit/target/Isa.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun {
+
+/// The machine that the program is for.
+struct TargetChoice {
+  const jit::Isa *Isa = nullptr;
+  /// By an option, so that a program for another one is a mistake.
+  bool IsGiven = false;
+  std::string Stub; ///< The executor's file.
+  /// What runs it, by words; none for this machine's own code, and where the
+  /// launcher leads to a machine of that kind.
+  std::vector<std::string> Emulator;
+
+  /// What this process runs on.
+  static const jit::Isa &host();
+  bool isHost() const { return Isa == &host(); }
+};
+
+namespace options {
+
+/// Of --target, or --mtriple, which is \p MachineTriple, or of the file that
+/// --stub names; \p GuestName is the program's argv[0]. Where this program
+/// cannot compile for it, one that can takes its place.
+Expected<TargetChoice> chosenTarget(const std::string &MachineTriple,
+                                    const std::string &GuestName,
+                                    const LaunchOptions &Launch);
+
+} // namespace options
+
+/// The folder of remote-run, remote-stub and remote-passes, as installed or
+/// built.
+std::string programFolder();
+
+/// Becomes the program that has code generators for \p Target, with the command
+/// line that this one was given; returns only where that fails. Nothing of ours
+/// may be running.
+Failure becomeProgramFor(const jit::Isa &Target);
+
+} // namespace remoterun
+
+#endif

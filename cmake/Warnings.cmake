@@ -1,6 +1,8 @@
 # How all of our own code is compiled.
 
 add_library(remoterun-options INTERFACE)
+# Limits and sizes of files have 64 bits, on 32-bit machines too.
+target_compile_definitions(remoterun-options INTERFACE _FILE_OFFSET_BITS=64)
 target_compile_options(remoterun-options INTERFACE
   -Wall -Wextra -Werror -Wnon-virtual-dtor
   # GCC 12 finds overlaps in the concatenation of strings.

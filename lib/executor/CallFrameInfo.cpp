@@ -57,7 +57,7 @@ bool readAugmentation(const char *Augmentation, DwarfReader &Fields,
       Fields.pointer(static_cast<uint8_t>(Encoding & ~IndirectFlag));
     } else if (*Letter == 'S')
       Description.IsSignalFrame = true;
-    else if (*Letter != 'B')
+    else if (*Letter != 'B' && *Letter != 'G')
       return false;
   }
   Fields.moveTo(Instructions);

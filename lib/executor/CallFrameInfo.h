@@ -15,7 +15,7 @@
 #define REMOTERUN_EXECUTOR_CALLFRAMEINFO_H
 
 #include "executor/DwarfReader.h"
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 
 #include <optional>
 #include <span>

@@ -35,7 +35,8 @@ struct Row {
   uint64_t FrameRegister = StackPointerRegister;
 };
 
-/// DWARF 5, section 7.24, and GNU's DW_CFA_GNU_args_size.
+/// DWARF 5, section 7.24, GNU's DW_CFA_GNU_args_size and Arm's
+/// DW_CFA_AARCH64_negate_ra_state.
 enum Instruction : uint8_t {
   Advance = 0x40,
   Offset = 0x80,
@@ -63,6 +64,7 @@ enum Instruction : uint8_t {
   ValueOffset = 0x14,
   ValueOffsetSigned = 0x15,
   ValueExpression = 0x16,
+  NegateReturnState = 0x2d,
   ArgumentsSize = 0x2e,
 };
 
@@ -190,6 +192,9 @@ void RowBuilder::performExtended(uint8_t Operation, DwarfReader &Code) {
   case DefineFrameSigned:
   case DefineFrameOffsetSigned:
     return defineFrame(Operation, Code);
+  case NegateReturnState:
+    // Signed or not, it is made plain in the end.
+    return;
   case ArgumentsSize:
     Code.uleb();
     return;
@@ -299,7 +304,8 @@ std::optional<RegisterFile> undoCall(const FrameDescription &Function,
     return std::nullopt;
   RegisterFile Caller = Registers;
   // By definition; a rule of its own goes before.
-  Caller.Values[StackPointerRegister] = *FrameAddress;
+  if (FrameAddressIsStackPointer)
+    Caller.Values[StackPointerRegister] = *FrameAddress;
   for (unsigned I = 0; I != DwarfRegisterCount; ++I) {
     if (Found.Registers[I].How == Rule::Kind::Same)
       continue;
@@ -309,7 +315,7 @@ std::optional<RegisterFile> undoCall(const FrameDescription &Function,
     Caller.Values[I] = *Value;
   }
   Caller.Values[ProgramCounterRegister] =
-      Caller.Values[Function.ReturnRegister];
+      plainReturnAddress(Caller.Values[Function.ReturnRegister]);
   return Caller;
 }
 

@@ -7,7 +7,7 @@
 
 #include "executor/CrashCapture.h"
 #include "executor/CurrentException.h"
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 #include "executor/StackWalk.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ namespace {
 
 constexpr unsigned MostFrames = 128, MostModules = 64;
 
-void *MainThread = nullptr;
+uintptr_t MainThread = 0;
 uint32_t Process = 0;
 ExecutorAddr StackLimit;
 char ExecutorPath[4096] = "";
@@ -88,10 +88,10 @@ CrashReport::Death howItDied(const siginfo_t &Info, const void *Context) {
            Info.si_code == SI_QUEUE)
     How.Sender = static_cast<uint32_t>(Info.si_pid);
   if (IsFault && IsAccess)
-    How.How = faultAccess(Context);
+    How.How = faultAccess(Info, Context);
   How.Process = Process;
   How.Thread = threadNumber();
-  How.IsMainThread = __builtin_thread_pointer() == MainThread;
+  How.IsMainThread = threadPointer() == MainThread;
   How.StackPointer = ExecutorAddr(interruptedRegisters(Context).stackPointer());
   How.StackLimit = How.IsMainThread ? StackLimit : ExecutorAddr();
   return How;
@@ -103,7 +103,7 @@ void recordInstruction(uint64_t Pc, CrashRecorder &Report) {
   uint8_t Bytes[16] = {};
   size_t InPage = PageSize - Pc % PageSize;
   size_t Size = std::min(InPage, sizeof(Bytes) - Before);
-  auto *Code = reinterpret_cast<const uint8_t *>(Pc);
+  auto *Code = reinterpret_cast<const uint8_t *>(static_cast<uintptr_t>(Pc));
   std::memcpy(Bytes + Before, Code, Size);
   if (Pc % PageSize >= Before)
     std::memcpy(Bytes, Code - Before, Before);
@@ -144,7 +144,7 @@ void recordException(bool IsTerminating, CrashRecorder &Report) {
 } // namespace
 
 void prepareCapture() {
-  MainThread = __builtin_thread_pointer();
+  MainThread = threadPointer();
   // By syscall(2), which the handler needs bound: the dynamic linker would use
   // the thread pointer.
   Process = static_cast<uint32_t>(::syscall(SYS_getpid));
@@ -158,13 +158,15 @@ void prepareCapture() {
 void captureCrash(std::span<uint8_t> Memory, const siginfo_t &Info,
                   const void *Context) {
   CrashRecorder Report(Memory);
-  Report.begin(howItDied(Info, Context));
+  CrashReport::Death How = howItDied(Info, Context);
+  Report.begin(How);
   uint64_t Values[ReportedRegisterCount];
   reportedRegisters(Context, Values);
   Report.registers(Values);
   RegisterFile Start = interruptedRegisters(Context);
+  Start.Values[ProgramCounterRegister] = instructionOf(Info, Context);
   // Where code could not be fetched, it cannot be read.
-  if (faultAccess(Context) != CrashReport::Access::Execute)
+  if (How.How != CrashReport::Access::Execute)
     recordInstruction(Start.pc(), Report);
   bool IsTerminating = recordFrames(Start, Report);
   if (Info.si_signo == SIGABRT)

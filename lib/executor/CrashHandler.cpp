@@ -7,7 +7,7 @@
 
 #include "executor/CrashHandler.h"
 #include "executor/CrashCapture.h"
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 
 #include <atomic>
 #include <cstdint>
@@ -46,8 +46,8 @@ struct OwnPages {
 };
 OwnPages *Pages = nullptr;
 
-/// Somebody writes a report.
-std::atomic<bool> Capturing = false;
+/// Whether somebody writes a report. Not all processors exchange bytes.
+std::atomic<int> Capturing = 0;
 /// Of which the report is.
 std::atomic<int> Reported = 0;
 
@@ -92,7 +92,7 @@ void writeReport(void *Argument) {
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   allowMisalignedAccess();
-  if (Capturing.exchange(true)) {
+  if (Capturing.exchange(1)) {
     // A fault while the report was being written: what there is must do. Where
     // that went on may be overwritten: an alternate stack is used from its top
     // again.
@@ -109,7 +109,7 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
   if (Pages->IsGuest)
     callOnStack(writeReport, &Seen,
                 Pages->WritingStack + OwnPages::WritingStackSize);
-  Capturing = false;
+  Capturing = 0;
   endBy(Signal, *Info, Context);
 }
 

@@ -13,7 +13,7 @@
 
 #include "executor/CurrentException.h"
 #include "executor/LoadedLibrary.h"
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 
 #include <dlfcn.h>
 #include <link.h>

@@ -9,7 +9,7 @@
 #define REMOTERUN_EXECUTOR_DWARFEXPRESSION_H
 
 #include "executor/DwarfReader.h"
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 
 #include <optional>
 

@@ -6,12 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Executor.h"
+#include "executor/CallFrame.h"
 #include "executor/CrashHandler.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
 #include "executor/Interposition.h"
+#include "executor/Machine.h"
 #include "executor/Slab.h"
-#include "executor/StackWalk.h"
 #include "executor/Symbols.h"
 #include "executor/ThreadLocals.h"
 #include "executor/UnwindTables.h"
@@ -29,12 +30,6 @@ using transport::FrameChannel;
 using wire::MessageType;
 
 namespace {
-
-#if defined(__x86_64__)
-constexpr std::string_view Triple = "x86_64-unknown-linux-gnu";
-#else
-#error "the executor has not been ported to this architecture"
-#endif
 
 /// The requests of one session, in the order that PROTOCOL.md demands.
 class SessionServer {
@@ -96,7 +91,7 @@ Expected<void> SessionServer::sayHello() {
   Greeting.ProcessId = static_cast<uint64_t>(::getpid());
   Greeting.Slab = Memory.range();
   Greeting.ThreadLocals = threadLocalBlock();
-  Greeting.Triple = Triple;
+  Greeting.Triple = TargetTriple;
   return reply(Greeting);
 }
 

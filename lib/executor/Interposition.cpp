@@ -36,7 +36,7 @@ struct Search {
   uintptr_t replacement(const LibraryReference &Reference) const {
     if (auto Index = Names.find(Reference.Name))
       return static_cast<uintptr_t>(Definitions[*Index].Address.value()) +
-             Reference.Addend;
+             Reference.addend();
     // By address: libc knows environ by three names.
     for (const Variable &Moved : Variables)
       if (*Reference.Slot == Moved.Library.value())

@@ -6,12 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/LibraryReferences.h"
+#include "executor/Machine.h"
 #include "executor/NameTable.h"
 
 #include <cstring>
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <span>
+#include <type_traits>
 
 namespace remoterun::executor {
 
@@ -22,9 +25,13 @@ namespace {
 struct DynamicTables {
   const ElfW(Sym) *Symbols = nullptr;
   const char *Strings = nullptr;
-  std::span<const ElfW(Rela)> Relocations;
-  std::span<const ElfW(Rela)> PltRelocations;
+  std::span<const LibraryRelocation> Relocations;
+  std::span<const LibraryRelocation> PltRelocations;
 };
+
+constexpr bool HasAddendField = std::is_same_v<LibraryRelocation, ElfW(Rela)>;
+constexpr int RelocationTag = HasAddendField ? DT_RELA : DT_REL;
+constexpr int RelocationSizeTag = HasAddendField ? DT_RELASZ : DT_RELSZ;
 
 DynamicTables readDynamicSection(const dl_phdr_info &Library) {
   DynamicTables Tables;
@@ -39,7 +46,7 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
   auto At = [&](ElfW(Addr) Value) {
     return Value < Library.dlpi_addr ? Value + Library.dlpi_addr : Value;
   };
-  const ElfW(Rela) *Relocations = nullptr, *PltRelocations = nullptr;
+  const LibraryRelocation *Relocations = nullptr, *PltRelocations = nullptr;
   size_t Size = 0, PltSize = 0;
   for (; Entry->d_tag != DT_NULL; ++Entry) {
     switch (Entry->d_tag) {
@@ -50,18 +57,19 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
     case DT_STRTAB:
       Tables.Strings = reinterpret_cast<const char *>(At(Entry->d_un.d_ptr));
       break;
-    case DT_RELA:
-      Relocations = reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
+    case RelocationTag:
+      Relocations =
+          reinterpret_cast<const LibraryRelocation *>(At(Entry->d_un.d_ptr));
       break;
-    case DT_RELASZ:
-      Size = Entry->d_un.d_val / sizeof(ElfW(Rela));
+    case RelocationSizeTag:
+      Size = Entry->d_un.d_val / sizeof(LibraryRelocation);
       break;
     case DT_JMPREL:
       PltRelocations =
-          reinterpret_cast<const ElfW(Rela) *>(At(Entry->d_un.d_ptr));
+          reinterpret_cast<const LibraryRelocation *>(At(Entry->d_un.d_ptr));
       break;
     case DT_PLTRELSZ:
-      PltSize = Entry->d_un.d_val / sizeof(ElfW(Rela));
+      PltSize = Entry->d_un.d_val / sizeof(LibraryRelocation);
       break;
     }
   }
@@ -72,21 +80,36 @@ DynamicTables readDynamicSection(const dl_phdr_info &Library) {
   return Tables;
 }
 
-/// Whether the relocation puts a symbol's plain address in its slot.
-bool bindsSymbol(uint32_t Type) {
-#if defined(__x86_64__)
-  return Type == R_X86_64_JUMP_SLOT || Type == R_X86_64_GLOB_DAT ||
-         Type == R_X86_64_64;
-#else
-#error "this search has not been ported to this architecture"
-#endif
+/// A relocation's type and its symbol share a word (ELF gABI, "Relocation").
+constexpr unsigned TypeBits = sizeof(ElfW(Addr)) == 8 ? 32 : 8;
+
+uint32_t typeOf(const LibraryRelocation &Relocation) {
+  return Relocation.r_info & ((uint64_t(1) << TypeBits) - 1);
 }
 
-/// The psABI ignores the addend of the other two.
-uintptr_t addend(const ElfW(Rela) & Relocation) {
-  return ELF64_R_TYPE(Relocation.r_info) == R_X86_64_64
-             ? static_cast<uintptr_t>(Relocation.r_addend)
-             : 0;
+/// Whether the relocation puts a symbol's address in its slot.
+bool bindsSymbol(uint32_t Type) {
+  for (uint32_t Known : BindingRelocations)
+    if (Type == Known)
+      return true;
+  return false;
+}
+
+[[maybe_unused]] uintptr_t addendOf(const ElfW(Rela) & Relocation,
+                                    const LibraryReference &) {
+  return static_cast<uintptr_t>(Relocation.r_addend);
+}
+
+/// What the dynamic linker has added to the symbol's address is in the slot
+/// alone.
+[[maybe_unused]] uintptr_t addendOf(const ElfW(Rel) &,
+                                    const LibraryReference &Reference) {
+  // Further from a symbol's start, it was bound to another symbol.
+  constexpr uintptr_t Largest = 1 << 16;
+  auto Symbol =
+      reinterpret_cast<uintptr_t>(::dlsym(RTLD_DEFAULT, Reference.Name));
+  uintptr_t Distance = *Reference.Slot - Symbol;
+  return Symbol != 0 && Distance < Largest ? Distance : 0;
 }
 
 struct Visit {
@@ -103,21 +126,24 @@ int visitLibrary(dl_phdr_info *Library, size_t, void *Context) {
   if (!Tables.Symbols || !Tables.Strings)
     return 0;
   for (auto Relocations : {Tables.Relocations, Tables.PltRelocations}) {
-    for (const ElfW(Rela) &Relocation : Relocations) {
-      if (!bindsSymbol(ELF64_R_TYPE(Relocation.r_info)))
+    for (const LibraryRelocation &Relocation : Relocations) {
+      if (!bindsSymbol(typeOf(Relocation)))
         continue;
-      const ElfW(Sym) &Symbol = Tables.Symbols[ELF64_R_SYM(Relocation.r_info)];
+      const ElfW(Sym) &Symbol = Tables.Symbols[Relocation.r_info >> TypeBits];
       auto *Slot = reinterpret_cast<uintptr_t *>(Library->dlpi_addr +
                                                  Relocation.r_offset);
-      Wanted.Visitor(
-          {Tables.Strings + Symbol.st_name, Slot, addend(Relocation)},
-          Wanted.Context);
+      Wanted.Visitor({Tables.Strings + Symbol.st_name, Slot, Relocation},
+                     Wanted.Context);
     }
   }
   return 0;
 }
 
 } // namespace
+
+uintptr_t LibraryReference::addend() const {
+  return hasAddend(typeOf(Relocation)) ? addendOf(Relocation, *this) : 0;
+}
 
 void visitLibraryReferences(void (*Visitor)(const LibraryReference &, void *),
                             void *Context) {

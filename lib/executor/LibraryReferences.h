@@ -16,6 +16,7 @@
 #ifndef REMOTERUN_EXECUTOR_LIBRARYREFERENCES_H
 #define REMOTERUN_EXECUTOR_LIBRARYREFERENCES_H
 
+#include "executor/Machine.h"
 #include "wire/List.h"
 
 #include <cstdint>
@@ -27,8 +28,11 @@ namespace remoterun::executor {
 /// A place in a loaded library that the dynamic linker binds by name.
 struct LibraryReference {
   const char *Name;
-  uintptr_t *Slot;  ///< Holds the symbol's address plus the addend.
-  uintptr_t Addend; ///< In two's complement.
+  uintptr_t *Slot; ///< Holds the symbol's address plus the addend.
+  const LibraryRelocation &Relocation;
+
+  /// In two's complement.
+  uintptr_t addend() const;
 };
 
 /// Calls \p Visitor for every reference of the libraries loaded so far, the

@@ -133,54 +133,44 @@ struct Shim {
 #define REMOTERUN_SHIM(Name, Ours, Libcs)                                      \
   {Name, reinterpret_cast<const void *>(Ours), reinterpret_cast<void *>(Libcs)}
 
-const Shim *shims(size_t &Count) {
-  static const Shim Table[] = {
-      REMOTERUN_SHIM("sigaction", &sigactionForGuest, &::sigaction),
-      REMOTERUN_SHIM("__sigaction", &sigactionForGuest, &::sigaction),
-      REMOTERUN_SHIM("signal", &signalForGuest<::signal>, &::signal),
-      REMOTERUN_SHIM("bsd_signal", &signalForGuest<::signal>, &::signal),
-      REMOTERUN_SHIM("ssignal", &signalForGuest<::signal>, &::signal),
-      REMOTERUN_SHIM("sysv_signal", &signalForGuest<::sysv_signal>,
-                     &::sysv_signal),
-      REMOTERUN_SHIM("__sysv_signal", &signalForGuest<::sysv_signal>,
-                     &::sysv_signal),
-      REMOTERUN_SHIM("sigset", &signalForGuest<::sigset>, &::sigset),
-      REMOTERUN_SHIM("siginterrupt", &siginterruptForGuest, &::siginterrupt),
-      REMOTERUN_SHIM("sigaltstack", &sigaltstackForGuest, &::sigaltstack),
-      REMOTERUN_SHIM("syscall", &syscallForGuest, &::syscall),
-  };
-  Count = sizeof(Table) / sizeof(Table[0]);
-  return Table;
-}
+const Shim Shims[] = {
+    REMOTERUN_SHIM("sigaction", &sigactionForGuest, &::sigaction),
+    REMOTERUN_SHIM("__sigaction", &sigactionForGuest, &::sigaction),
+    REMOTERUN_SHIM("signal", &signalForGuest<::signal>, &::signal),
+    REMOTERUN_SHIM("bsd_signal", &signalForGuest<::signal>, &::signal),
+    REMOTERUN_SHIM("ssignal", &signalForGuest<::signal>, &::signal),
+    REMOTERUN_SHIM("sysv_signal", &signalForGuest<::sysv_signal>,
+                   &::sysv_signal),
+    REMOTERUN_SHIM("__sysv_signal", &signalForGuest<::sysv_signal>,
+                   &::sysv_signal),
+    REMOTERUN_SHIM("sigset", &signalForGuest<::sigset>, &::sigset),
+    REMOTERUN_SHIM("siginterrupt", &siginterruptForGuest, &::siginterrupt),
+    REMOTERUN_SHIM("sigaltstack", &sigaltstackForGuest, &::sigaltstack),
+    REMOTERUN_SHIM("syscall", &syscallForGuest, &::syscall),
+};
 
 #undef REMOTERUN_SHIM
 
 } // namespace
 
 ExecutorAddr findSignalShim(std::string_view Name) {
-  size_t Count;
-  const Shim *Table = shims(Count);
-  for (size_t I = 0; I != Count; ++I)
-    if (Table[I].Name == Name)
-      return ExecutorAddr(reinterpret_cast<uintptr_t>(Table[I].Ours));
+  for (const Shim &Known : Shims)
+    if (Known.Name == Name)
+      return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Ours));
   return {};
 }
 
 const void *behindSignalShim(const void *Address) {
-  size_t Count;
-  const Shim *Table = shims(Count);
-  for (size_t I = 0; I != Count; ++I)
-    if (Table[I].Ours == Address)
-      return Table[I].Libcs;
+  for (const Shim &Known : Shims)
+    if (Known.Ours == Address)
+      return Known.Libcs;
   return Address;
 }
 
 void *signalShimFor(void *Found) {
-  size_t Count;
-  const Shim *Table = shims(Count);
-  for (size_t I = 0; I != Count; ++I)
-    if (Found && Table[I].Libcs == Found)
-      return const_cast<void *>(Table[I].Ours);
+  for (const Shim &Known : Shims)
+    if (Found && Known.Libcs == Found)
+      return const_cast<void *>(Known.Ours);
   return Found;
 }
 

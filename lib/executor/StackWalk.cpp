@@ -6,62 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/StackWalk.h"
-#include "executor/CallFrameInfo.h"
-#include "executor/Slab.h"
+#include "executor/CallFrame.h"
 
 #include <dlfcn.h>
 #include <link.h>
 
 namespace remoterun::executor {
-
-namespace {
-
-List<ExecutorRange> GuestTables;
-
-/// What was found in the guest's tables, which are searched from their start: a
-/// recursion asks for the same few again and again. One thread walks at a time.
-class KnownDescriptions {
-public:
-  const FrameDescription *find(uint64_t Pc) const {
-    for (const FrameDescription &Each : Known)
-      if (Pc - Each.FunctionStart < Each.FunctionSize)
-        return &Each;
-    return nullptr;
-  }
-  void add(const FrameDescription &Found) {
-    Known[Next++ % (sizeof(Known) / sizeof(Known[0]))] = Found;
-  }
-
-private:
-  FrameDescription Known[16];
-  unsigned Next = 0;
-};
-KnownDescriptions Recent;
-
-std::optional<FrameDescription> describe(uint64_t Pc) {
-  LoadedObject Library = loadedObjectAt(Pc);
-  if (Library.Path)
-    return Library.UnwindHeader ? findByHeader(Library.UnwindHeader, Pc)
-                                : std::nullopt;
-  if (const FrameDescription *Found = Recent.find(Pc))
-    return *Found;
-  for (ExecutorRange Table : GuestTables) {
-    auto *Start = static_cast<const uint8_t *>(memoryAt(Table.Start));
-    auto Found = findInSection({Start, static_cast<size_t>(Table.Size)}, Pc);
-    if (!Found)
-      continue;
-    Recent.add(*Found);
-    return Found;
-  }
-  return std::nullopt;
-}
-
-} // namespace
-
-void useGuestTables(std::span<const ExecutorRange> UnwindTables) {
-  GuestTables.clear();
-  GuestTables.append(UnwindTables.data(), UnwindTables.size());
-}
 
 LoadedObject loadedObjectAt(uint64_t Address) {
   dl_find_object Found;
@@ -74,18 +24,23 @@ LoadedObject loadedObjectAt(uint64_t Address) {
 bool StackWalk::goToCaller() {
   // A return address may be behind its function's end (the call does not
   // return) and in no description, or in the next one's.
-  auto Function = describe(IsExact ? pc() : pc() - 1);
-  std::optional<RegisterFile> Caller;
-  if (Function)
-    Caller = undoCall(*Function, IsExact ? pc() : pc() - 1, Registers);
-  else if (IsFirst && !loadedObjectAt(pc()).Path)
-    Caller = callerOfFunctionJustEntered(Registers);
-  // The stack grows downwards; a signal may have come on another one.
-  bool IsSignal = Function && Function->IsSignalFrame;
-  if (!Caller || Caller->pc() == 0 ||
-      (!IsSignal && Caller->stackPointer() <= Registers.stackPointer()))
+  CallerFrame Caller = callerFrame(IsExact ? pc() : pc() - 1, Registers);
+  using Kind = CallerFrame::Kind;
+  bool WasEntered = IsFirst && !loadedObjectAt(pc()).Path;
+  if (Caller.How == Kind::Undescribed && WasEntered)
+    Caller = {Kind::Called, callerOfFunctionJustEntered(Registers)};
+  if ((Caller.How != Kind::Called && Caller.How != Kind::Interrupted) ||
+      Caller.Registers.pc() == 0)
     return false;
-  Registers = *Caller;
+  // The stack grows downwards; a signal may have come on another one. A
+  // function that calls none needs no stack where calls need none.
+  uint64_t Least = Registers.stackPointer() + 1;
+  if (IsExact && !CallsUseStack)
+    --Least;
+  bool IsSignal = Caller.How == Kind::Interrupted;
+  if (!IsSignal && Caller.Registers.stackPointer() < Least)
+    return false;
+  Registers = Caller.Registers;
   IsExact = IsSignal;
   IsFirst = false;
   return true;

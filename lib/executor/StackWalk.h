@@ -8,23 +8,18 @@
 #ifndef REMOTERUN_EXECUTOR_STACKWALK_H
 #define REMOTERUN_EXECUTOR_STACKWALK_H
 
-#include "executor/MachineContext.h"
-#include "wire/ExecutorAddr.h"
+#include "executor/Machine.h"
 
-#include <span>
+#include <cstdint>
 
 namespace remoterun::executor {
-
-/// Remembers where the guest's code is described; before it starts. The tables
-/// must stay as they are.
-void useGuestTables(std::span<const ExecutorRange> UnwindTables);
 
 /// What the dynamic linker knows of an address; glibc's answer takes no lock
 /// (_dl_find_object, "DSO lookup").
 struct LoadedObject {
   const char *Path = nullptr; ///< Null if the address is in none.
   uint64_t Base = 0;
-  const uint8_t *UnwindHeader = nullptr;
+  const uint8_t *UnwindHeader = nullptr; ///< PT_GNU_EH_FRAME.
 };
 LoadedObject loadedObjectAt(uint64_t Address);
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/ThreadLocals.h"
+#include "executor/Machine.h"
 #include "executor/Slab.h"
 
 #include <algorithm>
@@ -32,17 +33,6 @@ struct ImagedBlock {
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};
-
-uintptr_t threadPointer() {
-  uintptr_t Pointer;
-#if defined(__x86_64__)
-  // "The first word of the TCB points to the TCB" (x86-64 psABI, "TLS").
-  asm("mov %%fs:0, %0" : "=r"(Pointer));
-#else
-#error "the executor has not been ported to this architecture"
-#endif
-  return Pointer;
-}
 
 /// The executor's own segments, the first that the loader reports.
 struct OwnSegments {
@@ -120,7 +110,8 @@ ThreadLocalIndex findThreadLocal(const void *Instance) {
     for (int I = 0; I != Info->dlpi_phnum; ++I)
       if (Start != 0 && Info->dlpi_phdr[I].p_type == PT_TLS &&
           Search.Wanted - Start < Info->dlpi_phdr[I].p_memsz)
-        Search.Found = {Info->dlpi_tls_modid, Search.Wanted - Start};
+        Search.Found = {Info->dlpi_tls_modid,
+                        Search.Wanted - Start - ThreadLocalBias};
     return Search.Found.Module != 0 ? 1 : 0;
   };
   ::dl_iterate_phdr(Visit, &Search);

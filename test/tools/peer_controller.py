@@ -8,7 +8,6 @@ import dataclasses
 import errno
 import fcntl
 import os
-import platform
 import resource
 import struct
 import subprocess
@@ -26,14 +25,32 @@ GUEST_CODE = {
     "x86_64": bytes([0xbf, GUEST_STATUS, 0, 0, 0,   # mov edi, 42
                      0xb8, 231, 0, 0, 0,            # mov eax, 231
                      0x0f, 0x05]),                  # syscall
-}[platform.machine()]
+    "aarch64": struct.pack("<III",
+                           0xd2800000 | GUEST_STATUS << 5,  # mov x0, 42
+                           0xd2800008 | 94 << 5,            # mov x8, 94
+                           0xd4000001),                     # svc 0
+    "riscv64": struct.pack("<III",
+                           0x00000513 | GUEST_STATUS << 20,  # li a0, 42
+                           0x00000893 | 94 << 20,            # li a7, 94
+                           0x00000073),                      # ecall
+    "s390x": bytes([0xa7, 0x29, 0, GUEST_STATUS,    # lghi r2, 42
+                    0x0a, 248]),                    # svc 248
+    "armv7": struct.pack("<III", 0xe3a00000 | GUEST_STATUS,  # mov r0, 42
+                         0xe3a07000 | 248,                   # mov r7, 248
+                         0xef000000),                        # svc 0
+    "powerpc64le": struct.pack("<III",
+                               0x38600000 | GUEST_STATUS,    # li r3, 42
+                               0x38000000 | 234,             # li r0, 234
+                               0x44000002),                  # sc
+}
 
 
 class Session:
     """The executor's facts, and the frames of an honest session with it."""
 
     def __init__(self, hello):
-        self.page, = struct.unpack_from("<I", hello, 5)
+        self.pointer, self.page = struct.unpack_from("<BI", hello, 4)
+        self.guest_code = GUEST_CODE[hello[53:].split(b"-")[0].decode()]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
         # Code, constants right behind it, and data with a hole before.
@@ -55,7 +72,7 @@ class Session:
         return wire.frame(wire.RESERVE, wire.reserve(self.segments))
 
     def write(self):
-        return wire.frame(wire.WRITE, wire.write(self.code, GUEST_CODE))
+        return wire.frame(wire.WRITE, wire.write(self.code, self.guest_code))
 
     def finalize(self):
         return wire.frame(wire.FINALIZE, wire.finalize())
@@ -293,8 +310,8 @@ for name, start, size in (
         lie("%s-%s" % (field, name), "R23", running(**{field: array}),
             PROTOCOL_ERROR + "an initializer array that is not in the")
 for name, array in (
-        ("unaligned", lambda s: [(s.data + 4, 8)]),
-        ("of-part-of-a-pointer", lambda s: [(s.data, 12)])):
+        ("unaligned", lambda s: [(s.data + s.pointer // 2, s.pointer)]),
+        ("of-part-of-a-pointer", lambda s: [(s.data, s.pointer * 3 // 2)])):
     for field in ("initializers", "finalizers"):
         lie("%s-%s" % (field, name), "R23", running(**{field: array}),
             PROTOCOL_ERROR + "an initializer array that is not in the")
@@ -315,7 +332,8 @@ for name, place in PLACES:
 for name, slot in (("in-code", lambda s: s.code),
                    ("in-constants", lambda s: s.constants),
                    ("in-a-hole", lambda s: s.outside()),
-                   ("into-a-hole", lambda s: s.data + s.page - 4)):
+                   ("into-a-hole",
+                    lambda s: s.data + s.page - s.pointer // 2)):
     lie("ifunc-slot-" + name, "R40",
         running(ifuncs=lambda s, slot=slot: [(slot(s), s.code)]),
         PROTOCOL_ERROR + "an ifunc that is not in the reserved segments")
@@ -337,7 +355,7 @@ NO_SLOT = PROTOCOL_ERROR + "a slot for a thread-local variable that is not in"
 for name, slot in (("in-code", lambda s: s.code),
                    ("in-constants", lambda s: s.constants),
                    ("in-a-hole", lambda s: s.outside()),
-                   ("into-a-hole", lambda s: s.data + s.page - 8)):
+                   ("into-a-hole", lambda s: s.data + s.page - s.pointer)):
     lie("thread-local-slot-" + name, "R44", running(
         library_thread_locals=lambda s, slot=slot: [(slot(s), s.data)]),
         NO_SLOT)

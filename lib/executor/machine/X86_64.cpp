@@ -1,17 +1,15 @@
-//===- MachineContext.cpp - Registers of an interrupted thread ------------===//
+//===- X86_64.cpp - The executor on x86-64 --------------------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/MachineContext.h"
+#include "executor/Machine.h"
 
 #include <sys/ucontext.h>
 
 namespace remoterun::executor {
-
-#if defined(__x86_64__)
 
 namespace {
 
@@ -44,7 +42,11 @@ void reportedRegisters(const void *Context,
       static_cast<uint64_t>(generalRegisters(Context)[REG_EFL]);
 }
 
-wire::CrashReport::Access faultAccess(const void *Context) {
+uint64_t instructionOf(const siginfo_t &, const void *Context) {
+  return interruptedRegisters(Context).pc();
+}
+
+wire::CrashReport::Access faultAccess(const siginfo_t &, const void *Context) {
   using Access = wire::CrashReport::Access;
   // Intel SDM, volume 3, "Page-Fault Exception (#PF)": the error code.
   constexpr greg_t PageFault = 14, WasWrite = 2, WasFetch = 16;
@@ -70,13 +72,9 @@ enum Trap : greg_t {
   SimdError = 19,
 };
 
-/// A signal that the thread sent itself finds it behind the system call.
 bool isBehindSystemCall(uint64_t Pc) {
-  constexpr uint64_t PageSize = 4096, Length = 2;
-  if (Pc % PageSize < Length)
-    return true;
-  auto *Before = reinterpret_cast<const uint8_t *>(Pc - Length);
-  return Before[0] == 0x0f && Before[1] == 0x05;
+  constexpr uint8_t Syscall[] = {0x0f, 0x05};
+  return isBehind(Pc, Syscall, sizeof(Syscall));
 }
 
 } // namespace
@@ -100,21 +98,6 @@ bool happensAgain(const siginfo_t &Info, const void *Context) {
                   Kind == SimdError));
   return ((IsGuess && Address == 0) || (IsHere && Address == Pc)) &&
          !isBehindSystemCall(Pc);
-}
-
-bool hasThreadLocalBlock(size_t Module) {
-  // ELF Handling For Thread-Local Storage, section 3, variant II: the vector's
-  // address is the thread's second word; glibc has the vector's size before it,
-  // and all ones for what is not there yet (nptl_db reads the same).
-  struct Entry {
-    uintptr_t Value;
-    void *ToFree;
-  };
-  const auto *Vector =
-      static_cast<const Entry *const *>(__builtin_thread_pointer())[1];
-  if (Module == 0 || Module > Vector[-1].Value)
-    return false;
-  return Vector[Module].Value != 0 && Vector[Module].Value != UINTPTR_MAX;
 }
 
 void allowMisalignedAccess() {
@@ -151,7 +134,5 @@ RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   Caller.Values[StackPointerRegister] += sizeof(uint64_t);
   return Caller;
 }
-
-#endif
 
 } // namespace remoterun::executor

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 4;
+inline constexpr uint32_t ProtocolVersion = 5;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -39,7 +39,8 @@ enum class MessageType : uint16_t {
   Run = 9,
   Running = 10,
   Failed = 11,
-  // 12 and 13 follow.
+  DescribeCpu = 12,
+  Cpu = 13,
   Start = 14,
   Input = 15,
   OutputCredit = 16,

@@ -1,6 +1,7 @@
 # How lit runs the tests; see README.md for what the folders ask.
 
 import os
+import shutil
 
 import lit.formats
 
@@ -28,6 +29,25 @@ if config.sanitizers:
     config.environment["TEST_TIME_LIMIT"] = seconds
 remote_run = os.path.join(bin_dir, "remote-run")
 
+# Other machines whose programs can be built and run here: each by the name of
+# its feature, and by Debian's.
+targets = {}
+libexec = os.path.join(config.build_dir, "libexec", "remote-run")
+for name, triple, emulator in (
+        ("aarch64", "aarch64-linux-gnu", "qemu-aarch64"),
+        ("armhf", "arm-linux-gnueabihf", "qemu-arm"),
+        ("ppc64le", "powerpc64le-linux-gnu", "qemu-ppc64le"),
+        ("riscv64", "riscv64-linux-gnu", "qemu-riscv64"),
+        ("s390x", "s390x-linux-gnu", "qemu-s390x")):
+    needed = [shutil.which(emulator), shutil.which(triple + "-g++"),
+              os.path.join(libexec, triple, "remote-stub")]
+    # RuntimeDyld of older versions has no relocations of RISC-V.
+    if name == "riscv64" and config.llvm_version == "19":
+        continue
+    if all(path and os.access(path, os.X_OK) for path in needed):
+        targets[name] = triple
+        config.available_features.add("target-" + name)
+
 config.substitutions += [
     # remote-run under a time limit; and the bare binary, for tests that send
     # it signals or watch its process.
@@ -37,11 +57,16 @@ config.substitutions += [
     ("%bare-remote-passes", os.path.join(bin_dir, "remote-passes")),
     ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
+    # The same for all other machines that are there.
+    ("%same-on-targets", "%same --target " + ",".join(targets.values())),
     # Compiles a guest, runs it natively and remotely, and compares.
     ("%same", "python3 " + os.path.join(tools, "same.py")
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
     ("%python", "python3"),
     ("%tools", tools),
+    # What is installed beside bin/; and a build folder, to install from.
+    ("%libexec", libexec),
+    ("%build", config.build_dir),
     # What `utils/stress --table` makes README.md's table of.
     ("%reliability", os.path.join(config.build_dir, "reliability")),
     # Programs of utils/corpus, which compiles once for all builds with an LLVM.

@@ -198,6 +198,24 @@ Expected<void> Session::handshake() {
   return {};
 }
 
+Expected<CpuFacts> Session::describeCpu() {
+  if (auto Sent = send(wire::DescribeCpu(), ""); !Sent)
+    return Sent.error();
+  ++Counts.RoundTrips;
+  if (auto Got = receive(MessageType::Cpu, wire::maxPayload(MessageType::Cpu));
+      !Got)
+    return Got.error();
+  auto Answer = wire::decode<wire::Cpu>(Payload.span());
+  if (!Answer)
+    return broken(Answer.error().Why);
+  CpuFacts Found = {Answer->Capabilities, Answer->MoreCapabilities,
+                    std::string(Answer->Platform),
+                    std::string(Answer->Description)};
+  trace('<', MessageType::Cpu,
+        count(Found.Description.size(), "byte") + " of description");
+  return Found;
+}
+
 Expected<void> Session::load(const wire::Load &Request) {
   return send(Request, std::to_string(Request.Libraries.size()) + " libraries");
 }

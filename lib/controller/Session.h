@@ -35,6 +35,14 @@ struct ExecutorFacts {
   wire::ThreadLocalBlock ThreadLocals;
 };
 
+/// What the executor said of its processor (wire::Cpu).
+struct CpuFacts {
+  uint64_t Capabilities = 0;
+  uint64_t MoreCapabilities = 0;
+  std::string Platform;
+  std::string Description;
+};
+
 /// What a session has cost so far.
 struct SessionStats {
   uint64_t FramesSent = 0;
@@ -55,6 +63,9 @@ public:
   /// Waits for Hello and checks it.
   Expected<void> handshake();
   const ExecutorFacts &facts() const { return Facts; }
+
+  /// A question and its answer.
+  Expected<CpuFacts> describeCpu();
 
   Expected<void> load(const wire::Load &Request);
   /// Sends the question; the answer may be awaited later.

@@ -7,6 +7,7 @@
 
 #include "executor/Executor.h"
 #include "executor/CallFrame.h"
+#include "executor/CpuFacts.h"
 #include "executor/CrashHandler.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
@@ -44,6 +45,7 @@ public:
 
 private:
   Expected<void> handle(wire::FrameHeader Header);
+  Expected<void> tellCpu();
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
@@ -102,6 +104,11 @@ Expected<void> SessionServer::receivePayload(uint64_t Size) {
   return {};
 }
 
+Expected<void> SessionServer::tellCpu() {
+  ByteBuffer Text;
+  return reply(describeCpu(Text));
+}
+
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
   if (PayloadSize < wire::Write::HeaderSize)
     return failure("protocol error: a Write without an address");
@@ -148,6 +155,10 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   if (auto Read = receivePayload(Header.PayloadSize); !Read)
     return Read;
   switch (Header.Type) {
+  case MessageType::DescribeCpu: {
+    auto Request = decoded<wire::DescribeCpu>();
+    return Request ? tellCpu() : Request.error();
+  }
   case MessageType::Load: {
     auto Request = decoded<wire::Load>();
     return Request ? Names.load(*Request) : Request.error();

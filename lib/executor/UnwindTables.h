@@ -17,6 +17,7 @@ namespace remoterun::executor {
 /// Makes .eh_frame sections known to every unwinder in the process. Each must
 /// be in place and end in a zero terminator (LSB Core, "The .eh_frame
 /// section"). Does nothing where no unwinder is loaded: then nothing can throw.
+/// On 32-bit Arm they are .ARM.exidx sections, for libgcc's unwinder.
 void registerUnwindTables(std::span<const ExecutorRange> Tables);
 
 } // namespace remoterun::executor

@@ -81,12 +81,16 @@ Error hideLocalsOf(const BasicRawObject<ELFT> &Raw,
   BitVector IsHidden(Symbols->size());
   for (size_t I = 0; I != Symbols->size(); ++I) {
     auto &Symbol = writable((*Symbols)[I]);
-    IsHidden[I] = isDefinedLocal(Symbol);
+    // Without addends in relocations there is no place for the value.
+    IsHidden[I] = ELFT::Is64Bits && isDefinedLocal(Symbol);
     if (Symbol.getBinding() == ELF::STB_GNU_UNIQUE)
       Symbol.setBinding(ELF::STB_WEAK);
   }
   auto Unhide = [&](typename ELFT::Rela &Relocation) {
     uint32_t Index = Relocation.getSymbol(/*isMips64EL=*/false);
+    if (Target.CallByStub && Index < IsHidden.size() && IsHidden[Index] &&
+        Relocation.getType(false) == Target.CallByStub)
+      Relocation.setType(Target.DirectCall, false);
     if (Index < IsHidden.size() &&
         Target.Rule(Relocation.getType(false)).NeedsSymbol)
       IsHidden.reset(Index);

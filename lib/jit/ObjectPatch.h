@@ -42,6 +42,9 @@ struct LocalSymbol {
 /// section symbols, with their values folded into the relocations' addends.
 /// Adds what they were to \p Hidden, if there is one.
 ///
+/// Of 32-bit objects, local symbols stay: RuntimeDyld prefers those of the
+/// object itself to those that came before.
+///
 /// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
 /// which one definition must win: these become weak.
 llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object,

@@ -149,6 +149,12 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
       return Distances.error();
     Resolved.Additions.Distances = std::move(*Distances);
   }
+  if (Isa.HasExceptionIndex) {
+    auto Unwinding = ExceptionIndex::find(Resolved.Objects);
+    if (!Unwinding)
+      return Unwinding.error();
+    Resolved.Additions.Unwinding = std::move(*Unwinding);
+  }
   constexpr uint64_t TwoGiB = uint64_t(1) << 31;
   for (const auto &[Name, Addr] : Absolute)
     if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)

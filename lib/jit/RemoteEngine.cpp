@@ -119,6 +119,7 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Nearby.allocate(*Memory);
   Additions.Chosen.allocate(*Memory);
   Additions.OfThreads.allocate(*Memory);
+  Additions.Unwinding.allocate(*Memory);
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
@@ -149,6 +150,8 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
     return Failure{Blame::Internal,
                    "cannot link the program: " + Engine->getErrorMessage()};
   Additions.Distances.correct(*Memory);
+  Additions.Unwinding.complete(
+      *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
   return {};
 }
 
@@ -204,6 +207,8 @@ Expected<void> RemoteEngine::ship(controller::Session &Session) {
   wire::Finalize Finalization;
   for (ExecutorRange Table : Memory->unwindTables())
     Finalization.UnwindTables.push(Table);
+  if (auto Index = Additions.Unwinding.table(*Memory))
+    Finalization.UnwindTables.push(*Index);
   return Session.finalize(Finalization);
 }
 

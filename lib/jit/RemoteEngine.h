@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_REMOTEENGINE_H
 
 #include "controller/Session.h"
+#include "jit/ExceptionIndex.h"
 #include "jit/GotOffsets.h"
 #include "jit/Ifuncs.h"
 #include "jit/NearSymbols.h"
@@ -35,6 +36,7 @@ struct LinkerAdditions {
   Ifuncs Chosen;
   ThreadLocals OfThreads;
   GotOffsets Distances;
+  ExceptionIndex Unwinding;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
 };
 

@@ -280,4 +280,32 @@ template <> Decoded<Failed> decode(std::span<const uint8_t> Payload) {
   return checked(Reader, std::move(Message));
 }
 
+//===----------------------------------------------------------------------===//
+// DescribeCpu, Cpu
+//===----------------------------------------------------------------------===//
+
+void encode(const DescribeCpu &, ByteBuffer &) {}
+
+template <> Decoded<DescribeCpu> decode(std::span<const uint8_t> Payload) {
+  return checked(ByteReader(Payload), DescribeCpu());
+}
+
+void encode(const Cpu &Message, ByteBuffer &Out) {
+  ByteWriter Writer(Out);
+  Writer.u64(Message.Capabilities);
+  Writer.u64(Message.MoreCapabilities);
+  Writer.string(Message.Platform);
+  Writer.string(Message.Description);
+}
+
+template <> Decoded<Cpu> decode(std::span<const uint8_t> Payload) {
+  ByteReader Reader(Payload);
+  Cpu Message;
+  Message.Capabilities = Reader.u64();
+  Message.MoreCapabilities = Reader.u64();
+  Message.Platform = Reader.string();
+  Message.Description = Reader.string();
+  return checked(Reader, std::move(Message));
+}
+
 } // namespace remoterun::wire

@@ -235,6 +235,22 @@ struct Failed {
   std::string_view Reason; ///< A sentence without a full stop.
 };
 
+/// Controller: asks what processor the guest will run on. Answered by Cpu.
+struct DescribeCpu {
+  static constexpr MessageType Type = MessageType::DescribeCpu;
+};
+
+/// Executor: facts for whoever chooses the processor's instructions.
+struct Cpu {
+  static constexpr MessageType Type = MessageType::Cpu;
+  uint64_t Capabilities = 0;     ///< AT_HWCAP of getauxval(3).
+  uint64_t MoreCapabilities = 0; ///< AT_HWCAP2.
+  std::string_view Platform;     ///< AT_PLATFORM; empty for none.
+  /// The start of /proc/cpuinfo, up to the end of the first processor's lines.
+  /// Under an emulator it may be that of another architecture.
+  std::string_view Description;
+};
+
 void encode(const Hello &Message, ByteBuffer &Out);
 void encode(const Load &Message, ByteBuffer &Out);
 void encode(const Lookup &Message, ByteBuffer &Out);
@@ -246,6 +262,8 @@ void encode(const Interpose &Message, ByteBuffer &Out);
 void encode(const Run &Message, ByteBuffer &Out);
 void encode(const Running &Message, ByteBuffer &Out);
 void encode(const Failed &Message, ByteBuffer &Out);
+void encode(const DescribeCpu &Message, ByteBuffer &Out);
+void encode(const Cpu &Message, ByteBuffer &Out);
 
 /// The version alone: it stands first in every version's Hello, so that a
 /// mismatch can be told from nonsense.

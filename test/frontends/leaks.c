@@ -1,7 +1,8 @@
 // Does the leak sanitizer know the program's own variables, so that what they
 // point to is no leak?
 //
-// UNSUPPORTED: sanitized-executor
+// LD_PRELOAD is remote-run's, too, and a process cannot have two sanitizers.
+// UNSUPPORTED: sanitized-executor, sanitized-controller
 // RUN: %same --status 0 --flags=-fsanitize=address --link="-shared-libsan -Wl,-rpath,%runtimes" \
 // RUN:   --under "env LD_PRELOAD=%runtimes/libclang_rt.asan-x86_64.so" %s
 

@@ -1,8 +1,8 @@
 // Do the other sanitizers of clang find what they look for, where their runtime
 // library is in LD_PRELOAD?
 //
-// An executor that has a sanitizer of its own cannot have another.
-// UNSUPPORTED: sanitized-executor
+// LD_PRELOAD is remote-run's, too, and a process cannot have two sanitizers.
+// UNSUPPORTED: sanitized-executor, sanitized-controller
 //
 // DEFINE: %{asan} = %runtimes/libclang_rt.asan-x86_64.so
 // DEFINE: %{address} = %same --flags="-g -fsanitize=address" \

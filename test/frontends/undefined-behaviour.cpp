@@ -1,8 +1,8 @@
 // Does -fsanitize=undefined find the same, say the same and end in the same way,
 // where its runtime library is loaded before the program?
 //
-// An executor that has a sanitizer of its own cannot have another.
-// UNSUPPORTED: sanitized-executor
+// LD_PRELOAD is remote-run's, too, and a process cannot have two sanitizers.
+// UNSUPPORTED: sanitized-executor, sanitized-controller
 //
 // DEFINE: %{library} = %runtimes/libclang_rt.ubsan_standalone-x86_64.so
 // DEFINE: %{ubsan} = %same %s --remote=--dlopen=%{library} \

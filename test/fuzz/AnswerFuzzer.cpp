@@ -89,6 +89,10 @@ Expected<void> converse(Session &Guest, unsigned Symbols, unsigned Spare) {
   if (auto Greeted = Guest.handshake(); !Greeted)
     return Greeted;
   requireFacts(Guest.facts());
+  // The third of the bits that count names.
+  if (Symbols & 4)
+    if (auto Told = Guest.describeCpu(); !Told)
+      return Told.error();
   wire::Load Libraries;
   Libraries.Libraries.push({wire::Load::Kind::Name, "m"});
   if (auto Sent = Guest.load(Libraries); !Sent)

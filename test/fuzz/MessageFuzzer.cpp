@@ -89,7 +89,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   bool IsChecked =
       checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
                  wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
-                 wire::Run, wire::Running, wire::Failed>(Type, Bytes);
+                 wire::Run, wire::Running, wire::Failed, wire::DescribeCpu,
+                 wire::Cpu>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

@@ -84,6 +84,8 @@ void requireAnswers(const Served &Session) {
     if (Last == MessageType::LookupReply)
       require(
           static_cast<bool>(wire::decode<wire::LookupReply>(Frame.Payload)));
+    else if (Last == MessageType::Cpu)
+      require(static_cast<bool>(wire::decode<wire::Cpu>(Frame.Payload)));
     else if (Last == MessageType::Failed)
       require(static_cast<bool>(wire::decode<wire::Failed>(Frame.Payload)));
     else

@@ -110,6 +110,7 @@ SENT = PROTOCOL_ERROR + "the controller sent "
 
 lie("honest", "", lambda s: s.until("over"), None, status=GUEST_STATUS)
 lie("honest-with-everything", "", lambda s: (
+    wire.frame(wire.DESCRIBE_CPU) +
     wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")]))
     + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"],
                                           spare=[b"malloc", b"", b"a\0b"]))
@@ -126,7 +127,7 @@ lie("text", "R2", lambda s: b"GET / HTTP/1.1\r\n\r\n",
 lie("text-before-run", "R2",
     lambda s: s.until("run") + b"\n" + s.run(),
     SENT + "bytes that are not a frame")
-for number in (0, 12, 0xffff):
+for number in (0, max(wire.MAX_PAYLOAD) + 1, 0xffff):
     lie("type-%d" % number, "R3",
         lambda s, number=number: wire.header(number, 0),
         SENT + "a message of unknown type")

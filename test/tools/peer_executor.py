@@ -203,7 +203,7 @@ for where, expected in ANSWERS:
     lie("no-magic-in-place-of-%d" % expected, "R2", where,
         saying(wire.header(expected, 0, magic=b"nope")),
         "sent bytes that are not a frame")
-    for number in (0, 12, 0xffff):
+    for number in (0, max(wire.MAX_PAYLOAD) + 1, 0xffff):
         lie("type-%d-in-place-of-%d" % (number, expected), "R3", where,
             saying(wire.header(number, 0)), "sent a message of unknown type")
     for number in wire.FROM_CONTROLLER:
@@ -391,6 +391,8 @@ lie("running-unasked", "R27", GREETED, chatting(wire.frame(wire.RUNNING)),
     "sent Running in place of LookupReply")
 lie("running-for-reply", "R27", ASKED, saying(wire.frame(wire.RUNNING)),
     "sent Running in place of LookupReply")
+lie("cpu-unasked", "R27", GREETED, chatting(wire.frame(wire.CPU, wire.cpu())),
+    "sent Cpu in place of LookupReply")
 lie("reply-twice", "R27", ANSWERED,
     chatting(lambda peer: wire.frame(wire.LOOKUP_REPLY, peer.addresses())),
     "sent LookupReply in place of Running")

@@ -7,20 +7,22 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 4
+VERSION = 5
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
 HELLO, LOAD, LOOKUP, LOOKUP_REPLY, RESERVE, WRITE = range(1, 7)
 FINALIZE, INTERPOSE, RUN, RUNNING, FAILED = range(7, 12)
+DESCRIBE_CPU, CPU = 12, 13
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                LOOKUP_REPLY: 128 * MIB, RESERVE: 16 * MIB, WRITE: 64 * GIB,
                FINALIZE: 16 * MIB, INTERPOSE: 256 * MIB, RUN: 64 * MIB,
-               RUNNING: 0, FAILED: 64 * KIB}
-FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED)
-FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN)
+               RUNNING: 0, FAILED: 64 * KIB, DESCRIBE_CPU: 0, CPU: 64 * KIB}
+FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU)
+FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
+                   DESCRIBE_CPU)
 
 READ, READ_WRITE, READ_EXECUTE = 1, 3, 5
 
@@ -72,6 +74,11 @@ def lookup_reply(addresses, referenced=()):
 
 def failed(reason):
     return string(reason)
+
+
+def cpu(capabilities=0, more=0, platform=b"", description=b""):
+    return (u64(capabilities) + u64(more) + string(platform)
+            + string(description))
 
 
 def load(directories=(), libraries=()):

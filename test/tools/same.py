@@ -39,7 +39,9 @@ def parse_arguments(argv):
     parser.add_argument("--remote", default="", help="options of remote-run")
     parser.add_argument("--levels", default="0,2", help="-O levels, by comma")
     parser.add_argument("--stdin", help="file for standard input")
-    parser.add_argument("--target", help="Debian's name of another machine")
+    parser.add_argument("--target", type=lambda text: text.split(","),
+                        default=[None], dest="targets",
+                        help="Debian's names of other machines, by comma")
     parser.add_argument("--under", default="",
                         help="command that starts either program")
     parser.add_argument("--arguments",
@@ -85,11 +87,11 @@ def compilers(options, source):
     return os.path.join(options.llvm, name)
 
 
-def build(options, level, folder):
+def build(options, target, level, folder):
     """Returns the native program and the list of bitcode files."""
     flags = ["-O" + level, "-w"] + options.flags.split()
-    if options.target:
-        flags.append("--target=" + options.target)
+    if target:
+        flags.append("--target=" + target)
     objects, modules = [], []
     for number, source in enumerate(options.sources):
         stem = os.path.join(folder, "prog" if number == 0 else
@@ -104,8 +106,8 @@ def build(options, level, folder):
     is_cxx = any(s.endswith((".cpp", ".cc")) for s in options.sources)
     driver = [os.path.join(options.llvm, "clang++" if is_cxx else "clang"),
               *flags]
-    if options.target:
-        driver = [options.target + ("-g++" if is_cxx else "-gcc")]
+    if target:
+        driver = [target + ("-g++" if is_cxx else "-gcc")]
     run_checked([*driver, *objects, *options.link.split(), "-o", program])
     return program, modules
 
@@ -128,19 +130,22 @@ DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
                    rb"(\d+) .*\n(?:  .*\n)*\Z")
 
 
-def compare_case(options, level, program, modules, expected_status, guest):
+def compare_case(options, target, level, program, modules, expected_status,
+                 guest):
     under = shlex.split(options.under)
-    native = execute([*under, *emulator(options.target), program, *guest],
+    native = execute([*under, *emulator(target), program, *guest],
                      options.stdin)
     command = [*under, options.remote_run, *options.remote.split()]
-    if options.target:
-        command.append("--target=" + options.target)
+    if target:
+        command.append("--target=" + target)
     for module in modules[1:]:
         command.append("--extra-module=" + module)
     command += [modules[0], *guest]
     status, output, errors = execute(command, options.stdin)
     words = b" ".join(map(os.fsencode, guest)).decode(errors="replace")
     where = "-O%s, arguments %.60r" % (level, words)
+    if target:
+        where = target + ", " + where
     if native[0] < 0:
         death = DEATH.search(errors)
         if not death or int(death.group(1)) != -native[0]:
@@ -159,17 +164,19 @@ def compare_case(options, level, program, modules, expected_status, guest):
                   (native[1] + native[2]).decode(errors="replace")))
 
 
-def compare(options, level):
+def compare(options, target, level):
     with tempfile.TemporaryDirectory() as folder:
-        program, modules = build(options, level, folder)
+        program, modules = build(options, target, level, folder)
         for status, guest in options.cases:
-            compare_case(options, level, program, modules, status, guest)
+            compare_case(options, target, level, program, modules, status,
+                         guest)
 
 
 def main():
     options = parse_arguments(sys.argv[1:])
-    for level in options.levels.split(","):
-        compare(options, level)
+    for target in options.targets:
+        for level in options.levels.split(","):
+            compare(options, target, level)
 
 
 if __name__ == "__main__":

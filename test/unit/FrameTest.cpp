@@ -32,7 +32,8 @@ constexpr Row Specified[] = {
     {5, "Reserve", false, 16 * MiB},  {6, "Write", false, 64 * GiB},
     {7, "Finalize", false, 16 * MiB}, {8, "Interpose", false, 256 * MiB},
     {9, "Run", false, 64 * MiB},      {10, "Running", true, 0},
-    {11, "Failed", true, 64 * KiB},
+    {11, "Failed", true, 64 * KiB},   {12, "DescribeCpu", false, 0},
+    {13, "Cpu", true, 64 * KiB},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

@@ -77,6 +77,7 @@ void expectCountIsChecked(std::vector<uint8_t> Payload, size_t Offset) {
 
 Hello validHello() {
   Hello Message;
+  Message.PointerSize = 8;
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
@@ -90,7 +91,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                4,    0,    0,    0,                            // Version
+                5,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -106,7 +107,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 4u);
+  EXPECT_EQ(Back->Version, 5u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
@@ -538,6 +539,33 @@ TEST(Messages, FailedComesBack) {
 
 TEST(Messages, FailedHasAReason) {
   EXPECT_EQ(whyNot<Failed>(encoded(Failed{""})), "a failure without a reason");
+}
+
+//===----------------------------------------------------------------------===//
+// DescribeCpu, Cpu
+//===----------------------------------------------------------------------===//
+
+TEST(Messages, DescribeCpuIsEmpty) {
+  EXPECT_TRUE(encoded(DescribeCpu()).empty());
+  expectExactLength<DescribeCpu>({});
+}
+
+TEST(Messages, CpuIsTheSpecifiedBytes) {
+  wire::Cpu Message = {0x0102, uint64_t(1) << 63, "z", "a\nb"};
+  std::vector<uint8_t> Payload = encoded(Message);
+  EXPECT_EQ(Payload, written([](ByteWriter &Writer) {
+              Writer.u64(0x0102);
+              Writer.u64(uint64_t(1) << 63);
+              Writer.string("z");
+              Writer.string("a\nb");
+            }));
+  auto Back = decode<wire::Cpu>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Capabilities, 0x0102u);
+  EXPECT_EQ(Back->MoreCapabilities, uint64_t(1) << 63);
+  EXPECT_EQ(Back->Platform, "z");
+  EXPECT_EQ(Back->Description, "a\nb");
+  expectExactLength<wire::Cpu>(Payload);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "jit/CrashGuard.h"
 #include "jit/LlvmVersion.h"
 #include "jit/Optimizer.h"
+#include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -107,6 +108,11 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   return {};
 }
 
+bool isForHost(const Triple &Named) {
+  return Named.str().empty() ||
+         jit::findIsa(Named.getArch()) == &TargetChoice::host();
+}
+
 Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Shop.Units.clear();
   Shop.Context = std::make_unique<LLVMContext>();
@@ -131,8 +137,11 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   if (!IR)
     return IR.error();
   Shop.Units.push_back(std::move(*IR));
-  return Chosen.Passes.empty() ? Expected<void>()
-                               : optimize(Chosen, Shop, std::move(Kept));
+  // Or else another program takes over, and optimizes.
+  bool IsOurs = jit::HasAllBackends || isForHost(tripleOf(Shop));
+  return Chosen.Passes.empty() || !IsOurs
+             ? Expected<void>()
+             : optimize(Chosen, Shop, std::move(Kept));
 }
 
 /// From the cache, or else the IR of it.

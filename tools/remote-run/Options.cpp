@@ -338,7 +338,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return usage("--passes is not for --enable-cache-manager, which keeps the "
                  "objects of files as they are; use --cache");
   Result.Passes = options::Passes;
-  Result.PassesPath = programFolder() + "/remote-passes";
+  Result.PassesPath = passesProgram();
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;

@@ -172,6 +172,15 @@ std::string programFolder() {
   return std::string(Path);
 }
 
+std::string passesProgram() {
+  if (!jit::HasAllBackends)
+    return programFolder() + "/remote-passes";
+  SmallString<256> Path(programFolder());
+  sys::path::remove_filename(Path);
+  sys::path::append(Path, TargetFolder, "remote-passes-all-targets");
+  return std::string(Path);
+}
+
 namespace {
 
 /// What the options say; null for nothing.

@@ -47,6 +47,9 @@ Expected<TargetChoice> chosenTarget(const std::string &MachineTriple,
 /// built.
 std::string programFolder();
 
+/// remote-passes for the targets that this program compiles for.
+std::string passesProgram();
+
 /// Becomes the program that has code generators for \p Target, with the command
 /// line that this one was given; returns only where that fails. Nothing of ours
 /// may be running.

@@ -30,13 +30,16 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_ARM_REL32:
     return {false, 4, false, false, Form::Relative};
   case ELF::R_ARM_PREL31:
+    return {true, 4, true};
   case ELF::R_ARM_MOVW_ABS_NC:
   case ELF::R_ARM_MOVT_ABS:
+  case ELF::R_ARM_TARGET2: // See ExceptionIndex.
+    return {true, 4};
+  // RuntimeDyld's stubs forget the addend.
   case ELF::R_ARM_PC24:
   case ELF::R_ARM_CALL:
   case ELF::R_ARM_JUMP24:
-  case ELF::R_ARM_TARGET2: // See ExceptionIndex.
-    return {true, 4};
+    return {true, 4, false, true};
   default:
     return {};
   }
@@ -67,9 +70,11 @@ const Isa ArmIsa = {
     // RuntimeDyld knows neither position-independent code nor Thumb.
     .Relocation = Reloc::Static,
     .Code = CodeModel::Small,
-    .Features = "-thumb-mode",
+    // Debian's baseline, in the one of two encodings.
+    .Features = "+vfp3d16,-thumb-mode",
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
+    .HasExceptionIndex = true,
     .Rule = rule,
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},

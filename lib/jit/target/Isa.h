@@ -71,6 +71,12 @@ struct Isa {
   /// Symbols local to an object are in RuntimeDyld's way even if it is alone.
   bool HidesLocalSymbols;
 
+  /// See ExceptionIndex.h.
+  bool HasExceptionIndex = false;
+  /// A call through a stub, and the direct one that reaches all of the slab: 0
+  /// where a symbol local to the object needs no such change.
+  uint32_t CallByStub = 0, DirectCall = 0;
+
   RelocationRule (*Rule)(uint32_t Type);
 
   /// Jumps to the address that is its operand.

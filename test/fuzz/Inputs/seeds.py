@@ -47,7 +47,9 @@ def messages(wire):
             debug_objects=[(start, 8)], wait_for_debugger=1,
             perf_dump=b"/tmp/perf.dump")),
         "running": (wire.RUNNING, b""),
-        "failed": (wire.FAILED, wire.failed(b"it could not"))}
+        "failed": (wire.FAILED, wire.failed(b"it could not")),
+        "describe-cpu": (wire.DESCRIBE_CPU, b""),
+        "cpu": (wire.CPU, wire.cpu(3, 1 << 63, b"z", b"processor\t: 0\n"))}
 
 
 def for_messages(wire, _):
@@ -85,7 +87,8 @@ def for_frames(wire, _):
 
 def everything(wire, session):
     return (
-        wire.frame(wire.LOAD, wire.load([b"/"], [(1, b"m")]))
+        wire.frame(wire.DESCRIBE_CPU)
+        + wire.frame(wire.LOAD, wire.load([b"/"], [(1, b"m")]))
         + wire.frame(wire.LOOKUP, wire.lookup(
             [b"printf", b"sin", b"no such"], wants_size=1, spare=[b"malloc"]))
         + session.until("finalize")
@@ -133,6 +136,9 @@ def for_answers(wire, _):
     honest = hello + reply([SLAB[0], 0, 4096], [0, 1]) + running
     yield "good-session", three_and_two + REPAIRED + honest
     yield "good-raw-session", three_and_two + RAW + honest
+    cpu = wire.frame(wire.CPU, wire.cpu(3, 0, b"", b"model name\t: x\n"))
+    yield "good-with-processor", b"\x04" + REPAIRED + (
+        hello + cpu + reply([SLAB[0], 0, 4096, 0]) + running)
     yield "good-nothing-to-find", b"\0" + REPAIRED + hello + reply([]) + running
     yield "good-silent-end", three_and_two + REPAIRED + honest + failed(b"late")
     for name, stream in (

@@ -41,7 +41,11 @@ void FunctionTable::add(object::ELFSymbolRef Symbol) {
   auto Section = Symbol.getSection();
   auto Value = Symbol.getValue();
   auto Name = Symbol.getName();
-  if (Section && Value && Name && !Name->empty() &&
+  // Those that tell code from data (ELF for the Arm Architecture, "Mapping
+  // symbols"), and labels of RISC-V's relaxation, are no functions.
+  bool IsMark =
+      Name && IsOpen && (Name->starts_with("$") || Name->starts_with(".L"));
+  if (Section && Value && Name && !Name->empty() && !IsMark &&
       *Section != Symbol.getObject()->section_end()) {
     Entry New;
     New.Start = {IsRelocatable ? (*Section)->getIndex() : 0, *Value};

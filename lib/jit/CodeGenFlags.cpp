@@ -44,6 +44,12 @@ Expected<CodeGenOptLevel> parseLevel() {
   return *Level;
 }
 
+void annotateFor(CodeGenOptions &Chosen) {
+  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
+    codegen::setFunctionAttributes(Cpu, Features, M);
+  };
+}
+
 } // namespace
 
 void registerCodeGenFlags() { flags(); }
@@ -63,10 +69,18 @@ Expected<CodeGenOptions> codeGenOptionsOfFlags() {
   Chosen.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
   Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
       Triple(sys::getProcessTriple()));
-  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
-    codegen::setFunctionAttributes(Cpu, Features, M);
-  };
+  annotateFor(Chosen);
   return Chosen;
+}
+
+bool isNativeCpuChosen() { return codegen::getMCPU() == "native"; }
+
+void useCpu(CodeGenOptions &Chosen, const CpuChoice &Cpu) {
+  Chosen.Cpu = Cpu.Name;
+  Chosen.Features = Cpu.Features;
+  for (const std::string &Attribute : codegen::getMAttrs())
+    Chosen.Features += (Chosen.Features.empty() ? "" : ",") + Attribute;
+  annotateFor(Chosen);
 }
 
 } // namespace remoterun::jit

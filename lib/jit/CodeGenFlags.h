@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_CODEGENFLAGS_H
 
 #include "jit/CodeGenerator.h"
+#include "jit/ExecutorCpu.h"
 
 namespace remoterun::jit {
 
@@ -21,8 +22,14 @@ namespace remoterun::jit {
 /// llvm::cl. Once, before any parsing that shall know them.
 void registerCodeGenFlags();
 
-/// What was chosen, after parsing.
+/// What was chosen, after parsing. -mcpu=native is this machine's processor.
 Expected<CodeGenOptions> codeGenOptionsOfFlags();
+
+/// Whether -mcpu=native was chosen.
+bool isNativeCpuChosen();
+
+/// Makes the processor of \p Chosen another, with what else -mattr says.
+void useCpu(CodeGenOptions &Chosen, const CpuChoice &Cpu);
 
 } // namespace remoterun::jit
 

@@ -332,6 +332,9 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Target.error();
   Result.Target = std::move(*Target);
   Result.CodeGen.DefaultTriple = Result.Target.Isa->Triple.str();
+  Result.AsksForCpu =
+      jit::isNativeCpuChosen() &&
+      (!Result.Target.isHost() || !Result.Launch.Launcher.empty());
   if (options::Passes.getNumOccurrences() > 0 && options::Passes.empty())
     return usage("--passes takes a pipeline, as in --passes='default<O2>'");
   if (!options::Passes.empty() && options::EnableCacheManager)

@@ -63,6 +63,8 @@ struct Options {
   std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;
 
   jit::CodeGenOptions CodeGen;
+  /// -mcpu=native, and the executor alone knows its processor (ExecutorCpu.h).
+  bool AsksForCpu = false;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.
   std::string PassesPath; ///< Of remote-passes.
   std::vector<std::string> OptimizerArguments; ///< For remote-passes.

@@ -10,6 +10,7 @@
 #include "Conclusion.h"
 #include "CrashReporter.h"
 #include "Debugging.h"
+#include "NativeCpu.h"
 #include "Stats.h"
 #include "controller/Children.h"
 #include "controller/ExecutorProcess.h"
@@ -122,8 +123,10 @@ Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
 
 /// Hello, and the libraries that the user named.
 Expected<void> greet(const Options &Chosen, Session &Link) {
-  if (auto Greeted = Link.handshake(); !Greeted)
-    return Greeted;
+  // Asked for its processor, it has been greeted.
+  if (!Chosen.AsksForCpu)
+    if (auto Greeted = Link.handshake(); !Greeted)
+      return Greeted;
   if (Chosen.Libraries.empty())
     return {};
   wire::Load Request;
@@ -318,13 +321,18 @@ RunCounts countsOf(const Workshop &Shop, const Session &Link,
 
 } // namespace
 
-Expected<RunEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(const Options &Given) {
   StepTimes Times;
-  auto &Shop = *new Workshop(Chosen);
-
-  auto Executor = launch(Chosen);
+  auto Executor = launch(Given);
   if (!Executor)
     return Executor.error();
+  auto &Link = *new Session(*Executor, Given.Trace ? stderr : nullptr);
+  conclusion::note(Link);
+  auto Complete = withCpuOfExecutor(Given, Link);
+  if (!Complete)
+    return Complete.error();
+  const Options &Chosen = **Complete;
+  auto &Shop = *new Workshop(Chosen);
   Times.finish("launch");
 
   jit::installCrashGuard();
@@ -336,8 +344,6 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
-  conclusion::note(Link);
   if (auto Greeted = greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");

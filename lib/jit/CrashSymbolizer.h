@@ -24,6 +24,8 @@ struct CrashedProgram {
   const CompiledProgram &Compiled;
   const std::vector<ProgramObject> &Objects;
   std::string ExecutorPath;
+  /// The folder that an emulator looks for files in first; empty for none.
+  std::string Sysroot;
   /// Paths of libraries that the executor loaded from our working directory.
   std::vector<std::string> RelativeLibraries;
 };

@@ -129,6 +129,12 @@ Expected<std::string> findStub(const jit::Isa &Target) {
                      ", or name another with --stub=FILE");
 }
 
+/// Where the emulator finds the target's libraries.
+std::string sysroot(const jit::Isa &Target) {
+  return options::Sysroot.empty() ? "/usr/" + Target.Multiarch.str()
+                                  : options::Sysroot.getValue();
+}
+
 /// qemu-user with the libraries of the target.
 Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
                                                 const std::string &GuestName) {
@@ -142,9 +148,7 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
         "there is no emulator for " + Target.Multiarch.str() + ": neither " +
             Name + " nor " + Name + "-static is in PATH",
         "Debian's packages qemu-user and qemu-user-static have them");
-  std::string Root = options::Sysroot;
-  if (Root.empty())
-    Root = "/usr/" + Target.Multiarch.str();
+  std::string Root = sysroot(Target);
   if (!sys::fs::is_directory(Root + "/lib"))
     return missing("there are no libraries of " + Target.Multiarch.str() +
                        " in '" + Root + "'",
@@ -249,6 +253,7 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
   if (!Emulator)
     return Emulator.error();
   Chosen.Emulator = std::move(*Emulator);
+  Chosen.Sysroot = sysroot(*Chosen.Isa);
   return Chosen;
 }
 

@@ -26,6 +26,7 @@ struct TargetChoice {
   /// What runs it, by words; none for this machine's own code, and where the
   /// launcher leads to a machine of that kind.
   std::vector<std::string> Emulator;
+  std::string Sysroot; ///< Of the emulator.
 
   /// What this process runs on.
   static const jit::Isa &host();

@@ -169,8 +169,8 @@ std::unique_ptr<LibrarySymbols> Symbolizer::open(const std::string &Path,
                                                  StringRef BuildId) const {
   if (Path.empty())
     return LibrarySymbols::open(Program.ExecutorPath, BuildId);
-  if (!Program.Sysroot.empty())
-    if (auto Found = LibrarySymbols::open(Program.Sysroot + Path, BuildId))
+  if (!Program.Root.empty())
+    if (auto Found = LibrarySymbols::open(Program.Root + Path, BuildId))
       return Found;
   return LibrarySymbols::open(Path, BuildId);
 }

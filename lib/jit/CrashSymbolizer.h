@@ -24,10 +24,10 @@ struct CrashedProgram {
   const CompiledProgram &Compiled;
   const std::vector<ProgramObject> &Objects;
   std::string ExecutorPath;
-  /// The folder that an emulator looks for files in first; empty for none.
-  std::string Sysroot;
   /// Paths of libraries that the executor loaded from our working directory.
   std::vector<std::string> RelativeLibraries;
+  /// An emulator looks for the executor's files below it first; empty for none.
+  std::string Root = "";
 };
 
 enum class SymbolDetail : uint8_t {

@@ -284,9 +284,9 @@ crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
         const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine,          *Shop.Compiled,
-                                 Shop.Program.Objects,  Executor.path(),
-                                 Chosen.Target.Sysroot, libraryPaths(Chosen)};
+  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
+                                 Shop.Program.Objects, Executor.path(),
+                                 libraryPaths(Chosen), Chosen.Target.Root};
   return describeCrash(Executor.crashMemory(),
                        static_cast<pid_t>(Link.facts().ProcessId),
                        End.Status.signal(), Program, *Chosen.Symbolize);

@@ -129,15 +129,10 @@ Expected<std::string> findStub(const jit::Isa &Target) {
                      ", or name another with --stub=FILE");
 }
 
-/// Where the emulator finds the target's libraries.
-std::string sysroot(const jit::Isa &Target) {
-  return options::Sysroot.empty() ? "/usr/" + Target.Multiarch.str()
-                                  : options::Sysroot.getValue();
-}
-
 /// qemu-user with the libraries of the target.
-Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
-                                                const std::string &GuestName) {
+Expected<void> findEmulator(TargetChoice &Chosen,
+                            const std::string &GuestName) {
+  const jit::Isa &Target = *Chosen.Isa;
   PortNames Port = portNames(Target);
   std::string Name = ("qemu-" + Port.Emulator).str();
   bool HasOne = sys::findProgramByName(Name).getError() == std::error_code();
@@ -148,13 +143,17 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
         "there is no emulator for " + Target.Multiarch.str() + ": neither " +
             Name + " nor " + Name + "-static is in PATH",
         "Debian's packages qemu-user and qemu-user-static have them");
-  std::string Root = sysroot(Target);
+  std::string &Root = Chosen.Root;
+  Root = options::Sysroot;
+  if (Root.empty())
+    Root = "/usr/" + Target.Multiarch.str();
   if (!sys::fs::is_directory(Root + "/lib"))
     return missing("there are no libraries of " + Target.Multiarch.str() +
                        " in '" + Root + "'",
                    "install Debian's package libc6-" + Port.Package.str() +
                        "-cross, or name another folder with --sysroot=DIR");
-  return std::vector<std::string>{Name, "-L", Root, "-0", GuestName};
+  Chosen.Emulator = {Name, "-L", Root, "-0", GuestName};
+  return {};
 }
 
 } // namespace
@@ -249,11 +248,8 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
   }
   if (needsNoEmulator(Launch))
     return Chosen;
-  auto Emulator = findEmulator(*Chosen.Isa, GuestName);
-  if (!Emulator)
-    return Emulator.error();
-  Chosen.Emulator = std::move(*Emulator);
-  Chosen.Sysroot = sysroot(*Chosen.Isa);
+  if (auto Found = findEmulator(Chosen, GuestName); !Found)
+    return Found.error();
   return Chosen;
 }
 

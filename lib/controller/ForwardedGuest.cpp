@@ -189,9 +189,8 @@ ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
   return std::nullopt;
 }
 
-ForwardedGuest::Trouble
-ForwardedGuest::handle(const FrameStream::Frame &Frame,
-                       ExecutorProcess &Executor) {
+ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
+                                               ExecutorProcess &Executor) {
   switch (Frame.Type) {
   case MessageType::Output: {
     auto Message = wire::decode<wire::Output>(Frame.Payload);
@@ -243,9 +242,9 @@ void ForwardedGuest::readInput() {
   if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
     return;
   uint8_t Buffer[wire::LargestStreamPart];
-  ssize_t Count =
-      ::read(STDIN_FILENO, Buffer,
-             static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
+  ssize_t Count = ::read(
+      STDIN_FILENO, Buffer,
+      static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
   if (Count < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   // An error ends it as the end of the file does: there is nothing to read.
@@ -292,8 +291,8 @@ void ForwardedGuest::takeSignals() {
 void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
   if (!Far || Signal > 64)
     return;
-  bool ToGroup = IsOfTerminal || Limit || Signal == SIGTSTP ||
-                 Signal == SIGCONT;
+  bool ToGroup =
+      IsOfTerminal || Limit || Signal == SIGTSTP || Signal == SIGCONT;
   Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
 }
 

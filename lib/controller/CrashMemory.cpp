@@ -8,6 +8,7 @@
 #include "controller/CrashMemory.h"
 #include "controller/FileSizeSignalBlock.h"
 
+#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -37,6 +38,20 @@ CrashMemory CrashMemory::make(transport::Descriptor &File) {
 CrashMemory::~CrashMemory() {
   if (Memory)
     ::munmap(Memory, wire::CrashMemorySize);
+}
+
+void CrashMemory::fill(std::string_view Contents) {
+  if (Contents.empty() || Contents.size() > wire::CrashMemorySize)
+    return;
+  void *Mapped =
+      ::mmap(nullptr, wire::CrashMemorySize, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (Mapped == MAP_FAILED)
+    return;
+  std::memcpy(Mapped, Contents.data(), Contents.size());
+  if (Memory)
+    ::munmap(Memory, wire::CrashMemorySize);
+  Memory = Mapped;
 }
 
 std::optional<wire::CrashReport> CrashMemory::read(int Signal,

@@ -30,6 +30,10 @@ public:
   CrashMemory &operator=(CrashMemory &&) = delete;
   ~CrashMemory();
 
+  /// In place of a file, for a guest that has no memory of ours: what it wrote
+  /// to its own.
+  void fill(std::string_view Contents);
+
   /// What the guest wrote, if it wrote a report of \p Signal that follows the
   /// rules. To be called when the guest has ended. The report's strings are
   /// views of \p Copy.

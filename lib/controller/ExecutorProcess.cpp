@@ -15,7 +15,10 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
+#include <span>
 #include <spawn.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace remoterun::controller {
@@ -45,10 +48,17 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
 }
 
 /// What is executed, as argv.
-std::vector<std::string> commandLine(const LaunchRequest &Request) {
-  if (Request.Launcher.empty())
+std::vector<std::string>
+commandLine(const LaunchRequest &Request,
+            const std::optional<ForwardedStart> &Forwarded) {
+  if (Request.Launcher.empty() && !Forwarded)
     return Request.Arguments;
   std::vector<std::string> Words = Request.Launcher;
+  if (Forwarded) {
+    Words.insert(Words.end(), Forwarded->command().begin(),
+                 Forwarded->command().end());
+    return Words;
+  }
   Words.push_back(Request.ExecutorPath);
   if (!Request.Arguments.empty())
     Words.insert(Words.end(), Request.Arguments.begin() + 1,
@@ -64,26 +74,45 @@ struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 
-  explicit SessionDescriptors(transport::AgreedDescriptors Ours)
+  SessionDescriptors(transport::AgreedDescriptors Ours, bool HasLauncher)
       : Numbers(transport::agreedDescriptors()) {
-    if (isFree(Numbers.In) && isFree(Numbers.Out) &&
-        isFree(Numbers.CrashMemory))
+    bool AreFree = isFree(Numbers.In) && isFree(Numbers.Out) &&
+                   isFree(Numbers.CrashMemory);
+    if (!AreFree)
+      Numbers = Ours;
+    // A launcher may change the limit on which the agreed ones depend; or it
+    // may clear the environment.
+    if (AreFree && !HasLauncher)
       return;
-    Numbers = Ours;
-    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Ours.In) + "," +
-               std::to_string(Ours.Out);
+    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Numbers.In) + "," +
+               std::to_string(Numbers.Out);
     if (Ours.CrashMemory >= 0)
-      Variable += "," + std::to_string(Ours.CrashMemory);
+      Variable += "," + std::to_string(Numbers.CrashMemory);
   }
 
-  std::vector<char *> environment() {
+  /// Those of \p Changes take the place of ours. Of one name, the last counts.
+  std::vector<char *> environment(const std::vector<std::string> &Changes) {
     std::vector<char *> Result;
     if (!Variable.empty())
       Result.push_back(Variable.data());
     for (char **Entry = environ; *Entry; ++Entry)
-      Result.push_back(*Entry);
+      if (!names(Changes, *Entry))
+        Result.push_back(*Entry);
+    for (auto Change = Changes.begin(); Change != Changes.end(); ++Change)
+      if (!names({Change + 1, Changes.end()}, *Change))
+        Result.push_back(const_cast<char *>(Change->c_str()));
     Result.push_back(nullptr);
     return Result;
+  }
+
+private:
+  /// Whether one of \p Changes is of the same variable as \p Entry.
+  static bool names(std::span<const std::string> Changes,
+                    std::string_view Entry) {
+    std::string_view Name = Entry.substr(0, Entry.find('='));
+    return std::ranges::any_of(Changes, [&](std::string_view Change) {
+      return Change.substr(0, Change.find('=')) == Name;
+    });
   }
 };
 
@@ -96,6 +125,19 @@ Failure launchFailure(const LaunchRequest &Request, int Error) {
   if (Error == ENOENT && !IsLauncher)
     Message += "; name the remote-stub binary with --stub=FILE";
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
+}
+
+/// For the executor to start in.
+Expected<transport::Descriptor> openDirectory(const std::string &Path) {
+  transport::Descriptor Opened(
+      ::open(Path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!Opened.isOpen())
+    return Failure{Blame::Launch, "cannot change to directory '" + Path +
+                                      "' of --chdir: " + strerror(errno)};
+  if (int Error = transport::moveAboveStandardStreams(Opened))
+    return Failure{Blame::Launch, "cannot change to directory '" + Path +
+                                      "' of --chdir: " + strerror(Error)};
+  return Opened;
 }
 
 /// While it lives, this process has another soft limit on its stack, for a
@@ -124,13 +166,16 @@ private:
   bool IsChanged = false;
 };
 
-/// Starts the executor with the descriptors \p Ours inherited under \p Numbers;
-/// everything else of ours is close-on-exec. Returns an errno value.
+/// Starts the executor with the descriptors \p Ours inherited under \p Numbers,
+/// in \p Directory if that is open; everything else of ours is close-on-exec.
+/// Returns an errno value.
 int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
-          transport::AgreedDescriptors Numbers, pid_t &Pid) {
-  if (!Request.Launcher.empty()) {
-    StackLimitChange Changed(Request.StackLimit);
+          transport::AgreedDescriptors Numbers,
+          const transport::Descriptor &Directory, pid_t &Pid) {
+  if (!Request.Launcher.empty() || Request.Forwarded) {
+    StackLimitChange Changed(Request.Forwarded ? std::nullopt
+                                               : Request.StackLimit);
     return startLauncher(
         {Arguments, Environment, Request.OwnGroup, Ours, Numbers}, Pid);
   }
@@ -141,6 +186,8 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
   int Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.In, Numbers.In);
   if (!Error)
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.Out, Numbers.Out);
+  if (!Error && Directory.isOpen())
+    Error = ::posix_spawn_file_actions_addfchdir_np(&Actions, Directory.get());
   if (!Error && Ours.CrashMemory >= 0)
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.CrashMemory,
                                                Numbers.CrashMemory);
@@ -155,6 +202,14 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
 
 } // namespace
 
+ExecutorProcess::ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
+                                 bool SigchldWasIgnored, FrameChannel Channel,
+                                 CrashMemory Crash)
+    : Path(Request.ExecutorPath),
+      LauncherName(Request.Launcher.empty() ? "" : Request.Launcher.front()),
+      PatienceMs(Request.PatienceMs), SigchldWasIgnored(SigchldWasIgnored),
+      Pid(Pid), Channel(std::move(Channel)), Crash(std::move(Crash)) {}
+
 Expected<ExecutorProcess>
 ExecutorProcess::launch(const LaunchRequest &Request) {
   Pipe Requests, Answers;
@@ -164,33 +219,89 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   if (Error)
     return Failure{Blame::Launch,
                    std::string("cannot make a pipe: ") + strerror(Error)};
+  std::optional<ForwardedStart> Forwarded;
+  if (Request.Forwarded) {
+    auto Plan = ForwardedStart::plan(Request);
+    if (!Plan)
+      return Plan.error();
+    Forwarded = std::move(*Plan);
+  }
+  // Through a launcher it is the executor that changes what the guest starts
+  // with: the launcher itself is none of the guest's business.
+  bool IsOurs = Request.Launcher.empty() && !Forwarded;
+  transport::Descriptor Directory;
+  if (IsOurs && !Request.Directory.empty()) {
+    auto Opened = openDirectory(Request.Directory);
+    if (!Opened)
+      return Opened.error();
+    Directory = std::move(*Opened);
+  }
 
   bool SigchldWasIgnored = stopIgnoringSigchld();
   // Without it, a crash is told by its signal alone.
   transport::Descriptor CrashFile;
-  CrashMemory Crash =
-      Request.WantsCrashReport ? CrashMemory::make(CrashFile) : CrashMemory();
+  CrashMemory Crash = Request.WantsCrashReport && !Forwarded
+                          ? CrashMemory::make(CrashFile)
+                          : CrashMemory();
   transport::AgreedDescriptors Ours = {Requests.Reader.get(),
                                        Answers.Writer.get(), CrashFile.get()};
-  SessionDescriptors Told(Ours);
-  std::vector<char *> Environment = Told.environment();
-  const std::vector<std::string> Words = commandLine(Request);
+  SessionDescriptors Told(Ours, !Request.Launcher.empty());
+  if (Forwarded) {
+    Told.Variable.clear();
+    Told.Numbers = {STDIN_FILENO, STDOUT_FILENO, -1};
+  }
+  const std::vector<std::string> NoChanges;
+  std::vector<char *> Environment =
+      Told.environment(IsOurs ? Request.Environment : NoChanges);
+  const std::vector<std::string> Words = commandLine(Request, Forwarded);
   std::vector<char *> Arguments = pointers(Words);
   pid_t Pid;
   if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
-                         Told.Numbers, Pid))
+                         Told.Numbers, Directory, Pid))
     return launchFailure(Request, Failed);
-  return ExecutorProcess(
-      Request.ExecutorPath, Pid, SigchldWasIgnored,
+  ExecutorProcess Started(
+      Request, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
                    FrameChannel::Side::Controller, Request.PatienceMs),
       std::move(Crash));
+  if (Forwarded) {
+    Started.lendTerminal();
+    Forwarded->begin(Started.Channel);
+    Started.Forwarded = std::move(Forwarded);
+  }
+  return Started;
+}
+
+/// For a password: what asks for one reads the terminal itself, which is for
+/// its foreground group alone.
+void ExecutorProcess::lendTerminal() {
+  auto Keyboard = std::make_unique<Terminal>();
+  if (!Keyboard->isOursAlone() || !Keyboard->giveTo(Pid))
+    return;
+  // It may have been stopped for asking too early.
+  ::kill(Pid, SIGCONT);
+  Prompts = std::move(Keyboard);
+}
+
+Expected<void> ExecutorProcess::completeLaunch() {
+  if (!Forwarded)
+    return {};
+  return Forwarded->finish(Channel, PatienceMs);
+}
+
+std::string ExecutorProcess::describe() const {
+  std::string Text = "executor '" + Path + "'";
+  if (!LauncherName.empty())
+    Text += " through launcher '" + LauncherName + "'";
+  return Text;
 }
 
 ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
-    : Path(std::move(Other.Path)), SigchldWasIgnored(Other.SigchldWasIgnored),
+    : Path(std::move(Other.Path)), LauncherName(std::move(Other.LauncherName)),
+      PatienceMs(Other.PatienceMs), SigchldWasIgnored(Other.SigchldWasIgnored),
       Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
-      Crash(std::move(Other.Crash)) {}
+      Crash(std::move(Other.Crash)), Forwarded(std::move(Other.Forwarded)),
+      Prompts(std::move(Other.Prompts)) {}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)

@@ -16,9 +16,12 @@
 
 #include "controller/CrashMemory.h"
 #include "controller/Failure.h"
+#include "controller/ForwardedStart.h"
+#include "controller/Terminal.h"
 #include "controller/WaitStatus.h"
 #include "transport/FrameChannel.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -41,6 +44,18 @@ struct LaunchRequest {
   bool WantsCrashReport = true;
   /// The executor gets a process group of its own.
   bool OwnGroup = false;
+  /// The launcher passes neither descriptors nor wait statuses through: the
+  /// session goes over its standard input and output, and the guest's streams
+  /// are messages (PROTOCOL.md, section 12).
+  bool Forwarded = false;
+  /// Forwarded: the executor is sent to where the launcher leads, first.
+  bool UploadsExecutor = false;
+  /// The launcher is an emulator, which cannot execute programs of its own kind.
+  bool IsEmulated = false;
+  /// "NAME=VALUE", for the guest, in place of what it would inherit.
+  std::vector<std::string> Environment = {};
+  /// Where the guest starts; empty for where this process is.
+  std::string Directory = {};
   /// The soft limit on the stack that it starts with (RLIMIT_STACK): libc and
   /// the kernel look at it only then.
   std::optional<rlim_t> StackLimit = std::nullopt;
@@ -62,6 +77,16 @@ public:
   transport::FrameChannel &channel() { return Channel; }
   /// Where the guest leaves a report when it crashes.
   const CrashMemory &crashMemory() const { return Crash; }
+  CrashMemory &crashMemory() { return Crash; }
+  /// For diagnostics: "executor 'path'", and through which launcher.
+  std::string describe() const;
+  bool hasLauncher() const { return !LauncherName.empty(); }
+  bool isForwarded() const { return Forwarded.has_value(); }
+  /// Before Hello is awaited: what of launch() takes answers.
+  Expected<void> completeLaunch();
+  /// It has said Hello: a launcher that asked for a password is done with the
+  /// terminal.
+  void noteGreeting() { Prompts.reset(); }
   const std::string &path() const { return Path; }
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
@@ -74,16 +99,22 @@ public:
   void noteReaped() { Pid = -1; }
 
 private:
-  ExecutorProcess(std::string Path, pid_t Pid, bool SigchldWasIgnored,
-                  transport::FrameChannel Channel, CrashMemory Crash)
-      : Path(std::move(Path)), SigchldWasIgnored(SigchldWasIgnored), Pid(Pid),
-        Channel(std::move(Channel)), Crash(std::move(Crash)) {}
+  ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
+                  bool SigchldWasIgnored, transport::FrameChannel Channel,
+                  CrashMemory Crash);
+
+  void lendTerminal();
 
   std::string Path;
+  std::string LauncherName; ///< Its first word; empty for none.
+  int PatienceMs;
   bool SigchldWasIgnored;
   pid_t Pid;
   transport::FrameChannel Channel;
   CrashMemory Crash;
+  std::optional<ForwardedStart> Forwarded;
+  /// Lent to a launcher that asks for a password.
+  std::unique_ptr<Terminal> Prompts;
 };
 
 } // namespace remoterun::controller

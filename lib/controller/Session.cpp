@@ -41,13 +41,12 @@ wire::Run::Timer takeAlarm() {
 } // namespace
 
 Failure Session::broken(const std::string &What) const {
-  return {Blame::Protocol, "protocol error: executor '" + Process.path() +
-                               "' sent " + What +
-                               (IsGreeted ? "" : "; is it a remote-stub?")};
+  return {Blame::Protocol, "protocol error: " + Process.describe() + " sent " +
+                               What + hint()};
 }
 
 Failure Session::lost(const ChannelError &Error) {
-  const std::string Name = "executor '" + Process.path() + "'";
+  const std::string Name = Process.describe();
   const std::string When =
       IsGreeted ? " before the guest was started" : " before the handshake";
   switch (Error.What) {
@@ -56,7 +55,7 @@ Failure Session::lost(const ChannelError &Error) {
   case ChannelError::Kind::TimedOut:
     return {Blame::Executor, Name + " kept silent" + When +
                                  " for longer than --executor-timeout allows" +
-                                 (IsGreeted ? "" : "; is it a remote-stub?")};
+                                 hint()};
   case ChannelError::Kind::System:
     return {Blame::Internal,
             "cannot talk to " + Name + ": " + strerror(Error.Errno)};
@@ -66,7 +65,20 @@ Failure Session::lost(const ChannelError &Error) {
   auto Ended = Process.waitFor(EndAfterHangupMs);
   return {Blame::Executor, Name + " " +
                                (Ended ? Ended->describe() : "hung up") + When +
-                               (IsGreeted ? "" : "; is it a remote-stub?")};
+                               hint()};
+}
+
+/// What may be wrong where no executor has spoken.
+std::string Session::hint() const {
+  if (IsGreeted)
+    return "";
+  if (Process.isForwarded())
+    return "; --remote-stub-path names the remote-stub at the far end, and "
+           "--upload-stub sends one";
+  if (Process.hasLauncher())
+    return "; a launcher that does not pass descriptors through needs "
+           "--stdio=forward";
+  return "; is it a remote-stub?";
 }
 
 std::string Session::slabRelative(ExecutorAddr Addr) const {
@@ -155,6 +167,8 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
 //===----------------------------------------------------------------------===//
 
 Expected<void> Session::handshake() {
+  if (auto Completed = Process.completeLaunch(); !Completed)
+    return Completed;
   if (auto Got =
           receive(MessageType::Hello, wire::maxPayload(MessageType::Hello));
       !Got)
@@ -164,8 +178,7 @@ Expected<void> Session::handshake() {
     return broken(Version.error().Why);
   if (*Version != wire::ProtocolVersion)
     return Failure{Blame::Protocol,
-                   "executor '" + Process.path() +
-                       "' speaks protocol version " + std::to_string(*Version) +
+                   Process.describe() + " speaks protocol version " + std::to_string(*Version) +
                        ", this remote-run speaks version " +
                        std::to_string(wire::ProtocolVersion) +
                        "; use the remote-stub that was installed with it"};
@@ -176,7 +189,9 @@ Expected<void> Session::handshake() {
   Facts.PageSize = Greeting->PageSize;
   Facts.Slab = Greeting->Slab;
   Facts.ThreadLocals = Greeting->ThreadLocals;
+  Facts.ProcessId = Greeting->ProcessId;
   IsGreeted = true;
+  Process.noteGreeting();
   trace('<', MessageType::Hello,
         Facts.Triple + ", slab of " + std::to_string(Facts.Slab.Size) +
             " bytes, pages of " + std::to_string(Facts.PageSize));
@@ -287,7 +302,8 @@ Expected<void> Session::run(wire::Run Request) {
   if (auto Got = receive(MessageType::Running, 0); !Got)
     return Got;
   trace('<', MessageType::Running, "");
-  Process.channel().close();
+  if (!Process.isForwarded())
+    Process.channel().close();
   return {};
 }
 

@@ -29,6 +29,7 @@ namespace remoterun::controller {
 /// What Hello told, checked.
 struct ExecutorFacts {
   std::string Triple;
+  uint64_t ProcessId = 0; ///< As the executor sees itself.
   uint32_t PageSize = 0;
   ExecutorRange Slab;
   wire::ThreadLocalBlock ThreadLocals;
@@ -77,7 +78,8 @@ public:
   Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
-  /// Ends the protocol: after this the process is the guest.
+  /// Ends the protocol: after this the process is the guest; in the forwarded
+  /// manner, ForwardedGuest goes on with the channel.
   Expected<void> run(wire::Run Request);
 
   /// May be called on any thread.
@@ -96,6 +98,7 @@ private:
   Expected<void> receive(wire::MessageType Type, uint64_t Bound);
   Failure lost(const transport::ChannelError &Error);
   Failure broken(const std::string &What) const;
+  std::string hint() const;
   std::string slabRelative(ExecutorAddr Addr) const;
   void trace(char Direction, wire::MessageType Type, const std::string &Detail);
 

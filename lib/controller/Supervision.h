@@ -22,6 +22,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <sys/resource.h>
 
 namespace remoterun::controller {
 
@@ -32,6 +33,8 @@ struct GuestEnd {
   bool SignalReachedUs = false;
   /// It was asked to end, because its time was over.
   bool TimedOut = false;
+  /// What it used, where the kernel did not tell us itself.
+  std::optional<rusage> Usage = std::nullopt;
 };
 
 /// How long the guest may run. One that has a limit leads a process group of

@@ -83,7 +83,7 @@ CrashReport::Death howItDied(const siginfo_t &Info, const void *Context) {
   bool IsFault = Info.si_code > 0;
   bool IsAccess = Info.si_signo == SIGSEGV || Info.si_signo == SIGBUS;
   if (IsFault)
-    How.Address = ExecutorAddr(reinterpret_cast<uintptr_t>(Info.si_addr));
+    How.Address = ExecutorAddr(faultPlace(Info, Context).Address);
   else if (Info.si_code == SI_USER || Info.si_code == SI_TKILL ||
            Info.si_code == SI_QUEUE)
     How.Sender = static_cast<uint32_t>(Info.si_pid);
@@ -164,7 +164,7 @@ void captureCrash(std::span<uint8_t> Memory, const siginfo_t &Info,
   reportedRegisters(Context, Values);
   Report.registers(Values);
   RegisterFile Start = interruptedRegisters(Context);
-  Start.Values[ProgramCounterRegister] = instructionOf(Info, Context);
+  Start.Values[ProgramCounterRegister] = faultPlace(Info, Context).Instruction;
   // Where code could not be fetched, it cannot be read.
   if (How.How != CrashReport::Access::Execute)
     recordInstruction(Start.pc(), Report);

@@ -22,6 +22,7 @@
 #include <link.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 namespace remoterun::executor {
 
@@ -59,33 +60,8 @@ bool isSameVector(const List<std::string_view> &Wanted,
   return true;
 }
 
-/// An argument vector of our own, for a launcher that put something else in
-/// its place. It lives as long as the process.
-char **copyVector(const List<std::string_view> &Wanted) {
-  size_t Size = 0;
-  for (std::string_view Argument : Wanted)
-    Size += Argument.size() + 1;
-  auto **Vector =
-      static_cast<char **>(std::calloc(Wanted.size() + 1, sizeof(char *)));
-  auto *Text = static_cast<char *>(std::malloc(Size));
-  if (!Vector || !Text)
-    std::abort();
-  for (size_t I = 0; I != Wanted.size(); ++I) {
-    Vector[I] = Text;
-    std::memcpy(Text, Wanted[I].data(), Wanted[I].size());
-    Text += Wanted[I].size();
-    *Text++ = '\0';
-  }
-  return Vector;
-}
-
-/// The auxiliary vector stands behind the environment (x86-64 psABI, "Process
-/// Initialization").
-void setExecutedFile(char **Environment, char *Name) {
-  while (*Environment)
-    ++Environment;
-  for (auto *Entry = reinterpret_cast<ElfW(auxv_t) *>(Environment + 1);
-       Entry->a_type != AT_NULL; ++Entry)
+void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
+  for (auto *Entry = Auxiliary; Entry->a_type != AT_NULL; ++Entry)
     if (Entry->a_type == AT_EXECFN)
       Entry->a_un.a_val = reinterpret_cast<uintptr_t>(Name);
 }
@@ -122,6 +98,20 @@ Expected<void> fillIndices(const List<wire::Run::LibraryThreadLocal> &Variables,
   return {};
 }
 
+/// For the guest of a launcher, which has been started as we were.
+Expected<void> changeSurroundings(const wire::Run &Request) {
+  for (std::string_view Variable : Request.Environment)
+    ::putenv(copyText(Variable));
+  if (Request.Directory.empty())
+    return {};
+  char *Directory = copyText(Request.Directory);
+  if (::chdir(Directory) != 0)
+    return failure("cannot change to directory '%s' of --chdir: %s", Directory,
+                   std::strerror(errno));
+  std::free(Directory);
+  return {};
+}
+
 } // namespace
 
 Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
@@ -154,6 +144,8 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   if (Request.WaitForDebugger)
     if (auto Able = canWaitForDebugger(); !Able)
       return Able.error();
+  if (auto Changed = changeSurroundings(Request); !Changed)
+    return Changed.error();
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
@@ -170,9 +162,12 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Prepared.Limits.append(Request.Limits.data(), Request.Limits.size());
   Prepared.Replacements = std::move(Replacements);
   Prepared.Arguments = Process;
+  if (!Request.Environment.empty())
+    Prepared.Arguments.Environment = environ;
   setGuestRange(Slab.usedRange());
   registerLeakRoots(Slab);
   if (!isSameVector(Request.Arguments, Process)) {
+    // A launcher put something else in their place.
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
   }
@@ -209,7 +204,7 @@ void Guest::start() {
   char **Environment = Arguments.Environment;
   prepareCrashHandler();
   adoptName(Values[0]);
-  setExecutedFile(Environment, Values[0]);
+  setExecutedFile(Arguments.Auxiliary, Values[0]);
   // Before the guest's timer starts to count.
   if (WaitForDebugger)
     waitForDebugger();

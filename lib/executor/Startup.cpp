@@ -61,11 +61,15 @@ std::optional<Startup> parse(const char *Value) {
   return Found;
 }
 
-/// Whether \p Number is the end of a pipe that is open for \p Access.
+/// Whether \p Number is the end of a pipe that is open for \p Access, or a
+/// socket, which a launcher may have in place of one.
 bool isPipe(int Number, int Access) {
   struct stat Status;
-  return ::fstat(Number, &Status) == 0 && S_ISFIFO(Status.st_mode) &&
-         (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access;
+  if (::fstat(Number, &Status) != 0)
+    return false;
+  return S_ISSOCK(Status.st_mode) ||
+         (S_ISFIFO(Status.st_mode) &&
+          (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access);
 }
 
 /// Whether \p Number is a file of memfd_create(2): no other has seals. A

@@ -17,18 +17,12 @@
 #ifndef REMOTERUN_EXECUTOR_STARTUP_H
 #define REMOTERUN_EXECUTOR_STARTUP_H
 
+#include "executor/ProcessArguments.h"
 #include "transport/Descriptor.h"
 
 #include <optional>
 
 namespace remoterun::executor {
-
-/// What the process was started with.
-struct ProcessArguments {
-  int Count = 0;
-  char **Values = nullptr;      ///< argv
-  char **Environment = nullptr; ///< envp, without the session's variable.
-};
 
 struct Startup {
   transport::Descriptor In;

@@ -106,6 +106,7 @@ private:
   Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
   void findVariable(CrashSymbols &Result);
   ObjectSymbols &object(size_t Number);
+  std::string fileHere(const std::string &Path) const;
   const LibrarySymbols *library(uint32_t Module);
   std::string fileOf(size_t Object, StringRef Symbol) const;
 
@@ -163,6 +164,14 @@ ObjectSymbols &Symbolizer::object(size_t Number) {
   return Found->second;
 }
 
+/// The executor's file \p Path, as this process finds it.
+std::string Symbolizer::fileHere(const std::string &Path) const {
+  if (Path.empty())
+    return Program.ExecutorPath;
+  std::string BelowRoot = Program.Root + Path;
+  return !Program.Root.empty() && sys::fs::exists(BelowRoot) ? BelowRoot : Path;
+}
+
 const LibrarySymbols *Symbolizer::library(uint32_t Module) {
   auto [Found, IsNew] = Libraries.try_emplace(Module);
   if (IsNew) {
@@ -170,8 +179,7 @@ const LibrarySymbols *Symbolizer::library(uint32_t Module) {
     // The guest may have been in another folder when it loaded that one.
     if (Path.find('/') == Path.npos || Path.front() == '/' ||
         is_contained(Program.RelativeLibraries, Path))
-      Found->second =
-          LibrarySymbols::open(Path.empty() ? Program.ExecutorPath : Path);
+      Found->second = LibrarySymbols::open(fileHere(Path));
   }
   return Found->second.get();
 }

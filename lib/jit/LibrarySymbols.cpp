@@ -111,8 +111,13 @@ bool hasLoaded(const object::ELFObjectFile<ElfT> &File, uint64_t Address) {
 } // namespace
 
 bool LibrarySymbols::contains(uint64_t Address) const {
-  if (const auto *File = dyn_cast<object::ELF64LEObjectFile>(&*Library.File))
-    return hasLoaded(*File, Address);
+  const object::ELFObjectFileBase *File = Library.File.get();
+  if (const auto *Little64 = dyn_cast<object::ELF64LEObjectFile>(File))
+    return hasLoaded(*Little64, Address);
+  if (const auto *Little32 = dyn_cast<object::ELF32LEObjectFile>(File))
+    return hasLoaded(*Little32, Address);
+  if (const auto *Big64 = dyn_cast<object::ELF64BEObjectFile>(File))
+    return hasLoaded(*Big64, Address);
   return false;
 }
 

@@ -32,6 +32,12 @@ int moveAboveStandardStreams(Descriptor &Moved) {
   return 0;
 }
 
+void makeNonBlocking(int Number) {
+  int Flags = ::fcntl(Number, F_GETFL);
+  if (Flags >= 0)
+    ::fcntl(Number, F_SETFL, Flags | O_NONBLOCK);
+}
+
 int makePipe(Pipe &Out) {
   int Ends[2];
   if (::pipe2(Ends, O_CLOEXEC) != 0)

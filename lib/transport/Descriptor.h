@@ -37,6 +37,9 @@ private:
 /// because the caller was started with those closed; close-on-exec. 0 or errno.
 int moveAboveStandardStreams(Descriptor &Moved);
 
+/// Sets O_NONBLOCK, which everybody who has the same open file sees.
+void makeNonBlocking(int Number);
+
 /// A pipe whose two ends are close-on-exec and never 0, 1 or 2, even where the
 /// caller was started with those closed.
 struct Pipe {

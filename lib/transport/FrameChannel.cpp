@@ -6,11 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "transport/FrameChannel.h"
+#include "transport/SigpipeGuard.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <csignal>
 #include <ctime>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,51 +25,10 @@ namespace {
 
 ChannelError systemError() { return {Kind::System, errno, ""}; }
 
-/// Keeps SIGPIPE from this thread while it writes. A pipe knows no
-/// MSG_NOSIGNAL, and a library has no business changing the process's
-/// disposition.
-class SigpipeGuard {
-public:
-  SigpipeGuard() {
-    sigemptyset(&Sigpipe);
-    sigaddset(&Sigpipe, SIGPIPE);
-    sigset_t Pending;
-    sigpending(&Pending);
-    WasPending = sigismember(&Pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &Sigpipe, &Before);
-  }
-  ~SigpipeGuard() {
-    int SavedErrno = errno;
-    // One that was pending before is not ours to consume.
-    timespec Now = {0, 0};
-    if (Raised && !WasPending)
-      while (sigtimedwait(&Sigpipe, nullptr, &Now) < 0 && errno == EINTR)
-        ;
-    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
-    errno = SavedErrno;
-  }
-  SigpipeGuard(const SigpipeGuard &) = delete;
-  SigpipeGuard &operator=(const SigpipeGuard &) = delete;
-
-  void noteBrokenPipe() { Raised = true; }
-
-private:
-  sigset_t Sigpipe;
-  sigset_t Before;
-  bool WasPending = false;
-  bool Raised = false;
-};
-
 int64_t monotonicMs() {
   timespec Now;
   ::clock_gettime(CLOCK_MONOTONIC, &Now);
   return static_cast<int64_t>(Now.tv_sec) * 1000 + Now.tv_nsec / 1000000;
-}
-
-void makeNonBlocking(int Number) {
-  int Flags = ::fcntl(Number, F_GETFL);
-  if (Flags >= 0)
-    ::fcntl(Number, F_SETFL, Flags | O_NONBLOCK);
 }
 
 /// Drops the first \p Moved bytes of \p Parts.
@@ -96,6 +55,15 @@ FrameChannel::FrameChannel(Descriptor In, Descriptor Out, Side Self,
     makeNonBlocking(this->In.get());
     makeNonBlocking(this->Out.get());
   }
+}
+
+Transferred<void> FrameChannel::sendText(std::string_view Text) {
+  iovec Part = {const_cast<char *>(Text.data()), Text.size()};
+  return writeAll({&Part, 1});
+}
+
+std::pair<Descriptor, Descriptor> FrameChannel::release() {
+  return {std::move(In), std::move(Out)};
 }
 
 void FrameChannel::close() {

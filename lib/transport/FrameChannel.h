@@ -20,7 +20,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <sys/uio.h>
+#include <utility>
 
 namespace remoterun::transport {
 
@@ -61,8 +63,14 @@ public:
   Transferred<void> send(wire::MessageType Type,
                          std::span<const uint8_t> Payload);
 
+  /// Sends bytes that are no frame, for what stands before the protocol.
+  Transferred<void> sendText(std::string_view Text);
+
   /// Hangs up.
   void close();
+  /// Hands the descriptors, in and out, to who goes on with them. Between two
+  /// frames, nothing that has arrived is lost.
+  std::pair<Descriptor, Descriptor> release();
 
 private:
   enum class Ready { Read, Write };

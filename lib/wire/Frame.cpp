@@ -34,7 +34,12 @@ const MessageTraits *traits(MessageType Type) {
       {"Finalize", false, 16 * MiB}, {"Interpose", false, 256 * MiB},
       {"Run", false, 64 * MiB},      {"Running", true, 0},
       {"Failed", true, 64 * KiB},    {"DescribeCpu", false, 0},
-      {"Cpu", true, 64 * KiB},
+      {"Cpu", true, 64 * KiB},       {"Start", false, 64 * MiB},
+      {"Input", false, 64 * KiB},    {"OutputCredit", false, 9},
+      {"CloseOutput", false, 1},     {"Signal", false, 5},
+      {"Output", true, 128 * KiB},   {"InputCredit", true, 8},
+      {"InputClosed", true, 0},      {"Stopped", true, 4},
+      {"Ended", true, 128 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

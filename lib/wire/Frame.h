@@ -41,6 +41,16 @@ enum class MessageType : uint16_t {
   Failed = 11,
   DescribeCpu = 12,
   Cpu = 13,
+  Start = 14,
+  Input = 15,
+  OutputCredit = 16,
+  CloseOutput = 17,
+  Signal = 18,
+  Output = 19,
+  InputCredit = 20,
+  InputClosed = 21,
+  Stopped = 22,
+  Ended = 23,
 };
 
 /// The message's name in PROTOCOL.md.

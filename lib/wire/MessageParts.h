@@ -63,6 +63,17 @@ inline bool holdZeroByte(const List<std::string_view> &Strings) {
   return false;
 }
 
+inline constexpr Malformed BadVariable{
+    "an environment variable without a name"};
+
+/// Whether all have the form NAME=VALUE.
+inline bool areVariables(const List<std::string_view> &Strings) {
+  for (std::string_view Text : Strings)
+    if (Text.find('=') == 0 || Text.find('=') == Text.npos)
+      return false;
+  return true;
+}
+
 inline List<std::string_view> decodeStrings(ByteReader &Reader) {
   List<std::string_view> Strings;
   for (uint32_t Left = Reader.count(4); Left != 0; --Left)

@@ -217,6 +217,11 @@ struct Run {
   bool WaitForDebugger = false;
   /// A file of perf's jitdump format that describes the code; empty for none.
   std::string_view PerfDump;
+  /// "NAME=VALUE", in place of what the process has under these names; and the
+  /// directory to start in, empty for where it is. For launchers, which are
+  /// started without them.
+  List<std::string_view> Environment;
+  std::string_view Directory;
 };
 
 /// Executor: all is in place, the guest starts now.

@@ -43,6 +43,8 @@ void encode(const Run &Message, ByteBuffer &Out) {
   encodeRanges(Writer, Message.DebugObjects);
   Writer.u8(Message.WaitForDebugger);
   Writer.string(Message.PerfDump);
+  encodeStrings(Writer, Message.Environment);
+  Writer.string(Message.Directory);
 }
 
 template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
@@ -84,10 +86,15 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
     return BadFlag;
   Message.WaitForDebugger = WaitForDebugger != 0;
   Message.PerfDump = Reader.string();
+  Message.Environment = decodeStrings(Reader);
+  Message.Directory = Reader.string();
   if (Reader.finished() && Message.Arguments.empty())
     return Malformed{"no arguments, not even argv[0]"};
-  if (holdZeroByte(Message.Arguments) || holdsZeroByte(Message.PerfDump))
+  if (holdZeroByte(Message.Arguments) || holdsZeroByte(Message.PerfDump) ||
+      holdZeroByte(Message.Environment) || holdsZeroByte(Message.Directory))
     return ZeroByte;
+  if (!areVariables(Message.Environment))
+    return BadVariable;
   return checked(Reader, std::move(Message));
 }
 

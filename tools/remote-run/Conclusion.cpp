@@ -73,7 +73,8 @@ int write(RunResult &Result) {
   Result.Wall = std::chrono::duration_cast<std::chrono::microseconds>(
       Deadline::Clock::now() - Start);
   ::getrusage(RUSAGE_SELF, &Result.Controller);
-  Result.Executor = controller::usageOfChild(controller::Child::Executor);
+  if (!Result.Executor)
+    Result.Executor = controller::usageOfChild(controller::Child::Executor);
   if (const controller::Session *Link = Session)
     Result.Session = Link->stats();
   int Descriptor = ResultFile.open();
@@ -267,6 +268,7 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
                                          : RunResult::Kind::Signaled;
   Result.Status = Outcome.ExitStatus;
   Result.Guest = End.Status;
+  Result.Executor = End.Usage;
   if (End.TimedOut)
     Result.Step = "running the program";
   // The shell reports this one: it sent the signal to us as well.

@@ -35,6 +35,7 @@ namespace {
 cl::OptionCategory Inputs("Inputs: what is linked into the program");
 cl::OptionCategory Libraries("Libraries and symbols of the executor");
 cl::OptionCategory Running("Running the program");
+cl::OptionCategory Launching("Other machines, containers and sandboxes");
 cl::OptionCategory Debugging("Debuggers and profilers");
 cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
@@ -102,8 +103,38 @@ cl::opt<std::string>
             cl::cat(Running));
 cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
-    cl::desc("Give up on an executor that is silent for so long; default: 10"),
+    cl::desc("Give up on an executor that is silent for so long; default: 10,\n"
+             "or 60 where standard streams are forwarded"),
     cl::cat(Running));
+cl::list<std::string>
+    Environment("env", cl::value_desc("name=value"),
+                cl::desc("Set this in the program's environment"),
+                cl::cat(Running));
+cl::opt<std::string> Directory("chdir", cl::value_desc("dir"),
+                               cl::desc("Start the program in this directory"),
+                               cl::cat(Running));
+
+cl::opt<std::string>
+    Launcher("launcher", cl::value_desc("command"),
+             cl::desc("Start the executor through this command, as in\n"
+                      "--launcher='ssh host' or --launcher=valgrind"),
+             cl::cat(Launching));
+cl::opt<std::string> Stdio(
+    "stdio", cl::value_desc("inherit|forward"),
+    cl::desc("Whether the program has our standard streams, or they are\n"
+             "forwarded; default: forward for ssh, docker exec, srun and\n"
+             "their like, which pass no other descriptors through"),
+    cl::cat(Launching));
+cl::alias RemoteStubPath("remote-stub-path", cl::value_desc("file"),
+                         cl::aliasopt(Stub),
+                         cl::desc("The same as --stub, at the far end"),
+                         cl::cat(Launching));
+cl::opt<bool> UploadStub(
+    "upload-stub",
+    cl::desc("Send the executor's binary through the launcher to a shell;\n"
+             "default, where streams are forwarded, without "
+             "--remote-stub-path"),
+    cl::cat(Launching));
 
 cl::opt<cl::boolOrDefault> DebuggerSupport(
     "debugger-support",

@@ -230,6 +230,19 @@ Expected<void> chooseSpeed(Options &Result) {
   return {};
 }
 
+/// In milliseconds.
+Expected<int> choosePatience(const LaunchOptions &Launch) {
+  constexpr double Longest = 1000000;
+  if (!(options::ExecutorTimeout > 0 && options::ExecutorTimeout <= Longest))
+    return usage("--executor-timeout takes seconds, more than 0 and at most "
+                 "1000000");
+  // Somebody may have to type a password.
+  constexpr int OfConnectionsMs = 60000;
+  if (Launch.Forwarded && options::ExecutorTimeout.getNumOccurrences() == 0)
+    return OfConnectionsMs;
+  return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
+}
+
 /// argv[0] is the input's name as lli makes it.
 std::string guestName(const std::string &InputFile) {
   if (!options::FakeArgv0.empty())
@@ -290,13 +303,14 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Absolute.error();
   Result.AbsoluteSymbols = std::move(*Absolute);
   Result.ProcessSymbols = !options::NoProcessSymbols;
-  constexpr double LongestTimeout = 1000000;
-  if (!(options::ExecutorTimeout > 0 &&
-        options::ExecutorTimeout <= LongestTimeout))
-    return usage("--executor-timeout takes seconds, more than 0 and at most "
-                 "1000000");
-  Result.PatienceMs =
-      std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
+  auto Launch = chosenLaunch();
+  if (!Launch)
+    return Launch.error();
+  Result.Launch = std::move(*Launch);
+  auto Patience = choosePatience(Result.Launch);
+  if (!Patience)
+    return Patience.error();
+  Result.PatienceMs = *Patience;
   auto Limited = options::chosenLimits();
   if (!Limited)
     return Limited.error();
@@ -312,8 +326,8 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!CodeGen)
     return CodeGen.error();
   Result.CodeGen = std::move(*CodeGen);
-  auto Target = options::chosenTarget(Result.CodeGen.Triple,
-                                      Result.GuestArguments.front());
+  auto Target = options::chosenTarget(
+      Result.CodeGen.Triple, Result.GuestArguments.front(), Result.Launch);
   if (!Target)
     return Target.error();
   Result.Target = std::move(*Target);

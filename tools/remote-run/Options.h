@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_TOOLS_OPTIONS_H
 #define REMOTERUN_TOOLS_OPTIONS_H
 
+#include "LauncherOptions.h"
 #include "LimitOptions.h"
 #include "TargetOptions.h"
 #include "controller/Failure.h"
@@ -53,6 +54,7 @@ struct Options {
   std::map<std::string, ExecutorAddr> AbsoluteSymbols;
   bool ProcessSymbols = true;
 
+  LaunchOptions Launch;
   TargetChoice Target;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;

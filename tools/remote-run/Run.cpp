@@ -14,6 +14,7 @@
 #include "controller/Children.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/FilterProcess.h"
+#include "controller/ForwardedGuest.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CodeGenFlags.h"
@@ -35,16 +36,49 @@ namespace {
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
   Request.ExecutorPath = Chosen.Target.Stub;
-  Request.Launcher = Chosen.Target.Launcher;
+  // An emulator runs where the launcher leads.
+  Request.Launcher = Chosen.Launch.Launcher;
+  Request.Launcher.insert(Request.Launcher.end(),
+                          Chosen.Target.Emulator.begin(),
+                          Chosen.Target.Emulator.end());
+  Request.IsEmulated = !Chosen.Target.Emulator.empty();
+  Request.Forwarded = Chosen.Launch.Forwarded;
+  Request.UploadsExecutor = Chosen.Launch.UploadsStub;
+  Request.Environment = Chosen.Launch.Environment;
+  Request.Directory = Chosen.Launch.Directory;
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
   Request.WantsCrashReport = Chosen.Symbolize.has_value();
-  Request.OwnGroup = Chosen.Limited.Timeout.has_value();
+  Request.OwnGroup =
+      Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
   if (const wire::Run::Limit *Stack =
           Chosen.Limited.find(wire::Run::Resource::Stack))
     Request.StackLimit = Stack->Soft;
   return ExecutorProcess::launch(Request);
 }
+
+/// Of a guest that is our child, or behind messages.
+class GuestSupervision {
+public:
+  GuestSupervision(const Options &Chosen, const ExecutorProcess &Executor) {
+    auto Limit = conclusion::timeLimit(Chosen.Limited);
+    if (Executor.isForwarded())
+      Forwarded.emplace(Limit, Chosen.PatienceMs);
+    else
+      Direct.emplace(Executor.pid(), Limit);
+  }
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor) {
+    return Direct ? Direct->waitFor(Executor) : Forwarded->waitFor(Executor);
+  }
+  void end() {
+    Direct.reset();
+    Forwarded.reset();
+  }
+
+private:
+  std::optional<controller::Supervision> Direct;
+  std::optional<controller::ForwardedGuest> Forwarded;
+};
 
 std::string inputNames(const Workshop &Shop) {
   jit::SourceFiles Files;
@@ -224,6 +258,14 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
     Request.Arguments.push(Argument);
   for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
     Request.Limits.push(Limit);
+  // What we started ourselves has them, and so has what a supervisor started.
+  bool IsThroughCommand =
+      !Chosen.Launch.Launcher.empty() || !Chosen.Target.Emulator.empty();
+  if (IsThroughCommand && !Chosen.Launch.Forwarded) {
+    for (const std::string &Variable : Chosen.Launch.Environment)
+      Request.Environment.push(Variable);
+    Request.Directory = Chosen.Launch.Directory;
+  }
   PerfFile ForPerf;
   if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
       !Written)
@@ -255,14 +297,25 @@ std::vector<std::string> libraryPaths(const Options &Chosen) {
 
 std::optional<controller::CrashDescription>
 crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
-        const ExecutorProcess &Executor, pid_t Guest) {
+        const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
                                  Shop.Program.Objects, Executor.path(),
-                                 libraryPaths(Chosen)};
-  return describeCrash(Executor.crashMemory(), Guest, End.Status.signal(),
-                       Program, *Chosen.Symbolize);
+                                 libraryPaths(Chosen), Chosen.Target.Root};
+  return describeCrash(Executor.crashMemory(),
+                       static_cast<pid_t>(Link.facts().ProcessId),
+                       End.Status.signal(), Program, *Chosen.Symbolize);
+}
+
+/// Some launchers tell of a signal as a shell does, by the exit status 128+N.
+/// Where the guest has left a report of just that signal, it was one.
+void restoreSignal(controller::WaitStatus &Status,
+                   const controller::CrashMemory &Memory) {
+  ByteBuffer Copy;
+  int Signal = Status.exited() ? Status.exitStatus() - 128 : 0;
+  if (Signal > 0 && Memory.read(Signal, Copy))
+    Status = controller::WaitStatus::fromRaw(Signal);
 }
 
 RunCounts countsOf(const Workshop &Shop, const Session &Link,
@@ -325,22 +378,22 @@ Expected<RunEnd> run(Options &Chosen) {
   Times.finish("ship");
 
   jit::setCrashContext("starting the program");
-  std::optional<controller::Supervision> Supervision(
-      std::in_place, Executor->pid(), conclusion::timeLimit(Chosen.Limited));
+  GuestSupervision Supervision(Chosen, *Executor);
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();
   controller::Watchdog::stop();
 
-  pid_t Guest = Executor->pid();
-  auto End = Supervision->waitFor(*Executor);
+  auto End = Supervision.waitFor(*Executor);
   Times.finish("run");
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Guest)};
-  Supervision.reset();
+  if (Executor->hasLauncher())
+    restoreSignal(End->Status, Executor->crashMemory());
+  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
+  Supervision.end();
   if (Chosen.Stats)
     printStats(Times, countsOf(Shop, Link, *SymbolCount), stderr);
   return Ended;

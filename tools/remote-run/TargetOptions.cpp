@@ -9,6 +9,7 @@
 #include "OptionTable.h"
 #include "jit/target/Backends.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
@@ -129,8 +130,9 @@ Expected<std::string> findStub(const jit::Isa &Target) {
 }
 
 /// qemu-user with the libraries of the target.
-Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
-                                                const std::string &GuestName) {
+Expected<void> findEmulator(TargetChoice &Chosen,
+                            const std::string &GuestName) {
+  const jit::Isa &Target = *Chosen.Isa;
   PortNames Port = portNames(Target);
   std::string Name = ("qemu-" + Port.Emulator).str();
   bool HasOne = sys::findProgramByName(Name).getError() == std::error_code();
@@ -141,7 +143,8 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
         "there is no emulator for " + Target.Multiarch.str() + ": neither " +
             Name + " nor " + Name + "-static is in PATH",
         "Debian's packages qemu-user and qemu-user-static have them");
-  std::string Root = options::Sysroot;
+  std::string &Root = Chosen.Root;
+  Root = options::Sysroot;
   if (Root.empty())
     Root = "/usr/" + Target.Multiarch.str();
   if (!sys::fs::is_directory(Root + "/lib"))
@@ -149,7 +152,8 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
                        " in '" + Root + "'",
                    "install Debian's package libc6-" + Port.Package.str() +
                        "-cross, or name another folder with --sysroot=DIR");
-  return std::vector<std::string>{Name, "-L", Root, "-0", GuestName};
+  Chosen.Emulator = {Name, "-L", Root, "-0", GuestName};
+  return {};
 }
 
 } // namespace
@@ -183,7 +187,8 @@ std::string passesProgram() {
 namespace {
 
 /// What the options say; null for nothing.
-Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple) {
+Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple,
+                                       const LaunchOptions &Launch) {
   const std::string &Name = options::Target;
   const jit::Isa *Wanted = nullptr;
   if (!Name.empty()) {
@@ -201,15 +206,28 @@ Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple) {
                                        MachineTriple + " are not one machine"};
     return Compiled;
   }
-  return Wanted || options::Stub.empty() ? Wanted : machineOf(options::Stub);
+  // At the far end it is no file of ours.
+  if (Wanted || options::Stub.empty() || Launch.Forwarded)
+    return Wanted;
+  return machineOf(options::Stub);
+}
+
+/// Whether a launcher that the user gave brings the emulator along, or leads to
+/// a machine that needs none.
+bool needsNoEmulator(const LaunchOptions &Launch) {
+  return (Launch.Forwarded && !Launch.Launcher.empty()) ||
+         any_of(Launch.Launcher, [](StringRef Word) {
+           return sys::path::filename(Word).starts_with("qemu-");
+         });
 }
 
 } // namespace
 
 Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
-                                             const std::string &GuestName) {
+                                             const std::string &GuestName,
+                                             const LaunchOptions &Launch) {
   TargetChoice Chosen;
-  auto Given = targetGiven(MachineTriple);
+  auto Given = targetGiven(MachineTriple, Launch);
   if (!Given)
     return Given.error();
   Chosen.IsGiven = *Given;
@@ -228,10 +246,10 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
       return Found.error();
     Chosen.Stub = std::move(*Found);
   }
-  auto Emulator = findEmulator(*Chosen.Isa, GuestName);
-  if (!Emulator)
-    return Emulator.error();
-  Chosen.Launcher = std::move(*Emulator);
+  if (needsNoEmulator(Launch))
+    return Chosen;
+  if (auto Found = findEmulator(Chosen, GuestName); !Found)
+    return Found.error();
   return Chosen;
 }
 

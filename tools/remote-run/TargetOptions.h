@@ -1,5 +1,4 @@
-//===- TargetOptions.h - Which machine to compile for and run on -*- C++
-//-*-===//
+//===- TargetOptions.h - Which machine to compile for -----------*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,6 +8,7 @@
 #ifndef REMOTERUN_TOOLS_TARGETOPTIONS_H
 #define REMOTERUN_TOOLS_TARGETOPTIONS_H
 
+#include "LauncherOptions.h"
 #include "controller/Failure.h"
 #include "jit/target/Isa.h"
 
@@ -23,9 +23,11 @@ struct TargetChoice {
   /// By an option, so that a program for another one is a mistake.
   bool IsGiven = false;
   std::string Stub; ///< The executor's file.
-  /// What starts it (controller::LaunchRequest), by words; none for this
-  /// machine's own code.
-  std::vector<std::string> Launcher;
+  /// What runs it, by words; none for this machine's own code, and where the
+  /// launcher leads to a machine of that kind.
+  std::vector<std::string> Emulator;
+  /// Below which the emulator finds the target's libraries; empty without one.
+  std::string Root;
 
   /// What this process runs on.
   static const jit::Isa &host();
@@ -38,7 +40,8 @@ namespace options {
 /// --stub names; \p GuestName is the program's argv[0]. Where this program
 /// cannot compile for it, one that can takes its place.
 Expected<TargetChoice> chosenTarget(const std::string &MachineTriple,
-                                    const std::string &GuestName);
+                                    const std::string &GuestName,
+                                    const LaunchOptions &Launch);
 
 } // namespace options
 

@@ -7,6 +7,7 @@
 
 #include "executor/Executor.h"
 #include "executor/OwnMemory.h"
+#include "executor/Supervisor.h"
 #include "wire/Frame.h"
 
 #include <cstdio>
@@ -15,8 +16,10 @@ using namespace remoterun;
 
 int main(int Count, char **Values, char **Environment) {
   executor::useOwnMemory();
-  executor::ProcessArguments Process{Count, Values, Environment};
+  auto Process = executor::ProcessArguments::ofMain(Count, Values, Environment);
   auto Session = executor::takeStartup(Process);
+  if (!Session && executor::isSupervisor(Process))
+    executor::supervise(Process);
   if (!Session) {
     std::fprintf(stderr,
                  "remote-stub: error: no session: this program is the executor "

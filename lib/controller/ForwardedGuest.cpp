@@ -1,0 +1,353 @@
+//===- ForwardedGuest.cpp - A guest whose streams are messages ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/ForwardedGuest.h"
+#include "controller/Children.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace remoterun::controller {
+
+using transport::ChannelError;
+using transport::FrameStream;
+using wire::MessageType;
+using wire::Stream;
+
+namespace {
+
+constexpr Stream OutputStreams[] = {Stream::Output, Stream::Error};
+
+/// Left to their default actions: what only a fault of our own raises.
+constexpr int NotWatched[] = {SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS,
+                              SIGILL,  SIGFPE,  SIGTRAP};
+
+constexpr uint64_t LargestPayload = 128 << 10;
+/// Beyond it, standard input waits.
+constexpr size_t MostQueued = 1 << 20;
+/// After the guest's end, how long the launcher may take for its own.
+constexpr int LauncherEndMs = 2000;
+
+size_t indexOf(Stream Which) { return Which == Stream::Output ? 0 : 1; }
+
+rusage usageOf(const wire::Ended &End) {
+  auto Time = [](uint64_t Microseconds) {
+    return timeval{static_cast<time_t>(Microseconds / 1000000),
+                   static_cast<suseconds_t>(Microseconds % 1000000)};
+  };
+  rusage Usage = {};
+  Usage.ru_utime = Time(End.UserUs);
+  Usage.ru_stime = Time(End.SystemUs);
+  Usage.ru_maxrss = static_cast<long>(End.PeakKiB);
+  return Usage;
+}
+
+/// A process in the background that reads its terminal is stopped for it
+/// (termios(3), SIGTTIN): one in the foreground gets what is typed.
+bool mayRead(int Number) {
+  pid_t Foreground = ::tcgetpgrp(Number);
+  return Foreground < 0 || Foreground == ::getpgrp();
+}
+
+} // namespace
+
+ForwardedGuest::ForwardedGuest(const std::optional<TimeLimit> &Limit,
+                               int PatienceMs)
+    : Limit(Limit), PatienceMs(PatienceMs),
+      Sinks{OutputSink(STDOUT_FILENO), OutputSink(STDERR_FILENO)},
+      HasInput(Streams.IsOpen[STDIN_FILENO]) {
+  if (Limit)
+    Next = Limit->End;
+  sigemptyset(&Received);
+  sigfillset(&Watched);
+  for (int Signal : NotWatched)
+    sigdelset(&Watched, Signal);
+  pthread_sigmask(SIG_BLOCK, &Watched, &Before);
+  Signals = transport::Descriptor(
+      ::signalfd(-1, &Watched, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+ForwardedGuest::~ForwardedGuest() {
+  // What came for a guest that was gone is no longer for anybody.
+  if (End)
+    takeSignals();
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+}
+
+Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
+  Far.emplace(Executor.channel(), transport::FrameChannel::Side::Controller,
+              LargestPayload);
+  if (Trouble Found = carry(Executor)) {
+    endChildren();
+    Executor.noteReaped();
+    return *Found;
+  }
+  Far->close();
+  // It has nothing left to do; one that stays is ended.
+  if (GaveUp || !Executor.waitFor(LauncherEndMs))
+    endChildren();
+  Executor.noteReaped();
+
+  GuestEnd Result;
+  Result.TimedOut = TimedOut;
+  if (!End) {
+    Result.Status = WaitStatus::fromRaw(SIGKILL);
+    return Result;
+  }
+  int Code = static_cast<int>(End->Code);
+  Result.Status = WaitStatus::fromRaw(
+      End->Signaled ? Code | (End->DumpedCore ? WCOREFLAG : 0)
+                    : W_EXITCODE(Code, 0));
+  takeSignals();
+  Result.SignalReachedUs =
+      End->Signaled && !TimedOut && sigismember(&Received, Code) == 1;
+  Result.Usage = usageOf(*End);
+  return Result;
+}
+
+ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
+  for (;;) {
+    for (Stream Which : OutputStreams)
+      writeOutput(Which);
+    if (auto Sent = Far->flush(); !Sent && !End)
+      return lost(Executor);
+    bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
+    if (GaveUp || (End && IsWritten))
+      break;
+    bool WasGone = !End && hasLauncherEnded(Executor);
+    await();
+    takeSignals();
+    if (HasInput && !End)
+      readInput();
+    if (!End)
+      if (Trouble Found = receive(Executor))
+        return Found;
+    // What it left in the pipe has been read.
+    if (WasGone && !End)
+      return lost(Executor);
+  }
+  for (const OutputSink &Sink : Sinks)
+    if (Sink.error() && Sink.error() != EPIPE)
+      return Failure{Blame::Internal,
+                     std::string("cannot write the program's output: ") +
+                         strerror(Sink.error())};
+  return std::nullopt;
+}
+
+/// Waits until there is something to do.
+void ForwardedGuest::await() {
+  pollfd Polls[6];
+  nfds_t Count = 0;
+  Polls[Count++] = {Signals.get(), POLLIN, 0};
+  for (const OutputSink &Sink : Sinks)
+    if (Sink.pending() != 0)
+      Polls[Count++] = {Sink.descriptor(), POLLOUT, 0};
+  if (!End) {
+    Polls[Count++] = {Far->input(), POLLIN, 0};
+    if (Far->hasQueued())
+      Polls[Count++] = {Far->output(), POLLOUT, 0};
+    if (wantsInput())
+      Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
+  }
+  timespec Left;
+  if (Next)
+    Left = Next->left();
+  int Ready = ::ppoll(Polls, Count, Next ? &Left : nullptr, nullptr);
+  if (Ready == 0 && !End)
+    timeIsOver();
+}
+
+bool ForwardedGuest::wantsInput() const {
+  return HasInput && InputCredit != 0 && Far->queuedBytes() < MostQueued &&
+         mayRead(STDIN_FILENO);
+}
+
+ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
+  auto Read = Far->read();
+  for (;;) {
+    auto Frame = Far->take();
+    if (!Frame)
+      return broken(Executor, Frame.error().Why);
+    if (!*Frame)
+      break;
+    if (Trouble Found = handle(**Frame, Executor))
+      return Found;
+    if (End)
+      return std::nullopt;
+  }
+  if (!Read)
+    return lost(Executor);
+  return std::nullopt;
+}
+
+ForwardedGuest::Trouble
+ForwardedGuest::handle(const FrameStream::Frame &Frame,
+                       ExecutorProcess &Executor) {
+  switch (Frame.Type) {
+  case MessageType::Output: {
+    auto Message = wire::decode<wire::Output>(Frame.Payload);
+    if (!Message)
+      return broken(Executor, Message.error().Why);
+    OutputSink &Into = sink(Message->Which);
+    if (Into.error())
+      return std::nullopt;
+    Into.append(Message->Bytes);
+    if (Into.pending() > wire::StreamWindow)
+      return broken(Executor, "more output than it may");
+    return std::nullopt;
+  }
+  case MessageType::InputCredit: {
+    auto Message = wire::decode<wire::InputCredit>(Frame.Payload);
+    if (!Message)
+      return broken(Executor, Message.error().Why);
+    InputCredit = std::min(InputCredit + Message->Bytes, wire::StreamWindow);
+    return std::nullopt;
+  }
+  case MessageType::InputClosed:
+    HasInput = false;
+    return std::nullopt;
+  case MessageType::Stopped:
+    stopWithGuest();
+    return std::nullopt;
+  case MessageType::Ended: {
+    auto Message = wire::decode<wire::Ended>(Frame.Payload);
+    if (!Message)
+      return broken(Executor, Message.error().Why);
+    End = *Message;
+    Executor.crashMemory().fill(End->CrashMemory);
+    End->CrashMemory = {};
+    Next.reset();
+    return std::nullopt;
+  }
+  default:
+    return broken(Executor, std::string(wire::messageName(Frame.Type)) +
+                                " while the program ran");
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Streams
+//===----------------------------------------------------------------------===//
+
+void ForwardedGuest::readInput() {
+  pollfd Poll = {STDIN_FILENO, POLLIN, 0};
+  if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
+    return;
+  uint8_t Buffer[wire::LargestStreamPart];
+  ssize_t Count =
+      ::read(STDIN_FILENO, Buffer,
+             static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
+  if (Count < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  // An error ends it as the end of the file does: there is nothing to read.
+  size_t Size = Count > 0 ? static_cast<size_t>(Count) : 0;
+  Far->queue(wire::Input{{Buffer, Size}});
+  InputCredit -= Size;
+  HasInput = Size != 0;
+}
+
+void ForwardedGuest::writeOutput(Stream Which) {
+  OutputSink &Into = sink(Which);
+  size_t Index = indexOf(Which);
+  Written[Index] += Into.flush();
+  if (End)
+    return;
+  if (Into.error() && !WasClosed[Index]) {
+    WasClosed[Index] = true;
+    Far->queue(wire::CloseOutput{Which});
+  }
+  if (Written[Index] >= wire::StreamWindow / 4)
+    Far->queue(wire::OutputCredit{Which, std::exchange(Written[Index], 0)});
+}
+
+//===----------------------------------------------------------------------===//
+// Signals and time
+//===----------------------------------------------------------------------===//
+
+void ForwardedGuest::takeSignals() {
+  signalfd_siginfo Info;
+  while (::read(Signals.get(), &Info, sizeof(Info)) == sizeof(Info)) {
+    int Signal = static_cast<int>(Info.ssi_signo);
+    if (Signal == SIGCHLD)
+      continue;
+    sigaddset(&Received, Signal);
+    if (!End)
+      forward(Signal, Info.ssi_code == SI_KERNEL);
+    // The guest is gone, and who has to read what is left does not.
+    else if (Sinks[0].pending() != 0 || Sinks[1].pending() != 0)
+      GaveUp |= Signal != SIGCONT && Signal != SIGWINCH && Signal != SIGURG;
+  }
+}
+
+/// The terminal driver and job control mean the whole process group.
+void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
+  if (!Far || Signal > 64)
+    return;
+  bool ToGroup = IsOfTerminal || Limit || Signal == SIGTSTP ||
+                 Signal == SIGCONT;
+  Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
+}
+
+/// The guest stopped: so do we, and it goes on when we do.
+void ForwardedGuest::stopWithGuest() {
+  if (TimedOut)
+    return;
+  ::raise(SIGSTOP);
+  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+}
+
+void ForwardedGuest::timeIsOver() {
+  using std::chrono::milliseconds;
+  auto Now = Deadline::Clock::now();
+  if (WasKilled) {
+    GaveUp = true;
+    return;
+  }
+  bool WasAsked = std::exchange(TimedOut, true);
+  if (WasAsked || Limit->KillAfter.count() == 0) {
+    WasKilled = true;
+    Far->queue(wire::Signal{SIGKILL, /*ToGroup=*/true});
+    Next = Deadline(Now, milliseconds(PatienceMs));
+    return;
+  }
+  Far->queue(wire::Signal{SIGTERM, /*ToGroup=*/true});
+  // It may be stopped.
+  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+  Next = Deadline(Now, Limit->KillAfter);
+}
+
+//===----------------------------------------------------------------------===//
+// The launcher
+//===----------------------------------------------------------------------===//
+
+bool ForwardedGuest::hasLauncherEnded(const ExecutorProcess &Executor) const {
+  siginfo_t Info = {};
+  return ::waitid(P_PID, static_cast<id_t>(Executor.pid()), &Info,
+                  WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         Info.si_pid != 0;
+}
+
+Failure ForwardedGuest::lost(ExecutorProcess &Executor) const {
+  constexpr int EndAfterHangupMs = 1000;
+  auto Ended = Executor.waitFor(EndAfterHangupMs);
+  return {Blame::Executor, Executor.describe() + " " +
+                               (Ended ? Ended->describe() : "hung up") +
+                               " while the program ran"};
+}
+
+Failure ForwardedGuest::broken(const ExecutorProcess &Executor,
+                               const std::string &What) const {
+  return {Blame::Protocol,
+          "protocol error: " + Executor.describe() + " sent " + What};
+}
+
+} // namespace remoterun::controller

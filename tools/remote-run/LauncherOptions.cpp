@@ -1,0 +1,152 @@
+//===- LauncherOptions.cpp - What stands in front of the executor ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LauncherOptions.h"
+#include "OptionTable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+using namespace llvm;
+
+namespace remoterun {
+
+namespace {
+
+Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
+
+/// Commands that connect a process elsewhere with three streams and no more, or
+/// close all other descriptors first.
+constexpr StringRef Forwarding[] = {
+    "ssh",     "rsh",   "sshpass",    "docker",    "podman",  "nerdctl",
+    "kubectl", "oc",    "srun",       "sudo",      "doas",    "su",
+    "lxc",     "incus", "machinectl", "distrobox", "toolbox", "wsl.exe"};
+
+/// Commands that only start the one after them.
+constexpr StringRef Prefixes[] = {"env",    "nice",    "ionice", "nohup",
+                                  "stdbuf", "timeout", "setsid", "time"};
+
+StringRef baseName(StringRef Path) { return Path.substr(Path.rfind('/') + 1); }
+
+/// One word being put together.
+class WordSplitter {
+public:
+  explicit WordSplitter(std::string_view Command) : Rest(Command) {}
+
+  Expected<std::vector<std::string>> split() {
+    while (!Rest.empty()) {
+      char C = next();
+      if (C == ' ' || C == '\t' || C == '\n')
+        endWord();
+      else if (C == '\'' || C == '"') {
+        if (!quoted(C))
+          return usage(std::string("--launcher: a ") + C +
+                       " without the one that ends it");
+      } else if (C == '\\') {
+        if (Rest.empty())
+          return usage("--launcher: a \\ at the end");
+        add(next());
+      } else {
+        add(C);
+      }
+    }
+    endWord();
+    return std::move(Words);
+  }
+
+private:
+  char next() {
+    char C = Rest.front();
+    Rest.remove_prefix(1);
+    return C;
+  }
+  void add(char C) {
+    Word += C;
+    IsWord = true;
+  }
+  void endWord() {
+    if (IsWord)
+      Words.push_back(std::exchange(Word, ""));
+    IsWord = false;
+  }
+  bool quoted(char Quote) {
+    // Even an empty one makes a word.
+    IsWord = true;
+    while (!Rest.empty()) {
+      char C = next();
+      if (C == Quote)
+        return true;
+      // Within double quotes it stands for itself, but before these.
+      if (Quote == '"' && C == '\\' && !Rest.empty() &&
+          StringRef("$`\"\\").contains(Rest.front()))
+        C = next();
+      Word += C;
+    }
+    return false;
+  }
+
+  std::string_view Rest;
+  std::string Word;
+  bool IsWord = false;
+  std::vector<std::string> Words;
+};
+
+} // namespace
+
+Expected<std::vector<std::string>> splitCommand(std::string_view Command) {
+  return WordSplitter(Command).split();
+}
+
+bool isForwardedByDefault(const std::vector<std::string> &Launcher) {
+  for (StringRef Word : Launcher) {
+    StringRef Name = baseName(Word);
+    if (is_contained(Forwarding, Name))
+      return true;
+    // Past options, settings and numbers of those: "env A=1 nice -n 5 ssh".
+    bool IsArgument = Name.starts_with("-") || Name.contains('=') ||
+                      (!Name.empty() && isDigit(Name.front()));
+    if (!IsArgument && !is_contained(Prefixes, Name))
+      return false;
+  }
+  return false;
+}
+
+Expected<LaunchOptions> chosenLaunch() {
+  LaunchOptions Chosen;
+  auto Words = splitCommand(options::Launcher.getValue());
+  if (!Words)
+    return Words.error();
+  Chosen.Launcher = std::move(*Words);
+  if (options::Launcher.getNumOccurrences() > 0 && Chosen.Launcher.empty())
+    return usage("--launcher takes a command, as in --launcher='ssh host'");
+  if (options::Stdio == "forward")
+    Chosen.Forwarded = true;
+  else if (options::Stdio.getNumOccurrences() == 0)
+    Chosen.Forwarded = isForwardedByDefault(Chosen.Launcher);
+  else if (options::Stdio != "inherit")
+    return usage("--stdio takes inherit or forward");
+  for (const std::string &Variable : options::Environment) {
+    if (Variable.find('=') == 0 || Variable.find('=') == Variable.npos)
+      return usage("--env=" + Variable + ": expected NAME=VALUE");
+    Chosen.Environment.push_back(Variable);
+  }
+  if (options::Directory.getNumOccurrences() > 0 && options::Directory.empty())
+    return usage("--chdir takes a directory");
+  Chosen.Directory = options::Directory;
+  bool IsNamed = options::Stub.getNumOccurrences() > 0;
+  if (options::UploadStub && !Chosen.Forwarded)
+    return usage("--upload-stub needs a launcher that leads elsewhere, or "
+                 "--stdio=forward");
+  // What such a launcher leads to has seldom our files.
+  Chosen.UploadsStub =
+      options::UploadStub ||
+      (Chosen.Forwarded && !Chosen.Launcher.empty() && !IsNamed);
+  return Chosen;
+}
+
+} // namespace remoterun

@@ -189,9 +189,8 @@ ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
   return std::nullopt;
 }
 
-ForwardedGuest::Trouble
-ForwardedGuest::handle(const FrameStream::Frame &Frame,
-                       ExecutorProcess &Executor) {
+ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
+                                               ExecutorProcess &Executor) {
   switch (Frame.Type) {
   case MessageType::Output: {
     auto Message = wire::decode<wire::Output>(Frame.Payload);
@@ -215,9 +214,13 @@ ForwardedGuest::handle(const FrameStream::Frame &Frame,
   case MessageType::InputClosed:
     HasInput = false;
     return std::nullopt;
-  case MessageType::Stopped:
-    stopWithGuest();
+  case MessageType::Stopped: {
+    auto Message = wire::decode<wire::Stopped>(Frame.Payload);
+    if (!Message)
+      return broken(Executor, Message.error().Why);
+    stopWithGuest(static_cast<int>(Message->Signal));
     return std::nullopt;
+  }
   case MessageType::Ended: {
     auto Message = wire::decode<wire::Ended>(Frame.Payload);
     if (!Message)
@@ -243,9 +246,9 @@ void ForwardedGuest::readInput() {
   if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
     return;
   uint8_t Buffer[wire::LargestStreamPart];
-  ssize_t Count =
-      ::read(STDIN_FILENO, Buffer,
-             static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
+  ssize_t Count = ::read(
+      STDIN_FILENO, Buffer,
+      static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
   if (Count < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   // An error ends it as the end of the file does: there is nothing to read.
@@ -292,17 +295,30 @@ void ForwardedGuest::takeSignals() {
 void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
   if (!Far || Signal > 64)
     return;
-  bool ToGroup = IsOfTerminal || Limit || Signal == SIGTSTP ||
-                 Signal == SIGCONT;
+  bool ToGroup =
+      IsOfTerminal || Limit || Signal == SIGTSTP || Signal == SIGCONT;
   Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
 }
 
-/// The guest stopped: so do we, and it goes on when we do.
-void ForwardedGuest::stopWithGuest() {
-  if (TimedOut)
+/// The guest stopped: so do we, and it goes on when we do. Its terminal and its
+/// process group are not ours, so what the kernel says of job control is what
+/// it says to us (POSIX.1-2017, 11.1.4: it is discarded where nobody does any).
+void ForwardedGuest::stopWithGuest(int StopSignal) {
+  // Nobody might continue us, and its time passes.
+  if (TimedOut || (Limit && StopSignal == SIGSTOP))
     return;
-  ::raise(SIGSTOP);
-  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+  if (StopSignal != SIGSTOP)
+    StopSignal = SIGTSTP;
+  sigset_t Stop, Blocked;
+  sigemptyset(&Stop);
+  sigaddset(&Stop, StopSignal);
+  ::raise(StopSignal);
+  pthread_sigmask(SIG_UNBLOCK, &Stop, &Blocked);
+  pthread_sigmask(SIG_SETMASK, &Blocked, nullptr);
+  // What has continued us is forwarded like any other signal.
+  sigset_t Pending;
+  if (sigpending(&Pending) != 0 || !sigismember(&Pending, SIGCONT))
+    Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
 }
 
 void ForwardedGuest::timeIsOver() {

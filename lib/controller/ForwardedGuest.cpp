@@ -233,7 +233,7 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
     auto Message = wire::decode<wire::Stopped>(Frame.Payload);
     if (!Message)
       return broken(Executor, Message.error().Why);
-    stopWithGuest();
+    stopWithGuest(static_cast<int>(Message->Signal));
     return std::nullopt;
   }
   case MessageType::Ended: {
@@ -315,12 +315,25 @@ void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
   Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
 }
 
-/// The guest stopped: so do we, and it goes on when we do.
-void ForwardedGuest::stopWithGuest() {
-  if (TimedOut)
+/// The guest stopped: so do we, and it goes on when we do. Its terminal and its
+/// process group are not ours, so what the kernel says of job control is what
+/// it says to us (POSIX.1-2017, 11.1.4: it is discarded where nobody does any).
+void ForwardedGuest::stopWithGuest(int StopSignal) {
+  // Nobody might continue us, and its time passes.
+  if (TimedOut || (Limit && StopSignal == SIGSTOP))
     return;
-  ::raise(SIGSTOP);
-  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+  if (StopSignal != SIGSTOP)
+    StopSignal = SIGTSTP;
+  sigset_t Stop, Blocked;
+  sigemptyset(&Stop);
+  sigaddset(&Stop, StopSignal);
+  ::raise(StopSignal);
+  pthread_sigmask(SIG_UNBLOCK, &Stop, &Blocked);
+  pthread_sigmask(SIG_SETMASK, &Blocked, nullptr);
+  // What has continued us is forwarded like any other signal.
+  sigset_t Pending;
+  if (sigpending(&Pending) != 0 || !sigismember(&Pending, SIGCONT))
+    Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
 }
 
 void ForwardedGuest::timeIsOver() {

@@ -54,7 +54,7 @@ private:
   void writeOutput(wire::Stream Which);
   void takeSignals();
   void forward(int Signal, bool IsOfTerminal);
-  void stopWithGuest();
+  void stopWithGuest(int StopSignal);
   void timeIsOver();
   bool hasLauncherEnded(const ExecutorProcess &Executor) const;
   Failure lost(ExecutorProcess &Executor) const;

@@ -17,6 +17,7 @@
 #include "controller/ForwardedGuest.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
+#include "jit/CodeGenFlags.h"
 #include "jit/CrashGuard.h"
 
 #include <csignal>
@@ -120,10 +121,25 @@ Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
   return becomeProgramFor(*Isa);
 }
 
-/// Hello, and the libraries that the user named.
-Expected<void> greet(const Options &Chosen, Session &Link) {
+/// Hello, and what has to be known before anything can be looked for in a
+/// cache.
+Expected<void> askForProcessor(Options &Chosen, Session &Link) {
   if (auto Greeted = Link.handshake(); !Greeted)
     return Greeted;
+  auto Facts = Link.describeCpu();
+  if (!Facts)
+    return Facts.error();
+  jit::useProcessor(Chosen.CodeGen, *Chosen.Target.Isa,
+                    {Facts->Capabilities, Facts->MoreCapabilities,
+                     Facts->Platform, Facts->Description});
+  return {};
+}
+
+/// Hello, if that has not been, and the libraries that the user named.
+Expected<void> greet(const Options &Chosen, Session &Link) {
+  if (!Chosen.UsesExecutorCpu)
+    if (auto Greeted = Link.handshake(); !Greeted)
+      return Greeted;
   if (Chosen.Libraries.empty())
     return {};
   wire::Load Request;
@@ -284,9 +300,9 @@ crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
         const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
+  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
                                  Shop.Program.Objects, Executor.path(),
-                                 libraryPaths(Chosen)};
+                                 libraryPaths(Chosen), Chosen.Target.Root};
   return describeCrash(Executor.crashMemory(),
                        static_cast<pid_t>(Link.facts().ProcessId),
                        End.Status.signal(), Program, *Chosen.Symbolize);
@@ -318,7 +334,7 @@ RunCounts countsOf(const Workshop &Shop, const Session &Link,
 
 } // namespace
 
-Expected<RunEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(Options &Chosen) {
   StepTimes Times;
   auto &Shop = *new Workshop(Chosen);
 
@@ -328,6 +344,12 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("launch");
 
   jit::installCrashGuard();
+  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
+  conclusion::note(Link);
+  jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
+  if (Chosen.UsesExecutorCpu)
+    if (auto Asked = askForProcessor(Chosen, Link); !Asked)
+      return Asked.error();
   jit::setCrashContext("reading '" + Chosen.InputFile + "'");
   if (auto Read = readProgram(Chosen, Shop); !Read)
     return Read.error();
@@ -336,8 +358,6 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
-  conclusion::note(Link);
   if (auto Greeted = greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");

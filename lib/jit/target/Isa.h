@@ -20,6 +20,8 @@
 #include "llvm/TargetParser/Triple.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace llvm {
 class Module;
@@ -50,6 +52,27 @@ struct JumpCode {
   uint64_t Size = 0;
   /// Writes \p Size bytes of code that stands at \p Place.
   void (*Write)(uint8_t *Memory, uint64_t Place, uint64_t Operand) = nullptr;
+};
+
+/// What Linux tells of a processor: the auxiliary vector's AT_HWCAP, AT_HWCAP2
+/// and AT_PLATFORM, and the lines of /proc/cpuinfo.
+struct ProcessorFacts {
+  uint64_t Capabilities = 0;
+  uint64_t MoreCapabilities = 0;
+  llvm::StringRef Platform;
+  llvm::StringRef Description;
+};
+
+/// In LLVM's names, some of which its version may not know.
+struct Processor {
+  std::string Name; ///< Empty for the baseline.
+  std::vector<std::string> Features;
+
+  /// Adds \p Feature where \p Bit is set in \p Capabilities.
+  void addIf(uint64_t Capabilities, unsigned Bit, const char *Feature) {
+    if (Capabilities >> Bit & 1)
+      Features.push_back(Feature);
+  }
 };
 
 struct Isa {
@@ -84,6 +107,8 @@ struct Isa {
   /// Jumps to the address that stands in memory at its operand, which is in
   /// the slab as the code is.
   JumpCode SlotJump;
+
+  Processor (*Describe)(const ProcessorFacts &Facts);
 
   /// What else code generation needs; null for nothing.
   void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;

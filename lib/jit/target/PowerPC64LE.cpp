@@ -89,6 +89,18 @@ void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
   write32le(Next + 8, 0x4e800420); // bctr
 }
 
+/// AT_PLATFORM is "power9" where LLVM says "pwr9"; the bits of HWCAP2 are those
+/// of <asm/cputable.h>.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  StringRef Platform = Facts.Platform;
+  if (Platform.consume_front("power"))
+    Found.Name = ("pwr" + Platform).str();
+  else if (Facts.MoreCapabilities >> 23 & 1) // ISA 3.00
+    Found.Name = "pwr9";
+  return Found;
+}
+
 } // namespace
 
 const Isa PowerPC64LEIsa = {
@@ -105,6 +117,7 @@ const Isa PowerPC64LEIsa = {
     .Rule = rule,
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

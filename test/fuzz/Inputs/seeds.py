@@ -229,7 +229,8 @@ def for_crash_reports(wire, _):
                    wire.u64(1 << 40), wire.u64(1 << 39))
     registers = record(2, *(wire.u64(value) for value in range(18)))
     instruction = record(3, b"\xc3\x8b\x00\xc3")
-    module = record(4, wire.u64(1 << 44), wire.string(b"/lib/libc.so.6"))
+    module = record(4, wire.u64(1 << 44), wire.string(b"/lib/libc.so.6"),
+                    wire.string(bytes(range(20))))
     exact = record(5, wire.u64(SLAB[0]), wire.u8(1), wire.u32(0))
     caller = record(5, wire.u64((1 << 44) + 9), wire.u8(0), wire.u32(1))
     thrown = record(6, wire.u8(1), wire.string(b"St13runtime_error"),

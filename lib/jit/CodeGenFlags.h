@@ -14,7 +14,7 @@
 #define REMOTERUN_JIT_CODEGENFLAGS_H
 
 #include "jit/CodeGenerator.h"
-#include "jit/ExecutorCpu.h"
+#include "jit/target/Isa.h"
 
 namespace remoterun::jit {
 
@@ -22,14 +22,16 @@ namespace remoterun::jit {
 /// llvm::cl. Once, before any parsing that shall know them.
 void registerCodeGenFlags();
 
-/// What was chosen, after parsing. -mcpu=native is this machine's processor.
+/// What was chosen, after parsing.
 Expected<CodeGenOptions> codeGenOptionsOfFlags();
 
-/// Whether -mcpu=native was chosen.
-bool isNativeCpuChosen();
+/// The processor is to be the one that runs the program (-mcpu=native).
+/// codeGenOptionsOfFlags() takes it to be this machine's.
+bool isNativeProcessorWanted();
 
-/// Makes the processor of \p Chosen another, with what else -mattr says.
-void useCpu(CodeGenOptions &Chosen, const CpuChoice &Cpu);
+/// Compiles for the processor that \p Facts are of in place of this machine's.
+void useProcessor(CodeGenOptions &Options, const Isa &Target,
+                  const ProcessorFacts &Facts);
 
 } // namespace remoterun::jit
 

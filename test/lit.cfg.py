@@ -63,6 +63,7 @@ config.substitutions += [
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # The same for all other machines that are there.
     ("%same-on-targets", "%same --target " + ",".join(targets.values())),
+    ("%targets", ",".join(targets.values())),
     # Compiles a guest, runs it natively and remotely, and compares.
     ("%same", "python3 " + os.path.join(tools, "same.py")
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),

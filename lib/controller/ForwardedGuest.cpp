@@ -350,6 +350,7 @@ void ForwardedGuest::timeIsOver() {
     Next = Deadline(Now, milliseconds(PatienceMs));
     return;
   }
+  Far->queue(wire::EndGroup());
   Far->queue(wire::Signal{SIGTERM, /*ToGroup=*/true});
   // It may be stopped.
   Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});

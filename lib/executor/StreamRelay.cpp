@@ -156,6 +156,9 @@ bool StreamRelay::handle(const FrameStream::Frame &Frame) {
     }
     return bool(Message);
   }
+  case MessageType::EndGroup:
+    GroupEnds = true;
+    return true;
   default:
     return false;
   }
@@ -219,6 +222,13 @@ void StreamRelay::feed() {
 void StreamRelay::reap() {
   int Raw;
   while (!HasEnded) {
+    // While the guest is not reaped, its number is nobody else's.
+    siginfo_t Seen = {};
+    if (GroupEnds &&
+        ::waitid(P_PID, static_cast<id_t>(Guest), &Seen,
+                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        Seen.si_pid == Guest)
+      ::kill(-Guest, SIGKILL);
     pid_t Changed = ::wait4(Guest, &Raw, WNOHANG | WUNTRACED, &Usage);
     if (Changed < 0 && errno == EINTR)
       continue;

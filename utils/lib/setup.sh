@@ -56,6 +56,11 @@ test_packages="
   linux-perf=/usr/bin/perf
   libomp-22-dev=/usr/lib/x86_64-linux-gnu/libomp.so
 "
+# Programs for other machines are emulated; utils/build-stubs installs what
+# compiles for them.
+emulator_packages="
+  qemu-user=/usr/bin/qemu-aarch64
+"
 sanitizer_packages="
   libclang-rt-$v-dev=$llvm/lib/clang/$v/share/asan_ignorelist.txt
 "

@@ -116,6 +116,7 @@ const Isa AArch64Isa = {
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},
     .Describe = describe,

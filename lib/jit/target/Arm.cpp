@@ -91,6 +91,7 @@ const Isa ArmIsa = {
     .HidesLocalSymbols = false,
     .HasExceptionIndex = true,
     .Rule = rule,
+    .ObjectFlags = "-fno-pic -marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
     .Describe = describe,

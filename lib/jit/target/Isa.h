@@ -24,9 +24,8 @@
 #include <vector>
 
 namespace llvm {
-class Module;
 class TargetOptions;
-} // namespace llvm
+}
 
 namespace remoterun::jit {
 
@@ -45,6 +44,8 @@ struct RelocationRule {
   /// As debug information has it: a number of Width bytes, counted from where
   /// it stands or from 0. Without it, it is not for debug information.
   enum class Form : uint8_t { None, Absolute, Relative } Number = Form::None;
+  /// Its symbol must be in the object's table of contents.
+  bool IsOfToc = false;
 };
 
 /// Code that is made without a compiler.
@@ -101,6 +102,8 @@ struct Isa {
   uint32_t CallByStub = 0, DirectCall = 0;
 
   RelocationRule (*Rule)(uint32_t Type);
+  /// What makes compilers avoid other relocations.
+  llvm::StringLiteral ObjectFlags;
 
   /// Jumps to the address that is its operand.
   JumpCode FarJump;
@@ -112,7 +115,6 @@ struct Isa {
 
   /// What else code generation needs; null for nothing.
   void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;
-  void (*AdjustModule)(llvm::Module &M) = nullptr;
 
   bool isLittleEndian() const { return llvm::Triple(Triple).isLittleEndian(); }
 };

@@ -51,13 +51,14 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_PPC64_ADDR16_HIGHERA:
   case ELF::R_PPC64_ADDR16_HIGHEST:
   case ELF::R_PPC64_ADDR16_HIGHESTA:
+    return {true, 2};
   case ELF::R_PPC64_TOC16:
   case ELF::R_PPC64_TOC16_DS:
   case ELF::R_PPC64_TOC16_LO:
   case ELF::R_PPC64_TOC16_LO_DS:
   case ELF::R_PPC64_TOC16_HI:
   case ELF::R_PPC64_TOC16_HA:
-    return {true, 2};
+    return {true, 2, NotNear, false, Form::None, /*IsOfToc=*/true};
   default:
     return {};
   }
@@ -115,6 +116,7 @@ const Isa PowerPC64LEIsa = {
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},
     .Describe = describe,

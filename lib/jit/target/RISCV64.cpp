@@ -99,6 +99,7 @@ const Isa RISCV64Isa = {
     // Labels that relocations refer to have all one name.
     .HidesLocalSymbols = true,
     .Rule = rule,
+    .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},
     .Describe = describe,

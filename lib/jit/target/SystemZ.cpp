@@ -99,6 +99,7 @@ const Isa SystemZIsa = {
     .CallByStub = ELF::R_390_PLT32DBL,
     .DirectCall = ELF::R_390_PC32DBL,
     .Rule = rule,
+    .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},
     .Describe = describe,

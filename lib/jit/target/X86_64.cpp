@@ -127,6 +127,7 @@ const Isa X86_64Isa = {
     .HasNativeThreadLocals = true,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "other code model options",
     .FarJump = {sizeof(FarJump) + 8, writeFarJump},
     .SlotJump = {sizeof(SlotJump), writeSlotJump},
     .Describe = describe,

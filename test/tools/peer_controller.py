@@ -382,8 +382,10 @@ for name, field in (("variable", {"environment": lambda s: [b"A=1\0x"]}),
                     ("directory", {"directory": lambda s: b"/\0x"})):
     lie("zero-byte-in-" + name + "-of-run", "R41", running(**field),
         SENT + "a string with a zero byte in it")
-for text in (b"", b"=", b"=1", b"A"):
-    lie("variable-" + text.decode().replace("=", "is"), "R49",
+for name, text in (("no-variable", b""), ("nameless-variable", b"=1"),
+                   ("only-an-equals-sign", b"="),
+                   ("variable-without-a-value", b"A")):
+    lie(name, "R49",
         running(environment=lambda s, text=text: [b"FIRST=1", text]),
         SENT + "an environment variable without a name")
 lie("limit-on-nothing", "R46", running(limits=lambda s: [(7, 0, 0)]),

@@ -158,7 +158,7 @@ lie("start-before-run", "R50", lambda s: s.until("run") + wire.frame(
     wire.START, wire.start()), PROTOCOL_ERROR + "Start is not a request")
 lie("input-before-run", "R53", lambda s: s.until("run") + wire.frame(
     wire.INPUT, b"text"), PROTOCOL_ERROR + "Input is not a request")
-lie("text-before-run", "R2", lambda s: s.until("run") + b"text",
+lie("text-before-run", "R2", lambda s: s.until("run") + b"a line of text\r\n",
     SENT + "bytes that are not a frame")
 for step in ("reserve", "write", "finalize", "run"):
     lie("hangup-before-" + step, "R39", lambda s, step=step: s.until(step),

@@ -51,6 +51,12 @@ rusage usageOf(const wire::Ended &End) {
   return Usage;
 }
 
+/// Whether there is something to read.
+bool isReady(int Number) {
+  pollfd Poll = {Number, POLLIN, 0};
+  return ::poll(&Poll, 1, 0) > 0;
+}
+
 /// A process in the background that reads its terminal is stopped for it
 /// (termios(3), SIGTTIN): one in the foreground gets what is typed.
 bool mayRead(int Number) {
@@ -118,11 +124,12 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
   for (;;) {
     for (Stream Which : OutputStreams)
       writeOutput(Which);
-    if (auto Sent = Far->flush(); !Sent && !End)
-      return lost(Executor);
+    send();
     bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
     if (GaveUp || (End && IsWritten))
       break;
+    if (WasLost)
+      return lost(Executor);
     bool WasGone = !End && hasLauncherEnded(Executor);
     await();
     takeSignals();
@@ -131,8 +138,8 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     if (!End)
       if (Trouble Found = receive(Executor))
         return Found;
-    // What it left in the pipe has been read.
-    if (WasGone && !End)
+    // What it left in the pipe has been read, whoever else may have the pipe.
+    if (WasGone && !End && !isReady(Far->input()))
       return lost(Executor);
   }
   for (const OutputSink &Sink : Sinks)
@@ -141,6 +148,17 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
                      std::string("cannot write the program's output: ") +
                          strerror(Sink.error())};
   return std::nullopt;
+}
+
+/// Who takes nothing more has ended, and its last words are still to be read:
+/// they crossed what we sent.
+void ForwardedGuest::send() {
+  if (End || IsDeaf || Far->flush())
+    return;
+  IsDeaf = true;
+  HasInput = false;
+  Next = Deadline(Deadline::Clock::now(),
+                  std::chrono::milliseconds(LauncherEndMs));
 }
 
 /// Waits until there is something to do.
@@ -153,7 +171,7 @@ void ForwardedGuest::await() {
       Polls[Count++] = {Sink.descriptor(), POLLOUT, 0};
   if (!End) {
     Polls[Count++] = {Far->input(), POLLIN, 0};
-    if (Far->hasQueued())
+    if (Far->hasQueued() && !IsDeaf)
       Polls[Count++] = {Far->output(), POLLOUT, 0};
     if (wantsInput())
       Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
@@ -242,8 +260,7 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
 //===----------------------------------------------------------------------===//
 
 void ForwardedGuest::readInput() {
-  pollfd Poll = {STDIN_FILENO, POLLIN, 0};
-  if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
+  if (!wantsInput() || !isReady(STDIN_FILENO))
     return;
   uint8_t Buffer[wire::LargestStreamPart];
   ssize_t Count = ::read(
@@ -324,10 +341,10 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
 void ForwardedGuest::timeIsOver() {
   using std::chrono::milliseconds;
   auto Now = Deadline::Clock::now();
-  if (WasKilled) {
-    GaveUp = true;
+  WasLost = IsDeaf && !WasKilled;
+  GaveUp = WasKilled;
+  if (WasLost || GaveUp)
     return;
-  }
   bool WasAsked = std::exchange(TimedOut, true);
   if (WasAsked || Limit->KillAfter.count() == 0) {
     WasKilled = true;

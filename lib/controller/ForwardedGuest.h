@@ -45,6 +45,7 @@ private:
   using Trouble = std::optional<Failure>;
 
   Trouble carry(ExecutorProcess &Executor);
+  void send();
   void await();
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
@@ -79,6 +80,8 @@ private:
   bool TimedOut = false;
   bool WasKilled = false; ///< By us.
   bool GaveUp = false;    ///< Nothing more is waited for.
+  bool IsDeaf = false;    ///< The far end takes nothing more.
+  bool WasLost = false;   ///< And did not say why.
   sigset_t Received;
   sigset_t Watched;
   sigset_t Before;

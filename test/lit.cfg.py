@@ -41,12 +41,16 @@ for name, triple, emulator in (
         ("s390x", "s390x-linux-gnu", "qemu-s390x")):
     needed = [shutil.which(emulator), shutil.which(triple + "-g++"),
               os.path.join(libexec, triple, "remote-stub")]
-    # RuntimeDyld of older versions has no relocations of RISC-V.
     if name == "riscv64" and config.llvm_version == "19":
         continue
     if all(path and os.access(path, os.X_OK) for path in needed):
         targets[name] = triple
         config.available_features.add("target-" + name)
+# Those that utils/check sees to. RuntimeDyld of older versions has no
+# relocations of RISC-V.
+if {"aarch64", "riscv64", "s390x"} - (
+        {"riscv64"} if config.llvm_version == "19" else set()) <= set(targets):
+    config.available_features.add("other-machines")
 
 config.substitutions += [
     # remote-run under a time limit; and the bare binary, for tests that send

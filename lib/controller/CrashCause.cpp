@@ -7,6 +7,7 @@
 
 #include "controller/CrashCause.h"
 #include "controller/FaultCause.h"
+#include "controller/InstructionCause.h"
 #include "controller/TrapCause.h"
 
 #include <csignal>
@@ -77,6 +78,14 @@ std::string causeOfAbort(const CrashSymbols &Symbols) {
   return IsAbort ? "abort() was called" : "";
 }
 
+/// 32-bit Arm has functions for divisions, and those this one for zero.
+bool isDivisionByZero(const CrashSymbols &Symbols) {
+  for (const CrashFrame &Frame : Symbols.Frames)
+    if (Frame.Function == "__aeabi_idiv0" || Frame.Function == "__aeabi_ldiv0")
+      return true;
+  return false;
+}
+
 /// Of a signal that somebody sent.
 std::string causeOfSending(const CrashReport::Death &How) {
   if (How.Sender == 0)
@@ -88,26 +97,29 @@ std::string causeOfSending(const CrashReport::Death &How) {
 
 std::string causeOfSignal(const CrashReport &Report,
                           const CrashSymbols &Symbols,
-                          std::span<const wire::Reserve::Segment> Program) {
+                          std::span<const wire::Reserve::Segment> Program,
+                          uint16_t Machine) {
   const CrashReport::Death &How = Report.How;
   if (How.Signal == SIGABRT)
     if (std::string Cause = causeOfAbort(Symbols); !Cause.empty())
       return Cause;
+  if (How.Signal == SIGFPE && isDivisionByZero(Symbols))
+    return DivisionByZero;
   // What the kernel raises by itself has a positive code (sigaction(2)).
   if (How.Code <= 0)
     return causeOfSending(How);
   switch (How.Signal) {
   case SIGSEGV:
   case SIGBUS:
-    return causeOfFault(Report, Symbols, Program);
+    return causeOfFault(Report, Symbols, Program, Machine);
   case SIGFPE:
-    return causeOfArithmetic(Report);
+    return causeOfArithmetic(Report, Machine);
   case SIGILL:
   case SIGTRAP:
     if (!Symbols.Frames.empty())
       if (auto Message = trapMessage(Symbols.Frames.front().Function))
         return *Message;
-    return causeOfTrap(Report);
+    return causeOfTrap(Report, Machine);
   default:
     return "";
   }
@@ -130,10 +142,11 @@ std::optional<std::string> trapMessage(std::string_view Function) {
 }
 
 std::string findCause(const CrashReport &Report, const CrashSymbols &Symbols,
-                      std::span<const wire::Reserve::Segment> Program) {
+                      std::span<const wire::Reserve::Segment> Program,
+                      uint16_t Machine) {
   if (Report.HasException && Report.Thrown.IsUncaught)
     return "uncaught " + describeException(Report, Symbols);
-  std::string Cause = causeOfSignal(Report, Symbols, Program);
+  std::string Cause = causeOfSignal(Report, Symbols, Program, Machine);
   if (!Report.HasException)
     return Cause;
   return Cause + (Cause.empty() ? "" : ", ") + "while handling an " +

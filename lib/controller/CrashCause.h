@@ -12,6 +12,7 @@
 #include "wire/CrashReport.h"
 #include "wire/Messages.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +24,8 @@ namespace remoterun::controller {
 /// that the signal does not say. Text of the other side is in it as it came.
 std::string findCause(const wire::CrashReport &Report,
                       const CrashSymbols &Symbols,
-                      std::span<const wire::Reserve::Segment> Program);
+                      std::span<const wire::Reserve::Segment> Program,
+                      uint16_t Machine);
 
 /// What clang has named an inlined function after, only to tell a debugger why
 /// a trap is there; empty for any other \p Function.

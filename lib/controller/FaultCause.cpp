@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/FaultCause.h"
-#include "controller/X86Instruction.h"
+#include "controller/InstructionCause.h"
 
 #include <cinttypes>
 #include <csignal>
@@ -84,13 +84,18 @@ std::string whatIsProtected(const CrashSymbols &Symbols,
   return "protected memory";
 }
 
+std::optional<wire::Protection>
+protectionAt(ExecutorAddr Address,
+             std::span<const wire::Reserve::Segment> Program) {
+  for (const wire::Reserve::Segment &Segment : Program)
+    if (Segment.Range.contains({Address, 1}))
+      return Segment.Final;
+  return std::nullopt;
+}
+
 std::string causeOfProtection(const CrashReport::Death &How,
                               const CrashSymbols &Symbols,
-                              std::span<const wire::Reserve::Segment> Program) {
-  std::optional<wire::Protection> OfProgram;
-  for (const wire::Reserve::Segment &Segment : Program)
-    if (Segment.Range.contains({How.Address, 1}))
-      OfProgram = Segment.Final;
+                              std::optional<wire::Protection> OfProgram) {
   std::string Where = " at " + hex(How.Address.value());
   if (!Symbols.Variable.empty()) {
     Where += " ('" + Symbols.Variable + "'";
@@ -108,83 +113,6 @@ std::string causeOfProtection(const CrashReport::Death &How,
            (How.How == Access::Read ? " of" : " to") + " protected memory" +
            Where;
   }
-}
-
-//===----------------------------------------------------------------------===//
-// General protection faults of x86-64, of which the kernel tells no address
-//===----------------------------------------------------------------------===//
-
-bool isCanonical(uint64_t Address) {
-  uint64_t Top = Address >> 47;
-  return Top == 0 || Top == 0x1ffff;
-}
-
-bool isPrivileged(const X86Instruction &Found) {
-  uint8_t Opcode = Found.Opcode;
-  if (Found.Map == 1)
-    return Opcode == 0xf4 || (Opcode & 0xfe) == 0xfa ||
-           (Opcode & 0xfc) == 0x6c || (Opcode & 0xfc) == 0xe4 ||
-           (Opcode & 0xfc) == 0xec;
-  return Found.Map == 2 && !Found.IsVex &&
-         (Opcode == 0x00 || Opcode == 0x01 || Opcode == 0x06 ||
-          Opcode == 0x08 || Opcode == 0x09 || (Opcode & 0xfc) == 0x20 ||
-          Opcode == 0x30 || Opcode == 0x32 || Opcode == 0x33);
-}
-
-std::string nonCanonical(const char *What, uint64_t Address) {
-  return std::string(What) + " non-canonical address " + hex(Address);
-}
-
-constexpr char SomeNonCanonical[] = "access to a non-canonical address";
-
-/// What has no operand that ModRM describes.
-std::string causeOfImplied(uint8_t Opcode, std::span<const uint64_t> Values) {
-  constexpr unsigned Source = 6, Destination = 7; // rsi and rdi.
-  switch (Opcode) {
-  case 0xc2:
-  case 0xc3:
-    return "return to a non-canonical address: the stack is damaged";
-  case 0xa4:
-  case 0xa5:
-    if (uint64_t From = x86Register(Source, Values); !isCanonical(From))
-      return nonCanonical("read at", From);
-    [[fallthrough]];
-  case 0xaa:
-  case 0xab:
-    if (uint64_t To = x86Register(Destination, Values); !isCanonical(To))
-      return nonCanonical("write at", To);
-    [[fallthrough]];
-  default:
-    return SomeNonCanonical;
-  }
-}
-
-std::string causeOfProtectionFault(const CrashReport &Report) {
-  std::span<const uint64_t> Registers = Report.Registers.span();
-  std::span<const uint8_t> Bytes = Report.Instruction;
-  if (Bytes.size() <= CrashReport::BytesBeforePc)
-    return SomeNonCanonical;
-  auto Found = decodeX86(Bytes.subspan(CrashReport::BytesBeforePc), Registers);
-  if (!Found)
-    return SomeNonCanonical;
-  if (isPrivileged(*Found))
-    return "privileged instruction";
-  constexpr uint8_t JumpsAndCalls = 0xff;
-  bool IsJump = Found->Map == 1 && Found->Opcode == JumpsAndCalls;
-  if (IsJump && Found->Register)
-    return nonCanonical("jump to", x86Register(*Found->Register, Registers));
-  if (!Found->HasModRm && Found->Map == 1)
-    return causeOfImplied(Found->Opcode, Registers);
-  if (!Found->Address)
-    return SomeNonCanonical;
-  if (!isCanonical(*Found->Address))
-    return nonCanonical("access to", *Found->Address);
-  if (IsJump)
-    return "jump to a non-canonical address";
-  constexpr uint64_t VectorAlignment = 16;
-  if (Found->Map > 1 && *Found->Address % VectorAlignment != 0)
-    return "vector access to misaligned address " + hex(*Found->Address);
-  return "";
 }
 
 std::string causeOfBusError(const CrashReport::Death &How) {
@@ -207,10 +135,11 @@ std::string causeOfBusError(const CrashReport::Death &How) {
 } // namespace
 
 std::string causeOfFault(const CrashReport &Report, const CrashSymbols &Symbols,
-                         std::span<const wire::Reserve::Segment> Program) {
+                         std::span<const wire::Reserve::Segment> Program,
+                         uint16_t Machine) {
   const CrashReport::Death &How = Report.How;
   if (How.Code == SI_KERNEL)
-    return causeOfProtectionFault(Report);
+    return instructionCause(Machine).Unaddressed(Report);
   if (How.Signal == SIGBUS)
     return causeOfBusError(How);
   uint64_t Address = How.Address.value();
@@ -218,10 +147,12 @@ std::string causeOfFault(const CrashReport &Report, const CrashSymbols &Symbols,
     return causeOfNull(Address, How.How);
   if (isStackOverflow(How))
     return "stack overflow";
-  if (How.Code == SEGV_MAPERR)
+  auto OfProgram = protectionAt(How.Address, Program);
+  // What is the program's is mapped, whatever an emulator says.
+  if (How.Code == SEGV_MAPERR && !OfProgram)
     return causeOfUnmapped(Address, How.How);
-  if (How.Code == SEGV_ACCERR)
-    return causeOfProtection(How, Symbols, Program);
+  if (How.Code == SEGV_MAPERR || How.Code == SEGV_ACCERR)
+    return causeOfProtection(How, Symbols, OfProgram);
   return std::string(noun(How.How)) + " at " + hex(Address);
 }
 

@@ -16,6 +16,7 @@
 #include "wire/CrashReport.h"
 #include "wire/Messages.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -24,7 +25,8 @@ namespace remoterun::controller {
 /// Of a SIGSEGV or SIGBUS that the kernel raised.
 std::string causeOfFault(const wire::CrashReport &Report,
                          const CrashSymbols &Symbols,
-                         std::span<const wire::Reserve::Segment> Program);
+                         std::span<const wire::Reserve::Segment> Program,
+                         uint16_t Machine);
 
 } // namespace remoterun::controller
 

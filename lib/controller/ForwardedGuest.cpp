@@ -124,12 +124,12 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
   for (;;) {
     for (Stream Which : OutputStreams)
       writeOutput(Which);
-    send();
+    // Who takes nothing any more may have told the guest's end already.
+    if (!Far->flush())
+      Far->closeOutput();
     bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
     if (GaveUp || (End && IsWritten))
       break;
-    if (WasLost)
-      return lost(Executor);
     bool WasGone = !End && hasLauncherEnded(Executor);
     await();
     takeSignals();
@@ -139,7 +139,8 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
       if (Trouble Found = receive(Executor))
         return Found;
     // What it left in the pipe has been read, whoever else may have the pipe.
-    if (WasGone && !End && !isReady(Far->input()))
+    WasGone = WasGone && !isReady(Far->input());
+    if ((WasGone || WentSilent) && !End)
       return lost(Executor);
   }
   for (const OutputSink &Sink : Sinks)
@@ -148,17 +149,6 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
                      std::string("cannot write the program's output: ") +
                          strerror(Sink.error())};
   return std::nullopt;
-}
-
-/// Who takes nothing more has ended, and its last words are still to be read:
-/// they crossed what we sent.
-void ForwardedGuest::send() {
-  if (End || IsDeaf || Far->flush())
-    return;
-  IsDeaf = true;
-  HasInput = false;
-  Next = Deadline(Deadline::Clock::now(),
-                  std::chrono::milliseconds(LauncherEndMs));
 }
 
 /// Waits until there is something to do.
@@ -171,17 +161,29 @@ void ForwardedGuest::await() {
       Polls[Count++] = {Sink.descriptor(), POLLOUT, 0};
   if (!End) {
     Polls[Count++] = {Far->input(), POLLIN, 0};
-    if (Far->hasQueued() && !IsDeaf)
+    if (Far->hasQueued())
       Polls[Count++] = {Far->output(), POLLOUT, 0};
     if (wantsInput())
       Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
   }
+  std::optional<Deadline> Until = Next;
+  // Nothing that is still to be said takes long.
+  if (!Next && !End && !Far->maySend())
+    Until =
+        Deadline(Deadline::Clock::now(), std::chrono::milliseconds(PatienceMs));
   timespec Left;
-  if (Next)
-    Left = Next->left();
-  int Ready = ::ppoll(Polls, Count, Next ? &Left : nullptr, nullptr);
+  if (Until)
+    Left = Until->left();
+  int Ready = ::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr);
   if (Ready == 0 && !End)
+    waitedInVain();
+}
+
+void ForwardedGuest::waitedInVain() {
+  if (Next)
     timeIsOver();
+  else
+    WentSilent = true;
 }
 
 bool ForwardedGuest::wantsInput() const {
@@ -218,7 +220,7 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
     if (Into.error())
       return std::nullopt;
     Into.append(Message->Bytes);
-    if (Into.pending() > wire::StreamWindow)
+    if (Into.pending() + Written[indexOf(Message->Which)] > wire::StreamWindow)
       return broken(Executor, "more output than it may");
     return std::nullopt;
   }
@@ -226,7 +228,9 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
     auto Message = wire::decode<wire::InputCredit>(Frame.Payload);
     if (!Message)
       return broken(Executor, Message.error().Why);
-    InputCredit = std::min(InputCredit + Message->Bytes, wire::StreamWindow);
+    if (Message->Bytes > wire::StreamWindow - InputCredit)
+      return broken(Executor, "credit for more input than it got");
+    InputCredit += Message->Bytes;
     return std::nullopt;
   }
   case MessageType::InputClosed:
@@ -341,10 +345,10 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
 void ForwardedGuest::timeIsOver() {
   using std::chrono::milliseconds;
   auto Now = Deadline::Clock::now();
-  WasLost = IsDeaf && !WasKilled;
-  GaveUp = WasKilled;
-  if (WasLost || GaveUp)
+  if (WasKilled) {
+    GaveUp = true;
     return;
+  }
   bool WasAsked = std::exchange(TimedOut, true);
   if (WasAsked || Limit->KillAfter.count() == 0) {
     WasKilled = true;

@@ -45,8 +45,8 @@ private:
   using Trouble = std::optional<Failure>;
 
   Trouble carry(ExecutorProcess &Executor);
-  void send();
   void await();
+  void waitedInVain();
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
                  ExecutorProcess &Executor);
@@ -78,10 +78,9 @@ private:
   transport::Descriptor Signals; ///< signalfd(2).
   std::optional<wire::Ended> End;
   bool TimedOut = false;
-  bool WasKilled = false; ///< By us.
-  bool GaveUp = false;    ///< Nothing more is waited for.
-  bool IsDeaf = false;    ///< The far end takes nothing more.
-  bool WasLost = false;   ///< And did not say why.
+  bool WasKilled = false;  ///< By us.
+  bool GaveUp = false;     ///< Nothing more is waited for.
+  bool WentSilent = false; ///< The far end, which had hung up in one direction.
   sigset_t Received;
   sigset_t Watched;
   sigset_t Before;

@@ -14,15 +14,17 @@
 
 #include "wire/CrashReport.h"
 
+#include <cstdint>
 #include <string>
 
 namespace remoterun::controller {
 
 /// Of a SIGFPE that the kernel raised.
-std::string causeOfArithmetic(const wire::CrashReport &Report);
+std::string causeOfArithmetic(const wire::CrashReport &Report,
+                              uint16_t Machine);
 
 /// Of a SIGILL or SIGTRAP that the kernel raised.
-std::string causeOfTrap(const wire::CrashReport &Report);
+std::string causeOfTrap(const wire::CrashReport &Report, uint16_t Machine);
 
 } // namespace remoterun::controller
 

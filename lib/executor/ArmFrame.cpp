@@ -209,10 +209,9 @@ const ExidxEntry *entryAt(uintptr_t Pc) {
 
 CallerFrame callerFrame(uint64_t Pc, const RegisterFile &Registers) {
   const ExidxEntry *Entry = entryAt(static_cast<uintptr_t>(Pc));
-  if (!Entry)
+  // C code has no better description, and the start of a thread has none.
+  if (!Entry || Entry->Content == ExidxEntry::CannotUnwind)
     return {CallerFrame::Kind::Undescribed, {}};
-  if (Entry->Content == ExidxEntry::CannotUnwind)
-    return {};
   return Unwinding(Registers).run(instructionsOf(*Entry));
 }
 

@@ -19,11 +19,6 @@ namespace {
 
 ExecutorRange GuestRange;
 
-bool isGuestAddress(const void *Address) {
-  return GuestRange.contains(
-      {ExecutorAddr(reinterpret_cast<uintptr_t>(Address)), 1});
-}
-
 /// What dladdr says of an address in an executable that exports nothing there.
 void describeGuest(Dl_info *Info) {
   Info->dli_fname = program_invocation_name;
@@ -49,7 +44,7 @@ void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {
-  if (!isGuestAddress(Address))
+  if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
     return ::dladdr(behindSignalShim(Address), Info);
   describeGuest(Info);
   return 1;
@@ -57,7 +52,7 @@ int dladdrForGuest(const void *Address, Dl_info *Info) {
 
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
-  if (!isGuestAddress(Address))
+  if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
     return ::dladdr1(behindSignalShim(Address), Info, Extra, Flags);
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
@@ -89,5 +84,9 @@ ExecutorAddr findCallerShim(std::string_view Name) {
 }
 
 void setGuestRange(ExecutorRange Range) { GuestRange = Range; }
+
+bool isGuestAddress(uint64_t Address) {
+  return GuestRange.contains({ExecutorAddr(Address), 1});
+}
 
 } // namespace remoterun::executor

@@ -43,6 +43,7 @@ struct Runtime {
   TypeInfo *ExceptionType = nullptr;              // typeid(std::exception)
   uintptr_t Terminate = 0;
   size_t ThreadLocals = 0; ///< The library's number among those that have some.
+  bool IsStatic = false;   ///< Each thread has them from its start.
 } Found;
 
 /// Places in virtual tables.
@@ -50,6 +51,20 @@ constexpr unsigned DoCatch = 4, What = 2;
 
 template <typename T> void find(T &Target, const char *Name) {
   Target = reinterpret_cast<T>(findInLoadedLibrary(StdCxx, Name));
+}
+
+/// Whether libstdc++'s thread-local variables are beside the thread's own data,
+/// where there is no malloc to be asked.
+bool hasStaticVariables() {
+  // No heap is so near.
+  constexpr uintptr_t LargestStaticBlocks = 1 << 16;
+  void *(*Globals)() = nullptr;
+  find(Globals, "__cxa_get_globals");
+  if (VectorHasStaticBlocks || !Globals)
+    return false;
+  auto Place = reinterpret_cast<uintptr_t>(Globals());
+  return Place - threadPointer() + LargestStaticBlocks <
+         2 * LargestStaticBlocks;
 }
 
 } // namespace
@@ -65,6 +80,7 @@ void findExceptionRuntime() {
   if (::_dl_find_object(reinterpret_cast<void *>(Found.CurrentType),
                         &Library) == 0)
     ::dlinfo(Library.dlfo_link_map, RTLD_DI_TLS_MODID, &Found.ThreadLocals);
+  Found.IsStatic = hasStaticVariables();
 }
 
 bool isInTerminate(uint64_t Pc) {
@@ -78,7 +94,8 @@ CurrentException currentException() {
   CurrentException Current;
   // Where a thread has never had an exception, libstdc++ would ask malloc for
   // its variables: and malloc may be what has just failed.
-  bool MayAsk = Found.CurrentType && hasThreadLocalBlock(Found.ThreadLocals);
+  bool MayAsk = Found.CurrentType &&
+                (Found.IsStatic || hasThreadLocalBlock(Found.ThreadLocals));
   const TypeInfo *Type = MayAsk ? Found.CurrentType() : nullptr;
   if (!Type)
     return Current;

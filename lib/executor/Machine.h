@@ -13,6 +13,7 @@
 //   StackPointerRegister, ...    their numbers; LinkRegister if there is one
 //   FrameAddressIsStackPointer   what the CFA of call frame information is
 //   CallsUseStack                a call pushes its return address
+//   CodeMayLackTables            compilers make unwind tables on demand alone
 //   ReportedRegisterCount        of the Registers in a crash report
 //   LibraryRelocation            as shared libraries have them
 //   BindingRelocations           types that put a symbol's address in a slot
@@ -21,6 +22,8 @@
 //   threadVectorSlot()           where glibc has the address of a thread's
 //                                vector of thread-local blocks
 //   ThreadLocalBias              what __tls_get_addr adds to an offset
+//   VectorHasStaticBlocks        false where code finds those that are beside
+//                                the thread's data without the vector
 //   plainReturnAddress()         one as the processor saved it, as an address
 //
 // The source has the functions below that say so.
@@ -72,9 +75,12 @@ RegisterFile interruptedRegisters(const void *Context);
 void reportedRegisters(const void *Context,
                        uint64_t (&Values)[ReportedRegisterCount]);
 
-/// The instruction that \p Info, of a fault or a trap, is about: not every
-/// processor is still there.
-uint64_t instructionOf(const siginfo_t &Info, const void *Context);
+/// What \p Info, of a fault or a trap, is about.
+struct FaultPlace {
+  uint64_t Instruction; ///< Not every processor is still there.
+  uint64_t Address;     ///< si_addr, of which not every kernel tells all bits.
+};
+FaultPlace faultPlace(const siginfo_t &Info, const void *Context);
 
 /// How a SIGSEGV or SIGBUS of the kernel's accessed memory.
 wire::CrashReport::Access faultAccess(const siginfo_t &Info,

@@ -64,6 +64,9 @@ Expected<Slab> Slab::reserve() {
                                        64 * MiB, 16 * MiB};
   static constexpr uintptr_t LowAddresses[] = {0x10000000, 0x1000000};
   for (uint64_t Size : Sizes) {
+    // Of 32 bits of addresses, the kernel may keep a quarter.
+    if (sizeof(void *) == 4 && Size > 1024 * MiB)
+      continue;
     if (Size > Limit.rlim_cur / 4 && Size != Sizes[std::size(Sizes) - 1])
       continue;
     for (uintptr_t Low : LowAddresses) {

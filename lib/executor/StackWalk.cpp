@@ -7,6 +7,8 @@
 
 #include "executor/StackWalk.h"
 #include "executor/CallFrame.h"
+#include "executor/CallerShims.h"
+#include "executor/Prologue.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -18,7 +20,12 @@ LoadedObject loadedObjectAt(uint64_t Address) {
   if (::_dl_find_object(reinterpret_cast<void *>(Address), &Found) != 0)
     return {};
   return {Found.dlfo_link_map->l_name, Found.dlfo_link_map->l_addr,
+          static_cast<const uint8_t *>(Found.dlfo_map_start),
           static_cast<const uint8_t *>(Found.dlfo_eh_frame)};
+}
+
+bool isCode(uint64_t Address) {
+  return isGuestAddress(Address) || loadedObjectAt(Address).Path;
 }
 
 bool StackWalk::goToCaller() {
@@ -26,6 +33,13 @@ bool StackWalk::goToCaller() {
   // return) and in no description, or in the next one's.
   CallerFrame Caller = callerFrame(IsExact ? pc() : pc() - 1, Registers);
   using Kind = CallerFrame::Kind;
+  if constexpr (CodeMayLackTables) {
+    if (Caller.How == Kind::Undescribed && isCode(pc())) {
+      Caller.Registers = Registers;
+      if (undoPrologue(pc(), IsExact, Caller.Registers))
+        Caller.How = Kind::Called;
+    }
+  }
   bool WasEntered = IsFirst && !loadedObjectAt(pc()).Path;
   if (Caller.How == Kind::Undescribed && WasEntered)
     Caller = {Kind::Called, callerOfFunctionJustEntered(Registers)};

@@ -120,18 +120,23 @@ bool StreamRelay::receive() {
 bool StreamRelay::handle(const FrameStream::Frame &Frame) {
   switch (Frame.Type) {
   case MessageType::Input: {
-    Pending.append(Frame.Payload);
-    // It sent more than it was granted.
-    if (Pending.size() > wire::StreamWindow)
-      return false;
+    // What follows the end goes to nobody.
+    if (!InputEnds)
+      Pending.append(Frame.Payload);
     InputEnds |= Frame.Payload.empty();
-    return true;
+    // It may not have sent more than it was granted.
+    return Pending.size() + Consumed <= wire::StreamWindow;
   }
   case MessageType::OutputCredit: {
     auto Message = wire::decode<wire::OutputCredit>(Frame.Payload);
-    if (Message)
-      source(Message->Which).Credit += Message->Bytes;
-    return bool(Message);
+    if (!Message)
+      return false;
+    uint64_t &Credit = source(Message->Which).Credit;
+    // More has come back than was sent.
+    if (Message->Bytes > wire::StreamWindow - Credit)
+      return false;
+    Credit += Message->Bytes;
+    return true;
   }
   case MessageType::CloseOutput: {
     auto Message = wire::decode<wire::CloseOutput>(Frame.Payload);

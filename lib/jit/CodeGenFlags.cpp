@@ -6,7 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/CodeGenFlags.h"
+#include "jit/LlvmVersion.h"
+#include "jit/target/Backends.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/TargetParser/Host.h"
@@ -44,6 +48,12 @@ Expected<CodeGenOptLevel> parseLevel() {
   return *Level;
 }
 
+void annotateWithProcessor(CodeGenOptions &Chosen) {
+  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
+    codegen::setFunctionAttributes(Cpu, Features, M);
+  };
+}
+
 } // namespace
 
 void registerCodeGenFlags() { flags(); }
@@ -63,10 +73,32 @@ Expected<CodeGenOptions> codeGenOptionsOfFlags() {
   Chosen.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
   Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
       Triple(sys::getProcessTriple()));
-  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
-    codegen::setFunctionAttributes(Cpu, Features, M);
-  };
+  annotateWithProcessor(Chosen);
   return Chosen;
+}
+
+bool isNativeProcessorWanted() { return codegen::getMCPU() == "native"; }
+
+void useProcessor(CodeGenOptions &Options, const Isa &Target,
+                  const ProcessorFacts &Facts) {
+  Processor Described = Target.Describe(Facts);
+  Options.Cpu.clear();
+  SmallVector<std::string, 32> Features;
+  Triple Named(Target.Triple);
+  std::string Error;
+  if (initializeBackend(Named.getArch()))
+    if (const auto *Found = TargetRegistry::lookupTarget("", Named, Error)) {
+      auto Known = llvm_version::createSubtarget(*Found, Named, "");
+      if (Known->isCPUStringValid(Described.Name))
+        Options.Cpu = Described.Name;
+      for (const SubtargetFeatureKV &Feature : Known->getAllProcessorFeatures())
+        if (is_contained(Described.Features, Feature.Key))
+          Features.push_back(std::string("+") + Feature.Key);
+    }
+  // What the user says goes before.
+  append_range(Features, codegen::getMAttrs());
+  Options.Features = join(Features, ",");
+  annotateWithProcessor(Options);
 }
 
 } // namespace remoterun::jit

@@ -14,6 +14,7 @@
 #define REMOTERUN_JIT_CODEGENFLAGS_H
 
 #include "jit/CodeGenerator.h"
+#include "jit/target/Isa.h"
 
 namespace remoterun::jit {
 
@@ -23,6 +24,14 @@ void registerCodeGenFlags();
 
 /// What was chosen, after parsing.
 Expected<CodeGenOptions> codeGenOptionsOfFlags();
+
+/// The processor is to be the one that runs the program (-mcpu=native).
+/// codeGenOptionsOfFlags() takes it to be this machine's.
+bool isNativeProcessorWanted();
+
+/// Compiles for the processor that \p Facts are of in place of this machine's.
+void useProcessor(CodeGenOptions &Options, const Isa &Target,
+                  const ProcessorFacts &Facts);
 
 } // namespace remoterun::jit
 

@@ -190,8 +190,6 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   if (Options.Annotate)
     Options.Annotate(M);
   appendFeatures(M, Known->Features);
-  if (Known->AdjustModule)
-    Known->AdjustModule(M);
   CodeGenerator Made(std::move(Machine));
   Made.LargeDataThreshold = Threshold;
   Made.FunctionDone = Options.FunctionDone;

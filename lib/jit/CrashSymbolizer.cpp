@@ -104,6 +104,8 @@ private:
   Frames find(const CrashReport::Frame &Raw);
   Frames findInProgram(ExecutorAddr Address, const WorkingSection &Section);
   Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
+  std::unique_ptr<LibrarySymbols> open(const std::string &Path,
+                                       StringRef BuildId) const;
   void findVariable(CrashSymbols &Result);
   ObjectSymbols &object(size_t Number);
   const LibrarySymbols *library(uint32_t Module);
@@ -163,6 +165,16 @@ ObjectSymbols &Symbolizer::object(size_t Number) {
   return Found->second;
 }
 
+std::unique_ptr<LibrarySymbols> Symbolizer::open(const std::string &Path,
+                                                 StringRef BuildId) const {
+  if (Path.empty())
+    return LibrarySymbols::open(Program.ExecutorPath, BuildId);
+  if (!Program.Root.empty())
+    if (auto Found = LibrarySymbols::open(Program.Root + Path, BuildId))
+      return Found;
+  return LibrarySymbols::open(Path, BuildId);
+}
+
 const LibrarySymbols *Symbolizer::library(uint32_t Module) {
   auto [Found, IsNew] = Libraries.try_emplace(Module);
   if (IsNew) {
@@ -170,8 +182,7 @@ const LibrarySymbols *Symbolizer::library(uint32_t Module) {
     // The guest may have been in another folder when it loaded that one.
     if (Path.find('/') == Path.npos || Path.front() == '/' ||
         is_contained(Program.RelativeLibraries, Path))
-      Found->second =
-          LibrarySymbols::open(Path.empty() ? Program.ExecutorPath : Path);
+      Found->second = open(Path, Report.Modules[Module - 1].BuildId);
   }
   return Found->second.get();
 }

@@ -26,6 +26,8 @@ struct CrashedProgram {
   std::string ExecutorPath;
   /// Paths of libraries that the executor loaded from our working directory.
   std::vector<std::string> RelativeLibraries;
+  /// An emulator looks for the executor's files below it first; empty for none.
+  std::string Root = "";
 };
 
 enum class SymbolDetail : uint8_t {

@@ -178,9 +178,8 @@ void ExceptionIndex::complete(SectionMemory &Memory,
   for (const WorkingSection &Section : Memory.sections())
     if (isIndexSection(Section))
       readEntries(Section, Entries);
-  sort(Entries, [](const Entry &A, const Entry &B) {
-    return A.Function < B.Function;
-  });
+  sort(Entries,
+       [](const Entry &A, const Entry &B) { return A.Function < B.Function; });
   Entries.push_back({endOfCode(Memory), CannotUnwind, false});
   const WorkingSection &Table = Memory.sections()[*TableSection];
   uint64_t At = 0;

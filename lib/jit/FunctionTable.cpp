@@ -9,6 +9,7 @@
 #include "jit/Partition.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Demangle/Demangle.h"
 
@@ -29,6 +30,14 @@ auto preference(StringRef Name) {
   return std::tuple(IsMangled ? 0 : Underscores, Name.size(), Name);
 }
 
+/// What an assembler makes for itself: a local label, or the mark of where code
+/// or data starts (ELF for the Arm Architecture, "Mapping symbols").
+bool isMark(StringRef Name) {
+  return Name.starts_with(".L") ||
+         (Name.size() >= 2 && Name[0] == '$' && isAlpha(Name[1]) &&
+          (Name.size() == 2 || Name[2] == '.' || Name[1] == 'x'));
+}
+
 } // namespace
 
 void FunctionTable::add(object::ELFSymbolRef Symbol) {
@@ -41,11 +50,8 @@ void FunctionTable::add(object::ELFSymbolRef Symbol) {
   auto Section = Symbol.getSection();
   auto Value = Symbol.getValue();
   auto Name = Symbol.getName();
-  // Those that tell code from data (ELF for the Arm Architecture, "Mapping
-  // symbols"), and labels of RISC-V's relaxation, are no functions.
-  bool IsMark =
-      Name && IsOpen && (Name->starts_with("$") || Name->starts_with(".L"));
-  if (Section && Value && Name && !Name->empty() && !IsMark &&
+  if (Section && Value && Name && !Name->empty() &&
+      !(IsOpen && isMark(*Name)) &&
       *Section != Symbol.getObject()->section_end()) {
     Entry New;
     New.Start = {IsRelocatable ? (*Section)->getIndex() : 0, *Value};

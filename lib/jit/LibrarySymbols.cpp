@@ -62,9 +62,11 @@ LibrarySymbols::openDebugFile(const Image &Library) {
                    ".debug");
 }
 
-std::unique_ptr<LibrarySymbols> LibrarySymbols::open(const std::string &Path) {
+std::unique_ptr<LibrarySymbols> LibrarySymbols::open(const std::string &Path,
+                                                     StringRef BuildId) {
   auto Library = openImage(Path);
-  if (!Library)
+  if (!Library ||
+      toStringRef(object::getBuildID(Library->File.get())) != BuildId)
     return nullptr;
   auto Opened = std::make_unique<LibrarySymbols>();
   Opened->Debug = openDebugFile(*Library);
@@ -111,8 +113,13 @@ bool hasLoaded(const object::ELFObjectFile<ElfT> &File, uint64_t Address) {
 } // namespace
 
 bool LibrarySymbols::contains(uint64_t Address) const {
-  if (const auto *File = dyn_cast<object::ELF64LEObjectFile>(&*Library.File))
-    return hasLoaded(*File, Address);
+  const object::ELFObjectFileBase *File = Library.File.get();
+  if (const auto *Little64 = dyn_cast<object::ELF64LEObjectFile>(File))
+    return hasLoaded(*Little64, Address);
+  if (const auto *Little32 = dyn_cast<object::ELF32LEObjectFile>(File))
+    return hasLoaded(*Little32, Address);
+  if (const auto *Big64 = dyn_cast<object::ELF64BEObjectFile>(File))
+    return hasLoaded(*Big64, Address);
   return false;
 }
 

@@ -51,35 +51,57 @@ Error checkSymbols(const ELFObjectFileBase &File) {
   return Error::success();
 }
 
-template <typename RelT>
-Error checkRelocation(const RelT &Relocation, size_t SymbolCount,
-                      uint64_t SectionSize, const Isa &Target) {
-  if (Relocation.getSymbol(/*isMips64EL=*/false) >= SymbolCount ||
-      Relocation.r_offset >= SectionSize)
+/// What the relocations of a section can refer to.
+template <typename ELFT> struct References {
+  typename ELFT::SymRange Symbols;
+  uint64_t SectionSize; ///< Of what they change.
+  size_t Toc;           ///< The section that is the table of contents.
+};
+
+template <typename ELFT, typename RelT>
+Error checkRelocation(const RelT &Relocation, const References<ELFT> &To,
+                      const Isa &Target) {
+  uint32_t Symbol = Relocation.getSymbol(/*isMips64EL=*/false);
+  if (Symbol >= To.Symbols.size() || Relocation.r_offset >= To.SectionSize)
     return broken("a relocation refers to what does not exist");
   uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
   RelocationRule Rule = Target.Rule(Type);
-  if (Rule.Width > SectionSize - Relocation.r_offset)
+  if (Rule.Width > To.SectionSize - Relocation.r_offset)
     return broken("a relocation goes beyond the end of its section");
-  if (Rule.IsImplemented)
+  bool IsOutside = Rule.IsOfToc && To.Symbols[Symbol].st_shndx != To.Toc;
+  if (Rule.IsImplemented && !IsOutside)
     return Error::success();
-  return createStringError(
-      inconvertibleErrorCode(),
-      "MCJIT cannot apply its relocation " +
-          getELFRelocationTypeName(Target.Machine, Type) +
-          "; compile it with other code model options, or pass it as IR with "
-          "--extra-module");
+  return createStringError(inconvertibleErrorCode(),
+                           "MCJIT cannot apply its relocation " +
+                               getELFRelocationTypeName(Target.Machine, Type) +
+                               (IsOutside ? " to what is not in .toc" : "") +
+                               "; compile it with " + Target.ObjectFlags +
+                               ", or pass it as IR with --extra-module");
 }
 
-template <typename RelocationsT>
-Error checkEach(llvm::Expected<RelocationsT> Relocations, size_t SymbolCount,
-                uint64_t SectionSize, const Isa &Target) {
+template <typename ELFT, typename RelocationsT>
+Error checkEach(llvm::Expected<RelocationsT> Relocations,
+                const References<ELFT> &To, const Isa &Target) {
   if (!Relocations)
     return Relocations.takeError();
   for (const auto &Relocation : *Relocations)
-    if (Error E = checkRelocation(Relocation, SymbolCount, SectionSize, Target))
+    if (Error E = checkRelocation(Relocation, To, Target))
       return E;
   return Error::success();
+}
+
+/// The section that RuntimeDyld takes for the start of the table of contents;
+/// 0 for none.
+template <typename ELFT>
+size_t findToc(const ELFFile<ELFT> &File, typename ELFT::ShdrRange Sections) {
+  for (size_t Index = 0; Index != Sections.size(); ++Index) {
+    auto Name = File.getSectionName(Sections[Index]);
+    if (Name && (*Name == ".got" || *Name == ".toc" || *Name == ".tocbss" ||
+                 *Name == ".plt"))
+      return Index;
+    consumeError(Name.takeError());
+  }
+  return 0;
 }
 
 template <typename ELFT>
@@ -87,6 +109,11 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
   auto Sections = File.sections();
   if (!Sections)
     return Sections.takeError();
+  size_t Toc = findToc(File, *Sections);
+  // Code reaches it by 16 bits.
+  if (Target.Arch == Triple::ppc64le && (*Sections)[Toc].sh_size > 0x10000)
+    return broken("its table of contents (.toc) is larger than 64 KiB; compile "
+                  "it in smaller parts, with --part-size=N");
   for (const auto &Section : *Sections) {
     bool HasAddends = Section.sh_type == ELF::SHT_RELA;
     if (!HasAddends && Section.sh_type != ELF::SHT_REL)
@@ -106,10 +133,9 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
     const auto &Relocated = (*Sections)[Section.sh_info];
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
       continue;
-    if (Error E = HasAddends ? checkEach(File.relas(Section), Symbols->size(),
-                                         Relocated.sh_size, Target)
-                             : checkEach(File.rels(Section), Symbols->size(),
-                                         Relocated.sh_size, Target))
+    const References<ELFT> To = {*Symbols, Relocated.sh_size, Toc};
+    if (Error E = HasAddends ? checkEach(File.relas(Section), To, Target)
+                             : checkEach(File.rels(Section), To, Target))
       return E;
   }
   return Error::success();

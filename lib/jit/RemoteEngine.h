@@ -98,6 +98,8 @@ public:
 
   size_t sectionCount() const;
 
+  const Isa &isa() const { return *Target; }
+
   /// Of what was placed: the section that is at \p Address, and the one that
   /// an object has; null for none.
   const WorkingSection *sectionAt(ExecutorAddr Address) const;

@@ -1,6 +1,6 @@
 // Do functions get their arguments on other machines: structures, floating
 // point, variable arguments, more of them than there are registers?
-// REQUIRES: target-aarch64, target-riscv64, target-s390x
+// REQUIRES: other-machines
 // RUN: %same-on-targets --status 0 --link=-lm %s
 
 #include <complex.h>

@@ -1,5 +1,5 @@
 // Do constructors and destructors run in their order on other machines?
-// REQUIRES: target-aarch64, target-riscv64, target-s390x
+// REQUIRES: other-machines
 // RUN: %same-on-targets --status 4 %s -- one two
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // Is data where code looks for it on other machines: tables of jumps, weak and
 // common symbols, aliases, pointers in constants, large arrays of zeroes?
-// REQUIRES: target-aarch64, target-riscv64, target-s390x
+// REQUIRES: other-machines
 // RUN: %same-on-targets --status 0 --flags=-fcommon %s
 
 #include <stdio.h>

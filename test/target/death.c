@@ -1,6 +1,6 @@
 // Are a program's end by a signal and its exit status the same on other
 // machines?
-// REQUIRES: target-aarch64, target-riscv64, target-s390x
+// REQUIRES: other-machines
 // RUN: %same-on-targets --remote=--symbolize=off %s --case "-11 segv" \
 // RUN:   --case "-6 abort" --case "-15 term" --case "9 exit" --case "3 quick"
 

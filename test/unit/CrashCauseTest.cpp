@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <elf.h>
 #include <initializer_list>
 
 using namespace remoterun;
@@ -35,9 +36,9 @@ CrashReport reportOf(int Signal, int Code, uint64_t Address = 0,
   return Report;
 }
 
-std::string causeOf(const CrashReport &Report,
-                    const CrashSymbols &Symbols = {}) {
-  return findCause(Report, Symbols, {});
+std::string causeOf(const CrashReport &Report, const CrashSymbols &Symbols = {},
+                    uint16_t Machine = EM_X86_64) {
+  return findCause(Report, Symbols, {}, Machine);
 }
 
 /// Of libraries, called by a function of the program.
@@ -91,7 +92,7 @@ TEST(CrashCause, OfMemoryOfTheProgram) {
   };
   auto Of = [&](uint64_t Address, Access How, const CrashSymbols &Symbols) {
     return findCause(reportOf(SIGSEGV, SEGV_ACCERR, Address, How), Symbols,
-                     Segments);
+                     Segments, EM_X86_64);
   };
   EXPECT_EQ(Of(0x10000fff, Access::Write, {}),
             "write to read-only data at 0x10000fff");
@@ -273,7 +274,7 @@ TEST(CrashCause, OfAborts) {
   // What the program calls so is its own.
   CrashSymbols Own = calls({"abort"});
   Own.Frames.back().Function = "__assert_fail";
-  EXPECT_EQ(findCause(reportOf(SIGABRT, SI_TKILL), Own, {}),
+  EXPECT_EQ(findCause(reportOf(SIGABRT, SI_TKILL), Own, {}, EM_X86_64),
             "abort() was called");
 }
 
@@ -293,6 +294,118 @@ TEST(CrashCause, OfExceptions) {
   EXPECT_EQ(causeOf(Report, Symbols),
             "abort() was called, while handling an exception of type "
             "std::runtime_error: no");
+}
+
+//===----------------------------------------------------------------------===//
+// Instructions of other architectures, as assemblers encode them
+//===----------------------------------------------------------------------===//
+
+std::string trapOn(uint16_t Machine, int Signal,
+                   std::vector<uint8_t> Instruction, uint8_t Before = 0) {
+  Instruction.insert(Instruction.begin(), Before);
+  CrashReport Report = reportOf(Signal, 1);
+  Report.Instruction = Instruction;
+  return causeOf(Report, {}, Machine);
+}
+
+constexpr char BuiltinTrap[] =
+    "__builtin_trap(), or code that is never to be reached";
+constexpr char DebugTrap[] =
+    "breakpoint instruction, as of __builtin_debugtrap()";
+
+TEST(CrashCause, OfTrapsOnAArch64) {
+  auto Of = [](std::vector<uint8_t> Bytes) {
+    return trapOn(EM_AARCH64, SIGTRAP, Bytes);
+  };
+  EXPECT_EQ(Of({0x20, 0x00, 0x20, 0xd4}), BuiltinTrap); // brk #1
+  EXPECT_EQ(Of({0x00, 0x00, 0x3e, 0xd4}), DebugTrap);   // brk #0xf000
+  EXPECT_EQ(Of({0xa0, 0xa0, 0x2a, 0xd4}),               // brk #0x5505
+            "sanitizer trap: floating-point value out of range of the integer "
+            "type");
+  EXPECT_EQ(Of({0x40, 0x00, 0x20, 0xd4}), ""); // brk #2
+  EXPECT_EQ(trapOn(EM_AARCH64, SIGILL, {7, 0, 0, 0}),
+            "illegal instruction: 07 00 00 00");
+}
+
+TEST(CrashCause, OfTrapsOnRiscV64) {
+  auto Of = [](int Signal, std::vector<uint8_t> Bytes) {
+    return trapOn(EM_RISCV, Signal, Bytes);
+  };
+  EXPECT_EQ(Of(SIGILL, {0x00, 0x00, 0x13, 0x05}), BuiltinTrap); // c.unimp
+  EXPECT_EQ(Of(SIGILL, {0x73, 0x10, 0x00, 0xc0}), BuiltinTrap); // unimp
+  EXPECT_EQ(Of(SIGTRAP, {0x02, 0x90, 0x82, 0x80}), DebugTrap);  // c.ebreak
+  EXPECT_EQ(Of(SIGTRAP, {0x73, 0x00, 0x10, 0x00}), DebugTrap);  // ebreak
+  EXPECT_EQ(Of(SIGILL, {0xff, 0xff, 0xff, 0xff}),
+            "illegal instruction: ff ff ff ff");
+}
+
+TEST(CrashCause, OfTrapsOnS390x) {
+  // j .+2 from its middle on, and the same two bytes behind something else.
+  EXPECT_EQ(trapOn(EM_S390, SIGILL, {0x00, 0x01, 0x07, 0x07}, 0xf4),
+            BuiltinTrap);
+  EXPECT_EQ(trapOn(EM_S390, SIGILL, {0x00, 0x01, 0x07, 0x07}, 0x07),
+            "illegal instruction: 00 01 07 07");
+}
+
+TEST(CrashCause, OfDivisionsOnS390x) {
+  auto Of = [](std::vector<uint8_t> Bytes, uint64_t Divisor) {
+    Bytes.insert(Bytes.begin(), 0);
+    CrashReport Report = reportOf(SIGFPE, FPE_INTDIV);
+    Report.Instruction = Bytes;
+    for (unsigned I = 0; I != 18; ++I)
+      Report.Registers.push(I == 5 ? Divisor : 1);
+    return causeOf(Report, {}, EM_S390);
+  };
+  const std::vector<uint8_t> Dsgr = {0xb9, 0x0d, 0x00, 0x25}; // dsgr r2, r5
+  EXPECT_EQ(Of(Dsgr, 0), "integer division by zero");
+  EXPECT_EQ(Of(Dsgr, uint64_t(1) << 32), "integer division overflow");
+  const std::vector<uint8_t> Dr = {0x1d, 0x25, 0x07, 0x07}; // dr r2, r5
+  EXPECT_EQ(Of(Dr, uint64_t(1) << 32), "integer division by zero");
+  EXPECT_EQ(Of({0x5d, 0x20, 0x50, 0x00}, 0), // d r2, 0(r5)
+            "integer division by zero or overflow");
+}
+
+TEST(CrashCause, OfDivisionsByMemoryOnS390x) {
+  auto Of = [](uint8_t Last, uint64_t High, uint64_t Low) {
+    CrashReport Report = reportOf(SIGFPE, FPE_INTDIV);
+    const uint8_t Bytes[] = {0, 0xe3, 0x20, 0x50, 0x00, 0x00, Last}; // r2
+    Report.Instruction = Bytes;
+    for (unsigned I = 0; I != 18; ++I)
+      Report.Registers.push(I == 2 ? High : I == 3 ? Low : 1);
+    return causeOf(Report, {}, EM_S390);
+  };
+  EXPECT_EQ(Of(0x1d, 0, 7), "integer division by zero"); // dsgf
+  EXPECT_EQ(Of(0x0d, 0, uint64_t(1) << 63),              // dsg
+            "integer division by zero, or of the smallest number by -1");
+  EXPECT_EQ(Of(0x87, 0, 7), "integer division by zero"); // dlg
+  EXPECT_EQ(Of(0x87, 1, 7), "integer division by zero or overflow");
+}
+
+TEST(CrashCause, OfDivisionsByAFunctionOfArm) {
+  CrashReport Report = reportOf(SIGFPE, SI_TKILL);
+  EXPECT_EQ(causeOf(Report, calls({"raise", "__aeabi_idiv0"}), EM_ARM),
+            "integer division by zero");
+}
+
+TEST(CrashCause, OfTrapsOnArm) {
+  auto Of = [](int Signal, std::vector<uint8_t> Bytes) {
+    return trapOn(EM_ARM, Signal, Bytes);
+  };
+  EXPECT_EQ(Of(SIGILL, {0xfe, 0xde, 0xff, 0xe7}), BuiltinTrap); // udf, A32
+  EXPECT_EQ(Of(SIGILL, {0xfe, 0xde, 0x00, 0xbf}), BuiltinTrap); // udf, T32
+  EXPECT_EQ(Of(SIGTRAP, {0x70, 0x00, 0x20, 0xe1}), DebugTrap);  // bkpt, A32
+  EXPECT_EQ(Of(SIGTRAP, {0x00, 0xbe, 0x00, 0xbf}), DebugTrap);  // bkpt, T32
+}
+
+TEST(CrashCause, OfTrapsOnPpc64le) {
+  EXPECT_EQ(trapOn(EM_PPC64, SIGTRAP, {0x08, 0x00, 0xe0, 0x7f}), BuiltinTrap);
+}
+
+TEST(CrashCause, OfAnUnknownMachine) {
+  EXPECT_EQ(trapOn(EM_MIPS, SIGILL, {0x0f, 0x0b, 0, 0}),
+            "illegal instruction: 0f 0b 00 00");
+  EXPECT_EQ(causeOf(reportOf(SIGFPE, FPE_INTDIV), {}, EM_MIPS),
+            "integer division by zero or overflow");
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "SymbolReply.h"
 #include "controller/CrashCause.h"
 #include "controller/IsolatedTask.h"
+#include "jit/target/Isa.h"
 
 namespace remoterun {
 
@@ -49,7 +50,8 @@ describeCrash(const controller::CrashMemory &Memory, pid_t Guest, int Signal,
   Crash.Thread = Report->How.Thread;
   Crash.IsMainThread = Report->How.IsMainThread;
   Crash.Cause =
-      controller::findCause(*Report, *Symbols, Program.Engine.segments());
+      controller::findCause(*Report, *Symbols, Program.Engine.segments(),
+                            Program.Engine.isa().Machine);
   Crash.HasMoreFrames = Report->HasMoreFrames;
   Crash.IsComplete = Report->IsComplete;
   Crash.Frames = std::move(Symbols->Frames);

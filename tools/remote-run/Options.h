@@ -63,6 +63,8 @@ struct Options {
   std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;
 
   jit::CodeGenOptions CodeGen;
+  /// CodeGen is still to get the executor's processor (-mcpu=native).
+  bool UsesExecutorCpu = false;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.
   std::string PassesPath; ///< Of remote-passes.
   std::vector<std::string> OptimizerArguments; ///< For remote-passes.

@@ -8,131 +8,21 @@
 #include "Run.h"
 #include "Compile.h"
 #include "Conclusion.h"
-#include "CrashReporter.h"
 #include "Debugging.h"
+#include "GuestSupervision.h"
+#include "Launch.h"
 #include "Stats.h"
-#include "controller/Children.h"
-#include "controller/ExecutorProcess.h"
-#include "controller/FilterProcess.h"
-#include "controller/ForwardedGuest.h"
-#include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
-
-#include <csignal>
-#include <unistd.h>
 
 using namespace llvm;
 
 namespace remoterun {
 
 using controller::ExecutorProcess;
-using controller::GuestEnd;
 using controller::Session;
 
 namespace {
-
-Expected<ExecutorProcess> launch(const Options &Chosen) {
-  controller::LaunchRequest Request;
-  Request.ExecutorPath = Chosen.Target.Stub;
-  // An emulator runs where the launcher leads.
-  Request.Launcher = Chosen.Launch.Launcher;
-  Request.Launcher.insert(Request.Launcher.end(),
-                          Chosen.Target.Emulator.begin(),
-                          Chosen.Target.Emulator.end());
-  Request.IsEmulated = !Chosen.Target.Emulator.empty();
-  Request.Forwarded = Chosen.Launch.Forwarded;
-  Request.UploadsExecutor = Chosen.Launch.UploadsStub;
-  Request.Environment = Chosen.Launch.Environment;
-  Request.Directory = Chosen.Launch.Directory;
-  Request.Arguments = Chosen.GuestArguments;
-  Request.PatienceMs = Chosen.PatienceMs;
-  Request.WantsCrashReport = Chosen.Symbolize.has_value();
-  Request.OwnGroup =
-      Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
-  if (const wire::Run::Limit *Stack =
-          Chosen.Limited.find(wire::Run::Resource::Stack))
-    Request.StackLimit = Stack->Soft;
-  return ExecutorProcess::launch(Request);
-}
-
-/// Of a guest that is our child, or behind messages.
-class GuestSupervision {
-public:
-  GuestSupervision(const Options &Chosen, const ExecutorProcess &Executor) {
-    auto Limit = conclusion::timeLimit(Chosen.Limited);
-    if (Executor.isForwarded())
-      Forwarded.emplace(Limit, Chosen.PatienceMs);
-    else
-      Direct.emplace(Executor.pid(), Limit);
-  }
-  Expected<GuestEnd> waitFor(ExecutorProcess &Executor) {
-    return Direct ? Direct->waitFor(Executor) : Forwarded->waitFor(Executor);
-  }
-  void end() {
-    Direct.reset();
-    Forwarded.reset();
-  }
-
-private:
-  std::optional<controller::Supervision> Direct;
-  std::optional<controller::ForwardedGuest> Forwarded;
-};
-
-std::string inputNames(const Workshop &Shop) {
-  jit::SourceFiles Files;
-  for (const jit::InputFile &Input : Shop.Inputs)
-    Files.Names.push_back(Input.Name);
-  return Files.together();
-}
-
-/// Leaves what was read from standard input to who reads there next.
-Expected<void> rewindInput(const jit::InputFile &Input) {
-  if (Input.Name != "<stdin>")
-    return {};
-  StringRef Bytes = Input.Contents->getBuffer();
-  auto File = controller::fileInMemory("input", {Bytes.data(), Bytes.size()});
-  if (!File)
-    return File.error();
-  if (::dup2(File->get(), STDIN_FILENO) < 0)
-    return Failure{Blame::Internal, "cannot replace standard input"};
-  return {};
-}
-
-/// What was read may be for another machine than the options say, or than this
-/// one where they say none: then the program for that one takes over.
-Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
-                             const ExecutorProcess &Executor) {
-  const Triple Named = tripleOf(Shop);
-  const jit::Isa *Isa = jit::findIsa(Named.getArch());
-  if (!Isa || !Chosen.CodeGen.Triple.empty() || Isa == Chosen.Target.Isa)
-    return {};
-  if (Chosen.Target.IsGiven)
-    return Failure{Blame::Input, "'" + inputNames(Shop) + "' is for '" +
-                                     Named.str() + "', and not for '" +
-                                     Chosen.Target.Isa->Triple.str() +
-                                     "', as --target or --stub has it"};
-  if (auto Rewound = rewindInput(Shop.Inputs.front()); !Rewound)
-    return Rewound;
-  controller::endChildren();
-  if (Executor.foundSigchldIgnored())
-    ::signal(SIGCHLD, SIG_IGN);
-  return becomeProgramFor(*Isa);
-}
-
-/// Hello, and the libraries that the user named.
-Expected<void> greet(const Options &Chosen, Session &Link) {
-  if (auto Greeted = Link.handshake(); !Greeted)
-    return Greeted;
-  if (Chosen.Libraries.empty())
-    return {};
-  wire::Load Request;
-  for (const std::string &Directory : Chosen.LibraryDirectories)
-    Request.Directories.push(Directory);
-  for (const Options::Library &Library : Chosen.Libraries)
-    Request.Libraries.push({Library.How, Library.Text});
-  return Link.load(Request);
-}
 
 /// One lookup for the whole program; the executor works on it while RuntimeDyld
 /// loads the objects.
@@ -266,42 +156,6 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
   return {};
 }
 
-/// Of the libraries that were asked for, as the executor may have opened them.
-std::vector<std::string> libraryPaths(const Options &Chosen) {
-  std::vector<std::string> Paths;
-  for (const Options::Library &Library : Chosen.Libraries) {
-    if (Library.How == wire::Load::Kind::Path)
-      Paths.push_back(Library.Text);
-    else
-      for (const std::string &Directory : Chosen.LibraryDirectories)
-        Paths.push_back(Directory + "/lib" + Library.Text + ".so");
-  }
-  return Paths;
-}
-
-std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
-        const ExecutorProcess &Executor, const Session &Link) {
-  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
-    return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine, *Shop.Compiled,
-                                 Shop.Program.Objects, Executor.path(),
-                                 libraryPaths(Chosen)};
-  return describeCrash(Executor.crashMemory(),
-                       static_cast<pid_t>(Link.facts().ProcessId),
-                       End.Status.signal(), Program, *Chosen.Symbolize);
-}
-
-/// Some launchers tell of a signal as a shell does, by the exit status 128+N.
-/// Where the guest has left a report of just that signal, it was one.
-void restoreSignal(controller::WaitStatus &Status,
-                   const controller::CrashMemory &Memory) {
-  ByteBuffer Copy;
-  int Signal = Status.exited() ? Status.exitStatus() - 128 : 0;
-  if (Signal > 0 && Memory.read(Signal, Copy))
-    Status = controller::WaitStatus::fromRaw(Signal);
-}
-
 RunCounts countsOf(const Workshop &Shop, const Session &Link,
                    size_t SymbolCount) {
   RunCounts Counts;
@@ -318,7 +172,7 @@ RunCounts countsOf(const Workshop &Shop, const Session &Link,
 
 } // namespace
 
-Expected<RunEnd> run(const Options &Chosen) {
+Expected<RunEnd> run(Options &Chosen) {
   StepTimes Times;
   auto &Shop = *new Workshop(Chosen);
 
@@ -328,6 +182,12 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("launch");
 
   jit::installCrashGuard();
+  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
+  conclusion::note(Link);
+  jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
+  if (Chosen.UsesExecutorCpu)
+    if (auto Asked = askForProcessor(Chosen, Link); !Asked)
+      return Asked.error();
   jit::setCrashContext("reading '" + Chosen.InputFile + "'");
   if (auto Read = readProgram(Chosen, Shop); !Read)
     return Read.error();
@@ -336,8 +196,6 @@ Expected<RunEnd> run(const Options &Chosen) {
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
-  conclusion::note(Link);
   if (auto Greeted = greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");
@@ -365,13 +223,11 @@ Expected<RunEnd> run(const Options &Chosen) {
   jit::removeCrashGuard();
   controller::Watchdog::stop();
 
-  auto End = Supervision.waitFor(*Executor);
+  auto End = Supervision.waitFor(*Executor, Link);
   Times.finish("run");
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  if (Executor->hasLauncher())
-    restoreSignal(End->Status, Executor->crashMemory());
   RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
   Supervision.end();
   if (Chosen.Stats)

@@ -22,8 +22,9 @@ struct RunEnd {
   std::optional<controller::CrashDescription> Crash;
 };
 
-/// Runs the program that \p Options describes and waits for its end.
-Expected<RunEnd> run(const Options &Options);
+/// Runs the program that \p Chosen describes and waits for its end.
+/// They are completed by what only the executor knows.
+Expected<RunEnd> run(Options &Chosen);
 
 /// Prints a line "remote-run: warning: ..." to standard error.
 void warn(const std::string &Message);

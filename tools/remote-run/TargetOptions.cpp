@@ -130,8 +130,9 @@ Expected<std::string> findStub(const jit::Isa &Target) {
 }
 
 /// qemu-user with the libraries of the target.
-Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
-                                                const std::string &GuestName) {
+Expected<void> findEmulator(TargetChoice &Chosen,
+                            const std::string &GuestName) {
+  const jit::Isa &Target = *Chosen.Isa;
   PortNames Port = portNames(Target);
   std::string Name = ("qemu-" + Port.Emulator).str();
   bool HasOne = sys::findProgramByName(Name).getError() == std::error_code();
@@ -142,7 +143,8 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
         "there is no emulator for " + Target.Multiarch.str() + ": neither " +
             Name + " nor " + Name + "-static is in PATH",
         "Debian's packages qemu-user and qemu-user-static have them");
-  std::string Root = options::Sysroot;
+  std::string &Root = Chosen.Root;
+  Root = options::Sysroot;
   if (Root.empty())
     Root = "/usr/" + Target.Multiarch.str();
   if (!sys::fs::is_directory(Root + "/lib"))
@@ -150,7 +152,8 @@ Expected<std::vector<std::string>> findEmulator(const jit::Isa &Target,
                        " in '" + Root + "'",
                    "install Debian's package libc6-" + Port.Package.str() +
                        "-cross, or name another folder with --sysroot=DIR");
-  return std::vector<std::string>{Name, "-L", Root, "-0", GuestName};
+  Chosen.Emulator = {Name, "-L", Root, "-0", GuestName};
+  return {};
 }
 
 } // namespace
@@ -245,10 +248,8 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
   }
   if (needsNoEmulator(Launch))
     return Chosen;
-  auto Emulator = findEmulator(*Chosen.Isa, GuestName);
-  if (!Emulator)
-    return Emulator.error();
-  Chosen.Emulator = std::move(*Emulator);
+  if (auto Found = findEmulator(Chosen, GuestName); !Found)
+    return Found.error();
   return Chosen;
 }
 

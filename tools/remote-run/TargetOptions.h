@@ -26,6 +26,8 @@ struct TargetChoice {
   /// What runs it, by words; none for this machine's own code, and where the
   /// launcher leads to a machine of that kind.
   std::vector<std::string> Emulator;
+  /// Below which the emulator finds the target's libraries; empty without one.
+  std::string Root;
 
   /// What this process runs on.
   static const jit::Isa &host();

@@ -63,6 +63,11 @@ test_packages="
   valgrind=/usr/bin/valgrind
   util-linux=/usr/bin/prlimit
 "
+# Programs for other machines are emulated; utils/build-stubs installs what
+# compiles for them.
+emulator_packages="
+  qemu-user=/usr/bin/qemu-aarch64
+"
 sanitizer_packages="
   libclang-rt-$v-dev=$llvm/lib/clang/$v/share/asan_ignorelist.txt
 "

@@ -25,6 +25,7 @@ inline constexpr unsigned StackPointerRegister = 31;
 inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
+inline constexpr bool CodeMayLackTables = false;
 /// In a crash report: DWARF's, and PSTATE.
 inline constexpr size_t ReportedRegisterCount = 34;
 
@@ -39,6 +40,7 @@ inline uintptr_t threadPointer() {
 /// Variant I of ELF Handling For Thread-Local Storage, section 3.
 inline uintptr_t threadVectorSlot() { return threadPointer(); }
 inline constexpr uintptr_t ThreadLocalBias = 0;
+inline constexpr bool VectorHasStaticBlocks = false;
 
 /// Without a signature (Arm Architecture Reference Manual, XPACLRI, which does
 /// nothing on processors without pointer authentication).

@@ -107,8 +107,9 @@ void reportedRegisters(const void *Context,
     Values[I] = General[I];
 }
 
-uint64_t instructionOf(const siginfo_t &, const void *Context) {
-  return interruptedRegisters(Context).pc();
+FaultPlace faultPlace(const siginfo_t &Info, const void *Context) {
+  return {interruptedRegisters(Context).pc(),
+          reinterpret_cast<uintptr_t>(Info.si_addr)};
 }
 
 Access faultAccess(const siginfo_t &Info, const void *Context) {

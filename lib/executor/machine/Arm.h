@@ -25,6 +25,7 @@ inline constexpr unsigned StackPointerRegister = 13;
 inline constexpr unsigned LinkRegister = 14;
 inline constexpr unsigned ProgramCounterRegister = 15;
 inline constexpr bool CallsUseStack = false;
+inline constexpr bool CodeMayLackTables = true;
 /// In a crash report: these, and CPSR.
 inline constexpr size_t ReportedRegisterCount = 17;
 
@@ -40,6 +41,7 @@ inline uintptr_t threadPointer() {
 /// Variant I of ELF Handling For Thread-Local Storage, section 3.
 inline uintptr_t threadVectorSlot() { return threadPointer(); }
 inline constexpr uintptr_t ThreadLocalBias = 0;
+inline constexpr bool VectorHasStaticBlocks = true;
 
 } // namespace remoterun::executor
 

@@ -28,6 +28,7 @@ inline constexpr unsigned LinkRegister = 65;
 inline constexpr unsigned ProgramCounterRegister = 66;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
+inline constexpr bool CodeMayLackTables = false;
 /// In a crash report: r0 to r31, LR, CTR, NIP.
 inline constexpr size_t ReportedRegisterCount = 35;
 
@@ -48,6 +49,7 @@ inline uintptr_t threadVectorSlot() {
 }
 /// What __tls_get_addr adds (64-Bit ELF V2 ABI, section 3.7).
 inline constexpr uintptr_t ThreadLocalBias = 0x8000;
+inline constexpr bool VectorHasStaticBlocks = false;
 
 inline uint64_t plainReturnAddress(uint64_t Address) { return Address; }
 

@@ -26,6 +26,7 @@ inline constexpr unsigned StackPointerRegister = 2;
 inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
+inline constexpr bool CodeMayLackTables = true;
 /// In a crash report: these.
 inline constexpr size_t ReportedRegisterCount = 33;
 
@@ -44,6 +45,7 @@ inline uintptr_t threadVectorSlot() {
 }
 /// What __tls_get_addr adds (RISC-V ELF psABI, "Thread Local Storage").
 inline constexpr uintptr_t ThreadLocalBias = 0x800;
+inline constexpr bool VectorHasStaticBlocks = true;
 
 inline uint64_t plainReturnAddress(uint64_t Address) { return Address; }
 

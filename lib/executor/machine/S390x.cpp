@@ -51,6 +51,26 @@ bool isStore(const uint8_t *Code) {
                              (Code[1] & 0xf) == 0xf);
 }
 
+constexpr uint64_t PageMask = ~uint64_t(4095);
+
+/// The operand in memory of the instruction that was interrupted: a base and a
+/// displacement, and in some formats an index (Principles of Operation, chapter
+/// 5, "Address Generation").
+uint64_t operandAddress(const mcontext_t &Machine) {
+  auto *Code = reinterpret_cast<const uint8_t *>(Machine.psw.addr);
+  auto Register = [&](unsigned Number) {
+    return Number == 0 ? 0 : Machine.gregs[Number];
+  };
+  bool IsLong = Code[0] == 0xe3 || Code[0] == 0xeb;
+  bool HasIndex = Code[0] == 0xe3 || Code[0] == 0xe7 || Code[0] == 0xed ||
+                  (Code[0] >= 0x40 && Code[0] < 0x80);
+  uint64_t Displacement = (Code[2] & 0xfu) << 8 | Code[3];
+  if (IsLong)
+    Displacement += static_cast<uint64_t>(int64_t{int8_t(Code[4])}) << 12;
+  return Register(Code[2] >> 4) + Displacement +
+         (HasIndex ? Register(Code[1] & 0xf) : 0);
+}
+
 bool isBehindSystemCall(uint64_t Pc) {
   // The number may be in the instruction.
   return Pc % 4096 < 2 || reinterpret_cast<const uint8_t *>(Pc)[-2] == 0x0a;
@@ -87,20 +107,24 @@ void reportedRegisters(const void *Context,
   Values[17] = Machine.psw.addr;
 }
 
-uint64_t instructionOf(const siginfo_t &Info, const void *Context) {
+FaultPlace faultPlace(const siginfo_t &Info, const void *Context) {
   uint64_t Pc = machineContext(Context).psw.addr;
   auto Told = reinterpret_cast<uintptr_t>(Info.si_addr);
   constexpr uint64_t LongestInstruction = 6;
   bool IsBehind = Info.si_code > 0 && Info.si_signo != SIGABRT &&
                   !isAccess(Info) && Pc - Told <= LongestInstruction;
-  return IsBehind ? Told : Pc;
+  if (IsBehind)
+    return {Told, Told};
+  if (!isAccess(Info) || Told == (Pc & PageMask))
+    return {Pc, Told};
+  // Linux tells the page of an address alone.
+  uint64_t Operand = operandAddress(machineContext(Context));
+  return {Pc, (Operand & PageMask) == Told ? Operand : Told};
 }
 
 Access faultAccess(const siginfo_t &Info, const void *Context) {
-  constexpr uint64_t PageMask = ~uint64_t(4095);
   uint64_t Pc = machineContext(Context).psw.addr;
   auto Address = reinterpret_cast<uintptr_t>(Info.si_addr);
-  // Linux tells the page of an address alone.
   if (Address == Pc || Address == (Pc & PageMask))
     return Access::Execute;
   return isStore(reinterpret_cast<const uint8_t *>(Pc)) ? Access::Write

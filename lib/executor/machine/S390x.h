@@ -28,6 +28,7 @@ inline constexpr unsigned ProgramCounterRegister = 32;
 /// It is 160 bytes above, and functions say how they restore the register.
 inline constexpr bool FrameAddressIsStackPointer = false;
 inline constexpr bool CallsUseStack = false;
+inline constexpr bool CodeMayLackTables = false;
 /// In a crash report: r0 to r15, and the two halves of the PSW.
 inline constexpr size_t ReportedRegisterCount = 18;
 
@@ -42,6 +43,7 @@ inline uintptr_t threadPointer() {
 /// Variant II of ELF Handling For Thread-Local Storage, section 3.
 inline uintptr_t threadVectorSlot() { return threadPointer() + sizeof(void *); }
 inline constexpr uintptr_t ThreadLocalBias = 0;
+inline constexpr bool VectorHasStaticBlocks = true;
 
 inline uint64_t plainReturnAddress(uint64_t Address) { return Address; }
 

@@ -42,8 +42,9 @@ void reportedRegisters(const void *Context,
       static_cast<uint64_t>(generalRegisters(Context)[REG_EFL]);
 }
 
-uint64_t instructionOf(const siginfo_t &, const void *Context) {
-  return interruptedRegisters(Context).pc();
+FaultPlace faultPlace(const siginfo_t &Info, const void *Context) {
+  return {interruptedRegisters(Context).pc(),
+          reinterpret_cast<uintptr_t>(Info.si_addr)};
 }
 
 wire::CrashReport::Access faultAccess(const siginfo_t &, const void *Context) {

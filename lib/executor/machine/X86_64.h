@@ -24,6 +24,7 @@ inline constexpr unsigned StackPointerRegister = 7;
 inline constexpr unsigned ProgramCounterRegister = 16;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = true;
+inline constexpr bool CodeMayLackTables = false;
 /// In a crash report: DWARF's, and the flags.
 inline constexpr size_t ReportedRegisterCount = 18;
 
@@ -42,6 +43,7 @@ inline uintptr_t threadPointer() {
 /// Variant II of ELF Handling For Thread-Local Storage, section 3.
 inline uintptr_t threadVectorSlot() { return threadPointer() + sizeof(void *); }
 inline constexpr uintptr_t ThreadLocalBias = 0;
+inline constexpr bool VectorHasStaticBlocks = true;
 
 inline uint64_t plainReturnAddress(uint64_t Address) { return Address; }
 

@@ -9,6 +9,7 @@
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
 using support::endian::write32le;
@@ -78,6 +79,29 @@ void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
   write64le(Memory + 16, Slot);
 }
 
+/// By the bits of HWCAP and HWCAP2 in Linux's documentation, "ARM64 ELF
+/// hwcaps".
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  StringRef Name = sys::detail::getHostCPUNameForARM(Facts.Description);
+  if (Name != "generic")
+    Found.Name = Name.str();
+  struct Bit {
+    unsigned Number;
+    const char *Feature;
+  };
+  constexpr Bit First[] = {{3, "aes"},     {6, "sha2"},       {7, "crc"},
+                           {8, "lse"},     {9, "fullfp16"},   {12, "rdm"},
+                           {13, "jsconv"}, {14, "complxnum"}, {15, "rcpc"},
+                           {17, "sha3"},   {20, "dotprod"},   {22, "sve"}};
+  constexpr Bit Second[] = {{1, "sve2"}, {13, "i8mm"}, {14, "bf16"}};
+  for (const Bit &Each : First)
+    Found.addIf(Facts.Capabilities, Each.Number, Each.Feature);
+  for (const Bit &Each : Second)
+    Found.addIf(Facts.MoreCapabilities, Each.Number, Each.Feature);
+  return Found;
+}
+
 } // namespace
 
 const Isa AArch64Isa = {
@@ -92,8 +116,10 @@ const Isa AArch64Isa = {
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

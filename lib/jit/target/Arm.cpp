@@ -10,6 +10,7 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Target/TargetOptions.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
 using support::endian::write32le;
@@ -60,6 +61,20 @@ void adjustOptions(TargetOptions &Options) {
   Options.FloatABIType = FloatABI::Hard;
 }
 
+/// By the bits of Linux's <asm/hwcap.h>.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  StringRef Name = sys::detail::getHostCPUNameForARM(Facts.Description);
+  if (Name != "generic")
+    Found.Name = Name.str();
+  Found.addIf(Facts.Capabilities, 12, "neon");
+  Found.addIf(Facts.Capabilities, 13, "vfp3d16");
+  Found.addIf(Facts.Capabilities, 16, "vfp4d16");
+  Found.addIf(Facts.Capabilities, 17, "hwdiv-arm");
+  Found.addIf(Facts.Capabilities, 19, "d32");
+  return Found;
+}
+
 } // namespace
 
 const Isa ArmIsa = {
@@ -76,8 +91,10 @@ const Isa ArmIsa = {
     .HidesLocalSymbols = false,
     .HasExceptionIndex = true,
     .Rule = rule,
+    .ObjectFlags = "-fno-pic -marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
+    .Describe = describe,
     .AdjustOptions = adjustOptions,
 };
 

@@ -20,11 +20,12 @@
 #include "llvm/TargetParser/Triple.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace llvm {
-class Module;
 class TargetOptions;
-} // namespace llvm
+}
 
 namespace remoterun::jit {
 
@@ -43,6 +44,8 @@ struct RelocationRule {
   /// As debug information has it: a number of Width bytes, counted from where
   /// it stands or from 0. Without it, it is not for debug information.
   enum class Form : uint8_t { None, Absolute, Relative } Number = Form::None;
+  /// Its symbol must be in the object's table of contents.
+  bool IsOfToc = false;
 };
 
 /// Code that is made without a compiler.
@@ -50,6 +53,27 @@ struct JumpCode {
   uint64_t Size = 0;
   /// Writes \p Size bytes of code that stands at \p Place.
   void (*Write)(uint8_t *Memory, uint64_t Place, uint64_t Operand) = nullptr;
+};
+
+/// What Linux tells of a processor: the auxiliary vector's AT_HWCAP, AT_HWCAP2
+/// and AT_PLATFORM, and the lines of /proc/cpuinfo.
+struct ProcessorFacts {
+  uint64_t Capabilities = 0;
+  uint64_t MoreCapabilities = 0;
+  llvm::StringRef Platform;
+  llvm::StringRef Description;
+};
+
+/// In LLVM's names, some of which its version may not know.
+struct Processor {
+  std::string Name; ///< Empty for the baseline.
+  std::vector<std::string> Features;
+
+  /// Adds \p Feature where \p Bit is set in \p Capabilities.
+  void addIf(uint64_t Capabilities, unsigned Bit, const char *Feature) {
+    if (Capabilities >> Bit & 1)
+      Features.push_back(Feature);
+  }
 };
 
 struct Isa {
@@ -78,6 +102,8 @@ struct Isa {
   uint32_t CallByStub = 0, DirectCall = 0;
 
   RelocationRule (*Rule)(uint32_t Type);
+  /// What makes compilers avoid other relocations.
+  llvm::StringLiteral ObjectFlags;
 
   /// Jumps to the address that is its operand.
   JumpCode FarJump;
@@ -85,9 +111,10 @@ struct Isa {
   /// the slab as the code is.
   JumpCode SlotJump;
 
+  Processor (*Describe)(const ProcessorFacts &Facts);
+
   /// What else code generation needs; null for nothing.
   void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;
-  void (*AdjustModule)(llvm::Module &M) = nullptr;
 
   bool isLittleEndian() const { return llvm::Triple(Triple).isLittleEndian(); }
 };

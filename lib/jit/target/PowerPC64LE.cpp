@@ -51,13 +51,14 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_PPC64_ADDR16_HIGHERA:
   case ELF::R_PPC64_ADDR16_HIGHEST:
   case ELF::R_PPC64_ADDR16_HIGHESTA:
+    return {true, 2};
   case ELF::R_PPC64_TOC16:
   case ELF::R_PPC64_TOC16_DS:
   case ELF::R_PPC64_TOC16_LO:
   case ELF::R_PPC64_TOC16_LO_DS:
   case ELF::R_PPC64_TOC16_HI:
   case ELF::R_PPC64_TOC16_HA:
-    return {true, 2};
+    return {true, 2, NotNear, false, Form::None, /*IsOfToc=*/true};
   default:
     return {};
   }
@@ -89,6 +90,18 @@ void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
   write32le(Next + 8, 0x4e800420); // bctr
 }
 
+/// AT_PLATFORM is "power9" where LLVM says "pwr9"; the bits of HWCAP2 are those
+/// of <asm/cputable.h>.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  StringRef Platform = Facts.Platform;
+  if (Platform.consume_front("power"))
+    Found.Name = ("pwr" + Platform).str();
+  else if (Facts.MoreCapabilities >> 23 & 1) // ISA 3.00
+    Found.Name = "pwr9";
+  return Found;
+}
+
 } // namespace
 
 const Isa PowerPC64LEIsa = {
@@ -103,8 +116,10 @@ const Isa PowerPC64LEIsa = {
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

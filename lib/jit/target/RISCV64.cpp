@@ -74,6 +74,13 @@ void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
   write64le(Memory + 16, Slot);
 }
 
+/// AT_HWCAP has a bit for each extension of one letter, 'a' the lowest.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  Found.addIf(Facts.Capabilities, 'v' - 'a', "v");
+  return Found;
+}
+
 } // namespace
 
 const Isa RISCV64Isa = {
@@ -92,8 +99,10 @@ const Isa RISCV64Isa = {
     // Labels that relocations refer to have all one name.
     .HidesLocalSymbols = true,
     .Rule = rule,
+    .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

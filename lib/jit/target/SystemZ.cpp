@@ -73,6 +73,17 @@ void writeSlotJump(uint8_t *Memory, uint64_t, uint64_t Slot) {
   support::endian::write64be(Memory + 24, Slot);
 }
 
+/// AT_PLATFORM is LLVM's name of the machine; an emulator has none, and says by
+/// the bits of <asm/elf.h> what it can do.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  Found.Name = Facts.Platform.str();
+  Found.addIf(Facts.Capabilities, 11, "vector");
+  Found.addIf(Facts.Capabilities, 13, "vector-enhancements-1");
+  Found.addIf(Facts.Capabilities, 15, "vector-enhancements-2");
+  return Found;
+}
+
 } // namespace
 
 const Isa SystemZIsa = {
@@ -88,8 +99,10 @@ const Isa SystemZIsa = {
     .CallByStub = ELF::R_390_PLT32DBL,
     .DirectCall = ELF::R_390_PC32DBL,
     .Rule = rule,
+    .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

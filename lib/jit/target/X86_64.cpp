@@ -8,6 +8,8 @@
 #include "jit/LocalExec.h"
 #include "jit/target/Isas.h"
 
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
 
@@ -83,6 +85,35 @@ void writeSlotJump(uint8_t *Memory, uint64_t Place, uint64_t Slot) {
       Memory + 2, static_cast<uint32_t>(Slot - (Place + sizeof(SlotJump))));
 }
 
+/// The names of /proc/cpuinfo are LLVM's but for these.
+Processor describe(const ProcessorFacts &Facts) {
+  Processor Found;
+  SmallVector<StringRef, 64> Lines, Flags;
+  Facts.Description.split(Lines, '\n');
+  for (StringRef Line : Lines)
+    if (Line.consume_front("flags"))
+      Line.ltrim("\t :").split(Flags, ' ', /*MaxSplit=*/-1,
+                               /*KeepEmpty=*/false);
+  for (StringRef Flag : Flags)
+    Found.Features.push_back(StringSwitch<StringRef>(Flag)
+                                 .Case("sse4_1", "sse4.1")
+                                 .Case("sse4_2", "sse4.2")
+                                 .Case("bmi1", "bmi")
+                                 .Case("abm", "lzcnt")
+                                 .Case("pclmulqdq", "pclmul")
+                                 .Case("rdrand", "rdrnd")
+                                 .Case("sha_ni", "sha")
+                                 .Case("lahf_lm", "sahf")
+                                 .Case("avx512_vnni", "avx512vnni")
+                                 .Case("avx512_bf16", "avx512bf16")
+                                 .Case("avx512_bitalg", "avx512bitalg")
+                                 .Case("avx512_vbmi2", "avx512vbmi2")
+                                 .Case("avx512_vpopcntdq", "avx512vpopcntdq")
+                                 .Default(Flag)
+                                 .str());
+  return Found;
+}
+
 } // namespace
 
 const Isa X86_64Isa = {
@@ -96,8 +127,10 @@ const Isa X86_64Isa = {
     .HasNativeThreadLocals = true,
     .HidesLocalSymbols = false,
     .Rule = rule,
+    .ObjectFlags = "other code model options",
     .FarJump = {sizeof(FarJump) + 8, writeFarJump},
     .SlotJump = {sizeof(SlotJump), writeSlotJump},
+    .Describe = describe,
 };
 
 } // namespace remoterun::jit

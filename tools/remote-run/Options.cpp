@@ -333,7 +333,8 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.Target = std::move(*Target);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =
-      jit::isNativeProcessorWanted() && !Result.Target.Launcher.empty();
+      jit::isNativeProcessorWanted() &&
+      (!Result.Target.Emulator.empty() || !Result.Launch.Launcher.empty());
   Result.CodeGen.DefaultTriple = Result.Target.Isa->Triple.str();
   if (options::Passes.getNumOccurrences() > 0 && options::Passes.empty())
     return usage("--passes takes a pipeline, as in --passes='default<O2>'");

@@ -11,17 +11,12 @@
 #include "CrashReporter.h"
 #include "Debugging.h"
 #include "Stats.h"
-#include "controller/Children.h"
+#include "TargetAgreement.h"
 #include "controller/ExecutorProcess.h"
-#include "controller/FilterProcess.h"
 #include "controller/ForwardedGuest.h"
 #include "controller/Session.h"
 #include "controller/Watchdog.h"
-#include "jit/CodeGenFlags.h"
 #include "jit/CrashGuard.h"
-
-#include <csignal>
-#include <unistd.h>
 
 using namespace llvm;
 
@@ -79,61 +74,6 @@ private:
   std::optional<controller::Supervision> Direct;
   std::optional<controller::ForwardedGuest> Forwarded;
 };
-
-std::string inputNames(const Workshop &Shop) {
-  jit::SourceFiles Files;
-  for (const jit::InputFile &Input : Shop.Inputs)
-    Files.Names.push_back(Input.Name);
-  return Files.together();
-}
-
-/// Leaves what was read from standard input to who reads there next.
-Expected<void> rewindInput(const jit::InputFile &Input) {
-  if (Input.Name != "<stdin>")
-    return {};
-  StringRef Bytes = Input.Contents->getBuffer();
-  auto File = controller::fileInMemory("input", {Bytes.data(), Bytes.size()});
-  if (!File)
-    return File.error();
-  if (::dup2(File->get(), STDIN_FILENO) < 0)
-    return Failure{Blame::Internal, "cannot replace standard input"};
-  return {};
-}
-
-/// What was read may be for another machine than the options say, or than this
-/// one where they say none: then the program for that one takes over.
-Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
-                             const ExecutorProcess &Executor) {
-  const Triple Named = tripleOf(Shop);
-  const jit::Isa *Isa = jit::findIsa(Named.getArch());
-  if (!Isa || !Chosen.CodeGen.Triple.empty() || Isa == Chosen.Target.Isa)
-    return {};
-  if (Chosen.Target.IsGiven)
-    return Failure{Blame::Input, "'" + inputNames(Shop) + "' is for '" +
-                                     Named.str() + "', and not for '" +
-                                     Chosen.Target.Isa->Triple.str() +
-                                     "', as --target or --stub has it"};
-  if (auto Rewound = rewindInput(Shop.Inputs.front()); !Rewound)
-    return Rewound;
-  controller::endChildren();
-  if (Executor.foundSigchldIgnored())
-    ::signal(SIGCHLD, SIG_IGN);
-  return becomeProgramFor(*Isa);
-}
-
-/// Hello, and what has to be known before anything can be looked for in a
-/// cache.
-Expected<void> askForProcessor(Options &Chosen, Session &Link) {
-  if (auto Greeted = Link.handshake(); !Greeted)
-    return Greeted;
-  auto Facts = Link.describeCpu();
-  if (!Facts)
-    return Facts.error();
-  jit::useProcessor(Chosen.CodeGen, *Chosen.Target.Isa,
-                    {Facts->Capabilities, Facts->MoreCapabilities,
-                     Facts->Platform, Facts->Description});
-  return {};
-}
 
 /// Hello, if that has not been, and the libraries that the user named.
 Expected<void> greet(const Options &Chosen, Session &Link) {

@@ -51,6 +51,12 @@ rusage usageOf(const wire::Ended &End) {
   return Usage;
 }
 
+/// Whether there is something to read.
+bool isReady(int Number) {
+  pollfd Poll = {Number, POLLIN, 0};
+  return ::poll(&Poll, 1, 0) > 0;
+}
+
 /// A process in the background that reads its terminal is stopped for it
 /// (termios(3), SIGTTIN): one in the foreground gets what is typed.
 bool mayRead(int Number) {
@@ -132,7 +138,8 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     if (!End)
       if (Trouble Found = receive(Executor))
         return Found;
-    // What it left in the pipe has been read.
+    // What it left in the pipe has been read, whoever else may have the pipe.
+    WasGone = WasGone && !isReady(Far->input());
     if ((WasGone || WentSilent) && !End)
       return lost(Executor);
   }
@@ -257,8 +264,7 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
 //===----------------------------------------------------------------------===//
 
 void ForwardedGuest::readInput() {
-  pollfd Poll = {STDIN_FILENO, POLLIN, 0};
-  if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
+  if (!wantsInput() || !isReady(STDIN_FILENO))
     return;
   uint8_t Buffer[wire::LargestStreamPart];
   ssize_t Count = ::read(

@@ -402,6 +402,7 @@ for name, kind, payload in (
         ("start", wire.START, wire.start()), ("input", wire.INPUT, b"text"),
         ("output-credit", wire.OUTPUT_CREDIT, wire.credit(1, 1)),
         ("close-output", wire.CLOSE_OUTPUT, wire.u8(1)),
+        ("end-group", wire.END_GROUP, b""),
         ("signal", wire.SIGNAL, wire.guest_signal(9))):
     for step in ("reserve", "run"):
         lie("%s-before-%s" % (name, step), "R53",

@@ -85,6 +85,7 @@ lie("honest-without-streams", "", WHOLE, None, status=0,
 during("a-signal", "", wire.frame(wire.INPUT, b"text")
        + wire.frame(wire.INPUT) + wire.frame(wire.CLOSE_OUTPUT, wire.u8(1))
        + wire.frame(wire.OUTPUT_CREDIT, wire.credit(2, 0))
+       + wire.frame(wire.END_GROUP)
        + wire.frame(wire.SIGNAL, wire.guest_signal(SIGTERM)),
        status=0, end=(1, SIGTERM))
 during("a-signal-for-all", "", wire.frame(
@@ -173,7 +174,7 @@ for number in wire.FROM_EXECUTOR:
     during("running-answer-%d" % number, "R4", wire.frame(number))
 during("running-reserved", "R5", wire.header(wire.INPUT, 0, reserved=1))
 RUNNING_TYPES = (wire.INPUT, wire.OUTPUT_CREDIT, wire.CLOSE_OUTPUT,
-                 wire.SIGNAL)
+                 wire.SIGNAL, wire.END_GROUP)
 for number in RUNNING_TYPES:
     during("running-large-%d" % number, "R6",
            wire.header(number, wire.MAX_PAYLOAD[number] + 1))

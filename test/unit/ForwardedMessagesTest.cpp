@@ -226,6 +226,11 @@ TEST(ForwardedMessages, SignalIsTheSpecifiedBytes) {
   expectTaken<wire::Signal>(Payload, 4, 0, 1, NoFlag);
 }
 
+TEST(ForwardedMessages, EndGroupIsEmpty) {
+  EXPECT_TRUE(encoded(EndGroup()).empty());
+  expectExactLength<EndGroup>({});
+}
+
 TEST(ForwardedMessages, StoppedIsTheSpecifiedBytes) {
   std::vector<uint8_t> Payload = encoded(Stopped{19});
   EXPECT_EQ(Payload, (std::vector<uint8_t>{19, 0, 0, 0}));

@@ -59,6 +59,7 @@ def messages(wire):
         "output-credit": (wire.OUTPUT_CREDIT, wire.credit(2, 1 << 20)),
         "close-output": (wire.CLOSE_OUTPUT, wire.u8(1)),
         "signal": (wire.SIGNAL, wire.guest_signal(15, to_group=1)),
+        "end-group": (wire.END_GROUP, b""),
         "output": (wire.OUTPUT, wire.output(2, b"a\0\n\xff")),
         "input-credit": (wire.INPUT_CREDIT, wire.u64(1 << 20)),
         "input-closed": (wire.INPUT_CLOSED, b""),
@@ -197,6 +198,7 @@ def for_forwarded_requests(wire, _):
     honest = (
         wire.frame(wire.INPUT, b"text") + wire.frame(
             wire.OUTPUT_CREDIT, wire.credit(2, 0))
+        + wire.frame(wire.END_GROUP)
         + wire.frame(wire.SIGNAL, wire.guest_signal(15))
         + wire.frame(wire.SIGNAL, wire.guest_signal(18, to_group=1))
         + wire.frame(wire.CLOSE_OUTPUT, wire.u8(1)) + wire.frame(wire.INPUT))

@@ -20,7 +20,7 @@ import pathlib
 import sys
 import time
 
-from faults_outcomes import FAILED_STATUS, JUDGES
+from faults_outcomes import FAILED_STATUS, JUDGES, TIMED_OUT_STATUS
 from faults_runner import Runner, adopt_orphans
 from faults_sessions import SESSIONS
 from faults_table import Protocol
@@ -29,7 +29,7 @@ HEADER_SIZE = 16
 # Seconds. The short ones are for runs that may wait for their end; where the
 # fault did not come to pass within it, the run is made again. Of a guest that
 # runs, nobody but --timeout sees that its executor is frozen.
-SHORT_PATIENCE, SHORT_TIMEOUT, LONG_PATIENCE = 0.5, 3, 15
+SHORT_PATIENCE, SHORT_TIMEOUT, LONG_PATIENCE = 0.5, 2, 15
 
 
 WHAT = {"direct": "faults at each frame of a session",
@@ -125,9 +125,9 @@ def cases_of(frames, protocol):
                 yield Case(frame, fault, action, outcome)
 
 
-def attempts(outcome):
+def attempts(session, outcome):
     """Patiences, and options of how long the guest may run."""
-    if outcome == "timed":
+    if outcome == "timed" or not session.ends:
         for seconds in (SHORT_TIMEOUT, 4 * LONG_PATIENCE):
             yield SHORT_PATIENCE, ["--timeout=%g" % seconds,
                                    "--kill-after=0.2"]
@@ -142,7 +142,7 @@ def check(runner, references, case):
     frame = case.frame
     plan = "%s %d %d %s" % (frame.side, frame.kind, frame.index, case.action)
     reference = references[frame.session]
-    for patience, limits in attempts(case.outcome):
+    for patience, limits in attempts(reference.session, case.outcome):
         result = runner.run(frame.session, plan, patience,
                             guest_may_hang=case.outcome == "any",
                             limits=limits)
@@ -166,12 +166,14 @@ def record(runner, protocol, manner):
     for name, session in SESSIONS.items():
         if session.manner != manner:
             continue
-        result = runner.run(name, "nobody 0 0 nothing", LONG_PATIENCE)
+        patience, limits = next(attempts(session, "same"))
+        result = runner.run(name, "nobody 0 0 nothing", patience,
+                            limits=limits)
         references[name] = result
         for problem in result.problems:
             sys.exit("the %s session %s" % (name, problem))
         frames += frames_of(name, result, protocol)
-        told = session.status == FAILED_STATUS
+        told = session.status in (FAILED_STATUS, TIMED_OUT_STATUS)
         if (result.status, result.output) != (session.status, session.output) \
                 or len(result.diagnostics()) != told \
                 or not told and result.errors != session.errors:

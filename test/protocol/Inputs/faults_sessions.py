@@ -23,6 +23,7 @@ class Session:
     errors: bytes = b""         # of the guest
     input: bytes = b""
     has_reader: bool = True     # of standard output
+    ends: bool = True           # by itself, and not by --timeout
     # Only these are to have faults: name -> which of them, from 0.
     places: dict = None
 
@@ -54,9 +55,12 @@ SESSIONS = {
         "forwarded", "forwarded", ["-lwhole"], STATUS, errors=ANSWER,
         input=b"text", has_reader=False,
         places={"Input": (1,), "CloseOutput": (0,)}),
+    "endless": Session("forwarded", "forwarded", ["-lwhole"], 124, ends=False,
+                       places={"EndGroup": (0,)}),
     "forwarded failing": Session(
         "forwarded", "faults", ["-lnone"], 125, places={"Failed": (0,)})}
-GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread"}
+GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread",
+                  "endless": "endless"}
 
 
 def command(name, folder):

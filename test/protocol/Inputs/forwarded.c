@@ -52,6 +52,9 @@ int main(int argc, char **argv) {
     writeOutput();
     sigwait(&Wanted, &Signal);
     raise(SIGTSTP);
+  } else if (strcmp(argv[1], "endless") == 0) {
+    for (;;)
+      pause();
   } else {
     while (read(0, Bytes, PART) > 0)
       ;

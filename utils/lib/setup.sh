@@ -48,13 +48,20 @@ build_packages="
 "
 # The tests also ask about objects of the other compiler, and about programs that
 # need the libraries of clang's sanitizers, profiles and OpenMP. Of the last there
-# can be one version only, and all versions of clang find it.
+# can be one version only, and all versions of clang find it. The last ones are
+# launchers.
 test_packages="
   g++=/usr/bin/g++
   libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-x86_64.a
   gdb=/usr/bin/gdb
   linux-perf=/usr/bin/perf
   libomp-22-dev=/usr/lib/x86_64-linux-gnu/libomp.so
+  openssh-server=/usr/sbin/sshd
+  openssh-client=/usr/bin/ssh-keygen
+  bubblewrap=/usr/bin/bwrap
+  strace=/usr/bin/strace
+  valgrind=/usr/bin/valgrind
+  util-linux=/usr/bin/prlimit
 "
 # Programs for other machines are emulated; utils/build-stubs installs what
 # compiles for them.

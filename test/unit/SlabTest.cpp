@@ -163,6 +163,21 @@ TEST_F(SlabTest, NeverHasAPageWritableAndExecutable) {
 TEST_F(SlabTest, RunsWhatWasWritten) {
 #if defined(__x86_64__)
   const uint8_t ReturnSeven[] = {0xb8, 7, 0, 0, 0, 0xc3}; // mov eax, 7; ret
+#elif defined(__aarch64__)
+  const uint8_t ReturnSeven[] = {0xe0, 0x00, 0x80, 0x52,  // mov w0, 7
+                                 0xc0, 0x03, 0x5f, 0xd6}; // ret
+#elif defined(__riscv)
+  const uint8_t ReturnSeven[] = {0x13, 0x05, 0x70, 0x00,  // li a0, 7
+                                 0x67, 0x80, 0x00, 0x00}; // ret
+#elif defined(__s390x__)
+  const uint8_t ReturnSeven[] = {0xa7, 0x29, 0x00, 0x07, // lghi %r2, 7
+                                 0x07, 0xfe};            // br %r14
+#elif defined(__arm__)
+  const uint8_t ReturnSeven[] = {0x07, 0x00, 0xa0, 0xe3,  // mov r0, 7
+                                 0x1e, 0xff, 0x2f, 0xe1}; // bx lr
+#elif defined(__powerpc64__)
+  const uint8_t ReturnSeven[] = {0x07, 0x00, 0x60, 0x38,  // li r3, 7
+                                 0x20, 0x00, 0x80, 0x4e}; // blr
 #else
 #error "write a function that returns 7 for this architecture"
 #endif

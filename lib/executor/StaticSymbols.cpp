@@ -24,8 +24,8 @@ extern char __cpu_features2[];
 int __cpu_indicator_init(void);
 #elif defined(__arm__)
 // libc_nonshared.a: the thread pointer (Addenda to the ABI for the Arm
-// Architecture, "Thread-local storage"). It changes r0 alone, so that its callers
-// keep values in all other registers.
+// Architecture, "Thread-local storage"). It changes r0 alone, so that its
+// callers keep values in all other registers.
 void *__aeabi_read_tp(void);
 #endif
 }

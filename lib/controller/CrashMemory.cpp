@@ -43,9 +43,8 @@ CrashMemory::~CrashMemory() {
 void CrashMemory::fill(std::string_view Contents) {
   if (Contents.empty() || Contents.size() > wire::CrashMemorySize)
     return;
-  void *Mapped =
-      ::mmap(nullptr, wire::CrashMemorySize, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *Mapped = ::mmap(nullptr, wire::CrashMemorySize, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (Mapped == MAP_FAILED)
     return;
   std::memcpy(Mapped, Contents.data(), Contents.size());

@@ -118,8 +118,9 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
   for (;;) {
     for (Stream Which : OutputStreams)
       writeOutput(Which);
-    if (auto Sent = Far->flush(); !Sent && !End)
-      return lost(Executor);
+    // Who takes nothing any more may have told the guest's end already.
+    if (!Far->flush())
+      Far->closeOutput();
     bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
     if (GaveUp || (End && IsWritten))
       break;
@@ -132,7 +133,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
       if (Trouble Found = receive(Executor))
         return Found;
     // What it left in the pipe has been read.
-    if (WasGone && !End)
+    if ((WasGone || WentSilent) && !End)
       return lost(Executor);
   }
   for (const OutputSink &Sink : Sinks)
@@ -158,12 +159,24 @@ void ForwardedGuest::await() {
     if (wantsInput())
       Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
   }
+  std::optional<Deadline> Until = Next;
+  // Nothing that is still to be said takes long.
+  if (!Next && !End && !Far->maySend())
+    Until =
+        Deadline(Deadline::Clock::now(), std::chrono::milliseconds(PatienceMs));
   timespec Left;
-  if (Next)
-    Left = Next->left();
-  int Ready = ::ppoll(Polls, Count, Next ? &Left : nullptr, nullptr);
+  if (Until)
+    Left = Until->left();
+  int Ready = ::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr);
   if (Ready == 0 && !End)
+    waitedInVain();
+}
+
+void ForwardedGuest::waitedInVain() {
+  if (Next)
     timeIsOver();
+  else
+    WentSilent = true;
 }
 
 bool ForwardedGuest::wantsInput() const {
@@ -189,9 +202,8 @@ ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
   return std::nullopt;
 }
 
-ForwardedGuest::Trouble
-ForwardedGuest::handle(const FrameStream::Frame &Frame,
-                       ExecutorProcess &Executor) {
+ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
+                                               ExecutorProcess &Executor) {
   switch (Frame.Type) {
   case MessageType::Output: {
     auto Message = wire::decode<wire::Output>(Frame.Payload);
@@ -201,7 +213,7 @@ ForwardedGuest::handle(const FrameStream::Frame &Frame,
     if (Into.error())
       return std::nullopt;
     Into.append(Message->Bytes);
-    if (Into.pending() > wire::StreamWindow)
+    if (Into.pending() + Written[indexOf(Message->Which)] > wire::StreamWindow)
       return broken(Executor, "more output than it may");
     return std::nullopt;
   }
@@ -209,15 +221,21 @@ ForwardedGuest::handle(const FrameStream::Frame &Frame,
     auto Message = wire::decode<wire::InputCredit>(Frame.Payload);
     if (!Message)
       return broken(Executor, Message.error().Why);
-    InputCredit = std::min(InputCredit + Message->Bytes, wire::StreamWindow);
+    if (Message->Bytes > wire::StreamWindow - InputCredit)
+      return broken(Executor, "credit for more input than it got");
+    InputCredit += Message->Bytes;
     return std::nullopt;
   }
   case MessageType::InputClosed:
     HasInput = false;
     return std::nullopt;
-  case MessageType::Stopped:
-    stopWithGuest();
+  case MessageType::Stopped: {
+    auto Message = wire::decode<wire::Stopped>(Frame.Payload);
+    if (!Message)
+      return broken(Executor, Message.error().Why);
+    stopWithGuest(static_cast<int>(Message->Signal));
     return std::nullopt;
+  }
   case MessageType::Ended: {
     auto Message = wire::decode<wire::Ended>(Frame.Payload);
     if (!Message)
@@ -243,9 +261,9 @@ void ForwardedGuest::readInput() {
   if (!wantsInput() || ::poll(&Poll, 1, 0) <= 0)
     return;
   uint8_t Buffer[wire::LargestStreamPart];
-  ssize_t Count =
-      ::read(STDIN_FILENO, Buffer,
-             static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
+  ssize_t Count = ::read(
+      STDIN_FILENO, Buffer,
+      static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
   if (Count < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   // An error ends it as the end of the file does: there is nothing to read.
@@ -292,17 +310,30 @@ void ForwardedGuest::takeSignals() {
 void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
   if (!Far || Signal > 64)
     return;
-  bool ToGroup = IsOfTerminal || Limit || Signal == SIGTSTP ||
-                 Signal == SIGCONT;
+  bool ToGroup =
+      IsOfTerminal || Limit || Signal == SIGTSTP || Signal == SIGCONT;
   Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
 }
 
-/// The guest stopped: so do we, and it goes on when we do.
-void ForwardedGuest::stopWithGuest() {
-  if (TimedOut)
+/// The guest stopped: so do we, and it goes on when we do. Its terminal and its
+/// process group are not ours, so what the kernel says of job control is what
+/// it says to us (POSIX.1-2017, 11.1.4: it is discarded where nobody does any).
+void ForwardedGuest::stopWithGuest(int StopSignal) {
+  // Nobody might continue us, and its time passes.
+  if (TimedOut || (Limit && StopSignal == SIGSTOP))
     return;
-  ::raise(SIGSTOP);
-  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+  if (StopSignal != SIGSTOP)
+    StopSignal = SIGTSTP;
+  sigset_t Stop, Blocked;
+  sigemptyset(&Stop);
+  sigaddset(&Stop, StopSignal);
+  ::raise(StopSignal);
+  pthread_sigmask(SIG_UNBLOCK, &Stop, &Blocked);
+  pthread_sigmask(SIG_SETMASK, &Blocked, nullptr);
+  // What has continued us is forwarded like any other signal.
+  sigset_t Pending;
+  if (sigpending(&Pending) != 0 || !sigismember(&Pending, SIGCONT))
+    Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
 }
 
 void ForwardedGuest::timeIsOver() {
@@ -319,6 +350,7 @@ void ForwardedGuest::timeIsOver() {
     Next = Deadline(Now, milliseconds(PatienceMs));
     return;
   }
+  Far->queue(wire::EndGroup());
   Far->queue(wire::Signal{SIGTERM, /*ToGroup=*/true});
   // It may be stopped.
   Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});

@@ -46,6 +46,7 @@ private:
 
   Trouble carry(ExecutorProcess &Executor);
   void await();
+  void waitedInVain();
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
                  ExecutorProcess &Executor);
@@ -53,7 +54,7 @@ private:
   void writeOutput(wire::Stream Which);
   void takeSignals();
   void forward(int Signal, bool IsOfTerminal);
-  void stopWithGuest();
+  void stopWithGuest(int StopSignal);
   void timeIsOver();
   bool hasLauncherEnded(const ExecutorProcess &Executor) const;
   Failure lost(ExecutorProcess &Executor) const;
@@ -77,8 +78,9 @@ private:
   transport::Descriptor Signals; ///< signalfd(2).
   std::optional<wire::Ended> End;
   bool TimedOut = false;
-  bool WasKilled = false; ///< By us.
-  bool GaveUp = false;    ///< Nothing more is waited for.
+  bool WasKilled = false;  ///< By us.
+  bool GaveUp = false;     ///< Nothing more is waited for.
+  bool WentSilent = false; ///< The far end, which had hung up in one direction.
   sigset_t Received;
   sigset_t Watched;
   sigset_t Before;

@@ -41,8 +41,8 @@ wire::Run::Timer takeAlarm() {
 } // namespace
 
 Failure Session::broken(const std::string &What) const {
-  return {Blame::Protocol, "protocol error: " + Process.describe() + " sent " +
-                               What + hint()};
+  return {Blame::Protocol,
+          "protocol error: " + Process.describe() + " sent " + What + hint()};
 }
 
 Failure Session::lost(const ChannelError &Error) {
@@ -63,9 +63,8 @@ Failure Session::lost(const ChannelError &Error) {
     break;
   }
   auto Ended = Process.waitFor(EndAfterHangupMs);
-  return {Blame::Executor, Name + " " +
-                               (Ended ? Ended->describe() : "hung up") + When +
-                               hint()};
+  return {Blame::Executor,
+          Name + " " + (Ended ? Ended->describe() : "hung up") + When + hint()};
 }
 
 /// What may be wrong where no executor has spoken.
@@ -178,7 +177,8 @@ Expected<void> Session::handshake() {
     return broken(Version.error().Why);
   if (*Version != wire::ProtocolVersion)
     return Failure{Blame::Protocol,
-                   Process.describe() + " speaks protocol version " + std::to_string(*Version) +
+                   Process.describe() + " speaks protocol version " +
+                       std::to_string(*Version) +
                        ", this remote-run speaks version " +
                        std::to_string(wire::ProtocolVersion) +
                        "; use the remote-stub that was installed with it"};

@@ -29,9 +29,9 @@ struct Machine {
   const char *Names; ///< As uname(1) -m has them, each between blanks.
 };
 constexpr Machine Machines[] = {
-    {EM_X86_64, " x86_64 "},   {EM_AARCH64, " aarch64 arm64 "},
-    {EM_RISCV, " riscv64 "},   {EM_ARM, " armv7l armv8l aarch64 "},
-    {EM_PPC64, " ppc64le "},   {EM_S390, " s390x "},
+    {EM_X86_64, " x86_64 "}, {EM_AARCH64, " aarch64 arm64 "},
+    {EM_RISCV, " riscv64 "}, {EM_ARM, " armv7l armv8l aarch64 "},
+    {EM_PPC64, " ppc64le "}, {EM_S390, " s390x "},
 };
 
 /// The names of the machines that run the ELF file; empty for none known.
@@ -42,7 +42,8 @@ std::string machinesOf(std::string_view File) {
     return {};
   std::memcpy(&Number, File.data() + offsetof(Elf64_Ehdr, e_machine),
               sizeof(Number));
-  if ((File[EI_DATA] == ELFDATA2MSB) != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+  if ((File[EI_DATA] == ELFDATA2MSB) !=
+      (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
     Number = __builtin_bswap16(Number);
   for (const Machine &Known : Machines)
     if (Known.Number == Number)
@@ -66,11 +67,12 @@ Failure silent() {
 }
 
 Failure hungUp() {
-  return {Blame::Executor,
-          "the launcher hung up while remote-stub was uploaded; the far end "
-          "needs sh, mktemp, head, wc and a folder for temporary files that "
-          "may hold programs (TMPDIR), or name the remote-stub that it has with "
-          "--remote-stub-path"};
+  return {
+      Blame::Executor,
+      "the launcher hung up while remote-stub was uploaded; the far end "
+      "needs sh, mktemp, head, wc and a folder for temporary files that "
+      "may hold programs (TMPDIR), or name the remote-stub that it has with "
+      "--remote-stub-path"};
 }
 
 Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
@@ -134,9 +136,9 @@ Expected<StubUpload> StubUpload::read(const std::string &Path) {
                    "cannot read executor '" + Path + "': " + strerror(errno),
                    errno == ENOENT ? 127 : 126};
   if (machinesOf(Made.Bytes).empty())
-    return Failure{Blame::Launch,
-                   "cannot upload executor '" + Path + "': it is no remote-stub",
-                   126};
+    return Failure{
+        Blame::Launch,
+        "cannot upload executor '" + Path + "': it is no remote-stub", 126};
   return Made;
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/CrashCapture.h"
+#include "executor/BuildId.h"
 #include "executor/CurrentException.h"
 #include "executor/Machine.h"
 #include "executor/StackWalk.h"
@@ -30,7 +31,6 @@ constexpr unsigned MostFrames = 128, MostModules = 64;
 uintptr_t MainThread = 0;
 uint32_t Process = 0;
 ExecutorAddr StackLimit;
-char ExecutorPath[4096] = "";
 
 /// The system's number of the calling thread, without a system call: a mutex
 /// that counts remembers its owner.
@@ -64,8 +64,8 @@ public:
         return I + 1;
     if (Count == MostModules)
       return 0;
-    const char *Path = *Object.Path ? Object.Path : ExecutorPath;
-    uint32_t Number = Report.module({ExecutorAddr(Object.Base), Path});
+    uint32_t Number = Report.module({ExecutorAddr(Object.Base), Object.Path,
+                                     buildIdOf(Object.Start, Object.Base)});
     if (Number != 0)
       Bases[Count++] = Object.Base;
     return Number;
@@ -149,9 +149,6 @@ void prepareCapture() {
   // the thread pointer.
   Process = static_cast<uint32_t>(::syscall(SYS_getpid));
   StackLimit = stackLimit();
-  ssize_t Length =
-      ::readlink("/proc/self/exe", ExecutorPath, sizeof(ExecutorPath) - 1);
-  ExecutorPath[Length > 0 ? Length : 0] = '\0';
   findExceptionRuntime();
 }
 

@@ -20,6 +20,7 @@ LoadedObject loadedObjectAt(uint64_t Address) {
   if (::_dl_find_object(reinterpret_cast<void *>(Address), &Found) != 0)
     return {};
   return {Found.dlfo_link_map->l_name, Found.dlfo_link_map->l_addr,
+          static_cast<const uint8_t *>(Found.dlfo_map_start),
           static_cast<const uint8_t *>(Found.dlfo_eh_frame)};
 }
 

@@ -19,6 +19,7 @@ namespace remoterun::executor {
 struct LoadedObject {
   const char *Path = nullptr; ///< Null if the address is in none.
   uint64_t Base = 0;
+  const uint8_t *Start = nullptr;        ///< Of what is mapped of it.
   const uint8_t *UnwindHeader = nullptr; ///< PT_GNU_EH_FRAME.
 };
 LoadedObject loadedObjectAt(uint64_t Address);

@@ -120,18 +120,23 @@ bool StreamRelay::receive() {
 bool StreamRelay::handle(const FrameStream::Frame &Frame) {
   switch (Frame.Type) {
   case MessageType::Input: {
-    Pending.append(Frame.Payload);
-    // It sent more than it was granted.
-    if (Pending.size() > wire::StreamWindow)
-      return false;
+    // What follows the end goes to nobody.
+    if (!InputEnds)
+      Pending.append(Frame.Payload);
     InputEnds |= Frame.Payload.empty();
-    return true;
+    // It may not have sent more than it was granted.
+    return Pending.size() + Consumed <= wire::StreamWindow;
   }
   case MessageType::OutputCredit: {
     auto Message = wire::decode<wire::OutputCredit>(Frame.Payload);
-    if (Message)
-      source(Message->Which).Credit += Message->Bytes;
-    return bool(Message);
+    if (!Message)
+      return false;
+    uint64_t &Credit = source(Message->Which).Credit;
+    // More has come back than was sent.
+    if (Message->Bytes > wire::StreamWindow - Credit)
+      return false;
+    Credit += Message->Bytes;
+    return true;
   }
   case MessageType::CloseOutput: {
     auto Message = wire::decode<wire::CloseOutput>(Frame.Payload);
@@ -151,6 +156,9 @@ bool StreamRelay::handle(const FrameStream::Frame &Frame) {
     }
     return bool(Message);
   }
+  case MessageType::EndGroup:
+    GroupEnds = true;
+    return true;
   default:
     return false;
   }
@@ -214,6 +222,13 @@ void StreamRelay::feed() {
 void StreamRelay::reap() {
   int Raw;
   while (!HasEnded) {
+    // While the guest is not reaped, its number is nobody else's.
+    siginfo_t Seen = {};
+    if (GroupEnds &&
+        ::waitid(P_PID, static_cast<id_t>(Guest), &Seen,
+                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        Seen.si_pid == Guest)
+      ::kill(-Guest, SIGKILL);
     pid_t Changed = ::wait4(Guest, &Raw, WNOHANG | WUNTRACED, &Usage);
     if (Changed < 0 && errno == EINTR)
       continue;

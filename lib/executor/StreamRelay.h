@@ -67,6 +67,7 @@ private:
   uint64_t Consumed = 0;        ///< Of standard input, since the last credit.
   pid_t Guest;
   sigset_t MaskOfWaits;
+  bool GroupEnds = false; ///< With the guest.
   bool HasEnded = false;
   int RawStatus = 0;
   rusage Usage = {};

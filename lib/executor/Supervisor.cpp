@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,9 +84,12 @@ Expected<void> send(FrameChannel &Channel, MessageType Type,
 
 Expected<wire::Start> receiveStart(FrameChannel &Channel, ByteBuffer &Payload) {
   auto Header = Channel.receiveHeader();
-  if (!Header)
+  if (!Header &&
+      Header.error().What == transport::ChannelError::Kind::Malformed)
     return failure("protocol error: the controller sent %s",
                    Header.error().Why);
+  if (!Header)
+    return failure("the controller hung up");
   if (Header->Type != MessageType::Start)
     return failure("protocol error: the controller sent %s in place of Start",
                    wire::messageName(Header->Type));
@@ -123,7 +127,7 @@ ProcessArguments prepareProcess(const ChildPlan &Plan) {
   ::sigprocmask(SIG_SETMASK, &Plan.Signals.Mask, nullptr);
   placeStream(Plan.Input, STDIN_FILENO);
   placeStream(Plan.Output, STDOUT_FILENO);
-  if (Plan.Request.ErrorIsOutput)
+  if (Plan.Request.ErrorIsOutput && Plan.Output.isOpen())
     ::dup2(STDOUT_FILENO, STDERR_FILENO);
   else
     placeStream(Plan.Error, STDERR_FILENO);
@@ -240,11 +244,33 @@ bool makeStreams(const wire::Start &Request, ChildPlan &Plan,
   return true;
 }
 
+void endGuest(pid_t Guest) {
+  ::kill(-Guest, SIGKILL);
+  // It may have left its group.
+  ::kill(Guest, SIGKILL);
+}
+
+/// Waits for the executor's next answer, or its end; false where the controller
+/// hangs up first, which an executor that is stopped does not see.
+bool awaitAnswer(const FrameChannel &FromExecutor,
+                 const FrameChannel &Controller) {
+  pollfd Polls[] = {{FromExecutor.input(), POLLIN, 0},
+                    {Controller.input(), POLLRDHUP, 0}};
+  while (::poll(Polls, std::size(Polls), -1) < 0)
+    if (errno != EINTR)
+      return false;
+  return Polls[0].revents != 0;
+}
+
 /// Passes the executor's answers on until the guest starts.
 Expected<void> passAnswers(FrameChannel &FromExecutor, FrameChannel &Controller,
                            pid_t Executor) {
   ByteBuffer Payload;
   for (;;) {
+    if (!awaitAnswer(FromExecutor, Controller)) {
+      endGuest(Executor);
+      return failure("the controller hung up");
+    }
     auto Header = FromExecutor.receiveHeader();
     if (!Header)
       break;
@@ -360,8 +386,7 @@ void supervise(const ProcessArguments &Process) {
   FromExecutor.close();
   StreamRelay Relay(*Controller, std::move(Streams), Executor, Signals.Mask);
   if (!Relay.run()) {
-    ::kill(-Executor, SIGKILL);
-    ::kill(Executor, SIGKILL);
+    endGuest(Executor);
     ::_exit(SessionFailedStatus);
   }
   Relay.finish(endOf(Relay, CrashMemory));

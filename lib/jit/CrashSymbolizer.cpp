@@ -104,9 +104,10 @@ private:
   Frames find(const CrashReport::Frame &Raw);
   Frames findInProgram(ExecutorAddr Address, const WorkingSection &Section);
   Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
+  std::unique_ptr<LibrarySymbols> open(const std::string &Path,
+                                       StringRef BuildId) const;
   void findVariable(CrashSymbols &Result);
   ObjectSymbols &object(size_t Number);
-  std::string fileHere(const std::string &Path) const;
   const LibrarySymbols *library(uint32_t Module);
   std::string fileOf(size_t Object, StringRef Symbol) const;
 
@@ -164,12 +165,14 @@ ObjectSymbols &Symbolizer::object(size_t Number) {
   return Found->second;
 }
 
-/// The executor's file \p Path, as this process finds it.
-std::string Symbolizer::fileHere(const std::string &Path) const {
+std::unique_ptr<LibrarySymbols> Symbolizer::open(const std::string &Path,
+                                                 StringRef BuildId) const {
   if (Path.empty())
-    return Program.ExecutorPath;
-  std::string BelowRoot = Program.Root + Path;
-  return !Program.Root.empty() && sys::fs::exists(BelowRoot) ? BelowRoot : Path;
+    return LibrarySymbols::open(Program.ExecutorPath, BuildId);
+  if (!Program.Root.empty())
+    if (auto Found = LibrarySymbols::open(Program.Root + Path, BuildId))
+      return Found;
+  return LibrarySymbols::open(Path, BuildId);
 }
 
 const LibrarySymbols *Symbolizer::library(uint32_t Module) {
@@ -179,7 +182,7 @@ const LibrarySymbols *Symbolizer::library(uint32_t Module) {
     // The guest may have been in another folder when it loaded that one.
     if (Path.find('/') == Path.npos || Path.front() == '/' ||
         is_contained(Program.RelativeLibraries, Path))
-      Found->second = LibrarySymbols::open(fileHere(Path));
+      Found->second = open(Path, Report.Modules[Module - 1].BuildId);
   }
   return Found->second.get();
 }

@@ -62,9 +62,11 @@ LibrarySymbols::openDebugFile(const Image &Library) {
                    ".debug");
 }
 
-std::unique_ptr<LibrarySymbols> LibrarySymbols::open(const std::string &Path) {
+std::unique_ptr<LibrarySymbols> LibrarySymbols::open(const std::string &Path,
+                                                     StringRef BuildId) {
   auto Library = openImage(Path);
-  if (!Library)
+  if (!Library ||
+      toStringRef(object::getBuildID(Library->File.get())) != BuildId)
     return nullptr;
   auto Opened = std::make_unique<LibrarySymbols>();
   Opened->Debug = openDebugFile(*Library);

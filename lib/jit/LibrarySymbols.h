@@ -24,8 +24,9 @@ namespace remoterun::jit {
 class LibrarySymbols {
 public:
   /// Null where there is no such file, or none that could be one: the path is
-  /// what the other side says.
-  static std::unique_ptr<LibrarySymbols> open(const std::string &Path);
+  /// what the other side says. A file of another build identity is none.
+  static std::unique_ptr<LibrarySymbols> open(const std::string &Path,
+                                              llvm::StringRef BuildId);
 
   /// The functions at \p Address, as the file counts; see DebugLines. One
   /// frame at least.

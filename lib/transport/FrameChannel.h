@@ -66,6 +66,9 @@ public:
   /// Sends bytes that are no frame, for what stands before the protocol.
   Transferred<void> sendText(std::string_view Text);
 
+  /// For poll(2).
+  int input() const { return In.get(); }
+
   /// Hangs up.
   void close();
   /// Hands the descriptors, in and out, to who goes on with them. Between two

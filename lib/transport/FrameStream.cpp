@@ -26,6 +26,11 @@ FrameStream::FrameStream(FrameChannel &Channel, FrameChannel::Side Self,
   makeNonBlocking(Out.get());
 }
 
+void FrameStream::closeOutput() {
+  Out.close();
+  Queue.drop(Queue.size());
+}
+
 void FrameStream::close() {
   In.close();
   Out.close();
@@ -69,6 +74,8 @@ Transferred<std::optional<FrameStream::Frame>> FrameStream::take() {
 
 void FrameStream::queue(wire::MessageType Type, std::span<const uint8_t> Head,
                         std::span<const uint8_t> Tail) {
+  if (!maySend())
+    return;
   Queue.append(wire::encodeHeader({Type, Head.size() + Tail.size()}));
   Queue.append(Head);
   Queue.append(Tail);

@@ -56,6 +56,9 @@ public:
   /// Sends what there is room for.
   Transferred<void> flush();
 
+  /// Nothing more is sent; what is queued goes to nobody.
+  void closeOutput();
+  bool maySend() const { return Out.isOpen(); }
   void close();
 
 private:

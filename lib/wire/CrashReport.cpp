@@ -127,6 +127,7 @@ uint32_t CrashRecorder::module(const CrashReport::Module &Found) {
   CrashRecord Record(*this, RecordKind::Module);
   Record.address(Found.Base);
   Record.text(Found.Path);
+  Record.text(Found.BuildId);
   return Record.fits() ? ++Modules : 0;
 }
 
@@ -179,7 +180,7 @@ bool decodeDeath(ByteReader &Reader, CrashReport &Report) {
 bool decodeModule(ByteReader &Reader, CrashReport &Report) {
   ExecutorAddr Base = Reader.address();
   std::string_view Path = Reader.string();
-  Report.Modules.push({Base, Path});
+  Report.Modules.push({Base, Path, Reader.string()});
   return Path.size() <= LongestText;
 }
 

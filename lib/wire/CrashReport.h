@@ -47,8 +47,11 @@ struct CrashReport {
     ExecutorAddr StackLimit;
   };
   struct Module {
-    ExecutorAddr Base; ///< What its addresses in the file are relative to.
-    std::string_view Path;
+    ExecutorAddr Base;     ///< What its addresses in the file are relative to.
+    std::string_view Path; ///< Empty for the executor's own file.
+    /// By which another copy of its file is known (ld's --build-id); empty for
+    /// none.
+    std::string_view BuildId;
   };
   struct Frame {
     ExecutorAddr Pc;

@@ -151,6 +151,14 @@ template <> Decoded<InputClosed> decode(std::span<const uint8_t> Payload) {
   return InputClosed();
 }
 
+void encode(const EndGroup &, ByteBuffer &) {}
+
+template <> Decoded<EndGroup> decode(std::span<const uint8_t> Payload) {
+  if (!Payload.empty())
+    return Truncated;
+  return EndGroup();
+}
+
 //===----------------------------------------------------------------------===//
 // The guest's process
 //===----------------------------------------------------------------------===//

@@ -104,6 +104,12 @@ struct Stopped {
   uint32_t Signal = 0;
 };
 
+/// Controller: what is left of the guest's process group when it ends has to
+/// end, too.
+struct EndGroup {
+  static constexpr MessageType Type = MessageType::EndGroup;
+};
+
 /// Executor, last: the guest has ended, and all that it wrote has been sent.
 struct Ended {
   static constexpr MessageType Type = MessageType::Ended;
@@ -125,6 +131,7 @@ void encode(const Output &Message, ByteBuffer &Out);
 void encode(const InputCredit &Message, ByteBuffer &Out);
 void encode(const InputClosed &Message, ByteBuffer &Out);
 void encode(const Stopped &Message, ByteBuffer &Out);
+void encode(const EndGroup &Message, ByteBuffer &Out);
 void encode(const Ended &Message, ByteBuffer &Out);
 
 /// The version alone, which stands first in the Start of every version.

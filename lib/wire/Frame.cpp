@@ -39,7 +39,7 @@ const MessageTraits *traits(MessageType Type) {
       {"CloseOutput", false, 1},     {"Signal", false, 5},
       {"Output", true, 128 * KiB},   {"InputCredit", true, 8},
       {"InputClosed", true, 0},      {"Stopped", true, 4},
-      {"Ended", true, 128 * KiB},
+      {"Ended", true, 128 * KiB},    {"EndGroup", false, 0},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

@@ -51,6 +51,7 @@ enum class MessageType : uint16_t {
   InputClosed = 21,
   Stopped = 22,
   Ended = 23,
+  EndGroup = 24,
 };
 
 /// The message's name in PROTOCOL.md.

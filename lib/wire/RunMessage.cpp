@@ -88,14 +88,16 @@ template <> Decoded<Run> decode(std::span<const uint8_t> Payload) {
   Message.PerfDump = Reader.string();
   Message.Environment = decodeStrings(Reader);
   Message.Directory = Reader.string();
-  if (Reader.finished() && Message.Arguments.empty())
+  if (!Reader.finished())
+    return Truncated;
+  if (Message.Arguments.empty())
     return Malformed{"no arguments, not even argv[0]"};
   if (holdZeroByte(Message.Arguments) || holdsZeroByte(Message.PerfDump) ||
       holdZeroByte(Message.Environment) || holdsZeroByte(Message.Directory))
     return ZeroByte;
   if (!areVariables(Message.Environment))
     return BadVariable;
-  return checked(Reader, std::move(Message));
+  return Message;
 }
 
 } // namespace remoterun::wire

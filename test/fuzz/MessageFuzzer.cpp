@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FuzzTarget.h"
+#include "wire/ForwardedMessages.h"
 #include "wire/Messages.h"
 
 #include <cstring>
@@ -38,10 +39,35 @@ void requireSound(const wire::LookupReply &Message) {
     require(Message.Referenced[I] > Message.Referenced[I - 1]);
 }
 
-void requireSound(const wire::Run &Message) {
+void requireForC(const List<std::string_view> &Strings) {
+  for (std::string_view Text : Strings)
+    require(Text.find('\0') == Text.npos);
+}
+
+void requireVariables(const List<std::string_view> &Strings) {
+  for (std::string_view Text : Strings)
+    require(Text.find('=') != Text.npos && Text[0] != '=');
+}
+
+/// Run and Start.
+template <typename MessageT> void requireStart(const MessageT &Message) {
   require(!Message.Arguments.empty());
-  for (std::string_view Argument : Message.Arguments)
-    require(Argument.find('\0') == Argument.npos);
+  requireForC(Message.Arguments);
+  requireForC(Message.Environment);
+  requireVariables(Message.Environment);
+  require(Message.Directory.find('\0') == Message.Directory.npos);
+}
+
+void requireSound(const wire::Run &Message) { requireStart(Message); }
+
+void requireSound(const wire::Start &Message) { requireStart(Message); }
+
+void requireSound(const wire::Signal &Message) {
+  require(Message.Number >= 1 && Message.Number <= 64);
+}
+
+void requireSound(const wire::Ended &Message) {
+  require(Message.Code <= (Message.Signaled ? 64u : 255u));
 }
 
 void requireSound(const wire::Failed &Message) {
@@ -65,9 +91,8 @@ template <typename MessageT> void check(Payload Bytes) {
   Accepted = true;
 }
 
-/// The version must be readable in every Hello, whatever follows it.
-void checkVersion(Payload Bytes) {
-  auto Version = wire::decodeHelloVersion(Bytes);
+/// The version must be readable in every Hello and Start, whatever follows it.
+void checkVersion(const wire::Decoded<uint32_t> &Version, Payload Bytes) {
   require(static_cast<bool>(Version) == (Bytes.size() >= 4));
 }
 
@@ -85,12 +110,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   auto Type = static_cast<wire::MessageType>(Data[0]);
   Payload Bytes(Data + 1, Size - 1);
   if (Type == wire::MessageType::Hello)
-    checkVersion(Bytes);
-  bool IsChecked =
-      checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
-                 wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
-                 wire::Run, wire::Running, wire::Failed, wire::DescribeCpu,
-                 wire::Cpu>(Type, Bytes);
+    checkVersion(wire::decodeHelloVersion(Bytes), Bytes);
+  if (Type == wire::MessageType::Start)
+    checkVersion(wire::decodeStartVersion(Bytes), Bytes);
+  bool IsChecked = checkOneOf<
+      wire::Hello, wire::Load, wire::Lookup, wire::LookupReply, wire::Reserve,
+      wire::Write, wire::Finalize, wire::Interpose, wire::Run, wire::Running,
+      wire::Failed, wire::DescribeCpu, wire::Cpu, wire::Start, wire::Input,
+      wire::OutputCredit, wire::CloseOutput, wire::Signal, wire::Output,
+      wire::InputCredit, wire::InputClosed, wire::Stopped, wire::Ended>(Type,
+                                                                        Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

@@ -203,7 +203,7 @@ def flagged(message, offset, value):
 
 for name, offsets in (("load", (0, 9)), ("lookup", (1, 27)), ("reserve", (0,)),
                       ("finalize", (0,)), ("interpose", (0, 19)),
-                      ("run", (26, 46, 74, 78, 98, 118))):
+                      ("run", (26, 46, 74, 78, 98, 118, 130, 134, 143))):
     for offset in offsets:
         lie("%s-promises-more-at-%d" % (name, offset), "R8",
             promising(name, offset), NO_MATCH)
@@ -378,6 +378,14 @@ lie("zero-byte-in-argument", "R41",
     SENT + "a string with a zero byte in it")
 lie("zero-byte-in-perf-dump", "R41", running(perf_dump=lambda s: b"a\0b"),
     SENT + "a string with a zero byte in it")
+for name, field in (("variable", {"environment": lambda s: [b"A=1\0x"]}),
+                    ("directory", {"directory": lambda s: b"/\0x"})):
+    lie("zero-byte-in-" + name + "-of-run", "R41", running(**field),
+        SENT + "a string with a zero byte in it")
+for text in (b"", b"=", b"=1", b"A"):
+    lie("variable-" + text.decode().replace("=", "is"), "R49",
+        running(environment=lambda s, text=text: [b"FIRST=1", text]),
+        SENT + "an environment variable without a name")
 lie("limit-on-nothing", "R46", running(limits=lambda s: [(7, 0, 0)]),
     SENT + "a limit on an unknown resource")
 for name, load in (
@@ -386,6 +394,19 @@ for name, load in (
     lie("zero-byte-in-" + name, "R41",
         lambda s, load=load: wire.frame(wire.LOAD, load),
         SENT + "a string with a zero byte in it")
+
+# What is said in the forwarded manner alone.
+for name, kind, payload in (
+        ("start", wire.START, wire.start()), ("input", wire.INPUT, b"text"),
+        ("output-credit", wire.OUTPUT_CREDIT, wire.credit(1, 1)),
+        ("close-output", wire.CLOSE_OUTPUT, wire.u8(1)),
+        ("signal", wire.SIGNAL, wire.guest_signal(9))):
+    for step in ("reserve", "run"):
+        lie("%s-before-%s" % (name, step), "R53",
+            lambda s, step=step, kind=kind, payload=payload:
+            s.until(step) + wire.frame(kind, payload),
+            PROTOCOL_ERROR + "%s is not a request"
+            % name.title().replace("-", ""))
 
 # The order of requests.
 lie("reserve-twice", "R32", lambda s: s.reserve() + s.reserve(),

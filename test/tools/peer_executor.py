@@ -184,6 +184,8 @@ class Lie:
     says: str                   # part of the one diagnostic; None for none
     status: int = 125
     large: bool = False         # the program is larger than a pipe holds
+    reads_output: bool = True   # somebody reads remote-run's standard output
+    is_waited_for: bool = False     # it says nothing that would end the wait
 
 
 LIES = {}

@@ -14,15 +14,25 @@ HEADER_SIZE = 16
 HELLO, LOAD, LOOKUP, LOOKUP_REPLY, RESERVE, WRITE = range(1, 7)
 FINALIZE, INTERPOSE, RUN, RUNNING, FAILED = range(7, 12)
 DESCRIBE_CPU, CPU = 12, 13
+# Of the forwarded manner.
+START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT, SIGNAL = range(14, 19)
+OUTPUT, INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED = range(19, 24)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                LOOKUP_REPLY: 128 * MIB, RESERVE: 16 * MIB, WRITE: 64 * GIB,
                FINALIZE: 16 * MIB, INTERPOSE: 256 * MIB, RUN: 64 * MIB,
-               RUNNING: 0, FAILED: 64 * KIB, DESCRIBE_CPU: 0, CPU: 64 * KIB}
-FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU)
+               RUNNING: 0, FAILED: 64 * KIB, DESCRIBE_CPU: 0, CPU: 64 * KIB,
+               START: 64 * MIB, INPUT: 64 * KIB, OUTPUT_CREDIT: 9,
+               CLOSE_OUTPUT: 1, SIGNAL: 5, OUTPUT: 128 * KIB, INPUT_CREDIT: 8,
+               INPUT_CLOSED: 0, STOPPED: 4, ENDED: 128 * KIB}
+FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
+                 INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
-                   DESCRIBE_CPU)
+                   DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
+                   SIGNAL)
+# Of each of the guest's standard streams, so many bytes may be under way.
+WINDOW = 4 * MIB
 
 READ, READ_WRITE, READ_EXECUTE = 1, 3, 5
 
@@ -116,7 +126,8 @@ def interpose(definitions=(), variables=()):
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
         ifuncs=(), thread_locals=(), library_thread_locals=(),
         returns_void=0, ignore_sigchld=0, remaining=0, interval=0,
-        limits=(), debug_objects=(), wait_for_debugger=0, perf_dump=b""):
+        limits=(), debug_objects=(), wait_for_debugger=0, perf_dump=b"",
+        environment=(), directory=b""):
     return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
             + u64(remaining) + u64(interval)
             + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
@@ -130,7 +141,38 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
             + list_([u8(what) + u64(soft) + u64(hard)
                      for what, soft, hard in limits])
             + list_([range_(*copy) for copy in debug_objects])
-            + u8(wait_for_debugger) + string(perf_dump))
+            + u8(wait_for_debugger) + string(perf_dump)
+            + list_([string(variable) for variable in environment])
+            + string(directory))
+
+
+def start(version=VERSION, arguments=(b"prog",), environment=(),
+          directory=b"", streams=(1, 1, 1), error_is_output=0, executes=1,
+          wants_crash_report=1, stack_limit=(1 << 64) - 1):
+    return (u32(version) + list_([string(argument) for argument in arguments])
+            + list_([string(variable) for variable in environment])
+            + string(directory) + b"".join(u8(is_open) for is_open in streams)
+            + u8(error_is_output) + u8(executes) + u8(wants_crash_report)
+            + u64(stack_limit))
+
+
+def credit(stream, size):
+    """OutputCredit."""
+    return u8(stream) + u64(size)
+
+
+def guest_signal(number, to_group=0):
+    return u32(number) + u8(to_group)
+
+
+def output(stream, data):
+    return u8(stream) + data
+
+
+def ended(signaled=0, code=0, dumped_core=0, user=0, system=0, peak=0,
+          crash_memory=b""):
+    return (u8(signaled) + u32(code) + u8(dumped_core) + u64(user)
+            + u64(system) + u64(peak) + string(crash_memory))
 
 
 def read_exactly(file, size):

@@ -33,7 +33,12 @@ constexpr Row Specified[] = {
     {7, "Finalize", false, 16 * MiB}, {8, "Interpose", false, 256 * MiB},
     {9, "Run", false, 64 * MiB},      {10, "Running", true, 0},
     {11, "Failed", true, 64 * KiB},   {12, "DescribeCpu", false, 0},
-    {13, "Cpu", true, 64 * KiB},
+    {13, "Cpu", true, 64 * KiB},      {14, "Start", false, 64 * MiB},
+    {15, "Input", false, 64 * KiB},   {16, "OutputCredit", false, 9},
+    {17, "CloseOutput", false, 1},    {18, "Signal", false, 5},
+    {19, "Output", true, 128 * KiB},  {20, "InputCredit", true, 8},
+    {21, "InputClosed", true, 0},     {22, "Stopped", true, 4},
+    {23, "Ended", true, 128 * KiB},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

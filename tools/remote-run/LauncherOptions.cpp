@@ -7,6 +7,7 @@
 
 #include "LauncherOptions.h"
 #include "OptionTable.h"
+#include "controller/CommandWords.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -33,74 +34,7 @@ constexpr StringRef Prefixes[] = {"env",    "nice",    "ionice", "nohup",
 
 StringRef baseName(StringRef Path) { return Path.substr(Path.rfind('/') + 1); }
 
-/// One word being put together.
-class WordSplitter {
-public:
-  explicit WordSplitter(std::string_view Command) : Rest(Command) {}
-
-  Expected<std::vector<std::string>> split() {
-    while (!Rest.empty()) {
-      char C = next();
-      if (C == ' ' || C == '\t' || C == '\n')
-        endWord();
-      else if (C == '\'' || C == '"') {
-        if (!quoted(C))
-          return usage(std::string("--launcher: a ") + C +
-                       " without the one that ends it");
-      } else if (C == '\\') {
-        if (Rest.empty())
-          return usage("--launcher: a \\ at the end");
-        add(next());
-      } else {
-        add(C);
-      }
-    }
-    endWord();
-    return std::move(Words);
-  }
-
-private:
-  char next() {
-    char C = Rest.front();
-    Rest.remove_prefix(1);
-    return C;
-  }
-  void add(char C) {
-    Word += C;
-    IsWord = true;
-  }
-  void endWord() {
-    if (IsWord)
-      Words.push_back(std::exchange(Word, ""));
-    IsWord = false;
-  }
-  bool quoted(char Quote) {
-    // Even an empty one makes a word.
-    IsWord = true;
-    while (!Rest.empty()) {
-      char C = next();
-      if (C == Quote)
-        return true;
-      // Within double quotes it stands for itself, but before these.
-      if (Quote == '"' && C == '\\' && !Rest.empty() &&
-          StringRef("$`\"\\").contains(Rest.front()))
-        C = next();
-      Word += C;
-    }
-    return false;
-  }
-
-  std::string_view Rest;
-  std::string Word;
-  bool IsWord = false;
-  std::vector<std::string> Words;
-};
-
 } // namespace
-
-Expected<std::vector<std::string>> splitCommand(std::string_view Command) {
-  return WordSplitter(Command).split();
-}
 
 bool isForwardedByDefault(const std::vector<std::string> &Launcher) {
   for (StringRef Word : Launcher) {
@@ -118,7 +52,7 @@ bool isForwardedByDefault(const std::vector<std::string> &Launcher) {
 
 Expected<LaunchOptions> chosenLaunch() {
   LaunchOptions Chosen;
-  auto Words = splitCommand(options::Launcher.getValue());
+  auto Words = controller::splitCommand(options::Launcher.getValue());
   if (!Words)
     return Words.error();
   Chosen.Launcher = std::move(*Words);

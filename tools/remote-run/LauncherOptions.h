@@ -11,7 +11,6 @@
 #include "controller/Failure.h"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace remoterun {
@@ -25,10 +24,6 @@ struct LaunchOptions {
   std::vector<std::string> Environment; ///< "NAME=VALUE".
   std::string Directory;                ///< Empty for the current one.
 };
-
-/// The words of \p Command as a POSIX shell sees them (XCU 2.2, "Quoting"), of
-/// which nothing is expanded.
-Expected<std::vector<std::string>> splitCommand(std::string_view Command);
 
 /// Whether a launcher of these words is known to need the forwarded manner.
 bool isForwardedByDefault(const std::vector<std::string> &Launcher);

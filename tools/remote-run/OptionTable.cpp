@@ -264,8 +264,8 @@ bool isEverydayFlag(StringRef Name) {
 bool isOurs(const cl::Option &Option) {
   for (const cl::OptionCategory *Category : Option.Categories)
     if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &LimitCategory || Category == &Debugging ||
-        Category == &Speed || Category == &Reports ||
+        Category == &Launching || Category == &LimitCategory ||
+        Category == &Debugging || Category == &Speed || Category == &Reports ||
         Category == &CodeGeneration || Category == &Compatibility)
       return true;
   return false;

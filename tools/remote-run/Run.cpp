@@ -8,13 +8,10 @@
 #include "Run.h"
 #include "Compile.h"
 #include "Conclusion.h"
-#include "CrashReporter.h"
 #include "Debugging.h"
+#include "GuestSupervision.h"
+#include "Launch.h"
 #include "Stats.h"
-#include "TargetAgreement.h"
-#include "controller/ExecutorProcess.h"
-#include "controller/ForwardedGuest.h"
-#include "controller/Session.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
 
@@ -23,72 +20,9 @@ using namespace llvm;
 namespace remoterun {
 
 using controller::ExecutorProcess;
-using controller::GuestEnd;
 using controller::Session;
 
 namespace {
-
-Expected<ExecutorProcess> launch(const Options &Chosen) {
-  controller::LaunchRequest Request;
-  Request.ExecutorPath = Chosen.Target.Stub;
-  // An emulator runs where the launcher leads.
-  Request.Launcher = Chosen.Launch.Launcher;
-  Request.Launcher.insert(Request.Launcher.end(),
-                          Chosen.Target.Emulator.begin(),
-                          Chosen.Target.Emulator.end());
-  Request.IsEmulated = !Chosen.Target.Emulator.empty();
-  Request.Forwarded = Chosen.Launch.Forwarded;
-  Request.UploadsExecutor = Chosen.Launch.UploadsStub;
-  Request.Environment = Chosen.Launch.Environment;
-  Request.Directory = Chosen.Launch.Directory;
-  Request.Arguments = Chosen.GuestArguments;
-  Request.PatienceMs = Chosen.PatienceMs;
-  Request.WantsCrashReport = Chosen.Symbolize.has_value();
-  Request.OwnGroup =
-      Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
-  if (const wire::Run::Limit *Stack =
-          Chosen.Limited.find(wire::Run::Resource::Stack))
-    Request.StackLimit = Stack->Soft;
-  return ExecutorProcess::launch(Request);
-}
-
-/// Of a guest that is our child, or behind messages.
-class GuestSupervision {
-public:
-  GuestSupervision(const Options &Chosen, const ExecutorProcess &Executor) {
-    auto Limit = conclusion::timeLimit(Chosen.Limited);
-    if (Executor.isForwarded())
-      Forwarded.emplace(Limit, Chosen.PatienceMs);
-    else
-      Direct.emplace(Executor.pid(), Limit);
-  }
-  Expected<GuestEnd> waitFor(ExecutorProcess &Executor) {
-    return Direct ? Direct->waitFor(Executor) : Forwarded->waitFor(Executor);
-  }
-  void end() {
-    Direct.reset();
-    Forwarded.reset();
-  }
-
-private:
-  std::optional<controller::Supervision> Direct;
-  std::optional<controller::ForwardedGuest> Forwarded;
-};
-
-/// Hello, if that has not been, and the libraries that the user named.
-Expected<void> greet(const Options &Chosen, Session &Link) {
-  if (!Chosen.UsesExecutorCpu)
-    if (auto Greeted = Link.handshake(); !Greeted)
-      return Greeted;
-  if (Chosen.Libraries.empty())
-    return {};
-  wire::Load Request;
-  for (const std::string &Directory : Chosen.LibraryDirectories)
-    Request.Directories.push(Directory);
-  for (const Options::Library &Library : Chosen.Libraries)
-    Request.Libraries.push({Library.How, Library.Text});
-  return Link.load(Request);
-}
 
 /// One lookup for the whole program; the executor works on it while RuntimeDyld
 /// loads the objects.
@@ -222,42 +156,6 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
   return {};
 }
 
-/// Of the libraries that were asked for, as the executor may have opened them.
-std::vector<std::string> libraryPaths(const Options &Chosen) {
-  std::vector<std::string> Paths;
-  for (const Options::Library &Library : Chosen.Libraries) {
-    if (Library.How == wire::Load::Kind::Path)
-      Paths.push_back(Library.Text);
-    else
-      for (const std::string &Directory : Chosen.LibraryDirectories)
-        Paths.push_back(Directory + "/lib" + Library.Text + ".so");
-  }
-  return Paths;
-}
-
-std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
-        const ExecutorProcess &Executor, const Session &Link) {
-  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
-    return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
-                                 Shop.Program.Objects, Executor.path(),
-                                 libraryPaths(Chosen), Chosen.Target.Root};
-  return describeCrash(Executor.crashMemory(),
-                       static_cast<pid_t>(Link.facts().ProcessId),
-                       End.Status.signal(), Program, *Chosen.Symbolize);
-}
-
-/// Some launchers tell of a signal as a shell does, by the exit status 128+N.
-/// Where the guest has left a report of just that signal, it was one.
-void restoreSignal(controller::WaitStatus &Status,
-                   const controller::CrashMemory &Memory) {
-  ByteBuffer Copy;
-  int Signal = Status.exited() ? Status.exitStatus() - 128 : 0;
-  if (Signal > 0 && Memory.read(Signal, Copy))
-    Status = controller::WaitStatus::fromRaw(Signal);
-}
-
 RunCounts countsOf(const Workshop &Shop, const Session &Link,
                    size_t SymbolCount) {
   RunCounts Counts;
@@ -325,13 +223,11 @@ Expected<RunEnd> run(Options &Chosen) {
   jit::removeCrashGuard();
   controller::Watchdog::stop();
 
-  auto End = Supervision.waitFor(*Executor);
+  auto End = Supervision.waitFor(*Executor, Link);
   Times.finish("run");
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  if (Executor->hasLauncher())
-    restoreSignal(End->Status, Executor->crashMemory());
   RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
   Supervision.end();
   if (Chosen.Stats)

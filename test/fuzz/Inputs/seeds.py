@@ -45,19 +45,50 @@ def messages(wire):
             library_thread_locals=[(start, start)], returns_void=1,
             ignore_sigchld=1, remaining=5, interval=6, limits=[(4, 9, 10)],
             debug_objects=[(start, 8)], wait_for_debugger=1,
-            perf_dump=b"/tmp/perf.dump")),
+            perf_dump=b"/tmp/perf.dump", environment=[b"A=1", b"B="],
+            directory=b"/srv")),
         "running": (wire.RUNNING, b""),
         "failed": (wire.FAILED, wire.failed(b"it could not")),
         "describe-cpu": (wire.DESCRIBE_CPU, b""),
-        "cpu": (wire.CPU, wire.cpu(3, 1 << 63, b"z", b"processor\t: 0\n"))}
+        "cpu": (wire.CPU, wire.cpu(3, 1 << 63, b"z", b"processor\t: 0\n")),
+        "start": (wire.START, wire.start(
+            arguments=[b"prog", b"", b"-x"], environment=[b"A=1", b"B="],
+            directory=b"/srv", streams=(1, 0, 1), error_is_output=1,
+            executes=0, stack_limit=8 << 20)),
+        "input": (wire.INPUT, b"a\0\n\xff"),
+        "output-credit": (wire.OUTPUT_CREDIT, wire.credit(2, 1 << 20)),
+        "close-output": (wire.CLOSE_OUTPUT, wire.u8(1)),
+        "signal": (wire.SIGNAL, wire.guest_signal(15, to_group=1)),
+        "output": (wire.OUTPUT, wire.output(2, b"a\0\n\xff")),
+        "input-credit": (wire.INPUT_CREDIT, wire.u64(1 << 20)),
+        "input-closed": (wire.INPUT_CLOSED, b""),
+        "stopped": (wire.STOPPED, wire.u32(19)),
+        "ended": (wire.ENDED, wire.ended(
+            1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0"))}
+
+
+# All of their payload is one field, which may have any length.
+ANY_LENGTH = ("input", "output")
 
 
 def for_messages(wire, _):
     for name, (kind, payload) in messages(wire).items():
         yield "good-" + name, wire.u8(kind) + payload
+        if name in ANY_LENGTH:
+            continue
         yield "bad-%s-with-more" % name, wire.u8(kind) + payload + b"\0"
         if payload:
             yield "bad-%s-cut-off" % name, wire.u8(kind) + payload[:-1]
+    for name, kind, payload in (
+            ("output-nowhere", wire.OUTPUT, b"\0text"),
+            ("credit-nowhere", wire.OUTPUT_CREDIT, wire.credit(3, 1)),
+            ("close-nowhere", wire.CLOSE_OUTPUT, wire.u8(0)),
+            ("signal-65", wire.SIGNAL, wire.guest_signal(65)),
+            ("stopped-by-0", wire.STOPPED, wire.u32(0)),
+            ("ended-256", wire.ENDED, wire.ended(code=256)),
+            ("nameless-variable", wire.START,
+             wire.start(environment=[b"=1"]))):
+        yield "bad-" + name, wire.u8(kind) + payload
     # The first of them is the next message that somebody adds.
     for kind in (max(wire.MAX_PAYLOAD) + 1, 0, 0xff):
         yield "bad-type-%d" % kind, wire.u8(kind)
@@ -198,7 +229,8 @@ def for_crash_reports(wire, _):
                    wire.u64(1 << 40), wire.u64(1 << 39))
     registers = record(2, *(wire.u64(value) for value in range(18)))
     instruction = record(3, b"\xc3\x8b\x00\xc3")
-    module = record(4, wire.u64(1 << 44), wire.string(b"/lib/libc.so.6"))
+    module = record(4, wire.u64(1 << 44), wire.string(b"/lib/libc.so.6"),
+                    wire.string(bytes(range(20))))
     exact = record(5, wire.u64(SLAB[0]), wire.u8(1), wire.u32(0))
     caller = record(5, wire.u64((1 << 44) + 9), wire.u8(0), wire.u32(1))
     thrown = record(6, wire.u8(1), wire.string(b"St13runtime_error"),

@@ -13,6 +13,8 @@ OURS = """
   --extra-module --extra-object --extra-archive
   --dlopen -l -L --abs --no-process-syms
   --entry-function --fake-argv0 --stub --executor-timeout
+  --env --chdir --launcher --stdio --remote-stub-path --upload-stub
+  --target --sysroot
   --disable-core-files
   --trace --stats
   -O --mtriple --march --mcpu --mattr --relocation-model --code-model

@@ -1,11 +1,13 @@
-"""Runs remote-run against the executors of peer_executor.py that break rules.
+"""Runs remote-run against executors, or supervisors, that break rules.
 
-  against_controller.py <tools> <remote-run> <rule or name>...
+  against_controller.py <tools> <remote-run> <peer_executor or peer_supervisor>
+                        <rule or name>...
 
 Each run must end with its one diagnostic and its status, in bounded time, and
 leave no process behind.
 """
 
+import importlib
 import os
 import pathlib
 import subprocess
@@ -17,6 +19,7 @@ TIME_LIMIT = 60
 ENOUGH = 3
 # Short, for the peers that keep silent; long enough for the others to start.
 PATIENCE = {True: "0.5", False: "50"}
+MANNER = {"peer_executor": "inherit", "peer_supervisor": "forward"}
 
 PROGRAM = """
 declare i32 @puts(ptr)
@@ -44,13 +47,23 @@ def is_running(process):
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
+def diagnostics(started, lie):
+    """Its standard output and standard error."""
+    if lie.reads_output:
+        return started.communicate(timeout=TIME_LIMIT)
+    started.wait(timeout=TIME_LIMIT)
+    return "", started.stderr.read()
+
+
 def run(peers, tools, remote_run, name, folder):
     """Returns what was wrong, or nothing."""
     lie = peers.LIES[name]
     process_file = folder / "pid"
     process_file.unlink(missing_ok=True)
-    command = [remote_run, "--stub=%s/peer_executor.py" % tools,
-               "--executor-timeout=" + PATIENCE[lie.says == peers.SILENT],
+    waits = lie.says == peers.SILENT or lie.is_waited_for
+    command = [remote_run, "--stub=%s/%s.py" % (tools, peers.__name__),
+               "--executor-timeout=" + PATIENCE[waits],
+               "--stdio=" + MANNER[peers.__name__],
                str(folder / ("large.ll" if lie.large else "small.ll"))]
     environment = dict(os.environ, REMOTE_RUN_PEER_LIE=name,
                        REMOTE_RUN_PEER_PID=str(process_file))
@@ -59,7 +72,7 @@ def run(peers, tools, remote_run, name, folder):
                           stderr=subprocess.PIPE,
                           errors="backslashreplace") as started:
         try:
-            output, errors = started.communicate(timeout=TIME_LIMIT)
+            output, errors = diagnostics(started, lie)
         except subprocess.TimeoutExpired:
             started.kill()
             if process_file.exists():
@@ -85,9 +98,9 @@ def run(peers, tools, remote_run, name, folder):
 
 
 def main():
-    tools, remote_run, *wanted = sys.argv[1:]
+    tools, remote_run, side, *wanted = sys.argv[1:]
     sys.path.insert(0, tools)
-    import peer_executor as peers
+    peers = importlib.import_module(side)
     chosen = set()
     for word in wanted:
         found = {name for name, lie in peers.LIES.items()

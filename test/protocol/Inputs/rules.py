@@ -12,11 +12,12 @@ def rules_of(entries):
     return {rule for entry in entries for rule in entry.rules.split()}
 
 
-def rules_run(folder, driver):
+def rules_run(folder, *words):
+    """Those that a line names which has all these words."""
     found = set()
     for test in pathlib.Path(folder).glob("*.test"):
         for line in test.read_text().splitlines():
-            if driver in line:
+            if all(word in line for word in words):
                 found |= set(re.findall(r"\bR\d+\b", line))
     return found
 
@@ -26,6 +27,8 @@ def main():
     sys.path.insert(0, tools)
     import peer_controller
     import peer_executor
+    import peer_forwarding
+    import peer_supervisor
     text = pathlib.Path(specification).read_text()
     specified = re.findall(r"^\*\*(R\d+)\*\*", text, re.MULTILINE)
     problems = ["%s is specified twice" % rule for rule in set(specified)
@@ -34,16 +37,20 @@ def main():
                  for rule in set(re.findall(r"\bR\d+\b", text))
                  - set(specified)]
     sides = {
-        "against_controller.py": rules_of(peer_executor.LIES.values()),
-        "against_executor.py": rules_of([*peer_controller.LIES.values(),
-                                         *peer_controller.STARTS.values()])}
+        ("against_controller.py", "peer_executor"):
+            rules_of(peer_executor.LIES.values()),
+        ("against_controller.py", "peer_supervisor"):
+            rules_of(peer_supervisor.LIES.values()),
+        ("against_executor.py",): rules_of([
+            *peer_controller.LIES.values(), *peer_controller.STARTS.values()]),
+        ("against_supervisor.py",): rules_of(peer_forwarding.LIES.values())}
     lied = set().union(*sides.values())
     problems += ["nobody breaks " + rule for rule in set(specified) - lied]
     problems += ["a peer breaks %s, which is not specified" % rule
                  for rule in lied - set(specified)]
     for driver, rules in sides.items():
-        problems += ["no test runs %s for %s" % (driver, rule)
-                     for rule in rules - rules_run(folder, driver)]
+        problems += ["no test runs %s for %s" % (" ".join(driver), rule)
+                     for rule in rules - rules_run(folder, *driver)]
     for line in sorted(problems):
         print(line)
     sys.exit(bool(problems))

@@ -1,0 +1,101 @@
+//===- CommandWords.cpp - A command as a shell reads it -------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/CommandWords.h"
+
+#include <utility>
+
+namespace remoterun::controller {
+
+namespace {
+
+Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
+
+/// One word being put together.
+class WordSplitter {
+public:
+  explicit WordSplitter(std::string_view Command) : Rest(Command) {}
+
+  Expected<std::vector<std::string>> split() {
+    while (!Rest.empty()) {
+      char C = next();
+      if (C == ' ' || C == '\t' || C == '\n')
+        endWord();
+      else if (C == '\'' || C == '"') {
+        if (!quoted(C))
+          return usage(std::string("--launcher: a ") + C +
+                       " without the one that ends it");
+      } else if (C == '\\') {
+        if (Rest.empty())
+          return usage("--launcher: a \\ at the end");
+        // A line that goes on is one line.
+        if (char Escaped = next(); Escaped != '\n')
+          add(Escaped);
+      } else {
+        add(C);
+      }
+    }
+    endWord();
+    return std::move(Words);
+  }
+
+private:
+  char next() {
+    char C = Rest.front();
+    Rest.remove_prefix(1);
+    return C;
+  }
+  void add(char C) {
+    Word += C;
+    IsWord = true;
+  }
+  void endWord() {
+    if (IsWord)
+      Words.push_back(std::exchange(Word, ""));
+    IsWord = false;
+  }
+  bool quoted(char Quote) {
+    // Even an empty one makes a word.
+    IsWord = true;
+    while (!Rest.empty()) {
+      char C = next();
+      if (C == Quote)
+        return true;
+      if (Quote == '"' && C == '\\' && !Rest.empty())
+        escaped();
+      else
+        Word += C;
+    }
+    return false;
+  }
+  /// What a backslash within double quotes is in front of: it stands for itself
+  /// but before these.
+  void escaped() {
+    constexpr std::string_view Special = "$`\"\\\n";
+    char C = Rest.front();
+    if (Special.find(C) == Special.npos) {
+      Word += '\\';
+      return;
+    }
+    next();
+    if (C != '\n')
+      Word += C;
+  }
+
+  std::string_view Rest;
+  std::string Word;
+  bool IsWord = false;
+  std::vector<std::string> Words;
+};
+
+} // namespace
+
+Expected<std::vector<std::string>> splitCommand(std::string_view Command) {
+  return WordSplitter(Command).split();
+}
+
+} // namespace remoterun::controller

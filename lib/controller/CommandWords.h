@@ -1,0 +1,25 @@
+//===- CommandWords.h - A command as a shell reads it -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_COMMANDWORDS_H
+#define REMOTERUN_CONTROLLER_COMMANDWORDS_H
+
+#include "controller/Failure.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace remoterun::controller {
+
+/// The words of \p Command, the value of --launcher, as a POSIX shell sees them
+/// (XCU 2.2, "Quoting"), of which nothing is expanded.
+Expected<std::vector<std::string>> splitCommand(std::string_view Command);
+
+} // namespace remoterun::controller
+
+#endif

@@ -49,7 +49,7 @@ sigset_t watchChildren() {
 /// A process that ends at once; until it is reaped its number is its own, and
 /// signals for it reach nobody.
 pid_t deadGuest() {
-  pid_t Guest = ::fork();
+  pid_t Guest = ::vfork();
   if (Guest == 0)
     ::_exit(0);
   require(Guest > 0);

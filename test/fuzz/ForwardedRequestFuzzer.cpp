@@ -14,6 +14,7 @@
 #include "FuzzTarget.h"
 #include "executor/StreamRelay.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -54,8 +55,10 @@ pid_t deadGuest() {
     ::_exit(0);
   require(Guest > 0);
   siginfo_t Info;
-  require(::waitid(P_PID, static_cast<id_t>(Guest), &Info, WEXITED | WNOWAIT) ==
-          0);
+  // The driver's clock interrupts it.
+  while (::waitid(P_PID, static_cast<id_t>(Guest), &Info, WEXITED | WNOWAIT) !=
+         0)
+    require(errno == EINTR);
   return Guest;
 }
 
@@ -129,7 +132,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     require(!Accepted || WIFEXITED(Relay.rawStatus()));
   }
   if (!Accepted)
-    require(::waitpid(Guest, nullptr, 0) == Guest);
+    while (::waitpid(Guest, nullptr, 0) < 0)
+      require(errno == EINTR);
   requireAnswers(drained(Back.Reader).span());
   ByteBuffer Got = drained(Input.Reader), Sent = inputOf(Stream.span());
   require(isPrefix(Got.span(), Sent.span()));

@@ -69,10 +69,11 @@ Failure silent() {
 Failure hungUp() {
   return {
       Blame::Executor,
-      "the launcher hung up while remote-stub was uploaded; the far end "
-      "needs sh, mktemp, head, wc and a folder for temporary files that "
-      "may hold programs (TMPDIR), or name the remote-stub that it has with "
-      "--remote-stub-path"};
+      std::string(StubUpload::HungUp) +
+          " while remote-stub was uploaded; the far end needs sh, mktemp, "
+          "head, wc and a folder for temporary files that may hold programs "
+          "(TMPDIR), or name the remote-stub that it has with "
+          "--remote-stub-path"};
 }
 
 Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {

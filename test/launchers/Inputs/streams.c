@@ -29,14 +29,14 @@ static int copy(int number) {
   return count < 0 ? 1 : 0;
 }
 
-/// \p size bytes that repeat at no power of two.
+/// \p size bytes, the same 64 KiB over and over.
 static int produce(int number, long size) {
   unsigned state = 1;
+  for (unsigned i = 0; i < sizeof Buffer; i += sizeof state) {
+    state = state * 1664525 + 1013904223;
+    memcpy(Buffer + i, &state, sizeof state);
+  }
   while (size > 0) {
-    for (unsigned i = 0; i < sizeof Buffer; i += sizeof state) {
-      state = state * 1664525 + 1013904223;
-      memcpy(Buffer + i, &state, sizeof state);
-    }
     long count = size < (long)sizeof Buffer ? size : (long)sizeof Buffer;
     writeAll(number, Buffer, count);
     size -= count;

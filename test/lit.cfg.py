@@ -62,7 +62,7 @@ config.substitutions += [
     ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # The same for all other machines that are there.
-    ("%same-on-targets", "%same --target " + ",".join(targets.values())),
+    ("%same-on-targets", "%same --target %targets"),
     # Compiles a guest, runs it natively and remotely, and compares.
     ("%same", "python3 " + os.path.join(tools, "same.py")
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
@@ -70,6 +70,7 @@ config.substitutions += [
     ("%tools", tools),
     # What is installed beside bin/; and a build folder, to install from.
     ("%libexec", libexec),
+    ("%targets", ",".join(targets.values())),
     ("%build", config.build_dir),
     # What `utils/stress --table` makes README.md's table of.
     ("%reliability", os.path.join(config.build_dir, "reliability")),

@@ -31,6 +31,9 @@ public:
             static_cast<long>(Left.count() % PerSecond)};
   }
 
+  bool isOver() const { return Clock::now() >= End; }
+  bool operator<(const Deadline &Other) const { return End < Other.End; }
+
 private:
   Clock::time_point End;
 };

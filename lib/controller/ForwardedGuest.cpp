@@ -130,7 +130,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
     if (GaveUp || (End && IsWritten))
       break;
-    bool WasGone = !End && hasLauncherEnded(Executor);
+    IsGone = IsGone || (!End && hasLauncherEnded(Executor));
     await();
     takeSignals();
     if (HasInput && !End)
@@ -138,9 +138,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     if (!End)
       if (Trouble Found = receive(Executor))
         return Found;
-    // What it left in the pipe has been read, whoever else may have the pipe.
-    WasGone = WasGone && !isReady(Far->input());
-    if ((WasGone || WentSilent) && !End)
+    if (WentSilent && !End)
       return lost(Executor);
   }
   for (const OutputSink &Sink : Sinks)
@@ -166,11 +164,9 @@ void ForwardedGuest::await() {
     if (wantsInput())
       Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
   }
-  std::optional<Deadline> Until = Next;
-  // Nothing that is still to be said takes long.
-  if (!Next && !End && !Far->maySend())
-    Until =
-        Deadline(Deadline::Clock::now(), std::chrono::milliseconds(PatienceMs));
+  std::optional<Deadline> Until = longestSilence();
+  if (Next && (!Until || *Next < *Until))
+    Until = Next;
   timespec Left;
   if (Until)
     Left = Until->left();
@@ -179,16 +175,26 @@ void ForwardedGuest::await() {
     waitedInVain();
 }
 
+/// Where nobody listens any more, what is still to be said does not take long;
+/// and somebody else may have the pipe, so that it never ends.
+std::optional<Deadline> ForwardedGuest::longestSilence() const {
+  if (End || (!IsGone && Far->maySend()))
+    return std::nullopt;
+  return Deadline(
+      Deadline::Clock::now(),
+      std::chrono::milliseconds(IsGone ? LauncherEndMs : PatienceMs));
+}
+
 void ForwardedGuest::waitedInVain() {
-  if (Next)
+  if (Next && Next->isOver())
     timeIsOver();
   else
     WentSilent = true;
 }
 
 bool ForwardedGuest::wantsInput() const {
-  return HasInput && InputCredit != 0 && Far->queuedBytes() < MostQueued &&
-         mayRead(STDIN_FILENO);
+  return HasInput && InputCredit != 0 && Far->maySend() &&
+         Far->queuedBytes() < MostQueued && mayRead(STDIN_FILENO);
 }
 
 ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {

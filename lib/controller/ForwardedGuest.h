@@ -46,6 +46,7 @@ private:
 
   Trouble carry(ExecutorProcess &Executor);
   void await();
+  std::optional<Deadline> longestSilence() const;
   void waitedInVain();
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
@@ -80,6 +81,7 @@ private:
   bool TimedOut = false;
   bool WasKilled = false;  ///< By us.
   bool GaveUp = false;     ///< Nothing more is waited for.
+  bool IsGone = false;     ///< The launcher.
   bool WentSilent = false; ///< The far end, which had hung up in one direction.
   sigset_t Received;
   sigset_t Watched;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/CpuFacts.h"
+#include "executor/Machine.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -53,7 +54,10 @@ wire::Cpu describeCpu(ByteBuffer &Text) {
   wire::Cpu Found;
   Found.Capabilities = ::getauxval(AT_HWCAP);
   Found.MoreCapabilities = ::getauxval(AT_HWCAP2);
-  if (auto *Platform = reinterpret_cast<const char *>(::getauxval(AT_PLATFORM)))
+  if constexpr (HasLevels)
+    Found.Platform = processorLevel();
+  else if (auto *Platform =
+               reinterpret_cast<const char *>(::getauxval(AT_PLATFORM)))
     Found.Platform = Platform;
   Text.resize(LongestDescription);
   Found.Description = firstProcessor(readStart("/proc/cpuinfo", Text));

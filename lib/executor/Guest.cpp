@@ -9,6 +9,7 @@
 #include "executor/CallerShims.h"
 #include "executor/CrashHandler.h"
 #include "executor/LeakRoots.h"
+#include "executor/Machine.h"
 #include "executor/PerfMapping.h"
 #include "executor/ResourceLimits.h"
 #include "executor/ThreadLocals.h"
@@ -20,6 +21,7 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -110,6 +112,19 @@ Expected<void> changeSurroundings(const wire::Run &Request) {
                    std::strerror(errno));
   std::free(Directory);
   return {};
+}
+
+/// As the dynamic linker calls it. Resolvers that take no argument ignore it.
+void *resolve(void *Resolver) {
+  // __ifunc_arg_t of glibc's sys/ifunc.h.
+  struct Capabilities {
+    unsigned long Size = sizeof(Capabilities);
+    unsigned long First = ::getauxval(AT_HWCAP);
+    unsigned long Second = ::getauxval(AT_HWCAP2);
+  } All;
+  using Resolve = void *(*)(unsigned long, const Capabilities *);
+  return reinterpret_cast<Resolve>(Resolver)(All.First | ResolverFlag,
+                                             ResolverFlag ? &All : nullptr);
 }
 
 } // namespace
@@ -217,8 +232,7 @@ void Guest::start() {
   applyLimits(Limits.span());
 
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
-    auto Resolve = reinterpret_cast<void *(*)()>(memoryAt(Ifunc.Resolver));
-    void *Chosen = Resolve();
+    void *Chosen = resolve(memoryAt(Ifunc.Resolver));
     std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
   }
 

@@ -15,6 +15,9 @@
 //   CallsUseStack                a call pushes its return address
 //   CodeMayLackTables            compilers make unwind tables on demand alone
 //   ReportedRegisterCount        of the Registers in a crash report
+//   HasLevels                    processors have levels of an ABI
+//   ResolverFlag                 for ifunc resolvers, if they get more than
+//                                AT_HWCAP
 //   LibraryRelocation            as shared libraries have them
 //   BindingRelocations           types that put a symbol's address in a slot
 //   hasAddend()                  and which of them add something to it
@@ -97,6 +100,10 @@ void allowMisalignedAccess();
 
 /// Calls \p Function with the stack that ends at \p StackEnd, a multiple of 16.
 void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd);
+
+/// The highest level of the psABI that the processor has, in LLVM's spelling;
+/// where HasLevels.
+const char *processorLevel();
 
 /// Where a call that has not yet done anything else will return to: for a jump
 /// to where there is no code.

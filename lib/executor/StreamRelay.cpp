@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -168,26 +169,36 @@ bool StreamRelay::handle(const FrameStream::Frame &Frame) {
 void StreamRelay::collect(Source &From) {
   uint8_t Buffer[1 + wire::LargestStreamPart];
   Buffer[0] = static_cast<uint8_t>(From.Which);
-  while (From.Pipe.isOpen() && From.Credit != 0 &&
+  while (From.Pipe.isOpen() && From.Credit != 0 && From.Left != 0 &&
          Controller.queuedBytes() < MostQueued) {
     auto Most = static_cast<size_t>(
-        std::min<uint64_t>(From.Credit, wire::LargestStreamPart));
+        std::min({From.Credit, From.Left, uint64_t(wire::LargestStreamPart)}));
     ssize_t Count = ::read(From.Pipe.get(), Buffer + 1, Most);
     if (Count < 0 && errno == EINTR)
       continue;
-    if (Count < 0 && errno == EAGAIN) {
-      // What its children write later has nobody to go to.
-      if (HasEnded)
-        From.Pipe.close();
+    if (Count < 0 && errno == EAGAIN && !HasEnded)
       return;
-    }
     if (Count <= 0) {
       From.Pipe.close();
       return;
     }
     From.Credit -= static_cast<uint64_t>(Count);
+    if (HasEnded)
+      From.Left -= static_cast<uint64_t>(Count);
     Controller.queue(MessageType::Output,
                      {Buffer, 1 + static_cast<size_t>(Count)});
+  }
+  if (From.Left == 0)
+    From.Pipe.close();
+}
+
+/// What its children write later has nobody to go to, and may have no end.
+void StreamRelay::noteEnd() {
+  HasEnded = true;
+  for (Source &From : Outputs) {
+    int Bytes = 0;
+    if (From.Pipe.isOpen() && ::ioctl(From.Pipe.get(), FIONREAD, &Bytes) == 0)
+      From.Left = static_cast<uint64_t>(Bytes);
   }
 }
 
@@ -236,7 +247,7 @@ void StreamRelay::reap() {
       return;
     if (!WIFSTOPPED(Raw)) {
       RawStatus = Raw;
-      HasEnded = true;
+      noteEnd();
     } else if (siginfo_t Info = {};
                ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info) == 0 ||
                errno != ESRCH) {

@@ -47,6 +47,8 @@ private:
     transport::Descriptor Pipe;
     wire::Stream Which;
     uint64_t Credit = wire::StreamWindow;
+    /// Of what the guest has written, when it has ended.
+    uint64_t Left = UINT64_MAX;
   };
 
   /// False if the controller was lost.
@@ -54,6 +56,7 @@ private:
   bool receive();
   bool handle(const transport::FrameStream::Frame &Frame);
   void collect(Source &From);
+  void noteEnd();
   void feed();
   void reap();
   bool hasAllBeenSent() const;

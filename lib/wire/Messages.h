@@ -166,8 +166,8 @@ struct Run {
     uint64_t IntervalUs = 0;
   };
   Timer Alarm;
-  /// A place that gets the result of calling Resolver, a function without
-  /// arguments that returns an address, before any initializer.
+  /// A place that gets the result of calling Resolver, as the dynamic linker
+  /// does, before any initializer.
   struct Ifunc {
     ExecutorAddr Slot;
     ExecutorAddr Resolver;
@@ -245,7 +245,8 @@ struct Cpu {
   static constexpr MessageType Type = MessageType::Cpu;
   uint64_t Capabilities = 0;     ///< AT_HWCAP of getauxval(3).
   uint64_t MoreCapabilities = 0; ///< AT_HWCAP2.
-  std::string_view Platform;     ///< AT_PLATFORM; empty for none.
+  /// AT_PLATFORM, empty for none; on x86-64 the level of the psABI instead.
+  std::string_view Platform;
   /// The start of /proc/cpuinfo, up to the end of the first processor's lines.
   /// Under an emulator it may be that of another architecture.
   std::string_view Description;

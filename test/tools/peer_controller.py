@@ -382,8 +382,10 @@ for name, field in (("variable", {"environment": lambda s: [b"A=1\0x"]}),
                     ("directory", {"directory": lambda s: b"/\0x"})):
     lie("zero-byte-in-" + name + "-of-run", "R41", running(**field),
         SENT + "a string with a zero byte in it")
-for text in (b"", b"=", b"=1", b"A"):
-    lie("variable-" + text.decode().replace("=", "is"), "R49",
+for name, text in (("no-variable", b""), ("nameless-variable", b"=1"),
+                   ("only-an-equals-sign", b"="),
+                   ("variable-without-a-value", b"A")):
+    lie(name, "R49",
         running(environment=lambda s, text=text: [b"FIRST=1", text]),
         SENT + "an environment variable without a name")
 lie("limit-on-nothing", "R46", running(limits=lambda s: [(7, 0, 0)]),
@@ -400,6 +402,7 @@ for name, kind, payload in (
         ("start", wire.START, wire.start()), ("input", wire.INPUT, b"text"),
         ("output-credit", wire.OUTPUT_CREDIT, wire.credit(1, 1)),
         ("close-output", wire.CLOSE_OUTPUT, wire.u8(1)),
+        ("end-group", wire.END_GROUP, b""),
         ("signal", wire.SIGNAL, wire.guest_signal(9))):
     for step in ("reserve", "run"):
         lie("%s-before-%s" % (name, step), "R53",

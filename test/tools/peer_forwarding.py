@@ -85,6 +85,7 @@ lie("honest-without-streams", "", WHOLE, None, status=0,
 during("a-signal", "", wire.frame(wire.INPUT, b"text")
        + wire.frame(wire.INPUT) + wire.frame(wire.CLOSE_OUTPUT, wire.u8(1))
        + wire.frame(wire.OUTPUT_CREDIT, wire.credit(2, 0))
+       + wire.frame(wire.END_GROUP)
        + wire.frame(wire.SIGNAL, wire.guest_signal(SIGTERM)),
        status=0, end=(1, SIGTERM))
 during("a-signal-for-all", "", wire.frame(
@@ -158,7 +159,7 @@ lie("start-before-run", "R50", lambda s: s.until("run") + wire.frame(
     wire.START, wire.start()), PROTOCOL_ERROR + "Start is not a request")
 lie("input-before-run", "R53", lambda s: s.until("run") + wire.frame(
     wire.INPUT, b"text"), PROTOCOL_ERROR + "Input is not a request")
-lie("text-before-run", "R2", lambda s: s.until("run") + b"text",
+lie("text-before-run", "R2", lambda s: s.until("run") + b"a line of text\r\n",
     SENT + "bytes that are not a frame")
 for step in ("reserve", "write", "finalize", "run"):
     lie("hangup-before-" + step, "R39", lambda s, step=step: s.until(step),
@@ -173,7 +174,7 @@ for number in wire.FROM_EXECUTOR:
     during("running-answer-%d" % number, "R4", wire.frame(number))
 during("running-reserved", "R5", wire.header(wire.INPUT, 0, reserved=1))
 RUNNING_TYPES = (wire.INPUT, wire.OUTPUT_CREDIT, wire.CLOSE_OUTPUT,
-                 wire.SIGNAL)
+                 wire.SIGNAL, wire.END_GROUP)
 for number in RUNNING_TYPES:
     during("running-large-%d" % number, "R6",
            wire.header(number, wire.MAX_PAYLOAD[number] + 1))

@@ -226,6 +226,11 @@ TEST(ForwardedMessages, SignalIsTheSpecifiedBytes) {
   expectTaken<wire::Signal>(Payload, 4, 0, 1, NoFlag);
 }
 
+TEST(ForwardedMessages, EndGroupIsEmpty) {
+  EXPECT_TRUE(encoded(EndGroup()).empty());
+  expectExactLength<EndGroup>({});
+}
+
 TEST(ForwardedMessages, StoppedIsTheSpecifiedBytes) {
   std::vector<uint8_t> Payload = encoded(Stopped{19});
   EXPECT_EQ(Payload, (std::vector<uint8_t>{19, 0, 0, 0}));
@@ -261,10 +266,17 @@ TEST(ForwardedMessages, EndedIsTheSpecifiedBytes) {
   expectTaken<Ended>(Payload, 5, 0, 1, NoFlag);
 }
 
+Ended endedWith(bool Signaled, uint32_t Code) {
+  Ended Message;
+  Message.Signaled = Signaled;
+  Message.Code = Code;
+  return Message;
+}
+
 TEST(ForwardedMessages, EndedIsAStatusOrASignal) {
   constexpr char Why[] = "an end that is neither a status nor a signal";
   auto Check = [](bool Signaled, uint32_t Code) {
-    return whyNot<Ended>(encoded(Ended{Signaled, Code}));
+    return whyNot<Ended>(encoded(endedWith(Signaled, Code)));
   };
   EXPECT_EQ(Check(false, 0), "");
   EXPECT_EQ(Check(false, 255), "");
@@ -274,7 +286,7 @@ TEST(ForwardedMessages, EndedIsAStatusOrASignal) {
   EXPECT_EQ(Check(true, 1), "");
   EXPECT_EQ(Check(true, 64), "");
   EXPECT_EQ(Check(true, 65), Why);
-  std::vector<uint8_t> Payload = encoded(Ended{true, 9});
+  std::vector<uint8_t> Payload = encoded(endedWith(true, 9));
   for (unsigned Value = 2; Value != 256; ++Value) {
     Payload[0] = static_cast<uint8_t>(Value);
     EXPECT_EQ(whyNot<Ended>(Payload), NoFlag) << Value;

@@ -38,7 +38,7 @@ constexpr Row Specified[] = {
     {17, "CloseOutput", false, 1},    {18, "Signal", false, 5},
     {19, "Output", true, 128 * KiB},  {20, "InputCredit", true, 8},
     {21, "InputClosed", true, 0},     {22, "Stopped", true, 4},
-    {23, "Ended", true, 128 * KiB},
+    {23, "Ended", true, 128 * KiB},   {24, "EndGroup", false, 0},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

@@ -285,6 +285,13 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   return {};
 }
 
+std::string inputNames(const Workshop &Shop) {
+  jit::SourceFiles Files;
+  for (const jit::InputFile &Input : Shop.Inputs)
+    Files.Names.push_back(Input.Name);
+  return Files.together();
+}
+
 Triple tripleOf(const Workshop &Shop) {
   return Shop.Compiled
              ? Triple(Shop.Compiled->Triple)

@@ -67,6 +67,9 @@ Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
                                 const controller::ExecutorFacts &Facts);
 
+/// The files that were given, to stand between quotes.
+std::string inputNames(const Workshop &Shop);
+
 /// What the program that was read says it is for; nothing, where it is silent.
 llvm::Triple tripleOf(const Workshop &Shop);
 

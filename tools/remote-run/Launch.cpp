@@ -6,36 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launch.h"
-#include "controller/Children.h"
-#include "controller/FilterProcess.h"
-#include "jit/CodeGenFlags.h"
-
-#include <csignal>
-#include <unistd.h>
-
-using namespace llvm;
 
 namespace remoterun {
 
 using controller::ExecutorProcess;
 using controller::Session;
-
-namespace {
-
-/// Leaves what was read from standard input to who reads there next.
-Expected<void> rewindInput(const jit::InputFile &Input) {
-  if (Input.Name != "<stdin>")
-    return {};
-  StringRef Bytes = Input.Contents->getBuffer();
-  auto File = controller::fileInMemory("input", {Bytes.data(), Bytes.size()});
-  if (!File)
-    return File.error();
-  if (::dup2(File->get(), STDIN_FILENO) < 0)
-    return Failure{Blame::Internal, "cannot replace standard input"};
-  return {};
-}
-
-} // namespace
 
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
@@ -59,44 +34,6 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
           Chosen.Limited.find(wire::Run::Resource::Stack))
     Request.StackLimit = Stack->Soft;
   return ExecutorProcess::launch(Request);
-}
-
-std::string inputNames(const Workshop &Shop) {
-  jit::SourceFiles Files;
-  for (const jit::InputFile &Input : Shop.Inputs)
-    Files.Names.push_back(Input.Name);
-  return Files.together();
-}
-
-Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
-                             const ExecutorProcess &Executor) {
-  const Triple Named = tripleOf(Shop);
-  const jit::Isa *Isa = jit::findIsa(Named.getArch());
-  if (!Isa || !Chosen.CodeGen.Triple.empty() || Isa == Chosen.Target.Isa)
-    return {};
-  if (Chosen.Target.IsGiven)
-    return Failure{Blame::Input, "'" + inputNames(Shop) + "' is for '" +
-                                     Named.str() + "', and not for '" +
-                                     Chosen.Target.Isa->Triple.str() +
-                                     "', as --target or --stub has it"};
-  if (auto Rewound = rewindInput(Shop.Inputs.front()); !Rewound)
-    return Rewound;
-  controller::endChildren();
-  if (Executor.foundSigchldIgnored())
-    ::signal(SIGCHLD, SIG_IGN);
-  return becomeProgramFor(*Isa);
-}
-
-Expected<void> askForProcessor(Options &Chosen, Session &Link) {
-  if (auto Greeted = Link.handshake(); !Greeted)
-    return Greeted;
-  auto Facts = Link.describeCpu();
-  if (!Facts)
-    return Facts.error();
-  jit::useProcessor(Chosen.CodeGen, *Chosen.Target.Isa,
-                    {Facts->Capabilities, Facts->MoreCapabilities,
-                     Facts->Platform, Facts->Description});
-  return {};
 }
 
 Expected<void> greet(const Options &Chosen, Session &Link) {

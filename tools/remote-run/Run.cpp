@@ -12,6 +12,7 @@
 #include "GuestSupervision.h"
 #include "Launch.h"
 #include "Stats.h"
+#include "TargetAgreement.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
 

@@ -26,6 +26,9 @@ inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool HasLevels = false;
+/// _IFUNC_ARG_HWCAP of glibc's sys/ifunc.h: there is a second argument.
+inline constexpr unsigned long ResolverFlag = 1ul << 62;
 /// In a crash report: DWARF's, and PSTATE.
 inline constexpr size_t ReportedRegisterCount = 34;
 

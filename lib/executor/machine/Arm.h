@@ -26,6 +26,8 @@ inline constexpr unsigned LinkRegister = 14;
 inline constexpr unsigned ProgramCounterRegister = 15;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
+inline constexpr bool HasLevels = false;
+inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: these, and CPSR.
 inline constexpr size_t ReportedRegisterCount = 17;
 

@@ -27,6 +27,8 @@ inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
+inline constexpr bool HasLevels = false;
+inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: these.
 inline constexpr size_t ReportedRegisterCount = 33;
 

@@ -136,4 +136,15 @@ RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   return Caller;
 }
 
+const char *processorLevel() {
+  // By CPUID, which an emulator answers for itself, unlike /proc/cpuinfo.
+  if (__builtin_cpu_supports("x86-64-v4"))
+    return "x86-64-v4";
+  if (__builtin_cpu_supports("x86-64-v3"))
+    return "x86-64-v3";
+  if (__builtin_cpu_supports("x86-64-v2"))
+    return "x86-64-v2";
+  return "x86-64";
+}
+
 } // namespace remoterun::executor

@@ -25,6 +25,8 @@ inline constexpr unsigned ProgramCounterRegister = 16;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = true;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool HasLevels = true;
+inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: DWARF's, and the flags.
 inline constexpr size_t ReportedRegisterCount = 18;
 

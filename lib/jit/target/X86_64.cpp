@@ -8,6 +8,7 @@
 #include "jit/LocalExec.h"
 #include "jit/target/Isas.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -86,6 +87,15 @@ void writeSlotJump(uint8_t *Memory, uint64_t Place, uint64_t Slot) {
 }
 
 /// The names of /proc/cpuinfo are LLVM's but for these.
+/// One flag of each level of the psABI stands for all that come with it.
+StringRef levelOf(ArrayRef<StringRef> Flags) {
+  if (is_contained(Flags, "avx512vl"))
+    return "x86-64-v4";
+  if (is_contained(Flags, "avx2"))
+    return "x86-64-v3";
+  return is_contained(Flags, "sse4_2") ? "x86-64-v2" : "x86-64";
+}
+
 Processor describe(const ProcessorFacts &Facts) {
   Processor Found;
   SmallVector<StringRef, 64> Lines, Flags;
@@ -94,6 +104,12 @@ Processor describe(const ProcessorFacts &Facts) {
     if (Line.consume_front("flags"))
       Line.ltrim("\t :").split(Flags, ' ', /*MaxSplit=*/-1,
                                /*KeepEmpty=*/false);
+  // The level is the processor's own word; under an emulator, the flags are of
+  // another processor.
+  bool IsLevel = Facts.Platform.starts_with("x86-64");
+  Found.Name = IsLevel ? Facts.Platform.str() : "x86-64";
+  if (levelOf(Flags) != Found.Name)
+    return Found;
   for (StringRef Flag : Flags)
     Found.Features.push_back(StringSwitch<StringRef>(Flag)
                                  .Case("sse4_1", "sse4.1")

@@ -59,6 +59,7 @@ def messages(wire):
         "output-credit": (wire.OUTPUT_CREDIT, wire.credit(2, 1 << 20)),
         "close-output": (wire.CLOSE_OUTPUT, wire.u8(1)),
         "signal": (wire.SIGNAL, wire.guest_signal(15, to_group=1)),
+        "end-group": (wire.END_GROUP, b""),
         "output": (wire.OUTPUT, wire.output(2, b"a\0\n\xff")),
         "input-credit": (wire.INPUT_CREDIT, wire.u64(1 << 20)),
         "input-closed": (wire.INPUT_CLOSED, b""),
@@ -191,6 +192,63 @@ def for_answers(wire, _):
         yield "bad-" + name, three_and_two + RAW + stream
 
 
+def for_forwarded_requests(wire, _):
+    """While the guest runs; it has ended when all of it has been read."""
+    import peer_forwarding
+    honest = (
+        wire.frame(wire.INPUT, b"text") + wire.frame(
+            wire.OUTPUT_CREDIT, wire.credit(2, 0))
+        + wire.frame(wire.END_GROUP)
+        + wire.frame(wire.SIGNAL, wire.guest_signal(15))
+        + wire.frame(wire.SIGNAL, wire.guest_signal(18, to_group=1))
+        + wire.frame(wire.CLOSE_OUTPUT, wire.u8(1)) + wire.frame(wire.INPUT))
+    yield "good-session", REPAIRED + honest
+    yield "good-raw-session", RAW + honest
+    yield "good-input-behind-its-end", RAW + honest + wire.frame(
+        wire.INPUT, b"more")
+    yield "good-waits-for-more", RAW + honest + wire.frame(
+        wire.INPUT, b"more")[:-1]
+    for name, lie in peer_forwarding.LIES.items():
+        if name.startswith("running-") and not lie.hangs_up \
+                and len(lie.more) < LARGEST_SEED:
+            yield "bad-" + name.removeprefix("running-"), RAW + lie.more
+
+
+def for_forwarded_answers(wire, _):
+    """While the guest runs; then the supervisor hangs up."""
+    def said(*frames):
+        return b"".join(wire.frame(*frame) for frame in frames)
+
+    output = (wire.OUTPUT, wire.output(1, b"text\n"))
+    errors = (wire.OUTPUT, wire.output(2, b"trouble\n"))
+    ended = (wire.ENDED, wire.ended(code=3, user=1, system=2, peak=3))
+    died = (wire.ENDED, wire.ended(1, 11, 1, crash_memory=b"\1\0\0\0\x08"))
+    honest = said(output, errors, (wire.INPUT_CLOSED,),
+                  (wire.STOPPED, wire.u32(19)),
+                  (wire.INPUT_CREDIT, wire.u64(0)), output, ended)
+    yield "good-session", REPAIRED + honest
+    yield "good-raw-session", RAW + honest
+    yield "good-death", RAW + said(output, died)
+    yield "good-more-behind-the-end", RAW + said(ended, output, died)
+    for name, data in (
+            ("nothing", b""), ("no-end", said(output)),
+            ("cut-off", honest[:-1]),
+            ("no-frame", b"Connection to host closed.\r\n"),
+            ("hello", said((wire.HELLO, wire.hello()), ended)),
+            ("running", said((wire.RUNNING,), ended)),
+            ("failed", said((wire.FAILED, wire.failed(b"no")), ended)),
+            ("request", said((wire.INPUT, b"text"), ended)),
+            ("to-input", said((wire.OUTPUT, b"\0text"), ended)),
+            ("no-stream", said((wire.OUTPUT,), ended)),
+            ("credit", said((wire.INPUT_CREDIT, wire.u64(1)), ended)),
+            ("stopped-by-0", said((wire.STOPPED, wire.u32(0)), ended)),
+            ("large-reply", wire.header(wire.LOOKUP_REPLY, wire.MIB)),
+            ("status", said((wire.ENDED, wire.ended(code=256)))),
+            ("signal", said((wire.ENDED, wire.ended(1, 65)))),
+            ("flag", said((wire.ENDED, wire.ended(2, 1))))):
+        yield "bad-" + name, RAW + data
+
+
 def for_slab_layout(*_):
     """SlabLayoutFuzzer.cpp: log2 of the page, the slab, and the sections."""
     def problem(page_log, slab, *sections):
@@ -257,6 +315,8 @@ def for_crash_reports(wire, _):
 
 TARGETS = {"frames": for_frames, "messages": for_messages,
            "requests": for_requests, "answers": for_answers,
+           "forwarded-requests": for_forwarded_requests,
+           "forwarded-answers": for_forwarded_answers,
            "slab-layout": for_slab_layout,
            "crash-reports": for_crash_reports}
 

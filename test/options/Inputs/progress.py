@@ -66,23 +66,27 @@ def check_lines(what, shown, count):
     return rest[len(b"\x1b[K"):]
 
 
-# Until one takes long enough on this machine.
 count = 100
-while True:
-    write(count)
-    done = on_a_terminal("-j1")
-    if LINE.search(done.stdout):
-        break
-    demand(count < 100000, "never a line")
-    # Nothing at all of a short compilation.
-    demand((done.returncode, done.stdout) == (5, b"first\r\n"), done)
-    count *= 2
-# By two threads, and then by one.
-for options, larger in (["-j2"], 3), (["--part-size=100000000"], 1.5):
-    functions = int(count * larger)
-    write(functions)
-    functions += len(("main", "other"))
-    done = on_a_terminal(*options)
+
+
+def compile_long(*options, end="  ret i32 5\n"):
+    """Until one takes long enough on this machine, as it is now. Returns how it
+    ended, and how many functions there are."""
+    global count
+    while True:
+        write(count, end)
+        done = on_a_terminal(*options)
+        if LINE.search(done.stdout):
+            return done, count + len(("main", "other"))
+        demand(count < 100000, "never a line")
+        # Nothing at all of a short compilation.
+        demand(b"compiling" not in done.stdout, done)
+        count *= 2
+
+
+# One thread alone, two, and one that has all in one part.
+for options in (["-j1"], ["-j2"], ["--part-size=100000000"]):
+    done, functions = compile_long(*options)
     rest = check_lines(options, done.stdout, functions)
     demand((done.returncode, rest) == (5, b"first\r\n"), options, rest)
 
@@ -93,14 +97,14 @@ done = subprocess.run([remote_run, "-j1", "prog.ll"], capture_output=True,
                       timeout=100, env=dict(os.environ, TERM="xterm"))
 demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
        "no terminal", done)
-done = on_a_terminal("-j1", "--cache=cache")
+done, functions = compile_long("-j1", "--cache=cache")
 check_lines("kept", done.stdout, functions)
 done = on_a_terminal("-j1", "--cache=cache")
 demand((done.returncode, done.stdout) == (5, b"first\r\n"), "a hit", done)
 
 # A diagnostic takes the line's place.
-write(functions - 2, '  call void asm sideeffect "no_such", ""()\n  ret i32 5\n')
-done = on_a_terminal("-j1")
+done, functions = compile_long(
+    "-j1", end='  call void asm sideeffect "no_such", ""()\n  ret i32 5\n')
 rest = check_lines("an error", done.stdout, functions)
 demand(done.returncode == 125 and rest.startswith(b"remote-run: error: ") and
        rest.count(b"remote-run: ") == 1, "an error", rest)

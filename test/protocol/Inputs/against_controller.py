@@ -78,6 +78,8 @@ def run(peers, tools, remote_run, name, folder):
             if process_file.exists():
                 os.kill(int(process_file.read_text()), 9)
             return "no end after %d s" % TIME_LIMIT
+    if not process_file.exists():
+        return "did not start the executor: " + errors
     executor = int(process_file.read_text())
     if is_running(executor):
         os.kill(executor, 9)

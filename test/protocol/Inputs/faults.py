@@ -1,13 +1,14 @@
-"""Makes every fault of PROTOCOL.md at every frame of two sessions.
+"""Makes every fault of PROTOCOL.md at every message of some sessions.
 
   faults.py <tools> <PROTOCOL.md> <remote-run> <remote-stub> <folder>
-            [--jobs=N] [--only=TEXT] [--list] [--results=FILE]
+            [--manner=direct|forwarded] [--jobs=N] [--only=TEXT] [--list]
+            [--results=FILE]
 
-The folder has faults.bc and libwhole.so of faults.c. One session runs the
-program, the other fails for the want of a library: together they have every
-message. faults_stub.py makes the faults; each ends as the specification says,
-with nothing left behind, or is printed. The file of results is for README.md's
-table (utils/stress --table).
+The folder has faults.bc and libwhole.so of faults.c, and forwarded.bc. The
+sessions of faults_sessions.py together have every message of their manner.
+faults_stub.py makes the faults; each ends as the specification says, with
+nothing left behind, or is printed. The file of results is for README.md's table
+(utils/stress --table).
 """
 
 import dataclasses
@@ -19,23 +20,29 @@ import pathlib
 import sys
 import time
 
-from faults_outcomes import FAILED_STATUS, JUDGES
-from faults_runner import Runner, SESSIONS, adopt_orphans
+from faults_outcomes import FAILED_STATUS, JUDGES, TIMED_OUT_STATUS
+from faults_runner import Runner, adopt_orphans
+from faults_sessions import SESSIONS
 from faults_table import Protocol
 
 HEADER_SIZE = 16
-# Seconds. The short one is for runs that may wait for its end; where the fault
-# did not come to pass within it, the run is made again.
-SHORT_PATIENCE, LONG_PATIENCE = 0.5, 15
-# faults.c has it from arithmetic.
-ANSWER, STATUS = b"whole is 42\n", 3
+# Seconds. The short ones are for runs that may wait for their end; where the
+# fault did not come to pass within it, the run is made again. Of a guest that
+# runs, nobody but --timeout sees that its executor is frozen.
+SHORT_PATIENCE, SHORT_TIMEOUT, LONG_PATIENCE = 0.5, 2, 15
+
+
+WHAT = {"direct": "faults at each frame of a session",
+        "forwarded": "faults at each message of forwarded sessions"}
+TESTS = {"direct": "faults.test", "forwarded": "forwarded-faults.test"}
 
 
 @dataclasses.dataclass
 class Frame:
     session: str
     side: str       # who sends it
-    index: int      # among those
+    kind: int
+    index: int      # among those of its kind
     message: str
     size: int       # of the payload
 
@@ -48,7 +55,7 @@ class Case:
     outcome: str
 
     def __str__(self):
-        return "%s of %s, frame %d of the %s in the %s session (%s)" % (
+        return "%s of %s %d of the %s in the %s session (%s)" % (
             self.fault, self.frame.message, self.frame.index, self.frame.side,
             self.frame.session, self.action)
 
@@ -103,27 +110,42 @@ def frames_of(session, result, protocol):
         if int(kind) not in protocol.messages:
             sys.exit("the %s sends a message %s that is not specified"
                      % (side, kind))
-        yield Frame(session, side, int(index), protocol.messages[int(kind)],
-                    int(size))
+        message = protocol.messages[int(kind)]
+        if SESSIONS[session].may_have(message, int(index)):
+            yield Frame(session, side, int(kind), int(index), message,
+                        int(size))
 
 
 def cases_of(frames, protocol):
     for frame in frames:
         for fault in protocol.faults:
-            outcome = protocol.expected[frame.message][fault]
+            manner = SESSIONS[frame.session].manner
+            outcome = protocol.expected[manner][frame.message][fault]
             for action in ACTIONS[fault](protocol, frame):
                 yield Case(frame, fault, action, outcome)
+
+
+def attempts(session, outcome):
+    """Patiences, and options of how long the guest may run."""
+    if outcome == "timed" or not session.ends:
+        for seconds in (SHORT_TIMEOUT, 4 * LONG_PATIENCE):
+            yield SHORT_PATIENCE, ["--timeout=%g" % seconds,
+                                   "--kill-after=0.2"]
+        return
+    if outcome in ("silent", "ended", "any", "broken"):
+        yield SHORT_PATIENCE, []
+    yield LONG_PATIENCE, []
 
 
 def check(runner, references, case):
     """What is wrong, or nothing."""
     frame = case.frame
-    plan = "%s %d %s" % (frame.side, frame.index, case.action)
+    plan = "%s %d %d %s" % (frame.side, frame.kind, frame.index, case.action)
     reference = references[frame.session]
-    may_wait = case.outcome in ("silent", "ended", "any")
-    for patience in [SHORT_PATIENCE] * may_wait + [LONG_PATIENCE]:
+    for patience, limits in attempts(reference.session, case.outcome):
         result = runner.run(frame.session, plan, patience,
-                            guest_may_hang=case.outcome == "any")
+                            guest_may_hang=case.outcome == "any",
+                            limits=limits)
         if result.happened():
             break
     else:
@@ -134,33 +156,34 @@ def check(runner, references, case):
     if not problems:
         return ""
     return "%s: %s; expected: %s\n  status %d, output %r, errors %r" % (
-        case, ", ".join(problems), case.outcome, result.status, result.output,
-        result.errors)
+        case, ", ".join(problems), case.outcome, result.status,
+        result.output[-100:], result.errors)
 
 
-def record(runner, protocol):
+def record(runner, protocol, manner):
     """The sessions without a fault: how they end, and their frames."""
     references, frames = {}, []
-    for session in SESSIONS:
-        result = runner.run(session, "nobody 0 nothing", LONG_PATIENCE)
-        references[session] = result
+    for name, session in SESSIONS.items():
+        if session.manner != manner:
+            continue
+        patience, limits = next(attempts(session, "same"))
+        result = runner.run(name, "nobody 0 0 nothing", patience,
+                            limits=limits)
+        references[name] = result
         for problem in result.problems:
-            sys.exit("the %s session %s" % (session, problem))
-        frames += frames_of(session, result, protocol)
-    ended = references["running"]
-    if (ended.status, ended.output, ended.errors) != (STATUS, ANSWER, b""):
-        sys.exit("the program ended with %r" % (ended,))
-    failed = references["failing"]
-    if failed.status != FAILED_STATUS or len(failed.diagnostics()) != 1:
-        sys.exit("the other program ended with %r" % (failed,))
-    # Of the second session, only what the first has not.
-    return references, [frame for frame in frames
-                        if frame.session == "running"
-                        or frame.message == "Failed"]
+            sys.exit("the %s session %s" % (name, problem))
+        frames += frames_of(name, result, protocol)
+        told = session.status in (FAILED_STATUS, TIMED_OUT_STATUS)
+        if (result.status, result.output) != (session.status, session.output) \
+                or len(result.diagnostics()) != told \
+                or not told and result.errors != session.errors:
+            sys.exit("the %s session ended with %d, %r, %r" % (
+                name, result.status, result.output[-100:], result.errors))
+    return references, frames
 
 
 def arguments():
-    options = {"jobs": "4", "only": "", "results": ""}
+    options = {"jobs": "4", "only": "", "results": "", "manner": "direct"}
     words = []
     for word in sys.argv[1:]:
         if word.startswith("--"):
@@ -171,12 +194,12 @@ def arguments():
     return words, options
 
 
-def save(path, cases, wrong, seconds):
+def save(path, manner, cases, wrong, seconds):
     pathlib.Path(path).parent.mkdir(exist_ok=True)
     pathlib.Path(path).write_text(json.dumps({
-        "what": "faults at each frame of a session", "cases": cases,
+        "what": WHAT[manner], "cases": cases,
         "wrong": wrong, "seconds": round(seconds, 1), "order": 10,
-        "command": "utils/check test/protocol/faults.test",
+        "command": "utils/check test/protocol/%s" % TESTS[manner],
         "date": datetime.date.today().isoformat()}, indent=1) + "\n")
 
 
@@ -202,10 +225,11 @@ def main():
     protocol = checked_tables(specification, peer_wire)
     adopt_orphans()
     runner = Runner(remote_run, stub, folder)
-    references, frames = record(runner, protocol)
+    manner = options["manner"]
+    references, frames = record(runner, protocol, manner)
     sent = {frame.message for frame in frames}
     problems = ["no session has " + message
-                for message in protocol.messages.values()
+                for message in protocol.messages_of(manner)
                 if message not in sent]
     cases = [case for case in cases_of(frames, protocol)
              if options["only"] in str(case)]
@@ -217,7 +241,7 @@ def main():
             functools.partial(check, runner, references), cases))
     seconds = time.monotonic() - started
     if options["results"]:
-        save(options["results"], len(cases), len(problems), seconds)
+        save(options["results"], manner, len(cases), len(problems), seconds)
     print(*problems, sep="\n", end="\n" * bool(problems))
     print("%d frames, %d messages, %.0f s" % (len(frames), len(sent), seconds))
     print("%d faults, %d wrong" % (len(cases), len(problems)))

@@ -3,14 +3,18 @@
 import signal
 
 FAILED_STATUS = 125
+TIMED_OUT_STATUS = 124
+# Whoever loses or changes one of these may have a guest that has started.
+WITH_A_GUEST = ("Running", "Input", "OutputCredit", "CloseOutput", "Signal",
+                "Output", "InputCredit", "InputClosed", "Stopped", "Ended")
 
 
-def says(*phrases, may_run=("Running",)):
+def says(*phrases, may_run=("Running",), status=FAILED_STATUS):
     """One line with one of the phrases, and nothing of a guest but where the
     frame's message is one of those."""
-    def judge(result, case, _):
-        lines = result.errors.splitlines()
-        if result.status != FAILED_STATUS:
+    def judge(result, case, reference):
+        lines = result.said_itself(reference)
+        if result.status != status:
             return "ended with %d" % result.status
         if len(lines) != 1 or len(result.diagnostics()) != 1:
             return "said %d lines" % len(lines)
@@ -22,12 +26,12 @@ def says(*phrases, may_run=("Running",)):
     return judge
 
 
-def gone(result, case, _):
+def gone(result, case, reference):
     if result.status != -signal.SIGKILL:
         return "ended with %d" % result.status
-    if result.output and case.frame.message != "Running":
+    if result.output and case.frame.message not in WITH_A_GUEST:
         return "ran the guest"
-    return "said something" if result.errors else ""
+    return "said something" if result.said_itself(reference) else ""
 
 
 def same(result, _, reference):
@@ -43,13 +47,15 @@ def any_end(result, _, reference):
     if result.status < 0:
         return "ended by signal %d" % -result.status
     told = len(result.diagnostics())
-    must_tell = result.status == FAILED_STATUS or result.status > 128
+    must_tell = result.status in (TIMED_OUT_STATUS, FAILED_STATUS) \
+        or result.status > 128
     if told != must_tell and same(result, None, reference):
         return "said %d diagnostics" % told
     return ""
 
 
 LOST = (b" before the handshake", b" before the guest was started")
+WHILE_IT_RAN = b" while the program ran"
 SILENT = b" kept silent"
 REFUSED = (b"protocol error", b" speaks protocol version ")
 
@@ -63,4 +69,8 @@ def lost(result, case, reference):
 JUDGES = {"lost": lost, "silent": says(SILENT), "refused": says(*REFUSED),
           "late": says(*REFUSED, may_run=("Lookup", "LookupReply")),
           "ended": says(*LOST, *REFUSED), "gone": gone, "same": same,
+          "broken": says(WHILE_IT_RAN, *REFUSED,
+                         may_run=("Run", *WITH_A_GUEST)),
+          "timed": says(b"--timeout", may_run=WITH_A_GUEST,
+                        status=TIMED_OUT_STATUS),
           "any": any_end}

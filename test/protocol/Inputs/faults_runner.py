@@ -9,6 +9,8 @@ import signal
 import subprocess
 import tempfile
 
+from faults_sessions import SESSIONS, Streams, command
+
 STUB = pathlib.Path(__file__).with_name("faults_stub.py")
 # Whatever takes longer hangs.
 TIME_LIMIT = 60
@@ -17,8 +19,6 @@ GUEST_LIMIT = 5
 
 # As the log has them.
 RUNNING, FAILED = "10", "11"
-
-SESSIONS = {"running": ["-lwhole"], "failing": ["-lnone"]}
 
 
 class Hung(Exception):
@@ -36,9 +36,15 @@ class Result:
     errors: bytes = b""
     log: list = dataclasses.field(default_factory=list)
     problems: list = dataclasses.field(default_factory=list)
+    session: object = None
 
     def happened(self):
         return ["happened"] in self.log
+
+    def said_itself(self, reference):
+        """The lines on standard error that are not the guest's own."""
+        return [line for line in self.errors.splitlines()
+                if line not in reference.session.errors.splitlines()]
 
     def diagnostics(self):
         return [line for line in self.errors.splitlines()
@@ -61,33 +67,32 @@ class Runner:
     def __init__(self, remote_run, stub, folder):
         self.remote_run, self.stub, self.folder = remote_run, stub, folder
 
-    def run(self, session, plan, patience, guest_may_hang=False):
-        result = Result()
+    def run(self, session, plan, patience, guest_may_hang=False, limits=()):
+        result = Result(session=SESSIONS[session])
         scratch = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
         try:
-            self.run_in(scratch, result, session, plan, patience,
-                        guest_may_hang)
+            options = ["--executor-timeout=%g" % patience, *limits]
+            self.run_in(scratch, result, options + command(session,
+                                                           self.folder),
+                        plan, guest_may_hang)
         finally:
             shutil.rmtree(scratch)
         return result
 
-    def run_in(self, scratch, result, session, plan, patience, guest_may_hang):
+    def run_in(self, scratch, result, arguments, plan, guest_may_hang):
         log, private = scratch / "log", scratch / "tmp"
         log.touch()
         private.mkdir()
         environment = dict(
             os.environ, TMPDIR=str(private),
             REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
-        with open(scratch / "out", "wb") as output, \
-                open(scratch / "err", "wb") as errors:
+        # In a group of its own it does job control as under a shell.
+        with Streams(result.session, scratch) as streams:
             process = subprocess.Popen(
-                [self.remote_run, "--stub=%s" % STUB,
-                 "--executor-timeout=%g" % patience, "--disable-core-files",
-                 "-L", self.folder, *SESSIONS[session],
-                 os.path.join(self.folder, "faults.bc"), "whole"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
-                env=environment)
-        self.wait(process.pid, result, log, guest_may_hang)
+                [self.remote_run, "--stub=%s" % STUB, "--disable-core-files",
+                 *arguments], env=environment, process_group=0, **streams)
+        freezes = plan.endswith("freeze controller")
+        self.wait(process.pid, result, log, guest_may_hang, freezes)
         process.returncode = result.status
         orphans = self.reap_orphans(result)
         result.log = lines_of(log)
@@ -101,8 +106,10 @@ class Runner:
         result.output = (scratch / "out").read_bytes()
         result.errors = (scratch / "err").read_bytes()
 
-    def wait(self, controller, result, log, guest_may_hang):
-        """For the end of the controller, which it helps if it is stopped."""
+    def wait(self, controller, result, log, guest_may_hang, freezes):
+        """For the end of the controller, which it helps if it is stopped: to
+        its end where that is the fault, and to go on where its guest stopped.
+        """
         limits = [GUEST_LIMIT, TIME_LIMIT] if guest_may_hang else [TIME_LIMIT]
         signal.setitimer(signal.ITIMER_REAL, limits.pop(0))
         while True:
@@ -120,6 +127,9 @@ class Runner:
                 continue
             if not os.WIFSTOPPED(status):
                 break
+            if not freezes or ["happened"] not in lines_of(log):
+                os.kill(controller, signal.SIGCONT)
+                continue
             if not self.executor_waits(log):
                 result.problems.append("did not wait for a frozen controller")
             os.kill(controller, signal.SIGKILL)

@@ -1,15 +1,16 @@
 #!/usr/bin/env -S python3 -IS
 r"""Stands in for remote-stub, and does one thing wrong at one frame.
 
-  REMOTE_RUN_FAULT="STUB LOG SIDE INDEX ACTION [ARGUMENT...]" \
+  REMOTE_RUN_FAULT="STUB LOG SIDE KIND INDEX ACTION [ARGUMENT...]" \
     remote-run --stub=THIS
 
 with newlines between the words of the variable. Becomes the real STUB, the
 controller's own child as ever, and leaves a process behind that stands between
-the two: it passes frames on in both directions, up to the frame of SIDE
-(executor or controller) that has that INDEX, from 0, where ACTION happens. LOG
-gets a line for the executor's process, for each frame, and for the action.
-faults.py drives it.
+the two: it passes frames on in both directions, up to the message of type KIND
+of SIDE (executor or controller) that has that INDEX, from 0, among those, where
+ACTION happens. LOG gets a line for the executor's process, for each frame, and
+for the action. faults.py drives it. In the forwarded manner, "executor" is the
+supervisor.
 """
 
 import os
@@ -23,10 +24,13 @@ HEADER_SIZE = 16
 VARIABLE = "REMOTE_RUN_FAULT"
 # Python ignores them for its own sake; the guest shall not.
 IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+OUTPUT = 19
 
 
 def session_descriptors():
     """As lib/wire/PROTOCOL.md has it: requests come in, answers go out."""
+    if sys.argv[1:] == ["--forwarded"]:
+        return 0, 1
     told = os.environ.get("REMOTE_RUN_EXECUTOR")
     if told:
         return [int(number) for number in told.split(",")[:2]]
@@ -42,12 +46,12 @@ class Between:
     """The process between controller and executor."""
 
     def __init__(self, plan, processes, lines):
-        (self.log_file, self.side, self.index, self.action,
-         *self.arguments) = plan
+        self.log_file, *self.place, self.action = plan[:5]
+        self.arguments = plan[5:]
         self.processes = processes
         self.lines = lines      # side that sends -> from where, to where
         self.pending = {side: b"" for side in lines}
-        self.frames = dict.fromkeys(lines, 0)
+        self.frames = {}        # side and type -> how many so far
 
     def log(self, *words):
         with open(self.log_file, "a", encoding="ascii") as file:
@@ -83,13 +87,16 @@ class Between:
         self.pending[side] = data
 
     def frame(self, side, kind, frame):
-        index = self.frames[side]
-        self.frames[side] += 1
+        index = self.frames.get((side, kind), 0)
+        self.frames[side, kind] = index + 1
         self.log("frame", side, index, kind, len(frame) - HEADER_SIZE)
-        if side == self.side and str(index) == self.index:
+        if [side, str(kind), str(index)] == self.place:
             self.log("happened")
             frame = getattr(self, self.action)(frame, *self.arguments)
         self.send(side, frame)
+        if (kind, index) == (OUTPUT, 0):
+            # A guest that has spoken waits for this signal.
+            os.kill(self.processes["controller"], signal.SIGWINCH)
 
     def send(self, side, data):
         try:
@@ -122,7 +129,7 @@ class Between:
         raise Over
 
     def cut(self, frame, size):
-        self.send(self.side, frame[:int(size)])
+        self.send(self.place[0], frame[:int(size)])
         raise Over
 
     def repeat(self, frame):
@@ -141,11 +148,15 @@ def leave_between(plan, requests, answers):
     """Forks the process between; returns the real stub's two descriptors."""
     near_requests, far_requests = os.pipe()
     far_answers, near_answers = os.pipe()
+    # In the forwarded manner these are standard streams, which get closed.
+    requests, answers = os.dup(requests), os.dup(answers)
     processes = {"executor": os.getpid(), "controller": os.getppid()}
     child = os.fork()
     if child:
         # Not ours to leave: the guest would find it as its child.
         os.waitpid(child, 0)
+        os.close(requests)
+        os.close(answers)
         return near_requests, near_answers
     if os.fork():
         os._exit(0)

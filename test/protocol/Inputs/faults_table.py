@@ -3,6 +3,9 @@
 import pathlib
 import re
 
+HEADINGS = {"direct": "at a frame of",
+            "forwarded": "in the forwarded manner, at a frame of"}
+FIRST_FORWARDED = 14
 SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -37,19 +40,26 @@ class Protocol:
                         for row in table(text, "type")}
         self.faults = [row["fault"] for row in table(text, "fault")]
         self.outcomes = [row["outcome"] for row in table(text, "outcome")]
-        # message -> fault -> outcome
-        self.expected = {row.pop("at a frame of"): row
-                         for row in table(text, "at a frame of")}
+        # manner -> message -> fault -> outcome
+        self.expected = {
+            manner: {row.pop(heading): row for row in table(text, heading)}
+            for manner, heading in HEADINGS.items()}
+
+    def messages_of(self, manner):
+        """All are sent in the forwarded manner."""
+        return [message for number, message in self.messages.items()
+                if manner == "forwarded" or number < FIRST_FORWARDED]
 
     def problems(self):
         """What the tables do not say."""
-        for message in self.messages.values():
-            if message not in self.expected:
-                yield "no outcomes for " + message
-        for message, row in self.expected.items():
-            if message not in self.messages.values():
-                yield "outcomes for %s, which is no message" % message
-            for fault in set(self.faults) ^ set(row):
-                yield "%s: '%s' is not in both tables" % (message, fault)
-            for outcome in set(row.values()) - set(self.outcomes) - {"-"}:
-                yield "%s: no outcome is '%s'" % (message, outcome)
+        for manner, rows in self.expected.items():
+            for message in self.messages_of(manner):
+                if message not in rows:
+                    yield "no outcomes for %s (%s)" % (message, manner)
+            for message, row in rows.items():
+                if message not in self.messages_of(manner):
+                    yield "outcomes for %s, which is no message" % message
+                for fault in set(self.faults) ^ set(row):
+                    yield "%s: '%s' is not in both tables" % (message, fault)
+                for outcome in set(row.values()) - set(self.outcomes) - {"-"}:
+                    yield "%s: no outcome is '%s'" % (message, outcome)

@@ -18,7 +18,7 @@ import sys
 # much memory a leak.
 INPUT_SECONDS, MEMORY_MIB = 20, 3000
 WHOLE_RUN = 600
-COLUMNS = "%-14s %12s %9s %7s %7s %9s %9s"
+COLUMNS = "%-18s %12s %9s %7s %7s %9s %9s"
 
 
 def last(pattern, text):

@@ -1,0 +1,97 @@
+"""The sessions that faults are made in: together they have every message."""
+
+import dataclasses
+import os
+import pathlib
+
+# faults.c has it from arithmetic.
+ANSWER, STATUS = b"whole is 42\n", 3
+# forwarded.c reads this much and writes as much, each more than the far end
+# takes or gives without credit for it; and leaves the rest of its input.
+PART, PARTS = 1 << 16, 20
+TAKEN = PART * PARTS
+LEFT = 4 * PART
+
+
+@dataclasses.dataclass
+class Session:
+    manner: str
+    program: str
+    arguments: list
+    status: int
+    output: bytes = b""
+    errors: bytes = b""         # of the guest
+    input: bytes = b""
+    has_reader: bool = True     # of standard output
+    ends: bool = True           # by itself, and not by --timeout
+    # Only these are to have faults: name -> which of them, from 0.
+    places: dict = None
+
+    def may_have(self, message, index):
+        return self.places is None or index in self.places.get(message, ())
+
+
+# Through a launcher the executor may be anywhere, and has to say what it is.
+ASKING = ["--launcher=env", "-mcpu=native"]
+# In a stream, one of its first messages and one from the middle of it.
+EVERYWHERE = {message: (0,) for message in (
+    "Hello", "Load", "Lookup", "LookupReply", "Reserve", "Write", "Finalize",
+    "Interpose", "Run", "Running", "DescribeCpu", "Cpu", "Start",
+    "OutputCredit", "Signal", "InputCredit", "InputClosed", "Stopped",
+    "Ended")} | {"Input": (0, 3), "Output": (0, 3)}
+
+SESSIONS = {
+    "running": Session("direct", "faults", ["-lwhole"], STATUS, ANSWER),
+    "asking": Session("direct", "faults", ["-lwhole", *ASKING], STATUS, ANSWER,
+                      places={"DescribeCpu": (0,), "Cpu": (0,)}),
+    "failing": Session("direct", "faults", ["-lnone"], 125,
+                       places={"Failed": (0,)}),
+    "forwarded": Session(
+        "forwarded", "forwarded", ["-lwhole", *ASKING], STATUS,
+        b"x" * TAKEN + ANSWER, input=b"y" * (TAKEN + LEFT),
+        places=EVERYWHERE),
+    # The end of its input, and of who reads its output.
+    "unread": Session(
+        "forwarded", "forwarded", ["-lwhole"], STATUS, errors=ANSWER,
+        input=b"text", has_reader=False,
+        places={"Input": (1,), "CloseOutput": (0,)}),
+    "endless": Session("forwarded", "forwarded", ["-lwhole"], 124, ends=False,
+                       places={"EndGroup": (0,)}),
+    "forwarded failing": Session(
+        "forwarded", "faults", ["-lnone"], 125, places={"Failed": (0,)})}
+GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread",
+                  "endless": "endless"}
+
+
+def command(name, folder):
+    """The options, the program and its arguments."""
+    session = SESSIONS[name]
+    manner = {"direct": "inherit", "forwarded": "forward"}[session.manner]
+    program = os.path.join(folder, session.program + ".bc")
+    return ["--stdio=" + manner, "-L", str(folder), *session.arguments,
+            program, GUEST_ARGUMENT.get(name, "whole"), "whole"]
+
+
+class Streams:
+    """Standard streams of one run, in files of a folder."""
+
+    def __init__(self, session, folder):
+        self.session, self.folder = session, pathlib.Path(folder)
+        (self.folder / "in").write_bytes(session.input)
+        self.input = open(self.folder / "in", "rb")
+        self.errors = open(self.folder / "err", "wb")
+        if session.has_reader:
+            self.output = open(self.folder / "out", "wb")
+            return
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.output = open(writer, "wb")
+        (self.folder / "out").touch()
+
+    def __enter__(self):
+        return {"stdin": self.input, "stdout": self.output,
+                "stderr": self.errors}
+
+    def __exit__(self, *_):
+        for file in (self.input, self.output, self.errors):
+            file.close()

@@ -1,0 +1,161 @@
+"""Compiles and runs for other machines: on-targets.py REMOTE-RUN LLVM TARGETS.
+
+What is asked here needs more than one program's comparison with itself: that
+native objects of both compilers and shared libraries are linked, that large
+programs in many parts are, and that nothing is left behind.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+# With which a compiler writes objects that MCJIT can link.
+OBJECT_FLAGS = {
+    "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
+    "arm-linux-gnueabihf": {"gcc": ["-fno-pic", "-marm"],
+                            "clang": ["-fno-pic"]},
+    "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
+                              "clang": ["-mcmodel=small"]},
+    "riscv64-linux-gnu": {"gcc": ["-mno-relax", "-fno-pic"],
+                          "clang": ["-mno-relax"]},
+    "s390x-linux-gnu": {},
+}
+
+MAIN = """
+#include <stdio.h>
+__attribute__((noinline)) static int helper(int Number) { return Number * 100; }
+int part(int Number);
+const char *name(int Number);
+int main(int Count, char **Values) {
+  int (*volatile Pointer)(int) = helper;
+  printf("%d %d %s %d\\n", part(Count), helper(Count), name(Count), Pointer(2));
+  return 0;
+}
+"""
+
+# A static function of the same name; a table of pointers; a call of libc.
+PART = """
+#include <string.h>
+static int helper(const char *Text) { return strlen(Text) + 1; }
+static const char *const Names[] = {"zero", "one", "two"};
+int part(int Number) {
+  int (*volatile Pointer)(const char *) = helper;
+  return helper(Names[Number]) + Pointer(Names[0]);
+}
+const char *name(int Number) { return Names[Number]; }
+"""
+
+EXPECTED = "9 100 one 200\n"
+
+FOREVER = """
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+  printf("%d\\n", getpid());
+  fflush(stdout);
+  for (;;)
+    pause();
+}
+"""
+
+
+class Target:
+    def __init__(self, remote_run, llvm, name, folder):
+        self.remote_run = remote_run
+        self.llvm = llvm
+        self.name = name
+        self.folder = folder
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def compile(self, compiler, text, output, *flags):
+        source = self.path(output + ".c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(text)
+        command = [self.name + "-gcc"] if compiler == "gcc" else [
+            os.path.join(self.llvm, "clang"), "--target=" + self.name]
+        subprocess.run([*command, "-O1", "-w", *flags, source, "-o",
+                        self.path(output)], check=True)
+        return self.path(output)
+
+    def run(self, *arguments):
+        return subprocess.run(
+            [self.remote_run, "--target=" + self.name, *arguments],
+            capture_output=True, text=True, timeout=120)
+
+    def expect(self, what, done, status=0, output=EXPECTED):
+        if (done.returncode, done.stdout) != (status, output):
+            sys.exit("%s, %s: status %d, %r, %r" % (
+                self.name, what, done.returncode, done.stdout, done.stderr))
+
+    def check_linking(self):
+        main = self.compile("clang", MAIN, "main.bc", "-c", "-emit-llvm")
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            part = self.compile(compiler, PART, "part.o", "-c", *flags)
+            self.expect(compiler + "'s object",
+                        self.run("--extra-object=" + part, main))
+        module = self.compile("clang", PART, "part.bc", "-c", "-emit-llvm")
+        for option in ("--part-size=1", "--passes=default<O2>", "-O0",
+                       "-emulated-tls"):
+            self.expect(option,
+                        self.run(option, "--extra-module=" + module, main))
+        library = self.compile("gcc", PART, "libpart.so", "-shared", "-fPIC")
+        self.expect("a library", self.run("--dlopen=" + library, main))
+
+    def check_refusal(self):
+        """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""
+        flags = {"riscv64-linux-gnu": "-mrelax", "arm-linux-gnueabihf": "-fPIC",
+                 "powerpc64le-linux-gnu": "-mcmodel=medium"}.get(self.name)
+        if not flags:
+            return
+        main = self.compile("clang", MAIN, "main.bc", "-c", "-emit-llvm")
+        part = self.compile("gcc", PART, "part.o", "-c", flags)
+        done = self.run("--extra-object=" + part, main)
+        self.expect("a refusal", done, 125, "")
+        if "MCJIT cannot apply its relocation R_" not in done.stderr or \
+                "; compile it with -" not in done.stderr:
+            sys.exit("%s: %r" % (self.name, done.stderr))
+
+    def check_end(self):
+        program = self.compile("clang", FOREVER, "forever.bc", "-c",
+                               "-emit-llvm")
+        done = self.run("--timeout=3s", program)
+        self.expect("a time limit", done, 124, done.stdout)
+        started = subprocess.Popen(
+            [self.remote_run, "--target=" + self.name, program],
+            stdout=subprocess.PIPE, text=True)
+        guest = int(started.stdout.readline())
+        started.send_signal(signal.SIGKILL)
+        started.wait()
+        deadline = time.monotonic() + 60
+        while is_alive(guest):
+            if time.monotonic() > deadline:
+                os.kill(guest, signal.SIGKILL)
+                sys.exit(self.name + ": the program outlives remote-run")
+            time.sleep(0.01)
+
+
+def is_alive(process):
+    try:
+        with open("/proc/%d/stat" % process, encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def main():
+    remote_run, llvm, targets, question = sys.argv[1:]
+    for name in targets.split(","):
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(remote_run, llvm, name, folder)
+            getattr(target, "check_" + question)()
+
+
+if __name__ == "__main__":
+    main()

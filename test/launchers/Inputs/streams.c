@@ -65,10 +65,11 @@ static int readLine(void) {
 
 /// A child that keeps all streams, when its parent has ended.
 static int leaveChild(void) {
-  if (fork() == 0)
+  pid_t child = fork();
+  if (child == 0)
     for (;;)
       pause();
-  puts("left one");
+  printf("%d\n", (int)child);
   return 6;
 }
 

@@ -286,7 +286,17 @@ void ExecutorProcess::lendTerminal() {
 Expected<void> ExecutorProcess::completeLaunch() {
   if (!Forwarded)
     return {};
-  return Forwarded->finish(Channel, PatienceMs);
+  auto Done = Forwarded->finish(Channel, PatienceMs);
+  if (Done)
+    return Done;
+  Failure Why = Done.error();
+  constexpr int EndAfterHangupMs = 1000;
+  if (Why.Message.starts_with(StubUpload::HungUp))
+    if (auto Ended = waitFor(EndAfterHangupMs))
+      Why.Message.replace(0, sizeof(StubUpload::HungUp) - 1,
+                          "launcher '" + LauncherName + "' " +
+                              Ended->describe());
+  return Why;
 }
 
 std::string ExecutorProcess::describe() const {

@@ -69,10 +69,11 @@ Failure silent() {
 Failure hungUp() {
   return {
       Blame::Executor,
-      "the launcher hung up while remote-stub was uploaded; the far end "
-      "needs sh, mktemp, head, wc and a folder for temporary files that "
-      "may hold programs (TMPDIR), or name the remote-stub that it has with "
-      "--remote-stub-path"};
+      std::string(StubUpload::HungUp) +
+          " while remote-stub was uploaded; the far end needs sh, mktemp, "
+          "head, wc and a folder for temporary files that may hold programs "
+          "(TMPDIR), or name the remote-stub that it has with "
+          "--remote-stub-path"};
 }
 
 Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
@@ -146,8 +147,10 @@ std::string StubUpload::script() const {
   std::string Size = std::to_string(Bytes.size());
   // One line, in words that need no quoting by who passes it on: it does not
   // come as an argument. The shell must have read all of it before the binary
-  // comes, and the binary is all that head(1) finds.
-  return "umask 077; f=$(mktemp \"${TMPDIR:-/tmp}/remote-stub.XXXXXXXX\") || "
+  // comes, and the binary is all that head(1) finds. Who goes meanwhile leaves
+  // a broken pipe; the trap is not the executor's.
+  return "umask 077; f=; trap 'rm -f \"$f\"; exit 125' HUP INT PIPE TERM; "
+         "f=$(mktemp \"${TMPDIR:-/tmp}/remote-stub.XXXXXXXX\") || "
          "exit 125; echo \"" +
          std::string(Answer) + "$(uname -m)\"; head -c " + Size +
          " >\"$f\"; if [ \"$(wc -c <\"$f\")\" -eq " + Size +

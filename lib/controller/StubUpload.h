@@ -24,6 +24,10 @@ namespace remoterun::controller {
 
 /// What is sent. Reads the file, which must be an ELF executable.
 struct StubUpload {
+  /// What the message of a failure starts with that is the launcher's end: who
+  /// started it knows more of that.
+  static constexpr char HungUp[] = "the launcher hung up";
+
   std::string Bytes;
 
   static Expected<StubUpload> read(const std::string &Path);

@@ -13,6 +13,14 @@ import traceback
 import session
 
 
+def last_of_line(process):
+    """The guest, behind a supervisor where there is one. A second child, if there
+    is one, looks after a stopped remote-run."""
+    while children := session.children(process):
+        process = children[0]
+    return process
+
+
 def shell(command, report):
     """In the session of the terminal; status 0 if the job did as it must."""
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -26,8 +34,7 @@ def shell(command, report):
         _, status = os.waitpid(job, os.WUNTRACED)
         assert os.WIFSTOPPED(status), "ended with %d" % status
         assert os.WSTOPSIG(status) in (signal.SIGTSTP, signal.SIGSTOP), status
-        # The second, if there is one, looks after a stopped remote-run.
-        guest = session.children(job)[0]
+        guest = last_of_line(job)
         assert session.until(lambda: session.state(guest) == "T"), \
             "the guest goes on"
         os.tcsetpgrp(0, os.getpgrp())

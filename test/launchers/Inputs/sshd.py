@@ -30,14 +30,12 @@ PermitRootLogin yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 MaxStartups 100
-AcceptEnv LATER
 """
 
 CLIENT = """\
 Host *
   HostName 127.0.0.1
   User {user}
-  IdentityFile {folder}/user-key
   IdentitiesOnly yes
   IdentityAgent none
   BatchMode yes
@@ -45,8 +43,11 @@ Host *
   UserKnownHostsFile {folder}/known-hosts
   StrictHostKeyChecking yes
   LogLevel ERROR
-Host there stranger
   Port {port}
+Host there
+  IdentityFile {folder}/user-key
+Host stranger
+  IdentityFile {folder}/stranger-key
 """
 
 

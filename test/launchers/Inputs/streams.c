@@ -29,14 +29,14 @@ static int copy(int number) {
   return count < 0 ? 1 : 0;
 }
 
-/// \p size bytes that repeat at no power of two.
+/// \p size bytes, the same 64 KiB over and over.
 static int produce(int number, long size) {
   unsigned state = 1;
+  for (unsigned i = 0; i < sizeof Buffer; i += sizeof state) {
+    state = state * 1664525 + 1013904223;
+    memcpy(Buffer + i, &state, sizeof state);
+  }
   while (size > 0) {
-    for (unsigned i = 0; i < sizeof Buffer; i += sizeof state) {
-      state = state * 1664525 + 1013904223;
-      memcpy(Buffer + i, &state, sizeof state);
-    }
     long count = size < (long)sizeof Buffer ? size : (long)sizeof Buffer;
     writeAll(number, Buffer, count);
     size -= count;
@@ -65,10 +65,11 @@ static int readLine(void) {
 
 /// A child that keeps all streams, when its parent has ended.
 static int leaveChild(void) {
-  if (fork() == 0)
+  pid_t child = fork();
+  if (child == 0)
     for (;;)
       pause();
-  puts("left one");
+  printf("%d\n", (int)child);
   return 6;
 }
 

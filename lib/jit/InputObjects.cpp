@@ -24,6 +24,14 @@ namespace {
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
                                           StringRef Bytes,
                                           const Triple &Target) {
+  SmallVector<char, 0> Renamed;
+  if (!Target.isArch64Bit() &&
+      identify_magic(Bytes) == file_magic::elf_relocatable) {
+    if (Error E = renameLocalSymbols(Bytes, Renamed))
+      return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
+                      std::move(E));
+    Bytes = {Renamed.data(), Renamed.size()};
+  }
   auto Object = copyProgramObject(Name, Bytes, Target);
   if (!Object)
     return Object;

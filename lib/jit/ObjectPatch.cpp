@@ -132,6 +132,43 @@ Error hideLocalSymbols(MutableArrayRef<char> Object, const Isa &Target,
   });
 }
 
+Error renameLocalSymbols(StringRef Object, SmallVectorImpl<char> &Renamed) {
+  constexpr StringLiteral Suffix = ".local";
+  Renamed.assign(Object.begin(), Object.end());
+  auto Parsed = parseRawAs<ELF32LE>(Renamed);
+  if (!Parsed)
+    return Parsed.takeError();
+  std::string Strings;
+  for (const auto &Section : Parsed->Sections) {
+    if (Section.sh_type != ELF::SHT_SYMTAB)
+      continue;
+    auto Symbols = Parsed->File.symbols(&Section);
+    if (!Symbols)
+      return Symbols.takeError();
+    auto Names = Parsed->File.getStringTableForSymtab(Section);
+    if (!Names)
+      return Names.takeError();
+    Strings = Names->str();
+    for (const auto &Symbol : *Symbols) {
+      auto Name = Symbol.getName(*Names);
+      if (!Name)
+        return Name.takeError();
+      // Assemblers' own labels are no names of C's.
+      if (!isDefinedLocal(Symbol) || Name->starts_with("$") ||
+          Name->starts_with("."))
+        continue;
+      writable(Symbol).st_name = static_cast<uint32_t>(Strings.size());
+      Strings.append(Name->data(), Name->size());
+      Strings.append(Suffix.data(), Suffix.size() + 1);
+    }
+    auto &Table = writable(Parsed->Sections[Section.sh_link]);
+    Table.sh_offset = static_cast<uint32_t>(Renamed.size());
+    Table.sh_size = static_cast<uint32_t>(Strings.size());
+  }
+  Renamed.append(Strings.begin(), Strings.end());
+  return Error::success();
+}
+
 namespace {
 
 /// Calls \p Visit for every symbol that is global and defined.

@@ -42,14 +42,20 @@ struct LocalSymbol {
 /// section symbols, with their values folded into the relocations' addends.
 /// Adds what they were to \p Hidden, if there is one.
 ///
-/// Of 32-bit objects, local symbols stay: RuntimeDyld prefers those of the
-/// object itself to those that came before.
+/// Of 32-bit objects, whose relocations have no room for a value, local symbols
+/// stay: see renameLocalSymbols().
 ///
 /// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
 /// which one definition must win: these become weak.
 llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object,
                              const Isa &Target,
                              std::vector<LocalSymbol> *Hidden = nullptr);
+
+/// The other way to the same end, for 32-bit objects: gives local symbols names
+/// that no global symbol has. The names are behind everything else, so this
+/// makes a copy, \p Renamed.
+llvm::Error renameLocalSymbols(llvm::StringRef Object,
+                               llvm::SmallVectorImpl<char> &Renamed);
 
 /// RuntimeDyld allocates and clears every SHT_NOBITS section in this process.
 /// Large ones become a few bytes; \p TrueSizes gets what they were, by section

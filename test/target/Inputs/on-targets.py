@@ -50,6 +50,19 @@ const char *name(int Number) { return Names[Number]; }
 
 EXPECTED = "9 100 one 200\n"
 
+# A global function of the same name, and who calls it from another object.
+OTHER = "int helper(int Number) { return Number + 5; }"
+USER = "int helper(int); int use(int Number) { return helper(Number) * 2; }"
+CLASH = """
+#include <stdio.h>
+int part(int Number);
+int use(int Number);
+int main(int Count, char **Values) {
+  printf("%d %d\\n", part(Count), use(Count));
+  return 0;
+}
+"""
+
 FOREVER = """
 #include <signal.h>
 #include <stdio.h>
@@ -100,6 +113,13 @@ class Target:
             part = self.compile(compiler, PART, "part.o", "-c", *flags)
             self.expect(compiler + "'s object",
                         self.run("--extra-object=" + part, main))
+        clash = self.compile("clang", CLASH, "clash.bc", "-c", "-emit-llvm")
+        others = [self.compile("clang", text, name, "-c", *OBJECT_FLAGS[
+            self.name].get("clang", [])) for text, name in (
+                (OTHER, "other.o"), (PART, "part.o"), (USER, "user.o"))]
+        self.expect("one name, local and global", self.run(
+            *("--extra-object=" + each for each in others), clash),
+            output="9 12\n")
         module = self.compile("clang", PART, "part.bc", "-c", "-emit-llvm")
         for option in ("--part-size=1", "--passes=default<O2>", "-O0",
                        "-emulated-tls"):

@@ -22,6 +22,11 @@ extern void *__dso_handle __attribute__((visibility("hidden")));
 extern char __cpu_model[];
 extern char __cpu_features2[];
 int __cpu_indicator_init(void);
+#elif defined(__arm__)
+// libc_nonshared.a: the thread pointer (Addenda to the ABI for the Arm
+// Architecture, "Thread-local storage"). It changes r0 alone, so that its callers
+// keep values in all other registers.
+void *__aeabi_read_tp(void);
 #endif
 }
 
@@ -47,6 +52,8 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
       {"__cpu_features2", __cpu_features2},
       {"__cpu_indicator_init",
        reinterpret_cast<const void *>(&__cpu_indicator_init)},
+#elif defined(__arm__)
+      {"__aeabi_read_tp", reinterpret_cast<const void *>(&__aeabi_read_tp)},
 #endif
   };
   for (const Entry &Known : Table)

@@ -40,7 +40,7 @@ struct Start {
   List<std::string_view> Arguments; ///< argv; at least argv[0].
   /// "NAME=VALUE", in place of what the far end has under these names.
   List<std::string_view> Environment;
-  std::string_view Directory; ///< To start in; empty for no other.
+  std::string_view Directory;             ///< To start in; empty for no other.
   bool HasStream[3] = {true, true, true}; ///< By Stream; others are closed.
   /// Standard error is the same open file as standard output, so that what the
   /// guest writes to both stays in order.
@@ -118,8 +118,8 @@ struct Ended {
   bool DumpedCore = false;
   uint64_t UserUs = 0; ///< Processor time, of the children it waited for too.
   uint64_t SystemUs = 0;
-  uint64_t PeakKiB = 0;           ///< The largest resident set.
-  std::string_view CrashMemory; ///< What of it is used; empty for none.
+  uint64_t PeakKiB = 0;              ///< The largest resident set.
+  std::string_view CrashMemory = {}; ///< What of it is used; empty for none.
 };
 
 void encode(const Start &Message, ByteBuffer &Out);

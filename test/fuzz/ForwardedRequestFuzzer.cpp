@@ -14,6 +14,7 @@
 #include "FuzzTarget.h"
 #include "executor/StreamRelay.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -49,13 +50,15 @@ sigset_t watchChildren() {
 /// A process that ends at once; until it is reaped its number is its own, and
 /// signals for it reach nobody.
 pid_t deadGuest() {
-  pid_t Guest = ::fork();
+  pid_t Guest = ::vfork();
   if (Guest == 0)
     ::_exit(0);
   require(Guest > 0);
   siginfo_t Info;
-  require(::waitid(P_PID, static_cast<id_t>(Guest), &Info, WEXITED | WNOWAIT) ==
-          0);
+  // The driver's clock interrupts it.
+  while (::waitid(P_PID, static_cast<id_t>(Guest), &Info, WEXITED | WNOWAIT) !=
+         0)
+    require(errno == EINTR);
   return Guest;
 }
 
@@ -129,7 +132,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     require(!Accepted || WIFEXITED(Relay.rawStatus()));
   }
   if (!Accepted)
-    require(::waitpid(Guest, nullptr, 0) == Guest);
+    while (::waitpid(Guest, nullptr, 0) < 0)
+      require(errno == EINTR);
   requireAnswers(drained(Back.Reader).span());
   ByteBuffer Got = drained(Input.Reader), Sent = inputOf(Stream.span());
   require(isPrefix(Got.span(), Sent.span()));

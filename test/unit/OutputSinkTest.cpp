@@ -177,7 +177,9 @@ TEST(OutputSink, TellsOfAFullDevice) {
 }
 
 TEST(OutputSink, TellsOfADescriptorThatIsNotOpen) {
-  OutputSink Sink(-1);
+  constexpr int Closed = 1000;
+  ASSERT_EQ(::fcntl(Closed, F_GETFD), -1);
+  OutputSink Sink(Closed);
   append(Sink, "text");
   EXPECT_EQ(Sink.flush(), 0u);
   EXPECT_EQ(Sink.error(), EBADF);

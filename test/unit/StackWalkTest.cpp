@@ -54,7 +54,7 @@ Addresses walk(const void *Context) {
   return Found;
 }
 
-Addresses systems() {
+[[gnu::noinline]] Addresses systems() {
   void *Frames[256];
   int Count = ::backtrace(Frames, 256);
   Addresses Found;

@@ -14,6 +14,7 @@
 #include "Options.h"
 #include "Debugging.h"
 #include "OptionTable.h"
+#include "Run.h"
 #include "StderrCapture.h"
 #include "jit/CodeGenFlags.h"
 
@@ -243,6 +244,21 @@ Expected<int> choosePatience(const LaunchOptions &Launch) {
   return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
 }
 
+/// qemu-user grants what is asked for, and does nothing (setrlimit in its
+/// linux-user/syscall.c): the memory is its own, too.
+void warnOfEmulator(const Options &Chosen) {
+  struct Limit {
+    wire::Run::Resource What;
+    const char *Option;
+  };
+  constexpr Limit Ignored[] = {{wire::Run::Resource::Memory, "--limit-memory"},
+                               {wire::Run::Resource::Stack, "--limit-stack"}};
+  for (const Limit &Each : Ignored)
+    if (!Chosen.Target.Emulator.empty() && Chosen.Limited.find(Each.What))
+      warn(std::string(Each.Option) + " does not bind an emulated program: " +
+           Chosen.Target.Emulator.front() + " does not pass it on");
+}
+
 /// argv[0] is the input's name as lli makes it.
 std::string guestName(const std::string &InputFile) {
   if (!options::FakeArgv0.empty())
@@ -331,6 +347,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Target)
     return Target.error();
   Result.Target = std::move(*Target);
+  warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =
       jit::isNativeProcessorWanted() &&

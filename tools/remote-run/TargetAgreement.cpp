@@ -53,6 +53,30 @@ Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,
   return becomeProgramFor(*Isa);
 }
 
+namespace {
+
+/// \p Given, which are for remote-passes, with the processor of \p Chosen in
+/// the place of -mcpu; before all others, so that an -mattr counts for more.
+std::vector<std::string> withProcessor(const jit::CodeGenOptions &Chosen,
+                                       const std::vector<std::string> &Given) {
+  std::vector<std::string> Arguments;
+  if (!Chosen.Cpu.empty())
+    Arguments.push_back("-mcpu=" + Chosen.Cpu);
+  if (!Chosen.Features.empty())
+    Arguments.push_back("-mattr=" + Chosen.Features);
+  for (size_t I = 0; I != Given.size(); ++I) {
+    StringRef Name = StringRef(Given[I]).ltrim('-');
+    bool IsCpu = Name == "mcpu" || Name.starts_with("mcpu=");
+    if (!IsCpu)
+      Arguments.push_back(Given[I]);
+    else if (Name == "mcpu" && I + 1 != Given.size())
+      ++I;
+  }
+  return Arguments;
+}
+
+} // namespace
+
 Expected<void> askForProcessor(Options &Chosen, controller::Session &Link) {
   if (auto Greeted = Link.handshake(); !Greeted)
     return Greeted;
@@ -62,6 +86,8 @@ Expected<void> askForProcessor(Options &Chosen, controller::Session &Link) {
   jit::useProcessor(Chosen.CodeGen, *Chosen.Target.Isa,
                     {Facts->Capabilities, Facts->MoreCapabilities,
                      Facts->Platform, Facts->Description});
+  Chosen.OptimizerArguments =
+      withProcessor(Chosen.CodeGen, Chosen.OptimizerArguments);
   return {};
 }
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "executor/ArmUnwindTables.h"
 #include "executor/CallerShims.h"
 #include "executor/Prologue.h"
 #include "executor/StackWalk.h"
@@ -129,11 +130,19 @@ bool undoFrame(uint64_t Start, uint64_t Pc, uint64_t Expected,
   return true;
 }
 
-/// Whether \p Link, of a function that was interrupted at \p Pc, is where that
-/// will return to. Had it called another, it would be near.
-bool isFar(uint64_t Link, uint64_t Pc) {
-  return Link - Pc + LongestFunction > 2 * LongestFunction &&
-         isReturnAddress(Link);
+/// Where the function at \p Pc is, at the most.
+struct Bounds {
+  uint64_t Start, End;
+};
+
+/// The linker has made one of neighbours that nothing unwinds, in libraries.
+Bounds boundsOf(uint64_t Pc) {
+  auto Table = guestTableAt(static_cast<uintptr_t>(Pc));
+  if (Table.empty())
+    return {Pc - std::min(Pc, LongestFunction), Pc + LongestFunction};
+  const ExidxEntry *Entry = findEntry(Table, static_cast<uintptr_t>(Pc));
+  return {reinterpret_cast<uintptr_t>(prel31(&Entry[0].Function)),
+          reinterpret_cast<uintptr_t>(prel31(&Entry[1].Function))};
 }
 
 } // namespace
@@ -143,11 +152,14 @@ bool undoPrologue(uint64_t Pc, bool IsInterrupted, RegisterFile &Registers) {
   bool IsGuest = isGuestAddress(Pc);
   unsigned Step = IsGuest ? 4 : 2;
   auto *EffectAt = IsGuest ? effectOfArm : effectOfThumb;
-  uint64_t First = Pc - std::min(Pc, LongestFunction);
+  Bounds Function = boundsOf(Pc);
   uint64_t Link = Registers.Values[LinkRegister];
-  uint64_t Expected = IsInterrupted && isFar(Link, Pc) ? Link : 0;
+  // A function that has called another has an address of its own there.
+  bool IsLink = IsInterrupted && isReturnAddress(Link) &&
+                (Link <= Function.Start || Link > Function.End);
+  uint64_t Expected = IsLink ? Link : 0;
   for (uint64_t Place = (Pc & -uint64_t(Step)) - Step;
-       Place > First && isCode(Place); Place -= Step)
+       Place >= Function.Start && isCode(Place); Place -= Step)
     if (undoFrame(Place, Pc, Expected, EffectAt, Registers))
       return true;
   if (Expected == 0)

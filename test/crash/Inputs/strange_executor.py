@@ -16,7 +16,8 @@ import peer_wire as wire
 
 
 def module(path):
-    return peers.crash_record(4, wire.u64(0x10000000) + wire.string(path))
+    return peers.crash_record(4, wire.u64(0x10000000) + wire.string(path)
+                              + wire.string(b""))
 
 
 def frame(pc, is_exact, number):

@@ -111,8 +111,10 @@ def for_frames(wire, _):
         for kind in kinds:
             yield "bad-large-%d" % kind, raw + frames[0] + wire.header(
                 kind, wire.MAX_PAYLOAD[kind] + 1)
+            # A byte of a larger payload, or one behind a payload without any.
+            size = wire.MAX_PAYLOAD[kind]
             yield "bad-short-%d" % kind, raw + wire.header(
-                kind, wire.MAX_PAYLOAD[kind]) + b"x"
+                kind, size) + b"x" * (size != 1)
     yield "bad-type", RAW + wire.header(0, 0)
     yield "bad-reserved", RAW + wire.header(wire.LOAD, 0, reserved=1)
 

@@ -127,7 +127,7 @@ def cases_of(frames, protocol):
 
 def attempts(session, outcome):
     """Patiences, and options of how long the guest may run."""
-    if outcome == "timed" or not session.ends:
+    if outcome in ("timed", "stuck") or not session.ends:
         for seconds in (SHORT_TIMEOUT, 4 * LONG_PATIENCE):
             yield SHORT_PATIENCE, ["--timeout=%g" % seconds,
                                    "--kill-after=0.2"]

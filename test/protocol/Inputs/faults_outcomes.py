@@ -66,11 +66,16 @@ def lost(result, case, reference):
     return says(*LOST)(result, case, reference)
 
 
+broken = says(WHILE_IT_RAN, *REFUSED, may_run=("Run", *WITH_A_GUEST))
+timed = says(b"--timeout", may_run=WITH_A_GUEST, status=TIMED_OUT_STATUS)
+
+
+def stuck(*run):
+    return broken(*run) and timed(*run)
+
+
 JUDGES = {"lost": lost, "silent": says(SILENT), "refused": says(*REFUSED),
           "late": says(*REFUSED, may_run=("Lookup", "LookupReply")),
           "ended": says(*LOST, *REFUSED), "gone": gone, "same": same,
-          "broken": says(WHILE_IT_RAN, *REFUSED,
-                         may_run=("Run", *WITH_A_GUEST)),
-          "timed": says(b"--timeout", may_run=WITH_A_GUEST,
-                        status=TIMED_OUT_STATUS),
+          "broken": broken, "timed": timed, "stuck": stuck,
           "any": any_end}

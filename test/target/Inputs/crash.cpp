@@ -1,0 +1,57 @@
+// Ends as its argument says.
+#include <cstdlib>
+#include <cstring>
+#include <pthread.h>
+#include <stdexcept>
+
+int *volatile Null = nullptr;
+const int Constant[4] = {1, 2, 3, 4};
+
+#define NOINLINE __attribute__((noinline))
+
+NOINLINE static void store() { Null[1] = 5; }
+NOINLINE static int load() { return Null[2]; }
+NOINLINE static int recurse(int Depth) {
+  volatile char Room[4096];
+  Room[0] = static_cast<char>(Depth);
+  return recurse(Depth + 1) + Room[0];
+}
+static int compare(const void *, const void *) {
+  store();
+  return 0;
+}
+static void *onThread(void *) {
+  store();
+  return nullptr;
+}
+NOINLINE static void fail() { throw std::runtime_error("what it was"); }
+
+int main(int, char **Values) {
+  const char *How = Values[1];
+  if (!std::strcmp(How, "write"))
+    store();
+  if (!std::strcmp(How, "read"))
+    return load() + 1;
+  if (!std::strcmp(How, "call"))
+    reinterpret_cast<void (*volatile)()>(Null)();
+  if (!std::strcmp(How, "overflow"))
+    return recurse(0);
+  if (!std::strcmp(How, "constant"))
+    *const_cast<volatile int *>(&Constant[1]) = 3;
+  if (!std::strcmp(How, "callback")) {
+    int Numbers[] = {2, 1};
+    std::qsort(Numbers, 2, sizeof(int), compare);
+  }
+  if (!std::strcmp(How, "thread")) {
+    pthread_t Thread;
+    pthread_create(&Thread, nullptr, onThread, nullptr);
+    pthread_join(Thread, nullptr);
+  }
+  if (!std::strcmp(How, "trap"))
+    __builtin_trap();
+  if (!std::strcmp(How, "abort"))
+    std::abort();
+  if (!std::strcmp(How, "exception"))
+    fail();
+  return 0;
+}

@@ -1,0 +1,5 @@
+target triple = "aarch64-unknown-linux-gnu"
+
+define i32 @main() {
+  ret i32 0
+}

@@ -116,8 +116,8 @@ cl::opt<std::string> Directory("chdir", cl::value_desc("dir"),
 
 cl::opt<std::string>
     Launcher("launcher", cl::value_desc("command"),
-             cl::desc("Start the executor through this command, as in\n"
-                      "--launcher='ssh host' or --launcher=valgrind"),
+             cl::desc("Start the executor through this command, as 'ssh host'\n"
+                      "or valgrind"),
              cl::cat(Launching));
 cl::opt<std::string> Stdio(
     "stdio", cl::value_desc("inherit|forward"),
@@ -128,12 +128,11 @@ cl::opt<std::string> Stdio(
 cl::alias RemoteStubPath("remote-stub-path", cl::value_desc("file"),
                          cl::aliasopt(Stub),
                          cl::desc("The same as --stub, at the far end"),
-                         cl::cat(Launching));
+                         cl::NotHidden, cl::cat(Launching));
 cl::opt<bool> UploadStub(
     "upload-stub",
     cl::desc("Send the executor's binary through the launcher to a shell;\n"
-             "default, where streams are forwarded, without "
-             "--remote-stub-path"),
+             "default, where streams are forwarded, without --stub"),
     cl::cat(Launching));
 
 cl::opt<cl::boolOrDefault> DebuggerSupport(

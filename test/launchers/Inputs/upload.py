@@ -19,6 +19,25 @@ def is_empty():
     return not os.listdir(folder)
 
 
+def far_shells():
+    """Processes for which FOLDER is the one for temporary files."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if b"TMPDIR=" + folder.encode() in path.read_bytes():
+                found.append(path)
+        except OSError:                          # it is gone
+            pass
+    return found
+
+
+def await_sessions():
+    """Until the server, which our parent has started, has ended them."""
+    server, = set(session.children(os.getppid())) - {os.getpid()}
+    assert session.until(lambda: not session.children(server))
+    assert session.until(lambda: not far_shells())
+
+
 def check_clean(when):
     assert session.until(is_empty, session.GONE_LIMIT), \
         (when, os.listdir(folder))
@@ -56,6 +75,7 @@ def check_early(seconds):
     session.time.sleep(seconds)
     run.process.kill()
     run.process.communicate(timeout=session.TIME_LIMIT)
+    await_sessions()
     check_clean("ended after %g s" % seconds)
 
 
@@ -72,6 +92,6 @@ os.mkdir(folder)
 check_whole()
 for number in (signal.SIGKILL, signal.SIGINT):
     check_interrupted(number)
-for tenths in range(6):
+for tenths in range(12):
     check_early(tenths / 10)
 check_too_late()

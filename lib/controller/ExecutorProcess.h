@@ -50,7 +50,8 @@ struct LaunchRequest {
   bool Forwarded = false;
   /// Forwarded: the executor is sent to where the launcher leads, first.
   bool UploadsExecutor = false;
-  /// The launcher is an emulator, which cannot execute programs of its own kind.
+  /// The launcher is an emulator, which cannot execute programs of its own
+  /// kind.
   bool IsEmulated = false;
   /// "NAME=VALUE", for the guest, in place of what it would inherit.
   std::vector<std::string> Environment = {};

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Where the far end has a POSIX shell and no remote-stub: the launcher starts
-// sh(1), which takes the binary from its standard input into a private temporary
-// file, runs it as a supervisor, and removes it. The supervisor has removed it
-// before.
+// sh(1), which takes the binary from its standard input into a private
+// temporary file, runs it as a supervisor, and removes it. The supervisor has
+// removed it before.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,8 +36,8 @@ struct StubUpload {
   std::string script() const;
 
   /// The rest of the conversation, after script() has been sent: when it
-  /// returns, a supervisor waits at the other ends of \p In and \p Out. Each wait
-  /// takes at most \p PatienceMs.
+  /// returns, a supervisor waits at the other ends of \p In and \p Out. Each
+  /// wait takes at most \p PatienceMs.
   Expected<void> send(const transport::Descriptor &In,
                       const transport::Descriptor &Out, int PatienceMs) const;
 };

@@ -26,7 +26,8 @@ struct StreamEnds {
 };
 
 /// Between a guest that is a child of ours and the controller, from Running to
-/// Ended (PROTOCOL.md, section 12). SIGCHLD must be blocked, and have a handler.
+/// Ended (PROTOCOL.md, section 12). SIGCHLD must be blocked, and have a
+/// handler.
 class StreamRelay {
 public:
   /// \p MaskOfWaits: the signals to block while it waits, all but SIGCHLD.

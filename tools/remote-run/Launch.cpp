@@ -6,11 +6,27 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launch.h"
+#include "controller/AddressSpaceLimit.h"
+
+#include <cstring>
 
 namespace remoterun {
 
 using controller::ExecutorProcess;
 using controller::Session;
+
+/// The limit is the process's; the program's stack is the emulator's affair,
+/// which tells it from its options.
+static void limitStack(uint64_t Bytes, controller::LaunchRequest &Request) {
+  Request.StackLimit = Bytes;
+  for (size_t I = 0; Request.IsEmulated && I != Request.Launcher.size(); ++I)
+    if (llvm::StringRef(Request.Launcher[I]).starts_with("qemu-")) {
+      Request.Launcher.insert(Request.Launcher.begin() +
+                                  static_cast<ptrdiff_t>(I + 1),
+                              {"-s", std::to_string(Bytes)});
+      return;
+    }
+}
 
 Expected<ExecutorProcess> launch(const Options &Chosen) {
   controller::LaunchRequest Request;
@@ -32,8 +48,30 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
       Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
   if (const wire::Run::Limit *Stack =
           Chosen.Limited.find(wire::Run::Resource::Stack))
-    Request.StackLimit = Stack->Soft;
+    limitStack(Stack->Soft, Request);
   return ExecutorProcess::launch(Request);
+}
+
+bool canLimitEmulator(const Options &Chosen) {
+  return Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded &&
+         llvm::Triple(Chosen.Target.Isa->Triple).isArch64Bit();
+}
+
+Expected<void> limitEmulator(const Options &Chosen, pid_t Emulator,
+                             Session &Link) {
+  const wire::Run::Limit *Memory =
+      Chosen.Limited.find(wire::Run::Resource::Memory);
+  if (!Memory || Chosen.Target.Emulator.empty() || !canLimitEmulator(Chosen))
+    return {};
+  // Its answer comes when the executor has done all that was asked before, and
+  // has given up what it had reserved for larger programs.
+  if (auto Answered = Link.describeCpu(); !Answered)
+    return Answered.error();
+  if (int Error = controller::limitAddressSpace(Emulator, Memory->Soft))
+    return Failure{Blame::Internal, "cannot limit the memory of '" +
+                                        Chosen.Target.Emulator.front() +
+                                        "': " + strerror(Error)};
+  return {};
 }
 
 Expected<void> greet(const Options &Chosen, Session &Link) {

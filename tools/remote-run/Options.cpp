@@ -14,6 +14,7 @@
 #include "Options.h"
 #include "Debugging.h"
 #include "OptionTable.h"
+#include "Launch.h"
 #include "Run.h"
 #include "StderrCapture.h"
 #include "jit/CodeGenFlags.h"
@@ -244,19 +245,11 @@ Expected<int> choosePatience(const LaunchOptions &Launch) {
   return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
 }
 
-/// qemu-user grants what is asked for, and does nothing (setrlimit in its
-/// linux-user/syscall.c): the memory is its own, too.
 void warnOfEmulator(const Options &Chosen) {
-  struct Limit {
-    wire::Run::Resource What;
-    const char *Option;
-  };
-  constexpr Limit Ignored[] = {{wire::Run::Resource::Memory, "--limit-memory"},
-                               {wire::Run::Resource::Stack, "--limit-stack"}};
-  for (const Limit &Each : Ignored)
-    if (!Chosen.Target.Emulator.empty() && Chosen.Limited.find(Each.What))
-      warn(std::string(Each.Option) + " does not bind an emulated program: " +
-           Chosen.Target.Emulator.front() + " does not pass it on");
+  if (!Chosen.Target.Emulator.empty() && !canLimitEmulator(Chosen) &&
+      Chosen.Limited.find(wire::Run::Resource::Memory))
+    warn("--limit-memory does not bind this program: " +
+         Chosen.Target.Emulator.front() + " does not pass it on");
 }
 
 /// argv[0] is the input's name as lli makes it.

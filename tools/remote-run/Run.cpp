@@ -218,6 +218,8 @@ Expected<RunEnd> run(Options &Chosen) {
 
   jit::setCrashContext("starting the program");
   GuestSupervision Supervision(Chosen, *Executor);
+  if (auto Limited = limitEmulator(Chosen, Executor->pid(), Link); !Limited)
+    return Limited.error();
   if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
     return Started.error();
   Times.finish("start");

@@ -13,8 +13,8 @@
 
 #include "Options.h"
 #include "Debugging.h"
-#include "OptionTable.h"
 #include "Launch.h"
+#include "OptionTable.h"
 #include "Run.h"
 #include "StderrCapture.h"
 #include "jit/CodeGenFlags.h"

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 TIME_LIMIT = 120
+MANNERS = ((), ("--stdio=forward",))
 CASES = ("write", "read", "call", "overflow", "constant", "callback", "thread",
          "trap", "abort", "exception")
 # What the reports of this machine must say, so that all are not wrong alike.
@@ -28,10 +29,10 @@ CAUSES = {
     "exception": "uncaught exception of type std::runtime_error: what it was"}
 
 
-def report(remote_run, program, how):
+def report(remote_run, options, program, how):
     """The cause, and the program's frames."""
-    done = subprocess.run([remote_run, program, how], capture_output=True,
-                          text=True, timeout=TIME_LIMIT, check=False)
+    done = subprocess.run([remote_run, *options, program, how],
+                          capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
     cause, frames = "no report", []
     for line in done.stderr.splitlines():
         told = re.match(r"remote-run: error: .* was killed by signal "
@@ -55,19 +56,21 @@ def main():
         program = "%s/%s.bc" % (folder, target)
         subprocess.run([*clang, "--target=" + target, "-g", "-O1", "-c",
                         "-emit-llvm", source, "-o", program], check=True)
-        reports[target] = {how: report(remote_run, program, how)
-                           for how in CASES}
-    expected = reports.pop("x86_64-linux-gnu")
+        for options in MANNERS:
+            reports[target, *options] = {
+                how: report(remote_run, options, program, how)
+                for how in CASES}
+    expected = reports.pop(("x86_64-linux-gnu",))
     wrong = 0
     for how, cause in CAUSES.items():
         if expected[how][0] != cause or not expected[how][1]:
             wrong += 1
             print("here: %s: %s" % (how, expected[how]))
-    for target, found in reports.items():
+    for place, found in reports.items():
         for how in CASES:
             if found[how] != expected[how]:
                 wrong += 1
-                print("%s: %s: %s, here: %s" % (target, how, found[how],
+                print("%s: %s: %s, here: %s" % (place, how, found[how],
                                                 expected[how]))
     print("%d reports, %d wrong" % (len(reports) * len(CASES), wrong))
     sys.exit(wrong != 0)

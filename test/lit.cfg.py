@@ -52,6 +52,12 @@ if {"aarch64", "riscv64", "s390x"} - (
         {"riscv64"} if config.llvm_version == "19" else set()) <= set(targets):
     config.available_features.add("other-machines")
 
+# utils/check --target=T: the tests that compare, on another machine.
+chosen_target = lit_config.params.get("target", "")
+if chosen_target:
+    chosen_target = " --target " + chosen_target
+    config.available_features.add("on-other-machine")
+
 config.substitutions += [
     # remote-run under a time limit; and the bare binary, for tests that send
     # it signals or watch its process.
@@ -65,7 +71,8 @@ config.substitutions += [
     ("%same-on-targets", "%same --target %targets"),
     # Compiles a guest, runs it natively and remotely, and compares.
     ("%same", "python3 " + os.path.join(tools, "same.py")
-     + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir),
+     + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir
+     + chosen_target),
     ("%python", "python3"),
     ("%tools", tools),
     # What is installed beside bin/; and a build folder, to install from.

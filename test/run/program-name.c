@@ -3,6 +3,8 @@
 //
 // The arguments of same.py call both programs ".../prog", and remote-run takes
 // the .bc off its own.
+// Natively, the emulator gives its own name to the process.
+// UNSUPPORTED: on-other-machine
 // RUN: %same --levels 0 --status 0 %s
 
 #define _GNU_SOURCE

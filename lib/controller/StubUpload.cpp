@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/StubUpload.h"
+#include "controller/Deadline.h"
 #include "controller/Printable.h"
 #include "transport/SigpipeGuard.h"
 
@@ -98,9 +99,14 @@ Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
 /// shells print before it is nobody's business.
 Expected<std::string> readAnswer(int Number, int PatienceMs) {
   constexpr size_t LongestChatter = 64 << 10;
+  // For all of it: who prints for ever does not answer either.
+  Deadline Until(Deadline::Clock::now(), std::chrono::milliseconds(PatienceMs));
   std::string Line;
   for (size_t Read = 0; Read != LongestChatter; ++Read) {
-    if (await(Number, POLLIN, PatienceMs) <= 0)
+    timespec Left = Until.left();
+    if (await(Number, POLLIN,
+              static_cast<int>(Left.tv_sec * 1000 + Left.tv_nsec / 1000000)) <=
+        0)
       return silent();
     // One byte at a time: what follows is not ours.
     char Byte;

@@ -44,6 +44,9 @@ CASES = [
      "\"$@\"'", forward, "--remote-stub-path=" + stub),
     (125, "kept silent", "--launcher=sh -c 'exec <&-; exec sleep 1000'", forward,
      "--executor-timeout=0.5"),
+    # One that prints for ever.
+    (125, "--executor-timeout", "--launcher=sh -c 'while echo x; do sleep 0.1; "
+     "done'", forward, "--upload-stub", "--executor-timeout=1"),
     # ssh: no server, no such host, no key of ours, none of its.
     (125, "launcher 'ssh' exited with status 255",
      "--launcher=" + ssh + "-p 1 there"),

@@ -111,7 +111,7 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
     return Sections.takeError();
   size_t Toc = findToc(File, *Sections);
   // Code reaches it by 16 bits.
-  if (Target.Arch == Triple::ppc64le && (*Sections)[Toc].sh_size > 0x10000)
+  if (Target.HasTableOfContents && (*Sections)[Toc].sh_size > 0x10000)
     return broken("its table of contents (.toc) is larger than 64 KiB; compile "
                   "it in smaller parts, with --part-size=N");
   for (const auto &Section : *Sections) {

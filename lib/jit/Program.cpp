@@ -155,6 +155,12 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
       return Unwinding.error();
     Resolved.Additions.Unwinding = std::move(*Unwinding);
   }
+  if (Isa.HasTableOfContents) {
+    auto Branches = LocalBranches::find(Resolved.Objects);
+    if (!Branches)
+      return Branches.error();
+    Resolved.Additions.Branches = std::move(*Branches);
+  }
   constexpr uint64_t TwoGiB = uint64_t(1) << 31;
   for (const auto &[Name, Addr] : Absolute)
     if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)

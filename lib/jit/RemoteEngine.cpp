@@ -152,7 +152,7 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   Additions.Distances.correct(*Memory);
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
-  return {};
+  return Additions.Branches.complete(*Memory);
 }
 
 void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,

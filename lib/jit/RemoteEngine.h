@@ -17,6 +17,7 @@
 #include "jit/ExceptionIndex.h"
 #include "jit/GotOffsets.h"
 #include "jit/Ifuncs.h"
+#include "jit/LocalBranches.h"
 #include "jit/NearSymbols.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
@@ -37,6 +38,7 @@ struct LinkerAdditions {
   ThreadLocals OfThreads;
   GotOffsets Distances;
   ExceptionIndex Unwinding;
+  LocalBranches Branches;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
 };
 

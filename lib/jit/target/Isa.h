@@ -97,6 +97,8 @@ struct Isa {
 
   /// See ExceptionIndex.h.
   bool HasExceptionIndex = false;
+  /// See LocalBranches.h.
+  bool HasTableOfContents = false;
   /// A call through a stub, and the direct one that reaches all of the slab: 0
   /// where a symbol local to the object needs no such change.
   uint32_t CallByStub = 0, DirectCall = 0;

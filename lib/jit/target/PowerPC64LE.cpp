@@ -115,6 +115,7 @@ const Isa PowerPC64LEIsa = {
     .Features = "-pcrelative-memops",
     .HasNativeThreadLocals = false,
     .HidesLocalSymbols = false,
+    .HasTableOfContents = true,
     .Rule = rule,
     .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},

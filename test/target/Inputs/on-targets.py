@@ -36,14 +36,18 @@ int main(int Count, char **Values) {
 }
 """
 
-# A static function of the same name; a table of pointers; a call of libc.
+# A static function of the same name; a table of pointers; a call of libc; one
+# of a function in another section.
 PART = """
 #include <string.h>
+__attribute__((cold, noinline)) static int none(const char *Text) {
+  return strlen(Text) - 4;
+}
 static int helper(const char *Text) { return strlen(Text) + 1; }
 static const char *const Names[] = {"zero", "one", "two"};
 int part(int Number) {
   int (*volatile Pointer)(const char *) = helper;
-  return helper(Names[Number]) + Pointer(Names[0]);
+  return none(Names[0]) + helper(Names[Number]) + Pointer(Names[0]);
 }
 const char *name(int Number) { return Names[Number]; }
 """
@@ -92,7 +96,7 @@ class Target:
             file.write(text)
         command = [self.name + "-gcc"] if compiler == "gcc" else [
             os.path.join(self.llvm, "clang"), "--target=" + self.name]
-        subprocess.run([*command, "-O1", "-w", *flags, source, "-o",
+        subprocess.run([*command, "-O2", "-w", *flags, source, "-o",
                         self.path(output)], check=True)
         return self.path(output)
 

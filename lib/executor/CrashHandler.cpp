@@ -66,10 +66,11 @@ void sendAgain(int Signal, void *Context) {
 void endBy(int Signal, const siginfo_t &Info, void *Context) {
   if (!happensAgain(Info, Context))
     return sendAgain(Signal, Context);
-  // What came meanwhile must not be first. A fault that is blocked has its
-  // default action nevertheless.
+  // What came meanwhile must not be first. (A fault that is blocked has its
+  // default action, too; but qemu-user tries for ever to deliver a SIGBUS.)
   sigset_t &Blocked = static_cast<ucontext_t *>(Context)->uc_sigmask;
   std::memset(&Blocked, AllSignals, KernelMaskSize);
+  sigdelset(&Blocked, Signal);
 }
 
 /// Whether what \p Context interrupted is the writing of a report. (Not by the

@@ -16,6 +16,7 @@
 //   CodeMayLackTables            compilers make unwind tables on demand alone
 //   ReportedRegisterCount        of the Registers in a crash report
 //   HasLevels                    processors have levels of an ABI
+//   ThreadLocalRoom              bytes for the guest's thread-local variables
 //   ResolverFlag                 for ifunc resolvers, if they get more than
 //                                AT_HWCAP
 //   LibraryRelocation            as shared libraries have them

@@ -20,16 +20,14 @@ namespace remoterun::executor {
 
 namespace {
 
-/// Every thread pays for the block with time and with stack. A thread of
-/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
-/// the loader need 14 KiB of it.
-constexpr uint32_t BlockSize = 1024;
-constexpr uint32_t BlockAlignment = 64;
+/// 0 where MCJIT cannot link native thread-local variables.
+constexpr uint32_t BlockSize = ThreadLocalRoom;
+constexpr uint32_t BlockAlignment = BlockSize ? 64 : 1;
 
 /// The loader keeps an image only of variables that are not all zero, which the
 /// guest's part shall be.
 struct ImagedBlock {
-  alignas(BlockAlignment) uint8_t Guest[BlockSize];
+  alignas(BlockAlignment) uint8_t Guest[std::max(BlockSize, 1U)];
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};

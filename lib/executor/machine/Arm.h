@@ -27,6 +27,7 @@ inline constexpr unsigned ProgramCounterRegister = 15;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
 inline constexpr bool HasLevels = false;
+inline constexpr uint32_t ThreadLocalRoom = 0;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: these, and CPSR.
 inline constexpr size_t ReportedRegisterCount = 17;

@@ -28,6 +28,7 @@ inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
 inline constexpr bool HasLevels = false;
+inline constexpr uint32_t ThreadLocalRoom = 0;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: these.
 inline constexpr size_t ReportedRegisterCount = 33;

@@ -26,6 +26,10 @@ inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = true;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = true;
+/// Every thread pays for them with time and with stack. One of
+/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
+/// the loader need 14 KiB of it.
+inline constexpr uint32_t ThreadLocalRoom = 1024;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: DWARF's, and the flags.
 inline constexpr size_t ReportedRegisterCount = 18;

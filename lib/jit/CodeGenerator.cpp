@@ -187,6 +187,10 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   // offsets from the thread pointer.
   if (M.getPIELevel() == PIELevel::Default)
     M.setPIELevel(PIELevel::Large);
+  // Code generation puts references of its own, as to the stack protector's
+  // guard, through a GOT otherwise. 32 bits reach everything.
+  if (Chosen.isArch32Bit())
+    M.setDirectAccessExternalData(true);
   if (Options.Annotate)
     Options.Annotate(M);
   appendFeatures(M, Known->Features);

@@ -74,7 +74,7 @@ struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 
-  SessionDescriptors(transport::AgreedDescriptors Ours, bool HasLauncher)
+  SessionDescriptors(transport::AgreedDescriptors Ours, bool FindsAgreed)
       : Numbers(transport::agreedDescriptors()) {
     bool AreFree = isFree(Numbers.In) && isFree(Numbers.Out) &&
                    isFree(Numbers.CrashMemory);
@@ -82,7 +82,7 @@ struct SessionDescriptors {
       Numbers = Ours;
     // A launcher may change the limit on which the agreed ones depend; or it
     // may clear the environment.
-    if (AreFree && !HasLauncher)
+    if (AreFree && FindsAgreed)
       return;
     Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Numbers.In) + "," +
                std::to_string(Numbers.Out);
@@ -245,7 +245,8 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                           : CrashMemory();
   transport::AgreedDescriptors Ours = {Requests.Reader.get(),
                                        Answers.Writer.get(), CrashFile.get()};
-  SessionDescriptors Told(Ours, !Request.Launcher.empty());
+  SessionDescriptors Told(Ours,
+                          Request.Launcher.empty() || Request.IsTransparent);
   if (Forwarded) {
     Told.Variable.clear();
     Told.Numbers = {STDIN_FILENO, STDOUT_FILENO, -1};

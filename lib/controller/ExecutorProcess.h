@@ -53,6 +53,8 @@ struct LaunchRequest {
   /// The launcher is an emulator, which cannot execute programs of its own
   /// kind.
   bool IsEmulated = false;
+  /// The launcher leaves descriptors, limits and the environment as they are.
+  bool IsTransparent = false;
   /// "NAME=VALUE", for the guest, in place of what it would inherit.
   std::vector<std::string> Environment = {};
   /// Where the guest starts; empty for where this process is.

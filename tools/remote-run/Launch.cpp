@@ -37,6 +37,7 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
                           Chosen.Target.Emulator.begin(),
                           Chosen.Target.Emulator.end());
   Request.IsEmulated = !Chosen.Target.Emulator.empty();
+  Request.IsTransparent = Request.IsEmulated && Chosen.Launch.Launcher.empty();
   Request.Forwarded = Chosen.Launch.Forwarded;
   Request.UploadsExecutor = Chosen.Launch.UploadsStub;
   Request.Environment = Chosen.Launch.Environment;

@@ -19,6 +19,7 @@
 #include "llvm/TargetParser/Host.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <unistd.h>
 
@@ -129,14 +130,23 @@ Expected<std::string> findStub(const jit::Isa &Target) {
                      ", or name another with --stub=FILE");
 }
 
+/// As execvp(3) will find it, also where there is no PATH.
+bool isProgram(const std::string &Name) {
+  static constexpr StringRef Usual[] = {"/bin", "/usr/bin"};
+  ArrayRef<StringRef> Folders;
+  if (!std::getenv("PATH"))
+    Folders = Usual;
+  return static_cast<bool>(sys::findProgramByName(Name, Folders));
+}
+
 /// qemu-user with the libraries of the target.
 Expected<void> findEmulator(TargetChoice &Chosen,
                             const std::string &GuestName) {
   const jit::Isa &Target = *Chosen.Isa;
   PortNames Port = portNames(Target);
   std::string Name = ("qemu-" + Port.Emulator).str();
-  bool HasOne = sys::findProgramByName(Name).getError() == std::error_code();
-  if (!HasOne && sys::findProgramByName(Name + "-static"))
+  bool HasOne = isProgram(Name);
+  if (!HasOne && isProgram(Name + "-static"))
     Name += "-static";
   else if (!HasOne)
     return missing(

@@ -10,7 +10,8 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".ll", ".c", ".cpp", ".test"]
 config.excludes = ["Inputs", "tools", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
-config.test_exec_root = os.path.join(config.build_dir, "test")
+config.test_exec_root = lit_config.params.get(
+    "output", os.path.join(config.build_dir, "test"))
 
 bin_dir = os.path.join(config.build_dir, "bin")
 tools = os.path.join(config.test_source_root, "tools")

@@ -94,7 +94,7 @@ int main(int, char **Arguments) {
     throw 1;
   }
   if (Is("memory")) {
-    volatile std::size_t Size = std::size_t(1) << 62;
+    volatile std::size_t Size = ~std::size_t(0) / 4 * 3;
     static char *volatile Block;
     Block = new char[Size];
   }

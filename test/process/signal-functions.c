@@ -60,12 +60,17 @@ static void show(const char *when, int number) {
 }
 
 static void showRaw(const char *when, int number) {
-  // The kernel's struct: handler, flags, restorer, mask.
+  // The kernel's struct: handler, flags, restorer (not on RISC-V), mask.
+#ifdef __riscv
+  enum { Mask = 2 };
+#else
+  enum { Mask = 3 };
+#endif
   unsigned long words[4] = {1, 1, 1, 1};
   long result = syscall(SYS_rt_sigaction, number, NULL, words, 8);
   printf("  %s, raw: %ld %s %lx %lx\n", when, result,
          nameOf((void (*)(int))words[0]), words[1] & ~(unsigned long)RESTORER,
-         words[3]);
+         words[Mask]);
 }
 
 static void change(int number) {

@@ -58,7 +58,7 @@ static void show(const char *when, int error) {
   printf("no_new_privs %d, dumpable %d, keepcaps %d, subreaper %d\n",
          prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), prctl(PR_GET_DUMPABLE),
          prctl(PR_GET_KEEPCAPS), ({
-           int v;
+           int v = -1;
            prctl(PR_GET_CHILD_SUBREAPER, &v);
            v;
          }));

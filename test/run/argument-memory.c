@@ -9,7 +9,7 @@
 // RUN: %same --levels 0 --status 0 --under "env -i ONLY=1" %s
 
 #define _GNU_SOURCE
-#include <elf.h>
+#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -32,11 +32,11 @@ int main(int argc, char **argv, char **envp) {
   }
   printf("%d variables\n", count);
 
-  Elf64_auxv_t *entry = (Elf64_auxv_t *)(envp + count + 1);
+  ElfW(auxv_t) *entry = (ElfW(auxv_t) *)(envp + count + 1);
   for (int i = 0; i < 64 && entry->a_type != AT_NULL; ++i, ++entry)
     if (entry->a_type == AT_PAGESZ || entry->a_type == AT_UID ||
         entry->a_type == AT_SECURE || entry->a_type == AT_CLKTCK)
-      printf("auxv: %lu is %lu, getauxval %lu\n", entry->a_type,
-             entry->a_un.a_val, getauxval(entry->a_type));
+      printf("auxv: %lu is %lu, getauxval %lu\n", (unsigned long)entry->a_type,
+             (unsigned long)entry->a_un.a_val, getauxval(entry->a_type));
   return 0;
 }

@@ -18,6 +18,7 @@ import argparse
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,7 +74,8 @@ def emulator(target):
     if not target:
         return []
     machine = target.split("-")[0]
-    return ["qemu-" + EMULATORS.get(machine, machine), "-L", "/usr/" + target]
+    name = "qemu-" + EMULATORS.get(machine, machine)
+    return [shutil.which(name) or name, "-L", "/usr/" + target]
 
 
 def run_checked(command):
@@ -135,6 +137,14 @@ def compare_case(options, target, level, program, modules, expected_status,
     under = shlex.split(options.under)
     native = execute([*under, *emulator(target), program, *guest],
                      options.stdin)
+    words = b" ".join(map(os.fsencode, guest)).decode(errors="replace")
+    where = "-O%s, arguments %.60r" % (level, words)
+    if target:
+        where = target + ", " + where
+    if expected_status is not None and native[0] != expected_status:
+        sys.exit("%s: native ended with %d, expected %d\n%s" %
+                 (where, native[0], expected_status,
+                  (native[1] + native[2]).decode(errors="replace")))
     command = [*under, options.remote_run, *options.remote.split()]
     if target:
         command.append("--target=" + target)
@@ -142,10 +152,6 @@ def compare_case(options, target, level, program, modules, expected_status,
         command.append("--extra-module=" + module)
     command += [modules[0], *guest]
     status, output, errors = execute(command, options.stdin)
-    words = b" ".join(map(os.fsencode, guest)).decode(errors="replace")
-    where = "-O%s, arguments %.60r" % (level, words)
-    if target:
-        where = target + ", " + where
     if native[0] < 0:
         death = DEATH.search(errors)
         if not death or int(death.group(1)) != -native[0]:
@@ -158,10 +164,6 @@ def compare_case(options, target, level, program, modules, expected_status,
         if want != got:
             sys.exit("%s: %s differs\nnative: %r\nremote: %r\n(stderr: %r)" %
                      (where, what, want, got, errors))
-    if expected_status is not None and native[0] != expected_status:
-        sys.exit("%s: both ended with %d, expected %d\n%s" %
-                 (where, native[0], expected_status,
-                  (native[1] + native[2]).decode(errors="replace")))
 
 
 def compare(options, target, level):

@@ -11,9 +11,9 @@ import targets
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Each in the module of that name, with an underscore for the hyphen.
-SUITES = ["c-torture", "libstdcxx", "mcjit"]
+SUITES = ["c-torture", "libstdcxx", "mcjit", "own"]
 # What is written for another machine, too.
-PORTABLE_SUITES = ["c-torture"]
+PORTABLE_SUITES = ["c-torture", "own"]
 
 
 def fail(text):
@@ -32,7 +32,7 @@ def parse(argv):
     parser.add_argument("suite", nargs="?", metavar="SUITE",
                         help=", ".join(SUITES) + ", or the file of a module")
     parser.add_argument("--target", default=targets.HOST, metavar="TARGET")
-    parser.add_argument("--opt", default="O2", metavar="LEVEL")
+    parser.add_argument("--opt", metavar="LEVEL")
     parser.add_argument("--run-option", action="append", default=[],
                         metavar="OPTION")
     parser.add_argument("--jobs", type=int, metavar="N",
@@ -70,9 +70,8 @@ def check(options):
     if platform.machine() != "x86_64":
         fail("this machine is %s; %s is needed, which runs other targets' "
              "programs by an emulator" % (platform.machine(), targets.HOST))
-    if not re.fullmatch("-?O[0-3sgz]", options.opt):
+    if options.opt and not re.fullmatch("-?O[0-3sgz]", options.opt):
         fail("--opt=%s is no level like O0, O2 or Os" % options.opt)
-    options.opt = options.opt.lstrip("-")
     if options.jobs < 1:
         fail("--jobs=%d is less than 1" % options.jobs)
     if options.sample and options.filter is not None:

@@ -51,7 +51,17 @@ def load_suite(name):
     return found[0]()
 
 
-def make_settings(options, scratch):
+def level(suite, options):
+    """The level of the compiler that makes the IR; "" where cases choose."""
+    if suite.is_configurable:
+        return (options.opt or "O2").lstrip("-")
+    if options.opt or options.run_option:
+        fail("%s takes no --opt and no --run-option: its tests say themselves "
+             "what they run with" % suite.name)
+    return ""
+
+
+def make_settings(suite, options, scratch):
     build = ROOT / ("build" if options.llvm == "22" else
                     "build-llvm" + options.llvm)
     remote_run = (options.remote_run or build / "bin/remote-run").absolute()
@@ -61,7 +71,7 @@ def make_settings(options, scratch):
         tools=pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm),
         remote_run=remote_run,
         remote_stub=targets.stub(remote_run, options.target),
-        target=options.target, opt=options.opt,
+        target=options.target, opt=level(suite, options),
         run_options=tuple(options.run_option), fresh=options.fresh)
     compiler = targets.compiler_program(remote_run, options.target)
     for needed in (settings.tool("clang"), remote_run, compiler,
@@ -104,7 +114,7 @@ def fetch_all(options):
 
 def run_suite(options, scratch):
     suite = load_suite(options.suite)
-    settings = make_settings(options, scratch)
+    settings = make_settings(suite, options, scratch)
     folder = settings.folder / suite.name
     fetch(suite, folder)
     cases, selection = choose(suite, options)

@@ -7,8 +7,6 @@ native program but lit's expectation. mcjit/lit.cfg.py is lit's configuration.
 """
 
 import fcntl
-import json
-import os
 import pathlib
 import re
 import shlex
@@ -17,8 +15,8 @@ import subprocess
 
 import comparison
 import debian
-import processes
-from suite import FAILED, Suite, SuiteError, Verdict, passed, skipped
+import lit_tests
+from suite import Suite, SuiteError
 
 CONFIGURATION = pathlib.Path(__file__).resolve().with_suffix("")
 ROOT = CONFIGURATION.parents[3]
@@ -93,30 +91,18 @@ class McJit(Suite):
 
     def judge(self, case, settings):
         with comparison.workplace(settings) as folder:
-            results = folder / "results.json"
-            command = [
-                *lit_command(settings), "-v", "-j1", "--output", str(results),
-                *parameters({
-                    "source": self.workdir / "source" / TESTS,
-                    "output": folder / "output",
-                    "remote_run": settings.remote_run,
-                    "remote_stub": settings.remote_stub,
-                    "llvm": settings.tools,
-                    "options": shlex.join(["-" + settings.opt,
-                                           *settings.run_options]),
-                }),
-                # lit looks for the configuration from here, and for the test
-                # in the folder that the configuration names.
-                str(CONFIGURATION / "MCJIT" / case),
-            ]
-            # lit leaves its temporary folder behind when it is ended.
-            done = processes.run(command, folder, folder / "captures",
-                                 TIME_LIMIT,
-                                 dict(os.environ, TMPDIR=str(folder)))
-            if done.timed_out or not results.exists():
-                return Verdict(FAILED, "ends", comparison.describe(done),
-                               "lit gives no result")
-            return verdict(json.loads(results.read_text())["tests"])
+            # lit looks for the configuration from there, and for the test in
+            # the folder that the configuration names.
+            test = CONFIGURATION / "MCJIT" / case
+            return lit_tests.judge(settings, test, {
+                "source": self.workdir / "source" / TESTS,
+                "output": folder / "output",
+                "remote_run": settings.remote_run,
+                "remote_stub": settings.remote_stub,
+                "llvm": settings.tools,
+                "options": shlex.join(["-" + settings.opt,
+                                       *settings.run_options]),
+            }, folder, TIME_LIMIT)
 
 
 def other_engine(file):
@@ -125,38 +111,3 @@ def other_engine(file):
         if any(pattern.search(line) for line in lines):
             return engine
     return None
-
-
-def lit_command(settings):
-    """lit of that LLVM: a program, or what Debian 12 has of it for LLVM 19."""
-    program = settings.tools / "lit"
-    script = settings.tools.parent / "build" / "utils" / "lit" / "lit.py"
-    return [str(program)] if program.exists() else ["python3", str(script)]
-
-
-def parameters(values):
-    for name, value in values.items():
-        yield from ("--param", "%s=%s" % (name, value))
-
-
-def verdict(tests):
-    """The Verdict on what lit says of the one test that it was given."""
-    if len(tests) != 1:
-        return Verdict(FAILED, "one test", "%d tests" % len(tests),
-                       "lit does not find the test")
-    code, output = tests[0]["code"], tests[0]["output"]
-    if code in ("PASS", "XFAIL"):
-        return passed()
-    if code == "UNSUPPORTED":
-        return skipped("lit: unsupported here")
-    if code == "XPASS":
-        return Verdict(FAILED, "expected to fail (XFAIL)", "passes", "XPASS")
-    return Verdict(FAILED, "expected to pass", complaint(output), code)
-
-
-def complaint(output):
-    """The line of lit's report that says most: the tool's, or lit's own."""
-    for pattern in (r"^# \| (.*error:.*)$", r"^# \| (.+)$", r"^(error: .*)$"):
-        if found := re.search(pattern, output, re.M):
-            return found[1]
-    return output.strip()[:300]

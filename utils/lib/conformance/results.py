@@ -17,8 +17,9 @@ from runner import count
 
 def configuration_name(settings, selection):
     """The name of a configuration, and of its files."""
-    words = [settings.opt, *(option.lstrip("-")
-                             for option in settings.run_options)]
+    words = [option.lstrip("-") for option in settings.run_options]
+    if settings.opt:
+        words.insert(0, settings.opt)
     if settings.target != targets.HOST:
         words.insert(0, settings.target)
     if settings.llvm != "22":
@@ -32,6 +33,7 @@ def identity(settings, suite, selection):
     """What has to be the same for an interrupted run to go on."""
     return {
         "suite": suite.name,
+        "cases": suite.fingerprint(),
         "selection": selection,
         "opt": settings.opt,
         "target": settings.target,

@@ -59,6 +59,8 @@ class Suite:
     name = ""
     package = ""  # Debian's package that the suite comes from
     sample_step = 10
+    # Whether --opt and --run-option choose what its programs are run with.
+    is_configurable = True
 
     def fetch(self, workdir):
         """Unpacks what is wanted into workdir/source. Idempotent."""
@@ -71,6 +73,10 @@ class Suite:
     def package_version(self):
         """The version of the package; None for that of the installed one."""
         return None
+
+    def fingerprint(self):
+        """Changes with the cases, where they are not the package's."""
+        return ""
 
     def sample(self):
         """The cases that utils/check runs, by a fixed rule."""

@@ -41,8 +41,8 @@ def load(folder):
 def words(result):
     """The configuration as options: `-O2 -code-model=large`."""
     configuration = result["configuration"]
-    return " ".join(["-" + configuration["opt"],
-                     *targets.run_options(configuration["target"]),
+    levels = ["-" + configuration["opt"]] if configuration["opt"] else []
+    return " ".join([*levels, *targets.run_options(configuration["target"]),
                      *configuration["run options"]])
 
 
@@ -59,7 +59,8 @@ def rows(results):
     for result in results:
         counts, versions = result["counts"], result["versions"]
         yield "| %s |" % " | ".join([
-            result["suite"], "`%s`" % words(result), "%d" % counts["passed"],
+            result["suite"],
+            "`%s`" % words(result) if words(result) else "", "%d" % counts["passed"],
             "%d" % counts["failed"], "%d" % counts["skipped"], result["date"],
             versions["LLVM"],
             "%s %s" % (versions["package"], versions["package version"])])

@@ -1,8 +1,10 @@
 // Ends as its argument says.
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <pthread.h>
 #include <stdexcept>
+#include <sys/mman.h>
 
 int *volatile Null = nullptr;
 const int Constant[4] = {1, 2, 3, 4};
@@ -24,6 +26,11 @@ static void *onThread(void *) {
   store();
   return nullptr;
 }
+NOINLINE static int loadFromFile() {
+  void *Memory = mmap(nullptr, 1, PROT_READ, MAP_PRIVATE,
+                      fileno(std::tmpfile()), 0);
+  return *static_cast<volatile char *>(Memory);
+}
 NOINLINE static void fail() { throw std::runtime_error("what it was"); }
 
 int main(int, char **Values) {
@@ -32,6 +39,8 @@ int main(int, char **Values) {
     store();
   if (!std::strcmp(How, "read"))
     return load() + 1;
+  if (!std::strcmp(How, "file"))
+    return loadFromFile() + 1;
   if (!std::strcmp(How, "call"))
     reinterpret_cast<void (*volatile)()>(Null)();
   if (!std::strcmp(How, "overflow"))

@@ -13,12 +13,13 @@ import sys
 
 TIME_LIMIT = 120
 MANNERS = ((), ("--stdio=forward",))
-CASES = ("write", "read", "call", "overflow", "constant", "callback", "thread",
-         "trap", "abort", "exception")
+CASES = ("write", "read", "file", "call", "overflow", "constant", "callback",
+         "thread", "trap", "abort", "exception")
 # What the reports of this machine must say, so that all are not wrong alike.
 CAUSES = {
     "write": "null pointer write at ADDRESS",
     "read": "null pointer read at ADDRESS",
+    "file": "read beyond the end of a mapped file at ADDRESS",
     "call": "call of a null pointer",
     "overflow": "stack overflow",
     "constant": "write to read-only data at ADDRESS ('Constant'+ADDRESS)",

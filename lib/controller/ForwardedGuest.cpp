@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,10 +25,6 @@ using wire::Stream;
 namespace {
 
 constexpr Stream OutputStreams[] = {Stream::Output, Stream::Error};
-
-/// Left to their default actions: what only a fault of our own raises.
-constexpr int NotWatched[] = {SIGTTIN, SIGTTOU, SIGSEGV, SIGBUS,
-                              SIGILL,  SIGFPE,  SIGTRAP};
 
 constexpr uint64_t LargestPayload = 128 << 10;
 /// Beyond it, standard input waits.
@@ -73,20 +68,12 @@ ForwardedGuest::ForwardedGuest(const std::optional<TimeLimit> &Limit,
       HasInput(Streams.IsOpen[STDIN_FILENO]) {
   if (Limit)
     Next = Limit->End;
-  sigemptyset(&Received);
-  sigfillset(&Watched);
-  for (int Signal : NotWatched)
-    sigdelset(&Watched, Signal);
-  pthread_sigmask(SIG_BLOCK, &Watched, &Before);
-  Signals = transport::Descriptor(
-      ::signalfd(-1, &Watched, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 ForwardedGuest::~ForwardedGuest() {
   // What came for a guest that was gone is no longer for anybody.
   if (End)
     takeSignals();
-  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
 }
 
 Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
@@ -114,8 +101,7 @@ Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
       End->Signaled ? Code | (End->DumpedCore ? WCOREFLAG : 0)
                     : W_EXITCODE(Code, 0));
   takeSignals();
-  Result.SignalReachedUs =
-      End->Signaled && !TimedOut && sigismember(&Received, Code) == 1;
+  Result.SignalReachedUs = End->Signaled && !TimedOut && Signals.wasTaken(Code);
   Result.Usage = usageOf(*End);
   return Result;
 }
@@ -139,7 +125,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
       if (Trouble Found = receive(Executor))
         return Found;
     if (WentSilent && !End)
-      return lost(Executor);
+      return IsGone || !Far->maySend() ? lost(Executor) : silent(Executor);
   }
   for (const OutputSink &Sink : Sinks)
     if (Sink.error() && Sink.error() != EPIPE)
@@ -153,7 +139,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
 void ForwardedGuest::await() {
   pollfd Polls[6];
   nfds_t Count = 0;
-  Polls[Count++] = {Signals.get(), POLLIN, 0};
+  Polls[Count++] = {Signals.descriptor(), POLLIN, 0};
   for (const OutputSink &Sink : Sinks)
     if (Sink.pending() != 0)
       Polls[Count++] = {Sink.descriptor(), POLLOUT, 0};
@@ -176,9 +162,10 @@ void ForwardedGuest::await() {
 }
 
 /// Where nobody listens any more, what is still to be said does not take long;
-/// and somebody else may have the pipe, so that it never ends.
+/// and somebody else may have the pipe, so that it never ends. Who listens
+/// answers to signals.
 std::optional<Deadline> ForwardedGuest::longestSilence() const {
-  if (End || (!IsGone && Far->maySend()))
+  if (End || (!IsGone && Far->maySend() && (Signals.isAnswered() || TimedOut)))
     return std::nullopt;
   return Deadline(
       Deadline::Clock::now(),
@@ -242,6 +229,10 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
   case MessageType::InputClosed:
     HasInput = false;
     return std::nullopt;
+  case MessageType::SignalSent:
+    if (!Signals.noteAnswered())
+      return broken(Executor, "an answer to a signal that it was not sent");
+    return std::nullopt;
   case MessageType::Stopped: {
     auto Message = wire::decode<wire::Stopped>(Frame.Payload);
     if (!Message)
@@ -304,14 +295,14 @@ void ForwardedGuest::writeOutput(Stream Which) {
 //===----------------------------------------------------------------------===//
 
 void ForwardedGuest::takeSignals() {
-  signalfd_siginfo Info;
-  while (::read(Signals.get(), &Info, sizeof(Info)) == sizeof(Info)) {
-    int Signal = static_cast<int>(Info.ssi_signo);
+  while (auto Arrived = Signals.take()) {
+    int Signal = Arrived->Number;
     if (Signal == SIGCHLD)
       continue;
-    sigaddset(&Received, Signal);
-    if (!End)
-      forward(Signal, Info.ssi_code == SI_KERNEL);
+    if (!End) {
+      WentSilent |= Signals.isSentInVain(Signal);
+      forward(Signal, Arrived->IsOfKernel);
+    }
     // The guest is gone, and who has to read what is left does not.
     else if (Sinks[0].pending() != 0 || Sinks[1].pending() != 0)
       GaveUp |= Signal != SIGCONT && Signal != SIGWINCH && Signal != SIGURG;
@@ -324,7 +315,12 @@ void ForwardedGuest::forward(int Signal, bool IsOfTerminal) {
     return;
   bool ToGroup =
       IsOfTerminal || Limit || Signal == SIGTSTP || Signal == SIGCONT;
+  send(Signal, ToGroup);
+}
+
+void ForwardedGuest::send(int Signal, bool ToGroup) {
   Far->queue(wire::Signal{static_cast<uint32_t>(Signal), ToGroup});
+  Signals.noteSent();
 }
 
 /// The guest stopped: so do we, and it goes on when we do. Its terminal and its
@@ -345,7 +341,7 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
   // What has continued us is forwarded like any other signal.
   sigset_t Pending;
   if (sigpending(&Pending) != 0 || !sigismember(&Pending, SIGCONT))
-    Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+    send(SIGCONT, /*ToGroup=*/true);
 }
 
 void ForwardedGuest::timeIsOver() {
@@ -358,14 +354,14 @@ void ForwardedGuest::timeIsOver() {
   bool WasAsked = std::exchange(TimedOut, true);
   if (WasAsked || Limit->KillAfter.count() == 0) {
     WasKilled = true;
-    Far->queue(wire::Signal{SIGKILL, /*ToGroup=*/true});
+    send(SIGKILL, /*ToGroup=*/true);
     Next = Deadline(Now, milliseconds(PatienceMs));
     return;
   }
   Far->queue(wire::EndGroup());
-  Far->queue(wire::Signal{SIGTERM, /*ToGroup=*/true});
+  send(SIGTERM, /*ToGroup=*/true);
   // It may be stopped.
-  Far->queue(wire::Signal{SIGCONT, /*ToGroup=*/true});
+  send(SIGCONT, /*ToGroup=*/true);
   Next = Deadline(Now, Limit->KillAfter);
 }
 
@@ -386,6 +382,13 @@ Failure ForwardedGuest::lost(ExecutorProcess &Executor) const {
   return {Blame::Executor, Executor.describe() + " " +
                                (Ended ? Ended->describe() : "hung up") +
                                " while the program ran"};
+}
+
+Failure ForwardedGuest::silent(const ExecutorProcess &Executor) const {
+  auto Waited = std::to_string(Signals.waitedForAnswer().count());
+  return {Blame::Executor, Executor.describe() +
+                               " did not answer to a signal for " + Waited +
+                               " ms while the program ran"};
 }
 
 Failure ForwardedGuest::broken(const ExecutorProcess &Executor,

@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_CONTROLLER_FORWARDEDGUEST_H
 #define REMOTERUN_CONTROLLER_FORWARDEDGUEST_H
 
+#include "controller/ForwardedSignals.h"
 #include "controller/OutputSink.h"
 #include "controller/StandardStreams.h"
 #include "controller/Supervision.h"
@@ -25,9 +26,8 @@
 
 namespace remoterun::controller {
 
-/// Make one before the guest is started. While it lives, all signals that
-/// others may send are blocked in the calling thread; no other thread may have
-/// them unblocked.
+/// Make one before the guest is started. As ForwardedSignals, it is for a
+/// thread that has all signals.
 class ForwardedGuest {
 public:
   ForwardedGuest(const std::optional<TimeLimit> &Limit, int PatienceMs);
@@ -55,10 +55,12 @@ private:
   void writeOutput(wire::Stream Which);
   void takeSignals();
   void forward(int Signal, bool IsOfTerminal);
+  void send(int Signal, bool ToGroup);
   void stopWithGuest(int StopSignal);
   void timeIsOver();
   bool hasLauncherEnded(const ExecutorProcess &Executor) const;
   Failure lost(ExecutorProcess &Executor) const;
+  Failure silent(const ExecutorProcess &Executor) const;
   Failure broken(const ExecutorProcess &Executor,
                  const std::string &What) const;
   bool wantsInput() const;
@@ -76,16 +78,13 @@ private:
   uint64_t InputCredit = wire::StreamWindow;
   bool HasInput;
   std::optional<transport::FrameStream> Far;
-  transport::Descriptor Signals; ///< signalfd(2).
+  ForwardedSignals Signals;
   std::optional<wire::Ended> End;
   bool TimedOut = false;
   bool WasKilled = false;  ///< By us.
   bool GaveUp = false;     ///< Nothing more is waited for.
   bool IsGone = false;     ///< The launcher.
-  bool WentSilent = false; ///< The far end, which had hung up in one direction.
-  sigset_t Received;
-  sigset_t Watched;
-  sigset_t Before;
+  bool WentSilent = false; ///< The far end, of which something was expected.
 };
 
 } // namespace remoterun::controller

@@ -155,6 +155,7 @@ bool StreamRelay::handle(const FrameStream::Frame &Frame) {
       if (!Message->ToGroup || ::getpgid(Guest) != Guest)
         ::kill(Guest, Number);
     }
+    Controller.queue(wire::SignalSent());
     return bool(Message);
   }
   case MessageType::EndGroup:

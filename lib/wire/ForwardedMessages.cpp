@@ -159,6 +159,14 @@ template <> Decoded<EndGroup> decode(std::span<const uint8_t> Payload) {
   return EndGroup();
 }
 
+void encode(const SignalSent &, ByteBuffer &) {}
+
+template <> Decoded<SignalSent> decode(std::span<const uint8_t> Payload) {
+  if (!Payload.empty())
+    return Truncated;
+  return SignalSent();
+}
+
 //===----------------------------------------------------------------------===//
 // The guest's process
 //===----------------------------------------------------------------------===//

@@ -110,6 +110,11 @@ struct EndGroup {
   static constexpr MessageType Type = MessageType::EndGroup;
 };
 
+/// Executor, to each Signal: it has been sent, if there was still a guest.
+struct SignalSent {
+  static constexpr MessageType Type = MessageType::SignalSent;
+};
+
 /// Executor, last: the guest has ended, and all that it wrote has been sent.
 struct Ended {
   static constexpr MessageType Type = MessageType::Ended;
@@ -132,6 +137,7 @@ void encode(const InputCredit &Message, ByteBuffer &Out);
 void encode(const InputClosed &Message, ByteBuffer &Out);
 void encode(const Stopped &Message, ByteBuffer &Out);
 void encode(const EndGroup &Message, ByteBuffer &Out);
+void encode(const SignalSent &Message, ByteBuffer &Out);
 void encode(const Ended &Message, ByteBuffer &Out);
 
 /// The version alone, which stands first in the Start of every version.

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 5;
+inline constexpr uint32_t ProtocolVersion = 6;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -52,6 +52,7 @@ enum class MessageType : uint16_t {
   Stopped = 22,
   Ended = 23,
   EndGroup = 24,
+  SignalSent = 25,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -96,6 +96,7 @@ void requireAnswers(std::span<const uint8_t> Answers) {
                                                        Message->Bytes.size());
     } else {
       require(Frame.Header.Type == MessageType::InputClosed ||
+              Frame.Header.Type == MessageType::SignalSent ||
               Frame.Header.Type == MessageType::InputCredit);
     }
   }

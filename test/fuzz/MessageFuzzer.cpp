@@ -120,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
                  wire::Cpu, wire::Start, wire::Input, wire::OutputCredit,
                  wire::CloseOutput, wire::Signal, wire::Output,
                  wire::InputCredit, wire::InputClosed, wire::Stopped,
-                 wire::Ended, wire::EndGroup>(Type, Bytes);
+                 wire::Ended, wire::EndGroup, wire::SignalSent>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

@@ -162,6 +162,9 @@ lie("endless-credit", "R52", OVER,
     saying(wire.frame(wire.INPUT_CREDIT, wire.u64((1 << 64) - 1))),
     "sent credit for more input than it got")
 
+lie("answer-to-no-signal", "R56", OVER, saying(wire.frame(wire.SIGNAL_SENT)),
+    "sent an answer to a signal that it was not sent")
+
 # What has no place there.
 HELLO = wire.frame(wire.HELLO, wire.hello())
 for name, data in (("Hello", HELLO), ("Running", wire.frame(wire.RUNNING)),

@@ -63,6 +63,7 @@ def messages(wire):
         "output": (wire.OUTPUT, wire.output(2, b"a\0\n\xff")),
         "input-credit": (wire.INPUT_CREDIT, wire.u64(1 << 20)),
         "input-closed": (wire.INPUT_CLOSED, b""),
+        "signal-sent": (wire.SIGNAL_SENT, b""),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
             1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0"))}

@@ -6,7 +6,8 @@ FAILED_STATUS = 125
 TIMED_OUT_STATUS = 124
 # Whoever loses or changes one of these may have a guest that has started.
 WITH_A_GUEST = ("Running", "Input", "OutputCredit", "CloseOutput", "Signal",
-                "Output", "InputCredit", "InputClosed", "Stopped", "Ended")
+                "Output", "InputCredit", "InputClosed", "Stopped", "SignalSent",
+                "Ended")
 
 
 def says(*phrases, may_run=("Running",), status=FAILED_STATUS):
@@ -67,7 +68,14 @@ def lost(result, case, reference):
 
 
 broken = says(WHILE_IT_RAN, *REFUSED, may_run=("Run", *WITH_A_GUEST))
-timed = says(b"--timeout", may_run=WITH_A_GUEST, status=TIMED_OUT_STATUS)
+silent_later = says(b" did not answer to a signal ", may_run=WITH_A_GUEST)
+
+
+def timed(result, case, reference):
+    if result.status == FAILED_STATUS:
+        return silent_later(result, case, reference)
+    return says(b"--timeout", may_run=WITH_A_GUEST,
+                status=TIMED_OUT_STATUS)(result, case, reference)
 
 
 def stuck(*run):

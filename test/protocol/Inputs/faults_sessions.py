@@ -38,7 +38,7 @@ EVERYWHERE = {message: (0,) for message in (
     "Hello", "Load", "Lookup", "LookupReply", "Reserve", "Write", "Finalize",
     "Interpose", "Run", "Running", "DescribeCpu", "Cpu", "Start",
     "OutputCredit", "Signal", "InputCredit", "InputClosed", "Stopped",
-    "Ended")} | {"Input": (0, 3), "Output": (0, 3)}
+    "SignalSent", "Ended")} | {"Input": (0, 3), "Output": (0, 3)}
 
 SESSIONS = {
     "running": Session("direct", "faults", ["-lwhole"], STATUS, ANSWER),

@@ -7,7 +7,6 @@
 
 #include "jit/LocalBranches.h"
 #include "jit/LlvmErrors.h"
-#include "jit/RawObject.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
@@ -39,48 +38,53 @@ Error LocalBranches::findIn(size_t Number, ProgramObject &Object) {
   auto Raw = parseRaw(Object.Bytes->getBuffer());
   if (!Raw)
     return Raw.takeError();
-  for (const Shdr &Section : Raw->Sections) {
-    if (Section.sh_type != ELF::SHT_RELA ||
-        !(Raw->Sections[Section.sh_info].sh_flags & ELF::SHF_EXECINSTR))
+  for (const Shdr &Section : Raw->Sections)
+    if (Section.sh_type == ELF::SHT_RELA &&
+        (Raw->Sections[Section.sh_info].sh_flags & ELF::SHF_EXECINSTR))
+      if (Error E = findIn(Number, *Raw, Section))
+        return E;
+  return Error::success();
+}
+
+Error LocalBranches::findIn(size_t Number, const RawObject &Raw,
+                            const Shdr &Section) {
+  auto Relocations = Raw.File.relas(Section);
+  if (!Relocations)
+    return Relocations.takeError();
+  auto Code = Raw.File.getSectionContents(Raw.Sections[Section.sh_info]);
+  if (!Code)
+    return Code.takeError();
+  const Shdr &Table = Raw.Sections[Section.sh_link];
+  auto Symbols = Raw.File.symbols(&Table);
+  if (!Symbols)
+    return Symbols.takeError();
+  auto Names = Raw.File.getStringTableForSymtab(Table);
+  if (!Names)
+    return Names.takeError();
+  for (const Rela &Relocation : *Relocations) {
+    const Sym &To = (*Symbols)[Relocation.getSymbol(false)];
+    if (Relocation.getType(false) != ELF::R_PPC64_REL24 ||
+        To.st_shndx == Section.sh_info ||
+        hasRoomToRestore(*Code, Relocation.r_offset))
       continue;
-    auto Relocations = Raw->File.relas(Section);
-    if (!Relocations)
-      return Relocations.takeError();
-    auto Code = Raw->File.getSectionContents(Raw->Sections[Section.sh_info]);
-    if (!Code)
-      return Code.takeError();
-    const Shdr &Table = Raw->Sections[Section.sh_link];
-    auto Symbols = Raw->File.symbols(&Table);
-    if (!Symbols)
-      return Symbols.takeError();
-    auto Names = Raw->File.getStringTableForSymtab(Table);
-    if (!Names)
-      return Names.takeError();
-    for (const Rela &Relocation : *Relocations) {
-      const Sym &To = (*Symbols)[Relocation.getSymbol(false)];
-      if (Relocation.getType(false) != ELF::R_PPC64_REL24 ||
-          To.st_shndx == Section.sh_info ||
-          hasRoomToRestore(*Code, Relocation.r_offset))
-        continue;
-      auto Name = To.getName(*Names);
-      if (!Name)
-        return Name.takeError();
-      if (To.st_shndx == ELF::SHN_UNDEF || To.st_shndx >= ELF::SHN_LORESERVE)
-        return createStringError(inconvertibleErrorCode(),
-                                 "no nop follows its call of '" + *Name +
-                                     "', for a linker to restore r2 there");
-      Branches.push_back(
-          {{Number, Section.sh_info},
-           Relocation.r_offset,
-           {Number, To.st_shndx},
-           To.st_value + static_cast<uint64_t>(Relocation.r_addend) +
-               static_cast<uint64_t>(
-                   ELF::decodePPC64LocalEntryOffset(To.st_other)),
-           read32le(Code->data() + Relocation.r_offset)});
-      // RuntimeDyld has no R_PPC64_NONE, and must see that the other section is
-      // needed; this one cannot overflow.
-      writable(Relocation).setType(ELF::R_PPC64_ADDR16_LO, false);
-    }
+    auto Name = To.getName(*Names);
+    if (!Name)
+      return Name.takeError();
+    if (To.st_shndx == ELF::SHN_UNDEF || To.st_shndx >= ELF::SHN_LORESERVE)
+      return createStringError(inconvertibleErrorCode(),
+                               "no nop follows its call of '" + *Name +
+                                   "', for a linker to restore r2 there");
+    Branches.push_back({{Number, Section.sh_info},
+                        Relocation.r_offset,
+                        {Number, To.st_shndx},
+                        To.st_value +
+                            static_cast<uint64_t>(Relocation.r_addend) +
+                            static_cast<uint64_t>(
+                                ELF::decodePPC64LocalEntryOffset(To.st_other)),
+                        read32le(Code->data() + Relocation.r_offset)});
+    // RuntimeDyld has no R_PPC64_NONE, and must see that the other section is
+    // needed; this one cannot overflow.
+    writable(Relocation).setType(ELF::R_PPC64_ADDR16_LO, false);
   }
   return Error::success();
 }

@@ -17,6 +17,7 @@
 #define REMOTERUN_JIT_LOCALBRANCHES_H
 
 #include "jit/ProgramObject.h"
+#include "jit/RawObject.h"
 #include "jit/SectionMemory.h"
 
 #include <vector>
@@ -42,6 +43,8 @@ private:
   };
 
   llvm::Error findIn(size_t Number, ProgramObject &Object);
+  /// \p Section has the relocations.
+  llvm::Error findIn(size_t Number, const RawObject &Raw, const Shdr &Section);
 
   std::vector<Branch> Branches;
 };

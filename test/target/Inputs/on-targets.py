@@ -52,6 +52,12 @@ int part(int Number) {
 const char *name(int Number) { return Names[Number]; }
 """
 
+# For Power: a call of another object that leaves no room to restore the TOC.
+NO_ROOM = """
+asm(".globl part; .type part, @function; part: bl strlen; blr");
+const char *name(int Number) { return 0; }
+"""
+
 EXPECTED = "9 100 one 200\n"
 
 # A global function of the same name, and who calls it from another object.
@@ -145,6 +151,13 @@ class Target:
         if "MCJIT cannot apply its relocation R_" not in done.stderr or \
                 "; compile it with -" not in done.stderr:
             sys.exit("%s: %r" % (self.name, done.stderr))
+        if self.name == "powerpc64le-linux-gnu":
+            part = self.compile("gcc", NO_ROOM, "part.o", "-c",
+                                "-mcmodel=small")
+            done = self.run("--extra-object=" + part, main)
+            self.expect("a call without a nop", done, 125, "")
+            if "part.o': no nop follows its call of 'strlen'" not in done.stderr:
+                sys.exit("%s: %r" % (self.name, done.stderr))
 
     def check_end(self):
         program = self.compile("clang", FOREVER, "forever.bc", "-c",

@@ -118,12 +118,13 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
       break;
     IsGone = IsGone || (!End && hasLauncherEnded(Executor));
     await();
-    takeSignals();
-    if (HasInput && !End)
-      readInput();
+    // Answers come before questions, where we were stopped in between.
     if (!End)
       if (Trouble Found = receive(Executor))
         return Found;
+    takeSignals();
+    if (HasInput && !End)
+      readInput();
     if (WentSilent && !End)
       return IsGone || !Far->maySend() ? lost(Executor) : silent(Executor);
   }
@@ -345,7 +346,6 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
 }
 
 void ForwardedGuest::timeIsOver() {
-  using std::chrono::milliseconds;
   auto Now = Deadline::Clock::now();
   if (WasKilled) {
     GaveUp = true;
@@ -355,7 +355,7 @@ void ForwardedGuest::timeIsOver() {
   if (WasAsked || Limit->KillAfter.count() == 0) {
     WasKilled = true;
     send(SIGKILL, /*ToGroup=*/true);
-    Next = Deadline(Now, milliseconds(PatienceMs));
+    Next = Deadline(Now, std::chrono::milliseconds(PatienceMs));
     return;
   }
   Far->queue(wire::EndGroup());

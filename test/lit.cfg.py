@@ -1,4 +1,4 @@
-# How lit runs the tests; see README.md for what the folders ask.
+# How lit runs the tests; see docs/testing.md for what the folders ask.
 
 import os
 import shutil
@@ -80,7 +80,7 @@ config.substitutions += [
     ("%libexec", libexec),
     ("%targets", ",".join(targets.values())),
     ("%build", config.build_dir),
-    # What `utils/stress --table` makes README.md's table of.
+    # What `utils/stress --table` makes the table of docs/reliability.md of.
     ("%reliability", os.path.join(config.build_dir, "reliability")),
     # Programs of utils/corpus, which compiles once for all builds with an LLVM.
     ("%corpus", config.corpus),

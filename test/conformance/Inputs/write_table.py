@@ -1,4 +1,4 @@
-"""Calls the writer of the table: write_table.py FOLDER-OF-MODULES README
+"""Calls the writer of the table: write_table.py FOLDER-OF-MODULES PAGE
 
 With the results and known differences beside this file.
 """

@@ -11,7 +11,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "failure/Inputs"))
 import session  # noqa: E402
 
-# As in README.md.
+# As in docs/launchers.md.
 RECIPE = ("bwrap --unshare-all --die-with-parent --ro-bind / / --dev /dev "
           "--proc /proc")
 remote_run, program = sys.argv[1:]

@@ -7,8 +7,8 @@
 The folder has faults.bc and libwhole.so of faults.c, and forwarded.bc. The
 sessions of faults_sessions.py together have every message of their manner.
 faults_stub.py makes the faults; each ends as the specification says, with
-nothing left behind, or is printed. The file of results is for README.md's table
-(utils/stress --table).
+nothing left behind, or is printed. The file of results is for the table of
+docs/reliability.md (utils/stress --table).
 """
 
 import dataclasses

@@ -35,8 +35,8 @@ def parse(words, known):
     parser.add_argument("--remote-run", type=pathlib.Path,
                         default=ROOT / "build/bench/installed/bin/remote-run")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-    parser.add_argument("--readme", type=pathlib.Path,
-                        default=ROOT / "README.md")
+    parser.add_argument("--page", type=pathlib.Path,
+                        default=ROOT / "docs/speed.md")
     parser.add_argument("--plot", type=pathlib.Path,
                         default=ROOT / "docs/speed.svg")
     parser.add_argument("rows", nargs="*", metavar="ROW")
@@ -116,7 +116,7 @@ def main():
         results = load(path)
         options.plot.parent.mkdir(exist_ok=True)
         options.plot.write_text(plot.draw(results), encoding="utf-8")
-        return table.rewrite(options.readme, results)
+        return table.rewrite(options.page, results)
     good = measure(options, known, path)
     print(table.text(load(path)))
     return 0 if good else 1

@@ -1,4 +1,4 @@
-"""The Markdown tables of all results, and their place in README.md."""
+"""The Markdown tables of all results, and their place in docs/speed.md."""
 
 import math
 import sys
@@ -230,14 +230,14 @@ def text(results):
     return "\n".join(parts)
 
 
-def rewrite(readme, results):
+def rewrite(page, results):
     """Puts the tables between their two lines; returns the exit status."""
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         print("utils/bench: error: '%s' has no lines '%s' and '%s'" %
-              (readme, BEGIN.strip(), END.strip()), file=sys.stderr)
+              (page, BEGIN.strip(), END.strip()), file=sys.stderr)
         return 125
-    readme.write_text("%s%s%s\n%s%s" % (
+    page.write_text("%s%s%s\n%s%s" % (
         before, BEGIN, text(results), END, after), encoding="utf-8")
     return 0

@@ -46,8 +46,8 @@ def parse(argv):
                         default=ROOT / "build" / "conformance")
     parser.add_argument("--fetch", action="store_true")
     parser.add_argument("--table", action="store_true")
-    parser.add_argument("--readme", type=pathlib.Path, metavar="FILE",
-                        default=ROOT / "README.md")
+    parser.add_argument("--page", type=pathlib.Path, metavar="FILE",
+                        default=ROOT / "docs/conformance.md")
     options = parser.parse_args(argv)
     if not options.table and not options.fetch:
         check(options)

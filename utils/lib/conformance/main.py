@@ -146,7 +146,7 @@ def main():
         signal.signal(number, on_signal)
     try:
         if options.table:
-            return table.write(options.readme, options.folder)
+            return table.write(options.page, options.folder)
         if options.fetch:
             return fetch_all(options)
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:

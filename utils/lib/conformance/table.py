@@ -1,4 +1,4 @@
-"""Writes the README's section of conformance from the files of results."""
+"""Writes the section of docs/conformance.md from the files of results."""
 
 import fnmatch
 import json
@@ -14,16 +14,16 @@ HEAD = ["suite", "IR, options of remote-run", "passed", "failed", "skipped",
         "date", "LLVM", "package of the suite"]
 
 
-def write(readme, folder, known=KNOWN):
-    text = readme.read_text(encoding="utf-8")
+def write(page, folder, known=KNOWN):
+    text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         print("utils/conformance: error: '%s' has no lines '%s' and '%s'" %
-              (readme, BEGIN, END), file=sys.stderr)
+              (page, BEGIN, END), file=sys.stderr)
         return 125
     results = load(folder)
-    readme.write_text("%s%s\n%s\n%s%s" % (before, BEGIN, "\n".join(
+    page.write_text("%s%s\n%s\n%s%s" % (before, BEGIN, "\n".join(
         [*rows(results), "", *failures(results, read(known))]), END, after),
         encoding="utf-8")
     return 0

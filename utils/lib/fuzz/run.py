@@ -2,8 +2,8 @@
 
   run.py <build folder> <seeds> <results> [--seconds=N] [TARGET...]
 
-A run of ten minutes or more leaves a file for README.md's table in the folder
-of results (utils/stress --table).
+A run of ten minutes or more leaves a file for the table of docs/reliability.md in
+the folder of results (utils/stress --table).
 """
 
 import argparse

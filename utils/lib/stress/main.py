@@ -67,7 +67,7 @@ def end(number, _):
 def main():
     options = settings.parse(sys.argv[1:], list(SUITES))
     if options.table:
-        return table.rewrite(options.readme,
+        return table.rewrite(options.page,
                              table.load(options.build / "reliability"))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)

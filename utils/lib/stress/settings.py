@@ -41,8 +41,8 @@ def parse(words, suites):
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--remote-run", type=pathlib.Path, metavar="PATH")
     parser.add_argument("--folder", type=pathlib.Path, metavar="DIR")
-    parser.add_argument("--readme", type=pathlib.Path,
-                        default=ROOT / "README.md")
+    parser.add_argument("--page", type=pathlib.Path,
+                        default=ROOT / "docs/reliability.md")
     options = parser.parse_args(words)
     if options.suite not in ("all", *suites):
         fail("no suite '%s'; there are: %s" % (options.suite,

@@ -1,4 +1,4 @@
-"""Writes the reliability table of README.md from the files of results."""
+"""Writes the reliability table of docs/reliability.md from the files of results."""
 
 import json
 import sys
@@ -34,14 +34,14 @@ def text(results):
     return "\n".join(lines)
 
 
-def rewrite(readme, results):
+def rewrite(page, results):
     """Puts the table between its two lines; returns the exit status."""
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         print("utils/stress: error: '%s' has no lines '%s' and '%s'" %
-              (readme, BEGIN.strip(), END.strip()), file=sys.stderr)
+              (page, BEGIN.strip(), END.strip()), file=sys.stderr)
         return 125
-    readme.write_text("%s%s%s\n%s%s" % (
+    page.write_text("%s%s%s\n%s%s" % (
         before, BEGIN, text(results), END, after), encoding="utf-8")
     return 0

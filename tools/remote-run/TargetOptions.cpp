@@ -29,9 +29,18 @@ namespace remoterun {
 
 namespace {
 
-/// Below the folder that has bin/ with the programs.
-constexpr StringLiteral TargetFolder = "libexec/remote-run";
+/// What is for other machines has this place, seen from the programs' folder;
+/// and they have this one, seen from there.
+constexpr StringLiteral TargetFolder = REMOTERUN_TARGET_FOLDER;
+constexpr StringLiteral FromTargetFolder = REMOTERUN_FROM_TARGET_FOLDER;
 constexpr StringLiteral AllTargetsProgram = "remote-run-all-targets";
+
+std::string inTargetFolder(const std::string &Name) {
+  SmallString<256> Path(programFolder());
+  sys::path::append(Path, TargetFolder, Name);
+  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return std::string(Path);
+}
 
 /// The command line, as main() got it.
 std::vector<std::string> ownCommandLine() {
@@ -119,13 +128,11 @@ Failure missing(const std::string &What, const std::string &Remedy) {
 }
 
 Expected<std::string> findStub(const jit::Isa &Target) {
-  SmallString<256> Path(programFolder());
-  sys::path::remove_filename(Path);
-  sys::path::append(Path, TargetFolder, Target.Multiarch, "remote-stub");
+  std::string Path = inTargetFolder(Target.Multiarch.str() + "/remote-stub");
   if (sys::fs::exists(Path))
-    return std::string(Path);
+    return Path;
   return missing("there is no executor for " + Target.Multiarch.str() +
-                     ": no file '" + std::string(Path) + "'",
+                     ": no file '" + Path + "'",
                  "build it with utils/build-stubs " + Target.Multiarch.str() +
                      ", or name another with --stub=FILE");
 }
@@ -178,9 +185,8 @@ std::string programFolder() {
   SmallString<256> Path(sys::fs::getMainExecutable(nullptr, &Anchor));
   sys::path::remove_filename(Path);
   if (jit::HasAllBackends) {
-    for (int Depth = 0; Depth != 2; ++Depth)
-      sys::path::remove_filename(Path);
-    sys::path::append(Path, "bin");
+    sys::path::append(Path, FromTargetFolder);
+    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
   }
   return std::string(Path);
 }
@@ -188,10 +194,7 @@ std::string programFolder() {
 std::string passesProgram() {
   if (!jit::HasAllBackends)
     return programFolder() + "/remote-passes";
-  SmallString<256> Path(programFolder());
-  sys::path::remove_filename(Path);
-  sys::path::append(Path, TargetFolder, "remote-passes-all-targets");
-  return std::string(Path);
+  return inTargetFolder("remote-passes-all-targets");
 }
 
 namespace {
@@ -264,9 +267,7 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
 }
 
 Failure becomeProgramFor(const jit::Isa &Target) {
-  SmallString<256> Path(programFolder());
-  sys::path::remove_filename(Path);
-  sys::path::append(Path, TargetFolder, AllTargetsProgram);
+  std::string Path = inTargetFolder(AllTargetsProgram.str());
   std::vector<std::string> Words = ownCommandLine();
   if (!Words.empty())
     Words.insert(Words.begin() + 1, "--target=" + Target.Multiarch.str());

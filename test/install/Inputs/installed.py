@@ -1,0 +1,40 @@
+"""Is an installation complete, and of what the first command builds?
+
+  installed.py PREFIX BUILD
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+prefix, build = map(pathlib.Path, sys.argv[1:])
+PROGRAMS = """
+  bin/remote-run bin/remote-stub bin/remote-passes
+  libexec/remote-run/remote-run-all-targets
+  libexec/remote-run/remote-passes-all-targets
+""".split()
+PAGES = """
+  share/doc/remote-run/README.md share/doc/remote-run/LICENSE
+""".split()
+
+wrong = ["'%s' is not installed" % name for name in [*PROGRAMS, *PAGES]
+         if not (prefix / name).is_file()]
+for stub in build.glob("libexec/remote-run/*/remote-stub"):
+    if not (prefix / stub.relative_to(build)).is_file():
+        wrong.append("'%s' is not installed" % stub)
+
+# utils/run builds this target alone.
+inputs = subprocess.run(["ninja", "-C", build, "-t", "query", "installed"],
+                        stdout=subprocess.PIPE, text=True, check=True,
+                        timeout=60).stdout.split()
+wrong += ["the target 'installed' does not build '%s'" % name
+          for name in PROGRAMS if name not in inputs]
+
+# The links of each page lead to another one that is installed, too.
+for page in prefix.glob("share/doc/**/*.md"):
+    for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text()):
+        if not (page.parent / link).exists():
+            wrong.append("%s: its link to '%s' leads nowhere" % (page, link))
+if wrong:
+    sys.exit("\n".join(wrong))

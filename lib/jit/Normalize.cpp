@@ -68,6 +68,20 @@ void reconcileCodeModels(Module &Into, Module &From) {
     M->setModuleFlag(Module::Error, "Code Model", Furthest);
 }
 
+/// A name that one module refers to strongly is needed, whatever the other
+/// does; llvm::Linker keeps the declaration that it saw first.
+void reconcileReferences(Module &Into, const Module &From) {
+  for (const GlobalObject &Theirs : From.global_objects()) {
+    if (!Theirs.isDeclaration() || !Theirs.hasName() || Theirs.use_empty())
+      continue;
+    GlobalValue *Ours = Into.getNamedValue(Theirs.getName());
+    if (!Ours || !Ours->isDeclaration())
+      continue;
+    if (Ours->use_empty() || Ours->hasExternalWeakLinkage())
+      Ours->setLinkage(Theirs.getLinkage());
+  }
+}
+
 /// Whether llvm::Linker cannot join the flag where its values differ.
 bool isExclusive(Module::ModFlagBehavior Behavior) {
   return Behavior == Module::Error || Behavior == Module::Warning ||
@@ -94,6 +108,7 @@ void reconcileModules(Module &Into, Module &From) {
     if (Known && Known != Flag.Val && isExclusive(Flag.Behavior))
       From.setModuleFlag(Flag.Behavior, Name, Known);
   }
+  reconcileReferences(Into, From);
 }
 
 void dissolveComdats(Module &M) {

@@ -225,6 +225,19 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
   return {};
 }
 
+/// Adds \p Names to those that are \p Wanted already. One of them again would
+/// have been left out in spite of that, and would be for ever.
+Expected<void> want(const std::vector<std::string> &Names,
+                    std::vector<std::string> &Wanted) {
+  for (const std::string &Name : Names)
+    if (is_contained(Wanted, Name))
+      return Failure{Blame::Internal, "'" + Name +
+                                          "' is missing from a program that "
+                                          "was compiled again to have it"};
+  append_range(Wanted, Names);
+  return {};
+}
+
 /// What code generation has found a use for: it calls functions that the IR
 /// does not (lround), and assembly may spell names in its own ways.
 std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
@@ -266,7 +279,8 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
         keep(Chosen, Shop);
       break;
     }
-    append_range(Shop.WantedByCode, Needed);
+    if (auto IsNews = want(Needed, Shop.WantedByCode); !IsNews)
+      return IsNews;
     Shop.Compiled.reset();
     if (auto Loaded = loadIR(Chosen, Shop); !Loaded)
       return Loaded;
@@ -308,7 +322,8 @@ void reportWarnings(const Workshop &Shop) {
 Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
                                 const controller::ExecutorFacts &Facts) {
-  append_range(Shop.WantedByLibraries, Names);
+  if (auto IsNews = want(Names, Shop.WantedByLibraries); !IsNews)
+    return IsNews;
   Shop.Engine.reset();
   Shop.Addresses.clear();
   Shop.Compiled.reset();

@@ -73,15 +73,17 @@ class Case:
             run = self.run(mode, *options)
             assert run.status == 124, run.status
             self.check_gone(run, 3)
-        run = self.run("elsewhere", "--kill-after=0")
-        assert run.status == 124, run.status
-        child, other = [int(line) for line in run.output.split()
-                        if line.isdigit()]
-        assert session.until(lambda: session.is_gone(child)), \
-            "its group was left behind"
-        # The group that it went to is not its own.
-        assert not session.is_gone(other)
-        os.kill(other, signal.SIGKILL)
+        for options, said in ((("--kill-after=0",), KILLED), ((), TERMINATED)):
+            run = self.run("elsewhere", *options)
+            assert run.status == 124, run.status
+            assert run.diagnostic().endswith(said), run.errors
+            child, other = [int(line) for line in run.output.split()
+                            if line.isdigit()]
+            assert session.until(lambda: session.is_gone(child)), \
+                "its group was left behind"
+            # The group that it went to is not its own.
+            assert not session.is_gone(other)
+            os.kill(other, signal.SIGKILL)
 
     def check_end_in_time(self):
         """One that ends by itself ends as without a limit: what it has

@@ -95,8 +95,9 @@ Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
   return {};
 }
 
-/// The rest of the next line that starts with our own prefix: what profiles of
-/// shells print before it is nobody's business.
+/// The rest of the next line after our own prefix: what profiles of shells
+/// print before it is nobody's business, and need not end its line (the
+/// sequence that sets a terminal's title does not).
 Expected<std::string> readAnswer(int Number, int PatienceMs) {
   constexpr size_t LongestChatter = 64 << 10;
   // For all of it: who prints for ever does not answer either.
@@ -119,8 +120,8 @@ Expected<std::string> readAnswer(int Number, int PatienceMs) {
       Line += Byte;
       continue;
     }
-    if (Line.starts_with(Answer))
-      return Line.substr(sizeof(Answer) - 1);
+    if (size_t Place = Line.rfind(Answer); Place != Line.npos)
+      return Line.substr(Place + sizeof(Answer) - 1);
     Line.clear();
   }
   return Failure{Blame::Executor,
@@ -154,15 +155,22 @@ std::string StubUpload::script() const {
   // One line, in words that need no quoting by who passes it on: it does not
   // come as an argument. The shell must have read all of it before the binary
   // comes, and the binary is all that head(1) finds. Who goes meanwhile leaves
-  // a broken pipe; the trap is not the executor's.
-  return "umask 077; f=; trap 'rm -f \"$f\"; exit 125' HUP INT PIPE TERM; "
-         "f=$(mktemp \"${TMPDIR:-/tmp}/remote-stub.XXXXXXXX\") || "
-         "exit 125; echo \"" +
-         std::string(Answer) + "$(uname -m)\"; head -c " + Size +
-         " >\"$f\"; if [ \"$(wc -c <\"$f\")\" -eq " + Size +
-         " ] && chmod 700 \"$f\"; then echo '" + Answer +
-         "ready'; \"$f\" --forwarded-once; s=$?; else s=125; fi; rm -f "
-         "\"$f\"; exit $s\n";
+  // a broken pipe; the trap is not the executor's. What the program inherits
+  // is as it was before: the mask for new files, and the variables, for which
+  // the script's own are the positional parameters ($1 that mask, $2 the file,
+  // $3 a status). The answers do not stand in the script as they are given: a
+  // shell that echoes what it reads has not answered.
+  return "set -- \"$(umask)\" ''; umask 077; "
+         "trap 'rm -f \"$2\"; exit 125' HUP INT PIPE TERM; "
+         "set -- \"$1\" \"$(mktemp "
+         "\"${TMPDIR:-/tmp}/remote-stub.XXXXXXXX\")\"; "
+         "[ -n \"$2\" ] || exit 125; "
+         "echo remote-'run:' \"$(uname -m)\"; head -c " +
+         Size + " >\"$2\"; if [ \"$(wc -c <\"$2\")\" -eq " + Size +
+         " ] && chmod 700 \"$2\"; then umask \"$1\"; "
+         "echo remote-'run:' ready; \"$2\" --forwarded-once; "
+         "set -- \"$1\" \"$2\" \"$?\"; else set -- \"$1\" \"$2\" 125; fi; "
+         "rm -f \"$2\"; exit \"$3\"\n";
 }
 
 Expected<void> StubUpload::send(const transport::Descriptor &In,

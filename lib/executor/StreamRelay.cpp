@@ -42,12 +42,15 @@ void letGo(pid_t Guest, int Signal) {
 } // namespace
 
 StreamRelay::StreamRelay(transport::FrameChannel &Channel, StreamEnds Ends,
-                         pid_t Pid, const sigset_t &MaskOfWaits)
+                         pid_t Pid, const sigset_t &InheritedMask)
     : Controller(Channel, transport::FrameChannel::Side::Executor,
                  LargestPayload),
       Outputs{{std::move(Ends.Output), Stream::Output},
               {std::move(Ends.Error), Stream::Error}},
-      GuestInput(std::move(Ends.Input)), Guest(Pid), MaskOfWaits(MaskOfWaits) {
+      GuestInput(std::move(Ends.Input)), Guest(Pid),
+      MaskOfWaits(InheritedMask) {
+  // It may have been blocked by whoever started us.
+  sigdelset(&MaskOfWaits, SIGCHLD);
   for (const Source &From : Outputs)
     if (From.Pipe.isOpen())
       transport::makeNonBlocking(From.Pipe.get());

@@ -30,13 +30,15 @@ struct StreamEnds {
 /// handler.
 class StreamRelay {
 public:
-  /// \p MaskOfWaits: the signals to block while it waits, all but SIGCHLD.
+  /// \p InheritedMask: the signals to block while it waits; never SIGCHLD.
   StreamRelay(transport::FrameChannel &Channel, StreamEnds Guest, pid_t Pid,
-              const sigset_t &MaskOfWaits);
+              const sigset_t &InheritedMask);
 
   /// Returns when the guest has ended and all that it wrote has been sent, and
   /// has reaped it. False if the controller was lost; the guest may run then.
   bool run();
+  /// And it is reaped: its number is nobody's, or somebody else's.
+  bool hasGuestEnded() const { return HasEnded; }
 
   int rawStatus() const { return RawStatus; }
   const rusage &usage() const { return Usage; }

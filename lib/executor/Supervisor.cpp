@@ -29,6 +29,7 @@ namespace remoterun::executor {
 
 using transport::Descriptor;
 using transport::FrameChannel;
+using transport::FrameStream;
 using wire::MessageType;
 
 namespace {
@@ -250,9 +251,9 @@ void endGuest(pid_t Guest) {
   ::kill(Guest, SIGKILL);
 }
 
-/// Waits for the executor's next answer, or its end; false where the controller
-/// hangs up first, which an executor that is stopped does not see.
-bool awaitAnswer(const FrameChannel &FromExecutor,
+/// Waits for more of the executor's answers, or its end; false where the
+/// controller hangs up first, which an executor that is stopped does not see.
+bool awaitAnswer(const FrameStream &FromExecutor,
                  const FrameChannel &Controller) {
   pollfd Polls[] = {{FromExecutor.input(), POLLIN, 0},
                     {Controller.input(), POLLRDHUP, 0}};
@@ -262,26 +263,29 @@ bool awaitAnswer(const FrameChannel &FromExecutor,
   return Polls[0].revents != 0;
 }
 
-/// Passes the executor's answers on until the guest starts.
-Expected<void> passAnswers(FrameChannel &FromExecutor, FrameChannel &Controller,
+/// Passes the executor's answers on until the guest starts. Each wait, in the
+/// middle of a frame as well, is for the controller, too.
+Expected<void> passAnswers(FrameStream &FromExecutor, FrameChannel &Controller,
                            pid_t Executor) {
-  ByteBuffer Payload;
   for (;;) {
-    if (!awaitAnswer(FromExecutor, Controller)) {
-      endGuest(Executor);
-      return failure("the controller hung up");
+    auto Answer = FromExecutor.take();
+    if (!Answer)
+      break;
+    if (!*Answer) {
+      if (!awaitAnswer(FromExecutor, Controller)) {
+        endGuest(Executor);
+        return failure("the controller hung up");
+      }
+      if (!FromExecutor.read())
+        break;
+      continue;
     }
-    auto Header = FromExecutor.receiveHeader();
-    if (!Header)
-      break;
-    Payload.resize(Header->PayloadSize);
-    if (!FromExecutor.receivePayload(Payload.span()))
-      break;
-    if (auto Sent = send(Controller, Header->Type, Payload.span()); !Sent)
+    MessageType Type = (*Answer)->Type;
+    if (auto Sent = send(Controller, Type, (*Answer)->Payload); !Sent)
       return Sent;
-    if (Header->Type == MessageType::Failed)
+    if (Type == MessageType::Failed)
       ::_exit(SessionFailedStatus);
-    if (Header->Type == MessageType::Running)
+    if (Type == MessageType::Running)
       return {};
   }
   int Raw;
@@ -379,14 +383,18 @@ void supervise(const ProcessArguments &Process) {
     ChildPlan Closed = std::move(Plan);
   }
 
-  FrameChannel FromExecutor(std::move(Answers.Reader), {},
-                            FrameChannel::Side::Controller, /*PatienceMs=*/-1);
+  FrameChannel AnswersOnly(std::move(Answers.Reader), {},
+                           FrameChannel::Side::Controller, /*PatienceMs=*/-1);
+  FrameStream FromExecutor(AnswersOnly, FrameChannel::Side::Controller,
+                           /*LargestPayload=*/UINT64_MAX);
   if (auto Passed = passAnswers(FromExecutor, *Controller, Executor); !Passed)
     giveUp(*Controller, Passed.error());
   FromExecutor.close();
   StreamRelay Relay(*Controller, std::move(Streams), Executor, Signals.Mask);
   if (!Relay.run()) {
-    endGuest(Executor);
+    // Of one that has ended, the number may be somebody else's by now.
+    if (!Relay.hasGuestEnded())
+      endGuest(Executor);
     ::_exit(SessionFailedStatus);
   }
   Relay.finish(endOf(Relay, CrashMemory));

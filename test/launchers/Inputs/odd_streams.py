@@ -9,6 +9,7 @@ import sys
 TIME_LIMIT = 60
 WRAPPER = [sys.executable, str(pathlib.Path(__file__).parents[2] /
                                "failure/Inputs/standard-streams.py")]
+START = str(pathlib.Path(__file__).parents[2] / "tools/start.py")
 native, program, streams, *remote_run = sys.argv[1:]
 
 
@@ -35,9 +36,9 @@ def check_full():
     assert run("--stderr=/dev/full", *remote_run, program)[0] == 125
 
 
-def check_child():
+def check_child(*start):
     """It has all streams; natively its parent's end is the program's end, too."""
-    done = subprocess.Popen([*remote_run, streams, "leave-child"],
+    done = subprocess.Popen([*start, *remote_run, streams, "leave-child"],
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     child = int(done.stdout.readline())
     try:
@@ -51,3 +52,5 @@ def check_child():
 check_closed()
 check_full()
 check_child()
+# The signal that tells of an end may be blocked in what starts everything.
+check_child(START, "--block", "CHLD")

@@ -70,6 +70,7 @@ static int leaveChild(void) {
     for (;;)
       pause();
   printf("%d\n", (int)child);
+  fflush(stdout);
   return 6;
 }
 
@@ -96,6 +97,8 @@ int main(int argc, char **argv) {
     return readLine();
   if (!strcmp(mode, "leave-child"))
     return leaveChild();
+  if (!strcmp(mode, "leave-child-and-produce"))
+    return leaveChild() + produce(1, size);
   if (!strcmp(mode, "close-input")) {
     close(0);
     return produce(1, 10);

@@ -7,21 +7,32 @@
 
 #include "controller/Outcome.h"
 
+#include <csignal>
+
 namespace remoterun::controller {
 
 Outcome outcomeOf(const GuestEnd &End, const OutcomeNames &Names) {
-  std::string Diagnostic =
-      "program '" + Names.Guest + "' " + End.Status.describe();
-  if (End.TimedOut)
-    return {TimedOutStatus, "the time of " + Names.Timeout +
-                                " ran out while the program ran; " +
-                                Diagnostic};
-  if (End.Status.exited())
-    return {End.Status.exitStatus(), ""};
-  if (auto Limit = Names.Limits.find(End.Status.signal());
-      Limit != Names.Limits.end())
-    Diagnostic += "; " + Limit->second + " allows no more";
-  return {128 + End.Status.signal(), std::move(Diagnostic)};
+  Outcome Seen;
+  if (End.Status.exited() && !End.TimedOut) {
+    Seen.ExitStatus = End.Status.exitStatus();
+    return Seen;
+  }
+  Seen.Diagnostic = "program '" + Names.Guest + "' " + End.Status.describe();
+  if (End.TimedOut) {
+    Seen.ExitStatus = TimedOutStatus;
+    Seen.Diagnostic = "the time of " + Names.Timeout +
+                      " ran out while the program ran; " + Seen.Diagnostic;
+    return Seen;
+  }
+  Seen.Signal = End.Status.signal();
+  Seen.ExitStatus = 128 + Seen.Signal;
+  if (auto Limit = Names.Limits.find(Seen.Signal); Limit != Names.Limits.end())
+    Seen.Diagnostic += "; " + Limit->second + " allows no more";
+  // Natively nobody speaks of a reader that has seen enough, as head(1) does;
+  // and who has sent a signal to us, too, knows.
+  if (Seen.Signal == SIGPIPE || End.SignalReachedUs)
+    Seen.Diagnostic.clear();
+  return Seen;
 }
 
 } // namespace remoterun::controller

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The one table of exit statuses; --help and the README print it.
+// The one table of exit statuses; --help and the README print it. What a shell
+// calls 128+N is no exit status, but a death by signal N.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,16 +23,18 @@ namespace remoterun::controller {
 inline constexpr char ExitStatusTable[] =
     "  n      the program returned n from main or called exit(n)\n"
     "  124    the time of --timeout ran out; a diagnostic says in which step\n"
-    "  128+N  the program died of signal N; a diagnostic names it\n"
+    "  128+N  in a shell: the program died of signal N, and so did\n"
+    "         remote-run; a diagnostic names it\n"
     "  125    remote-run failed (bad IR, missing symbol, protocol, ...);\n"
     "         a diagnostic says why\n"
     "  126    the executor binary cannot be executed\n"
     "  127    the executor binary was not found\n";
 
-/// The exit status for a guest that ended, and the diagnostic that goes with
-/// it, empty for none.
+/// How to end for a guest that ended, and the diagnostic that goes with it,
+/// empty for none.
 struct Outcome {
-  int ExitStatus = 0;
+  int ExitStatus = 0; ///< As a shell has it: 128 + Signal, if there is one.
+  int Signal = 0;     ///< To die of (SignalDeath.h); 0 to exit.
   std::string Diagnostic;
 };
 

@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstring>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -239,18 +238,6 @@ Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor) {
     sigaddset(&Received, Signal);
     forward(Signal, Info);
   }
-}
-
-void dieOf(int Signal) {
-  // The guest's core, if any, is the one that matters.
-  rlimit NoCore = {0, 0};
-  ::setrlimit(RLIMIT_CORE, &NoCore);
-  ::signal(Signal, SIG_DFL);
-  sigset_t Only;
-  sigemptyset(&Only);
-  sigaddset(&Only, Signal);
-  ::raise(Signal);
-  pthread_sigmask(SIG_UNBLOCK, &Only, nullptr);
 }
 
 } // namespace remoterun::controller

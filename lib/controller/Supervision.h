@@ -88,10 +88,6 @@ private:
   sigset_t Before;
 };
 
-/// Dies of \p Signal with its default action, so that a shell which asks sees
-/// what it would have seen of the guest. Returns only if that failed.
-void dieOf(int Signal);
-
 } // namespace remoterun::controller
 
 #endif

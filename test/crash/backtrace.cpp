@@ -2,7 +2,7 @@
 //
 // UNSUPPORTED: sanitized-executor
 // DEFINE: %{cc} = %clangxx -c -emit-llvm %s -o %t.bc
-// DEFINE: %{run} = not %remote-run --disable-core-files
+// DEFINE: %{run} = not %remote-run --signal-exit-status --disable-core-files
 //
 // The checks stand below the lines that they are about.
 //

@@ -1,7 +1,7 @@
 // Is it told where the program crashed, wherever that is?
 // UNSUPPORTED: sanitized-executor
 // RUN: %clangxx -O0 -g -c -emit-llvm %s -o %t.bc
-// DEFINE: %{run} = not %remote-run --disable-core-files %t.bc
+// DEFINE: %{run} = not %remote-run --signal-exit-status --disable-core-files %t.bc
 // RUN: %{run} constructor 2>&1 | FileCheck %s --check-prefixes=MAIN,CONSTRUCTOR
 // RUN: %{run} destructor 2>&1 | FileCheck %s --check-prefixes=MAIN,DESTRUCTOR
 // RUN: %{run} callback 2>&1 | FileCheck %s --check-prefixes=MAIN,CALLBACK

@@ -1,8 +1,8 @@
 // Is a report of a deep recursion short, and does it end at main?
 // UNSUPPORTED: sanitized-executor
 // RUN: %clang -g -O0 -c -emit-llvm %s -o %t.bc
-// RUN: not %remote-run --disable-core-files %t.bc 100 2>&1 | FileCheck %s --check-prefix=HUNDRED
-// RUN: not %remote-run --disable-core-files %t.bc 1000000000 2>&1 | FileCheck %s --check-prefix=OVERFLOW
+// RUN: not %remote-run --signal-exit-status --disable-core-files %t.bc 100 2>&1 | FileCheck %s --check-prefix=HUNDRED
+// RUN: not %remote-run --signal-exit-status --disable-core-files %t.bc 1000000000 2>&1 | FileCheck %s --check-prefix=OVERFLOW
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 // RUN: %clang -w -O1 -fsanitize=undefined,float-cast-overflow -fsanitize-trap=all -c -emit-llvm %s -o %t.bc
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 // RUN: %clang -w -O1 -g -fsanitize=undefined -fsanitize-trap=all -c -emit-llvm %s -o %t.bc
-// RUN: not %remote-run --disable-core-files %t.bc 1 2>&1 | FileCheck %s
+// RUN: not %remote-run --signal-exit-status --disable-core-files %t.bc 1 2>&1 | FileCheck %s
 
 #include <limits.h>
 #include <stdlib.h>

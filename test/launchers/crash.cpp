@@ -2,11 +2,11 @@
 //
 // UNSUPPORTED: sanitized-executor
 // RUN: %clangxx -g -O1 -c -emit-llvm %s -o %t.bc
-// RUN: not %remote-run --no-core %t.bc 2>&1 | FileCheck %s
-// RUN: not %remote-run --no-core --stdio=forward %t.bc 2>&1 | FileCheck %s
-// RUN: not %remote-run --no-core --launcher="bwrap --bind / /" %t.bc 2>&1 | FileCheck %s
-// RUN: %sshd %t.ssh not %remote-run --no-core --launcher='ssh -F %t.ssh/config there' %t.bc 2>&1 | FileCheck %s
-// RUN: %sshd %t.ssh not %remote-run --no-core --launcher='ssh -F %t.ssh/config there' --remote-stub-path=%remote-stub %t.bc 2>&1 | FileCheck %s
+// RUN: not %remote-run --signal-exit-status --no-core %t.bc 2>&1 | FileCheck %s
+// RUN: not %remote-run --signal-exit-status --no-core --stdio=forward %t.bc 2>&1 | FileCheck %s
+// RUN: not %remote-run --signal-exit-status --no-core --launcher="bwrap --bind / /" %t.bc 2>&1 | FileCheck %s
+// RUN: %sshd %t.ssh not %remote-run --signal-exit-status --no-core --launcher='ssh -F %t.ssh/config there' %t.bc 2>&1 | FileCheck %s
+// RUN: %sshd %t.ssh not %remote-run --signal-exit-status --no-core --launcher='ssh -F %t.ssh/config there' --remote-stub-path=%remote-stub %t.bc 2>&1 | FileCheck %s
 //
 // CHECK: remote-run: error: program '{{.*}}' was killed by signal 11 (SIGSEGV, Segmentation fault): null pointer write at 0x0
 // CHECK-NEXT: thread {{[0-9]+}} (main)

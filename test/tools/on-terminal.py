@@ -6,13 +6,14 @@
 The program leads a session whose controlling terminal is a new pseudo-terminal
 of 33 rows and 77 columns. TEXT is typed once the program has shown the text of
 --after; escapes such as \\n and \\x03 are those of Python. Prints what came out
-of the terminal, and exits as a shell would with the program's wait status.
+of the terminal, and ends as the program did, of its signal too.
 """
 
 import argparse
 import fcntl
 import os
 import pty
+import resource
 import select
 import signal
 import struct
@@ -73,7 +74,12 @@ def main():
     sys.stdout.buffer.write(shown)
     sys.stdout.flush()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    sys.exit(128 - status if status < 0 else status)
+    if status < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if status != -signal.SIGKILL:
+            signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

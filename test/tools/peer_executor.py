@@ -460,7 +460,7 @@ for name, memory in (
             4, wire.u64(0) + wire.string(b"x" * 4097))))):
     lie("crash-report-" + name, "R48", OVER, crashing(memory),
         "was killed by signal 11 (SIGSEGV, Segmentation fault)",
-        status=128 + signal.SIGSEGV)
+        status=-signal.SIGSEGV)
 lie("deafness", "R28", ASKED, ignoring_requests, SILENT, large=True)
 
 # After Running, nothing can disturb the controller.

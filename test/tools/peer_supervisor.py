@@ -84,7 +84,7 @@ lie("honest-with-everything", "", OVER, chatting(
     None, status=GUEST_STATUS)
 lie("a-signal", "", OVER, ending(signaled=1, code=int(signal.SIGTERM)),
     "was killed by signal 15 (SIGTERM, Terminated)",
-    status=128 + signal.SIGTERM)
+    status=-signal.SIGTERM)
 # It is gone when the end of the file "standard input" is sent to it.
 lie("deaf-and-ended", "", STARTED, deaf(saying(
     wire.frame(wire.RUNNING)
@@ -150,7 +150,7 @@ for flag in ("signaled", "dumped_core"):
 lie("ended-with-nonsense", "R48", OVER,
     ending(signaled=1, code=11, crash_memory=b"\xff" * 64),
     "was killed by signal 11 (SIGSEGV, Segmentation fault)",
-    status=128 + signal.SIGSEGV)
+    status=-signal.SIGSEGV)
 
 # Credit.
 lie("output-without-credit", "R52", OVER, flooding,

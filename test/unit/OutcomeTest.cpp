@@ -87,20 +87,33 @@ TEST(Outcome, OfAnExitIsItsStatusWithoutADiagnostic) {
   for (int Status = 0; Status != 256; ++Status) {
     // The status is in bits 8 to 15 of the raw status.
     Outcome Seen = outcomeOf({WaitStatus::fromRaw(Status << 8)}, {"prog", ""});
+    EXPECT_EQ(Seen.Signal, 0);
     EXPECT_EQ(Seen.ExitStatus, Status);
     EXPECT_EQ(Seen.Diagnostic, "");
   }
 }
 
-TEST(Outcome, OfASignalIs128MoreAndADiagnostic) {
+TEST(Outcome, OfASignalIsTheSignalAndADiagnostic) {
   for (int Signal = 1; Signal <= SIGRTMAX; ++Signal) {
     if (Signal > SIGSYS && Signal < SIGRTMIN)
       continue; // libpthread's own
     Outcome Seen = outcomeOf({WaitStatus::fromRaw(Signal)}, {"prog", ""});
+    EXPECT_EQ(Seen.Signal, Signal);
     EXPECT_EQ(Seen.ExitStatus, 128 + Signal);
-    EXPECT_EQ(Seen.Diagnostic,
-              "program 'prog' was killed by " + describeSignal(Signal));
+    if (Signal != SIGPIPE)
+      EXPECT_EQ(Seen.Diagnostic,
+                "program 'prog' was killed by " + describeSignal(Signal));
   }
+}
+
+TEST(Outcome, OfASignalThatNobodySpeaksOfHasNoDiagnostic) {
+  EXPECT_EQ(outcomeOf({WaitStatus::fromRaw(SIGPIPE)}, {"prog", ""}).Diagnostic,
+            "");
+  GuestEnd End = {WaitStatus::fromRaw(SIGINT)};
+  End.SignalReachedUs = true;
+  Outcome Seen = outcomeOf(End, {"prog", ""});
+  EXPECT_EQ(Seen.Signal, SIGINT);
+  EXPECT_EQ(Seen.Diagnostic, "");
 }
 
 TEST(Outcome, OfASignalThatALimitLeadsToNamesTheOption) {
@@ -118,6 +131,7 @@ TEST(Outcome, OfATimeoutIs124HoweverTheProgramEnded) {
     GuestEnd End = {WaitStatus::fromRaw(Raw)};
     End.TimedOut = true;
     Outcome Seen = outcomeOf(End, Names);
+    EXPECT_EQ(Seen.Signal, 0);
     EXPECT_EQ(Seen.ExitStatus, 124);
     EXPECT_EQ(Seen.Diagnostic,
               "the time of --timeout=2s ran out while the program ran; program "

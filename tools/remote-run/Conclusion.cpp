@@ -13,6 +13,7 @@
 #include "controller/Printable.h"
 #include "controller/ResultFile.h"
 #include "controller/RunResult.h"
+#include "controller/SignalDeath.h"
 #include "controller/TemporaryFiles.h"
 #include "controller/Terminal.h"
 #include "controller/Watchdog.h"
@@ -126,10 +127,8 @@ void lastWordsOfLlvm(std::string_view Message) {
 
 /// Of signals that end us before the guest runs.
 void onInterruption(int Signal) {
-  if (::getpid() != OwnProcess) {
+  if (::getpid() != OwnProcess)
     controller::dieOf(Signal);
-    return;
-  }
   // Or else the process ends already.
   if (!takeWord())
     return;
@@ -140,7 +139,6 @@ void onInterruption(int Signal) {
   Result.Interruption = Signal;
   write(Result);
   controller::dieOf(Signal);
-  ::_exit(Result.Status);
 }
 
 /// Signals that do not end a process by default, and those of a crash, which
@@ -260,7 +258,7 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
   auto Outcome = controller::outcomeOf(End, {Chosen.GuestArguments.front(),
                                              Chosen.Limited.TimeoutAsGiven,
                                              Chosen.Limited.AsGivenBySignal});
-  if (Run.Crash)
+  if (Run.Crash && !Outcome.Diagnostic.empty())
     Outcome.Diagnostic += controller::crashText(*Run.Crash);
   RunResult Result;
   Result.Outcome = End.TimedOut          ? RunResult::Kind::TimedOut
@@ -271,11 +269,13 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
   Result.Executor = End.Usage;
   if (End.TimedOut)
     Result.Step = "running the program";
-  // The shell reports this one: it sent the signal to us as well.
-  conclude(Result, End.SignalReachedUs ? "" : Outcome.Diagnostic);
-  if (End.SignalReachedUs)
-    controller::dieOf(End.Status.signal());
-  return Outcome.ExitStatus;
+  conclude(Result, Outcome.Diagnostic);
+  // One that was sent to us as well ends us, as without a program.
+  bool MayExit = Chosen.SignalExitStatus && !End.SignalReachedUs;
+  if (Outcome.Signal == 0 || MayExit)
+    return Outcome.ExitStatus;
+  std::fflush(nullptr);
+  controller::dieOf(Outcome.Signal);
 }
 
 } // namespace remoterun::conclusion

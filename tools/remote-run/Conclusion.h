@@ -41,9 +41,9 @@ Expected<void> prepareResult(const std::string &ResultFile, bool MayWait);
 /// process.
 void note(const controller::Session &Link);
 
-/// The exit status; the diagnostic has been printed, if there is one. Dies of
-/// the signal that has reached us and the guest alike.
+/// The exit status; the diagnostic has been printed, if there is one.
 int ofFailure(const Failure &What);
+/// The same; does not return where the guest's signal is to end us as well.
 int ofGuest(const RunEnd &Run, const Options &Chosen);
 
 } // namespace remoterun::conclusion

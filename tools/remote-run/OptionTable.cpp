@@ -113,6 +113,11 @@ cl::list<std::string>
 cl::opt<std::string> Directory("chdir", cl::value_desc("dir"),
                                cl::desc("Start the program in this directory"),
                                cl::cat(Running));
+cl::opt<bool> SignalExitStatus(
+    "signal-exit-status",
+    cl::desc("Exit with 128+N where the program dies of signal N, in place of\n"
+             "dying of it as well"),
+    cl::cat(Running));
 
 cl::opt<std::string>
     Launcher("launcher", cl::value_desc("command"),

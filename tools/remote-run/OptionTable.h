@@ -32,6 +32,7 @@ extern llvm::cl::opt<std::string> Stdio;
 extern llvm::cl::opt<bool> UploadStub;
 extern llvm::cl::list<std::string> Environment;
 extern llvm::cl::opt<std::string> Directory;
+extern llvm::cl::opt<bool> SignalExitStatus;
 extern llvm::cl::opt<std::string> Target, Sysroot;
 extern llvm::cl::opt<double> ExecutorTimeout;
 extern llvm::cl::opt<llvm::cl::boolOrDefault> DebuggerSupport;

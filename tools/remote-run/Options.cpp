@@ -324,6 +324,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Limited)
     return Limited.error();
   Result.Limited = std::move(*Limited);
+  Result.SignalExitStatus = options::SignalExitStatus;
   Result.Debugging = chooseDebugging();
   if (options::Symbolize == "names")
     Result.Symbolize = jit::SymbolDetail::Names;

@@ -58,6 +58,8 @@ struct Options {
   TargetChoice Target;
   int PatienceMs = 10000; ///< For each wait on the executor.
   Limits Limited;
+  /// Exits with 128+N in place of dying of the signal that ended the guest.
+  bool SignalExitStatus = false;
   DebuggingOptions Debugging;
   /// How much is said of a crash of the guest; nothing but the signal if empty.
   std::optional<jit::SymbolDetail> Symbolize = jit::SymbolDetail::Full;

@@ -26,7 +26,7 @@ def problem(command, number, expected):
     if len(said) != 1:
         return "%d diagnostics: %s" % (len(said), done.stderr)
     signal, cause = said[0]
-    if done.returncode != 128 + int(signal):
+    if done.returncode != -int(signal):
         return "status %d" % done.returncode
     # Brackets have a meaning in patterns.
     if not fnmatch.fnmatchcase(cause, expected.replace("[", "[[]")):

@@ -18,7 +18,7 @@ import time
 
 TOOLS, REMOTE_RUN, PROGRAM, LIBRARY = sys.argv[1:]
 HERE = pathlib.Path(__file__).resolve().parent
-STATUS = 128 + 11
+STATUS = -11
 # remote-run gives up on the symbols after 10 seconds.
 TIME_LIMIT = 60
 LINE = re.compile(r"  [^\x00-\x1f\x7f]*")

@@ -68,8 +68,7 @@ def observe(terminal, command, number):
         os.kill(process.pid, number)
     status = process.wait()
     is_ours = os.tcgetpgrp(terminal) == os.getpgrp()
-    return (128 - status if status < 0 else status,
-            termios.tcgetattr(terminal), is_ours)
+    return status, termios.tcgetattr(terminal), is_ours
 
 
 def is_waiting(process):

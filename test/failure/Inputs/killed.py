@@ -23,7 +23,7 @@ def check_guest(remote_run, guest):
         run.await_line("ready")
         session.os.kill(run.await_executor(), number)
         status, output, errors = run.finish()
-        assert (status, output) == (128 + number, ""), (status, output)
+        assert (status, output) == (-number, ""), (status, output)
         assert errors.startswith("remote-run: error: program '"), errors
         assert errors.count("\n") == 1, errors
         assert "was killed by signal %d (" % number in errors, errors

@@ -51,7 +51,7 @@ class Cases:
         assert version.startswith("remote-run %s " % result["remote_run"])
         trap = self.file("trap.ll", "declare void @llvm.trap()\n" + PROGRAM %
                          "call void @llvm.trap() unreachable")
-        run = Run(self.remote_run, "--no-core", trap, status=128 + 4)
+        run = Run(self.remote_run, "--no-core", trap, status=-signal.SIGILL)
         assert run.result["outcome"] == "signaled", run.result
         assert run.result["exit_status"] is None
         assert run.result["message"] == run.diagnostic()

@@ -13,7 +13,7 @@ OURS = """
   --extra-module --extra-object --extra-archive
   --dlopen -l -L --abs --no-process-syms
   --entry-function --fake-argv0 --stub --executor-timeout
-  --env --chdir --launcher --stdio --remote-stub-path --upload-stub
+  --env --chdir --signal-exit-status --launcher --stdio --remote-stub-path --upload-stub
   --target --sysroot
   --disable-core-files
   --trace --stats

@@ -45,11 +45,15 @@ def any_end(result, _, reference):
     # We have ended a guest that did not end by itself.
     if result.status == -signal.SIGKILL:
         return ""
-    if result.status < 0:
-        return "ended by signal %d" % -result.status
     told = len(result.diagnostics())
+    # Another end of the guest may arrive than it had.
+    death = b"was killed by signal %d (" % -result.status
+    if result.status == -signal.SIGPIPE:
+        return told and "spoke of SIGPIPE"
+    if result.status < 0 and death not in result.errors:
+        return "ended by signal %d" % -result.status
     must_tell = result.status in (TIMED_OUT_STATUS, FAILED_STATUS) \
-        or result.status > 128
+        or result.status > 128 or result.status < 0
     if told != must_tell and same(result, None, reference):
         return "said %d diagnostics" % told
     return ""

@@ -39,7 +39,7 @@ MUTANTS = {
     RUNS + "echo 'remote-run: error: lost' >&2; exit 125":
         (True, "failed after the start"),
     RUNS + "echo \"remote-run: error: program 'p' was killed by signal 11 "
-           "(SIGSEGV)\" >&2; exit 139": (False, "ran and died"),
+           "(SIGSEGV)\" >&2; kill -11 $$": (False, "ran and died"),
     RUNS + "echo \"remote-run: error: program 'p' was killed by signal 11 "
            "(SIGSEGV)\" >&2; exit 1": (True, "failed after the start"),
 }
@@ -71,16 +71,16 @@ def check_guests(confinement):
     check_guest(confinement, "sleep 1000 & exit 3", 3, 1, [])
     check_guest(confinement, "sleep 1000 & exit 3", 3, 0, ["left 1 processes"])
     check_guest(confinement, "touch left; exit 3", 3, 0, ["left files: left"])
-    check_guest(confinement, "exit 139", 139, 0, ["0 reports"])
+    check_guest(confinement, "kill -11 $$", -11, 0, ["0 reports"])
 
 
 def check_load(confinement):
-    kind = load.Kind("crashes", "p", (), 139, "%d\n", "signal 11")
+    kind = load.Kind("crashes", "p", (), -11, "%d\n", "signal 11")
     limits = Limits(memory=None)
-    right = "echo 5; echo remote-run: error: signal 11 >&2; exit 139"
+    right = "echo 5; echo remote-run: error: signal 11 >&2; kill -11 $$"
     for script, expected in ((right, []),
-                             (right.replace("139", "0"), ["status 0"]),
-                             (right.replace("11", "9"), ["said"]),
+                             (right.replace("kill -11 $$", "exit 0"), ["status 0"]),
+                             (right.replace("signal 11", "signal 9"), ["said"]),
                              (right.replace("echo 5", "echo 6"), ["output"]),
                              ("touch left; " + right, ["left files: left"])):
         folder = confinement.new_folder()

@@ -17,7 +17,7 @@ UNLIMITED_MEMORY = ("arm-linux-gnueabihf",)
 
 
 def of(number):
-    return 128 + number
+    return -number
 
 
 # Options, arguments and the status of setrlimit(2) and remote-run's table.

@@ -238,10 +238,9 @@ class Test:
 def of_program(outcome):
     """What the program did, where remote-run says that a signal ended it."""
     death = DEATH.search(outcome.stderr)
-    if not death or outcome.status != 128 + int(death.group(1)):
+    if not death or outcome.status != -int(death.group(1)):
         return outcome
-    return dataclasses.replace(outcome, status=128 - outcome.status,
-                               stderr=outcome.stderr[:death.start()])
+    return dataclasses.replace(outcome, stderr=outcome.stderr[:death.start()])
 
 
 def without_addresses(outcome):

@@ -110,7 +110,7 @@ def judge_run(ended, errors):
     death = DEATH.search(errors)
     if len(OWN.findall(errors)) > 1:
         return Verdict(True, "more than one diagnostic")
-    if death and ended.status == 128 + int(death[1]):
+    if death and ended.status == -int(death[1]):
         return Verdict(False, "ran and died")
     if DIAGNOSTIC in errors:
         return Verdict(True, "failed after the start")

@@ -77,7 +77,7 @@ class Kind:
     name: str
     program: str
     words: tuple
-    status: int | None  # None: the number
+    status: int | None  # None: the number; negative for a signal
     output: str = ""
     said: str = ""  # a regular expression for the one diagnostic, if any
 
@@ -86,8 +86,8 @@ KINDS = (
     Kind("returns", "ends.bc", ("n", "%d"), None),
     Kind("prints", "ends.bc", ("p", "%d"), 0, "%d\n"),
     Kind("exits in a thread", "ends.bc", ("t", "%d"), None),
-    Kind("crashes", "ends.bc", ("r", "11"), 139, said="signal 11"),
-    Kind("is killed", "ends.bc", ("r", "9"), 137, said="signal 9"),
+    Kind("crashes", "ends.bc", ("r", "11"), -11, said="signal 11"),
+    Kind("is killed", "ends.bc", ("r", "9"), -9, said="signal 9"),
     Kind("throws", "throws.bc", ("n", "%d"), None, "%d\n"),
     Kind("misses a symbol", "missing.bc", (), 125, said="no_such_symbol"),
     Kind("is broken", "broken.ll", (), 125, said="broken.ll"),

@@ -1,5 +1,6 @@
 // Between a test and a native program: the parent that remote-run is to its
-// guest, with the exit status that a shell has.
+// guest, and ends as it ends.
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,5 +13,9 @@ int main(int argc, char **argv) {
   }
   int status;
   waitpid(child, &status, 0);
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) {
+    signal(WTERMSIG(status), SIG_DFL);
+    raise(WTERMSIG(status));
+  }
+  return WEXITSTATUS(status);
 }

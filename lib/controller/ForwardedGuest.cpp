@@ -8,31 +8,22 @@
 #include "controller/ForwardedGuest.h"
 #include "controller/Children.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <poll.h>
+#include <span>
 #include <sys/wait.h>
-#include <unistd.h>
+#include <utility>
 
 namespace remoterun::controller {
 
-using transport::ChannelError;
 using transport::FrameStream;
 using wire::MessageType;
-using wire::Stream;
 
 namespace {
 
-constexpr Stream OutputStreams[] = {Stream::Output, Stream::Error};
-
 constexpr uint64_t LargestPayload = 128 << 10;
-/// Beyond it, standard input waits.
-constexpr size_t MostQueued = 1 << 20;
 /// After the guest's end, how long the launcher may take for its own.
 constexpr int LauncherEndMs = 2000;
-
-size_t indexOf(Stream Which) { return Which == Stream::Output ? 0 : 1; }
 
 rusage usageOf(const wire::Ended &End) {
   auto Time = [](uint64_t Microseconds) {
@@ -46,26 +37,11 @@ rusage usageOf(const wire::Ended &End) {
   return Usage;
 }
 
-/// Whether there is something to read.
-bool isReady(int Number) {
-  pollfd Poll = {Number, POLLIN, 0};
-  return ::poll(&Poll, 1, 0) > 0;
-}
-
-/// A process in the background that reads its terminal is stopped for it
-/// (termios(3), SIGTTIN): one in the foreground gets what is typed.
-bool mayRead(int Number) {
-  pid_t Foreground = ::tcgetpgrp(Number);
-  return Foreground < 0 || Foreground == ::getpgrp();
-}
-
 } // namespace
 
 ForwardedGuest::ForwardedGuest(const std::optional<TimeLimit> &Limit,
                                int PatienceMs)
-    : Limit(Limit), PatienceMs(PatienceMs),
-      Sinks{OutputSink(STDOUT_FILENO), OutputSink(STDERR_FILENO)},
-      HasInput(Streams.IsOpen[STDIN_FILENO]) {
+    : Limit(Limit), PatienceMs(PatienceMs) {
   if (Limit)
     Next = Limit->End;
 }
@@ -86,12 +62,15 @@ Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
   }
   Far->close();
   // It has nothing left to do; one that stays is ended.
-  if (GaveUp || !Executor.waitFor(LauncherEndMs))
+  if (Now == Phase::GivenUp || !Executor.waitFor(LauncherEndMs))
     endChildren();
   Executor.noteReaped();
+  return result();
+}
 
+GuestEnd ForwardedGuest::result() {
   GuestEnd Result;
-  Result.TimedOut = TimedOut;
+  Result.TimedOut = Spent != Time::Left;
   if (!End) {
     Result.Status = WaitStatus::fromRaw(SIGKILL);
     return Result;
@@ -101,88 +80,76 @@ Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
       End->Signaled ? Code | (End->DumpedCore ? WCOREFLAG : 0)
                     : W_EXITCODE(Code, 0));
   takeSignals();
-  Result.SignalReachedUs = End->Signaled && !TimedOut && Signals.wasTaken(Code);
+  Result.SignalReachedUs =
+      End->Signaled && Spent == Time::Left && Signals.wasTaken(Code);
   Result.Usage = usageOf(*End);
   return Result;
 }
 
 ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
   for (;;) {
-    for (Stream Which : OutputStreams)
-      writeOutput(Which);
+    Streams.writeOutput(Now == Phase::Runs ? &*Far : nullptr);
     // Who takes nothing any more may have told the guest's end already.
     if (!Far->flush())
       Far->closeOutput();
-    bool IsWritten = Sinks[0].pending() == 0 && Sinks[1].pending() == 0;
-    if (GaveUp || (End && IsWritten))
-      break;
-    IsGone = IsGone || (!End && hasLauncherEnded(Executor));
-    await();
+    if (Now == Phase::GivenUp ||
+        (Now == Phase::Ended && Streams.isAllWritten()))
+      return Streams.failure();
+    if (Trouble Found = await(Executor))
+      return Found;
     // Answers come before questions, where we were stopped in between.
-    if (!End)
+    if (Now == Phase::Runs)
       if (Trouble Found = receive(Executor))
         return Found;
-    takeSignals();
-    if (HasInput && !End)
-      readInput();
-    if (WentSilent && !End)
-      return IsGone || !Far->maySend() ? lost(Executor) : silent(Executor);
+    if (!takeSignals())
+      return silent(Executor);
+    if (Now == Phase::Runs)
+      Streams.readInput(*Far);
   }
-  for (const OutputSink &Sink : Sinks)
-    if (Sink.error() && Sink.error() != EPIPE)
-      return Failure{Blame::Internal,
-                     std::string("cannot write the program's output: ") +
-                         strerror(Sink.error())};
-  return std::nullopt;
 }
 
 /// Waits until there is something to do.
-void ForwardedGuest::await() {
-  pollfd Polls[6];
+ForwardedGuest::Trouble ForwardedGuest::await(ExecutorProcess &Executor) {
+  bool Runs = Now == Phase::Runs;
+  pollfd Polls[3 + ForwardedStreams::MostPolled];
   nfds_t Count = 0;
   Polls[Count++] = {Signals.descriptor(), POLLIN, 0};
-  for (const OutputSink &Sink : Sinks)
-    if (Sink.pending() != 0)
-      Polls[Count++] = {Sink.descriptor(), POLLOUT, 0};
-  if (!End) {
+  if (Runs) {
     Polls[Count++] = {Far->input(), POLLIN, 0};
     if (Far->hasQueued())
       Polls[Count++] = {Far->output(), POLLOUT, 0};
-    if (wantsInput())
-      Polls[Count++] = {STDIN_FILENO, POLLIN, 0};
   }
-  std::optional<Deadline> Until = longestSilence();
+  Count +=
+      Streams.poll(std::span(Polls).subspan(Count), Runs ? &*Far : nullptr);
+  std::optional<Deadline> Until;
+  if (Runs)
+    Until = longestSilence(hasLauncherEnded(Executor));
   if (Next && (!Until || *Next < *Until))
     Until = Next;
   timespec Left;
   if (Until)
     Left = Until->left();
   int Ready = ::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr);
-  if (Ready == 0 && !End)
-    waitedInVain();
+  if (Ready != 0 || !Runs)
+    return std::nullopt;
+  if (!Next || !Next->isOver())
+    return silent(Executor);
+  timeIsOver();
+  return std::nullopt;
 }
 
-/// Where nobody listens any more, what is still to be said does not take long;
-/// and somebody else may have the pipe, so that it never ends. Who listens
-/// answers to signals.
-std::optional<Deadline> ForwardedGuest::longestSilence() const {
-  if (End || (!IsGone && Far->maySend() && (Signals.isAnswered() || TimedOut)))
+/// How long it may take until the far end is heard of; empty for ever. Where
+/// nobody listens any more, what is still to be said does not take long; and
+/// somebody else may have the pipe, so that it never ends. Who listens answers
+/// to signals.
+std::optional<Deadline>
+ForwardedGuest::longestSilence(bool IsLauncherGone) const {
+  bool OwesAnswer = !Signals.isAnswered() && Spent == Time::Left;
+  if (!IsLauncherGone && Far->maySend() && !OwesAnswer)
     return std::nullopt;
   return Deadline(
       Deadline::Clock::now(),
-      std::chrono::milliseconds(IsGone ? LauncherEndMs : PatienceMs));
-}
-
-void ForwardedGuest::waitedInVain() {
-  if (Next && Next->isOver())
-    timeIsOver();
-  else
-    WentSilent = true;
-}
-
-bool ForwardedGuest::wantsInput() const {
-  return HasInput && InputCredit != 0 && Far->maySend() &&
-         Far->queuedBytes() < MostQueued && mayRead(STDIN_FILENO);
+      std::chrono::milliseconds(IsLauncherGone ? LauncherEndMs : PatienceMs));
 }
 
 ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
@@ -195,7 +162,7 @@ ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
       break;
     if (Trouble Found = handle(**Frame, Executor))
       return Found;
-    if (End)
+    if (Now != Phase::Runs)
       return std::nullopt;
   }
   if (!Read)
@@ -203,111 +170,81 @@ ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
   return std::nullopt;
 }
 
+/// The rule that a message breaks; null if none.
+template <typename MessageT>
+const char *ForwardedGuest::actOn(const FrameStream::Frame &Frame) {
+  auto Message = wire::decode<MessageT>(Frame.Payload);
+  return Message ? act(*Message) : Message.error().Why;
+}
+
+const char *ForwardedGuest::act(const wire::Stopped &Message) {
+  stopWithGuest(static_cast<int>(Message.Signal));
+  return nullptr;
+}
+
+const char *ForwardedGuest::act(const wire::Ended &Message) {
+  End = Message;
+  Now = Phase::Ended;
+  Next.reset();
+  return nullptr;
+}
+
 ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
                                                ExecutorProcess &Executor) {
+  const char *Broken = nullptr;
   switch (Frame.Type) {
-  case MessageType::Output: {
-    auto Message = wire::decode<wire::Output>(Frame.Payload);
-    if (!Message)
-      return broken(Executor, Message.error().Why);
-    OutputSink &Into = sink(Message->Which);
-    if (Into.error())
-      return std::nullopt;
-    Into.append(Message->Bytes);
-    if (Into.pending() + Written[indexOf(Message->Which)] > wire::StreamWindow)
-      return broken(Executor, "more output than it may");
-    return std::nullopt;
-  }
-  case MessageType::InputCredit: {
-    auto Message = wire::decode<wire::InputCredit>(Frame.Payload);
-    if (!Message)
-      return broken(Executor, Message.error().Why);
-    if (Message->Bytes > wire::StreamWindow - InputCredit)
-      return broken(Executor, "credit for more input than it got");
-    InputCredit += Message->Bytes;
-    return std::nullopt;
-  }
+  case MessageType::Output:
+    Broken = actOn<wire::Output>(Frame);
+    break;
+  case MessageType::InputCredit:
+    Broken = actOn<wire::InputCredit>(Frame);
+    break;
   case MessageType::InputClosed:
-    HasInput = false;
-    return std::nullopt;
+    Streams.closeInput();
+    break;
   case MessageType::SignalSent:
     if (!Signals.noteAnswered())
-      return broken(Executor, "an answer to a signal that it was not sent");
-    return std::nullopt;
-  case MessageType::Stopped: {
-    auto Message = wire::decode<wire::Stopped>(Frame.Payload);
-    if (!Message)
-      return broken(Executor, Message.error().Why);
-    stopWithGuest(static_cast<int>(Message->Signal));
-    return std::nullopt;
-  }
-  case MessageType::Ended: {
-    auto Message = wire::decode<wire::Ended>(Frame.Payload);
-    if (!Message)
-      return broken(Executor, Message.error().Why);
-    End = *Message;
-    Executor.crashMemory().fill(End->CrashMemory);
-    End->CrashMemory = {};
-    Next.reset();
-    return std::nullopt;
-  }
+      Broken = "an answer to a signal that it was not sent";
+    break;
+  case MessageType::Stopped:
+    Broken = actOn<wire::Stopped>(Frame);
+    break;
+  case MessageType::Ended:
+    Broken = actOn<wire::Ended>(Frame);
+    if (End)
+      Executor.crashMemory().fill(
+          std::exchange(End->CrashMemory, std::string_view()));
+    break;
   default:
     return broken(Executor, std::string(wire::messageName(Frame.Type)) +
                                 " while the program ran");
   }
-}
-
-//===----------------------------------------------------------------------===//
-// Streams
-//===----------------------------------------------------------------------===//
-
-void ForwardedGuest::readInput() {
-  if (!wantsInput() || !isReady(STDIN_FILENO))
-    return;
-  uint8_t Buffer[wire::LargestStreamPart];
-  ssize_t Count = ::read(
-      STDIN_FILENO, Buffer,
-      static_cast<size_t>(std::min<uint64_t>(InputCredit, sizeof(Buffer))));
-  if (Count < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
-  // An error ends it as the end of the file does: there is nothing to read.
-  size_t Size = Count > 0 ? static_cast<size_t>(Count) : 0;
-  Far->queue(wire::Input{{Buffer, Size}});
-  InputCredit -= Size;
-  HasInput = Size != 0;
-}
-
-void ForwardedGuest::writeOutput(Stream Which) {
-  OutputSink &Into = sink(Which);
-  size_t Index = indexOf(Which);
-  Written[Index] += Into.flush();
-  if (End)
-    return;
-  if (Into.error() && !WasClosed[Index]) {
-    WasClosed[Index] = true;
-    Far->queue(wire::CloseOutput{Which});
-  }
-  if (Written[Index] >= wire::StreamWindow / 4)
-    Far->queue(wire::OutputCredit{Which, std::exchange(Written[Index], 0)});
+  if (Broken)
+    return broken(Executor, Broken);
+  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
 // Signals and time
 //===----------------------------------------------------------------------===//
 
-void ForwardedGuest::takeSignals() {
+bool ForwardedGuest::takeSignals() {
+  bool IsAnswered = true;
   while (auto Arrived = Signals.take()) {
     int Signal = Arrived->Number;
     if (Signal == SIGCHLD)
       continue;
-    if (!End) {
-      WentSilent |= Signals.isSentInVain(Signal);
+    if (Now == Phase::Runs) {
+      IsAnswered &= !Signals.isSentInVain(Signal);
       forward(Signal, Arrived->IsOfKernel);
+      continue;
     }
     // The guest is gone, and who has to read what is left does not.
-    else if (Sinks[0].pending() != 0 || Sinks[1].pending() != 0)
-      GaveUp |= Signal != SIGCONT && Signal != SIGWINCH && Signal != SIGURG;
+    bool IsForEnd = Signal != SIGCONT && Signal != SIGWINCH && Signal != SIGURG;
+    if (IsForEnd && !Streams.isAllWritten())
+      Now = Phase::GivenUp;
   }
+  return IsAnswered;
 }
 
 /// The terminal driver and job control mean the whole process group.
@@ -329,7 +266,7 @@ void ForwardedGuest::send(int Signal, bool ToGroup) {
 /// it says to us (POSIX.1-2017, 11.1.4: it is discarded where nobody does any).
 void ForwardedGuest::stopWithGuest(int StopSignal) {
   // Nobody might continue us, and its time passes.
-  if (TimedOut || (Limit && StopSignal == SIGSTOP))
+  if (Spent != Time::Left || (Limit && StopSignal == SIGSTOP))
     return;
   if (StopSignal != SIGSTOP)
     StopSignal = SIGTSTP;
@@ -346,23 +283,23 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
 }
 
 void ForwardedGuest::timeIsOver() {
-  auto Now = Deadline::Clock::now();
-  if (WasKilled) {
-    GaveUp = true;
+  auto Start = Deadline::Clock::now();
+  if (Spent == Time::Killed) {
+    Now = Phase::GivenUp;
     return;
   }
-  bool WasAsked = std::exchange(TimedOut, true);
-  if (WasAsked || Limit->KillAfter.count() == 0) {
-    WasKilled = true;
+  if (Spent == Time::Asked || Limit->KillAfter.count() == 0) {
+    Spent = Time::Killed;
     send(SIGKILL, /*ToGroup=*/true);
-    Next = Deadline(Now, std::chrono::milliseconds(PatienceMs));
+    Next = Deadline(Start, std::chrono::milliseconds(PatienceMs));
     return;
   }
+  Spent = Time::Asked;
   Far->queue(wire::EndGroup());
   send(SIGTERM, /*ToGroup=*/true);
   // It may be stopped.
   send(SIGCONT, /*ToGroup=*/true);
-  Next = Deadline(Now, Limit->KillAfter);
+  Next = Deadline(Start, Limit->KillAfter);
 }
 
 //===----------------------------------------------------------------------===//
@@ -384,7 +321,9 @@ Failure ForwardedGuest::lost(ExecutorProcess &Executor) const {
                                " while the program ran"};
 }
 
-Failure ForwardedGuest::silent(const ExecutorProcess &Executor) const {
+Failure ForwardedGuest::silent(ExecutorProcess &Executor) const {
+  if (hasLauncherEnded(Executor) || !Far->maySend())
+    return lost(Executor);
   auto Waited = std::to_string(Signals.waitedForAnswer().count());
   return {Blame::Executor, Executor.describe() +
                                " did not answer to a signal for " + Waited +

@@ -15,13 +15,11 @@
 #define REMOTERUN_CONTROLLER_FORWARDEDGUEST_H
 
 #include "controller/ForwardedSignals.h"
-#include "controller/OutputSink.h"
-#include "controller/StandardStreams.h"
+#include "controller/ForwardedStreams.h"
 #include "controller/Supervision.h"
 #include "transport/FrameStream.h"
 #include "wire/ForwardedMessages.h"
 
-#include <poll.h>
 #include <string>
 
 namespace remoterun::controller {
@@ -44,47 +42,54 @@ private:
   /// Why it cannot go on; empty while it can.
   using Trouble = std::optional<Failure>;
 
+  enum class Phase {
+    Runs,    ///< Streams and signals go both ways.
+    Ended,   ///< It has ended; what it wrote is not all written.
+    GivenUp, ///< Nothing more is waited for.
+  };
+  /// What has become of its time (TimeLimit).
+  enum class Time {
+    Left,
+    Asked,  ///< It was over: the guest may end by itself.
+    Killed, ///< That took too long, too.
+  };
+
   Trouble carry(ExecutorProcess &Executor);
-  void await();
-  std::optional<Deadline> longestSilence() const;
-  void waitedInVain();
+  Trouble await(ExecutorProcess &Executor);
+  std::optional<Deadline> longestSilence(bool IsLauncherGone) const;
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
                  ExecutorProcess &Executor);
-  void readInput();
-  void writeOutput(wire::Stream Which);
-  void takeSignals();
+  template <typename MessageT>
+  const char *actOn(const transport::FrameStream::Frame &Frame);
+  const char *act(const wire::Output &Message) { return Streams.take(Message); }
+  const char *act(const wire::InputCredit &Message) {
+    return Streams.take(Message);
+  }
+  const char *act(const wire::Stopped &Message);
+  const char *act(const wire::Ended &Message);
+  /// False if the far end does not answer to them.
+  bool takeSignals();
   void forward(int Signal, bool IsOfTerminal);
   void send(int Signal, bool ToGroup);
   void stopWithGuest(int StopSignal);
   void timeIsOver();
+  GuestEnd result();
   bool hasLauncherEnded(const ExecutorProcess &Executor) const;
   Failure lost(ExecutorProcess &Executor) const;
-  Failure silent(const ExecutorProcess &Executor) const;
+  Failure silent(ExecutorProcess &Executor) const;
   Failure broken(const ExecutorProcess &Executor,
                  const std::string &What) const;
-  bool wantsInput() const;
-  OutputSink &sink(wire::Stream Which) {
-    return Sinks[Which == wire::Stream::Output ? 0 : 1];
-  }
 
   std::optional<TimeLimit> Limit;
   std::optional<Deadline> Next; ///< When the guest gets a signal of ours.
   int PatienceMs;
-  StandardStreams Streams = StandardStreams::find();
-  OutputSink Sinks[2];
-  uint64_t Written[2] = {}; ///< Since the last credit.
-  bool WasClosed[2] = {};   ///< The far end knows that a sink takes no more.
-  uint64_t InputCredit = wire::StreamWindow;
-  bool HasInput;
+  ForwardedStreams Streams;
   std::optional<transport::FrameStream> Far;
   ForwardedSignals Signals;
-  std::optional<wire::Ended> End;
-  bool TimedOut = false;
-  bool WasKilled = false;  ///< By us.
-  bool GaveUp = false;     ///< Nothing more is waited for.
-  bool IsGone = false;     ///< The launcher.
-  bool WentSilent = false; ///< The far end, of which something was expected.
+  Phase Now = Phase::Runs;
+  Time Spent = Time::Left;
+  std::optional<wire::Ended> End; ///< Of a guest that was not given up before.
 };
 
 } // namespace remoterun::controller

@@ -6,29 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "OptionTable.h"
-#include "controller/Outcome.h"
+#include "Help.h"
 #include "jit/CodeGenFlags.h"
 #include "jit/Partition.h"
-#include "wire/Frame.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/CommandFlags.h"
-#include "llvm/Config/llvm-config.h"
-#include "llvm/Support/raw_ostream.h"
-#include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
 
 namespace remoterun::options {
-
-const char Overview[] =
-    "runs LLVM IR in another process\n\n"
-    "  remote-run [options] <file.ll|file.bc|-> [guest arguments...]\n\n"
-    "  Options before the file are remote-run's, everything after it is the\n"
-    "  program's. Without a file, or with -, the IR is read from standard "
-    "input.\n  --help-hidden lists the rest of LLVM's code generation "
-    "flags.\n";
 
 namespace {
 
@@ -41,6 +29,7 @@ cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
 cl::OptionCategory Compatibility("lli compatibility");
+cl::OptionCategory About("About remote-run");
 
 /// What llvm::cl needs to know of the positional arguments: their names in
 /// --help. They are taken off the command line before it parses.
@@ -205,9 +194,9 @@ cl::opt<std::string>
 
 namespace {
 
-cl::alias RemoteProcess("mcjit-remote-process", cl::aliasopt(Stub),
-                        cl::desc("Same as --stub"), cl::NotHidden,
-                        cl::cat(Compatibility));
+cl::alias RemoteProcess("mcjit-remote-process", cl::value_desc("file"),
+                        cl::aliasopt(Stub), cl::desc("Same as --stub"),
+                        cl::NotHidden, cl::cat(Compatibility));
 cl::opt<bool> RemoteMcjit("remote-mcjit",
                           cl::desc("Accepted with --mcjit-remote-process"),
                           cl::cat(Compatibility));
@@ -239,14 +228,6 @@ cl::list<std::string> Generate("generate", cl::ReallyHidden);
 
 bool given(const cl::Option &Option) { return Option.getNumOccurrences() > 0; }
 
-void printVersion(raw_ostream &OS) {
-  OS << "remote-run " REMOTERUN_VERSION " (protocol version "
-     << wire::ProtocolVersion << ")\n"
-     << "  LLVM " LLVM_VERSION_STRING "\n"
-     << "  Host: " << sys::getProcessTriple() << ", " << sys::getHostCPUName()
-     << "\n";
-}
-
 /// By address: hashing all their names took a fifth of the time to main().
 DenseSet<const cl::Option *> registeredOptions() {
   auto &Known = cl::getRegisteredOptions();
@@ -257,27 +238,41 @@ DenseSet<const cl::Option *> registeredOptions() {
   return Options;
 }
 
-/// Of LLVM's shared code generation flags those that --help shows; the others
-/// are in --help-hidden.
-bool isEverydayFlag(StringRef Name) {
-  return Name == "O" || Name == "mtriple" || Name == "march" ||
-         Name == "mcpu" || Name == "mattr" || Name == "relocation-model" ||
-         Name == "code-model";
+/// One of LLVM's shared code generation flags that --help shows; the others are
+/// in --help-hidden.
+struct EverydayFlag {
+  StringRef Name;
+  StringRef Value;       ///< Empty: as LLVM calls it.
+  StringRef Description; ///< Empty: as LLVM has it.
+};
+
+const EverydayFlag *findEverydayFlag(StringRef Name) {
+  static constexpr EverydayFlag All[] = {
+      {"O", "", ""},
+      {"mtriple", "", ""},
+      {"march", "name", "The architecture, in the place of the triple's"},
+      {"mcpu", "name", "The processor; native: the executor's"},
+      {"mattr", "+a,-b,...", "Features that the processor has or has not"},
+      {"relocation-model", "static|pic", "As in llc"},
+      {"code-model", "small|medium|large", "As in llc"},
+  };
+  const EverydayFlag *Found =
+      find_if(All, [&](const EverydayFlag &Each) { return Each.Name == Name; });
+  return Found == std::end(All) ? nullptr : Found;
+}
+
+void showEverydayFlag(cl::Option &Option, const EverydayFlag &Flag) {
+  if (!Flag.Value.empty())
+    Option.setValueStr(Flag.Value);
+  if (!Flag.Description.empty())
+    Option.setDescription(Flag.Description);
 }
 
 bool isOurs(const cl::Option &Option) {
-  for (const cl::OptionCategory *Category : Option.Categories)
-    if (Category == &Inputs || Category == &Libraries || Category == &Running ||
-        Category == &Launching || Category == &LimitCategory ||
-        Category == &Debugging || Category == &Speed || Category == &Reports ||
-        Category == &CodeGeneration || Category == &Compatibility)
-      return true;
-  return false;
+  return any_of(Option.Categories, [](const cl::OptionCategory *Category) {
+    return is_contained(helpGroups(), Category);
+  });
 }
-
-} // namespace
-
-namespace {
 
 /// The option that \p Argument is one of; null for none.
 const cl::Option *findOption(StringRef Argument) {
@@ -290,6 +285,23 @@ const cl::Option *findOption(StringRef Argument) {
 }
 
 } // namespace
+
+ArrayRef<const cl::OptionCategory *> helpGroups() {
+  static const cl::OptionCategory *const Order[] = {
+      &Inputs,    &Running,       &Libraries,      &LimitCategory,
+      &Launching, &Speed,         &CodeGeneration, &Debugging,
+      &Reports,   &Compatibility, &About};
+  return Order;
+}
+
+const cl::OptionCategory &helpGroup(const cl::Option &Option) {
+  // An alias has the groups of what it stands for.
+  if (&Option == &RemoteStubPath)
+    return Launching;
+  if (&Option == &RemoteProcess)
+    return Compatibility;
+  return *Option.Categories.front();
+}
 
 bool changesCode(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
@@ -354,12 +366,7 @@ const std::vector<Refusal> &refusals() {
 void prepare(const char *ProgramName) {
   // Registers LLVM's common options (--stats among them), so that they can be
   // sorted with the rest.
-  cl::ParseCommandLineOptions(1, &ProgramName, Overview);
-  // After this first parse, which forgets it; llvm::cl keeps a view of the
-  // text.
-  static const std::string ExitStatuses =
-      std::string("\nEXIT STATUS:\n") + controller::ExitStatusTable;
-  static const cl::extrahelp ExitStatusHelp(ExitStatuses);
+  cl::ParseCommandLineOptions(1, &ProgramName);
   DenseSet<const cl::Option *> Before = registeredOptions();
   jit::registerCodeGenFlags();
   cl::SetVersionPrinter(printVersion);
@@ -367,14 +374,20 @@ void prepare(const char *ProgramName) {
     if (!Before.contains(Option)) {
       // addCategory() replaces the general one.
       Option->addCategory(CodeGeneration);
-      if (!isEverydayFlag(Name))
+      if (const EverydayFlag *Flag = findEverydayFlag(Name))
+        showEverydayFlag(*Option, *Flag);
+      else
         Option->setHiddenFlag(cl::Hidden);
     } else if (Name == "stats") {
       Option->addCategory(Reports);
       Option->setDescription("Print times, frames, bytes and counts of each "
                              "step");
       Option->setHiddenFlag(cl::NotHidden);
-    } else if (!isOurs(*Option) && Name != "help" && Name != "version" &&
+    } else if (Name == "help" || Name == "help-hidden" || Name == "version") {
+      // addCategory() would leave LLVM's own before it.
+      Option->Categories = {&About};
+      Option->setHiddenFlag(cl::NotHidden);
+    } else if (!isOurs(*Option) &&
                Option->getOptionHiddenFlag() == cl::NotHidden) {
       Option->setHiddenFlag(cl::Hidden);
     }

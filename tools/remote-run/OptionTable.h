@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// For Options.cpp only.
+// For Options.cpp and Help.cpp only.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,8 +18,6 @@
 #include <vector>
 
 namespace remoterun::options {
-
-extern const char Overview[];
 
 extern llvm::cl::list<std::string> ExtraModules, ExtraObjects, ExtraArchives;
 extern llvm::cl::list<std::string> Dlopen, LibraryNames, LibraryDirectories;
@@ -63,6 +61,12 @@ struct Refusal {
   const char *Reason; ///< Why, and what to do instead.
 };
 const std::vector<Refusal> &refusals();
+
+/// The groups of our options, LLVM's shared flags among them, in the order in
+/// which a person needs them.
+llvm::ArrayRef<const llvm::cl::OptionCategory *> helpGroups();
+/// The one of them, or of LLVM's own, in which --help shows \p Option.
+const llvm::cl::OptionCategory &helpGroup(const llvm::cl::Option &Option);
 
 /// Registers LLVM's shared code generation flags, groups --help and sets what
 /// --version prints. Call once, before any parsing.

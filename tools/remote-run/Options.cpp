@@ -13,6 +13,7 @@
 
 #include "Options.h"
 #include "Debugging.h"
+#include "Help.h"
 #include "Launch.h"
 #include "OptionTable.h"
 #include "Run.h"
@@ -109,13 +110,32 @@ std::string withoutProgramName(StringRef Text, StringRef Program) {
   return Result;
 }
 
+/// Answers the first option of \p Own that only asks something, and ends, as
+/// llvm::cl does for --version.
+void answerQuestions(ArrayRef<const char *> Own) {
+  for (size_t I = 0; I < Own.size(); ++I) {
+    StringRef Name = StringRef(Own[I]).ltrim('-');
+    if (Name == "help" || Name == "h")
+      options::printHelp(/*All=*/false);
+    else if (Name == "help-hidden")
+      options::printHelp(/*All=*/true);
+    else if (Name == "describe-options")
+      options::describeOptions(outs());
+    else {
+      I += takesNext(Own[I]);
+      continue;
+    }
+    std::exit(0);
+  }
+}
+
 Expected<void> parseOwnHalf(int EndOfOptions, const char **Values) {
   std::vector<const char *> Own(Values, Values + EndOfOptions);
   std::string Errors;
   raw_string_ostream Stream(Errors);
   StderrCapture Capture;
   if (cl::ParseCommandLineOptions(static_cast<int>(Own.size()), Own.data(),
-                                  options::Overview, &Stream))
+                                  /*Overview=*/"", &Stream))
     return {};
   return usage(withoutProgramName(Capture.finish() + Errors, Values[0]));
 }
@@ -287,13 +307,14 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   const char **Values = Expanded->data();
   int EndOfOptions = Count;
   int InputIndex = findInputFile(Count, Values, EndOfOptions);
+  ArrayRef<const char *> Own(Values + 1, Values + EndOfOptions);
+  answerQuestions(Own);
   if (auto Parsed = parseOwnHalf(EndOfOptions, Values); !Parsed)
     return Parsed.error();
   if (auto Checked = refuseWhatCannotBe(); !Checked)
     return Checked.error();
 
   Options Result;
-  ArrayRef<const char *> Own(Values + 1, Values + EndOfOptions);
   Result.AsGiven = selectOptions(Own, options::changesCode);
   Result.OptimizerArguments = selectOptions(Own, options::isForOptimizer);
   if (InputIndex < Count)

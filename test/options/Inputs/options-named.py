@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is each option of ours in --help, and in lines of at most 100 columns?
+"""Is each option of ours in --help, in aligned lines of at most 80 columns?
 
   options-named.py FILE
 
@@ -29,10 +29,19 @@ lines = [line[len("out: "):] for line in text.splitlines()
 problems = []
 for option in OURS:
     named = [line for line in lines
-             if re.match(r"\s+%s(?![-\w])" % re.escape(option), line)]
+             if re.match(r"  %s(?![-\w])" % re.escape(option), line)]
     if len(named) != 1:
         problems.append("%s is there %d times" % (option, len(named)))
-problems += ["too long: " + line for line in lines if len(line) > 100]
+problems += ["too long: " + line for line in lines if len(line) > 80]
+# What an option does stands in one column, beside its name or below it.
+options = "\n".join(lines).partition("EXAMPLES:")[0].splitlines()
+columns = {match.end() for match in
+           (re.match(r"  -\S+ {2,}|  +(?=[^ -])", line) for line in options)
+           if match}
+if len(columns) != 1:
+    problems.append("descriptions begin in the columns %s" % sorted(columns))
+if "(see --version)" in "\n".join(lines):
+    problems.append("it refers to --version, which lists nothing")
 statuses = "\n".join(lines).partition("EXIT STATUS:")[2]
 for status in ("125", "126", "127", "128"):
     if not re.search(r"\b%s\b" % status, statuses):

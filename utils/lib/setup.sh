@@ -62,6 +62,7 @@ test_packages="
   strace=/usr/bin/strace
   valgrind=/usr/bin/valgrind
   util-linux=/usr/bin/prlimit
+  zsh=/usr/bin/zsh
 "
 # Programs for other machines are emulated; utils/build-stubs installs what
 # compiles for them.

@@ -16,6 +16,9 @@ PROGRAMS = """
 """.split()
 PAGES = """
   share/doc/remote-run/README.md share/doc/remote-run/LICENSE
+  share/man/man1/remote-run.1
+  share/bash-completion/completions/remote-run
+  share/zsh/site-functions/_remote-run
 """.split()
 
 wrong = ["'%s' is not installed" % name for name in [*PROGRAMS, *PAGES]

@@ -8,7 +8,13 @@ if(NOT LLVM_DIR)
   # without its minor part.
   set(LLVM_DIR /usr/lib/llvm-${REMOTERUN_LLVM_VERSION}/lib/cmake/llvm)
 endif()
-find_package(LLVM REQUIRED CONFIG)
+# Nor anywhere else: find_package() would go on to the next one it finds.
+if(NOT EXISTS ${LLVM_DIR}/LLVMConfig.cmake)
+  message(FATAL_ERROR "There is no LLVM in LLVM_DIR, ${LLVM_DIR}: it has no "
+    "LLVMConfig.cmake. Debian's package is llvm-${REMOTERUN_LLVM_VERSION}-dev; "
+    "another place is given by -DLLVM_DIR=PREFIX/lib/cmake/llvm")
+endif()
+find_package(LLVM REQUIRED CONFIG PATHS ${LLVM_DIR} NO_DEFAULT_PATH)
 if(NOT LLVM_VERSION_MAJOR EQUAL REMOTERUN_LLVM_VERSION)
   message(FATAL_ERROR "${LLVM_DIR} is LLVM ${LLVM_VERSION}, wanted is "
                       "${REMOTERUN_LLVM_VERSION} (REMOTERUN_LLVM_VERSION)")

@@ -1,13 +1,13 @@
 // Does -fopenmp run with libomp: threads, tasks, reductions, thread-private and
 // atomic variables, exceptions inside, however the library is named?
 //
-// DEFINE: %{openmp} = %same --status 20 --flags=-fopenmp --link=-fopenmp %s
-// RUN: %{openmp} --remote=-lomp
-// RUN: %{openmp} --levels=2 --remote=--dlopen=libomp.so.5
-// RUN: %{openmp} --levels=1 --remote=-lomp --under "env OMP_NUM_THREADS=1 OMP_DYNAMIC=false"
-// RUN: %{openmp} --levels=1 "--remote=-lomp -code-model=large -relocation-model=static"
+// DEFINE: %{openmp} = %same --status 20 --flags=-fopenmp --link="-fopenmp -L%openmp-folder -Wl,-rpath,%openmp-folder" %s
+// RUN: %{openmp} --remote="-L%openmp-folder -lomp"
+// RUN: %{openmp} --levels=2 --remote=--dlopen=%openmp-folder/libomp.so.5
+// RUN: %{openmp} --levels=1 --remote="-L%openmp-folder -lomp" --under "env OMP_NUM_THREADS=1 OMP_DYNAMIC=false"
+// RUN: %{openmp} --levels=1 "--remote=-L%openmp-folder -lomp -code-model=large -relocation-model=static"
 // RUN: %same --status 20 --levels=2 --flags="-fopenmp -femulated-tls -fopenmp-simd" \
-// RUN:   --link=-fopenmp --remote=-lomp %s
+// RUN:   --link="-fopenmp -L%openmp-folder -Wl,-rpath,%openmp-folder" --remote="-L%openmp-folder -lomp" %s
 
 #include <cstdio>
 #include <numeric>

@@ -4,22 +4,14 @@
 # the folder of one of CMake's presets. A POSIX shell sources it, because a
 # minimal Debian has nothing else.
 #
-# Before it is sourced, `root` is the checkout; `llvm_version`, where it is set,
+# utils/lib/usage.sh is sourced before. Then `root` is the checkout; `llvm_version`, where it is set,
 # is the major version of LLVM to use, 22 by default. Nothing is written to standard
 # output, which belongs to the program that runs in the end, and nothing is read
 # from standard input, for the same reason. Where it says nothing, all is well.
 
-say() {
-  printf 'utils/%s: %s\n' "${0##*/}" "$*" >&2
-}
-
-fail() {
-  say "error: $*"
-  exit 125
-}
-
-# package=file: the file tells that the package, or something in its place, is
-# there; that is quicker than to ask dpkg, and right for what came another way.
+# package=file: the file, or one that the pattern fits, tells that the package, or
+# something in its place, is there; that is quicker than to ask dpkg, and right for
+# what came another way.
 v=${llvm_version:-22}
 llvm=/usr/lib/llvm-$v
 lit=$llvm/bin/lit
@@ -48,14 +40,14 @@ build_packages="
 "
 # The tests also ask about objects of the other compiler, and about programs that
 # need the libraries of clang's sanitizers, profiles and OpenMP. Of the last there
-# can be one version only, and all versions of clang find it. The last ones are
-# launchers.
+# can be one version only: any will do, because another one would remove it. Then
+# there are launchers, and the shell whose completion is tested.
 test_packages="
   g++=/usr/bin/g++
   libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-x86_64.a
   gdb=/usr/bin/gdb
   linux-perf=/usr/bin/perf
-  libomp-22-dev=/usr/lib/x86_64-linux-gnu/libomp.so
+  libomp-22-dev=/usr/lib/llvm-*/lib/libomp.so
   openssh-server=/usr/sbin/sshd
   openssh-client=/usr/bin/ssh-keygen
   bubblewrap=/usr/bin/bwrap
@@ -78,9 +70,19 @@ format_packages="
 
 # Which packages of the table $1 are not there.
 missing_packages() {
+  # The table is words, whose patterns are for later.
+  set -f
   for entry in $1; do
-    [ -e "${entry#*=}" ] || printf '%s ' "${entry%%=*}"
+    set +f
+    # shellcheck disable=SC2086 # the pattern is to be expanded
+    is_there ${entry#*=} || printf '%s ' "${entry%%=*}"
   done
+  set +f
+}
+
+# Whether the first file is there, of those that a pattern fits.
+is_there() {
+  [ -e "$1" ]
 }
 
 # Which of the packages $* apt cannot install.
@@ -91,10 +93,13 @@ without_candidate() {
   done
 }
 
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null || true)
+
 # LLVM 22 came to Debian 12 through its security suite, which a system made by
 # debootstrap does not have among its sources. It stands beside the main suite
-# on every mirror that has both.
+# on every mirror that has both. In Debian 13 it is in the main suite.
 add_security_suite() {
+  [ "$release" = bookworm ] || return 1
   security_list=/etc/apt/sources.list.d/remote-run.list
   mirror=$(apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 'Codename: bookworm' | head -n 1)
@@ -132,27 +137,61 @@ install_packages() {
   elif command -v sudo >/dev/null; then
     as_root=sudo
   else
-    fail "missing packages: ${missing% }." \
-      "Run it as root, or install sudo, or let root install them"
+    fail "missing packages; run it as root, or install sudo, or let root do this:
+  apt-get update && apt-get install --no-install-recommends ${missing% }"
   fi
   say "installing ${missing% }"
-  # Another apt may be at work; it gets two minutes.
-  apt_install="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y
-    -o DPkg::Lock::Timeout=120 --no-install-recommends install"
+  # Another apt may be at work; it gets two minutes. What is there is somebody's,
+  # so that nothing is ever removed.
+  apt_install="$as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y
+    -o DPkg::Lock::Timeout=120 --no-install-recommends --no-remove install"
   $as_root apt-get -q update >>"$log" 2>&1 ||
     say "warning: apt-get update failed (see $log); going on with old lists"
   if [ -n "$(without_candidate $missing)" ]; then
     add_security_suite || true
     absent=$(without_candidate $missing)
     [ -z "$absent" ] || fail "no source of apt has ${absent% }." \
-      "Debian 12 has LLVM $v in the suite bookworm-security, component main:" \
-      "add it to apt's sources (see also $log)"
+      "LLVM $v is in Debian 12's suite bookworm-security and in Debian 13's" \
+      "trixie, component main: add it to apt's sources (see also $log)"
   fi
-  $apt_install $missing >>"$log" 2>&1 ||
+  announce_packages $missing
+  # shellcheck disable=SC2086 # all of them are words
+  with_progress $apt_install $missing ||
     fail_with_log "cannot install ${missing% }"
   missing=$(missing_packages "$1")
   [ -z "$missing" ] ||
     fail "installed, but not where it is expected: ${missing% }"
+}
+
+# How much there is to get for the packages $*, in apt's own words.
+announce_packages() {
+  # It says so, and ends with 1, because it is told not to go on.
+  plan=$($apt_install --assume-no "$@" 2>&1 </dev/null || true)
+  sizes=$(printf '%s\n' "$plan" | sed -n '
+    s/^Need to get \(.*\) of archives\.$/\1 to fetch/p
+    s/^After this operation, \(.*\) of additional disk space will be used\.$/, \1 on the disk/p
+  ' | tr -d '\n')
+  [ -z "$sizes" ] || say "$sizes; that may take some minutes"
+}
+
+# Runs the command $* with its output in the log; where that takes longer, the last
+# line of the log is said now and then.
+with_progress() {
+  (
+    told=
+    # A sleep that is left behind keeps nobody waiting for what it has open.
+    while sleep "${progress_seconds:-10}" </dev/null >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+      line=$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100)
+      [ "$line" = "$told" ] || say "... $line"
+      told=$line
+    done
+  ) 9>&- &
+  watcher=$!
+  progress_status=0
+  "$@" >>"$log" 2>&1 || progress_status=$?
+  kill "$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+  return "$progress_status"
 }
 
 fail_with_log() {
@@ -173,12 +212,25 @@ configure_and_build() {
       fail_with_log "cannot configure the preset '$preset'"
     : >"$folder/configured"
   fi
-  # cmake --build has no quiet mode; what ninja still prints is of interest.
-  ninja --quiet -C "$folder" "$@" >>"$log" 2>&1 || {
-    # The first of the errors tells the most.
-    sed -n '/^FAILED:/,$p' "$log" | head -n 40 >&2
-    fail "cannot build (all of it is in $log)"
-  }
+  # In every build it is looked after the commit, which is not worth a word.
+  steps=$(ninja -C "$folder" -n "$@" 2>/dev/null | grep -c '^\[' || true)
+  if [ "${steps:-0}" -lt 12 ]; then
+    set -- --quiet "$@"
+  else
+    # A step of the whole build took 1.6 s of a processor on the average.
+    minutes=$((1 + steps * 16 / 10 / 60 / $(nproc)))
+    say "building: $steps steps, about $minutes minutes on $(nproc) processors"
+  fi
+  if [ -t 2 ] && [ "$1" != --quiet ]; then
+    # ninja has a line of its own for a terminal.
+    ninja -C "$folder" "$@" >&2 || fail "cannot build"
+  else
+    with_progress ninja -C "$folder" "$@" || {
+      # The first of the errors tells the most.
+      sed -n '/^FAILED:/,$p' "$log" | head -n 40 >&2
+      fail "cannot build (all of it is in $log)"
+    }
+  fi
 }
 
 # Runs the command $2... alone among all that set up the build folder $1.

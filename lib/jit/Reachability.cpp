@@ -223,6 +223,11 @@ llvm::Expected<LeftOutSymbols> Reachability::prune() {
   LeftOutSymbols Gone;
   for (Current = 0; Current != Modules.size(); ++Current) {
     Module *M = Modules[Current];
+    setCrashContext("reading '" + M->getModuleIdentifier() + "'");
+    // The reader finds what metadata refers to by its number: if no body was
+    // read yet, what is removed below would be missing there.
+    if (Error E = M->materializeMetadata())
+      return E;
     SmallVector<GlobalValue *, 64> Rest;
     for (GlobalValue &Value : M->global_values())
       if (!isKept(Value))

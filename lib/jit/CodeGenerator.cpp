@@ -141,6 +141,10 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
                                      "': this instruction set is not "
                                      "supported"};
+  if (Chosen.isX32())
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': x32, with addresses of 32 bits, is "
+                                     "not supported; compile without -mx32"};
   const Target *TheTarget =
       TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
   if (!TheTarget)

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/InputFiles.h"
+#include "jit/ForeignInput.h"
 #include "jit/Partition.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -28,36 +29,6 @@ bool InputFile::isBitcode() const {
 
 namespace {
 
-/// Whether a line of it could be shown to a person.
-bool looksLikeText(StringRef Contents) {
-  constexpr size_t Looked = 4096;
-  return all_of(Contents.take_front(Looked), [](unsigned char C) {
-    return (C >= 0x20 && C != 0x7f) || (C >= '\t' && C <= '\r');
-  });
-}
-
-/// What a person probably meant, for files that are no IR at all.
-std::string hintFor(StringRef Contents) {
-  switch (identify_magic(Contents)) {
-  case file_magic::elf_relocatable:
-    return "this is an object file: pass it with --extra-object=FILE, beside "
-           "the IR that needs it";
-  case file_magic::archive:
-    return "this is an archive: pass it with --extra-archive=FILE, beside the "
-           "IR that needs it";
-  case file_magic::elf:
-  case file_magic::elf_executable:
-  case file_magic::elf_shared_object:
-    return "this is a linked ELF file; remote-run takes LLVM IR (clang -S "
-           "-emit-llvm, or -c -emit-llvm)";
-  default:
-    return looksLikeText(Contents) ||
-                   identify_magic(Contents) == file_magic::bitcode
-               ? ""
-               : "it is neither bitcode nor text";
-  }
-}
-
 Expected<InputFile> open(const std::string &File, bool WithHash) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
@@ -67,11 +38,15 @@ Expected<InputFile> open(const std::string &File, bool WithHash) {
                                             /*RequiresNullTerminator=*/true,
                                             /*IsVolatile=*/true)
                     : MemoryBuffer::getFileOrSTDIN(File);
+  if (Buffer.getError() == std::errc::is_a_directory)
+    return Failure{Blame::Input,
+                   "'" + Opened.Name +
+                       "' is a directory; name a file of LLVM IR in it"};
   if (!Buffer)
     return Failure{Blame::Input, "cannot read '" + Opened.Name +
                                      "': " + Buffer.getError().message()};
   Opened.Contents = std::move(*Buffer);
-  if (std::string Hint = hintFor(Opened.Contents->getBuffer()); !Hint.empty())
+  if (std::string Hint = describeForeignFile(*Opened.Contents); !Hint.empty())
     return Failure{Blame::Input,
                    "'" + Opened.Name + "' is not LLVM IR: " + Hint};
   if (WithHash)

@@ -7,6 +7,7 @@
 
 #include "jit/ModuleLoader.h"
 #include "jit/CrashGuard.h"
+#include "jit/ForeignInput.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
 #include "jit/Structors.h"
@@ -28,7 +29,18 @@ namespace remoterun::jit {
 
 namespace {
 
-Failure parseFailure(const std::string &Name, const SMDiagnostic &Diagnostic) {
+/// \p Text, with what there is to say of IR that another LLVM has made.
+Failure unreadableText(const InputFile &File, std::string Text) {
+  std::string Hint = describeOtherVersion(*File.Contents);
+  if (!Hint.empty())
+    Text += "\n  '" + File.Name + "': " + Hint;
+  return {Blame::Input, std::move(Text)};
+}
+
+Failure parseFailure(const InputFile &File, const SMDiagnostic &Diagnostic) {
+  const std::string &Name = File.Name;
+  if (std::string Hint = describeForeignText(*File.Contents); !Hint.empty())
+    return {Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
   std::string Text;
   raw_string_ostream Stream(Text);
   Diagnostic.print(nullptr, Stream, /*ShowColors=*/false,
@@ -37,12 +49,12 @@ Failure parseFailure(const std::string &Name, const SMDiagnostic &Diagnostic) {
   std::string Trimmed = StringRef(Text).rtrim().str();
   if (!StringRef(Trimmed).starts_with(Name))
     Trimmed = "'" + Name + "': " + Trimmed;
-  return {Blame::Input, "cannot read IR: " + Trimmed};
+  return unreadableText(File, "cannot read IR: " + Trimmed);
 }
 
-Failure unreadable(const std::string &Name, Error E) {
-  return fromLlvm(Blame::Input, "cannot read IR of '" + Name + "'",
-                  std::move(E));
+Failure unreadable(const InputFile &File, Error E) {
+  return unreadableText(File, "cannot read IR of '" + File.Name +
+                                  "': " + toString(std::move(E)));
 }
 
 /// LLVM's readers verify a module with debug information by themselves, print
@@ -79,20 +91,21 @@ Expected<void> verify(Module &M, const std::string &Name) {
 
 /// A file of -flto=thin may hold two modules that belong together.
 Expected<std::unique_ptr<Module>>
-parseSeveral(std::vector<BitcodeModule> &Parts, const std::string &Name,
+parseSeveral(std::vector<BitcodeModule> &Parts, const InputFile &File,
              LLVMContext &Context) {
   std::unique_ptr<Module> Whole;
   for (BitcodeModule &Part : Parts) {
     auto Parsed = Part.parseModule(Context);
     if (!Parsed)
-      return unreadable(Name, Parsed.takeError());
+      return unreadable(File, Parsed.takeError());
     if (!Whole) {
       Whole = std::move(*Parsed);
       continue;
     }
     reconcileModules(*Whole, **Parsed);
     if (Linker::linkModules(*Whole, std::move(*Parsed)))
-      return Failure{Blame::Input, "cannot link the modules in '" + Name + "'"};
+      return Failure{Blame::Input,
+                     "cannot link the modules in '" + File.Name + "'"};
   }
   return Whole;
 }
@@ -108,19 +121,19 @@ Expected<std::unique_ptr<Module>> parse(const InputFile &File,
   if (File.isBitcode()) {
     auto Parts = getBitcodeModuleList(Contents);
     if (Parts && Parts->size() > 1)
-      return parseSeveral(*Parts, File.Name, Context);
+      return parseSeveral(*Parts, File, Context);
     // The reader says it better.
     consumeError(Parts.takeError());
     auto Lazy = getLazyBitcodeModule(Contents, Context,
                                      /*ShouldLazyLoadMetadata=*/true);
     if (!Lazy)
-      return unreadable(File.Name, Lazy.takeError());
+      return unreadable(File, Lazy.takeError());
     M = std::move(*Lazy);
   } else {
     SMDiagnostic Diagnostic;
     M = parseIR(Contents, Diagnostic, Context);
     if (!M)
-      return parseFailure(File.Name, Diagnostic);
+      return parseFailure(File, Diagnostic);
   }
   if (auto Checked = Diagnostics.check(File.Name); !Checked)
     return Checked.error();
@@ -176,7 +189,8 @@ readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
 }
 
 /// Reads the bodies of what is reachable, and verifies that.
-Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
+Expected<LeftOutSymbols> prune(const std::vector<InputFile> &Inputs,
+                               const std::vector<std::unique_ptr<Module>> &Read,
                                const SourceFiles &Files, const Roots &Kept,
                                const DiagnosticCollector &Diagnostics) {
   std::vector<Module *> Modules;
@@ -184,10 +198,10 @@ Expected<LeftOutSymbols> prune(const std::vector<std::unique_ptr<Module>> &Read,
     Modules.push_back(Each.get());
   Reachability Found(Modules);
   if (Error E = Found.findFrom(Kept))
-    return unreadable(Files.Names[Found.failedModule()], std::move(E));
+    return unreadable(Inputs[Found.failedModule()], std::move(E));
   auto LeftOut = Found.prune();
   if (!LeftOut)
-    return unreadable(Files.Names[Found.failedModule()], LeftOut.takeError());
+    return unreadable(Inputs[Found.failedModule()], LeftOut.takeError());
   if (auto Checked = Diagnostics.check(Files.together()); !Checked)
     return Checked.error();
   for (size_t Number = 0; Number != Read.size(); ++Number)
@@ -232,7 +246,7 @@ Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
   auto Read = readModules(Inputs, Program.Files, Context, Diagnostics);
   if (!Read)
     return Read.error();
-  auto LeftOut = prune(*Read, Program.Files, Kept, Diagnostics);
+  auto LeftOut = prune(Inputs, *Read, Program.Files, Kept, Diagnostics);
   if (!LeftOut)
     return LeftOut.error();
   Program.LeftOut = std::move(*LeftOut);
@@ -253,7 +267,7 @@ Expected<LinkedModule> loadWhole(const InputFile &Input, LLVMContext &Context,
     return M.error();
   Alone.IR = std::move(*M);
   if (Error E = Alone.IR->materializeAll())
-    return unreadable(Input.Name, std::move(E));
+    return unreadable(Input, std::move(E));
   if (auto Checked = Diagnostics.check(Input.Name); !Checked)
     return Checked.error();
   if (auto Verified = verify(*Alone.IR, Input.Name); !Verified)

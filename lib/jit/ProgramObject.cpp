@@ -51,6 +51,10 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
                        Triple::getArchTypeName(Made.File->getArch()).str() +
                        ", the program is for " +
                        Triple::getArchTypeName(Target.getArch()).str()};
+  if (Target.isArch64Bit() && Made.File->getBytesInAddress() == 4)
+    return Failure{Blame::Input,
+                   What + ": its addresses have 32 bits (as those of x32), and "
+                          "the program's have 64; compile it without -mx32"};
   if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
     return fromLlvm(Blame::Input, What, std::move(E));
   return Made;

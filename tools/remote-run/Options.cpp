@@ -319,6 +319,10 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.OptimizerArguments = selectOptions(Own, options::isForOptimizer);
   if (InputIndex < Count)
     Result.InputFile = Values[InputIndex];
+  else if (::isatty(STDIN_FILENO))
+    return usage("no file is named, and standard input is a terminal; usage: "
+                 "remote-run [options] <file.ll|file.bc|-> [guest "
+                 "arguments...]; --help tells more");
   Result.GuestArguments.push_back(guestName(Result.InputFile));
   for (int I = InputIndex + 1; I < Count; ++I)
     Result.GuestArguments.push_back(Values[I]);

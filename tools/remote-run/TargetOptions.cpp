@@ -276,11 +276,18 @@ Failure becomeProgramFor(const jit::Isa &Target) {
     Arguments.push_back(Word.data());
   Arguments.push_back(nullptr);
   ::execv(Path.c_str(), Arguments.data());
-  constexpr int CannotExecute = 126, NotFound = 127;
+  std::string Name = Target.Multiarch.str();
+  if (errno == ENOENT)
+    return missing("there is no compiler for " + Name + ": no file '" +
+                       std::string(Path) + "'",
+                   "build it with 'cmake --build build', and the executor with "
+                   "'utils/build-stubs " +
+                       Name + "'");
+  constexpr int CannotExecute = 126;
   return {Blame::Launch,
-          "cannot compile for " + Target.Multiarch.str() + " with '" +
-              std::string(Path) + "': " + std::strerror(errno),
-          errno == ENOENT ? NotFound : CannotExecute};
+          "cannot compile for " + Name + " with '" + std::string(Path) +
+              "': " + std::strerror(errno),
+          CannotExecute};
 }
 
 } // namespace remoterun

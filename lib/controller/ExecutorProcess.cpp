@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -68,12 +69,25 @@ commandLine(const LaunchRequest &Request,
 
 bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
 
+constexpr char VariableName[] = "REMOTE_RUN_EXECUTOR";
+
+/// Whether the guest has, or is to have, a variable that the executor could
+/// take for the session's.
+bool hasVariable(const LaunchRequest &Request) {
+  auto IsIt = [](std::string_view Variable) {
+    return Variable.substr(0, Variable.find('=')) == VariableName;
+  };
+  return ::getenv(VariableName) ||
+         std::ranges::any_of(Request.Environment, IsIt);
+}
+
 /// How the executor learns of its descriptors (lib/executor/Startup.h; the two
 /// layers share no header).
 struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 
+  /// \p FindsAgreed: nothing that the executor sees before could mislead it.
   SessionDescriptors(transport::AgreedDescriptors Ours, bool FindsAgreed)
       : Numbers(transport::agreedDescriptors()) {
     bool AreFree = isFree(Numbers.In) && isFree(Numbers.Out) &&
@@ -84,19 +98,24 @@ struct SessionDescriptors {
     // may clear the environment.
     if (AreFree && FindsAgreed)
       return;
-    Variable = "REMOTE_RUN_EXECUTOR=" + std::to_string(Numbers.In) + "," +
-               std::to_string(Numbers.Out);
+    Variable = std::string(VariableName) + "=" + std::to_string(Numbers.In) +
+               "," + std::to_string(Numbers.Out);
     if (Ours.CrashMemory >= 0)
       Variable += "," + std::to_string(Numbers.CrashMemory);
   }
 
   /// Those of \p Changes take the place of ours. Of one name, the last counts.
-  std::vector<char *> environment(const std::vector<std::string> &Changes) {
+  /// The session's stands before one of the guest's that has the same name, and
+  /// the executor takes the first; a launcher may not, so with \p IsAlone it is
+  /// the only one.
+  std::vector<char *> environment(const std::vector<std::string> &Changes,
+                                  bool IsAlone) {
     std::vector<char *> Result;
     if (!Variable.empty())
       Result.push_back(Variable.data());
     for (char **Entry = environ; *Entry; ++Entry)
-      if (!names(Changes, *Entry))
+      if (!names(Changes, *Entry) &&
+          !(IsAlone && names({&Variable, 1}, *Entry)))
         Result.push_back(*Entry);
     for (auto Change = Changes.begin(); Change != Changes.end(); ++Change)
       if (!names({Change + 1, Changes.end()}, *Change))
@@ -245,15 +264,19 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                           : CrashMemory();
   transport::AgreedDescriptors Ours = {Requests.Reader.get(),
                                        Answers.Writer.get(), CrashFile.get()};
-  SessionDescriptors Told(Ours,
-                          Request.Launcher.empty() || Request.IsTransparent);
+  bool FindsAgreed = (Request.Launcher.empty() || Request.IsTransparent) &&
+                     !hasVariable(Request);
+  SessionDescriptors Told(Ours, FindsAgreed);
   if (Forwarded) {
     Told.Variable.clear();
     Told.Numbers = {STDIN_FILENO, STDOUT_FILENO, -1};
   }
+  const char *Withheld = IsOurs || Request.IsTransparent || Forwarded
+                             ? nullptr
+                             : ::getenv(VariableName);
   const std::vector<std::string> NoChanges;
-  std::vector<char *> Environment =
-      Told.environment(IsOurs ? Request.Environment : NoChanges);
+  std::vector<char *> Environment = Told.environment(
+      IsOurs ? Request.Environment : NoChanges, Withheld != nullptr);
   const std::vector<std::string> Words = commandLine(Request, Forwarded);
   std::vector<char *> Arguments = pointers(Words);
   pid_t Pid;
@@ -265,6 +288,8 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
                    FrameChannel::Side::Controller, Request.PatienceMs),
       std::move(Crash));
+  if (Withheld)
+    Started.Withheld = std::string(VariableName) + "=" + Withheld;
   if (Forwarded) {
     Started.lendTerminal();
     Forwarded->begin(Started.Channel);
@@ -311,8 +336,9 @@ ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
     : Path(std::move(Other.Path)), LauncherName(std::move(Other.LauncherName)),
       PatienceMs(Other.PatienceMs), SigchldWasIgnored(Other.SigchldWasIgnored),
       Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
-      Crash(std::move(Other.Crash)), Forwarded(std::move(Other.Forwarded)),
-      Prompts(std::move(Other.Prompts)) {}
+      Crash(std::move(Other.Crash)), Withheld(std::move(Other.Withheld)),
+      Forwarded(std::move(Other.Forwarded)), Prompts(std::move(Other.Prompts)) {
+}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)

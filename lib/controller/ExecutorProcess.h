@@ -94,6 +94,9 @@ public:
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
   bool foundSigchldIgnored() const { return SigchldWasIgnored; }
+  /// "NAME=VALUE", a variable of the guest's that had to be kept from the
+  /// launcher; empty for none.
+  const std::string &withheldVariable() const { return Withheld; }
 
   /// How the process ended, if it does within \p Milliseconds.
   std::optional<WaitStatus> waitFor(int Milliseconds);
@@ -115,6 +118,7 @@ private:
   pid_t Pid;
   transport::FrameChannel Channel;
   CrashMemory Crash;
+  std::string Withheld;
   std::optional<ForwardedStart> Forwarded;
   /// Lent to a launcher that asks for a password.
   std::unique_ptr<Terminal> Prompts;

@@ -7,7 +7,6 @@
 
 #include "executor/Startup.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,14 +25,17 @@ const char *sessionValue(const char *Variable) {
   return Variable + NameLength + 1;
 }
 
+/// Takes decimal digits, and nothing else that strtol(3) would.
 bool takeNumber(const char *&Text, int &Number) {
-  char *End;
-  long Value = std::strtol(Text, &End, 10);
-  if (End == Text || Value < 0 || Value > 1 << 30)
-    return false;
-  Text = End;
-  Number = static_cast<int>(Value);
-  return true;
+  constexpr int Largest = 1 << 30;
+  const char *Start = Text;
+  Number = 0;
+  for (; *Text >= '0' && *Text <= '9'; ++Text) {
+    if (Number > Largest / 10)
+      return false;
+    Number = Number * 10 + (*Text - '0');
+  }
+  return Text != Start;
 }
 
 /// Close-on-exec; empty if it is not open.
@@ -41,24 +43,6 @@ std::optional<transport::Descriptor> adopt(int Number) {
   if (::fcntl(Number, F_SETFD, FD_CLOEXEC) != 0)
     return std::nullopt;
   return transport::Descriptor(Number);
-}
-
-std::optional<Startup> parse(const char *Value) {
-  int In, Out, CrashMemory = -1;
-  if (!takeNumber(Value, In) || *Value++ != ',' || !takeNumber(Value, Out))
-    return std::nullopt;
-  if (*Value == ',' && !takeNumber(++Value, CrashMemory))
-    return std::nullopt;
-  // All are there before any is ours.
-  for (int Number : {In, Out, CrashMemory})
-    if (Number >= 0 && ::fcntl(Number, F_GETFD) < 0)
-      return std::nullopt;
-  if (*Value != '\0')
-    return std::nullopt;
-  Startup Found{*adopt(In), *adopt(Out), {}};
-  if (CrashMemory >= 0)
-    Found.CrashMemory = *adopt(CrashMemory);
-  return Found;
 }
 
 /// Whether \p Number is the end of a pipe that is open for \p Access, or a
@@ -76,14 +60,28 @@ bool isPipe(int Number, int Access) {
 /// launcher may have put something of its own there.
 bool isMemory(int Number) { return ::fcntl(Number, F_GET_SEALS) >= 0; }
 
-std::optional<Startup> findAgreed() {
-  transport::AgreedDescriptors Agreed = transport::agreedDescriptors();
-  if (!isPipe(Agreed.In, O_RDONLY) || !isPipe(Agreed.Out, O_WRONLY))
+/// Empty if these are no session's. What is none has an owner already: the
+/// guest.
+std::optional<Startup> adoptSession(transport::AgreedDescriptors Numbers) {
+  bool AreStandardStreams =
+      Numbers.In <= STDERR_FILENO || Numbers.Out <= STDERR_FILENO;
+  if (AreStandardStreams || Numbers.In == Numbers.Out ||
+      !isPipe(Numbers.In, O_RDONLY) || !isPipe(Numbers.Out, O_WRONLY))
     return std::nullopt;
-  Startup Found{*adopt(Agreed.In), *adopt(Agreed.Out), {}};
-  if (isMemory(Agreed.CrashMemory))
-    Found.CrashMemory = *adopt(Agreed.CrashMemory);
+  Startup Found{*adopt(Numbers.In), *adopt(Numbers.Out), {}};
+  if (isMemory(Numbers.CrashMemory))
+    Found.CrashMemory = *adopt(Numbers.CrashMemory);
   return Found;
+}
+
+std::optional<Startup> parse(const char *Value) {
+  transport::AgreedDescriptors Told = {-1, -1, -1};
+  if (!takeNumber(Value, Told.In) || *Value++ != ',' ||
+      !takeNumber(Value, Told.Out))
+    return std::nullopt;
+  if (*Value == ',' && !takeNumber(++Value, Told.CrashMemory))
+    return std::nullopt;
+  return *Value == '\0' ? adoptSession(Told) : std::nullopt;
 }
 
 } // namespace
@@ -104,7 +102,7 @@ std::optional<Startup> takeStartup(ProcessArguments &Process) {
     Process.Environment = environ = Environment + 1;
     return Parsed;
   }
-  return findAgreed();
+  return adoptSession(transport::agreedDescriptors());
 }
 
 } // namespace remoterun::executor

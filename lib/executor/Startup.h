@@ -36,8 +36,8 @@ inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
 
 /// Takes the session's variable out of \p Process.Environment and of environ,
 /// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty
-/// if there is neither; a variable that is not well formed is the guest's. The
-/// descriptors are made close-on-exec.
+/// if there is neither; a variable that is not well formed, or names no pipes,
+/// is the guest's. The descriptors are made close-on-exec.
 std::optional<Startup> takeStartup(ProcessArguments &Process);
 
 } // namespace remoterun::executor

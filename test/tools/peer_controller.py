@@ -467,6 +467,10 @@ STARTS = {
     "trailing-text": Start("R1", "{0},{1},more"),
     "negative": Start("R1", "-{0},{1}"),
     "closed": Start("R1", "200,201"),
+    "standard-streams": Start("R1", "0,1"),
+    "twice-the-same": Start("R1", "{0},{0}"),
+    "wrong-way-round": Start("R1", "{1},{0}"),
+    "a-sign": Start("R1", "+{0},{1}"),
     "huge": Start("R1", "4294967296,4294967297"),
 }
 

@@ -21,8 +21,23 @@ using namespace remoterun::executor;
 
 namespace {
 
-/// A descriptor that nobody owns yet: a Startup that names it will.
+/// A descriptor of no pipe.
 int openDescriptor() { return ::open("/dev/null", O_RDWR); }
+
+/// Descriptors that nobody owns yet: a Startup that names them will. The other
+/// ends are closed.
+int openReader() {
+  int Ends[2] = {-1, -1};
+  EXPECT_EQ(::pipe(Ends), 0);
+  ::close(Ends[1]);
+  return Ends[0];
+}
+int openWriter() {
+  int Ends[2] = {-1, -1};
+  EXPECT_EQ(::pipe(Ends), 0);
+  ::close(Ends[0]);
+  return Ends[1];
+}
 
 std::string value(int In, int Out) {
   return std::to_string(In) + "," + std::to_string(Out);
@@ -60,7 +75,7 @@ protected:
 TEST_F(StartupTest, TakesTheVariableWhereverItStands) {
   const std::vector<std::string> Guest = {"A=1", "B=", "C=3"};
   for (size_t Position = 0; Position <= Guest.size(); ++Position) {
-    int In = openDescriptor(), Out = openDescriptor();
+    int In = openReader(), Out = openWriter();
     std::vector<std::string> All = Guest;
     All.insert(All.begin() + static_cast<ptrdiff_t>(Position),
                "REMOTE_RUN_EXECUTOR=" + value(In, Out));
@@ -116,7 +131,7 @@ TEST_F(StartupTest, PrefersTheVariable) {
   ASSERT_EQ(transport::makePipe(Answers), 0);
   transport::Descriptor AgreedIn(::dup2(Requests.Reader.get(), Agreed.In));
   transport::Descriptor AgreedOut(::dup2(Answers.Writer.get(), Agreed.Out));
-  int In = openDescriptor(), Out = openDescriptor();
+  int In = openReader(), Out = openWriter();
   auto Taken = take({"REMOTE_RUN_EXECUTOR=" + value(In, Out)});
   ASSERT_TRUE(Taken);
   EXPECT_EQ(Taken->In.get(), In);
@@ -124,7 +139,7 @@ TEST_F(StartupTest, PrefersTheVariable) {
 }
 
 TEST_F(StartupTest, LeavesAVariableOfAnotherFormToTheGuest) {
-  int In = openDescriptor(), Out = openDescriptor();
+  int In = openReader(), Out = openWriter();
   auto Taken = take({"REMOTE_RUN_EXECUTOR=nonsense",
                      "REMOTE_RUN_EXECUTOR=" + value(In, Out), "A=1"});
   ASSERT_TRUE(Taken);
@@ -149,14 +164,44 @@ TEST_F(StartupTest, AgreesOnNumbersBelowTheLimit) {
 }
 
 TEST_F(StartupTest, RefusesWhatIsNotWellFormed) {
-  transport::Descriptor In(openDescriptor()), Out(openDescriptor());
+  transport::Descriptor In(openReader()), Out(openWriter());
   std::string Good = value(In.get(), Out.get());
   for (std::string Value :
        {std::string(), std::string("x"), std::string(","), Good + ",",
         Good + ",x", Good + ",ignore-sigchld", Good + " ", "-" + Good,
+        " " + Good, "+" + Good,
+        std::to_string(In.get()) + ", +" + std::to_string(Out.get()),
         std::to_string(In.get()), "," + Good,
         std::string("99999999999999999999,1"), std::string("4294967296,1")})
     EXPECT_FALSE(take({"REMOTE_RUN_EXECUTOR=" + Value})) << "'" << Value << "'";
+}
+
+TEST_F(StartupTest, RefusesWhatIsNoSession) {
+  transport::Descriptor In(openReader()), Out(openWriter());
+  transport::Descriptor Null(openDescriptor());
+  for (auto [First, Second] : {std::pair{In.get(), In.get()},
+                               {Null.get(), Null.get()},
+                               {Out.get(), In.get()},
+                               {In.get(), Null.get()},
+                               {Null.get(), Out.get()}})
+    EXPECT_FALSE(take({"REMOTE_RUN_EXECUTOR=" + value(First, Second)}))
+        << First << " " << Second;
+}
+
+TEST_F(StartupTest, NeverTakesStandardStreams) {
+  transport::Descriptor Input(::dup(STDIN_FILENO)),
+      Output(::dup(STDOUT_FILENO));
+  int In = openReader(), Out = openWriter();
+  ASSERT_EQ(::dup2(In, STDIN_FILENO), STDIN_FILENO);
+  ASSERT_EQ(::dup2(Out, STDOUT_FILENO), STDOUT_FILENO);
+  bool Taken = take({"REMOTE_RUN_EXECUTOR=0,1"}).has_value() ||
+               take({"REMOTE_RUN_EXECUTOR=" + value(In, STDOUT_FILENO)}) ||
+               take({"REMOTE_RUN_EXECUTOR=" + value(STDIN_FILENO, Out)});
+  ::dup2(Input.get(), STDIN_FILENO);
+  ::dup2(Output.get(), STDOUT_FILENO);
+  ::close(In);
+  ::close(Out);
+  EXPECT_FALSE(Taken);
 }
 
 TEST_F(StartupTest, RefusesDescriptorsThatAreNotOpen) {

@@ -111,8 +111,9 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
   return Wanted.size();
 }
 
-Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
-                     Session &Link) {
+Expected<void> start(const Options &Chosen, const Workshop &Shop,
+                     const ExecutorProcess &Executor, Session &Link) {
+  pid_t Guest = Executor.pid();
   wire::Interpose Replacements;
   Replacements.Definitions =
       Shop.Engine->exportedDefinitions(Chosen.EntryFunction);
@@ -136,6 +137,8 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop, pid_t Guest,
   // What we started ourselves has them, and so has what a supervisor started.
   bool IsThroughCommand =
       !Chosen.Launch.Launcher.empty() || !Chosen.Target.Emulator.empty();
+  if (!Executor.withheldVariable().empty())
+    Request.Environment.push(Executor.withheldVariable());
   if (IsThroughCommand && !Chosen.Launch.Forwarded) {
     for (const std::string &Variable : Chosen.Launch.Environment)
       Request.Environment.push(Variable);
@@ -220,7 +223,7 @@ Expected<RunEnd> run(Options &Chosen) {
   GuestSupervision Supervision(Chosen, *Executor);
   if (auto Limited = limitEmulator(Chosen, Executor->pid(), Link); !Limited)
     return Limited.error();
-  if (auto Started = start(Chosen, Shop, Executor->pid(), Link); !Started)
+  if (auto Started = start(Chosen, Shop, *Executor, Link); !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();

@@ -64,6 +64,11 @@ emulator_packages="
 sanitizer_packages="
   libclang-rt-$v-dev=$llvm/lib/clang/$v/share/asan_ignorelist.txt
 "
+# What cpack needs to make Debian packages and to find out what they depend on.
+package_packages="
+  dpkg-dev=/usr/bin/dpkg-shlibdeps
+  file=/usr/bin/file
+"
 format_packages="
   clang-format-22=/usr/bin/clang-format-22
 "

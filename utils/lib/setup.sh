@@ -73,6 +73,9 @@ format_packages="
   clang-format-22=/usr/bin/clang-format-22
 "
 
+llvm_suites="LLVM $v is in Debian 12's suite bookworm-security and in Debian 13's \
+trixie, component main"
+
 # Which packages of the table $1 are not there.
 missing_packages() {
   # The table is words, whose patterns are for later.
@@ -142,13 +145,16 @@ install_packages() {
   elif command -v sudo >/dev/null; then
     as_root=sudo
   else
+    absent=$(without_candidate $missing)
     fail "missing packages; run it as root, or install sudo, or let root do this:
-  apt-get update && apt-get install --no-install-recommends ${missing% }"
+  apt-get update && apt-get install --no-install-recommends ${missing% }" \
+      ${absent:+"
+  (apt knows no ${absent% } so far. $llvm_suites)"}
   fi
   say "installing ${missing% }"
   # Another apt may be at work; it gets two minutes. What is there is somebody's,
   # so that nothing is ever removed.
-  apt_install="$as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y
+  apt_install="$as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q
     -o DPkg::Lock::Timeout=120 --no-install-recommends --no-remove install"
   $as_root apt-get -q update >>"$log" 2>&1 ||
     say "warning: apt-get update failed (see $log); going on with old lists"
@@ -156,12 +162,11 @@ install_packages() {
     add_security_suite || true
     absent=$(without_candidate $missing)
     [ -z "$absent" ] || fail "no source of apt has ${absent% }." \
-      "LLVM $v is in Debian 12's suite bookworm-security and in Debian 13's" \
-      "trixie, component main: add it to apt's sources (see also $log)"
+      "$llvm_suites: add it to apt's sources (see also $log)"
   fi
   announce_packages $missing
   # shellcheck disable=SC2086 # all of them are words
-  with_progress $apt_install $missing ||
+  with_progress $apt_install --yes $missing ||
     fail_with_log "cannot install ${missing% }"
   missing=$(missing_packages "$1")
   [ -z "$missing" ] ||
@@ -170,7 +175,8 @@ install_packages() {
 
 # How much there is to get for the packages $*, in apt's own words.
 announce_packages() {
-  # It says so, and ends with 1, because it is told not to go on.
+  # It says so, and ends with 1, because it is told not to go on; beside --yes that
+  # would not count.
   plan=$($apt_install --assume-no "$@" 2>&1 </dev/null || true)
   sizes=$(printf '%s\n' "$plan" | sed -n '
     s/^Need to get \(.*\) of archives\.$/\1 to fetch/p

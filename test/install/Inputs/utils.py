@@ -30,13 +30,14 @@ def fake(name, text):
 
 fake("apt-get", """echo "$*" >>"%s"
 case "$*" in
+*--yes* | *-y*) ;;
 *--assume-no*)
   echo 'Need to get 202 MB of archives.'
   echo 'After this operation, 1,100 MB of additional disk space will be used.'
   exit 1 ;;
 esac
 """ % (folder / "apt-calls"))
-fake("apt-cache", "echo '  Candidate: 1'\n")
+fake("apt-cache", "echo \"  Candidate: ${TEST_CANDIDATE-1}\"\n")
 fake("id", "echo ${TEST_USER-0}\n")
 wrong = []
 
@@ -92,6 +93,10 @@ if os.path.exists("/etc/debian_version"):
     expect(done.returncode == 125 and "\n  apt-get update && apt-get install "
            "--no-install-recommends absent\n" in done.stderr,
            "no line to paste", done)
+    done = setup("install_packages", ABSENT, TEST_USER="1000",
+                 TEST_CANDIDATE="(none)")
+    expect(done.returncode == 125 and "apt-get install" in done.stderr and
+           "apt knows no absent so far" in done.stderr, "no suite", done)
     # What apt does cannot be tried; it is said before, and nothing is removed.
     done = setup("install_packages", ABSENT)
     expect("installing absent\n" in done.stderr and
@@ -99,9 +104,10 @@ if os.path.exists("/etc/debian_version"):
            "not announced", done)
     calls = (folder / "apt-calls").read_text().splitlines()
     installing = [call for call in calls if " install" in call]
-    expect(len(installing) == 2 and all("--no-remove" in call
-                                        for call in installing),
-           "apt-get may remove", calls)
+    expect([("--assume-no" in call, "--yes" in call, "--no-remove" in call)
+            for call in installing] == [(True, False, True),
+                                        (False, True, True)],
+           "apt-get is not asked first, or may remove", calls)
 
 # Any version of a file that a pattern fits will do.
 (folder / "llvm-3").mkdir()

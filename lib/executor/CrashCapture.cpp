@@ -133,9 +133,10 @@ void recordException(bool IsTerminating, CrashRecorder &Report) {
   CrashReport::Exception Thrown;
   Thrown.IsUncaught = IsTerminating;
   Thrown.TypeName = Current.TypeName;
-  // A function of the guest's could do anything. What libstdc++ prints when it
-  // terminates a program has the text as well.
-  if (Current.Object && loadedObjectAt(Current.whatFunction()).Path)
+  // libstdc++'s own return what the exception has. Any other could do anything:
+  // wait for ever for a lock that the thread holds, malloc's at the least. What
+  // libstdc++ prints when it terminates a program has its text as well.
+  if (Current.Object && isOfExceptionRuntime(Current.whatFunction()))
     if (const char *What = Current.what())
       Thrown.What = What;
   Report.exception(Thrown);

@@ -42,6 +42,7 @@ struct Runtime {
   ExceptionPointer (*CurrentPointer)() = nullptr; // std::current_exception
   TypeInfo *ExceptionType = nullptr;              // typeid(std::exception)
   uintptr_t Terminate = 0;
+  uintptr_t Start = 0, End = 0; ///< Of the library.
   size_t ThreadLocals = 0; ///< The library's number among those that have some.
   bool IsStatic = false;   ///< Each thread has them from its start.
 } Found;
@@ -78,8 +79,11 @@ void findExceptionRuntime() {
   find(Found.Terminate, "_ZSt9terminatev");
   dl_find_object Library;
   if (::_dl_find_object(reinterpret_cast<void *>(Found.CurrentType),
-                        &Library) == 0)
+                        &Library) == 0) {
+    Found.Start = reinterpret_cast<uintptr_t>(Library.dlfo_map_start);
+    Found.End = reinterpret_cast<uintptr_t>(Library.dlfo_map_end);
     ::dlinfo(Library.dlfo_link_map, RTLD_DI_TLS_MODID, &Found.ThreadLocals);
+  }
   Found.IsStatic = hasStaticVariables();
 }
 
@@ -88,6 +92,10 @@ bool isInTerminate(uint64_t Pc) {
   // that a terminating program could be in.
   constexpr uint64_t TerminateSize = 64;
   return Found.Terminate && Pc - Found.Terminate < TerminateSize;
+}
+
+bool isOfExceptionRuntime(uint64_t Pc) {
+  return Found.Start <= Pc && Pc < Found.End;
 }
 
 CurrentException currentException() {

@@ -18,14 +18,16 @@ void findExceptionRuntime();
 
 /// Whether \p Pc is in std::terminate().
 bool isInTerminate(uint64_t Pc);
+/// Whether \p Pc is in the library that throws, libstdc++.
+bool isOfExceptionRuntime(uint64_t Pc);
 
 /// The exception that the calling thread is handling, or is terminated for.
 struct CurrentException {
   const char *TypeName = nullptr; ///< Mangled; null where there is none.
   void *Object = nullptr;         ///< As a std::exception; null if it is none.
 
-  /// std::exception::what(), which may be the guest's own code: the caller has
-  /// made sure that it lies in a library.
+  /// std::exception::what(), which may be anybody's code: the caller has made
+  /// sure that it is libstdc++'s.
   const char *what() const;
   uint64_t whatFunction() const;
 };

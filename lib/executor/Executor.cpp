@@ -9,6 +9,7 @@
 #include "executor/CallFrame.h"
 #include "executor/CpuFacts.h"
 #include "executor/CrashHandler.h"
+#include "executor/ExhaustionNotice.h"
 #include "executor/Failure.h"
 #include "executor/Guest.h"
 #include "executor/Interposition.h"
@@ -21,6 +22,7 @@
 #include "wire/Messages.h"
 
 #include <csignal>
+#include <optional>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -245,7 +247,9 @@ void serve(Startup Session, const ProcessArguments &Process) {
 
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
+  std::optional<ExhaustionNotice> Notice(std::in_place, Channel);
   auto Prepared = serveSession(Channel, Process);
+  Notice.reset();
   if (!Prepared) {
     reportFailure(Channel, Prepared.error());
     return;

@@ -159,6 +159,8 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   if (Request.WaitForDebugger)
     if (auto Able = canWaitForDebugger(); !Able)
       return Able.error();
+  if (auto Made = initializeThreadLocals(Request.ThreadLocals); !Made)
+    return Made.error();
   if (auto Changed = changeSurroundings(Request); !Changed)
     return Changed.error();
   Guest Prepared;
@@ -168,8 +170,6 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Prepared.Alarm = Request.Alarm;
   Prepared.WaitForDebugger = Request.WaitForDebugger;
   Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
-  Prepared.ThreadLocals.append(Request.ThreadLocals.data(),
-                               Request.ThreadLocals.size());
   Prepared.Initializers.append(Request.Initializers.data(),
                                Request.Initializers.size());
   Prepared.Finalizers.append(Request.Finalizers.data(),
@@ -228,7 +228,6 @@ void Guest::start() {
     installCrashHandler();
   restoreInherited();
   Replacements.apply();
-  initializeThreadLocals(ThreadLocals);
   applyLimits(Limits.span());
 
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {

@@ -46,7 +46,6 @@ private:
   bool WaitForDebugger = false;
   wire::Run::Timer Alarm;
   List<wire::Run::Ifunc> Ifuncs;
-  List<wire::Run::ThreadLocalImage> ThreadLocals;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   List<wire::Run::Limit> Limits;

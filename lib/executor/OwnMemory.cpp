@@ -77,9 +77,15 @@ void giveBack(void *Memory, size_t Size) {
 void *resizeOwnMemory(void *Memory, size_t OldSize, size_t NewSize) {
   if (OldSize > LargestShared && NewSize > LargestShared) {
     void *Moved = ::mremap(Memory, OldSize, NewSize, MREMAP_MAYMOVE);
-    return Moved == MAP_FAILED ? nullptr : Moved;
+    if (Moved != MAP_FAILED)
+      return Moved;
+    if (onOwnMemoryExhausted)
+      onOwnMemoryExhausted();
+    return nullptr;
   }
   void *Taken = NewSize == 0 ? nullptr : take(NewSize);
+  if (!Taken && NewSize != 0 && onOwnMemoryExhausted)
+    onOwnMemoryExhausted();
   if (Taken && OldSize != 0)
     std::memcpy(Taken, Memory, std::min(OldSize, NewSize));
   if (OldSize != 0 && (Taken || NewSize == 0))

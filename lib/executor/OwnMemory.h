@@ -21,6 +21,9 @@ namespace remoterun::executor {
 /// the guest starts.
 void useOwnMemory();
 
+/// Called where there is no more of it, and before abort(3); null for nobody.
+inline void (*onOwnMemoryExhausted)() = nullptr;
+
 } // namespace remoterun::executor
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "executor/Supervisor.h"
 #include "executor/Executor.h"
+#include "executor/ExhaustionNotice.h"
 #include "executor/Failure.h"
 #include "executor/StreamRelay.h"
 #include "wire/Codec.h"
@@ -20,6 +21,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -196,7 +198,10 @@ const uint8_t *makeCrashMemory(Descriptor &File) {
       ::memfd_create("remote-run-crash", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!Made.isOpen() || ::ftruncate(Made.get(), wire::CrashMemorySize) != 0)
     return nullptr;
-  ::fcntl(Made.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  // A guest that shrank the file could make us die of SIGBUS.
+  if (::fcntl(Made.get(), F_ADD_SEALS,
+              F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    return nullptr;
   void *Mapped = ::mmap(nullptr, wire::CrashMemorySize, PROT_READ, MAP_SHARED,
                         Made.get(), 0);
   if (Mapped == MAP_FAILED)
@@ -349,6 +354,7 @@ void supervise(const ProcessArguments &Process) {
             Controller.error().Reason);
     ::_exit(SessionFailedStatus);
   }
+  std::optional<ExhaustionNotice> Notice(std::in_place, *Controller);
   ByteBuffer Payload;
   auto Request = receiveStart(*Controller, Payload);
   if (!Request)
@@ -390,6 +396,7 @@ void supervise(const ProcessArguments &Process) {
   if (auto Passed = passAnswers(FromExecutor, *Controller, Executor); !Passed)
     giveUp(*Controller, Passed.error());
   FromExecutor.close();
+  Notice.reset();
   StreamRelay Relay(*Controller, std::move(Streams), Executor, Signals.Mask);
   if (!Relay.run()) {
     // Of one that has ended, the number may be somebody else's by now.

@@ -7,9 +7,11 @@
 
 #include "executor/ThreadLocals.h"
 #include "executor/Machine.h"
+#include "executor/OtherThreads.h"
 #include "executor/Slab.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <link.h>
@@ -56,16 +58,40 @@ int findOwnSegments(dl_phdr_info *Info, size_t, void *Result) {
   return 1;
 }
 
-void fill(uint8_t *Target, const List<wire::Run::ThreadLocalImage> &Images) {
+/// What is called in other threads takes no argument.
+const List<wire::Run::ThreadLocalImage> *Initial = nullptr;
+
+void fill(uint8_t *Target) {
   std::memset(Target, 0, BlockSize);
-  for (const wire::Run::ThreadLocalImage &Part : Images)
+  for (const wire::Run::ThreadLocalImage &Part : *Initial)
     std::memcpy(Target + Part.Offset, memoryAt(Part.Image.Start),
                 Part.Image.Size);
 }
 
-void protect(uintptr_t Start, uintptr_t End, int Protection) {
-  if (Start < End)
-    ::mprotect(reinterpret_cast<void *>(Start), End - Start, Protection);
+void fillOfThisThread() { fill(Block.Guest); }
+
+Expected<void> protect(uintptr_t Start, uintptr_t End, int Protection) {
+  if (Start < End &&
+      ::mprotect(reinterpret_cast<void *>(Start), End - Start, Protection) != 0)
+    return failure("cannot change what new threads start with: %s",
+                   std::strerror(errno));
+  return {};
+}
+
+/// What every thread that starts from now on gets as its block.
+Expected<void> fillImage() {
+  OwnSegments Own;
+  ::dl_iterate_phdr(findOwnSegments, &Own);
+  auto PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  auto ImageStart = reinterpret_cast<uintptr_t>(Own.Image);
+  uintptr_t Start = ImageStart & -PageSize;
+  uintptr_t End = (ImageStart + BlockSize + PageSize - 1) & -PageSize;
+  if (auto Opened = protect(Start, End, PROT_READ | PROT_WRITE); !Opened)
+    return Opened;
+  fill(Own.Image);
+  // The loader protects the whole pages of it.
+  return protect(std::max(Start, Own.ReadOnlyStart & -PageSize),
+                 std::min(End, Own.ReadOnlyEnd & -PageSize), PROT_READ);
 }
 
 } // namespace
@@ -80,21 +106,17 @@ bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Part) {
   return Part.Offset <= BlockSize && Part.Image.Size <= BlockSize - Part.Offset;
 }
 
-void initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images) {
+Expected<void>
+initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images) {
   if (Images.empty())
-    return;
-  OwnSegments Own;
-  ::dl_iterate_phdr(findOwnSegments, &Own);
-  auto PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  auto ImageStart = reinterpret_cast<uintptr_t>(Own.Image);
-  uintptr_t Start = ImageStart & -PageSize;
-  uintptr_t End = (ImageStart + BlockSize + PageSize - 1) & -PageSize;
-  protect(Start, End, PROT_READ | PROT_WRITE);
-  fill(Own.Image, Images);
-  // The loader protects the whole pages of it.
-  protect(std::max(Start, Own.ReadOnlyStart & -PageSize),
-          std::min(End, Own.ReadOnlyEnd & -PageSize), PROT_READ);
-  fill(Block.Guest, Images);
+    return {};
+  Initial = &Images;
+  auto Filled = fillImage();
+  if (Filled)
+    Filled = callInOtherThreads(fillOfThisThread);
+  fillOfThisThread();
+  Initial = nullptr;
+  return Filled;
 }
 
 ThreadLocalIndex findThreadLocal(const void *Instance) {

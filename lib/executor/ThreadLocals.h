@@ -15,6 +15,7 @@
 #ifndef REMOTERUN_EXECUTOR_THREADLOCALS_H
 #define REMOTERUN_EXECUTOR_THREADLOCALS_H
 
+#include "executor/Failure.h"
 #include "wire/List.h"
 #include "wire/Messages.h"
 
@@ -26,10 +27,12 @@ wire::ThreadLocalBlock threadLocalBlock();
 /// Whether \p Image, from its offset on, lies in the block.
 bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Image);
 
-/// Makes \p Images, which are in their final place, what the block of the
-/// calling thread holds and what that of every new thread will start with. To
-/// be called before the guest has threads.
-void initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images);
+/// Makes \p Images, which are in their final place, what the block of every
+/// thread holds, and what that of every new thread will start with. To be
+/// called before any of the guest's code; but constructors of libraries may
+/// have started threads.
+Expected<void>
+initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images);
 
 /// What __tls_get_addr takes (ELF Handling For Thread-Local Storage).
 struct ThreadLocalIndex {

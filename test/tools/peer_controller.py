@@ -95,6 +95,7 @@ class Lie:
     says: str                   # part of Failed; None for no Failed
     status: int = FAILED_STATUS
     hangs_up: bool = False      # after the frames, instead of waiting
+    address_space: int = None   # RLIMIT_AS of the executor
 
 
 LIES = {}
@@ -397,6 +398,19 @@ for name, load in (
         lambda s, load=load: wire.frame(wire.LOAD, load),
         SENT + "a string with a zero byte in it")
 
+# What is more than the executor has room for, as a whole or once it is decoded.
+SMALL = 80 * wire.MIB
+NO_MEMORY = "there is not enough memory for what the controller asks for"
+lie("lookup-of-256-MiB-in-less", "R57",
+    lambda s: wire.header(wire.LOOKUP, 256 * wire.MIB), NO_MEMORY,
+    address_space=SMALL)
+lie("interpose-of-256-MiB-in-less", "R57",
+    lambda s: wire.header(wire.INTERPOSE, 256 * wire.MIB), NO_MEMORY,
+    address_space=SMALL)
+lie("names-that-take-more-decoded", "R57",
+    lambda s: wire.frame(wire.LOOKUP, wire.lookup([b""] * 4000000)), NO_MEMORY,
+    address_space=SMALL)
+
 # What is said in the forwarded manner alone.
 for name, kind, payload in (
         ("start", wire.START, wire.start()), ("input", wire.INPUT, b"text"),
@@ -480,10 +494,15 @@ def agreed_numbers():
     return end - 2, end - 1
 
 
+def limit(address_space):
+    if address_space is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+
+
 class Executor:
     """remote-stub with its two pipes."""
 
-    def __init__(self, stub, start=None):
+    def __init__(self, stub, start=None, address_space=None):
         requests, answers = os.pipe(), os.pipe()
         null = os.open(os.devnull, os.O_RDWR)
         sources = (requests[0], requests[1], answers[0], answers[1], null)
@@ -502,7 +521,7 @@ class Executor:
         self.process = subprocess.Popen(
             [stub], env=environment, pass_fds=inherited, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE)
+            stderr=subprocess.PIPE, preexec_fn=lambda: limit(address_space))
         for number in (requests[0], answers[1], null, *agreed_numbers()):
             try:
                 os.close(number)

@@ -48,6 +48,7 @@ class Lie:
     start: bytes = wire.frame(wire.START, wire.start())
     more: bytes = b""           # after Running
     end: tuple = None           # Signaled and Code of Ended, if there is one
+    address_space: int = None   # RLIMIT_AS of the supervisor
 
 
 LIES = {}
@@ -118,6 +119,12 @@ for version in (0, wire.VERSION - 1, wire.VERSION + 1, 0xffffffff):
                  wire.frame(wire.START, wire.u32(version) + rest),
                  "this remote-stub speaks protocol version %d, its remote-run "
                  "speaks version %d" % (wire.VERSION, version))
+starting("start-of-64-MiB-in-less", "R57",
+         wire.header(wire.START, 64 * wire.MIB), peers.NO_MEMORY,
+         address_space=40 * wire.MIB)
+lie("lookup-of-256-MiB-in-less", "R57",
+    lambda s: wire.header(wire.LOOKUP, 256 * wire.MIB), peers.NO_MEMORY,
+    address_space=peers.SMALL)
 PAYLOAD = wire.start()
 for size in (0, 3, 4, 10, len(PAYLOAD) - 1):
     starting("start-of-%d-bytes" % size, "R8",
@@ -216,10 +223,11 @@ for size in (1, 15, 16, 40):
 class Supervisor:
     """remote-stub --forwarded, with its two pipes."""
 
-    def __init__(self, stub):
+    def __init__(self, stub, address_space=None):
         self.process = subprocess.Popen(
             [stub, "--forwarded"], bufsize=0, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: peers.limit(address_space))
         # One that waits for more than the lie has would wait for ever.
         self.deadline = threading.Timer(peers.TIME_LIMIT, self.process.kill)
         self.deadline.start()

@@ -12,7 +12,7 @@ import sys
 def check_session(peers, wire, stub, name):
     """Returns what was wrong, or nothing."""
     lie = peers.LIES[name]
-    executor = peers.Executor(stub)
+    executor = peers.Executor(stub, address_space=lie.address_space)
     kind, payload = wire.read_frame(executor.answers)
     if kind != wire.HELLO:
         return "started with message %d" % kind

@@ -63,7 +63,7 @@ def misjudged(wire, lie, frames):
 
 def check(peers, wire, stub, lie):
     """Returns what was wrong, or nothing."""
-    supervisor = peers.Supervisor(stub)
+    supervisor = peers.Supervisor(stub, lie.address_space)
     supervisor.send(lie.start)
     if lie.hangs_up and len(lie.start) < len(peers.Lie.start):
         supervisor.hang_up()

@@ -107,5 +107,5 @@ if config.sanitizers == ["thread"]:
 # Guests see the environment; these would change what they do. And nothing that
 # was compiled before is to be tested.
 for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS",
-             "REMOTE_RUN_CACHE"):
+             "REMOTE_RUN_CACHE", "REMOTE_RUN_OPTIONS"):
     config.environment.pop(name, None)

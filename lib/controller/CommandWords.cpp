@@ -13,12 +13,11 @@ namespace remoterun::controller {
 
 namespace {
 
-Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
-
 /// One word being put together.
 class WordSplitter {
 public:
-  explicit WordSplitter(std::string_view Command) : Rest(Command) {}
+  WordSplitter(std::string_view Command, std::string_view Source)
+      : Rest(Command), Source(Source) {}
 
   Expected<std::vector<std::string>> split() {
     while (!Rest.empty()) {
@@ -27,11 +26,11 @@ public:
         endWord();
       else if (C == '\'' || C == '"') {
         if (!quoted(C))
-          return usage(std::string("--launcher: a ") + C +
-                       " without the one that ends it");
+          return broken(std::string("a ") + C +
+                        " without the one that ends it");
       } else if (C == '\\') {
         if (Rest.empty())
-          return usage("--launcher: a \\ at the end");
+          return broken("a \\ at the end");
         // A line that goes on is one line.
         if (char Escaped = next(); Escaped != '\n')
           add(Escaped);
@@ -86,7 +85,12 @@ private:
       Word += C;
   }
 
+  Failure broken(const std::string &What) const {
+    return {Blame::Usage, std::string(Source) + ": " + What};
+  }
+
   std::string_view Rest;
+  std::string_view Source;
   std::string Word;
   bool IsWord = false;
   std::vector<std::string> Words;
@@ -94,8 +98,9 @@ private:
 
 } // namespace
 
-Expected<std::vector<std::string>> splitCommand(std::string_view Command) {
-  return WordSplitter(Command).split();
+Expected<std::vector<std::string>> splitCommand(std::string_view Command,
+                                                std::string_view Source) {
+  return WordSplitter(Command, Source).split();
 }
 
 } // namespace remoterun::controller

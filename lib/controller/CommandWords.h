@@ -16,9 +16,11 @@
 
 namespace remoterun::controller {
 
-/// The words of \p Command, the value of --launcher, as a POSIX shell sees them
-/// (XCU 2.2, "Quoting"), of which nothing is expanded.
-Expected<std::vector<std::string>> splitCommand(std::string_view Command);
+/// The words of \p Command as a POSIX shell sees them (XCU 2.2, "Quoting"), of
+/// which nothing is expanded. Failures begin with \p Source, what it is the
+/// value of: "--launcher".
+Expected<std::vector<std::string>> splitCommand(std::string_view Command,
+                                                std::string_view Source);
 
 } // namespace remoterun::controller
 

@@ -17,7 +17,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words split(std::string_view Command) {
-  auto Found = splitCommand(Command);
+  auto Found = splitCommand(Command, "--launcher");
   EXPECT_TRUE(Found) << Command;
   return Found ? *Found : Words();
 }
@@ -64,7 +64,7 @@ TEST(CommandWords, WhatIsNotEndedIsRefused) {
         {"\"", "--launcher: a \" without the one that ends it"},
         {R"("\")", "--launcher: a \" without the one that ends it"},
         {"a\\", "--launcher: a \\ at the end"}}) {
-    auto Found = splitCommand(Command);
+    auto Found = splitCommand(Command, "--launcher");
     ASSERT_FALSE(Found) << Command;
     EXPECT_EQ(Found.error().Message, Why);
     EXPECT_EQ(Found.error().Whose, Blame::Usage);

@@ -31,6 +31,8 @@ constexpr char Usage[] =
     "Options before the file are remote-run's, everything after it is the\n"
     "program's. Without a file, or with -, the IR is read from standard "
     "input.\n"
+    "A link to remote-run that is named prog runs the prog.bc or prog.ll "
+    "beside it.\n"
     "Options take one dash or two. --help-hidden lists the rest of LLVM's "
     "code\n"
     "generation flags.\n";
@@ -51,6 +53,7 @@ constexpr Section Sections[] = {
      "  remote-run --target=aarch64-linux-gnu portable.ll\n"
      "  remote-run --cache -j 4 --passes='default<O2>' prog.bc\n"},
     {"ENVIRONMENT",
+     "  REMOTE_RUN_OPTIONS    options that count before those given here\n"
      "  REMOTE_RUN_CACHE      the cache's folder, as with --cache=DIR\n"
      "  XDG_CACHE_HOME, HOME  where --cache without a folder has its own\n"
      "  JITDUMPDIR, HOME      where --perf without a folder writes\n"

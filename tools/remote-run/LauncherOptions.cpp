@@ -52,7 +52,8 @@ bool isForwardedByDefault(const std::vector<std::string> &Launcher) {
 
 Expected<LaunchOptions> chosenLaunch() {
   LaunchOptions Chosen;
-  auto Words = controller::splitCommand(options::Launcher.getValue());
+  auto Words =
+      controller::splitCommand(options::Launcher.getValue(), "--launcher");
   if (!Words)
     return Words.error();
   Chosen.Launcher = std::move(*Words);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TargetOptions.h"
+#include "CommandLine.h"
 #include "OptionTable.h"
 #include "jit/target/Backends.h"
 
@@ -40,21 +41,6 @@ std::string inTargetFolder(const std::string &Name) {
   sys::path::append(Path, TargetFolder, Name);
   sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
   return std::string(Path);
-}
-
-/// The command line, as main() got it.
-std::vector<std::string> ownCommandLine() {
-  std::vector<std::string> Words;
-  auto Text = MemoryBuffer::getFileAsStream("/proc/self/cmdline");
-  if (!Text)
-    return Words;
-  StringRef Rest = (*Text)->getBuffer();
-  while (!Rest.empty()) {
-    auto [Word, Others] = Rest.split('\0');
-    Words.push_back(Word.str());
-    Rest = Others;
-  }
-  return Words;
 }
 
 /// What qemu-user and Debian's packages call it.
@@ -268,9 +254,8 @@ Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
 
 Failure becomeProgramFor(const jit::Isa &Target) {
   std::string Path = inTargetFolder(AllTargetsProgram.str());
-  std::vector<std::string> Words = ownCommandLine();
-  if (!Words.empty())
-    Words.insert(Words.begin() + 1, "--target=" + Target.Multiarch.str());
+  std::vector<std::string> Words =
+      commandLineForOtherProgram("--target=" + Target.Multiarch.str());
   std::vector<char *> Arguments;
   for (std::string &Word : Words)
     Arguments.push_back(Word.data());

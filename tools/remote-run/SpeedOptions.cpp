@@ -1,0 +1,77 @@
+//===- SpeedOptions.cpp - Caches, threads and parts -----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SpeedOptions.h"
+#include "OptionTable.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+using namespace llvm;
+
+namespace remoterun {
+
+namespace {
+
+Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
+
+/// The cache's folder; empty where none is wanted.
+Expected<std::string> chooseCacheDirectory() {
+  if (options::NoCache)
+    return std::string();
+  if (options::Cache.getNumOccurrences() == 0) {
+    const char *Given = std::getenv("REMOTE_RUN_CACHE");
+    return std::string(Given && !options::EnableCacheManager ? Given : "");
+  }
+  if (options::EnableCacheManager)
+    return usage("--cache and --enable-cache-manager are two caches; choose "
+                 "one");
+  if (!options::Cache.empty())
+    return options::Cache.getValue();
+  // XDG Base Directory Specification: a relative path is to be ignored.
+  SmallString<256> Path;
+  const char *Xdg = std::getenv("XDG_CACHE_HOME"), *Home = std::getenv("HOME");
+  if (Xdg && Xdg[0] == '/')
+    Path = Xdg;
+  else if (Home && Home[0] != '\0')
+    sys::path::append(Path, Home, ".cache");
+  else
+    return usage("--cache: neither XDG_CACHE_HOME nor HOME is set; name the "
+                 "folder with --cache=DIR");
+  sys::path::append(Path, "remote-run");
+  return std::string(Path);
+}
+
+} // namespace
+
+Expected<void> chooseSpeed(Options &Result) {
+  auto Directory = chooseCacheDirectory();
+  if (!Directory)
+    return Directory.error();
+  Result.CacheDirectory = std::move(*Directory);
+  auto Policy = parseCachePruningPolicy(options::CachePolicy);
+  if (!Policy)
+    return usage("--cache-policy=" + options::CachePolicy.getValue() + ": " +
+                 toString(Policy.takeError()));
+  Result.CachePolicy = *Policy;
+  if (options::Jobs.getNumOccurrences() > 0 && options::Jobs == 0)
+    return usage("-j takes the number of threads, 1 or more");
+  if (options::PartSize == 0)
+    return usage("--part-size takes a number of instructions, 1 or more");
+  Result.PartSize = options::PartSize;
+  Result.Jobs = options::Jobs.getNumOccurrences() > 0
+                    ? options::Jobs.getValue()
+                    : std::max(1u, std::thread::hardware_concurrency());
+  return {};
+}
+
+} // namespace remoterun

@@ -25,6 +25,10 @@
 // And where gdb starts remote-run and follows its child.
 // RUN: %debug --flags="-g -O0" --way=launch %s | FileCheck %s --check-prefixes=CHECK,PLAIN
 // RUN: %debug --flags="-g -O2" --way=launch --remote=--part-size=1 %s | FileCheck %s
+//
+// And where remote-run becomes gdb.
+// RUN: %debug --flags="-g -O0" --way=option %s | FileCheck %s --check-prefixes=CHECK,PLAIN
+// RUN: %debug --flags="-g -O2" --way=option --remote=--part-size=1 %s | FileCheck %s
 
 /* GDB
 break sort_and_sum

@@ -45,8 +45,9 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
   Request.WantsCrashReport = Chosen.Symbolize.has_value();
-  Request.OwnGroup =
-      Chosen.Limited.Timeout.has_value() || Chosen.Launch.Forwarded;
+  // gdb gives the terminal to the group of the program that it lets run.
+  Request.OwnGroup = Chosen.Limited.Timeout.has_value() ||
+                     Chosen.Launch.Forwarded || !Chosen.Debugging.Gdb.empty();
   if (const wire::Run::Limit *Stack =
           Chosen.Limited.find(wire::Run::Resource::Stack))
     limitStack(Stack->Soft, Request);

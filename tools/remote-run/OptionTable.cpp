@@ -137,6 +137,10 @@ cl::opt<bool> WaitForDebugger(
     "wait-for-debugger",
     cl::desc("Start the program when a debugger has attached to it"),
     cl::cat(Debugging));
+cl::opt<std::string> Gdb(
+    "gdb", cl::ValueOptional, cl::value_desc("command"),
+    cl::desc("Become gdb, or 'gdb -q ...', when the program waits to begin"),
+    cl::cat(Debugging));
 cl::opt<std::string>
     Perf("perf", cl::ValueOptional, cl::value_desc("dir"),
          cl::desc("Write a file there that perf inject --jit finds"),

@@ -35,6 +35,7 @@ extern llvm::cl::opt<std::string> Target, Sysroot;
 extern llvm::cl::opt<double> ExecutorTimeout;
 extern llvm::cl::opt<llvm::cl::boolOrDefault> DebuggerSupport;
 extern llvm::cl::opt<bool> WaitForDebugger;
+extern llvm::cl::opt<std::string> Gdb;
 extern llvm::cl::opt<std::string> Perf;
 extern llvm::cl::opt<std::string> Symbolize;
 extern llvm::cl::opt<bool> EnableCacheManager;

@@ -14,6 +14,7 @@
 #include "Options.h"
 #include "CommandLine.h"
 #include "Debugging.h"
+#include "Gdb.h"
 #include "Launch.h"
 #include "OptionTable.h"
 #include "Run.h"
@@ -176,6 +177,11 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Target)
     return Target.error();
   Result.Target = std::move(*Target);
+  auto Gdb = chosenGdb(Result);
+  if (!Gdb)
+    return Gdb.error();
+  Result.Debugging.Gdb = std::move(*Gdb);
+  Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

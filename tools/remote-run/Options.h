@@ -31,7 +31,8 @@ struct DebuggingOptions {
   /// Whether a debugger sees the program; by default, if it has debug
   /// information.
   std::optional<bool> Support;
-  bool Wait = false; ///< Until a debugger has attached.
+  bool Wait = false;            ///< Until a debugger has attached.
+  std::vector<std::string> Gdb; ///< The command to become; empty for none.
   /// Where to write perf's file; empty for a new folder.
   std::optional<std::string> PerfFolder;
 };

@@ -9,12 +9,15 @@
 #include "Compile.h"
 #include "Conclusion.h"
 #include "Debugging.h"
+#include "Gdb.h"
 #include "GuestSupervision.h"
 #include "Launch.h"
 #include "Stats.h"
 #include "TargetAgreement.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
+
+#include <csignal>
 
 using namespace llvm;
 
@@ -154,7 +157,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   if (auto Started = Link.run(std::move(Request)); !Started)
     return Started;
   ForPerf.keep();
-  if (Chosen.Debugging.Wait)
+  if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
     std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
                  static_cast<int>(Guest));
   return {};
@@ -228,6 +231,12 @@ Expected<RunEnd> run(Options &Chosen) {
   Times.finish("start");
   jit::removeCrashGuard();
   controller::Watchdog::stop();
+  if (!Chosen.Debugging.Gdb.empty()) {
+    Supervision.end();
+    if (Executor->foundSigchldIgnored())
+      ::signal(SIGCHLD, SIG_IGN);
+    return becomeGdb(Chosen.Debugging.Gdb, Executor->pid());
+  }
 
   auto End = Supervision.waitFor(*Executor, Link);
   Times.finish("run");

@@ -7,7 +7,8 @@ The source holds a comment that starts with a line "GDB": gdb's commands, those
 that set breakpoints, "--", and those to give once the program runs and stops.
 In them @MARK@ is the number of the source line that ends in "// MARK". Natively
 gdb starts the program; otherwise it attaches to the waiting executor (--way
-attach), or is started with remote-run and follows its child (--way launch).
+attach), is started with remote-run and follows its child (--way launch), or is
+what remote-run becomes (--way option).
 
 What gdb answers must be the same but for addresses, threads' numbers and the
 executor's frames above main; so must the program's output and exit status. The
@@ -33,7 +34,8 @@ def parse_arguments():
     parser.add_argument("--llvm", required=True, help="folder of LLVM's tools")
     parser.add_argument("--flags", default="", help="for both compilations")
     parser.add_argument("--remote", default="", help="options of remote-run")
-    parser.add_argument("--way", default="attach", choices=("attach", "launch"))
+    parser.add_argument("--way", default="attach", 
+                        choices=("attach", "launch", "option"))
     parser.add_argument("--extra-object", action="store_true",
                         help="give remote-run the object in place of IR")
     parser.add_argument("--times", type=int, default=1,
@@ -133,6 +135,24 @@ def debug_attached(before, after, folder, command):
     return answers, output, process.returncode
 
 
+def debug_by_option(before, after, folder, remote_run, *arguments):
+    """remote-run becomes gdb. Returns also gdb's exit status."""
+    # Standard output is the program's, too.
+    log = os.path.join(folder, "log")
+    options = ["-return-child-result"]
+    for command in ("file " + log, "redirect on", "enabled on"):
+        options += ["-iex", "set logging " + command]
+    script = script_of(before, "run", after, folder)
+    words = shlex.join(gdb(options, script))
+    done = subprocess.run([remote_run, "--gdb=" + words, *arguments],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, cwd=folder,
+                          timeout=TIME_LIMIT)
+    with open(log) as file:
+        answers = answers_of(file.read(), done.stderr)
+    return answers, done.stdout, done.returncode
+
+
 def build(options, folder):
     """Returns the native program and what remote-run is to run."""
     name = "clang++" if options.source.endswith(".cpp") else "clang"
@@ -172,9 +192,13 @@ def main():
                 answers, output = debug_started(
                     before, after, folder, command + remote, follow=True)
             else:
-                answers, output, status = debug_attached(
-                    before, after, folder,
-                    [*command, "--wait-for-debugger", *remote])
+                if options.way == "option":
+                    answers, output, status = debug_by_option(
+                        before, after, folder, *command, *remote)
+                else:
+                    answers, output, status = debug_attached(
+                        before, after, folder,
+                        [*command, "--wait-for-debugger", *remote])
                 expected = subprocess.run([program], stdout=subprocess.DEVNULL,
                                           timeout=TIME_LIMIT).returncode
                 if status != expected:

@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Pass.h"
@@ -269,6 +270,29 @@ CodeGenerator::compile(Module &M, const std::string &InputName,
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked.error();
   return Object;
+}
+
+Expected<std::string> CodeGenerator::assemblyOf(ArrayRef<char> Bitcode) {
+  LLVMContext Context;
+  DiagnosticCollector Ignored;
+  Ignored.attachTo(Context);
+  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  if (!M)
+    return fromLlvm(Blame::Internal, "cannot copy the program", M.takeError());
+  // With what is in which stack slot and block, as llc and clang -S have it.
+  Machine->Options.MCOptions.AsmVerbose = true;
+  SmallString<0> Text;
+  raw_svector_ostream Stream(Text);
+  legacy::PassManager Passes;
+  Passes.add(new TargetLibraryInfoWrapperPass(Machine->getTargetTriple()));
+  if (Machine->addPassesToEmitFile(Passes, Stream, /*DwoOut=*/nullptr,
+                                   CodeGenFileType::AssemblyFile,
+                                   /*DisableVerify=*/true))
+    return Failure{Blame::Internal, "target '" +
+                                        Machine->getTargetTriple().str() +
+                                        "' cannot emit assembly"};
+  Passes.run(**M);
+  return std::string(Text);
 }
 
 std::unique_ptr<TargetMachine> machineForLinking(const Triple &Wanted) {

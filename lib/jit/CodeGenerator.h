@@ -60,6 +60,10 @@ public:
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
                                 const DiagnosticCollector &Diagnostics);
 
+  /// What compile() would make of the module in \p Bitcode, as text. Says
+  /// nothing of what is wrong with it: compile() does.
+  Expected<std::string> assemblyOf(llvm::ArrayRef<char> Bitcode);
+
   /// To be called before compile(), if thread-local variables shall be emulated
   /// (as with TargetOptions::EmulatedTLS), and not those of an executable.
   void emulateThreadLocals() { Machine->Options.EmulatedTLS = true; }

@@ -7,6 +7,7 @@
 
 #include "jit/RemoteEngine.h"
 #include "jit/DebugImage.h"
+#include "jit/LinkMap.h"
 #include "jit/LinkerSymbols.h"
 #include "jit/Shipment.h"
 
@@ -164,13 +165,7 @@ void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
   ExecutorAddr Place = Slab.Start;
   for (const wire::Reserve::Segment &Segment : Layout.Segments)
     Place = Segment.Range.Start + Segment.Range.Size;
-  auto AddressOf = [this](StringRef Name) {
-    const ProgramSymbols::Definition *Found = Symbols->find(Name);
-    // RuntimeDyld alone knows where it has put common symbols.
-    return Found && Found->CommonSize != 0
-               ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
-               : addressOf(Name);
-  };
+  auto AddressOf = [this](StringRef Name) { return addressOfAny(Name); };
   DebugImage = makeDebugImage({Objects, *Symbols, *Memory, Additions.OfThreads,
                                *Target, Layout.Segments.span(), AddressOf},
                               Place);
@@ -181,6 +176,12 @@ void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
     return;
   DebugImagePlace = Place;
   Layout.Segments.push({Pages, wire::Protection::Read});
+}
+
+std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
+                              const SourceFiles &Files) const {
+  auto AddressOf = [this](StringRef Name) { return addressOfAny(Name); };
+  return makeLinkMap({Objects, *Symbols, *Memory, Files, AddressOf});
 }
 
 List<ExecutorRange> RemoteEngine::debugObjects() const {
@@ -221,6 +222,14 @@ ExecutorAddr
 RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
   const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
   return Section ? Section->Target + Found.Value : ExecutorAddr();
+}
+
+ExecutorAddr RemoteEngine::addressOfAny(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols->find(Name);
+  // RuntimeDyld alone knows where it has put common symbols.
+  return Found && Found->CommonSize != 0
+             ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
+             : addressOf(Name);
 }
 
 List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {

@@ -17,6 +17,7 @@
 #include "jit/ExceptionIndex.h"
 #include "jit/GotOffsets.h"
 #include "jit/Ifuncs.h"
+#include "jit/InputFiles.h"
 #include "jit/LocalBranches.h"
 #include "jit/NearSymbols.h"
 #include "jit/ProgramSymbols.h"
@@ -68,6 +69,11 @@ public:
   /// (see DebugImage.h), of \p Objects as given to load(). If \p Shipped, and
   /// there is room, it goes to the executor with the rest.
   void describe(const std::vector<ProgramObject> &Objects, bool Shipped);
+  /// Once relocated: the text of LinkMap.h. \p Objects are those given to
+  /// load(), \p Files those of the compiled IR.
+  std::string map(const std::vector<ProgramObject> &Objects,
+                  const SourceFiles &Files) const;
+
   /// Where debuggers could not read it, there is none.
   llvm::ArrayRef<char> debugImage() const { return DebugImage; }
   const SectionMemory &memory() const { return *Memory; }
@@ -115,6 +121,8 @@ public:
 private:
   class Resolver;
   ExecutorAddr addressOf(const ProgramSymbols::Definition &Found) const;
+  /// Of a common symbol, too.
+  ExecutorAddr addressOfAny(llvm::StringRef Name) const;
 
   RemoteEngine();
 

@@ -75,6 +75,8 @@ public:
   jit::CompiledProgram finish();
 
 private:
+  Expected<void> saveAssembly(const jit::CodeGenerator &Generator,
+                              const Module &M) const;
   jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
   Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
   Expected<void> compileTogether(std::vector<std::string> Choices);
@@ -156,6 +158,18 @@ Expected<void> Compilation::compileApart(size_t Number,
   return {};
 }
 
+/// Code generation uses a module up, so that a copy gives its assembly.
+Expected<void> Compilation::saveAssembly(const jit::CodeGenerator &Generator,
+                                         const Module &M) const {
+  const std::string &Path = Chosen.Saving.AssemblyFile;
+  if (Path.empty())
+    return {};
+  auto Text = Generator.another().assemblyOf(jit::writeBitcode(M));
+  if (!Text)
+    return Text.error();
+  return saveFile("--emit-asm", Path, *Text);
+}
+
 /// The one module, in as many parts as it is worth.
 Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::LinkedModule &Unit = Shop.Units.front();
@@ -165,6 +179,8 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);
   Shop.Progress.start(Plan.FunctionCount);
   if (Plan.Count == 1) {
+    if (auto Saved = saveAssembly(Generator, *Unit.IR); !Saved)
+      return Saved;
     auto Object = Generator.compile(*Unit.IR, File, Shop.Diagnostics);
     if (!Object)
       return Object.error();

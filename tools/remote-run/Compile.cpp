@@ -215,6 +215,8 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
     Warnings.insert(Warnings.begin(), Shop.WarningsOfPasses.begin(),
                     Shop.WarningsOfPasses.end());
   }
+  if (auto Saved = saveObjects(Chosen.Saving, *Shop.Compiled); !Saved)
+    return Saved;
   auto Program =
       jit::Program::resolve(Shop.Compiled->Parts, Shop.Compiled->Files,
                             std::move(*Inputs), Shop.Compiled->RequiredNames,

@@ -192,6 +192,19 @@ cl::opt<bool> Trace("trace",
                     cl::desc("Print a line for each frame of the protocol"),
                     cl::cat(Reports));
 cl::opt<std::string>
+    SaveObjects("save-objects", cl::ValueOptional, cl::value_desc("dir"),
+                cl::desc("Write each object that is compiled, here or there"),
+                cl::cat(Reports));
+cl::opt<std::string>
+    EmitAsm("emit-asm", cl::ValueOptional, cl::value_desc("file"),
+            cl::desc("Write the assembly of what is compiled; default: "
+                     "<input>.s"),
+            cl::cat(Reports));
+cl::opt<std::string> Map("map", cl::value_desc("file"),
+                         cl::desc("Write where sections and symbols are, as "
+                                  "lld -Map"),
+                         cl::cat(Reports));
+cl::opt<std::string>
     ResultJson("result-json", cl::value_desc("file"),
                cl::desc("Write how the run ended, and what it took, as JSON"),
                cl::cat(Reports));

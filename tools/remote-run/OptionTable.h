@@ -45,6 +45,7 @@ extern llvm::cl::opt<std::string> ResultJson;
 /// Of the options in LimitOptions.cpp.
 extern llvm::cl::OptionCategory LimitCategory;
 extern llvm::cl::opt<std::string> Passes;
+extern llvm::cl::opt<std::string> SaveObjects, EmitAsm, Map;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;

@@ -195,6 +195,11 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
                  "objects of files as they are; use --cache");
   Result.Passes = options::Passes;
   Result.PassesPath = passesProgram();
+  auto Saving = chosenSaving(Result.InputFile);
+  if (!Saving)
+    return Saving.error();
+  Result.Saving = std::move(*Saving);
+  Result.CompilesAnew = !Result.Saving.AssemblyFile.empty();
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;

@@ -10,6 +10,7 @@
 
 #include "LauncherOptions.h"
 #include "LimitOptions.h"
+#include "Saving.h"
 #include "TargetOptions.h"
 #include "controller/Failure.h"
 #include "jit/CodeGenerator.h"
@@ -78,6 +79,10 @@ struct Options {
   llvm::CachePruningPolicy CachePolicy;
   unsigned Jobs = 1;   ///< Threads that compile.
   size_t PartSize = 0; ///< See Partition.h.
+  SavingOptions Saving;
+  /// What is asked for comes from compiling the program, as one: no cache has
+  /// it.
+  bool CompilesAnew = false;
   /// The options that change what is compiled, as they were given.
   std::vector<std::string> AsGiven;
 

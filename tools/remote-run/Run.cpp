@@ -110,6 +110,12 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
     return Placed.error();
   if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
     return Relocated.error();
+  if (!Chosen.Saving.MapFile.empty())
+    if (auto Saved = saveFile(
+            "--map", Chosen.Saving.MapFile,
+            Shop.Engine->map(Shop.Program.Objects, Shop.Compiled->Files));
+        !Saved)
+      return Saved.error();
   describeProgram(Chosen.Debugging, Shop.Program.Objects, *Shop.Engine);
   return Wanted.size();
 }

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <thread>
 
 using namespace llvm;
@@ -71,6 +72,10 @@ Expected<void> chooseSpeed(Options &Result) {
   Result.Jobs = options::Jobs.getNumOccurrences() > 0
                     ? options::Jobs.getValue()
                     : std::max(1u, std::thread::hardware_concurrency());
+  if (Result.CompilesAnew) {
+    Result.CacheDirectory.clear();
+    Result.PartSize = std::numeric_limits<size_t>::max();
+  }
   return {};
 }
 

@@ -13,7 +13,7 @@
 namespace remoterun {
 
 /// Fills in where compiled programs are kept, and how much is compiled at a
-/// time, by how many threads.
+/// time, by how many threads. Options::CompilesAnew must be known.
 Expected<void> chooseSpeed(Options &Result);
 
 } // namespace remoterun

@@ -34,6 +34,8 @@ using TripleArgument = const std::string &;
 inline TripleArgument tripleArgument(const llvm::Triple &T) { return T.str(); }
 #endif
 
+inline constexpr unsigned Major = LLVM_VERSION_MAJOR;
+
 /// RuntimeDyld's relocations of RISC-V came later.
 inline constexpr bool LinksRiscv = LLVM_VERSION_MAJOR >= 22;
 

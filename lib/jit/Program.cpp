@@ -12,7 +12,6 @@
 #include "jit/ObjectVerifier.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Module.h"
 
@@ -208,25 +207,6 @@ Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
            is_contained(Additions.Bounds, Entry.first);
   });
   return Undefined;
-}
-
-Failure undefinedSymbols(const std::vector<std::string> &Names,
-                         const std::vector<ProgramObject> &Objects,
-                         const SourceFiles &Files) {
-  constexpr size_t ReferencesShown = 3;
-  std::string Message =
-      Names.size() == 1 ? "undefined symbol"
-                        : std::to_string(Names.size()) + " undefined symbols";
-  Message += "; define with --extra-module, --extra-object, "
-             "--extra-archive or --abs, or load a library with --dlopen or -l";
-  for (const std::string &Name : Names) {
-    Message += "\n>>> undefined symbol: " + demangle(Name);
-    for (const std::string &Place : findReferences(
-             Name, Objects, [&](StringRef F) { return Files.fileOf(F); },
-             ReferencesShown))
-      Message += "\n>>>   referenced by " + Place;
-  }
-  return {Blame::Input, std::move(Message)};
 }
 
 } // namespace remoterun::jit

@@ -64,11 +64,6 @@ private:
   llvm::Error settleDefinitions();
 };
 
-/// Names every symbol that was not found, with who refers to it.
-Failure undefinedSymbols(const std::vector<std::string> &Names,
-                         const std::vector<ProgramObject> &Objects,
-                         const SourceFiles &Files);
-
 } // namespace remoterun::jit
 
 #endif

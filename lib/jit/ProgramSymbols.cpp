@@ -9,7 +9,6 @@
 #include "jit/LlvmErrors.h"
 #include "jit/RawObject.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
 
 using namespace llvm;
@@ -201,101 +200,6 @@ ProgramSymbols::undefined() const {
     if (!Defined.contains(Name))
       Result.emplace_back(Name.str(), References.lookup(Name));
   return Result;
-}
-
-//===----------------------------------------------------------------------===//
-// References, for diagnostics
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-/// A function's place in a section.
-struct FunctionExtent {
-  uint64_t Section, Start, Size;
-  std::string Name;
-};
-
-std::vector<FunctionExtent> functionsOf(const ELFObjectFileBase &File) {
-  std::vector<FunctionExtent> Functions;
-  for (ELFSymbolRef Symbol : File.symbols()) {
-    if (Symbol.getELFType() != ELF::STT_FUNC)
-      continue;
-    auto Name = Symbol.getName();
-    auto Value = Symbol.getValue();
-    auto Section = Symbol.getSection();
-    if (Name && Value && Section && *Section != File.section_end())
-      Functions.push_back(
-          {(*Section)->getIndex(), *Value, Symbol.getSize(), Name->str()});
-    consumeError(Name.takeError());
-    consumeError(Value.takeError());
-    consumeError(Section.takeError());
-  }
-  return Functions;
-}
-
-std::string functionAt(const std::vector<FunctionExtent> &Functions,
-                       uint64_t Section, uint64_t Offset) {
-  for (const FunctionExtent &Function : Functions)
-    if (Function.Section == Section && Offset >= Function.Start &&
-        Offset - Function.Start < Function.Size)
-      return Function.Name;
-  return "";
-}
-
-/// Calls \p Visit with the enclosing function, or "", of every reference to
-/// \p Name. What cannot be read is passed over: this serves a diagnostic.
-void forEachReference(const ELFObjectFileBase &File, StringRef Name,
-                      function_ref<void(const std::string &)> Visit) {
-  std::vector<FunctionExtent> Functions = functionsOf(File);
-  for (ELFSectionRef Section : File.sections()) {
-    auto Relocated = Section.getRelocatedSection();
-    if (!Relocated) {
-      consumeError(Relocated.takeError());
-      continue;
-    }
-    if (*Relocated == File.section_end())
-      continue;
-    for (RelocationRef Relocation : Section.relocations()) {
-      auto Symbol = Relocation.getSymbol();
-      if (Symbol == File.symbol_end())
-        continue;
-      auto SymbolName = Symbol->getName();
-      if (!SymbolName)
-        consumeError(SymbolName.takeError());
-      else if (*SymbolName == Name)
-        Visit(functionAt(Functions, (*Relocated)->getIndex(),
-                         Relocation.getOffset()));
-    }
-  }
-}
-
-} // namespace
-
-std::vector<std::string>
-findReferences(StringRef Name, const std::vector<ProgramObject> &Objects,
-               const std::function<std::string(StringRef)> &FileOf,
-               size_t Limit) {
-  std::vector<std::string> Lines;
-  for (const ProgramObject &Object : Objects) {
-    // A view of its own: the object's may have gone to the JIT by now.
-    auto File =
-        ObjectFile::createELFObjectFile(Object.Bytes->getMemBufferRef());
-    if (!File) {
-      consumeError(File.takeError());
-      continue;
-    }
-    forEachReference(cast<ELFObjectFileBase>(**File), Name,
-                     [&](const std::string &Function) {
-                       std::string Place =
-                           Object.IsCompiledIR ? FileOf(Function) : Object.Name;
-                       if (!Function.empty())
-                         Place =
-                             "function " + demangle(Function) + " in " + Place;
-                       if (Lines.size() < Limit && !is_contained(Lines, Place))
-                         Lines.push_back(Place);
-                     });
-  }
-  return Lines;
 }
 
 } // namespace remoterun::jit

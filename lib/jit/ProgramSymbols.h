@@ -87,13 +87,6 @@ private:
   std::vector<bool> IsCompiledIR; ///< Of each object.
 };
 
-/// Which functions and objects refer to \p Name: for a diagnostic, a line for
-/// each function, at most \p Limit of them.
-std::vector<std::string>
-findReferences(llvm::StringRef Name, const std::vector<ProgramObject> &Objects,
-               const std::function<std::string(llvm::StringRef)> &FileOf,
-               size_t Limit);
-
 } // namespace remoterun::jit
 
 #endif

@@ -16,6 +16,7 @@
 #include "TargetAgreement.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
+#include "jit/MissingSymbols.h"
 
 #include <csignal>
 
@@ -44,6 +45,19 @@ Expected<jit::Program::Wanted> ask(const Options &Chosen, const Workshop &Shop,
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
   return Wanted;
+}
+
+jit::AdviceScope adviceScope(const Options &Chosen,
+                             const controller::ExecutorFacts &Facts) {
+  jit::AdviceScope Scope;
+  Scope.Target = Triple(Triple::normalize(Facts.Triple));
+  // A launcher may lead to other files, and an emulator has a sysroot.
+  Scope.SeesLibraries = Chosen.Launch.Launcher.empty() &&
+                        !Chosen.Launch.Forwarded &&
+                        Chosen.Target.Emulator.empty();
+  Scope.Directories = Chosen.LibraryDirectories;
+  Scope.ProcessSymbols = Chosen.ProcessSymbols;
+  return Scope;
 }
 
 /// Pairs the executor's answer with the question; fails on what is missing.
@@ -78,7 +92,8 @@ receiveAddresses(const Options &Chosen, Workshop &Shop,
   if (Missing.empty())
     return Needed;
   return jit::undefinedSymbols(Missing, Shop.Program.Objects,
-                               Shop.Compiled->Files);
+                               Shop.Compiled->Files,
+                               adviceScope(Chosen, Link.facts()));
 }
 
 /// Returns the number of symbols that the executor was asked for.

@@ -1,0 +1,44 @@
+//===- MissingSymbols.cpp - The diagnostic of undefined symbols -----------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/MissingSymbols.h"
+#include "jit/FunctionTable.h"
+#include "jit/SymbolReferences.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+Failure undefinedSymbols(const std::vector<std::string> &Names,
+                         const std::vector<ProgramObject> &Objects,
+                         const SourceFiles &Files, const AdviceScope &Scope) {
+  constexpr size_t ReferencesShown = 3;
+  std::string Message =
+      Names.size() == 1 ? "undefined symbol"
+                        : std::to_string(Names.size()) + " undefined symbols";
+  Message += "; define with --extra-module, --extra-object, "
+             "--extra-archive or --abs, or load a library with --dlopen or -l";
+  ArrayRef<std::string> Shown = ArrayRef(Names).take_front(SymbolsShown);
+  auto References = findReferences(Shown, Objects, Files, ReferencesShown);
+  for (const std::string &Name : Shown) {
+    Message += "\n>>> undefined symbol: " + demangledFunction(Name);
+    const SymbolReferences &Its = References[Name];
+    for (const std::string &Place : Its.Places)
+      Message += "\n>>>   referenced by " + Place;
+    if (Its.More)
+      Message += "\n>>>   referenced " + std::to_string(Its.More) +
+                 (Its.More == 1 ? " more time" : " more times");
+  }
+  if (Names.size() > Shown.size())
+    Message +=
+        "\n>>> and " + std::to_string(Names.size() - Shown.size()) + " more";
+  for (const std::string &Advice : adviseOn(Names, Scope))
+    Message += "\n>>> " + Advice;
+  return {Blame::Input, std::move(Message)};
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,32 @@
+//===- MissingSymbols.h - The diagnostic of undefined symbols ---*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_MISSINGSYMBOLS_H
+#define REMOTERUN_JIT_MISSINGSYMBOLS_H
+
+#include "controller/Failure.h"
+#include "jit/InputFiles.h"
+#include "jit/ProgramObject.h"
+#include "jit/SymbolAdvice.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Of symbols that are wrong in one way, so many are told in full.
+constexpr size_t SymbolsShown = 10;
+
+/// Tells of \p Names, which nobody defines: the first ones with the places in
+/// \p Objects that refer to them, the number of the others, and what helps.
+Failure undefinedSymbols(const std::vector<std::string> &Names,
+                         const std::vector<ProgramObject> &Objects,
+                         const SourceFiles &Files, const AdviceScope &Scope);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Does what remote-run advises about missing symbols help?
+
+  advice.py REMOTE-RUN LLVM-TOOLS ARGUMENT...
+
+Runs remote-run, which must refuse; prints what it advises; follows that as a
+shell would, and expects success.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+remote_run, llvm, *arguments = sys.argv[1:]
+refused = subprocess.run([remote_run, *arguments], capture_output=True,
+                         text=True, timeout=120)
+if refused.returncode != 125:
+    sys.exit("not refused: %s" % refused)
+advice = re.findall(r"^>>> (?!undefined symbol: | |and \d+ more$)(.*)$",
+                    refused.stderr, re.M)
+print("\n".join(advice))
+variables, options = [], []
+for line in advice:
+    options += re.findall(r" (-l\S+|--[a-z-]+=(?:\$\(.*\)|\S+))$", line)
+    variables += re.findall(r" (LD_PRELOAD=\$\(.*\))$", line)
+if not options and not variables:
+    sys.exit("no advice: " + refused.stderr)
+command = " ".join([*variables, remote_run, *options, *arguments])
+path = llvm + os.pathsep + os.environ["PATH"]
+followed = subprocess.run(["sh", "-c", command], capture_output=True,
+                          text=True, timeout=120,
+                          env={**os.environ, "PATH": path})
+print(followed.stdout, end="")
+if followed.returncode != 0 or followed.stderr:
+    sys.exit("%s: %s" % (command, followed))

@@ -104,6 +104,11 @@ bool isBoundedSection(StringRef SectionName) {
          all_of(SectionName, [](char C) { return isAlnum(C) || C == '_'; });
 }
 
+bool mayBeLinkerSymbol(StringRef Name) {
+  return findProgramBound(Name) || Name.starts_with("__start_") ||
+         Name.starts_with("__stop_");
+}
+
 std::vector<std::string> findLinkerSymbols(const Program &Whole) {
   StringSet<> Bounded;
   for (const ProgramObject &Object : Whole.Objects) {

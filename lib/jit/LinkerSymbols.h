@@ -29,6 +29,9 @@ namespace remoterun::jit {
 /// side by side.
 bool isBoundedSection(llvm::StringRef SectionName);
 
+/// Whether the linker defines \p Name, or might: where a section is called so.
+bool mayBeLinkerSymbol(llvm::StringRef Name);
+
 /// The names among the undefined ones of \p Whole that the linker defines.
 std::vector<std::string> findLinkerSymbols(const Program &Whole);
 

@@ -15,8 +15,8 @@ namespace remoterun::jit {
 
 Failure undefinedSymbols(const std::vector<std::string> &Names,
                          const std::vector<ProgramObject> &Objects,
-                         const SourceFiles &Files, const AdviceScope &Scope) {
-  constexpr size_t ReferencesShown = 3;
+                         const SourceFiles &Files, const AdviceScope &Scope,
+                         const StringMap<size_t> &Further) {
   std::string Message =
       Names.size() == 1 ? "undefined symbol"
                         : std::to_string(Names.size()) + " undefined symbols";
@@ -29,9 +29,9 @@ Failure undefinedSymbols(const std::vector<std::string> &Names,
     const SymbolReferences &Its = References[Name];
     for (const std::string &Place : Its.Places)
       Message += "\n>>>   referenced by " + Place;
-    if (Its.More)
-      Message += "\n>>>   referenced " + std::to_string(Its.More) +
-                 (Its.More == 1 ? " more time" : " more times");
+    if (size_t More = Its.More + Further.lookup(Name))
+      Message += "\n>>>   referenced " + std::to_string(More) +
+                 (More == 1 ? " more time" : " more times");
   }
   if (Names.size() > Shown.size())
     Message +=

@@ -13,6 +13,8 @@
 #include "jit/ProgramObject.h"
 #include "jit/SymbolAdvice.h"
 
+#include "llvm/ADT/StringMap.h"
+
 #include <string>
 #include <vector>
 
@@ -20,12 +22,17 @@ namespace remoterun::jit {
 
 /// Of symbols that are wrong in one way, so many are told in full.
 constexpr size_t SymbolsShown = 10;
+/// And of each so many places.
+constexpr size_t ReferencesShown = 3;
 
 /// Tells of \p Names, which nobody defines: the first ones with the places in
 /// \p Objects that refer to them, the number of the others, and what helps.
+/// \p Further has for each name the number of functions that refer to it and
+/// are in none of the objects.
 Failure undefinedSymbols(const std::vector<std::string> &Names,
                          const std::vector<ProgramObject> &Objects,
-                         const SourceFiles &Files, const AdviceScope &Scope);
+                         const SourceFiles &Files, const AdviceScope &Scope,
+                         const llvm::StringMap<size_t> &Further);
 
 } // namespace remoterun::jit
 

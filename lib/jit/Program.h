@@ -29,8 +29,7 @@ public:
   Expected<bool> define(llvm::StringRef Name) const;
   /// Whether that is so, or an object needs \p Name.
   Expected<bool> mention(llvm::StringRef Name) const;
-
-private:
+  /// Of the objects.
   Expected<ProgramSymbols> symbols() const;
 };
 

@@ -82,7 +82,9 @@ std::string ReferringObject::holderOf(FunctionTable::Place Where) {
     Table.emplace(*File);
   for (auto Kind :
        {FunctionTable::Kind::Function, FunctionTable::Kind::Variable})
-    if (auto Found = Table->find(Where, Kind))
+    if (auto Found = Table->find(Where, Kind);
+        // Code generation's own, for what the unwinder calls.
+        Found && !Found->Name.starts_with("DW.ref."))
       return (Kind == FunctionTable::Kind::Function ? "function "
                                                     : "variable ") +
              Found->Name.str();

@@ -22,6 +22,18 @@ compileIR(const Options &Chosen, Workshop &Shop,
           const jit::NativeInputs &Inputs,
           const controller::ExecutorFacts &Facts);
 
+/// Reads the IR of the inputs, all that is reachable.
+Expected<void> loadIR(const Options &Chosen, Workshop &Shop);
+
+/// Compiles the IR, unless the cache had the program, and joins it with the
+/// native inputs.
+Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
+                              controller::Session &Link);
+
+/// What code generation has found a use for: it calls functions that the IR
+/// does not (lround), and assembly may spell names in its own ways.
+std::vector<std::string> leftOutAndNeeded(const Workshop &Shop);
+
 } // namespace remoterun
 
 #endif

@@ -8,6 +8,7 @@
 #include "Compile.h"
 #include "Compilation.h"
 #include "Run.h"
+#include "SymbolLookup.h"
 #include "jit/CrashGuard.h"
 #include "jit/LlvmVersion.h"
 #include "jit/Optimizer.h"
@@ -113,6 +114,8 @@ bool isForHost(const Triple &Named) {
          jit::findIsa(Named.getArch()) == &TargetChoice::host();
 }
 
+} // namespace
+
 Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Shop.Units.clear();
   Shop.Context = std::make_unique<LLVMContext>();
@@ -143,6 +146,8 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
              ? Expected<void>()
              : optimize(Chosen, Shop, std::move(Kept));
 }
+
+namespace {
 
 /// From the cache, or else the IR of it.
 Expected<void> findProgram(const Options &Chosen, Workshop &Shop) {
@@ -195,16 +200,16 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   return findProgram(Chosen, Shop);
 }
 
-namespace {
-
-/// Compiles the IR, unless the cache had the program, and joins it with the
-/// native inputs.
 Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
-                              const controller::ExecutorFacts &Facts) {
+                              controller::Session &Link) {
+  const controller::ExecutorFacts &Facts = Link.facts();
   const Triple Target(Triple::normalize(Facts.Triple));
   auto Inputs = loadNativeInputs(Chosen, Target);
   if (!Inputs)
     return Inputs.error();
+  if (!Shop.Compiled)
+    if (auto Asked = askBeforeCompiling(Chosen, Shop, *Inputs, Link); !Asked)
+      return Asked;
   if (!Shop.Compiled) {
     auto Compiled = compileIR(Chosen, Shop, *Inputs, Facts);
     Shop.Progress.finish();
@@ -227,6 +232,8 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
   return {};
 }
 
+namespace {
+
 /// Adds \p Names to those that are \p Wanted already. One of them again would
 /// have been left out in spite of that, and would be for ever.
 Expected<void> want(const std::vector<std::string> &Names,
@@ -240,8 +247,8 @@ Expected<void> want(const std::vector<std::string> &Names,
   return {};
 }
 
-/// What code generation has found a use for: it calls functions that the IR
-/// does not (lround), and assembly may spell names in its own ways.
+} // namespace
+
 std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
   std::vector<std::string> Needed;
   if (Shop.Units.empty() || Shop.Units.front().LeftOut.All.empty())
@@ -255,10 +262,9 @@ std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
   return Needed;
 }
 
-} // namespace
-
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
-                       const controller::ExecutorFacts &Facts) {
+                       controller::Session &Link) {
+  const controller::ExecutorFacts &Facts = Link.facts();
   if (Shop.Compiled && Shop.Compiled->ThreadLocals != Facts.ThreadLocals) {
     // Kept when another executor had the program.
     Shop.Compiled.reset();
@@ -272,7 +278,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
         !Fits)
       return Fits;
   for (bool IsNew = !Shop.Compiled;;) {
-    if (auto Done = compileAndJoin(Chosen, Shop, Facts); !Done)
+    if (auto Done = compileAndJoin(Chosen, Shop, Link); !Done)
       return Done;
     std::vector<std::string> Needed = leftOutAndNeeded(Shop);
     if (Needed.empty()) {
@@ -323,7 +329,7 @@ void reportWarnings(const Workshop &Shop) {
 
 Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
-                                const controller::ExecutorFacts &Facts) {
+                                controller::Session &Link) {
   if (auto IsNews = want(Names, Shop.WantedByLibraries); !IsNews)
     return IsNews;
   Shop.Engine.reset();
@@ -332,7 +338,7 @@ Expected<void> compileAgainWith(const std::vector<std::string> &Names,
   Shop.Units.clear();
   if (auto Found = findProgram(Chosen, Shop); !Found)
     return Found;
-  return compile(Chosen, Shop, Facts);
+  return compile(Chosen, Shop, Link);
 }
 
 } // namespace remoterun

@@ -16,12 +16,26 @@
 #include "jit/ModuleLoader.h"
 #include "jit/Program.h"
 
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 
 #include <memory>
 #include <optional>
 
 namespace remoterun {
+
+/// What the executor said before the program was compiled (SymbolLookup.h).
+struct EarlySymbols {
+  bool WasAsked = false;
+  llvm::StringMap<ExecutorAddr> Found;
+  llvm::StringSet<> WeakAndMissing;
+  /// Of what was left out, by the libraries that were loaded then.
+  bool NothingIsReferenced = false;
+  /// How many functions refer to each of the missing symbols, beside those that
+  /// were compiled to show it.
+  llvm::StringMap<size_t> Further;
+};
 
 /// Everything that is made on the way. Kept until the process ends: to free it
 /// piece by piece would only delay the exit status.
@@ -48,6 +62,7 @@ struct Workshop {
 
   std::optional<jit::CompiledProgram> Compiled;
   jit::Program Program;
+  EarlySymbols Early;
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
   CompileProgress Progress;
@@ -59,13 +74,13 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop);
 /// Compiles what was read, unless the cache had it, joins it with the native
 /// inputs and makes an engine for it.
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
-                       const controller::ExecutorFacts &Facts);
+                       controller::Session &Link);
 
 /// After compile(): does it all again, this time with \p Names, which libraries
 /// refer to.
 Expected<void> compileAgainWith(const std::vector<std::string> &Names,
                                 const Options &Chosen, Workshop &Shop,
-                                const controller::ExecutorFacts &Facts);
+                                controller::Session &Link);
 
 /// The files that were given, to stand between quotes.
 std::string inputNames(const Workshop &Shop);

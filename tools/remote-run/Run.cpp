@@ -13,10 +13,10 @@
 #include "GuestSupervision.h"
 #include "Launch.h"
 #include "Stats.h"
+#include "SymbolLookup.h"
 #include "TargetAgreement.h"
 #include "controller/Watchdog.h"
 #include "jit/CrashGuard.h"
-#include "jit/MissingSymbols.h"
 
 #include <csignal>
 
@@ -29,78 +29,11 @@ using controller::Session;
 
 namespace {
 
-/// One lookup for the whole program; the executor works on it while RuntimeDyld
-/// loads the objects.
-Expected<jit::Program::Wanted> ask(const Options &Chosen, const Workshop &Shop,
-                                   Session &Link) {
-  auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
-  wire::Lookup Question;
-  Question.ProcessSymbols = Chosen.ProcessSymbols;
-  const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
-  for (const auto &[Name, Symbol] : Wanted)
-    Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
-  for (const std::string &Name : Shop.Compiled->LeftOut)
-    Question.Spare.push(Name);
-  if (!Question.Symbols.empty() || !Question.Spare.empty())
-    if (auto Sent = Link.sendLookup(Question); !Sent)
-      return Sent.error();
-  return Wanted;
-}
-
-jit::AdviceScope adviceScope(const Options &Chosen,
-                             const controller::ExecutorFacts &Facts) {
-  jit::AdviceScope Scope;
-  Scope.Target = Triple(Triple::normalize(Facts.Triple));
-  // A launcher may lead to other files, and an emulator has a sysroot.
-  Scope.SeesLibraries = Chosen.Launch.Launcher.empty() &&
-                        !Chosen.Launch.Forwarded &&
-                        Chosen.Target.Emulator.empty();
-  Scope.Directories = Chosen.LibraryDirectories;
-  Scope.ProcessSymbols = Chosen.ProcessSymbols;
-  return Scope;
-}
-
-/// Pairs the executor's answer with the question; fails on what is missing.
-/// Returns what was left out of the program and must not be.
-Expected<std::vector<std::string>>
-receiveAddresses(const Options &Chosen, Workshop &Shop,
-                 const jit::Program::Wanted &Wanted, Session &Link) {
-  for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
-    Shop.Addresses[Name] = Addr;
-  const std::vector<std::string> &LeftOut = Shop.Compiled->LeftOut;
-  std::vector<std::string> Needed;
-  if (Wanted.empty() && LeftOut.empty())
-    return Needed;
-  auto Found = Link.receiveLookupReply();
-  if (!Found)
-    return Found.error();
-  for (uint32_t Index : Found->Referenced)
-    Needed.push_back(LeftOut[Index]);
-  if (!Needed.empty())
-    return Needed;
-  std::vector<std::string> Missing;
-  for (size_t I = 0; I != Wanted.size(); ++I) {
-    const auto &[Name, Symbol] = Wanted[I];
-    const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
-    if (!Answer.Address.isNull()) {
-      Shop.Addresses[Name] = Answer.Address;
-      Shop.Program.Additions.Nearby.found(Name, Answer);
-    } else if (!Symbol.IsWeak) {
-      Missing.push_back(Name);
-    }
-  }
-  if (Missing.empty())
-    return Needed;
-  return jit::undefinedSymbols(Missing, Shop.Program.Objects,
-                               Shop.Compiled->Files,
-                               adviceScope(Chosen, Link.facts()));
-}
-
 /// Returns the number of symbols that the executor was asked for.
 Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
   jit::Program::Wanted Wanted;
   for (;;) {
-    auto Asked = ask(Chosen, Shop, Link);
+    auto Asked = askForSymbols(Chosen, Shop, Link);
     if (!Asked)
       return Asked.error();
     Wanted = std::move(*Asked);
@@ -108,14 +41,13 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
       jit::setCrashContext("loading '" + Name + "'");
     });
     jit::setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");
-    auto Needed = receiveAddresses(Chosen, Shop, Wanted, Link);
+    auto Needed = receiveSymbols(Chosen, Shop, Wanted, Link);
     if (!Needed)
       return Needed.error();
     if (Needed->empty())
       break;
     // Rare: the program defines what it does not use and libraries do.
-    if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link.facts());
-        !Done)
+    if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link); !Done)
       return Done.error();
   }
   const controller::ExecutorFacts &Facts = Link.facts();
@@ -132,7 +64,7 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
         !Saved)
       return Saved.error();
   describeProgram(Chosen.Debugging, Shop.Program.Objects, *Shop.Engine);
-  return Wanted.size();
+  return Wanted.size() + Shop.Early.Found.size();
 }
 
 Expected<void> start(const Options &Chosen, const Workshop &Shop,
@@ -229,7 +161,7 @@ Expected<RunEnd> run(Options &Chosen) {
   Times.finish("handshake");
 
   jit::setCrashContext("compiling '" + inputNames(Shop) + "'");
-  if (auto Compiled = compile(Chosen, Shop, Link.facts()); !Compiled)
+  if (auto Compiled = compile(Chosen, Shop, Link); !Compiled)
     return Compiled.error();
   Times.finish("compile");
 

@@ -105,6 +105,19 @@ with tempfile.TemporaryDirectory() as folder:
     check("a section for each function", 13,
           ["-function-sections", "-data-sections",
            compile_(c, path("e.bc"), "-emit-llvm")], sections=15)
+    # Asked for before it is compiled, one that is cut into parts is not asked
+    # again; nor for what it defines and libraries might refer to.
+    check("parts", 13,
+          ["--part-size=1", "-code-model=small", path("e.bc")], symbols=10,
+          objects=2)
+    copies = write("copies.c", "struct S { char Text[4000]; }; struct S A, B;\n"
+                   "int spare(void) { return 1; }\n#include <stdio.h>\n"
+                   "int main(int Count, char **Values) { A = B; puts(A.Text);"
+                   " __builtin_memset(&B, Count, sizeof(B)); return B.Text[9];"
+                   " }")
+    check("parts that copy", 1,
+          ["--part-size=1", compile_(copies, path("copies.bc"), "-emit-llvm")],
+          symbols=3)
     check("data of megabytes", 0, [compile_(write(
         "big.c", "char Zeroes[1 << 24]; int Data[1 << 18] = {1, [(1 << 18) - 1]"
                  " = 2};\n#include <stdio.h>\nint main(void) {"

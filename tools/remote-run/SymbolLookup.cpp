@@ -1,0 +1,209 @@
+//===- SymbolLookup.cpp - Asking the executor for symbols -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SymbolLookup.h"
+#include "Compilation.h"
+#include "jit/LinkerSymbols.h"
+#include "jit/MissingSymbols.h"
+#include "jit/ReferencesInIR.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace remoterun {
+
+using controller::Session;
+
+Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
+                                             Workshop &Shop, Session &Link) {
+  auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
+  const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
+  const EarlySymbols &Early = Shop.Early;
+  erase_if(Wanted, [&](const auto &Entry) {
+    auto Known = Early.Found.find(Entry.first);
+    // The size of some matters, too.
+    if (Known == Early.Found.end() || Near.contains(Entry.first))
+      return false;
+    Shop.Addresses[Entry.first] = Known->second;
+    return true;
+  });
+  // No library was loaded since that might have a weak one.
+  if (all_of(Wanted, [&](const auto &Entry) {
+        return Entry.second.IsWeak &&
+               Early.WeakAndMissing.contains(Entry.first);
+      }))
+    Wanted.clear();
+  wire::Lookup Question;
+  Question.ProcessSymbols = Chosen.ProcessSymbols;
+  for (const auto &[Name, Symbol] : Wanted)
+    Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
+  if (!Wanted.empty() || !Early.NothingIsReferenced)
+    for (const std::string &Name : Shop.Compiled->LeftOut)
+      Question.Spare.push(Name);
+  if (!Question.Symbols.empty() || !Question.Spare.empty())
+    if (auto Sent = Link.sendLookup(Question); !Sent)
+      return Sent.error();
+  return Wanted;
+}
+
+namespace {
+
+jit::AdviceScope adviceScope(const Options &Chosen,
+                             const controller::ExecutorFacts &Facts) {
+  jit::AdviceScope Scope;
+  Scope.Target = Triple(Triple::normalize(Facts.Triple));
+  // A launcher may lead to other files, and an emulator has a sysroot.
+  Scope.SeesLibraries = Chosen.Launch.Launcher.empty() &&
+                        !Chosen.Launch.Forwarded &&
+                        Chosen.Target.Emulator.empty();
+  Scope.Directories = Chosen.LibraryDirectories;
+  Scope.ProcessSymbols = Chosen.ProcessSymbols;
+  return Scope;
+}
+
+} // namespace
+
+Expected<std::vector<std::string>>
+receiveSymbols(const Options &Chosen, Workshop &Shop,
+               const jit::Program::Wanted &Wanted, Session &Link) {
+  for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
+    Shop.Addresses[Name] = Addr;
+  const std::vector<std::string> &LeftOut = Shop.Compiled->LeftOut;
+  std::vector<std::string> Needed;
+  if (Wanted.empty() && (LeftOut.empty() || Shop.Early.NothingIsReferenced))
+    return Needed;
+  auto Found = Link.receiveLookupReply();
+  if (!Found)
+    return Found.error();
+  for (uint32_t Index : Found->Referenced)
+    Needed.push_back(LeftOut[Index]);
+  if (!Needed.empty())
+    return Needed;
+  std::vector<std::string> Missing;
+  for (size_t I = 0; I != Wanted.size(); ++I) {
+    const auto &[Name, Symbol] = Wanted[I];
+    const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
+    if (!Answer.Address.isNull()) {
+      Shop.Addresses[Name] = Answer.Address;
+      Shop.Program.Additions.Nearby.found(Name, Answer);
+    } else if (!Symbol.IsWeak) {
+      Missing.push_back(Name);
+    }
+  }
+  if (Missing.empty())
+    return Needed;
+  return jit::undefinedSymbols(
+      Missing, Shop.Program.Objects, Shop.Compiled->Files,
+      adviceScope(Chosen, Link.facts()), Shop.Early.Further);
+}
+
+namespace {
+
+/// What the program will want of the executor, as far as that can be known
+/// before it is compiled.
+Expected<jit::Program::Wanted>
+wantedBeforeCompiling(const Options &Chosen, const Module &M,
+                      const jit::NativeInputs &Inputs) {
+  auto OfObjects = Inputs.symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  jit::Program::Wanted Wanted;
+  auto Add = [&](const std::string &Name, bool IsWeak) {
+    if (!Chosen.AbsoluteSymbols.count(Name) && !OfObjects->find(Name) &&
+        !Inputs.Archives.defines(Name) && !jit::mayBeLinkerSymbol(Name))
+      Wanted.push_back({Name, {IsWeak}});
+  };
+  for (const auto &[Name, IsWeak] : jit::referencesOf(M))
+    Add(Name, IsWeak);
+  for (const auto &[Name, Symbol] : OfObjects->undefined()) {
+    const GlobalValue *Own = M.getNamedValue(Name);
+    if (!Own || Own->isDeclarationForLinker())
+      Add(Name, Symbol.IsWeak);
+  }
+  for (const std::string &Name : jit::callsForIntrinsics(M))
+    Add(Name, /*IsWeak=*/true);
+  return Wanted;
+}
+
+/// Asks for \p Wanted, and notes the answer; returns what is missing.
+Expected<StringSet<>> askEarly(const Options &Chosen,
+                               const jit::Program::Wanted &Wanted,
+                               Workshop &Shop, Session &Link) {
+  wire::Lookup Question;
+  Question.ProcessSymbols = Chosen.ProcessSymbols;
+  for (const auto &[Name, Symbol] : Wanted)
+    Question.Symbols.push({Symbol.IsWeak, /*WantsSize=*/false, Name});
+  for (const std::string &Name : Shop.Units.front().LeftOut.Offered)
+    Question.Spare.push(Name);
+  if (auto Sent = Link.sendLookup(Question); !Sent)
+    return Sent.error();
+  auto Answer = Link.receiveLookupReply();
+  if (!Answer)
+    return Answer.error();
+  Shop.Early.NothingIsReferenced = Answer->Referenced.empty();
+  StringSet<> Missing;
+  for (size_t I = 0; I != Wanted.size(); ++I) {
+    const auto &[Name, Symbol] = Wanted[I];
+    if (ExecutorAddr Found = Answer->Symbols[I].Address; !Found.isNull())
+      Shop.Early.Found[Name] = Found;
+    else if (Symbol.IsWeak)
+      Shop.Early.WeakAndMissing.insert(Name);
+    else
+      Missing.insert(Name);
+  }
+  return Missing;
+}
+
+/// Links as much of the program as refers to \p Missing, which fails if code
+/// generation has kept the references.
+Expected<void> linkReferrers(const Options &Chosen, Workshop &Shop,
+                             const StringSet<> &Missing, Session &Link) {
+  Shop.Early.Further =
+      jit::keepReferrers(*Shop.Units.front().IR, Missing, jit::ReferencesShown);
+  if (auto Done = compileAndJoin(Chosen, Shop, Link); !Done)
+    return Done;
+  if (!leftOutAndNeeded(Shop).empty())
+    return {};
+  auto Asked = askForSymbols(Chosen, Shop, Link);
+  if (!Asked)
+    return Asked.error();
+  auto Received = receiveSymbols(Chosen, Shop, *Asked, Link);
+  return Received ? Expected<void>() : Received.error();
+}
+
+} // namespace
+
+Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
+                                  const jit::NativeInputs &Inputs,
+                                  Session &Link) {
+  Module &M = *Shop.Units.front().IR;
+  // What is worth being cut into parts takes long.
+  if (Shop.Early.WasAsked || Chosen.UseObjectCache ||
+      M.getInstructionCount() <= Chosen.PartSize)
+    return {};
+  Shop.Early.WasAsked = true;
+  auto Wanted = wantedBeforeCompiling(Chosen, M, Inputs);
+  if (!Wanted)
+    return Wanted.error();
+  if (Wanted->empty())
+    return {};
+  auto Missing = askEarly(Chosen, *Wanted, Shop, Link);
+  if (!Missing)
+    return Missing.error();
+  if (Missing->empty())
+    return {};
+  if (auto Linked = linkReferrers(Chosen, Shop, *Missing, Link); !Linked)
+    return Linked;
+  // Nothing is missing: the references were in code that goes away.
+  Shop.Early.Further.clear();
+  Shop.Compiled.reset();
+  Shop.Addresses.clear();
+  return loadIR(Chosen, Shop);
+}
+
+} // namespace remoterun

@@ -8,6 +8,7 @@
 #include "jit/ModuleLoader.h"
 #include "jit/CrashGuard.h"
 #include "jit/ForeignInput.h"
+#include "jit/DuplicateSymbols.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
 #include "jit/Structors.h"
@@ -145,10 +146,10 @@ bool isStrongDefinition(const GlobalValue &Value) {
 }
 
 /// Notes what file \p Number of \p Files defines. IRMover would say that a
-/// symbol is multiply defined, but not where.
-Expected<void> recordDefinitions(const Module &M, uint32_t Number,
-                                 SourceFiles &Files,
-                                 StringMap<uint32_t> &StrongIn) {
+/// symbol is multiply defined, but not where, and not of all.
+void recordDefinitions(const Module &M, uint32_t Number, SourceFiles &Files,
+                       StringMap<uint32_t> &StrongIn,
+                       DuplicateSymbols &Duplicates) {
   for (const GlobalValue &Value : M.global_values()) {
     if (Value.isDeclarationForLinker())
       continue;
@@ -157,12 +158,9 @@ Expected<void> recordDefinitions(const Module &M, uint32_t Number,
       continue;
     auto [First, IsNew] = StrongIn.try_emplace(Value.getName(), Number);
     if (!IsNew)
-      return Failure{Blame::Input,
-                     "duplicate symbol: " + Value.getName().str() +
-                         "\n>>> defined in " + Files.Names[First->second] +
-                         "\n>>> defined in " + Files.Names[Number]};
+      Duplicates.add(Value.getName(), Files.Names[First->second],
+                     Files.Names[Number]);
   }
-  return {};
 }
 
 /// Reads all files; fails where two define the same symbol.
@@ -171,6 +169,7 @@ readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
             LLVMContext &Context, DiagnosticCollector &Diagnostics) {
   std::vector<std::unique_ptr<Module>> Read;
   StringMap<uint32_t> StrongIn;
+  DuplicateSymbols Duplicates;
   for (const InputFile &Input : Inputs) {
     auto Number = static_cast<uint32_t>(Read.size());
     Files.Names.push_back(Input.Name);
@@ -180,11 +179,10 @@ readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
     Read.push_back(std::move(*M));
     if (Inputs.size() == 1)
       break;
-    if (auto Recorded =
-            recordDefinitions(*Read.back(), Number, Files, StrongIn);
-        !Recorded)
-      return Recorded.error();
+    recordDefinitions(*Read.back(), Number, Files, StrongIn, Duplicates);
   }
+  if (auto Unique = Duplicates.check(); !Unique)
+    return Unique.error();
   return Read;
 }
 

@@ -114,6 +114,8 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
                                                     Resolved.Symbols, Target);
       !Added)
     return Added.error();
+  if (auto Unique = Resolved.Symbols.checkUnique(); !Unique)
+    return Unique.error();
   // Alone, its names cannot clash; and they are good in diagnostics.
   if (Resolved.Objects.size() > 1 || Isa.HidesLocalSymbols)
     for (size_t Number = 0; Number != Compiled.size(); ++Number)

@@ -9,8 +9,6 @@
 #include "jit/LlvmErrors.h"
 #include "jit/RawObject.h"
 
-#include "llvm/Demangle/Demangle.h"
-
 using namespace llvm;
 using namespace llvm::object;
 
@@ -28,16 +26,13 @@ bool isLinkerDefined(StringRef Name) {
 
 } // namespace
 
-Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
+void ProgramSymbols::define(StringRef Name, Definition New) {
   auto [Known, IsNew] = Defined.try_emplace(Name, New);
   if (IsNew)
-    return {};
+    return;
   Definition &Old = Known->second;
   if (Old.How == Strength::Strong && New.How == Strength::Strong)
-    return Failure{Blame::Input,
-                   "duplicate symbol: " + demangle(Name.str()) +
-                       "\n>>> defined in " + fileOf(Name, Old.Object) +
-                       "\n>>> defined in " + fileOf(Name, New.Object)};
+    Duplicates.add(Name, fileOf(Name, Old.Object), fileOf(Name, New.Object));
   if (New.How == Strength::Common && Old.How == Strength::Common)
     New.CommonAlignment = Old.CommonAlignment =
         std::max(New.CommonAlignment, Old.CommonAlignment);
@@ -45,7 +40,6 @@ Expected<void> ProgramSymbols::define(StringRef Name, Definition New) {
       (New.How == Strength::Common && Old.How == Strength::Common &&
        New.CommonSize > Old.CommonSize))
     Old = New;
-  return {};
 }
 
 std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
@@ -153,8 +147,7 @@ Expected<void> ProgramSymbols::addSymbols(const ProgramObject &Object) {
       Section = Table->ExtendedIndices[Number];
     Definition New = definitionOf(Symbol, Section);
     New.Object = ObjectNames.size() - 1;
-    if (auto Done = define(*Name, New); !Done)
-      return Done;
+    define(*Name, New);
   }
   return {};
 }

@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_JIT_PROGRAMSYMBOLS_H
 #define REMOTERUN_JIT_PROGRAMSYMBOLS_H
 
+#include "jit/DuplicateSymbols.h"
 #include "jit/ProgramObject.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -54,9 +55,10 @@ public:
       std::function<std::string(llvm::StringRef)> FileOfIR = nullptr)
       : FileOfIR(std::move(FileOfIR)) {}
 
-  /// Adds an object's symbols. Fails where it defines again what another
-  /// defines, naming both.
+  /// Adds an object's symbols. Fails where they cannot be read.
   Expected<void> add(const ProgramObject &Object);
+  /// Fails where something was defined again, naming all such symbols.
+  Expected<void> checkUnique() const { return Duplicates.check(); }
   /// Declares a need that no object shows.
   void require(const std::string &Name);
 
@@ -73,7 +75,7 @@ public:
                    Visit) const;
 
 private:
-  Expected<void> define(llvm::StringRef Name, Definition New);
+  void define(llvm::StringRef Name, Definition New);
   template <typename ELFT>
   Expected<void> addSymbols(const ProgramObject &Object);
   std::string fileOf(llvm::StringRef Name, size_t Object) const;
@@ -85,6 +87,7 @@ private:
   std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of References.
   std::vector<std::string> ObjectNames;
   std::vector<bool> IsCompiledIR; ///< Of each object.
+  DuplicateSymbols Duplicates;
 };
 
 } // namespace remoterun::jit

@@ -10,9 +10,16 @@
 // RUN:   object=%t/two.cpp archive=gcc!%t/one.cpp \
 // RUN:   | FileCheck %s -DONE=two.cpp.o '-DTWO=lib2.a(one.cpp.o)'
 //
-// CHECK: remote-run: error: duplicate symbol: space::{{doubled\(int\)|Variable|Class::key\(\)}}
-// CHECK-NEXT: >>> defined in [[ONE]]
-// CHECK-NEXT: >>> defined in [[TWO]]
+// CHECK: remote-run: error: 3 duplicate symbols
+// CHECK-NEXT: >>> duplicate symbol: space::{{doubled\(int\)|Variable|Class::key\(\)}}
+// CHECK-NEXT: >>>   defined in [[ONE]]
+// CHECK-NEXT: >>>   defined in [[TWO]]
+// CHECK-NEXT: >>> duplicate symbol: space::{{doubled\(int\)|Variable|Class::key\(\)}}
+// CHECK-NEXT: >>>   defined in [[ONE]]
+// CHECK-NEXT: >>>   defined in [[TWO]]
+// CHECK-NEXT: >>> duplicate symbol: space::{{doubled\(int\)|Variable|Class::key\(\)}}
+// CHECK-NEXT: >>>   defined in [[ONE]]
+// CHECK-NEXT: >>>   defined in [[TWO]]
 
 //--- class.h
 namespace space {

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/CallerShims.h"
-#include "executor/SignalShims.h"
+#include "executor/ShimTable.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -34,18 +34,18 @@ void describeGuest(Dl_info *Info) {
 void *dlsymForGuest(void *Handle, const char *Name) {
   void *Found = ::dlsym(Handle, Name);
   REMOTERUN_NO_TAIL_CALL;
-  return signalShimFor(Found);
+  return shimFor(Found);
 }
 
 void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
   void *Found = ::dlvsym(Handle, Name, Version);
   REMOTERUN_NO_TAIL_CALL;
-  return signalShimFor(Found);
+  return shimFor(Found);
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return ::dladdr(behindSignalShim(Address), Info);
+    return ::dladdr(behindShim(Address), Info);
   describeGuest(Info);
   return 1;
 }
@@ -53,7 +53,7 @@ int dladdrForGuest(const void *Address, Dl_info *Info) {
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return ::dladdr1(behindSignalShim(Address), Info, Extra, Flags);
+    return ::dladdr1(behindShim(Address), Info, Extra, Flags);
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
     ::dlinfo(::dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);

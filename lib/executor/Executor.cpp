@@ -14,6 +14,7 @@
 #include "executor/Guest.h"
 #include "executor/Interposition.h"
 #include "executor/Machine.h"
+#include "executor/ParentTie.h"
 #include "executor/Slab.h"
 #include "executor/Symbols.h"
 #include "executor/ThreadLocals.h"
@@ -21,9 +22,7 @@
 #include "transport/FrameChannel.h"
 #include "wire/Messages.h"
 
-#include <csignal>
 #include <optional>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -241,7 +240,7 @@ Expected<Guest> serveSession(FrameChannel &Channel,
 void serve(Startup Session, const ProcessArguments &Process) {
   // Whatever ends the controller ends us; before this call took effect, the
   // hangup of its pipe does.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  tieToParent();
   useCrashMemory(Session.CrashMemory);
   Session.CrashMemory.close();
 

@@ -7,6 +7,8 @@
 
 #include "executor/SignalShims.h"
 #include "executor/CrashHandler.h"
+#include "executor/ParentTie.h"
+#include "executor/PrivilegeShims.h"
 
 #include <cerrno>
 #include <csignal>
@@ -111,6 +113,10 @@ long syscallForGuest(long Number, long A, long B, long C, long D, long E,
   if (Number == SYS_sigaltstack)
     return sigaltstackForGuest(reinterpret_cast<const stack_t *>(A),
                                reinterpret_cast<stack_t *>(B));
+  if (changesPrivileges(Number)) {
+    ParentTieGuard Guard;
+    return ::syscall(Number, A, B, C, D, E, F);
+  }
   if (Number != SYS_rt_sigaction)
     return ::syscall(Number, A, B, C, D, E, F);
   auto Signal = static_cast<int>(A);
@@ -123,15 +129,6 @@ long syscallForGuest(long Number, long A, long B, long C, long D, long E,
   errno = Error;
   return Result;
 }
-
-struct Shim {
-  std::string_view Name;
-  const void *Ours;
-  void *Libcs;
-};
-
-#define REMOTERUN_SHIM(Name, Ours, Libcs)                                      \
-  {Name, reinterpret_cast<const void *>(Ours), reinterpret_cast<void *>(Libcs)}
 
 const Shim Shims[] = {
     REMOTERUN_SHIM("sigaction", &sigactionForGuest, &::sigaction),
@@ -149,29 +146,8 @@ const Shim Shims[] = {
     REMOTERUN_SHIM("syscall", &syscallForGuest, &::syscall),
 };
 
-#undef REMOTERUN_SHIM
-
 } // namespace
 
-ExecutorAddr findSignalShim(std::string_view Name) {
-  for (const Shim &Known : Shims)
-    if (Known.Name == Name)
-      return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Ours));
-  return {};
-}
-
-const void *behindSignalShim(const void *Address) {
-  for (const Shim &Known : Shims)
-    if (Known.Ours == Address)
-      return Known.Libcs;
-  return Address;
-}
-
-void *signalShimFor(void *Found) {
-  for (const Shim &Known : Shims)
-    if (Found && Known.Libcs == Found)
-      return const_cast<void *>(Known.Ours);
-  return Found;
-}
+std::span<const Shim> signalShims() { return Shims; }
 
 } // namespace remoterun::executor

@@ -15,21 +15,13 @@
 #ifndef REMOTERUN_EXECUTOR_SIGNALSHIMS_H
 #define REMOTERUN_EXECUTOR_SIGNALSHIMS_H
 
-#include "wire/ExecutorAddr.h"
+#include "executor/ShimTable.h"
 
-#include <string_view>
+#include <span>
 
 namespace remoterun::executor {
 
-/// The executor's version of a libc function, null for one that has none. It
-/// goes before libc's own.
-ExecutorAddr findSignalShim(std::string_view Name);
-
-/// \p Found, or the shim for it if it is libc's: for dlsym(3).
-void *signalShimFor(void *Found);
-
-/// \p Address, or libc's function if it is the shim for one: for dladdr(3).
-const void *behindSignalShim(const void *Address);
+std::span<const Shim> signalShims();
 
 } // namespace remoterun::executor
 

@@ -10,8 +10,8 @@
 #include "executor/ExhaustionNotice.h"
 #include "executor/Failure.h"
 #include "executor/StreamRelay.h"
+#include "executor/SupervisedCrash.h"
 #include "wire/Codec.h"
-#include "wire/CrashReport.h"
 #include "wire/Messages.h"
 
 #include <algorithm>
@@ -23,7 +23,6 @@
 #include <fcntl.h>
 #include <optional>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,35 +191,6 @@ void execute(const ChildPlan &Plan, const ProcessArguments &Process) {
 // In the supervisor
 //===----------------------------------------------------------------------===//
 
-/// Crash memory as the controller makes it in the direct manner.
-const uint8_t *makeCrashMemory(Descriptor &File) {
-  Descriptor Made(
-      ::memfd_create("remote-run-crash", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!Made.isOpen() || ::ftruncate(Made.get(), wire::CrashMemorySize) != 0)
-    return nullptr;
-  // A guest that shrank the file could make us die of SIGBUS.
-  if (::fcntl(Made.get(), F_ADD_SEALS,
-              F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-    return nullptr;
-  void *Mapped = ::mmap(nullptr, wire::CrashMemorySize, PROT_READ, MAP_SHARED,
-                        Made.get(), 0);
-  if (Mapped == MAP_FAILED)
-    return nullptr;
-  File = std::move(Made);
-  return static_cast<const uint8_t *>(Mapped);
-}
-
-/// Its part that is used: the count, and the records that it counts.
-std::string_view usedPart(const uint8_t *Memory) {
-  if (!Memory)
-    return {};
-  wire::ByteReader Reader({Memory, sizeof(uint32_t)});
-  size_t Used = Reader.u32();
-  if (Used == 0 || Used > wire::CrashMemorySize - sizeof(uint32_t))
-    return {};
-  return {reinterpret_cast<const char *>(Memory), sizeof(uint32_t) + Used};
-}
-
 /// The pipes of the guest's standard streams: its ends into \p Plan, ours into
 /// \p Ours.
 bool makeStreams(const wire::Start &Request, ChildPlan &Plan,
@@ -309,7 +279,7 @@ uint64_t microseconds(const timeval &Time) {
          static_cast<uint64_t>(Time.tv_usec);
 }
 
-wire::Ended endOf(const StreamRelay &Relay, const uint8_t *CrashMemory) {
+wire::Ended endOf(const StreamRelay &Relay, const SupervisedCrash &Crash) {
   wire::Ended Message;
   int Raw = Relay.rawStatus();
   Message.Signaled = WIFSIGNALED(Raw);
@@ -319,7 +289,7 @@ wire::Ended endOf(const StreamRelay &Relay, const uint8_t *CrashMemory) {
   Message.UserUs = microseconds(Relay.usage().ru_utime);
   Message.SystemUs = microseconds(Relay.usage().ru_stime);
   Message.PeakKiB = static_cast<uint64_t>(Relay.usage().ru_maxrss);
-  Message.CrashMemory = usedPart(CrashMemory);
+  Message.CrashMemory = Crash.usedPart();
   return Message;
 }
 
@@ -366,8 +336,9 @@ void supervise(const ProcessArguments &Process) {
   ChildPlan Plan{
       *Request,         Signals, {}, {}, {}, {}, {}, {}, std::move(Executable),
       Process.Auxiliary};
-  const uint8_t *CrashMemory =
-      Request->WantsCrashReport ? makeCrashMemory(Plan.CrashFile) : nullptr;
+  SupervisedCrash Crash;
+  if (Request->WantsCrashReport)
+    Crash.share(Plan.CrashFile);
   if (transport::makePipe(Answers) != 0 ||
       !makeStreams(*Request, Plan, Streams))
     giveUp(*Controller,
@@ -404,7 +375,7 @@ void supervise(const ProcessArguments &Process) {
       endGuest(Executor);
     ::_exit(SessionFailedStatus);
   }
-  Relay.finish(endOf(Relay, CrashMemory));
+  Relay.finish(endOf(Relay, Crash));
   ::_exit(0);
 }
 

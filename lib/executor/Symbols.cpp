@@ -9,7 +9,7 @@
 #include "executor/CallerShims.h"
 #include "executor/EmulatedTls.h"
 #include "executor/LibraryReferences.h"
-#include "executor/SignalShims.h"
+#include "executor/ShimTable.h"
 #include "executor/StaticSymbols.h"
 
 #include <cstdint>
@@ -178,7 +178,7 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   if (ProcessSymbols) {
     if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
       return Found;
-    if (ExecutorAddr Found = findSignalShim(Name); !Found.isNull())
+    if (ExecutorAddr Found = findShim(Name); !Found.isNull())
       return Found;
   }
   if (Name == "__emutls_get_address")

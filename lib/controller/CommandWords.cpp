@@ -103,4 +103,25 @@ Expected<std::vector<std::string>> splitCommand(std::string_view Command,
   return WordSplitter(Command, Source).split();
 }
 
+std::string quotedWord(std::string_view Word) {
+  constexpr std::string_view Plain = "abcdefghijklmnopqrstuvwxyz"
+                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789_-./+,:@%=";
+  // With the slash: behind a quotation mark, it would not end the name.
+  size_t Home = Word.starts_with('~') ? Word.find('/') + 1 : 0;
+  if (Word.find_first_not_of(Plain, 1) < Home)
+    Home = 0;
+  std::string Quoted(Word.substr(0, Home));
+  Word.remove_prefix(Home);
+  if (!Word.empty() && Word.find_first_not_of(Plain) == Word.npos)
+    return Quoted.append(Word);
+  Quoted += '\'';
+  for (char C : Word)
+    if (C == '\'')
+      Quoted += "'\\''";
+    else
+      Quoted += C;
+  return Quoted += '\'';
+}
+
 } // namespace remoterun::controller

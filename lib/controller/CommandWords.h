@@ -22,6 +22,10 @@ namespace remoterun::controller {
 Expected<std::vector<std::string>> splitCommand(std::string_view Command,
                                                 std::string_view Source);
 
+/// \p Word as it is written for a POSIX shell, to be one word there and that
+/// one. A home directory in front ("~/", "~user/") is left to the shell.
+std::string quotedWord(std::string_view Word);
+
 } // namespace remoterun::controller
 
 #endif

@@ -146,19 +146,6 @@ Failure launchFailure(const LaunchRequest &Request, int Error) {
   return {Blame::Launch, std::move(Message), Error == ENOENT ? 127 : 126};
 }
 
-/// For the executor to start in.
-Expected<transport::Descriptor> openDirectory(const std::string &Path) {
-  transport::Descriptor Opened(
-      ::open(Path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!Opened.isOpen())
-    return Failure{Blame::Launch, "cannot change to directory '" + Path +
-                                      "' of --chdir: " + strerror(errno)};
-  if (int Error = transport::moveAboveStandardStreams(Opened))
-    return Failure{Blame::Launch, "cannot change to directory '" + Path +
-                                      "' of --chdir: " + strerror(Error)};
-  return Opened;
-}
-
 /// While it lives, this process has another soft limit on its stack, for a
 /// child to inherit.
 class StackLimitChange {
@@ -185,13 +172,11 @@ private:
   bool IsChanged = false;
 };
 
-/// Starts the executor with the descriptors \p Ours inherited under \p Numbers,
-/// in \p Directory if that is open; everything else of ours is close-on-exec.
-/// Returns an errno value.
+/// Starts the executor with the descriptors \p Ours inherited under \p Numbers;
+/// everything else of ours is close-on-exec. Returns an errno value.
 int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
-          transport::AgreedDescriptors Numbers,
-          const transport::Descriptor &Directory, pid_t &Pid) {
+          transport::AgreedDescriptors Numbers, pid_t &Pid) {
   if (!Request.Launcher.empty() || Request.Forwarded) {
     StackLimitChange Changed(Request.Forwarded ? std::nullopt
                                                : Request.StackLimit);
@@ -205,8 +190,6 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
   int Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.In, Numbers.In);
   if (!Error)
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.Out, Numbers.Out);
-  if (!Error && Directory.isOpen())
-    Error = ::posix_spawn_file_actions_addfchdir_np(&Actions, Directory.get());
   if (!Error && Ours.CrashMemory >= 0)
     Error = ::posix_spawn_file_actions_adddup2(&Actions, Ours.CrashMemory,
                                                Numbers.CrashMemory);
@@ -248,13 +231,6 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   // Through a launcher it is the executor that changes what the guest starts
   // with: the launcher itself is none of the guest's business.
   bool IsOurs = Request.Launcher.empty() && !Forwarded;
-  transport::Descriptor Directory;
-  if (IsOurs && !Request.Directory.empty()) {
-    auto Opened = openDirectory(Request.Directory);
-    if (!Opened)
-      return Opened.error();
-    Directory = std::move(*Opened);
-  }
 
   bool SigchldWasIgnored = stopIgnoringSigchld();
   // Without it, a crash is told by its signal alone.
@@ -281,7 +257,7 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   std::vector<char *> Arguments = pointers(Words);
   pid_t Pid;
   if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
-                         Told.Numbers, Directory, Pid))
+                         Told.Numbers, Pid))
     return launchFailure(Request, Failed);
   ExecutorProcess Started(
       Request, Pid, SigchldWasIgnored,
@@ -291,22 +267,13 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   if (Withheld)
     Started.Withheld = std::string(VariableName) + "=" + Withheld;
   if (Forwarded) {
-    Started.lendTerminal();
+    // For a password: what asks for one reads the terminal itself, which is for
+    // its foreground group alone.
+    Started.Lent = LentTerminal::lendTo(Pid);
     Forwarded->begin(Started.Channel);
     Started.Forwarded = std::move(Forwarded);
   }
   return Started;
-}
-
-/// For a password: what asks for one reads the terminal itself, which is for
-/// its foreground group alone.
-void ExecutorProcess::lendTerminal() {
-  auto Keyboard = std::make_unique<Terminal>();
-  if (!Keyboard->isOursAlone() || !Keyboard->giveTo(Pid))
-    return;
-  // It may have been stopped for asking too early.
-  ::kill(Pid, SIGCONT);
-  Prompts = std::move(Keyboard);
 }
 
 Expected<void> ExecutorProcess::completeLaunch() {
@@ -337,8 +304,7 @@ ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
       PatienceMs(Other.PatienceMs), SigchldWasIgnored(Other.SigchldWasIgnored),
       Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
       Crash(std::move(Other.Crash)), Withheld(std::move(Other.Withheld)),
-      Forwarded(std::move(Other.Forwarded)), Prompts(std::move(Other.Prompts)) {
-}
+      Forwarded(std::move(Other.Forwarded)), Lent(std::move(Other.Lent)) {}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)
@@ -362,6 +328,9 @@ std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
     if (Reaped == Reaping::Done) {
       Pid = -1;
       Ended = WaitStatus::fromRaw(Raw);
+      // Its end may be ours, by the same key.
+      if (Lent && !Ended->exited())
+        Lent->passOn(Ended->signal());
       break;
     }
     auto Left =

@@ -17,7 +17,7 @@
 #include "controller/CrashMemory.h"
 #include "controller/Failure.h"
 #include "controller/ForwardedStart.h"
-#include "controller/Terminal.h"
+#include "controller/LentTerminal.h"
 #include "controller/WaitStatus.h"
 #include "transport/FrameChannel.h"
 
@@ -57,8 +57,8 @@ struct LaunchRequest {
   bool IsTransparent = false;
   /// "NAME=VALUE", for the guest, in place of what it would inherit.
   std::vector<std::string> Environment = {};
-  /// Where the guest starts; empty for where this process is.
-  std::string Directory = {};
+  /// Forwarded: a shell at the far end reads the launcher's words (ssh(1)).
+  bool ReachesShell = false;
   /// The soft limit on the stack that it starts with (RLIMIT_STACK): libc and
   /// the kernel look at it only then.
   std::optional<rlim_t> StackLimit = std::nullopt;
@@ -89,7 +89,7 @@ public:
   Expected<void> completeLaunch();
   /// It has said Hello: a launcher that asked for a password is done with the
   /// terminal.
-  void noteGreeting() { Prompts.reset(); }
+  void noteGreeting() { Lent.reset(); }
   const std::string &path() const { return Path; }
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
@@ -109,8 +109,6 @@ private:
                   bool SigchldWasIgnored, transport::FrameChannel Channel,
                   CrashMemory Crash);
 
-  void lendTerminal();
-
   std::string Path;
   std::string LauncherName; ///< Its first word; empty for none.
   int PatienceMs;
@@ -120,8 +118,7 @@ private:
   CrashMemory Crash;
   std::string Withheld;
   std::optional<ForwardedStart> Forwarded;
-  /// Lent to a launcher that asks for a password.
-  std::unique_ptr<Terminal> Prompts;
+  std::unique_ptr<LentTerminal> Lent; ///< To a launcher.
 };
 
 } // namespace remoterun::controller

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/ForwardedStart.h"
+#include "controller/CommandWords.h"
 #include "controller/ExecutorProcess.h"
 #include "controller/StandardStreams.h"
 #include "wire/ForwardedMessages.h"
@@ -23,14 +24,15 @@ Expected<ForwardedStart> ForwardedStart::plan(const LaunchRequest &Request) {
     Made.Upload = std::move(*Upload);
     Made.Command = {"sh"};
   } else {
-    Made.Command = {Request.ExecutorPath, "--forwarded"};
+    Made.Command = {Request.ReachesShell ? quotedWord(Request.ExecutorPath)
+                                         : Request.ExecutorPath,
+                    "--forwarded"};
   }
   wire::Start Message;
   for (const std::string &Argument : Request.Arguments)
     Message.Arguments.push(Argument);
   for (const std::string &Variable : Request.Environment)
     Message.Environment.push(Variable);
-  Message.Directory = Request.Directory;
   StandardStreams Ours = StandardStreams::find();
   std::copy_n(Ours.IsOpen, 3, Message.HasStream);
   Message.ErrorIsOutput = Ours.ErrorIsOutput;

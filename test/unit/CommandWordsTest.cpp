@@ -71,4 +71,17 @@ TEST(CommandWords, WhatIsNotEndedIsRefused) {
   }
 }
 
+TEST(CommandWords, QuotedIsOneWord) {
+  EXPECT_EQ(quotedWord("/usr/bin/remote-stub_1.0,a+b:c@d%e=f"),
+            "/usr/bin/remote-stub_1.0,a+b:c@d%e=f");
+  EXPECT_EQ(quotedWord("a b"), "'a b'");
+  EXPECT_EQ(quotedWord(""), "''");
+  EXPECT_EQ(quotedWord("~/a b"), "~/'a b'");
+  EXPECT_EQ(quotedWord("~me/a"), "~me/a");
+  EXPECT_EQ(quotedWord("~m e/a"), "'~m e/a'");
+  EXPECT_EQ(quotedWord("~"), "'~'");
+  for (std::string Word : {"a b", "'", "it's", "$HOME `x` \\ \" ; * ?", "\n"})
+    EXPECT_EQ(split(quotedWord(Word).c_str()), Words{Word});
+}
+
 } // namespace

@@ -7,6 +7,7 @@
 
 #include "Launch.h"
 #include "controller/AddressSpaceLimit.h"
+#include "controller/CommandWords.h"
 
 #include <cstring>
 
@@ -33,15 +34,15 @@ Expected<ExecutorProcess> launch(const Options &Chosen) {
   Request.ExecutorPath = Chosen.Target.Stub;
   // An emulator runs where the launcher leads.
   Request.Launcher = Chosen.Launch.Launcher;
-  Request.Launcher.insert(Request.Launcher.end(),
-                          Chosen.Target.Emulator.begin(),
-                          Chosen.Target.Emulator.end());
+  Request.ReachesShell = Chosen.Launch.ReachesShell;
+  for (const std::string &Word : Chosen.Target.Emulator)
+    Request.Launcher.push_back(
+        Request.ReachesShell ? controller::quotedWord(Word) : Word);
   Request.IsEmulated = !Chosen.Target.Emulator.empty();
   Request.IsTransparent = Request.IsEmulated && Chosen.Launch.Launcher.empty();
   Request.Forwarded = Chosen.Launch.Forwarded;
   Request.UploadsExecutor = Chosen.Launch.UploadsStub;
   Request.Environment = Chosen.Launch.Environment;
-  Request.Directory = Chosen.Launch.Directory;
   Request.Arguments = Chosen.GuestArguments;
   Request.PatienceMs = Chosen.PatienceMs;
   Request.WantsCrashReport = Chosen.Symbolize.has_value();

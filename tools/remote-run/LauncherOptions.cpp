@@ -32,6 +32,11 @@ constexpr StringRef Forwarding[] = {
 constexpr StringRef Prefixes[] = {"env",    "nice",    "ionice", "nohup",
                                   "stdbuf", "timeout", "setsid", "time"};
 
+/// Of those, what has a shell at the far end read the rest; and commands that
+/// start one of them, with words of their own before it.
+constexpr StringRef RemoteShells[] = {"ssh", "rsh"};
+constexpr StringRef ShellStarters[] = {"sshpass", "sudo", "doas"};
+
 StringRef baseName(StringRef Path) { return Path.substr(Path.rfind('/') + 1); }
 
 } // namespace
@@ -45,6 +50,20 @@ bool isForwardedByDefault(const std::vector<std::string> &Launcher) {
     bool IsArgument = Name.starts_with("-") || Name.contains('=') ||
                       (!Name.empty() && isDigit(Name.front()));
     if (!IsArgument && !is_contained(Prefixes, Name))
+      return false;
+  }
+  return false;
+}
+
+/// Whether what follows \p Launcher is read by a shell once more.
+static bool reachesShell(const std::vector<std::string> &Launcher) {
+  bool IsStarter = false;
+  for (StringRef Word : Launcher) {
+    StringRef Name = baseName(Word);
+    if (is_contained(RemoteShells, Name))
+      return true;
+    IsStarter |= is_contained(ShellStarters, Name);
+    if (!IsStarter && is_contained(Forwarding, Name))
       return false;
   }
   return false;
@@ -73,6 +92,7 @@ Expected<LaunchOptions> chosenLaunch() {
   if (options::Directory.getNumOccurrences() > 0 && options::Directory.empty())
     return usage("--chdir takes a directory");
   Chosen.Directory = options::Directory;
+  Chosen.ReachesShell = reachesShell(Chosen.Launcher);
   bool IsNamed = options::Stub.getNumOccurrences() > 0;
   if (options::UploadStub && !Chosen.Forwarded)
     return usage("--upload-stub needs a launcher that leads elsewhere, or "

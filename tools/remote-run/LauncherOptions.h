@@ -21,6 +21,8 @@ struct LaunchOptions {
   /// The launcher passes neither descriptors nor wait statuses through.
   bool Forwarded = false;
   bool UploadsStub = false;
+  /// A shell at the far end reads its words, and what follows them.
+  bool ReachesShell = false;
   std::vector<std::string> Environment; ///< "NAME=VALUE".
   std::string Directory;                ///< Empty for the current one.
 };

@@ -90,16 +90,17 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
     Request.Arguments.push(Argument);
   for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
     Request.Limits.push(Limit);
+  // Not before: relative names of libraries, and of the executor, are for where
+  // we are.
+  Request.Directory = Chosen.Launch.Directory;
   // What we started ourselves has them, and so has what a supervisor started.
   bool IsThroughCommand =
       !Chosen.Launch.Launcher.empty() || !Chosen.Target.Emulator.empty();
   if (!Executor.withheldVariable().empty())
     Request.Environment.push(Executor.withheldVariable());
-  if (IsThroughCommand && !Chosen.Launch.Forwarded) {
+  if (IsThroughCommand && !Chosen.Launch.Forwarded)
     for (const std::string &Variable : Chosen.Launch.Environment)
       Request.Environment.push(Variable);
-    Request.Directory = Chosen.Launch.Directory;
-  }
   PerfFile ForPerf;
   if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
       !Written)

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 using namespace remoterun;
+using controller::quotedWord;
 using controller::splitCommand;
 
 namespace {

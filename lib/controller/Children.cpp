@@ -75,21 +75,22 @@ pid_t takeOut(Slot &Noted) {
 }
 
 /// Signals that libc keeps for itself, and that sigaction(2) refuses: those of
-/// them that have their default action. posix_spawn(3) makes a child ignore
-/// them unless it is told of them.
-sigset_t untouchedSignalsOfLibc() {
-  sigset_t Untouched;
-  sigemptyset(&Untouched);
-  constexpr int First = 32, WordSize = 8 * sizeof(Untouched.__val[0]);
+/// them that we do not ignore. posix_spawn(3) makes a child ignore them unless
+/// it is told of them; and from the first thread on (the watchdog's), libc has
+/// a handler for one.
+sigset_t signalsOfLibcToReset() {
+  sigset_t ToReset;
+  sigemptyset(&ToReset);
+  constexpr int First = 32, WordSize = 8 * sizeof(ToReset.__val[0]);
   for (int Signal = First; Signal < SIGRTMIN; ++Signal) {
     // The kernel's struct, which starts with the handler.
     uintptr_t Action[8] = {};
     if (::syscall(SYS_rt_sigaction, Signal, nullptr, Action, _NSIG / 8) == 0 &&
-        Action[0] == reinterpret_cast<uintptr_t>(SIG_DFL))
-      Untouched.__val[(Signal - 1) / WordSize] |= 1ul
-                                                  << ((Signal - 1) % WordSize);
+        Action[0] != reinterpret_cast<uintptr_t>(SIG_IGN))
+      ToReset.__val[(Signal - 1) / WordSize] |= 1ul
+                                                << ((Signal - 1) % WordSize);
   }
-  return Untouched;
+  return ToReset;
 }
 
 } // namespace
@@ -119,8 +120,8 @@ int startChild(Child Which, const char *Path,
   if (int Error = ::posix_spawnattr_init(&Attributes))
     return Error;
   // The default group is a new one.
-  sigset_t Untouched = untouchedSignalsOfLibc();
-  ::posix_spawnattr_setsigdefault(&Attributes, &Untouched);
+  sigset_t ToReset = signalsOfLibcToReset();
+  ::posix_spawnattr_setsigdefault(&Attributes, &ToReset);
   ::posix_spawnattr_setflags(
       &Attributes,
       static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |

@@ -36,6 +36,10 @@ def parse_arguments():
     parser.add_argument("--umask", type=lambda text: int(text, 8))
     parser.add_argument("--chdir")
     parser.add_argument("--alarm", type=int, default=0)
+    parser.add_argument("--prctl", action="append", default=[],
+                        help="NUMBER=VALUE, for prctl")
+    parser.add_argument("--write", action="append", default=[],
+                        help="NAME=TEXT, for a file of /proc/self")
     parser.add_argument("--session", action="store_true",
                         help="as the leader of a session of its own")
     parser.add_argument("--environment",
@@ -50,6 +54,18 @@ def apply_limits(settings):
         name, number = setting.split("=")
         which = getattr(resource, "RLIMIT_" + name)
         resource.setrlimit(which, (int(number), int(number)))
+
+
+def apply_attributes(options):
+    for setting in options.prctl:
+        number, value = setting.split("=")
+        if ctypes.CDLL(None).prctl(int(number), ctypes.c_ulong(int(value)), 0, 0,
+                                   0) != 0:
+            raise OSError("prctl(%s)" % setting)
+    for setting in options.write:
+        name, text = setting.split("=")
+        with open("/proc/self/" + name, "w") as file:
+            file.write(text)
 
 
 def vector(strings):
@@ -89,6 +105,7 @@ def main():
     if options.chdir:
         os.chdir(options.chdir)
     signal.alarm(options.alarm)
+    apply_attributes(options)
     for number in options.close:
         os.close(number)
     signal.pthread_sigmask(signal.SIG_BLOCK, options.block)

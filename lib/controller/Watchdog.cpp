@@ -6,13 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/Watchdog.h"
+#include "transport/Descriptor.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <poll.h>
 #include <string>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace remoterun::controller {
@@ -24,11 +24,13 @@ struct {
   pthread_t Thread;
   Deadline End{{}, {}};
   void (*OnExpiry)();
-  int StopEvent = -1;
+  /// A byte in it ends the thread. (Not eventfd(2), which a container may
+  /// refuse.)
+  transport::Pipe Stop;
 } TheWatchdog;
 
 void *watch(void *) {
-  pollfd Poll = {TheWatchdog.StopEvent, POLLIN, 0};
+  pollfd Poll = {TheWatchdog.Stop.Reader.get(), POLLIN, 0};
   for (;;) {
     timespec Left = TheWatchdog.End.left();
     int Ready = ::ppoll(&Poll, 1, &Left, nullptr);
@@ -44,8 +46,7 @@ void *watch(void *) {
 Expected<void> Watchdog::start(Deadline End, void (*OnExpiry)()) {
   TheWatchdog.End = End;
   TheWatchdog.OnExpiry = OnExpiry;
-  TheWatchdog.StopEvent = ::eventfd(0, EFD_CLOEXEC);
-  int Error = TheWatchdog.StopEvent < 0 ? errno : 0;
+  int Error = transport::makePipe(TheWatchdog.Stop);
   if (!Error) {
     // It starts with this mask, and the guest must not.
     sigset_t All, Before;
@@ -62,14 +63,12 @@ Expected<void> Watchdog::start(Deadline End, void (*OnExpiry)()) {
 }
 
 void Watchdog::stop() {
-  if (TheWatchdog.StopEvent < 0)
+  if (!TheWatchdog.Stop.Writer.isOpen())
     return;
-  uint64_t One = 1;
   [[maybe_unused]] ssize_t Written =
-      ::write(TheWatchdog.StopEvent, &One, sizeof(One));
+      ::write(TheWatchdog.Stop.Writer.get(), "", 1);
   pthread_join(TheWatchdog.Thread, nullptr);
-  ::close(TheWatchdog.StopEvent);
-  TheWatchdog.StopEvent = -1;
+  TheWatchdog.Stop = {};
 }
 
 } // namespace remoterun::controller

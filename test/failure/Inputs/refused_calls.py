@@ -1,0 +1,65 @@
+"""refused_calls.py REFUSE REMOTE-RUN PROGRAM: see refused-calls.test."""
+
+import concurrent.futures
+import signal
+import subprocess
+import sys
+
+refuse, remote_run, program = sys.argv[1:]
+TIME_LIMIT = 60
+CALLS = ["memfd_create", "signalfd4", "pidfd_open", "ptrace", "prctl",
+         "process_vm_readv", "openat2", "close_range", "rseq", "kcmp",
+         "get_robust_list", "sched_getaffinity", "madvise", "sigaltstack",
+         "eventfd2"]
+# Without them there is no report, or not all of one.
+FOR_REPORTS = ["memfd_create", "madvise", "sigaltstack"]
+MANNERS = [[], ["--stdio=forward"]]
+
+
+def run(call, error, *arguments):
+    done = subprocess.run(
+        [refuse, "--error=" + error, call, remote_run, "--disable-core-files",
+         *arguments], input=b"text\n", capture_output=True, timeout=TIME_LIMIT)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def problems(call, error, manner):
+    """Yields what is wrong."""
+    def check(name, got, status, output, says=""):
+        code, out, errors = got
+        right = says in errors if says else not errors
+        if code not in status or out != output or not right:
+            yield "%s (%s), %s, %s: %d, %r, %s" % (call, error, manner, name,
+                                                   code, out, errors)
+
+    yield from check("hello", run(call, error, *manner, program, "end", "0"),
+                     [0], "hello\n")
+    yield from check("status", run(call, error, *manner, program, "read", "7"),
+                     [7], "hello\ntext\n")
+    crash = run(call, error, *manner, program, "crash", "16")
+    died = [-signal.SIGSEGV, 128 + signal.SIGSEGV]
+    yield from check("death", crash, died, "hello\n",
+                     "was killed by signal 11 (SIGSEGV, Segmentation fault)")
+    if call not in FOR_REPORTS:
+        yield from check("report", crash, died, "hello\n",
+                         "null pointer write at 0x10\n")
+    yield from check("time", run(call, error, *manner, "--timeout=2",
+                                 "--kill-after=0", program, "wait", "0"),
+                     [124], "hello\n", "the time of --timeout=2 ran out")
+
+
+def main():
+    cases = [(call, error, manner) for call in CALLS
+             for error in ("EPERM", "ENOSYS") for manner in MANNERS]
+    wrong = 0
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda case: list(problems(*case)), cases):
+            wrong += len(found)
+            for text in found:
+                print(text)
+    print("%d of %d cases are wrong" % (wrong, len(cases)))
+    return wrong != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -329,8 +329,8 @@ std::optional<WaitStatus> ExecutorProcess::waitFor(int Milliseconds) {
       Pid = -1;
       Ended = WaitStatus::fromRaw(Raw);
       // Its end may be ours, by the same key.
-      if (Lent && !Ended->exited())
-        Lent->passOn(Ended->signal());
+      if (Lent)
+        Lent->noteEnd();
       break;
     }
     auto Left =

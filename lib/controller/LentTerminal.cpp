@@ -7,8 +7,13 @@
 
 #include "controller/LentTerminal.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <ctime>
+#include <initializer_list>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +33,7 @@ std::unique_ptr<LentTerminal> LentTerminal::lendTo(pid_t Launcher) {
   sigemptyset(&Action.sa_mask);
   Current = Made.get();
   ::sigaction(SIGCHLD, &Action, &Made->Before);
+  Made->startWitness();
   // It may have been stopped for asking too early.
   ::kill(-Launcher, SIGCONT);
   return Made;
@@ -40,6 +46,55 @@ LentTerminal::~LentTerminal() {
     return;
   ::sigaction(SIGCHLD, &Before, nullptr);
   Current = nullptr;
+  if (Witness <= 0)
+    return;
+  ::kill(Witness, SIGKILL);
+  while (::waitpid(Witness, nullptr, 0) < 0 && errno == EINTR)
+    ;
+}
+
+/// In the child: has nothing of ours, and what stops the group is not for it.
+[[noreturn]] static void beWitness(pid_t Group) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  ::setpgid(0, Group);
+  // Or else pipes would have no end.
+  auto End = static_cast<int>(std::min(::sysconf(_SC_OPEN_MAX), 1024L));
+  for (int Number = 0; Number != End; ++Number)
+    ::close(Number);
+  rlimit NoCore = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &NoCore);
+  sigset_t Others;
+  sigfillset(&Others);
+  for (int Key : {SIGINT, SIGQUIT}) {
+    ::signal(Key, SIG_DFL);
+    sigdelset(&Others, Key);
+  }
+  sigprocmask(SIG_SETMASK, &Others, nullptr);
+  for (;;)
+    ::pause();
+}
+
+void LentTerminal::startWitness() {
+  Witness = ::fork();
+  if (Witness == 0)
+    beWitness(Launcher);
+  // Whoever is first.
+  ::setpgid(Witness, Launcher);
+}
+
+/// The signal of the key that has been pressed; 0 for none. It may be about to
+/// arrive.
+int LentTerminal::keyPressed() const {
+  constexpr timespec Pause = {0, 1'000'000};
+  for (int PausesLeft = 50; Witness > 0 && PausesLeft != 0; --PausesLeft) {
+    siginfo_t End = {};
+    if (::waitid(P_PID, static_cast<id_t>(Witness), &End,
+                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        End.si_pid != 0)
+      return End.si_code == CLD_EXITED ? 0 : End.si_status;
+    ::nanosleep(&Pause, nullptr);
+  }
+  return 0;
 }
 
 /// All that it calls is async-signal-safe.
@@ -54,13 +109,14 @@ void LentTerminal::onChange(int) {
       Change.si_pid != 0) {
     if (Change.si_code == CLD_STOPPED)
       Lent->stopWithLauncher(Change.si_status);
-    else if (Change.si_code != CLD_EXITED)
-      Lent->passOn(Change.si_status);
+    else
+      Lent->noteEnd();
   }
   errno = Error;
 }
 
-void LentTerminal::passOn(int Signal) {
+void LentTerminal::noteEnd() {
+  int Signal = keyPressed();
   if (Signal != SIGINT && Signal != SIGQUIT)
     return;
   Terminal::takeBack();

@@ -407,8 +407,11 @@ lie("lookup-of-256-MiB-in-less", "R57",
 lie("interpose-of-256-MiB-in-less", "R57",
     lambda s: wire.header(wire.INTERPOSE, 256 * wire.MIB), NO_MEMORY,
     address_space=SMALL)
+# Names of no bytes, each of six bytes as it is sent.
+MANY = 4000000
 lie("names-that-take-more-decoded", "R57",
-    lambda s: wire.frame(wire.LOOKUP, wire.lookup([b""] * 4000000)), NO_MEMORY,
+    lambda s: wire.frame(wire.LOOKUP, wire.u8(1) + wire.u32(MANY)
+                         + bytes(6 * MANY) + wire.u32(0)), NO_MEMORY,
     address_space=SMALL)
 
 # What is said in the forwarded manner alone.

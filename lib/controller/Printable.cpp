@@ -6,23 +6,35 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/Printable.h"
+#include "controller/Utf8.h"
 
 namespace remoterun::controller {
 
+/// C0 and C1 control characters, as a character of UTF-8.
+static bool isControl(std::string_view Character) {
+  auto Byte = [Character](size_t Index) {
+    return static_cast<unsigned char>(Character[Index]);
+  };
+  if (Character.size() == 1)
+    return Byte(0) < 0x20 || Byte(0) == 0x7f;
+  return Byte(0) == 0xc2 && Byte(1) < 0xa0;
+}
+
+/// What is no UTF-8 is replaced as well: a terminal of eight bits takes some of
+/// it for control characters.
 static std::string replaced(std::string_view Text, std::string_view Kept) {
-  // C0 and C1 control characters; the latter as bytes that continue nothing,
-  // and as UTF-8 has them.
-  std::string Result(Text);
-  unsigned char Before = 0;
-  for (char &C : Result) {
-    auto Byte = static_cast<unsigned char>(C);
-    bool Continues = Before >= 0x80 && Before < 0xf5 && Before != 0xc0 &&
-                     Before != 0xc1 && Before != 0xc2;
-    bool IsC1 = Byte >= 0x80 && Byte < 0xa0 && !Continues;
-    bool IsControl = Byte < 0x20 || Byte == 0x7f || IsC1;
-    if (IsControl && Kept.find(C) == Kept.npos)
-      C = '?';
-    Before = Byte;
+  std::string Result;
+  Result.reserve(Text.size());
+  while (!Text.empty()) {
+    size_t Size = characterSize(Text);
+    std::string_view Character = Text.substr(0, Size ? Size : 1);
+    bool IsFit = Size != 0 && (!isControl(Character) ||
+                               Kept.find(Character[0]) != Kept.npos);
+    if (IsFit)
+      Result += Character;
+    else
+      Result += '?';
+    Text.remove_prefix(Character.size());
   }
   return Result;
 }

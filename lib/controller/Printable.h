@@ -13,8 +13,8 @@
 
 namespace remoterun::controller {
 
-/// Text from the other side, fit for one line on a terminal: what is not is
-/// replaced by "?".
+/// Text from the other side, fit for one line on a terminal: control characters
+/// and what is no UTF-8 are replaced by "?".
 std::string printable(std::string_view Text);
 /// The same for text of several lines, which may have tabs.
 std::string printableLines(std::string_view Text);

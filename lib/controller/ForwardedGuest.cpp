@@ -95,61 +95,66 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     if (Now == Phase::GivenUp ||
         (Now == Phase::Ended && Streams.isAllWritten()))
       return Streams.failure();
-    if (Trouble Found = await(Executor))
-      return Found;
+    await(Executor);
     // Answers come before questions, where we were stopped in between.
     if (Now == Phase::Runs)
       if (Trouble Found = receive(Executor))
         return Found;
     if (!takeSignals())
       return silent(Executor);
-    if (Now == Phase::Runs)
-      Streams.readInput(*Far);
+    if (Now != Phase::Runs)
+      continue;
+    Streams.readInput(*Far);
+    if (Next && Next->isOver())
+      timeIsOver();
+    else if (Silence && Silence->isOver())
+      return silent(Executor);
   }
 }
 
 /// Waits until there is something to do.
-ForwardedGuest::Trouble ForwardedGuest::await(ExecutorProcess &Executor) {
+void ForwardedGuest::await(const ExecutorProcess &Executor) {
   bool Runs = Now == Phase::Runs;
   pollfd Polls[3 + ForwardedStreams::MostPolled];
   nfds_t Count = 0;
+  pollfd &FromFar = Polls[Count++];
+  FromFar = {Runs ? Far->input() : -1, POLLIN, 0};
   Polls[Count++] = {Signals.descriptor(), POLLIN, 0};
-  if (Runs) {
-    Polls[Count++] = {Far->input(), POLLIN, 0};
-    if (Far->hasQueued())
-      Polls[Count++] = {Far->output(), POLLOUT, 0};
-  }
+  if (Runs && Far->hasQueued())
+    Polls[Count++] = {Far->output(), POLLOUT, 0};
   Count +=
       Streams.poll(std::span(Polls).subspan(Count), Runs ? &*Far : nullptr);
-  std::optional<Deadline> Until;
-  if (Runs)
-    Until = longestSilence(hasLauncherEnded(Executor));
+  watchSilence(Runs && hasLauncherEnded(Executor));
+  std::optional<Deadline> Until = Silence;
   if (Next && (!Until || *Next < *Until))
     Until = Next;
+  Deadline Look(Deadline::Clock::now(), ForwardedSignals::LookAgain);
+  if (Signals.descriptor() < 0 && (!Until || Look < *Until))
+    Until = Look;
   timespec Left;
   if (Until)
     Left = Until->left();
-  int Ready = ::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr);
-  if (Ready != 0 || !Runs)
-    return std::nullopt;
-  if (!Next || !Next->isOver())
-    return silent(Executor);
-  timeIsOver();
-  return std::nullopt;
+  if (::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr) > 0 &&
+      FromFar.revents != 0)
+    Silence.reset();
 }
 
-/// How long it may take until the far end is heard of; empty for ever. Where
-/// nobody listens any more, what is still to be said does not take long; and
-/// somebody else may have the pipe, so that it never ends. Who listens answers
-/// to signals.
-std::optional<Deadline>
-ForwardedGuest::longestSilence(bool IsLauncherGone) const {
+/// Where nobody listens any more, what is still to be said does not take long;
+/// and somebody else may have the pipe, so that it never ends. Who listens
+/// answers to signals. The time counts from when it was last heard of, whatever
+/// happens here meanwhile.
+void ForwardedGuest::watchSilence(bool IsLauncherGone) {
   bool OwesAnswer = !Signals.isAnswered() && Spent == Time::Left;
-  if (!IsLauncherGone && Far->maySend() && !OwesAnswer)
-    return std::nullopt;
-  return Deadline(
+  bool HasToSpeak = IsLauncherGone || !Far->maySend() || OwesAnswer;
+  if (Now != Phase::Runs || !HasToSpeak) {
+    Silence.reset();
+    return;
+  }
+  Deadline Latest(
       Deadline::Clock::now(),
       std::chrono::milliseconds(IsLauncherGone ? LauncherEndMs : PatienceMs));
+  if (!Silence || Latest < *Silence)
+    Silence = Latest;
 }
 
 ForwardedGuest::Trouble ForwardedGuest::receive(ExecutorProcess &Executor) {
@@ -234,6 +239,9 @@ bool ForwardedGuest::takeSignals() {
     int Signal = Arrived->Number;
     if (Signal == SIGCHLD)
       continue;
+    // We were stopped, and nobody could be heard of meanwhile.
+    if (Signal == SIGCONT)
+      Silence.reset();
     if (Now == Phase::Runs) {
       IsAnswered &= !Signals.isSentInVain(Signal);
       forward(Signal, Arrived->IsOfKernel);

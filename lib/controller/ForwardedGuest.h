@@ -55,8 +55,8 @@ private:
   };
 
   Trouble carry(ExecutorProcess &Executor);
-  Trouble await(ExecutorProcess &Executor);
-  std::optional<Deadline> longestSilence(bool IsLauncherGone) const;
+  void await(const ExecutorProcess &Executor);
+  void watchSilence(bool IsLauncherGone);
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,
                  ExecutorProcess &Executor);
@@ -83,6 +83,9 @@ private:
 
   std::optional<TimeLimit> Limit;
   std::optional<Deadline> Next; ///< When the guest gets a signal of ours.
+  /// When somebody should have been heard of who was not; empty while nobody
+  /// has to say anything.
+  std::optional<Deadline> Silence;
   int PatienceMs;
   ForwardedStreams Streams;
   std::optional<transport::FrameStream> Far;

@@ -26,13 +26,12 @@ constexpr std::chrono::milliseconds FirstPatience(1000);
 } // namespace
 
 ForwardedSignals::ForwardedSignals() {
-  sigset_t Watched;
   sigemptyset(&Taken);
   sigfillset(&Watched);
   for (int Signal : NotWatched)
     sigdelset(&Watched, Signal);
   pthread_sigmask(SIG_BLOCK, &Watched, &Before);
-  Descriptor = transport::Descriptor(
+  Wake = transport::Descriptor(
       ::signalfd(-1, &Watched, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
@@ -41,12 +40,13 @@ ForwardedSignals::~ForwardedSignals() {
 }
 
 std::optional<ForwardedSignals::Arrival> ForwardedSignals::take() {
-  signalfd_siginfo Info;
-  if (::read(descriptor(), &Info, sizeof(Info)) != sizeof(Info))
+  siginfo_t Info;
+  timespec AtOnce = {};
+  int Number = ::sigtimedwait(&Watched, &Info, &AtOnce);
+  if (Number < 0)
     return std::nullopt;
-  int Number = static_cast<int>(Info.ssi_signo);
   sigaddset(&Taken, Number);
-  return Arrival{Number, Info.ssi_code == SI_KERNEL};
+  return Arrival{Number, Info.si_code == SI_KERNEL};
 }
 
 bool ForwardedSignals::wasTaken(int Number) const {

@@ -37,8 +37,10 @@ public:
     int Number;
     bool IsOfKernel; ///< Of the terminal driver, that is.
   };
-  /// Readable when there is something to take.
-  int descriptor() const { return Descriptor.get(); }
+  /// Readable when there is something to take. Negative where the system has no
+  /// signalfd(2) for us: then take() is to be called every LookAgain.
+  int descriptor() const { return Wake.get(); }
+  static constexpr std::chrono::milliseconds LookAgain{20};
   std::optional<Arrival> take();
   /// Whether it has been taken at some time.
   bool wasTaken(int Number) const;
@@ -56,7 +58,8 @@ public:
 private:
   using Clock = std::chrono::steady_clock;
 
-  transport::Descriptor Descriptor; ///< signalfd(2).
+  transport::Descriptor Wake; ///< signalfd(2).
+  sigset_t Watched;
   sigset_t Before;
   sigset_t Taken;
   uint64_t Unanswered = 0;

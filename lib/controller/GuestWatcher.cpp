@@ -21,20 +21,53 @@ namespace remoterun::controller {
 
 namespace {
 
-/// By proc_pid_stat(5).
-bool isStopped(pid_t Process) {
+enum class State { Stopped, Runs, Unknown };
+
+/// By proc_pid_stat(5), which a container, or another user's process, may lack.
+State stateOf(pid_t Process) {
   char Path[32], Text[512];
   std::snprintf(Path, sizeof(Path), "/proc/%d/stat", static_cast<int>(Process));
   int File = ::open(Path, O_RDONLY | O_CLOEXEC);
   if (File < 0)
-    return false;
+    return State::Unknown;
   ssize_t Size = ::read(File, Text, sizeof(Text) - 1);
   ::close(File);
   Text[Size > 0 ? Size : 0] = '\0';
   // The program's name, which may be anything, is in parentheses.
-  const char *State = std::strrchr(Text, ')');
-  return State && (State[2] == 'T' || State[2] == 't');
+  const char *Letter = std::strrchr(Text, ')');
+  if (!Letter || Letter[1] == '\0')
+    return State::Unknown;
+  return Letter[2] == 'T' || Letter[2] == 't' ? State::Stopped : State::Runs;
 }
+
+/// Tells by its processor time whether a process runs again: what is stopped
+/// uses none, and being continued, or killed, takes some.
+class ProcessorTime {
+public:
+  explicit ProcessorTime(pid_t Process) {
+    HasClock = ::clock_getcpuclockid(Process, &Clock) == 0;
+  }
+
+  /// Whether it has run since the last call. Not of the first two: what the
+  /// stop itself took may be counted late.
+  bool hasPassed() {
+    timespec Now;
+    // Who has no clock any more is gone.
+    if (!HasClock || ::clock_gettime(Clock, &Now) != 0)
+      return true;
+    bool Passed = Calls >= 2 &&
+                  (Now.tv_sec != Seen.tv_sec || Now.tv_nsec != Seen.tv_nsec);
+    Seen = Now;
+    Calls += Calls < 2;
+    return Passed;
+  }
+
+private:
+  clockid_t Clock;
+  bool HasClock;
+  timespec Seen = {};
+  int Calls = 0;
+};
 
 [[noreturn]] void watch(pid_t Guest, pid_t Stopped) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -43,11 +76,17 @@ bool isStopped(pid_t Process) {
   sigfillset(&All);
   sigprocmask(SIG_SETMASK, &All, nullptr);
   constexpr timespec Pause = {0, 20'000'000};
-  // Again and again, until we are ended: it may be about to stop, and that
-  // throws a SIGCONT away.
-  for (; ::getppid() == Stopped; ::nanosleep(&Pause, nullptr))
-    if (!isStopped(Guest))
+  ProcessorTime Time(Guest);
+  bool Runs = false;
+  for (; ::getppid() == Stopped; ::nanosleep(&Pause, nullptr)) {
+    State Seen = stateOf(Guest);
+    bool HasRun = Time.hasPassed();
+    Runs = Seen == State::Unknown ? Runs || HasRun : Seen == State::Runs;
+    // Again and again, until we are ended: it may be about to stop, and that
+    // throws a SIGCONT away.
+    if (Runs)
       ::kill(Stopped, SIGCONT);
+  }
   ::_exit(0);
 }
 

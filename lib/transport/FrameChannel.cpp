@@ -107,8 +107,18 @@ Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
   return {};
 }
 
+/// Who takes a little now and then moves, and does not hold us for that.
+int64_t FrameChannel::writeDeadline(std::span<const iovec> Parts) const {
+  uint64_t Size = 0;
+  for (const iovec &Part : Parts)
+    Size += Part.iov_len;
+  return monotonicMs() + PatienceMs +
+         static_cast<int64_t>(Size / SlowestPeer * 1000);
+}
+
 Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
   SigpipeGuard Guard;
+  int64_t Deadline = writeDeadline(Parts);
   Parts = skipBytes(Parts, 0);
   while (!Parts.empty()) {
     int PartCount = static_cast<int>(std::min<size_t>(Parts.size(), IOV_MAX));
@@ -125,7 +135,9 @@ Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
     }
     if (errno != EAGAIN)
       return systemError();
-    if (auto Waited = await(Ready::Write, monotonicMs() + PatienceMs); !Waited)
+    int64_t NextByte = monotonicMs() + PatienceMs;
+    if (auto Waited = await(Ready::Write, std::min(NextByte, Deadline));
+        !Waited)
       return Waited.error();
   }
   return {};

@@ -30,7 +30,7 @@ namespace remoterun::transport {
 struct ChannelError {
   enum class Kind {
     Hangup,    ///< End of file, or EPIPE, between two frames or inside one.
-    TimedOut,  ///< Nothing moved for the channel's patience.
+    TimedOut,  ///< It took longer than the channel's patience allows.
     System,    ///< A system call failed, see Errno.
     Malformed, ///< The peer broke a rule, see Why.
   };
@@ -47,10 +47,14 @@ class FrameChannel {
 public:
   enum class Side { Controller, Executor };
 
+  /// The slowest peer that is still waited for, in bytes a second.
+  static constexpr uint64_t SlowestPeer = 8 << 10;
+
   /// \p PatienceMs is how long a header, and then a payload, may take to arrive
-  /// as a whole, and how long a write waits for the next byte to move, since
-  /// large ones take their time; negative means for ever. With patience the
-  /// descriptors become non-blocking.
+  /// as a whole, and how long a write waits for the next byte to move. Large
+  /// writes take their time: a whole one has that of SlowestPeer besides. A
+  /// negative patience is for ever. With patience the descriptors become
+  /// non-blocking.
   FrameChannel(Descriptor In, Descriptor Out, Side Self, int PatienceMs);
 
   /// Waits for a frame's header and checks it. Its payload must be read next.
@@ -80,6 +84,7 @@ private:
   /// Waits until \p Deadline, in milliseconds of the monotonic clock.
   Transferred<void> await(Ready For, int64_t Deadline);
   Transferred<void> readAll(std::span<uint8_t> Into);
+  int64_t writeDeadline(std::span<const iovec> Parts) const;
   Transferred<void> writeAll(std::span<iovec> Parts);
 
   Descriptor In;

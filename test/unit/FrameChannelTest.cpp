@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string>
 #include <thread>
@@ -223,6 +224,43 @@ TEST_F(FrameChannelTest, LosesPatienceWithAPeerThatDoesNotRead) {
   auto Sent = Near.send(MessageType::Write, TooMuch);
   ASSERT_FALSE(Sent);
   EXPECT_EQ(Sent.error().What, Kind::TimedOut);
+}
+
+/// Reads from \p From, a page of a pipe at a time with a pause after each,
+/// until there is no more.
+std::thread slowReader(Descriptor &From, int PauseMs) {
+  return std::thread([&From, PauseMs] {
+    char Page[4096];
+    while (::read(From.get(), Page, sizeof(Page)) > 0)
+      ::poll(nullptr, 0, PauseMs);
+  });
+}
+
+// A page of a pipe has to be empty before the next byte moves: these are as
+// fast as its size allows.
+TEST_F(FrameChannelTest, LosesPatienceWithAPeerThatDrips) {
+  constexpr int PatienceMs = 2000;
+  ASSERT_EQ(::fcntl(Out.get(), F_SETPIPE_SZ, 4096), 4096);
+  FrameChannel Near = channel(PatienceMs);
+  // In 10 s, in place of the 6 s that it may take: a byte moves in time.
+  std::thread Reader = slowReader(PeerIn, PatienceMs * 5 / 8);
+  auto Sent = Near.send(MessageType::Write, pattern(36 * 1024));
+  Near.close();
+  Reader.join();
+  ASSERT_FALSE(Sent);
+  EXPECT_EQ(Sent.error().What, Kind::TimedOut);
+}
+
+TEST_F(FrameChannelTest, HasPatienceWithASlowPeer) {
+  constexpr int PatienceMs = 2000;
+  ASSERT_EQ(::fcntl(Out.get(), F_SETPIPE_SZ, 4096), 4096);
+  FrameChannel Near = channel(PatienceMs);
+  // In twice the patience, and half the time of the slowest.
+  std::thread Reader = slowReader(PeerIn, 300);
+  auto Sent = Near.send(MessageType::Write, pattern(60 * 1024));
+  Near.close();
+  Reader.join();
+  EXPECT_TRUE(Sent);
 }
 
 std::atomic<unsigned> AlarmCount;

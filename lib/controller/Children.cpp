@@ -12,7 +12,8 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
-#include <poll.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +29,11 @@ struct Slot {
   /// it for 0 may reap the child, and nobody else.
   std::atomic<pid_t> Pid = 0;
   std::atomic<bool> LeadsGroup = false;
+  /// To hang up on; -1 for none. A number may become another file's: this is
+  /// the pipe.
+  std::atomic<int> Writer = -1;
+  dev_t WriterDevice = 0;
+  ino_t WriterInode = 0;
   rusage Usage;
   std::atomic<bool> HasUsage = false; ///< Usage is complete.
 };
@@ -41,19 +47,50 @@ Slot &slotOf(Child Which) { return Slots[static_cast<size_t>(Which)]; }
     ::pause();
 }
 
-/// A killed process may be stuck in the kernel: init reaps it then.
-bool endsSoon(pid_t Pid) {
-  constexpr int LongestMs = 5000;
-  // glibc 2.36 declares pidfd_open for C only.
-  auto Process = static_cast<int>(::syscall(SYS_pidfd_open, Pid, 0));
-  if (Process < 0)
-    return true;
-  pollfd Poll = {Process, POLLIN, 0};
-  int Ready;
-  while ((Ready = ::poll(&Poll, 1, LongestMs)) < 0 && errno == EINTR)
-    ;
-  ::close(Process);
-  return Ready != 0;
+/// Whether the child can be reaped within \p Milliseconds. Not by a pidfd,
+/// which not every kernel and container has.
+bool endsWithin(pid_t Pid, int Milliseconds) {
+  constexpr timespec Pause = {0, 1'000'000};
+  for (int PausesLeft = Milliseconds;; --PausesLeft) {
+    siginfo_t Info = {};
+    if (::waitid(P_PID, static_cast<id_t>(Pid), &Info,
+                 WEXITED | WNOWAIT | WNOHANG) != 0 ||
+        Info.si_pid != 0)
+      return true;
+    if (PausesLeft == 0)
+      return false;
+    ::nanosleep(&Pause, nullptr);
+  }
+}
+
+/// Closes our end of the pipe, by putting another file in its place: another
+/// thread may use the number.
+void closeWriter(const Slot &Noted) {
+  int Writer = Noted.Writer;
+  struct stat Status;
+  if (Writer < 0 || ::fstat(Writer, &Status) != 0 ||
+      Status.st_dev != Noted.WriterDevice || Status.st_ino != Noted.WriterInode)
+    return;
+  int Nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (Nothing >= 0)
+    ::dup3(Nothing, Writer, O_CLOEXEC);
+}
+
+void signalChild(const Slot &Noted, pid_t Pid, int Signal) {
+  if (Noted.LeadsGroup)
+    ::kill(-Pid, Signal);
+  ::kill(Pid, Signal);
+}
+
+/// A launcher ends by an end of the file, if not at once by SIGHUP, and with it
+/// who reads from it at the far end.
+void hangUp(const Slot &Noted, pid_t Pid) {
+  constexpr int LongestMs = 1000;
+  closeWriter(Noted);
+  signalChild(Noted, Pid, SIGHUP);
+  // It may be stopped.
+  signalChild(Noted, Pid, SIGCONT);
+  endsWithin(Pid, LongestMs);
 }
 
 void take(Slot &From, pid_t Pid, int &Raw) {
@@ -104,6 +141,7 @@ int startChildBy(Child Which, bool OwnGroup,
   Slot &Noted = slotOf(Which);
   Noted.HasUsage = false;
   Noted.LeadsGroup = OwnGroup;
+  Noted.Writer = -1;
   Noted.Pid = Starting;
   int Error = Start(Before, Pid);
   pid_t Expected = Starting;
@@ -167,16 +205,28 @@ std::optional<rusage> usageOfChild(Child Which) {
   return Noted.Usage;
 }
 
+void endByHangup(Child Which, int Writer) {
+  Slot &Noted = slotOf(Which);
+  struct stat Status;
+  if (::fstat(Writer, &Status) != 0)
+    return;
+  Noted.WriterDevice = Status.st_dev;
+  Noted.WriterInode = Status.st_ino;
+  Noted.Writer = Writer;
+}
+
 void endChildren() {
   for (Slot &Noted : Slots) {
     pid_t Pid = takeOut(Noted);
     if (Pid == 0)
       continue;
-    if (Noted.LeadsGroup)
-      ::kill(-Pid, SIGKILL);
-    ::kill(Pid, SIGKILL);
+    if (Noted.Writer >= 0)
+      hangUp(Noted, Pid);
+    signalChild(Noted, Pid, SIGKILL);
+    // One that is stuck in the kernel is reaped by init.
+    constexpr int LongestMs = 5000;
     int Raw;
-    if (endsSoon(Pid))
+    if (endsWithin(Pid, LongestMs))
       take(Noted, Pid, Raw);
   }
 }

@@ -57,6 +57,12 @@ Reaping reapChild(Child Which, bool Wait, int &Raw);
 /// that it waited for, once it is reaped.
 std::optional<rusage> usageOfChild(Child Which);
 
+/// Asks endChildren() to hang up first, on this child, by closing \p Writer,
+/// our end of the pipe that it reads from, and to give it a second to end by
+/// itself: one that has made something elsewhere then clears it away. \p Writer
+/// may be closed, and its number be another file's, at any time.
+void endByHangup(Child Which, int Writer);
+
 /// Kills what is left and reaps it, for a process that is about to end.
 /// Async-signal-safe.
 void endChildren();

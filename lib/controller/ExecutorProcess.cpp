@@ -181,7 +181,13 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
     StackLimitChange Changed(Request.Forwarded ? std::nullopt
                                                : Request.StackLimit);
     return startLauncher(
-        {Arguments, Environment, Request.OwnGroup, Ours, Numbers}, Pid);
+        {.Arguments = Arguments,
+         .Environment = Environment,
+         .OwnGroup = Request.OwnGroup,
+         .Ours = Ours,
+         .Numbers = Numbers,
+         .EndSignal = Request.UploadsExecutor ? SIGHUP : SIGKILL},
+        Pid);
   }
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
@@ -259,6 +265,8 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
                          Told.Numbers, Pid))
     return launchFailure(Request, Failed);
+  if (Forwarded)
+    endByHangup(Child::Executor, Requests.Writer.get());
   ExecutorProcess Started(
       Request, Pid, SigchldWasIgnored,
       FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),

@@ -30,7 +30,7 @@ bool inherit(int Ours, int Number) {
 /// In the child: returns only where it fails.
 void becomeLauncher(const LauncherStart &Request, const sigset_t &Mask,
                     pid_t Parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  ::prctl(PR_SET_PDEATHSIG, Request.EndSignal, 0, 0, 0);
   // Who has ended before that call kills nobody.
   if (::getppid() != Parent)
     ::_exit(1);

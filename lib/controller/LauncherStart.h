@@ -10,6 +10,7 @@
 
 #include "transport/Descriptor.h"
 
+#include <csignal>
 #include <sys/types.h>
 
 namespace remoterun::controller {
@@ -20,10 +21,13 @@ struct LauncherStart {
   bool OwnGroup; ///< It leads a process group of its own.
   /// The session's descriptors, and the numbers that it inherits them under.
   transport::AgreedDescriptors Ours, Numbers;
+  /// What the kernel sends it when this thread ends. A shell that holds a file
+  /// of ours has to live until it has removed that, and ends by the hangup.
+  int EndSignal = SIGKILL;
 };
 
 /// Starts it as the executor's process (Children.h), and so that the kernel
-/// kills it when this thread ends: unlike the executor, it does not see to that
+/// ends it when this thread ends: unlike the executor, it does not see to that
 /// itself. 0 or errno.
 int startLauncher(const LauncherStart &Request, pid_t &Pid);
 

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import sys
 
-import lit.formats
+import lit
+
+tools = os.path.join(os.path.dirname(__file__), "tools")
+sys.path.insert(0, tools)
+import bounded_tests  # noqa: E402
 
 config.name = "remote-run"
-config.test_format = lit.formats.ShTest(execute_external=False)
+config.test_format = bounded_tests.BoundedShTest(execute_external=False)
 config.suffixes = [".ll", ".c", ".cpp", ".test"]
 config.excludes = ["Inputs", "tools", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
@@ -14,14 +19,15 @@ config.test_exec_root = lit_config.params.get(
     "output", os.path.join(config.build_dir, "test"))
 
 bin_dir = os.path.join(config.build_dir, "bin")
-tools = os.path.join(config.test_source_root, "tools")
 
 
 def tool(name):
     return os.path.join(config.llvm_tools_dir, name)
 
 
-# lit's own time limit needs a Python package that Debian's lit does not bring.
+# Of a whole test, on a machine that does many other things; folders of long ones
+# have more. The limit of a single command is there to tell which it was.
+config.test_seconds = 4500 if config.sanitizers else 900
 # --foreground: the guest keeps the terminal and the process group it is given.
 # Instrumented code is several times slower.
 seconds = "600" if config.sanitizers else "120"
@@ -60,8 +66,8 @@ if chosen_target:
     config.available_features.add("on-other-machine")
 
 config.substitutions += [
-    # remote-run under a time limit; and the bare binary, for tests that send
-    # it signals or watch its process.
+    # remote-run under a time limit of its own; and the bare binary, for tests that
+    # send it signals or watch its process.
     ("%remote-run", limit + " " + remote_run),
     ("%bare-remote-run", remote_run),
     ("%remote-passes", limit + " " + os.path.join(bin_dir, "remote-passes")),
@@ -75,6 +81,8 @@ config.substitutions += [
      + " --remote-run " + remote_run + " --llvm " + config.llvm_tools_dir
      + chosen_target),
     ("%python", "python3"),
+    ("%lit", "env PYTHONPATH=%s python3 -c 'import lit.main; lit.main.main()'" %
+     os.path.dirname(os.path.dirname(lit.__file__))),
     ("%tools", tools),
     # What is installed beside bin/; and a build folder, to install from.
     ("%libexec", libexec),

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "Conclusion.h"
 #include "Help.h"
+#include "OptionNames.h"
 #include "OptionTable.h"
 #include "ProgramLink.h"
 #include "StderrCapture.h"
@@ -127,11 +129,18 @@ void answerQuestions(ArrayRef<const char *> Own) {
 }
 
 Expected<void> parseOptions(const char *Program, ArrayRef<const char *> Words) {
+  for (size_t I = 0; I < Words.size(); I += takesNext(Words[I]) ? 2 : 1)
+    if (!options::isKnown(Words[I]))
+      return usage(options::describeUnknown(Words[I]));
   std::vector<const char *> Values = {Program};
   append_range(Values, Words);
   std::string Errors;
   raw_string_ostream Stream(Errors);
-  StderrCapture Capture;
+  StderrCapture Capture([](std::string Printed) {
+    // --version ends the process too, and prints nothing there.
+    if (!Printed.empty())
+      ::_exit(conclusion::ofFailure(usage(withoutProgramName(Printed, ""))));
+  });
   if (cl::ParseCommandLineOptions(static_cast<int>(Values.size()),
                                   Values.data(), /*Overview=*/"", &Stream))
     return {};

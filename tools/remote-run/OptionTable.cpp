@@ -285,11 +285,15 @@ void showEverydayFlag(cl::Option &Option, const EverydayFlag &Flag) {
     Option.setDescription(Flag.Description);
 }
 
+} // namespace
+
 bool isOurs(const cl::Option &Option) {
   return any_of(Option.Categories, [](const cl::OptionCategory *Category) {
     return is_contained(helpGroups(), Category);
   });
 }
+
+namespace {
 
 /// The option that \p Argument is one of; null for none.
 const cl::Option *findOption(StringRef Argument) {

@@ -50,6 +50,9 @@ extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;
 
+/// Whether \p Option is one of those above, or one of LLVM's shared code
+/// generation flags.
+bool isOurs(const llvm::cl::Option &Option);
 /// Whether what is compiled depends on an option that was given as \p Argument,
 /// "-name", "--name=value" or "-Xvalue".
 bool changesCode(llvm::StringRef Argument);

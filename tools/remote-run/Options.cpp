@@ -16,6 +16,7 @@
 #include "Debugging.h"
 #include "Gdb.h"
 #include "Launch.h"
+#include "LlvmOptions.h"
 #include "OptionTable.h"
 #include "Run.h"
 #include "SpeedOptions.h"
@@ -129,6 +130,10 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Line.error();
   if (auto Checked = refuseWhatCannotBe(); !Checked)
     return Checked.error();
+  if (auto Checked = options::refuseWithoutEffect(Line->Own); !Checked)
+    return Checked.error();
+  if (auto Printed = options::printValuesIfAsked(); !Printed)
+    return Printed.error();
 
   Options Result;
   Result.AsGiven = Line->select(options::changesCode);

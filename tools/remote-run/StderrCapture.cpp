@@ -20,12 +20,18 @@ namespace remoterun {
 
 int StderrCapture::Saved = -1;
 int StderrCapture::SavedFlags = 0;
+StderrCapture *StderrCapture::Current = nullptr;
 
-StderrCapture::StderrCapture() {
+StderrCapture::StderrCapture(void (*OnExit)(std::string Printed))
+    : OnExit(OnExit) {
   // If parsing ends the process, after --help, errors of standard output are
   // reported by the stream's destructor: it must run after this handler.
   llvm::outs();
-  std::atexit([] { restore(); });
+  std::atexit([] {
+    if (Current)
+      Current->OnExit(Current->finish());
+  });
+  Current = this;
   std::fflush(stderr);
   SavedFlags = ::fcntl(STDERR_FILENO, F_GETFD);
   Saved = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -35,6 +41,7 @@ StderrCapture::StderrCapture() {
 }
 
 std::string StderrCapture::finish() {
+  Current = nullptr;
   restore();
   std::string Text;
   char Chunk[512];

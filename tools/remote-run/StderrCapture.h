@@ -16,7 +16,9 @@ namespace remoterun {
 /// value parsers). While this lives they go to a file in memory.
 class StderrCapture {
 public:
-  StderrCapture();
+  /// Where something that is parsed ends the process, \p OnExit is told, from
+  /// exit(3), what was printed.
+  explicit StderrCapture(void (*OnExit)(std::string Printed));
   ~StderrCapture() { finish(); }
   StderrCapture(const StderrCapture &) = delete;
   StderrCapture &operator=(const StderrCapture &) = delete;
@@ -27,8 +29,10 @@ public:
 private:
   static void restore();
 
+  static StderrCapture *Current; ///< Null if none captures.
   static int Saved;
   static int SavedFlags;
+  void (*const OnExit)(std::string);
   int Captured = -1;
 };
 

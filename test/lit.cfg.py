@@ -117,3 +117,5 @@ if config.sanitizers == ["thread"]:
 for name in ("LD_PRELOAD", "LD_LIBRARY_PATH", "ASAN_OPTIONS",
              "REMOTE_RUN_CACHE", "REMOTE_RUN_OPTIONS"):
     config.environment.pop(name, None)
+# Where LLVM is to fail, nothing is to be left behind.
+config.environment["REMOTE_RUN_CRASH_DIR"] = ""

@@ -7,17 +7,28 @@
 //
 // LLVM ends the process on errors that it cannot return, and bad input can
 // make it crash. Either becomes one diagnostic and an exit status of the tool's
-// own, with neither a core file nor LLVM's banner.
+// own, with neither a core file nor LLVM's banner. It says which pass ran on
+// what, and leaves a folder with what shows the failure again.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef REMOTERUN_JIT_CRASHGUARD_H
 #define REMOTERUN_JIT_CRASHGUARD_H
 
+#include "controller/CrashFolder.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
 #include <string>
 #include <string_view>
 
 namespace remoterun::jit {
+
+struct SourceFiles;
+
+/// What the message of a failure of LLVM's begins with.
+inline constexpr std::string_view WordsOfCrash = "LLVM failed while ";
 
 /// Installs LLVM's fatal error handler. Once, before anything else of LLVM.
 /// What it and the crash guard say starts with \p Program, which has to live as
@@ -38,6 +49,25 @@ void removeCrashGuard();
 void setCrashContext(const std::string &Doing);
 /// What was said last. May be called on any thread, and in a signal handler.
 const char *crashContext();
+
+/// What a failure of LLVM's from here on leaves behind; null for nothing. It
+/// lives until it is replaced, or the crash guard is removed.
+void setReproducer(const controller::Reproducer *What);
+
+/// The files of the functions that are compiled from here on, for the
+/// diagnostic; null for unknown. As long-lived.
+void setCrashSources(const SourceFiles *Files);
+
+/// While one lives, this thread works on less than the input: a failure of
+/// LLVM's leaves that, too.
+class CrashUnit {
+public:
+  /// \p Bitcode makes the unit anew, without what it was made into meanwhile.
+  explicit CrashUnit(llvm::function_ref<llvm::SmallVector<char, 0>()> Bitcode);
+  ~CrashUnit();
+  CrashUnit(const CrashUnit &) = delete;
+  CrashUnit &operator=(const CrashUnit &) = delete;
+};
 
 /// \p LastWords is told what goes wrong, without the program's name, before
 /// this ends the process; it has to be async-signal-safe.

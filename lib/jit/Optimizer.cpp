@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Optimizer.h"
+#include "controller/CrashFolder.h"
 #include "controller/FilterProcess.h"
 #include "jit/BitcodeBytes.h"
+#include "jit/CrashGuard.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -58,6 +60,23 @@ Failure failureOf(const OptimizerSettings &Settings,
   return {Whose, std::move(Message)};
 }
 
+/// What \p Failed says, and where there is what shows it again.
+Failure withReproducer(Failure Failed, const OptimizerSettings &Settings,
+                       std::string_view Bitcode) {
+  std::vector<std::string> Words = {Settings.Path,
+                                    "--passes=" + Settings.Pipeline};
+  append_range(Words, Settings.CodeGenArguments);
+  controller::Reproducer Made = {Settings.CrashFolder,
+                                 {{"unit.bc", Bitcode}},
+                                 controller::quotedForShell(Words) +
+                                     " <unit.bc >/dev/null"};
+  std::string Folder(controller::writeCrashFolder(Made));
+  if (!Folder.empty())
+    Failed.Message += "\nremote-run: note: this shows it again: " + Folder +
+                      "/" + std::string(controller::CrashScript);
+  return Failed;
+}
+
 } // namespace
 
 Expected<OptimizedModule> optimize(const Module &M,
@@ -74,8 +93,13 @@ Expected<OptimizedModule> optimize(const Module &M,
   if (!Filtered)
     return Filtered.error();
   Report Said(Filtered->Errors);
-  if (!Filtered->Status.exited() || Filtered->Status.exitStatus() != 0)
-    return failureOf(Settings, Filtered->Status, std::move(Said));
+  if (!Filtered->Status.exited() || Filtered->Status.exitStatus() != 0) {
+    bool IsLlvms = StringRef(Said.Error).starts_with(WordsOfCrash);
+    Failure Failed = failureOf(Settings, Filtered->Status, std::move(Said));
+    return IsLlvms && !Settings.CrashFolder.empty()
+               ? withReproducer(std::move(Failed), Settings, Request.Input)
+               : Failed;
+  }
   auto Buffer = MemoryBuffer::getOpenFile(
       sys::fs::convertFDToNativeFile(Filtered->Output.get()),
       Settings.InputName, /*FileSize=*/-1, /*RequiresNullTerminator=*/false);

@@ -30,6 +30,8 @@ struct OptimizerSettings {
   /// Of CodeGenFlags.h, and LLVM's hidden ones, as they were given.
   std::vector<std::string> CodeGenArguments;
   std::string InputName; ///< What diagnostics call the module.
+  /// Where a failure of LLVM's leaves what shows it again; empty for nowhere.
+  std::string CrashFolder;
 };
 
 struct OptimizedModule {

@@ -7,6 +7,7 @@
 
 #include "jit/ParallelCodeGen.h"
 #include "jit/BitcodeBytes.h"
+#include "jit/CrashGuard.h"
 #include "jit/LlvmErrors.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -76,6 +77,12 @@ CacheKey PartQueue::keyOf(const Module &Part) const {
 }
 
 Expected<CompiledPart> PartQueue::compile(unsigned Number) {
+  auto MakeAnew = [&] {
+    LLVMContext Apart;
+    auto Part = extractPartition(Bitcode, Plan, Number, Apart);
+    return Part ? writeBitcode(**Part) : SmallVector<char, 0>();
+  };
+  CrashUnit Unit(MakeAnew);
   LLVMContext Context;
   Diagnostics[Number].attachTo(Context);
   auto Part = extractPartition(Bitcode, Plan, Number, Context);

@@ -175,6 +175,7 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::LinkedModule &Unit = Shop.Units.front();
   const std::string File = Unit.Files.together();
   jit::CodeGenerator &Generator = Generators.front();
+  jit::setCrashSources(&Unit.Files);
   jit::dissolveComdats(*Unit.IR);
   jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);
   Shop.Progress.start(Plan.FunctionCount);
@@ -225,6 +226,7 @@ Expected<void> Compilation::compile(size_t Number) {
 }
 
 jit::CompiledProgram Compilation::finish() {
+  jit::setCrashSources(nullptr);
   Result.Files = std::move(Shop.Units.front().Files);
   Result.LeftOut = Shop.Units.front().LeftOut.Offered;
   Result.Warnings = Shop.Diagnostics.takeWarnings();

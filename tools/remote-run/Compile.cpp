@@ -7,6 +7,7 @@
 
 #include "Compile.h"
 #include "Compilation.h"
+#include "LlvmCrash.h"
 #include "Run.h"
 #include "SymbolLookup.h"
 #include "jit/CrashGuard.h"
@@ -86,6 +87,7 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   Settings.Pipeline = Chosen.Passes;
   Settings.CodeGenArguments = Chosen.OptimizerArguments;
   Settings.InputName = Whole.Files.mainFile();
+  Settings.CrashFolder = Chosen.CrashFolder;
   auto Result = jit::optimize(*Whole.IR, Settings);
   if (!Result)
     return Result.error();
@@ -195,6 +197,7 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   if (!Inputs)
     return Inputs.error();
   Shop.Inputs = std::move(*Inputs);
+  prepareReproducer(Chosen, Shop);
   if (Shop.Cache)
     Shop.NativeHashes = hashNativeInputs(Chosen);
   return findProgram(Chosen, Shop);

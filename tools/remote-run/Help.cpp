@@ -55,6 +55,7 @@ constexpr Section Sections[] = {
     {"ENVIRONMENT",
      "  REMOTE_RUN_OPTIONS    options that count before those given here\n"
      "  REMOTE_RUN_CACHE      the cache's folder, as with --cache=DIR\n"
+     "  REMOTE_RUN_CRASH_DIR  as with --crash-dir=DIR; or else TMPDIR counts\n"
      "  XDG_CACHE_HOME, HOME  where --cache without a folder has its own\n"
      "  JITDUMPDIR, HOME      where --perf without a folder writes\n"
      "  PATH                  where launchers and emulators are looked for\n"

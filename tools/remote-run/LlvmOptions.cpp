@@ -124,6 +124,10 @@ const std::vector<Family> &families() {
        {},
        {"dot-mcfg-only", "fs-viewbfi-*", "mcfg-dot-filename-prefix",
         "pgo-view-counts", "renumber-blocks-before-view", "view-*"}},
+      {"--crash-dir=DIR says where a failure of LLVM's leaves what shows it "
+       "again",
+       {},
+       {"crash-diagnostics-dir"}},
       {"RuntimeDyld reads no such relocations; drop it", {}, {"crel"}},
       {"remote-run looks itself whether debug information can be used; drop it",
        {},

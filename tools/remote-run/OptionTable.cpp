@@ -208,6 +208,11 @@ cl::opt<std::string>
     ResultJson("result-json", cl::value_desc("file"),
                cl::desc("Write how the run ended, and what it took, as JSON"),
                cl::cat(Reports));
+cl::opt<std::string>
+    CrashFolder("crash-dir", cl::value_desc("dir"),
+                cl::desc("Where a failure of LLVM's leaves what shows it\n"
+                         "again; default: $TMPDIR or /tmp, empty: nowhere"),
+                cl::cat(Reports));
 
 namespace {
 
@@ -335,12 +340,16 @@ bool changesCode(StringRef Argument) {
          });
 }
 
+bool isForCodeGeneration(StringRef Argument) {
+  const cl::Option *Option = findOption(Argument);
+  return Option && (!isOurs(*Option) ||
+                    is_contained(Option->Categories, &CodeGeneration));
+}
+
 bool isForOptimizer(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
-  return Option && Option != &Passes && Option != &PartSize &&
-         Option != &Target &&
-         (!isOurs(*Option) ||
-          is_contained(Option->Categories, &CodeGeneration));
+  return Option != &Passes && Option != &PartSize && Option != &Target &&
+         isForCodeGeneration(Argument);
 }
 
 const std::vector<Refusal> &refusals() {

@@ -41,7 +41,7 @@ extern llvm::cl::opt<std::string> Symbolize;
 extern llvm::cl::opt<bool> EnableCacheManager;
 extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;
-extern llvm::cl::opt<std::string> ResultJson;
+extern llvm::cl::opt<std::string> ResultJson, CrashFolder;
 /// Of the options in LimitOptions.cpp.
 extern llvm::cl::OptionCategory LimitCategory;
 extern llvm::cl::opt<std::string> Passes;
@@ -56,6 +56,8 @@ bool isOurs(const llvm::cl::Option &Option);
 /// Whether what is compiled depends on an option that was given as \p Argument,
 /// "-name", "--name=value" or "-Xvalue".
 bool changesCode(llvm::StringRef Argument);
+/// Whether it shows the same failure of LLVM's that it was given.
+bool isForCodeGeneration(llvm::StringRef Argument);
 /// Whether remote-passes understands it, too.
 bool isForOptimizer(llvm::StringRef Argument);
 

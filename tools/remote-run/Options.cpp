@@ -26,6 +26,7 @@
 #include "llvm/ADT/Statistic.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 using namespace llvm;
@@ -86,6 +87,16 @@ std::vector<Options::Library> librariesInOrder() {
   return Libraries;
 }
 
+/// Where a failure of LLVM's leaves a folder; empty for nowhere.
+std::string chooseCrashFolder() {
+  if (options::CrashFolder.getNumOccurrences() > 0)
+    return options::CrashFolder;
+  if (const char *Given = std::getenv("REMOTE_RUN_CRASH_DIR"))
+    return Given;
+  const char *Temporary = std::getenv("TMPDIR");
+  return Temporary && Temporary[0] != '\0' ? Temporary : "/tmp";
+}
+
 /// In milliseconds.
 Expected<int> choosePatience(const LaunchOptions &Launch) {
   constexpr double Longest = 1000000;
@@ -137,6 +148,8 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
 
   Options Result;
   Result.AsGiven = Line->select(options::changesCode);
+  Result.ForCodeGeneration = Line->select(options::isForCodeGeneration);
+  Result.CrashFolder = chooseCrashFolder();
   Result.OptimizerArguments = Line->select(options::isForOptimizer);
   Result.InputFile = Line->InputFile;
   Result.GuestArguments.push_back(

@@ -85,6 +85,10 @@ struct Options {
   bool CompilesAnew = false;
   /// The options that change what is compiled, as they were given.
   std::vector<std::string> AsGiven;
+  /// Those of code generation alone, and LLVM's, as they were given.
+  std::vector<std::string> ForCodeGeneration;
+  /// Where a failure of LLVM's leaves what shows it again; empty for nowhere.
+  std::string CrashFolder;
 
   bool Trace = false;
   bool Stats = false;

@@ -3,7 +3,8 @@
   passes-refused.py COMMAND...
 
 Refusing is: exit status 1, nothing on standard output, and one line of
-remote-passes' on standard error. Standard input is the command's.
+remote-passes' on standard error, with indented ones below where LLVM failed. Standard input is
+the command's.
 """
 
 import re
@@ -14,6 +15,6 @@ done = subprocess.run(sys.argv[1:], capture_output=True, timeout=120)
 errors = done.stderr.decode()
 sys.stdout.write(errors)
 if done.returncode != 1 or done.stdout or \
-        not re.fullmatch("remote-passes: error: .+\n", errors):
+        not re.fullmatch(r"remote-passes: error: .+\n(  \S.*\n)*", errors):
     sys.exit("expected status 1 and one line: status %d, stdout %r, stderr %r"
              % (done.returncode, done.stdout, errors))

@@ -152,6 +152,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
             # What a compiler that is killed leaves is to go with the rest.
             os.environ["TMPDIR"] = scratch
+            os.environ["REMOTE_RUN_CRASH_DIR"] = ""
             return run_suite(options, scratch)
     except (SuiteError, OSError) as error:
         fail(str(error))

@@ -109,7 +109,7 @@ class Confinement:
             command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=stdout,
             stderr=stderr, start_new_session=True, **whose,
             env={**os.environ, "TMPDIR": str(self.folder),
-                 "HOME": str(self.folder)},
+                 "HOME": str(self.folder), "REMOTE_RUN_CRASH_DIR": ""},
             preexec_fn=lambda: self._confine(limits))
 
     def _confine(self, limits):

@@ -1,0 +1,76 @@
+//===- LlvmCrash.cpp - What shows a failure of LLVM's again ---------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LlvmCrash.h"
+#include "controller/CrashFolder.h"
+#include "jit/CrashGuard.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+
+namespace remoterun {
+
+namespace {
+
+/// A name for a copy of \p File: as it is read, its ending does not matter to
+/// LLVM, but it does to a person.
+std::string copyName(const jit::InputFile &File, size_t Number) {
+  std::string Name = "input";
+  if (Number > 0)
+    Name += "-" + std::to_string(Number);
+  return Name + (File.isBitcode() ? ".bc" : ".ll");
+}
+
+/// The command runs in another folder.
+std::string absolute(const std::string &File) {
+  SmallString<256> Path(File);
+  if (sys::fs::make_absolute(Path))
+    return File;
+  return std::string(Path);
+}
+
+std::vector<std::string> commandFor(const Options &Chosen,
+                                    const controller::Reproducer &Copies) {
+  static int Anchor;
+  std::vector<std::string> Words = {
+      sys::fs::getMainExecutable(nullptr, &Anchor)};
+  append_range(Words, Chosen.ForCodeGeneration);
+  // Once is enough.
+  Words.push_back("--crash-dir=");
+  if (Chosen.EntryFunction != "main")
+    Words.push_back("--entry-function=" + Chosen.EntryFunction);
+  for (const std::string &File : Chosen.ExtraObjects)
+    Words.push_back("--extra-object=" + absolute(File));
+  for (const std::string &File : Chosen.ExtraArchives)
+    Words.push_back("--extra-archive=" + absolute(File));
+  for (const controller::Reproducer::File &File : drop_begin(Copies.Files))
+    Words.push_back("--extra-module=" + File.Name);
+  Words.push_back(Copies.Files.front().Name);
+  return Words;
+}
+
+} // namespace
+
+void prepareReproducer(const Options &Chosen, const Workshop &Shop) {
+  if (Chosen.CrashFolder.empty())
+    return;
+  // For handlers of signals, which may need it at any time.
+  static controller::Reproducer Made;
+  jit::setReproducer(nullptr);
+  Made = {Chosen.CrashFolder, {}, {}};
+  for (const jit::InputFile &File : Shop.Inputs) {
+    StringRef Contents = File.Contents->getBuffer();
+    Made.Files.push_back({copyName(File, Made.Files.size()),
+                          {Contents.data(), Contents.size()}});
+  }
+  Made.Command = controller::quotedForShell(commandFor(Chosen, Made));
+  jit::setReproducer(&Made);
+}
+
+} // namespace remoterun

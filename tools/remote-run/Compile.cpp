@@ -116,9 +116,20 @@ bool isForHost(const Triple &Named) {
          jit::findIsa(Named.getArch()) == &TargetChoice::host();
 }
 
+/// Whether it may take a person's time to load the IR: optimizing a small input
+/// may, too.
+bool mayTakeLong(const Options &Chosen, const Workshop &Shop) {
+  constexpr size_t Large = 256 * 1024;
+  size_t Size = 0;
+  for (const jit::InputFile &File : Shop.Inputs)
+    Size += File.Contents->getBufferSize();
+  return Size >= Large || !Chosen.Passes.empty();
+}
+
 } // namespace
 
 Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
+  StepProgress Shown(mayTakeLong(Chosen, Shop));
   Shop.Units.clear();
   Shop.Context = std::make_unique<LLVMContext>();
   Shop.Diagnostics.attachTo(*Shop.Context);

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Progress.h"
+#include "jit/CrashGuard.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -71,6 +73,48 @@ void CompileProgress::countOne() {
 void CompileProgress::finish() {
   if (IsShown.exchange(false))
     show(Erase.data(), Erase.size());
+}
+
+StepProgress::StepProgress(bool IsLong) {
+  if (!IsLong || !isTerminal())
+    return;
+  // Signals are for the main thread.
+  sigset_t All, Before;
+  sigfillset(&All);
+  pthread_sigmask(SIG_SETMASK, &All, &Before);
+  auto Run = [](void *Self) -> void * {
+    static_cast<StepProgress *>(Self)->tick();
+    return nullptr;
+  };
+  IsTicking = pthread_create(&Ticker, nullptr, Run, this) == 0;
+  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+}
+
+StepProgress::~StepProgress() {
+  if (!IsTicking)
+    return;
+  {
+    std::lock_guard<std::mutex> Lock(Guard);
+    IsOver = true;
+  }
+  Ended.notify_one();
+  pthread_join(Ticker, nullptr);
+}
+
+void StepProgress::tick() {
+  std::unique_lock<std::mutex> Lock(Guard);
+  for (int Seconds = 1;; ++Seconds) {
+    if (Ended.wait_for(Lock, std::chrono::seconds(1), [&] { return IsOver; })) {
+      if (Seconds > 1)
+        show(Erase.data(), Erase.size());
+      return;
+    }
+    char Line[256];
+    int Size =
+        std::snprintf(Line, sizeof(Line), "remote-run: %.200s (%d s)%s\r",
+                      jit::crashContext(), Seconds, Erase.data());
+    show(Line, Size);
+  }
 }
 
 } // namespace remoterun

@@ -10,8 +10,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <mutex>
+#include <pthread.h>
 
 namespace remoterun {
 
@@ -41,6 +44,27 @@ private:
   Clock::time_point Start;
   std::atomic<Clock::rep> NextMs = 0; ///< Since Start.
   std::atomic<bool> IsShown = false;
+};
+
+/// While one lives, and a step takes more than a second, tells a terminal which
+/// one it is and for how long: reading a large input, or running passes on it,
+/// has nothing to count.
+class StepProgress {
+public:
+  /// \p IsLong: whether the step may take that long at all.
+  explicit StepProgress(bool IsLong);
+  ~StepProgress();
+  StepProgress(const StepProgress &) = delete;
+  StepProgress &operator=(const StepProgress &) = delete;
+
+private:
+  void tick();
+
+  pthread_t Ticker = {};
+  bool IsTicking = false;
+  std::mutex Guard;
+  std::condition_variable Ended;
+  bool IsOver = false; ///< Under Guard.
 };
 
 } // namespace remoterun

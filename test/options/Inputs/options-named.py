@@ -16,7 +16,7 @@ OURS = """
   --env --chdir --signal-exit-status --launcher --stdio --remote-stub-path --upload-stub
   --target --sysroot
   --disable-core-files
-  --trace --stats --gdb --save-objects --emit-asm --map
+  --trace --stats --gdb --save-objects --emit-asm --map --crash-dir
   -O --mtriple --march --mcpu --mattr --relocation-model --code-model
   --remote-mcjit --mcjit-remote-process --disable-lazy-compilation --jit-kind
   --jit-linker --enable-cache-manager --object-cache-dir

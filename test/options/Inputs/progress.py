@@ -3,7 +3,7 @@
 
   progress.py FOLDER REMOTE_RUN ON_TERMINAL
 
-The line of progress comes after a second of compilation: programs are made
+The line of progress comes after a second of reading or compilation: programs are made
 larger until it does. No time is asserted.
 """
 
@@ -53,8 +53,14 @@ def on_a_terminal(*options, environment=None):
 LINE = re.compile(rb"remote-run: compiling: (\d+) of (\d+) functions\x1b\[K\r")
 
 
+# That of reading, as often as there is one, and its end.
+READING = re.compile(rb"(?:remote-run: (?:reading|optimizing) 'prog\.ll' "
+                     rb"\((\d+) s\)\x1b\[K\r)+\x1b\[K")
+
+
 def check_lines(what, shown, count):
     """Returns what was shown after the line was erased."""
+    shown = READING.sub(b"", shown)
     lines = LINE.findall(shown)
     demand(lines, what, "no line", shown[-300:])
     done = [int(number) for number, _ in lines]
@@ -101,6 +107,30 @@ done, functions = compile_long("-j1", "--cache=cache")
 check_lines("kept", done.stdout, functions)
 done = on_a_terminal("-j1", "--cache=cache")
 demand((done.returncode, done.stdout) == (5, b"first\r\n"), "a hit", done)
+
+# Reading: functions that nobody calls cost nothing else.
+size = 400
+while True:
+    write(0)
+    with open("prog.ll", "a", encoding="ascii") as file:
+        for number in range(size):
+            file.write("define i32 @u%d(i32 %%x) {\n%s\n  ret i32 %%c299\n}\n"
+                       % (number, BODY))
+    done = on_a_terminal("-j1")
+    found = READING.search(done.stdout)
+    if found:
+        break
+    demand(size < 100000 and b"reading" not in done.stdout,
+           "never a line of reading", done)
+    size *= 2
+demand(READING.sub(b"", done.stdout, count=1) == b"first\r\n" and
+       done.returncode == 5, "reading", done)
+seconds = [int(each) for each in re.findall(rb"\((\d+) s\)", found[0])]
+demand(seconds == list(range(1, len(seconds) + 1)), "seconds", seconds)
+done = subprocess.run([remote_run, "-j1", "prog.ll"], capture_output=True,
+                      timeout=100, env=dict(os.environ, TERM="xterm"))
+demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
+       "reading, no terminal", done)
 
 # A diagnostic takes the line's place.
 done, functions = compile_long(

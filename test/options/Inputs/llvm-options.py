@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does each of LLVM's options in --help-hidden act, or is it refused?
+"""Does each of LLVM's options act, or is it refused?
 
   llvm-options.py REMOTE-RUN PROGRAM
 
@@ -23,7 +23,7 @@ REFUSED = """
   inline-threshold=1 inlinehint-threshold=1 ir2vec-vocab-path=f load=f load-pass-plugin=f
   mcfg-dot-filename-prefix=f memdep-block-scan-limit=1 memprof-report-hinted-sizes
   module-summary-dot-file=f mxcoff-roptr no-type-check pgo-view-counts=none
-  preserve-as-comments print-debug-counter print-instruction-comments print-summary-global-ids
+  print-debug-counter print-instruction-comments print-summary-global-ids
   propagate-attrs recursive-inline-max-stacksize=1 simplifycfg-sink-common sort-timers
   stack-safety-print start-after=x start-before=x stats-json stop-after=x stop-before=x
   track-memory use-ctx-profile=f view-edge-bundles view-block-layout-with-bfi=none
@@ -49,6 +49,8 @@ BESIDE = {
     "print-mi-addrs": "print-after-isel",
     "print-module-scope": "print-before=mergeicmps",
     "print-slotindexes=false": "print-after=greedy",
+    "asm-show-inst": "emit-asm=/dev/stderr",
+    "asm-print-latency": "emit-asm=/dev/stderr",
 }
 
 # They print where there is something of their kind: address spaces with names,
@@ -59,7 +61,7 @@ CONDITIONAL = """
   misched-dump-schedule-trace-col-width machine-combiner-dump-subst-intrs dag-dump-verbose
   print-addrspace-name print-changed-diff-path print-debug-ata print-debug-counter-queries
   print-failed-fuse-candidates print-loop-func-scope print-prof-data print-regusage
-  sched-print-cycles asm-show-inst print-regmask-num-regs
+  sched-print-cycles print-regmask-num-regs
 """.split()
 
 # remote-run's own, and what another test looks at.
@@ -83,8 +85,8 @@ def said(done):
 
 def main():
     runner, program = sys.argv[1:]
-    listed = set(re.findall(r"^ +--?([A-Za-z][^\s=,\[]*)",
-                            run(runner, program, "--help-hidden")
+    listed = set(re.findall(r"^ +--?([A-Za-z][^\s=]*) +=",
+                            run(runner, program, "--print-all-options")
                             .stdout.decode(), re.M))
     assert len(listed) > 500, "no list"
     problems = []

@@ -192,7 +192,7 @@ with_progress() {
     told=
     # A sleep that is left behind keeps nobody waiting for what it has open.
     while sleep "${progress_seconds:-10}" </dev/null >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
-      line=$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100)
+      line=$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100 | sed 's/ *$//')
       [ "$line" = "$told" ] || say "... $line"
       told=$line
     done

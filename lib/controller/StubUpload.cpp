@@ -52,12 +52,19 @@ std::string machinesOf(std::string_view File) {
   return {};
 }
 
+Deadline patienceFromNow(int PatienceMs) {
+  return Deadline(Deadline::Clock::now(),
+                  std::chrono::milliseconds(PatienceMs));
+}
+
 /// 1 when it is ready, 0 when the time is over.
-int await(int Number, short Events, int PatienceMs) {
+int await(int Number, short Events, const Deadline &Until) {
   pollfd Poll = {Number, Events, 0};
   int Ready;
-  while ((Ready = ::poll(&Poll, 1, PatienceMs)) < 0 && errno == EINTR)
-    ;
+  do {
+    timespec Left = Until.left();
+    Ready = ::ppoll(&Poll, 1, &Left, nullptr);
+  } while (Ready < 0 && errno == EINTR);
   return Ready;
 }
 
@@ -77,10 +84,11 @@ Failure hungUp() {
           "--remote-stub-path"};
 }
 
-Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
+Expected<void> writeBlock(int Number, std::string_view Bytes,
+                          const Deadline &Until) {
   transport::SigpipeGuard Guard;
   while (!Bytes.empty()) {
-    if (await(Number, POLLOUT, PatienceMs) <= 0)
+    if (await(Number, POLLOUT, Until) <= 0)
       return silent();
     ssize_t Count = ::write(Number, Bytes.data(), Bytes.size());
     if (Count < 0 && (errno == EINTR || errno == EAGAIN))
@@ -95,19 +103,29 @@ Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
   return {};
 }
 
+/// By blocks, because a slow network takes its time for the whole; but who
+/// takes a byte now and then is no better than who takes none.
+Expected<void> write(int Number, std::string_view Bytes, int PatienceMs) {
+  for (; !Bytes.empty();
+       Bytes.remove_prefix(std::min(Bytes.size(), StubUpload::BlockSize)))
+    if (auto Written =
+            writeBlock(Number, Bytes.substr(0, StubUpload::BlockSize),
+                       patienceFromNow(PatienceMs));
+        !Written)
+      return Written;
+  return {};
+}
+
 /// The rest of the next line after our own prefix: what profiles of shells
 /// print before it is nobody's business, and need not end its line (the
 /// sequence that sets a terminal's title does not).
 Expected<std::string> readAnswer(int Number, int PatienceMs) {
   constexpr size_t LongestChatter = 64 << 10;
   // For all of it: who prints for ever does not answer either.
-  Deadline Until(Deadline::Clock::now(), std::chrono::milliseconds(PatienceMs));
+  Deadline Until = patienceFromNow(PatienceMs);
   std::string Line;
   for (size_t Read = 0; Read != LongestChatter; ++Read) {
-    timespec Left = Until.left();
-    if (await(Number, POLLIN,
-              static_cast<int>(Left.tv_sec * 1000 + Left.tv_nsec / 1000000)) <=
-        0)
+    if (await(Number, POLLIN, Until) <= 0)
       return silent();
     // One byte at a time: what follows is not ours.
     char Byte;

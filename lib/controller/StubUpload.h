@@ -18,6 +18,7 @@
 #include "controller/Failure.h"
 #include "transport/Descriptor.h"
 
+#include <cstddef>
 #include <string>
 
 namespace remoterun::controller {
@@ -35,9 +36,12 @@ struct StubUpload {
   /// The line that the far end's shell reads first.
   std::string script() const;
 
+  /// So many bytes at a time.
+  static constexpr size_t BlockSize = 64 << 10;
+
   /// The rest of the conversation, after script() has been sent: when it
   /// returns, a supervisor waits at the other ends of \p In and \p Out. Each
-  /// wait takes at most \p PatienceMs.
+  /// answer, and each block of the binary, takes at most \p PatienceMs.
   Expected<void> send(const transport::Descriptor &In,
                       const transport::Descriptor &Out, int PatienceMs) const;
 };

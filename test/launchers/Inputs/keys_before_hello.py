@@ -4,10 +4,14 @@ Plays the shell of a terminal, as failure/Inputs/terminal.py does.
 """
 
 import os
+import pathlib
 import pty
 import signal
 import sys
 import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "failure/Inputs"))
+import session  # noqa: E402
 
 TIME_LIMIT = 60
 command = sys.argv[1:]
@@ -51,7 +55,14 @@ def run(keys, stops=0):
     lines = []
     while b"password:" not in shown:
         shown += os.read(terminal, 4096)
+    # It may ask before it has the terminal.
+    job, = session.children(child)
+    assert session.until(lambda: os.tcgetpgrp(terminal) not in (child, job))
+    launcher = os.tcgetpgrp(terminal)
     for key in keys:
+        # It has the terminal, again, and goes on: a key before that is lost.
+        assert session.until(lambda: os.tcgetpgrp(terminal) == launcher
+                             and session.state(launcher) != "T")
         os.write(terminal, key)
         lines.append(reports.readline().strip().decode())
     rest = reports.read()

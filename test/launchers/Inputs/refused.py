@@ -1,5 +1,6 @@
 """refused.py REMOTE-RUN PROGRAM SSH-CONFIG PLAIN-FILE STUB: see refused.test."""
 
+import pathlib
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ TIME_LIMIT = 60
 remote_run, program, config, plain, stub = sys.argv[1:]
 ssh = "ssh -F %s " % config
 forward = "--stdio=forward"
+dripping = str(pathlib.Path(__file__).parent / "dripping.py")
 
 # What is expected: the status, what the diagnostic has, and the options.
 CASES = [
@@ -47,6 +49,9 @@ CASES = [
     # One that prints for ever.
     (125, "--executor-timeout", "--launcher=sh -c 'while echo x; do sleep 0.1; "
      "done'", forward, "--upload-stub", "--executor-timeout=1"),
+    # One that takes a little now and then.
+    (125, "kept silent", "--launcher=python3 " + dripping, forward,
+     "--upload-stub", "--executor-timeout=1"),
     # ssh: no server, no such host, no key of ours, none of its.
     (125, "launcher 'ssh' exited with status 255",
      "--launcher=" + ssh + "-p 1 there"),

@@ -9,6 +9,7 @@
 #include "Run.h"
 #include "jit/BitcodeBytes.h"
 #include "jit/CrashGuard.h"
+#include "jit/Instrumentation.h"
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
 #include "jit/ParallelCodeGen.h"
@@ -40,16 +41,6 @@ Expected<void> checkTarget(const Triple &Target, bool NeedsLowAddresses,
 
 namespace {
 
-/// Names that clang has the linker look for in archives (-u), where nothing in
-/// its code refers to them.
-std::vector<StringRef> namesOfDriver(const Module &M) {
-  // The runtime library of -fprofile-generate and its like.
-  for (const GlobalVariable &Variable : M.globals())
-    if (Variable.getSection().starts_with("__llvm_prf_"))
-      return {"__llvm_profile_runtime"};
-  return {};
-}
-
 /// Says of what was wrong with an input which one it was.
 Failure inInput(Failure Reason, const jit::SourceFiles &Files) {
   if (Reason.Whose == Blame::Input)
@@ -78,6 +69,7 @@ private:
   Expected<void> saveAssembly(const jit::CodeGenerator &Generator,
                               const Module &M) const;
   jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
+  Expected<void> findNeeds(const jit::LinkedModule &Unit);
   Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
   Expected<void> compileTogether(std::vector<std::string> Choices);
 
@@ -205,11 +197,25 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   return {};
 }
 
+/// Notes what of the instrumentation's runtime is taken, or lacking.
+Expected<void> Compilation::findNeeds(const jit::LinkedModule &Unit) {
+  auto OfObjects = Inputs.symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  jit::InstrumentationNeeds Needs = jit::findInstrumentationNeeds(
+      *Unit.IR, Unit.Files.mainFile(), Generators.front().triple(),
+      [&](StringRef Name) {
+        return Inputs.Archives.defines(Name) || OfObjects->find(Name);
+      });
+  append_range(Result.RequiredNames, Needs.Names);
+  append_range(Result.Warnings, Needs.Warnings);
+  return {};
+}
+
 Expected<void> Compilation::compile(size_t Number) {
   Module &M = *Shop.Units[Number].IR;
-  for (StringRef Name : namesOfDriver(M))
-    if (Inputs.Archives.defines(Name))
-      Result.RequiredNames.push_back(Name.str());
+  if (auto Found = findNeeds(Shop.Units[Number]); !Found)
+    return Found;
   auto Lowered = jit::lowerLibraryThreadLocals(M, scope(), Model);
   if (!Lowered)
     return Lowered.error();
@@ -229,7 +235,7 @@ jit::CompiledProgram Compilation::finish() {
   jit::setCrashSources(nullptr);
   Result.Files = std::move(Shop.Units.front().Files);
   Result.LeftOut = Shop.Units.front().LeftOut.Offered;
-  Result.Warnings = Shop.Diagnostics.takeWarnings();
+  append_range(Result.Warnings, Shop.Diagnostics.takeWarnings());
   // The start files of a native link ask for it: a member of an archive may
   // have it.
   Result.RequiredNames.push_back(Chosen.EntryFunction);

@@ -88,8 +88,6 @@ void hangUp(const Slot &Noted, pid_t Pid) {
   constexpr int LongestMs = 1000;
   closeWriter(Noted);
   signalChild(Noted, Pid, SIGHUP);
-  // It may be stopped.
-  signalChild(Noted, Pid, SIGCONT);
   endsWithin(Pid, LongestMs);
 }
 

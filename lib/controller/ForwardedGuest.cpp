@@ -292,6 +292,8 @@ void ForwardedGuest::stopWithGuest(int StopSignal) {
 
 void ForwardedGuest::timeIsOver() {
   auto Start = Deadline::Clock::now();
+  // What follows is another reason to be heard of.
+  Silence.reset();
   if (Spent == Time::Killed) {
     Now = Phase::GivenUp;
     return;

@@ -230,7 +230,7 @@ configure_and_build() {
   else
     # A step of the whole build took 1.6 s of a processor on the average.
     minutes=$((1 + steps * 16 / 10 / 60 / $(nproc)))
-    say "building: $steps steps, about $minutes min on $(nproc) processors"
+    say "building: $steps steps, about $minutes min on $(nproc) processor(s)"
   fi
   if [ -t 2 ] && [ "$1" != --quiet ]; then
     # ninja has a line of its own for a terminal.

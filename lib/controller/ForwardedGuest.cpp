@@ -52,10 +52,11 @@ ForwardedGuest::~ForwardedGuest() {
     takeSignals();
 }
 
-Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor) {
+Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor,
+                                           Settling &Settled) {
   Far.emplace(Executor.channel(), transport::FrameChannel::Side::Controller,
               LargestPayload);
-  if (Trouble Found = carry(Executor)) {
+  if (Trouble Found = carry(Executor, Settled)) {
     endChildren();
     Executor.noteReaped();
     return *Found;
@@ -86,7 +87,8 @@ GuestEnd ForwardedGuest::result() {
   return Result;
 }
 
-ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
+ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor,
+                                              Settling &Settled) {
   for (;;) {
     Streams.writeOutput(Now == Phase::Runs ? &*Far : nullptr);
     // Who takes nothing any more may have told the guest's end already.
@@ -95,7 +97,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
     if (Now == Phase::GivenUp ||
         (Now == Phase::Ended && Streams.isAllWritten()))
       return Streams.failure();
-    await(Executor);
+    await(Executor, Settled);
     // Answers come before questions, where we were stopped in between.
     if (Now == Phase::Runs)
       if (Trouble Found = receive(Executor))
@@ -113,7 +115,8 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor) {
 }
 
 /// Waits until there is something to do.
-void ForwardedGuest::await(const ExecutorProcess &Executor) {
+void ForwardedGuest::await(const ExecutorProcess &Executor,
+                           Settling &Settled) {
   bool Runs = Now == Phase::Runs;
   pollfd Polls[3 + ForwardedStreams::MostPolled];
   nfds_t Count = 0;
@@ -131,12 +134,14 @@ void ForwardedGuest::await(const ExecutorProcess &Executor) {
   Deadline Look(Deadline::Clock::now(), ForwardedSignals::LookAgain);
   if (Signals.descriptor() < 0 && (!Until || Look < *Until))
     Until = Look;
+  Until = Settled.before(Until);
   timespec Left;
   if (Until)
     Left = Until->left();
   if (::ppoll(Polls, Count, Until ? &Left : nullptr, nullptr) > 0 &&
       FromFar.revents != 0)
     Silence.reset();
+  Settled.act();
 }
 
 /// Where nobody listens any more, what is still to be said does not take long;

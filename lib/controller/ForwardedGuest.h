@@ -35,8 +35,8 @@ public:
 
   /// Carries everything until the guest has ended and all that it wrote is
   /// written, and the launcher is gone. The crash memory of \p Executor is then
-  /// as the guest left it.
-  Expected<GuestEnd> waitFor(ExecutorProcess &Executor);
+  /// as the guest left it. Does what there is to do once the guest \p Settled.
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor, Settling &Settled);
 
 private:
   /// Why it cannot go on; empty while it can.
@@ -54,8 +54,8 @@ private:
     Killed, ///< That took too long, too.
   };
 
-  Trouble carry(ExecutorProcess &Executor);
-  void await(const ExecutorProcess &Executor);
+  Trouble carry(ExecutorProcess &Executor, Settling &Settled);
+  void await(const ExecutorProcess &Executor, Settling &Settled);
   void watchSilence(bool IsLauncherGone);
   Trouble receive(ExecutorProcess &Executor);
   Trouble handle(const transport::FrameStream::Frame &Frame,

@@ -24,7 +24,7 @@ struct IsolatedTask {
 };
 
 /// The result of \p Task, if it came to its end in time. It may as well crash,
-/// exit or hang. No other thread may be running.
+/// exit or hang. No other thread may have a lock that it needs.
 std::optional<ByteBuffer> runIsolated(const IsolatedTask &Task);
 
 } // namespace remoterun::controller

@@ -95,10 +95,11 @@ void Supervision::drain() {
     sigaddset(&Received, Signal);
 }
 
-int Supervision::awaitSignal(siginfo_t &Info) const {
-  if (!Next)
+int Supervision::awaitSignal(siginfo_t &Info, const Settling &Settled) const {
+  std::optional<Deadline> Until = Settled.before(Next);
+  if (!Until)
     return ::sigwaitinfo(&Watched, &Info);
-  timespec Left = Next->left();
+  timespec Left = Until->left();
   return ::sigtimedwait(&Watched, &Info, &Left);
 }
 
@@ -202,7 +203,8 @@ Expected<GuestEnd> Supervision::reap(ExecutorProcess &Executor) {
   return End;
 }
 
-Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor) {
+Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor,
+                                        Settling &Settled) {
   for (;;) {
     siginfo_t Change = {};
     if (::waitid(P_PID, static_cast<id_t>(Guest), &Change,
@@ -224,8 +226,9 @@ Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor) {
       continue;
     }
     siginfo_t Info = {};
-    int Signal = awaitSignal(Info);
-    if (Signal < 0 && errno == EAGAIN)
+    int Signal = awaitSignal(Info, Settled);
+    bool IsTime = Signal < 0 && errno == EAGAIN;
+    if (!Settled.act() && IsTime)
       timeIsOver();
     if (Signal < 0 || Signal == SIGCHLD)
       continue;

@@ -16,6 +16,7 @@
 
 #include "controller/Deadline.h"
 #include "controller/ExecutorProcess.h"
+#include "controller/Settling.h"
 #include "controller/Terminal.h"
 #include "controller/WaitStatus.h"
 
@@ -62,12 +63,13 @@ public:
   /// except where the terminal or the guest itself sent them to the whole
   /// process group and the guest has them already; a guest that stops stops us,
   /// and continues with us (job control, POSIX.1-2017 XBD 11.1.2). A guest in a
-  /// group of its own has the terminal where we had it and it needs it.
-  Expected<GuestEnd> waitFor(ExecutorProcess &Executor);
+  /// group of its own has the terminal where we had it and it needs it. Does
+  /// what there is to do once it \p Settled.
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor, Settling &Settled);
 
 private:
   /// A signal, or -1 with errno.
-  int awaitSignal(siginfo_t &Info) const;
+  int awaitSignal(siginfo_t &Info, const Settling &Settled) const;
   void forward(int Signal, const siginfo_t &Info) const;
   void signalGroup(int Signal) const;
   void stopWithGuest(int StopSignal);

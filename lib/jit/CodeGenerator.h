@@ -9,8 +9,8 @@
 #define REMOTERUN_JIT_CODEGENERATOR_H
 
 #include "controller/Failure.h"
+#include "jit/ObjectDivision.h"
 
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Target/TargetMachine.h"
@@ -43,9 +43,6 @@ struct CodeGenOptions {
   /// Called as often as a function was compiled, on any thread; may be null.
   std::function<void()> FunctionDone;
 };
-
-/// Relocatable ELF, in memory that may be patched.
-using ObjectBytes = llvm::SmallVector<char, 0>;
 
 class CodeGenerator {
 public:

@@ -23,19 +23,21 @@ std::string CompilationCache::pathOf(const CacheKey &Key) const {
   return std::string(Path);
 }
 
-std::optional<ObjectBytes> CompilationCache::load(const CacheKey &Key) {
-  auto Found = readKeyedFile(pathOf(Key), Key);
+std::optional<KeyedStart> CompilationCache::load(const CacheKey &Key) {
+  auto Found = readKeyedStart(pathOf(Key), Key);
   ++(Found ? Hits : Misses);
   return Found;
 }
 
-void CompilationCache::store(const CacheKey &Key, StringRef Bytes) {
+bool CompilationCache::store(const CacheKey &Key, StringRef Bytes,
+                             size_t StartSize) {
   // The mode is the XDG Base Directory Specification's.
   sys::fs::create_directories(Directory, /*IgnoreExisting=*/true,
                               sys::fs::owner_all);
-  auto Stored = writeKeyedFile(pathOf(Key), Bytes, Key);
+  auto Stored = writeKeyedFile(pathOf(Key), Bytes, StartSize, Key);
   if (!Stored && !HasFailed.exchange(true))
     FirstFailure = Stored.error().Message;
+  return bool(Stored);
 }
 
 void CompilationCache::prune(const CachePruningPolicy &Policy) {

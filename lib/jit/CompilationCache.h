@@ -30,9 +30,13 @@ public:
   explicit CompilationCache(std::string Directory)
       : Directory(std::move(Directory)) {}
 
-  /// An entry, if there is one and it is whole.
-  std::optional<ObjectBytes> load(const CacheKey &Key);
-  void store(const CacheKey &Key, llvm::StringRef Bytes);
+  /// The start of an entry, if there is one (see KeyedFile.h).
+  std::optional<KeyedStart> load(const CacheKey &Key);
+  /// Keeps \p Bytes, of which the first \p StartSize are what load() gives;
+  /// whether it could.
+  bool store(const CacheKey &Key, llvm::StringRef Bytes, size_t StartSize);
+  /// The file of an entry.
+  std::string pathOf(const CacheKey &Key) const;
 
   /// Removes what is old, or too much (llvm::pruneCache).
   void prune(const llvm::CachePruningPolicy &Policy);
@@ -44,8 +48,6 @@ public:
   unsigned misses() const { return Misses; }
 
 private:
-  std::string pathOf(const CacheKey &Key) const;
-
   std::string Directory;
   std::atomic<unsigned> Hits = 0, Misses = 0;
   std::atomic<bool> HasFailed = false;

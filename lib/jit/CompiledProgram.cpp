@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/CompiledProgram.h"
-#include "wire/Codec.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -31,8 +30,9 @@ std::vector<std::string> decodeTexts(wire::ByteReader &In) {
   return Texts;
 }
 
-/// Files by their numbers: their names are no part of what is kept.
-void encode(const SourceFiles &Files, wire::ByteWriter &Out) {
+} // namespace
+
+void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out) {
   Out.u32(static_cast<uint32_t>(Files.DefinedIn.size()));
   for (const auto &Symbol : Files.DefinedIn) {
     Out.string(Symbol.first());
@@ -52,13 +52,11 @@ SourceFiles decodeFiles(wire::ByteReader &In,
   return Files;
 }
 
-} // namespace
-
 void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
                   CompilationCache &Cache) {
   ByteBuffer Bytes;
   wire::ByteWriter Out(Bytes);
-  encode(Program.Files, Out);
+  encodeFiles(Program.Files, Out);
   Out.string(Program.Triple);
   Out.u8(Program.NeedsLowAddresses);
   Out.u8(Program.EntryReturnsVoid);
@@ -72,8 +70,8 @@ void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
   for (const CompiledPart &Part : Program.Parts)
     Out.string(
         {reinterpret_cast<const char *>(Part.Key.data()), Part.Key.size()});
-  Cache.store(Key,
-              {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()});
+  Cache.store(Key, {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
+              Bytes.size());
 }
 
 std::optional<CompiledProgram>
@@ -82,8 +80,8 @@ loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
   auto Bytes = Cache.load(Key);
   if (!Bytes)
     return std::nullopt;
-  wire::ByteReader In(
-      {reinterpret_cast<const uint8_t *>(Bytes->data()), Bytes->size()});
+  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Bytes->Bytes.data()),
+                       Bytes->Bytes.size()});
   CompiledProgram Program;
   Program.Files = decodeFiles(In, FileNames);
   Program.Triple = In.string();
@@ -97,15 +95,15 @@ loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
   Program.ThreadLocals.Alignment = In.u32();
   for (uint32_t Left = In.count(sizeof(CacheKey)); Left != 0; --Left) {
     std::string_view Text = In.string();
-    CompiledPart Part;
-    if (Text.size() != Part.Key.size())
+    CacheKey Part;
+    if (Text.size() != Part.size())
       return std::nullopt;
-    std::memcpy(Part.Key.data(), Text.data(), Text.size());
-    auto Object = Cache.load(Part.Key);
+    std::memcpy(Part.data(), Text.data(), Text.size());
+    auto Object = Cache.load(Part);
     if (!Object)
       return std::nullopt;
-    Part.Object = std::move(*Object);
-    Program.Parts.push_back(std::move(Part));
+    Program.Parts.push_back(
+        CompiledPart::of(std::move(*Object), Cache.pathOf(Part), Part));
   }
   if (!In.finished())
     return std::nullopt;

@@ -11,6 +11,7 @@
 #include "jit/CompilationCache.h"
 #include "jit/ModuleLoader.h"
 #include "jit/ParallelCodeGen.h"
+#include "wire/Codec.h"
 #include "wire/Messages.h"
 
 #include <optional>
@@ -35,6 +36,11 @@ struct CompiledProgram {
   /// In the order in which they are linked.
   std::vector<CompiledPart> Parts;
 };
+
+/// Files by their numbers: the caller has their names.
+void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out);
+SourceFiles decodeFiles(wire::ByteReader &In,
+                        const std::vector<std::string> &Names);
 
 /// Keeps \p Program under \p Key; its parts have been kept before.
 void storeProgram(const CompiledProgram &Program, const CacheKey &Key,

@@ -31,10 +31,9 @@ using Owner = CrashFrame::Owner;
 
 /// gcc's objects say in .debug_aranges where each unit's code is. LLVM reads
 /// that without relocations, finds every unit at 0, and asks no further;
-/// without the section it asks the units. We are in a copy of the process: the
-/// bytes are ours to change.
-void hideAddressRanges(StringRef Bytes) {
-  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
+/// without the section it asks the units.
+void hideAddressRanges(ObjectBytes &Bytes) {
+  auto Raw = parseRaw(Bytes);
   if (!Raw) {
     consumeError(Raw.takeError());
     return;
@@ -51,17 +50,19 @@ void hideAddressRanges(StringRef Bytes) {
 /// Symbols and lines of one object of the program.
 class ObjectSymbols {
 public:
-  ObjectSymbols(StringRef Bytes, size_t Number, const CrashedProgram &Program)
+  ObjectSymbols(size_t Number, const ProgramRecord &Program)
       : Number(Number), Program(Program) {
+    ObjectSource::Contents Kept = Program.objects()[Number].Source.read();
+    Bytes.assign(Kept.Bytes.begin(), Kept.Bytes.end());
     hideAddressRanges(Bytes);
-    auto Opened =
-        object::ObjectFile::createELFObjectFile(MemoryBufferRef(Bytes, ""));
+    auto Opened = object::ObjectFile::createELFObjectFile(
+        MemoryBufferRef(StringRef(Bytes.data(), Bytes.size()), ""));
     if (!Opened) {
       consumeError(Opened.takeError());
       return;
     }
     File.reset(cast<object::ELFObjectFileBase>(Opened->release()));
-    Table.emplace(*File, Program.Objects[Number].HiddenSymbols);
+    Table.emplace(*File);
   }
 
   std::optional<FunctionTable::Found> find(FunctionTable::Place Where,
@@ -75,16 +76,15 @@ public:
     if (!Lines)
       Lines = std::make_unique<DebugLines>(
           *File, [this](const object::SectionRef &Of) {
-            const WorkingSection *Working =
-                Program.Engine.section({Number, Of.getIndex()});
-            return Working ? Working->Target.value() : 0;
+            return Program.map().addressOf({Number, Of.getIndex()}).value();
           });
     return Lines->find(Address.value(), Section);
   }
 
 private:
   size_t Number;
-  const CrashedProgram &Program;
+  const ProgramRecord &Program;
+  ObjectBytes Bytes;
   std::unique_ptr<object::ELFObjectFileBase> File;
   std::optional<FunctionTable> Table;
   std::unique_ptr<DebugLines> Lines;
@@ -94,7 +94,8 @@ class Symbolizer {
 public:
   Symbolizer(const CrashReport &Report, const CrashedProgram &Program,
              SymbolDetail Detail)
-      : Report(Report), Program(Program), Detail(Detail) {}
+      : Report(Report), Program(Program), Map(Program.Record.map()),
+        Files(Program.Record.files()), Detail(Detail) {}
 
   CrashSymbols run();
 
@@ -102,7 +103,7 @@ private:
   using Frames = std::vector<CrashFrame>;
 
   Frames find(const CrashReport::Frame &Raw);
-  Frames findInProgram(ExecutorAddr Address, const WorkingSection &Section);
+  Frames findInProgram(ExecutorAddr Address, const PlacedSection &Section);
   Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
   std::unique_ptr<LibrarySymbols> open(const std::string &Path,
                                        StringRef BuildId) const;
@@ -113,22 +114,14 @@ private:
 
   const CrashReport &Report;
   const CrashedProgram &Program;
+  const ProgramMap &Map;
+  const SourceFiles Files;
   SymbolDetail Detail;
   std::map<size_t, ObjectSymbols> Objects;
   std::map<uint32_t, std::unique_ptr<LibrarySymbols>> Libraries;
   /// By address and exactness: the frames of a recursion are the same.
   std::map<std::pair<uint64_t, bool>, Frames> Known;
 };
-
-/// For an object of compiled IR, as it was before it was linked with others,
-/// which has cost it the names of what is local to it.
-StringRef objectBytes(size_t Number, const CrashedProgram &Program) {
-  const std::vector<CompiledPart> &Parts = Program.Compiled.Parts;
-  if (Number < Parts.size())
-    return {Parts[Number].Object.data(), Parts[Number].Object.size()};
-  const WritableMemoryBuffer &Bytes = *Program.Objects[Number].Bytes;
-  return {Bytes.getBufferStart(), Bytes.getBufferSize()};
-}
 
 bool isExecutor(StringRef Path, const CrashedProgram &Program) {
   // The dynamic linker has no name for the program that was executed.
@@ -141,9 +134,9 @@ CrashFrame rawFrame(const CrashReport::Frame &Raw, const CrashReport &Report,
                     const CrashedProgram &Program) {
   CrashFrame Frame;
   Frame.Pc = Raw.Pc;
-  if (Program.Engine.sectionAt(Raw.Pc)) {
+  if (Program.Record.map().at(Raw.Pc)) {
     Frame.Whose = Owner::Program;
-    Frame.Module = Program.Compiled.Files.mainFile();
+    Frame.Module = Program.Record.mainFile();
   } else if (Raw.Module != 0) {
     const CrashReport::Module &Where = Report.Modules[Raw.Module - 1];
     Frame.Whose =
@@ -158,10 +151,7 @@ CrashFrame rawFrame(const CrashReport::Frame &Raw, const CrashReport &Report,
 ObjectSymbols &Symbolizer::object(size_t Number) {
   auto Found = Objects.find(Number);
   if (Found == Objects.end())
-    Found =
-        Objects
-            .try_emplace(Number, objectBytes(Number, Program), Number, Program)
-            .first;
+    Found = Objects.try_emplace(Number, Number, Program.Record).first;
   return Found->second;
 }
 
@@ -188,20 +178,21 @@ const LibrarySymbols *Symbolizer::library(uint32_t Module) {
 }
 
 std::string Symbolizer::fileOf(size_t Object, StringRef Symbol) const {
-  const ProgramObject &Of = Program.Objects[Object];
-  return Of.IsCompiledIR ? Program.Compiled.Files.fileOf(Symbol) : Of.Name;
+  const ProgramRecord::Object &Of = Program.Record.objects()[Object];
+  return Of.IsCompiledIR ? Files.fileOf(Symbol) : Of.Name;
 }
 
 Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
-                                             const WorkingSection &Section) {
+                                             const PlacedSection &Section) {
   Frames Found;
-  FunctionTable::Place Where = {Section.Key.Index, Address - Section.Target};
+  FunctionTable::Place Where = {Section.Key.Index,
+                                Address - Section.Range.Start};
   // Synthetic sections and call stubs have no symbols.
   std::optional<FunctionTable::Found> Symbol;
   if (Section.Key.Index != 0) {
     ObjectSymbols &Object = object(Section.Key.Object);
     // Data may be executed as well, in a way.
-    bool IsCode = Section.Needs.Kind == SectionKind::Code;
+    bool IsCode = Section.Kind == SectionKind::Code;
     Symbol = Object.find(Where, IsCode ? FunctionTable::Kind::Function
                                        : FunctionTable::Kind::Variable);
     if (Detail == SymbolDetail::Full)
@@ -247,7 +238,7 @@ Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
   if (Cached != Known.end())
     return Cached->second;
   Frames Found;
-  if (const WorkingSection *Section = Program.Engine.sectionAt(Address))
+  if (const PlacedSection *Section = Map.at(Address))
     Found = findInProgram(Address, *Section);
   else if (Raw.Module != 0)
     Found = findInLibrary(Address, Raw.Module);
@@ -265,12 +256,12 @@ Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
 /// What is at the address of the fault.
 void Symbolizer::findVariable(CrashSymbols &Result) {
   ExecutorAddr Address = Report.How.Address;
-  if (const WorkingSection *Section = Program.Engine.sectionAt(Address)) {
+  if (const PlacedSection *Section = Map.at(Address)) {
     if (Section->Key.Index == 0)
       return;
     FunctionTable::Place Where = {Section->Key.Index,
-                                  Address - Section->Target};
-    bool IsCode = Section->Needs.Kind == SectionKind::Code;
+                                  Address - Section->Range.Start};
+    bool IsCode = Section->Kind == SectionKind::Code;
     auto Found = object(Section->Key.Object)
                      .find(Where, IsCode ? FunctionTable::Kind::Function
                                          : FunctionTable::Kind::Variable);

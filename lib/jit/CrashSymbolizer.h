@@ -9,8 +9,7 @@
 #define REMOTERUN_JIT_CRASHSYMBOLIZER_H
 
 #include "controller/CrashDescription.h"
-#include "jit/CompiledProgram.h"
-#include "jit/RemoteEngine.h"
+#include "jit/ProgramRecord.h"
 #include "wire/CrashReport.h"
 
 #include <string>
@@ -20,9 +19,7 @@ namespace remoterun::jit {
 
 /// What ran, and what it was linked from.
 struct CrashedProgram {
-  const RemoteEngine &Engine;
-  const CompiledProgram &Compiled;
-  const std::vector<ProgramObject> &Objects;
+  const ProgramRecord &Record;
   std::string ExecutorPath;
   /// Paths of libraries that the executor loaded from our working directory.
   std::vector<std::string> RelativeLibraries;

@@ -60,13 +60,19 @@ struct SymbolTable {
 
 class Builder {
 public:
-  Builder(const LinkedProgram &Program, ExecutorAddr Place)
-      : Program(Program), Place(Place), Tables(Program.Objects.size()),
-        DebugParts(Program.Objects.size()) {}
+  Builder(const ProgramRecord &Program, ExecutorAddr Place)
+      : Map(Program.map()), Place(Place), Tables(Program.objects().size()),
+        DebugParts(Program.objects().size()) {
+    for (const ProgramRecord::Object &Each : Program.objects())
+      Objects.push_back(Each.Source.read());
+    resolveSymbols(Program);
+  }
 
   SmallVector<char, 0> build();
 
 private:
+  void resolveSymbols(const ProgramRecord &Program);
+  ExecutorAddr addressOf(StringRef Name) const;
   void read(size_t Number);
   void addSection(size_t Number, const RawObject &Raw, size_t Index,
                   StringRef Name, ArrayRef<Rela> Relocations);
@@ -82,8 +88,10 @@ private:
   void relocate(const ImageSection &Section, const Contribution &Part);
   void writeHeaders();
 
-  const LinkedProgram &Program;
+  const ProgramMap &Map;
   ExecutorAddr Place;
+  std::vector<ObjectSource::Contents> Objects;
+  ProgramSymbols Symbols;
   std::vector<SymbolTable> Tables; ///< One for each object.
   /// For each object, where in a section of the image a section of it stands.
   std::vector<DenseMap<uint64_t, uint64_t>> DebugParts;
@@ -95,10 +103,39 @@ private:
   SmallVector<char, 0> Image;
 };
 
+/// Which definition counts is found out again, and not remembered.
+void Builder::resolveSymbols(const ProgramRecord &Program) {
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    auto Object = makeProgramObject(Program.objects()[Number].Name,
+                                    startOfObject(Objects[Number].Bytes),
+                                    Triple(Map.isa().Triple));
+    // What was linked has no errors; but it may not be there any more.
+    if (!Object) {
+      Symbols.skip();
+      continue;
+    }
+    consumeError(hideLocalSymbols(Object->Bytes, Map.isa()));
+    static_cast<void>(Symbols.add(*Object));
+  }
+}
+
+ExecutorAddr Builder::addressOf(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols.find(Name);
+  if (!Found)
+    return {};
+  if (Found->CommonSize != 0)
+    return Map.addressOfCommon(Name);
+  ExecutorAddr Section = Map.addressOf({Found->Object, Found->Section});
+  return Section.isNull() ? Section : Section + Found->Value;
+}
+
 void Builder::read(size_t Number) {
-  std::optional<RawObject> Raw = parseUnpatched(Program.Objects[Number]);
-  if (!Raw)
+  StringRef Bytes = Objects[Number].Bytes;
+  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
+  if (!Raw) {
+    consumeError(Raw.takeError());
     return;
+  }
   StringRef SectionNames =
       valueOrNothing(Raw->File.getSectionStringTable(Raw->Sections));
   DenseMap<uint64_t, ArrayRef<Rela>> Relocations;
@@ -178,7 +215,7 @@ std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
                                                size_t Symbol) const {
   const SymbolTable &Table = Tables[Number];
   std::optional<uint64_t> Start =
-      Program.OfThreads.offsetOf({Number, Table.sectionOf(Symbol)});
+      Map.threadLocalOffset({Number, Table.sectionOf(Symbol)});
   return Start ? std::optional(*Start + Table.Symbols[Symbol].st_value)
                : std::nullopt;
 }
@@ -187,7 +224,7 @@ bool Builder::definesHere(size_t Number, const Sym &Symbol,
                           StringRef Name) const {
   if (Symbol.getBinding() == ELF::STB_LOCAL)
     return true;
-  const ProgramSymbols::Definition *Winner = Program.Symbols.find(Name);
+  const ProgramSymbols::Definition *Winner = Symbols.find(Name);
   return Symbol.st_shndx != ELF::SHN_UNDEF && Winner &&
          Winner->Object == Number;
 }
@@ -201,12 +238,12 @@ std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
   if (Entry.getBinding() != ELF::STB_LOCAL) {
     // Another object's definition may be the one that counts.
     StringRef Name = valueOrNothing(Entry.getName(Table.Names));
-    const ProgramSymbols::Definition *Winner = Program.Symbols.find(Name);
+    const ProgramSymbols::Definition *Winner = Symbols.find(Name);
     if (!Winner || Winner->IsIfunc)
       return std::nullopt;
     if (Winner->Object != Number || Section == ELF::SHN_COMMON ||
         Section == ELF::SHN_UNDEF) {
-      ExecutorAddr Address = Program.AddressOf(Name);
+      ExecutorAddr Address = addressOf(Name);
       return Address.isNull() ? std::nullopt : std::optional(Address.value());
     }
   }
@@ -218,16 +255,16 @@ std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
   auto Part = DebugParts[Number].find(Section);
   if (Part != DebugParts[Number].end())
     return Part->second + Entry.st_value;
-  const WorkingSection *Working = Program.Memory.find({Number, Section});
-  if (!Working)
+  ExecutorAddr Start = Map.addressOf({Number, Section});
+  if (Start.isNull())
     return std::nullopt;
-  return (Working->Target + Entry.st_value).value();
+  return (Start + Entry.st_value).value();
 }
 
 /// The index of the header of the image's section for the segment.
 uint16_t Builder::segmentOf(uint64_t Address) const {
-  for (size_t I = 0; I != Program.Segments.size(); ++I)
-    if (Program.Segments[I].Range.contains({ExecutorAddr(Address), 1}))
+  for (size_t I = 0; I != Map.segments().size(); ++I)
+    if (Map.segments()[I].Range.contains({ExecutorAddr(Address), 1}))
       return static_cast<uint16_t>(I + 1);
   return ELF::SHN_ABS;
 }
@@ -266,7 +303,7 @@ void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
   uint64_t Start = Section.FileOffset + Part.Offset;
   for (const Rela &Relocation : Part.Relocations) {
     using Form = RelocationRule::Form;
-    RelocationRule Rule = Program.Target.Rule(Relocation.getType(false));
+    RelocationRule Rule = Map.isa().Rule(Relocation.getType(false));
     size_t Width = Rule.Number == Form::None ? 0 : Rule.Width;
     uint64_t Offset = Relocation.r_offset;
     if (Offset > Part.Bytes.size() || Width > Part.Bytes.size() - Offset)
@@ -304,8 +341,8 @@ void Builder::writeSections() {
 
 /// The headers, behind all the rest.
 void Builder::writeHeaders() {
-  ElfHeaders Headers(Program.Target.Machine);
-  for (const wire::Reserve::Segment &Segment : Program.Segments)
+  ElfHeaders Headers(Map.isa().Machine);
+  for (const wire::Reserve::Segment &Segment : Map.segments())
     Headers.addSegment(Segment);
   for (const ImageSection &Section : Sections) {
     Shdr &Header = Headers.add(Section.Name, ELF::SHT_PROGBITS,
@@ -321,7 +358,7 @@ void Builder::writeHeaders() {
 }
 
 SmallVector<char, 0> Builder::build() {
-  for (size_t Number = 0; Number != Program.Objects.size(); ++Number)
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
     read(Number);
   layOut();
   writeSections();
@@ -331,8 +368,10 @@ SmallVector<char, 0> Builder::build() {
 
 } // namespace
 
-SmallVector<char, 0> makeDebugImage(const LinkedProgram &Program,
+SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
                                     ExecutorAddr Place) {
+  if (!canDescribe(Program.map().isa()))
+    return {};
   return Builder(Program, Place).build();
 }
 

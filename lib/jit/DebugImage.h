@@ -17,34 +17,16 @@
 #ifndef REMOTERUN_JIT_DEBUGIMAGE_H
 #define REMOTERUN_JIT_DEBUGIMAGE_H
 
-#include "jit/ProgramSymbols.h"
-#include "jit/SectionMemory.h"
-#include "jit/ThreadLocals.h"
-#include "wire/Messages.h"
+#include "jit/ProgramRecord.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
-
-#include <span>
-#include <vector>
 
 namespace remoterun::jit {
 
-/// A program that is placed and relocated.
-struct LinkedProgram {
-  const std::vector<ProgramObject> &Objects;
-  const ProgramSymbols &Symbols;
-  const SectionMemory &Memory;
-  const ThreadLocals &OfThreads;
-  const Isa &Target;
-  std::span<const wire::Reserve::Segment> Segments;
-  /// Of a symbol that the program defines.
-  llvm::function_ref<ExecutorAddr(llvm::StringRef)> AddressOf;
-};
-
 /// The image of \p Program; it is to lie at \p Place, to which its unwind
-/// tables are relative. What cannot be read of an object is left out.
-llvm::SmallVector<char, 0> makeDebugImage(const LinkedProgram &Program,
+/// tables are relative. What cannot be read of an object is left out. Empty for
+/// a program whose kind of ELF files is not made here.
+llvm::SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
                                           ExecutorAddr Place);
 
 } // namespace remoterun::jit

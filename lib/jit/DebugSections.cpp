@@ -17,32 +17,4 @@ bool isDebugSection(StringRef Name) {
          !Name.ends_with(".dwo");
 }
 
-std::optional<RawObject> parseUnpatched(const ProgramObject &Object) {
-  StringRef Bytes = Object.Unpatched;
-  if (Bytes.empty())
-    Bytes = {Object.Bytes->getBufferStart(), Object.Bytes->getBufferSize()};
-  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
-  if (Raw)
-    return *Raw;
-  consumeError(Raw.takeError());
-  return std::nullopt;
-}
-
-bool haveDebugInfo(const std::vector<ProgramObject> &Objects) {
-  for (const ProgramObject &Object : Objects) {
-    std::optional<RawObject> Raw = parseUnpatched(Object);
-    if (!Raw)
-      continue;
-    StringRef Names =
-        valueOrNothing(Raw->File.getSectionStringTable(Raw->Sections));
-    for (const Shdr &Section : Raw->Sections)
-      if (Section.sh_type == ELF::SHT_PROGBITS &&
-          !(Section.sh_flags & ELF::SHF_ALLOC) &&
-          valueOrNothing(Raw->File.getSectionName(Section, Names)) ==
-              ".debug_info")
-        return true;
-  }
-  return false;
-}
-
 } // namespace remoterun::jit

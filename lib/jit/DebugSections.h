@@ -8,11 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUGSECTIONS_H
 #define REMOTERUN_JIT_DEBUGSECTIONS_H
 
-#include "jit/ProgramObject.h"
 #include "jit/RawObject.h"
-
-#include <optional>
-#include <vector>
 
 namespace remoterun::jit {
 
@@ -20,13 +16,6 @@ namespace remoterun::jit {
 /// there is one for each object, and debuggers expect one in all; so is what is
 /// meant for a file of its own (-gsplit-dwarf).
 bool isDebugSection(llvm::StringRef Name);
-
-/// Whether a section of \p Objects holds debug information.
-bool haveDebugInfo(const std::vector<ProgramObject> &Objects);
-
-/// An object's bytes before they were patched, where they are still there: it
-/// has the names of local symbols.
-std::optional<RawObject> parseUnpatched(const ProgramObject &Object);
 
 /// The value, or nothing in the place of an error.
 template <typename T> T valueOrNothing(llvm::Expected<T> Value) {

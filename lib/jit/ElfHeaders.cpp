@@ -8,6 +8,7 @@
 #include "jit/ElfHeaders.h"
 
 #include "llvm/Support/MathExtras.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include <cstring>
 
@@ -15,6 +16,11 @@ using namespace llvm;
 using namespace llvm::object;
 
 namespace remoterun::jit {
+
+bool canDescribe(const Isa &Target) {
+  Triple Described(Target.Triple);
+  return Described.isArch64Bit() && Described.isLittleEndian();
+}
 
 template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine) {
   typename ELFT::Ehdr Header;

@@ -9,6 +9,7 @@
 #define REMOTERUN_JIT_ELFHEADERS_H
 
 #include "jit/RawObject.h"
+#include "jit/target/Isa.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -17,6 +18,9 @@
 #include <vector>
 
 namespace remoterun::jit {
+
+/// Whether files for \p Target's debuggers are made here.
+bool canDescribe(const Isa &Target);
 
 /// The header of an executable that has neither segments nor sections yet.
 template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine);

@@ -82,7 +82,7 @@ uint32_t endOfCode(const SectionMemory &Memory) {
 } // namespace
 
 Error ExceptionIndex::findIn(size_t Number, ProgramObject &Object) {
-  auto Raw = parseRawAs<ELF32LE>(Object.Bytes->getBuffer());
+  auto Raw = parseRawAs<ELF32LE>(Object.Bytes);
   if (!Raw)
     return Raw.takeError();
   for (const auto &Section : Raw->Sections) {

@@ -65,19 +65,13 @@ void FunctionTable::add(object::ELFSymbolRef Symbol) {
   consumeError(Name.takeError());
 }
 
-FunctionTable::FunctionTable(const object::ELFObjectFileBase &File,
-                             ArrayRef<LocalSymbol> Hidden)
+FunctionTable::FunctionTable(const object::ELFObjectFileBase &File)
     : IsRelocatable(File.isRelocatableObject()) {
   for (object::ELFSymbolRef Symbol : File.symbols())
     add(Symbol);
   if (Entries.empty())
     for (object::ELFSymbolRef Symbol : File.getDynamicSymbolIterators())
       add(Symbol);
-  for (const LocalSymbol &Symbol : Hidden)
-    Entries.push_back({{Symbol.Section, Symbol.Value},
-                       Symbol.Size,
-                       Symbol.IsFunction ? Kind::Function : Kind::Variable,
-                       Symbol.Name});
   // The preferred name is the last of its place, where find() comes first.
   sort(Entries, [](const Entry &A, const Entry &B) {
     return std::tuple(A.Start.Section, A.Start.Offset, preference(B.Name)) <

@@ -13,8 +13,6 @@
 #ifndef REMOTERUN_JIT_FUNCTIONTABLE_H
 #define REMOTERUN_JIT_FUNCTIONTABLE_H
 
-#include "jit/ObjectPatch.h"
-
 #include "llvm/Object/ELFObjectFile.h"
 
 #include <cstdint>
@@ -40,9 +38,7 @@ public:
   };
 
   /// Of the symbol table, or of the dynamic linker's where there is no other.
-  /// \p Hidden are further symbols of it.
-  explicit FunctionTable(const llvm::object::ELFObjectFileBase &File,
-                         llvm::ArrayRef<LocalSymbol> Hidden = {});
+  explicit FunctionTable(const llvm::object::ELFObjectFileBase &File);
 
   std::optional<Found> find(Place Where, Kind Wanted) const;
 

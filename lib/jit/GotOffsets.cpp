@@ -51,7 +51,7 @@ Expected<GotOffsets> GotOffsets::find(std::vector<ProgramObject> &Objects) {
       if (Relocation.getType(false) == ELF::R_X86_64_GOTOFF64)
         Found.Distances.push_back({{Number, Section}, Relocation.r_offset});
     };
-    if (Error E = forEachRelocation(Objects[Number].Bytes->getBuffer(), Note))
+    if (Error E = forEachRelocation(Objects[Number].Bytes, Note))
       return fromLlvm(Blame::Input,
                       "cannot link object '" + Objects[Number].Name + "'",
                       std::move(E));

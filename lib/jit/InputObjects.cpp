@@ -19,11 +19,11 @@ namespace remoterun::jit {
 
 namespace {
 
-/// A copy that may be patched; a mapped file may not.
 /// A foreign object, made fit to stand beside others.
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
-                                          StringRef Bytes,
+                                          ObjectSource::Contents Whole,
                                           const Triple &Target) {
+  StringRef Bytes = Whole.Bytes;
   SmallVector<char, 0> Renamed;
   if (!Target.isArch64Bit() &&
       identify_magic(Bytes) == file_magic::elf_relocatable) {
@@ -32,14 +32,14 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
                       std::move(E));
     Bytes = {Renamed.data(), Renamed.size()};
   }
-  auto Object = copyProgramObject(Name, Bytes, Target);
+  auto Object = makeProgramObject(Name, startOfObject(Bytes), Target);
   if (!Object)
     return Object;
+  Object->Source = ObjectSource::inMemory(std::move(Whole));
   if (auto Verified = verifyObject(*Object->File, Name, isaOf(Target));
       !Verified)
     return Verified.error();
-  if (Error E = hideLocalSymbols(Object->Bytes->getBuffer(), isaOf(Target),
-                                 &Object->HiddenSymbols))
+  if (Error E = hideLocalSymbols(Object->Bytes, isaOf(Target)))
     return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
                     std::move(E));
   return Object;
@@ -90,11 +90,11 @@ loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
     auto Buffer = readFile(File);
     if (!Buffer)
       return Buffer.error();
-    auto Object = makeForeignObject(File, (*Buffer)->getBuffer(), Target);
+    std::shared_ptr<MemoryBuffer> Owner = std::move(*Buffer);
+    StringRef Bytes = Owner->getBuffer();
+    auto Object = makeForeignObject(File, {std::move(Owner), Bytes}, Target);
     if (!Object)
       return Object.error();
-    Object->Unpatched = (*Buffer)->getBuffer();
-    Object->UnpatchedOwner = std::move(*Buffer);
     Objects.push_back(std::move(*Object));
   }
   return Objects;
@@ -131,8 +131,11 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
       Index.emplace_back(Symbol.getName().str(), Member{Number, *Child});
       Set.Defined.insert(Symbol.getName());
     }
-    Set.Archives.push_back(
-        {File, std::move(*Buffer), std::move(*Archive), std::move(Index)});
+    // The archive is a view of its file.
+    std::shared_ptr<MemoryBuffer> Owner = std::move(*Buffer);
+    std::shared_ptr<object::Archive> Opened(
+        Archive->release(), [Owner](object::Archive *Done) { delete Done; });
+    Set.Archives.push_back({File, std::move(Opened), std::move(Index)});
   }
   return Set;
 }
@@ -149,13 +152,8 @@ Expected<ProgramObject> ArchiveSet::load(const Member &Wanted,
   if (!Bytes)
     return fromLlvm(Blame::Input, "cannot read '" + FullName + "'",
                     Bytes.takeError());
-  auto Object = makeForeignObject(FullName, *Bytes, Target);
-  // The members of a thin archive are elsewhere.
-  if (Object && !Archives[Wanted.Archive].Archive->isThin()) {
-    Object->Unpatched = *Bytes;
-    Object->UnpatchedOwner = Archives[Wanted.Archive].Buffer;
-  }
-  return Object;
+  return makeForeignObject(FullName, {Archives[Wanted.Archive].Archive, *Bytes},
+                           Target);
 }
 
 Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,

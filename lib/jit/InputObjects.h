@@ -46,8 +46,7 @@ private:
   };
   struct OpenArchive {
     std::string Name;
-    std::shared_ptr<llvm::MemoryBuffer> Buffer;
-    std::unique_ptr<llvm::object::Archive> Archive;
+    std::shared_ptr<llvm::object::Archive> Archive; ///< Owns its bytes.
     /// Symbols and the members that define them, in the archive's order.
     std::vector<std::pair<std::string, Member>> Index;
   };

@@ -9,17 +9,20 @@
 #include "controller/FileSizeSignalBlock.h"
 #include "controller/TemporaryFiles.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <atomic>
+#include <cerrno>
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -57,15 +60,89 @@ StringRef buildId() {
 }
 
 constexpr StringLiteral Marker = "RRUN-KEY";
-constexpr size_t TrailerSize = 8 + 2 * sizeof(CacheKey);
 
-StringRef asText(const CacheKey &Key) {
-  return {reinterpret_cast<const char *>(Key.data()), Key.size()};
+/// What stands behind the bytes.
+struct Trailer {
+  char Mark[Marker.size()];
+  CacheKey Key;
+  uint64_t StartSize;
+  CacheKey StartSum, RestSum;
+};
+static_assert(sizeof(Trailer) == 8 + 32 + 8 + 2 * 32, "it has no padding");
+
+CacheKey sumOf(StringRef Bytes) {
+  return BLAKE3::hash(arrayRefFromStringRef(Bytes));
 }
 
-std::string makeTrailer(StringRef Bytes, const CacheKey &Key) {
-  CacheKey Checksum = BLAKE3::hash(arrayRefFromStringRef(Bytes));
-  return (Marker + asText(Key) + asText(Checksum)).str();
+Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
+  Trailer Made = {};
+  llvm::copy(Marker, Made.Mark);
+  Made.Key = Key;
+  Made.StartSize = StartSize;
+  Made.StartSum = sumOf(Bytes.take_front(StartSize));
+  Made.RestSum = sumOf(Bytes.drop_front(StartSize));
+  return Made;
+}
+
+/// A file that fits, as far as its trailer tells.
+class KeyedReader {
+public:
+  KeyedReader(const std::string &Path, const CacheKey &Key);
+  ~KeyedReader() {
+    if (File >= 0)
+      ::close(File);
+  }
+  KeyedReader(const KeyedReader &) = delete;
+  KeyedReader &operator=(const KeyedReader &) = delete;
+
+  bool fits() const { return Fits; }
+  bool hasRest() const { return End.StartSize != Size; }
+  /// Puts all bytes or the start into \p Bytes; whether they are as they were.
+  bool read(bool All, ObjectBytes &Bytes) const;
+
+private:
+  bool readAt(uint64_t Offset, void *Into, size_t Count) const;
+
+  int File;
+  uint64_t Size = 0; ///< Of the bytes.
+  Trailer End = {};
+  bool Fits = false;
+};
+
+KeyedReader::KeyedReader(const std::string &Path, const CacheKey &Key)
+    : File(::open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  struct stat Status;
+  if (File < 0 || ::fstat(File, &Status) != 0 || !S_ISREG(Status.st_mode) ||
+      Status.st_size < static_cast<off_t>(sizeof(Trailer)))
+    return;
+  Size = static_cast<uint64_t>(Status.st_size) - sizeof(Trailer);
+  Fits = readAt(Size, &End, sizeof(End)) &&
+         StringRef(End.Mark, sizeof(End.Mark)) == Marker && End.Key == Key &&
+         End.StartSize <= Size;
+}
+
+bool KeyedReader::readAt(uint64_t Offset, void *Into, size_t Count) const {
+  auto *Next = static_cast<char *>(Into);
+  while (Count != 0) {
+    ssize_t Got = ::pread(File, Next, Count, static_cast<off_t>(Offset));
+    if (Got < 0 && errno == EINTR)
+      continue;
+    if (Got <= 0)
+      return false;
+    Next += Got;
+    Offset += static_cast<uint64_t>(Got);
+    Count -= static_cast<size_t>(Got);
+  }
+  return true;
+}
+
+bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
+  Bytes.resize_for_overwrite(All ? Size : End.StartSize);
+  if (!readAt(0, Bytes.data(), Bytes.size()))
+    return false;
+  StringRef Read(Bytes.data(), Bytes.size());
+  return sumOf(Read.take_front(End.StartSize)) == End.StartSum &&
+         (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
 }
 
 } // namespace
@@ -84,22 +161,23 @@ CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
   return Hash.final();
 }
 
+std::optional<KeyedStart> readKeyedStart(const std::string &Path,
+                                         const CacheKey &Key) {
+  KeyedReader File(Path, Key);
+  KeyedStart Start;
+  if (!File.fits() || !File.read(/*All=*/false, Start.Bytes))
+    return std::nullopt;
+  Start.HasRest = File.hasRest();
+  return Start;
+}
+
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key) {
-  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!Buffer)
+  KeyedReader File(Path, Key);
+  ObjectBytes Bytes;
+  if (!File.fits() || !File.read(/*All=*/true, Bytes))
     return std::nullopt;
-  StringRef Contents = (*Buffer)->getBuffer();
-  if (Contents.size() < TrailerSize)
-    return std::nullopt;
-  StringRef Bytes = Contents.drop_back(TrailerSize);
-  StringRef Trailer = Contents.take_back(TrailerSize);
-  // The key first: it costs nothing.
-  if (!Trailer.starts_with((Marker + asText(Key)).str()) ||
-      Trailer != makeTrailer(Bytes, Key))
-    return std::nullopt;
-  return ObjectBytes(Bytes.begin(), Bytes.end());
+  return Bytes;
 }
 
 namespace {
@@ -107,7 +185,7 @@ namespace {
 /// LLVM's own temporary files would install its signal handlers, which are not
 /// for a process that passes signals on.
 std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
-                             const CacheKey &Key) {
+                             const Trailer &End) {
   int Number;
   if (std::error_code E = sys::fs::openFileForWrite(
           Path, Number, sys::fs::CD_CreateNew, sys::fs::OF_None,
@@ -115,7 +193,8 @@ std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
     return E;
   controller::FileSizeSignalBlock Block;
   raw_fd_ostream Out(Number, /*shouldClose=*/true);
-  Out << Bytes << makeTrailer(Bytes, Key);
+  Out << Bytes;
+  Out.write(reinterpret_cast<const char *>(&End), sizeof(End));
   Out.close();
   std::error_code E = Out.error();
   // Or the stream ends the process: the disk may be full.
@@ -126,7 +205,7 @@ std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
 } // namespace
 
 Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
-                              const CacheKey &Key) {
+                              size_t StartSize, const CacheKey &Key) {
   StringRef Folder = sys::path::parent_path(Path);
   std::error_code E;
   if (!Folder.empty())
@@ -138,7 +217,7 @@ Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
   if (!E) {
     // Left by a process that had this number before.
     sys::fs::remove(Temporary);
-    E = writeNewFile(Temporary, Bytes, Key);
+    E = writeNewFile(Temporary, Bytes, makeTrailer(Bytes, StartSize, Key));
     if (!E) {
       E = sys::fs::rename(Temporary, Path);
       // Another process has tidied up in between: nothing to complain of.

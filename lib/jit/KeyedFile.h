@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What caches keep: some bytes, and behind them, where no reader of ELF looks,
-// the key of everything that they were made from and a checksum. A file that
-// was made from something else, cut off or changed since is as good as none.
+// the key of everything that they were made from and checksums: of their start,
+// which is all that most readers want, and of the rest. A file that was made
+// from something else, cut off or changed since is as good as none.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,7 +16,7 @@
 #define REMOTERUN_JIT_KEYEDFILE_H
 
 #include "controller/Failure.h"
-#include "jit/CodeGenerator.h"
+#include "jit/ObjectDivision.h"
 
 #include "llvm/Support/BLAKE3.h"
 
@@ -33,15 +34,25 @@ using CacheKey = llvm::BLAKE3Result<>;
 CacheKey makeCacheKey(const std::vector<std::string> &Parts,
                       llvm::StringRef Last = "");
 
-/// The bytes in \p Path, if they are there, whole, and of this key.
+struct KeyedStart {
+  ObjectBytes Bytes;
+  bool HasRest = false; ///< More was written behind it.
+};
+
+/// What the bytes in \p Path start with, if they are there and of this key. The
+/// rest is neither read nor checked.
+std::optional<KeyedStart> readKeyedStart(const std::string &Path,
+                                         const CacheKey &Key);
+
+/// All the bytes in \p Path, if they are there, whole, and of this key.
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key);
 
 /// Writes the file at once (to another name, then rename(2)), so that readers
 /// and writers in other processes never see a part of it. Makes folders as
-/// needed.
+/// needed. The first \p StartSize of \p Bytes are what readKeyedStart() reads.
 Expected<void> writeKeyedFile(const std::string &Path, llvm::StringRef Bytes,
-                              const CacheKey &Key);
+                              size_t StartSize, const CacheKey &Key);
 
 } // namespace remoterun::jit
 

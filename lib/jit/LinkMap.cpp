@@ -102,10 +102,9 @@ void MapWriter::add(size_t Object, const WorkingSection *Section,
 /// As the object was before it was patched: then local symbols have names.
 void MapWriter::addSymbols(size_t Number) {
   const ProgramObject &Object = Program.Objects[Number];
-  StringRef Bytes = Object.Unpatched;
-  if (Bytes.empty())
-    Bytes = {Object.Bytes->getBufferStart(), Object.Bytes->getBufferSize()};
-  auto File = object::ObjectFile::createELFObjectFile({Bytes, Object.Name});
+  ObjectSource::Contents Before = Object.Source.read();
+  auto File =
+      object::ObjectFile::createELFObjectFile({Before.Bytes, Object.Name});
   if (!File) {
     consumeError(File.takeError());
     return;

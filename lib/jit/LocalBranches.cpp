@@ -35,7 +35,7 @@ bool hasRoomToRestore(ArrayRef<uint8_t> Code, uint64_t Offset) {
 } // namespace
 
 Error LocalBranches::findIn(size_t Number, ProgramObject &Object) {
-  auto Raw = parseRaw(Object.Bytes->getBuffer());
+  auto Raw = parseRaw(Object.Bytes);
   if (!Raw)
     return Raw.takeError();
   for (const Shdr &Section : Raw->Sections)

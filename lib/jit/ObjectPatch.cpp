@@ -56,25 +56,8 @@ Error forEachRelocation(const BasicRawObject<ELFT> &Raw,
 }
 
 template <typename ELFT>
-Error remember(const ELFFile<ELFT> &File,
-               const typename ELFT::Shdr &SymbolTable,
-               const typename ELFT::Sym &Symbol,
-               std::vector<LocalSymbol> &Hidden) {
-  auto Names = File.getStringTableForSymtab(SymbolTable);
-  if (!Names)
-    return Names.takeError();
-  auto Name = Symbol.getName(*Names);
-  if (!Name)
-    return Name.takeError();
-  Hidden.push_back({*Name, Symbol.getType() != ELF::STT_OBJECT, Symbol.st_shndx,
-                    Symbol.st_value, Symbol.st_size});
-  return Error::success();
-}
-
-template <typename ELFT>
 Error hideLocalsOf(const BasicRawObject<ELFT> &Raw,
-                   const typename ELFT::Shdr &SymbolTable, const Isa &Target,
-                   std::vector<LocalSymbol> *Hidden) {
+                   const typename ELFT::Shdr &SymbolTable, const Isa &Target) {
   auto Symbols = Raw.File.symbols(&SymbolTable);
   if (!Symbols)
     return Symbols.takeError();
@@ -106,9 +89,6 @@ Error hideLocalsOf(const BasicRawObject<ELFT> &Raw,
     return E;
   for (unsigned Index : IsHidden.set_bits()) {
     auto &Symbol = writable((*Symbols)[Index]);
-    if (Hidden)
-      if (Error E = remember<ELFT>(Raw.File, SymbolTable, Symbol, *Hidden))
-        return E;
     Symbol.st_name = 0;
     Symbol.st_value = 0;
     Symbol.setType(ELF::STT_SECTION);
@@ -118,15 +98,14 @@ Error hideLocalsOf(const BasicRawObject<ELFT> &Raw,
 
 } // namespace
 
-Error hideLocalSymbols(MutableArrayRef<char> Object, const Isa &Target,
-                       std::vector<LocalSymbol> *Hidden) {
+Error hideLocalSymbols(MutableArrayRef<char> Object, const Isa &Target) {
   return withElfType(Object, [&]<typename ELFT>() -> Error {
     auto Parsed = parseRawAs<ELFT>(Object);
     if (!Parsed)
       return Parsed.takeError();
     for (const auto &Section : Parsed->Sections)
       if (Section.sh_type == ELF::SHT_SYMTAB)
-        if (Error E = hideLocalsOf<ELFT>(*Parsed, Section, Target, Hidden))
+        if (Error E = hideLocalsOf<ELFT>(*Parsed, Section, Target))
           return E;
     return Error::success();
   });

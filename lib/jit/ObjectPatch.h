@@ -23,24 +23,12 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
-#include <vector>
 
 namespace remoterun::jit {
-
-/// A function or variable that is local to its object, as crash reports need
-/// it.
-struct LocalSymbol {
-  llvm::StringRef Name; ///< In the object.
-  bool IsFunction = false;
-  uint64_t Section = 0;
-  uint64_t Value = 0;
-  uint64_t Size = 0;
-};
 
 /// RuntimeDyld finds symbols by name, local ones too, so that the locals of one
 /// object capture references of another. Turns defined local symbols into
 /// section symbols, with their values folded into the relocations' addends.
-/// Adds what they were to \p Hidden, if there is one.
 ///
 /// Of 32-bit objects, whose relocations have no room for a value, local symbols
 /// stay: see renameLocalSymbols().
@@ -48,8 +36,7 @@ struct LocalSymbol {
 /// It also knows no STB_GNU_UNIQUE (an inline variable in g++'s objects), of
 /// which one definition must win: these become weak.
 llvm::Error hideLocalSymbols(llvm::MutableArrayRef<char> Object,
-                             const Isa &Target,
-                             std::vector<LocalSymbol> *Hidden = nullptr);
+                             const Isa &Target);
 
 /// The other way to the same end, for 32-bit objects: gives local symbols names
 /// that no global symbol has. The names are behind everything else, so this

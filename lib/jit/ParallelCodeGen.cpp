@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ParallelCodeGen.h"
+#include "controller/UnusedMemory.h"
 #include "jit/BitcodeBytes.h"
 #include "jit/CrashGuard.h"
 #include "jit/LlvmErrors.h"
@@ -89,23 +90,23 @@ Expected<CompiledPart> PartQueue::compile(unsigned Number) {
   if (!Part)
     return fromLlvm(Blame::Internal, "cannot divide '" + InputName + "'",
                     Part.takeError());
-  CompiledPart Result;
+  CacheKey Key = {};
   if (Settings.Cache) {
-    Result.Key = keyOf(**Part);
-    if (auto Found = Settings.Cache->load(Result.Key)) {
-      Result.Object = std::move(*Found);
-      return Result;
-    }
+    Key = keyOf(**Part);
+    if (auto Found = Settings.Cache->load(Key))
+      return CompiledPart::of(std::move(*Found), Settings.Cache->pathOf(Key),
+                              Key);
   }
   CodeGenerator Generator = Prototype.another();
   auto Object = Generator.compile(**Part, InputName, Diagnostics[Number]);
   if (!Object)
     return Object.error();
-  Result.Object = std::move(*Object);
+  auto Result = CompiledPart::of(std::move(*Object));
+  Result.Key = Key;
   // A warning is for every run.
-  if (Settings.Cache && !Diagnostics[Number].hasWarnings())
-    Settings.Cache->store(Result.Key,
-                          {Result.Object.data(), Result.Object.size()});
+  if (Settings.Cache && !Diagnostics[Number].hasWarnings() &&
+      Settings.Cache->store(Key, Result.bytes(), Result.StartSize))
+    Result.KeptIn = Settings.Cache->pathOf(Key);
   return Result;
 }
 
@@ -160,6 +161,7 @@ public:
 private:
   static void *run(void *Queue) {
     static_cast<PartQueue *>(Queue)->workOnNewThread();
+    controller::returnHeapOfThread();
     return nullptr;
   }
 

@@ -10,6 +10,7 @@
 
 #include "jit/CodeGenerator.h"
 #include "jit/CompilationCache.h"
+#include "jit/CompiledPart.h"
 #include "jit/Partition.h"
 
 #include <functional>
@@ -26,13 +27,6 @@ struct ParallelSettings {
   CompilationCache *Cache = nullptr;
   /// What an object depends on beside the IR.
   std::vector<std::string> Choices;
-};
-
-struct CompiledPart {
-  ObjectBytes Object;
-  /// The file that it is of, if it is not of all of the program's.
-  std::string File = {};
-  CacheKey Key = {}; ///< Its entry in the cache, if there is one.
 };
 
 /// Compiles the module \p Bitcode, cut by \p Plan, each part with a generator

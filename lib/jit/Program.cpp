@@ -73,10 +73,23 @@ Expected<void> prepareEntry(Module &M, const std::string &Entry) {
   return {};
 }
 
+/// A copy, unless what is there is no more than that and is kept elsewhere.
+static ObjectStart takeStart(CompiledPart &Part) {
+  ObjectStart Start;
+  if (Part.KeptIn.empty() || Part.Object.size() != Part.StartSize)
+    Start.Bytes.assign(Part.Object.begin(),
+                       Part.Object.begin() +
+                           static_cast<ptrdiff_t>(Part.StartSize));
+  else
+    Start.Bytes = std::move(Part.Object);
+  if (Part.HasRest)
+    Start.HasDebugInfo = completeStart(Start.Bytes);
+  return Start;
+}
+
 Expected<Program>
-Program::resolve(const std::vector<CompiledPart> &Compiled,
-                 const SourceFiles &Files, NativeInputs Inputs,
-                 std::vector<std::string> RequiredNames,
+Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
+                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, const wire::ThreadLocalBlock &Block) {
   const std::string &MainFile = Files.mainFile();
@@ -85,11 +98,10 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
   Resolved.Symbols =
       ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
   Resolved.RequiredNames = std::move(RequiredNames);
-  for (const CompiledPart &Part : Compiled) {
+  for (CompiledPart &Part : Compiled) {
     bool IsOfAll = Part.File.empty();
-    auto Object = copyProgramObject(
-        IsOfAll ? MainFile : Part.File,
-        StringRef(Part.Object.data(), Part.Object.size()), Target);
+    auto Object = makeProgramObject(IsOfAll ? MainFile : Part.File,
+                                    takeStart(Part), Target);
     if (!Object)
       return Object.error();
     // There is less that MCJIT can do for others than for x86-64: said, where
@@ -100,7 +112,7 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
         !Fits)
       return Fits.error();
     Object->IsCompiledIR = IsOfAll;
-    Object->Unpatched = {Part.Object.data(), Part.Object.size()};
+    Object->Source = Part.source();
     Resolved.Objects.push_back(std::move(*Object));
   }
   for (ProgramObject &Object : Inputs.Objects)
@@ -119,8 +131,7 @@ Program::resolve(const std::vector<CompiledPart> &Compiled,
   // Alone, its names cannot clash; and they are good in diagnostics.
   if (Resolved.Objects.size() > 1 || Isa.HidesLocalSymbols)
     for (size_t Number = 0; Number != Compiled.size(); ++Number)
-      if (Error E = hideLocalSymbols(
-              Resolved.Objects[Number].Bytes->getBuffer(), Isa))
+      if (Error E = hideLocalSymbols(Resolved.Objects[Number].Bytes, Isa))
         return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
                         std::move(E));
   Resolved.Additions.Chosen.setTarget(Isa);
@@ -192,7 +203,7 @@ Error Program::settleDefinitions() {
       const ProgramSymbols::Definition *Definition = Symbols.find(Name);
       return Definition ? Definition->CommonAlignment : 0;
     };
-    MutableArrayRef<char> Bytes = Objects[Number].Bytes->getBuffer();
+    MutableArrayRef<char> Bytes = Objects[Number].Bytes;
     if (Error E = resignDefinitions(Bytes, Loses))
       return E;
     if (Error E = alignCommonSymbols(Bytes, AlignmentOf))

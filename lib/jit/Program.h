@@ -47,10 +47,11 @@ struct Program {
   std::vector<std::string> RequiredNames;
 
   /// Joins the compiled IR, which with its sources \p Files must outlive the
-  /// result, and the native inputs. \p Absolute holds the user's own bindings
-  /// of names to executor addresses, \p Block is the executor's.
+  /// result, and the native inputs. Takes the objects that can be read again.
+  /// \p Absolute holds the user's own bindings of names to executor addresses,
+  /// \p Block is the executor's.
   static Expected<Program>
-  resolve(const std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
+  resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
           NativeInputs Inputs, std::vector<std::string> RequiredNames,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);

@@ -11,18 +11,14 @@
 
 #include "llvm/BinaryFormat/Magic.h"
 
-#include <cstring>
-
 using namespace llvm;
 
 namespace remoterun::jit {
 
-Expected<ProgramObject>
-makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
-                  const Triple &Target) {
+Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
+                                          const Triple &Target) {
   const std::string What = "cannot read object '" + Name + "'";
-  switch (identify_magic(
-      StringRef(Bytes->getBufferStart(), Bytes->getBufferSize()))) {
+  switch (identify_magic(StringRef(Start.Bytes.data(), Start.Bytes.size()))) {
   case file_magic::elf_relocatable:
     break;
   case file_magic::bitcode:
@@ -39,9 +35,9 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
   }
   ProgramObject Made;
   Made.Name = std::move(Name);
-  Made.Bytes = std::move(Bytes);
-  auto File =
-      object::ObjectFile::createELFObjectFile(Made.Bytes->getMemBufferRef());
+  Made.Bytes = std::move(Start.Bytes);
+  Made.HasDebugInfo = Start.HasDebugInfo;
+  auto File = object::ObjectFile::createELFObjectFile(Made.buffer());
   if (!File)
     return fromLlvm(Blame::Input, What, File.takeError());
   Made.File.reset(cast<object::ELFObjectFileBase>(File->release()));
@@ -55,19 +51,9 @@ makeProgramObject(std::string Name, std::unique_ptr<WritableMemoryBuffer> Bytes,
     return Failure{Blame::Input,
                    What + ": its addresses have 32 bits (as those of x32), and "
                           "the program's have 64; compile it without -mx32"};
-  if (Error E = shrinkZeroSections(Made.Bytes->getBuffer(), Made.TrueSizes))
+  if (Error E = shrinkZeroSections(Made.Bytes, Made.TrueSizes))
     return fromLlvm(Blame::Input, What, std::move(E));
   return Made;
-}
-
-Expected<ProgramObject> copyProgramObject(const std::string &Name,
-                                          StringRef Bytes,
-                                          const Triple &Target) {
-  auto Copy = WritableMemoryBuffer::getNewUninitMemBuffer(Bytes.size(), Name);
-  if (!Copy)
-    return Failure{Blame::Internal, "out of memory for '" + Name + "'"};
-  std::memcpy(Copy->getBufferStart(), Bytes.data(), Bytes.size());
-  return makeProgramObject(Name, std::move(Copy), Target);
 }
 
 } // namespace remoterun::jit

@@ -9,12 +9,11 @@
 #define REMOTERUN_JIT_PROGRAMOBJECT_H
 
 #include "controller/Failure.h"
-#include "jit/CodeGenerator.h"
 #include "jit/ObjectPatch.h"
+#include "jit/ObjectSource.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/ELFObjectFile.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <string>
@@ -25,32 +24,24 @@ namespace remoterun::jit {
 struct ProgramObject {
   std::string Name; ///< For diagnostics: "a.o" or "lib.a(member.o)".
   bool IsCompiledIR = false;
-  std::unique_ptr<llvm::WritableMemoryBuffer> Bytes;
+  ObjectBytes Bytes; ///< What is loaded (ObjectDivision.h).
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
-  /// What Bytes were before they were patched, if that is still somewhere: it
-  /// has the names of local symbols.
-  llvm::StringRef Unpatched;
-  std::shared_ptr<llvm::MemoryBuffer> UnpatchedOwner; ///< Null: another.
+  ObjectSource Source;       ///< Of the same before it was patched.
+  bool HasDebugInfo = false; ///< There.
   /// The sizes, by section index, of sections of zeroes that the patch has
   /// made small so that nobody allocates them here.
   llvm::DenseMap<uint64_t, uint64_t> TrueSizes;
   /// Sections that are part of the program even where nothing refers to them,
   /// by section index.
   llvm::SmallVector<uint64_t, 0> KeptSections;
-  /// What the patch has taken from the symbol table of one that is not
-  /// compiled IR.
-  std::vector<LocalSymbol> HiddenSymbols;
+
+  llvm::MemoryBufferRef buffer() const {
+    return {{Bytes.data(), Bytes.size()}, Name};
+  }
 };
 
-/// Takes over, checks and patches \p Bytes (see ObjectPatch.h).
-Expected<ProgramObject>
-makeProgramObject(std::string Name,
-                  std::unique_ptr<llvm::WritableMemoryBuffer> Bytes,
-                  const llvm::Triple &Target);
-
-/// The same with a copy of \p Bytes.
-Expected<ProgramObject> copyProgramObject(const std::string &Name,
-                                          llvm::StringRef Bytes,
+/// Takes over, checks and patches \p Start (see ObjectPatch.h).
+Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
                                           const llvm::Triple &Target);
 
 } // namespace remoterun::jit

@@ -59,7 +59,7 @@ template <typename ELFT> struct SymbolTable {
 
 template <typename ELFT>
 llvm::Expected<SymbolTable<ELFT>> symbolTable(const ProgramObject &Object) {
-  auto Raw = parseRawAs<ELFT>(Object.Bytes->getBuffer());
+  auto Raw = parseRawAs<ELFT>(Object.Bytes);
   if (!Raw)
     return Raw.takeError();
   const auto &[File, Sections] = *Raw;
@@ -115,8 +115,13 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
 Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   ObjectNames.push_back(Object.Name);
   IsCompiledIR.push_back(Object.IsCompiledIR);
-  return withElfType(Object.Bytes->getBuffer(),
+  return withElfType(Object.Bytes,
                      [&]<typename ELFT>() { return addSymbols<ELFT>(Object); });
+}
+
+void ProgramSymbols::skip() {
+  ObjectNames.emplace_back();
+  IsCompiledIR.push_back(false);
 }
 
 template <typename ELFT>

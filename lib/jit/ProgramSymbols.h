@@ -59,6 +59,8 @@ public:
   Expected<void> add(const ProgramObject &Object);
   /// Fails where something was defined again, naming all such symbols.
   Expected<void> checkUnique() const { return Duplicates.check(); }
+  /// Counts an object whose symbols are not to be had.
+  void skip();
   /// Declares a need that no object shows.
   void require(const std::string &Name);
 

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/RemoteEngine.h"
-#include "jit/DebugImage.h"
 #include "jit/LinkMap.h"
 #include "jit/LinkerSymbols.h"
 #include "jit/Shipment.h"
@@ -156,25 +155,31 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   return Additions.Branches.complete(*Memory);
 }
 
-void RemoteEngine::describe(const std::vector<ProgramObject> &Objects,
-                            bool Shipped) {
-  // Other kinds of ELF files are not made here.
-  Triple Made(Target->Triple);
-  if (!Made.isArch64Bit() || !Made.isLittleEndian())
-    return;
-  ExecutorAddr Place = Slab.Start;
+ProgramMap RemoteEngine::places() const {
+  // RuntimeDyld alone knows where it has put them.
+  StringMap<ExecutorAddr> Commons;
+  Symbols->forEach(
+      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
+        if (Found.CommonSize != 0)
+          Commons[Name] = addressOfAny(Name);
+      });
+  return {*Target, Memory->sections(), Layout.Segments.span(),
+          Additions.OfThreads.offsets(), std::move(Commons)};
+}
+
+ExecutorAddr RemoteEngine::end() const {
+  ExecutorAddr End = Slab.Start;
   for (const wire::Reserve::Segment &Segment : Layout.Segments)
-    Place = Segment.Range.Start + Segment.Range.Size;
-  auto AddressOf = [this](StringRef Name) { return addressOfAny(Name); };
-  DebugImage = makeDebugImage({Objects, *Symbols, *Memory, Additions.OfThreads,
-                               *Target, Layout.Segments.span(), AddressOf},
-                              Place);
-  // Behind the program: that is where it would be without. No debugger is worth
-  // the failure of a program that just fits.
-  ExecutorRange Pages = {Place, alignTo(DebugImage.size(), PageSize)};
-  if (!Shipped || !Slab.contains(Pages))
+    End = Segment.Range.Start + Segment.Range.Size;
+  return End;
+}
+
+void RemoteEngine::describe(SmallVector<char, 0> Image) {
+  ExecutorRange Pages = {end(), alignTo(Image.size(), PageSize)};
+  if (Image.empty() || !Slab.contains(Pages))
     return;
-  DebugImagePlace = Place;
+  DebugImage = std::move(Image);
+  DebugImagePlace = Pages.Start;
   Layout.Segments.push({Pages, wire::Protection::Read});
 }
 
@@ -308,13 +313,5 @@ List<ExecutorRange> RemoteEngine::finalizers() const {
 }
 
 size_t RemoteEngine::sectionCount() const { return Memory->sections().size(); }
-
-const WorkingSection *RemoteEngine::sectionAt(ExecutorAddr Address) const {
-  for (const WorkingSection &Section : Memory->sections())
-    if (ExecutorRange{Section.Target, Section.Needs.Size}.contains(
-            {Address, 1}))
-      return &Section;
-  return nullptr;
-}
 
 } // namespace remoterun::jit

@@ -20,6 +20,7 @@
 #include "jit/InputFiles.h"
 #include "jit/LocalBranches.h"
 #include "jit/NearSymbols.h"
+#include "jit/ProgramMap.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
 #include "jit/ThreadLocals.h"
@@ -65,18 +66,20 @@ public:
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
 
-  /// Once relocated: makes the image of the program for debuggers and profilers
-  /// (see DebugImage.h), of \p Objects as given to load(). If \p Shipped, and
-  /// there is room, it goes to the executor with the rest.
-  void describe(const std::vector<ProgramObject> &Objects, bool Shipped);
-  /// Once relocated: the text of LinkMap.h. \p Objects are those given to
-  /// load(), \p Files those of the compiled IR.
+  /// Once relocated: what is where.
+  ProgramMap places() const;
+  /// The text of LinkMap.h. \p Objects are those given to load(), \p Files
+  /// those of the compiled IR.
   std::string map(const std::vector<ProgramObject> &Objects,
                   const SourceFiles &Files) const;
-
-  /// Where debuggers could not read it, there is none.
-  llvm::ArrayRef<char> debugImage() const { return DebugImage; }
+  /// The first address behind the program.
+  ExecutorAddr end() const;
   const SectionMemory &memory() const { return *Memory; }
+
+  /// Has \p Image, which describes the program to debuggers and is made for
+  /// this place, end(), shipped with the program, if there is room: no debugger
+  /// is worth the failure of a program that just fits.
+  void describe(llvm::SmallVector<char, 0> Image);
   /// Where the image is in the executor, if it is there.
   List<ExecutorRange> debugObjects() const;
 
@@ -105,18 +108,6 @@ public:
   exportedDefinitions(llvm::StringRef Entry) const;
 
   size_t sectionCount() const;
-
-  const Isa &isa() const { return *Target; }
-
-  /// Of what was placed: the section that is at \p Address, and the one that
-  /// an object has; null for none.
-  const WorkingSection *sectionAt(ExecutorAddr Address) const;
-  const WorkingSection *section(SectionKey Key) const {
-    return Memory->find(Key);
-  }
-  std::span<const wire::Reserve::Segment> segments() const {
-    return Layout.Segments.span();
-  }
 
 private:
   class Resolver;

@@ -39,6 +39,7 @@ public:
 private:
   const ProgramObject &Object;
   const SourceFiles &Files;
+  ObjectSource::Contents Contents;
   std::unique_ptr<ELFObjectFileBase> File;
   // Made when they are needed first.
   std::optional<FunctionTable> Table;
@@ -47,11 +48,8 @@ private:
 
 void ReferringObject::forEachReference(
     function_ref<void(StringRef, FunctionTable::Place)> Visit) {
-  StringRef Bytes = Object.Unpatched.empty()
-                        ? StringRef(Object.Bytes->getBufferStart(),
-                                    Object.Bytes->getBufferSize())
-                        : Object.Unpatched;
-  auto Opened = ObjectFile::createELFObjectFile({Bytes, Object.Name});
+  Contents = Object.Source.read();
+  auto Opened = ObjectFile::createELFObjectFile({Contents.Bytes, Object.Name});
   if (!Opened)
     return consumeError(Opened.takeError());
   File.reset(cast<ELFObjectFileBase>(Opened->release()));

@@ -101,7 +101,7 @@ bool hasThreadLocals(ArrayRef<Shdr> Sections) {
 
 Expected<void> Linker::parse() {
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Raw = parseRaw(Objects[Number].Bytes->getBuffer());
+    auto Raw = parseRaw(Objects[Number].Bytes);
     if (!Raw)
       return bad(Number, toString(Raw.takeError()));
     Parsed.push_back(*Raw);
@@ -233,7 +233,7 @@ Expected<void> Linker::place() {
 }
 
 Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
-  MutableArrayRef<char> Bytes = Objects[Number].Bytes->getBuffer();
+  MutableArrayRef<char> Bytes = Objects[Number].Bytes;
   MutableArrayRef<uint8_t> Code(reinterpret_cast<uint8_t *>(Bytes.data()) +
                                     In.Section->sh_offset,
                                 In.Section->sh_size);
@@ -340,11 +340,6 @@ Expected<ThreadLocals> ThreadLocals::link(std::vector<ProgramObject> &Objects,
   }
   Linked.Offsets = std::move(Work.Offsets);
   return Linked;
-}
-
-std::optional<uint64_t> ThreadLocals::offsetOf(SectionKey Section) const {
-  auto Found = Offsets.find({Section.Object, Section.Index});
-  return Found == Offsets.end() ? std::nullopt : std::optional(Found->second);
 }
 
 void ThreadLocals::allocate(SectionMemory &Memory) {

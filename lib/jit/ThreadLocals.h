@@ -48,8 +48,10 @@ public:
   /// The indices that the executor has to fill.
   const List<wire::Run::LibraryThreadLocal> &indices() const { return Indices; }
 
-  /// Where the variables of a section are in the block, if it is in use.
-  std::optional<uint64_t> offsetOf(SectionKey Section) const;
+  /// Where in the block the variables of a section are: by the object and the
+  /// section's index in it.
+  using OffsetMap = std::map<std::pair<size_t, uint64_t>, uint64_t>;
+  const OffsetMap &offsets() const { return Offsets; }
 
 private:
   struct Image {
@@ -58,7 +60,7 @@ private:
     uint64_t Offset = 0; ///< In the block.
   };
 
-  std::map<std::pair<size_t, uint64_t>, uint64_t> Offsets; ///< By section.
+  OffsetMap Offsets;
   std::vector<Image> Images;
   std::vector<std::string> LibraryVariables;
   size_t IndexSection = 0; ///< Number of a synthetic section.

@@ -134,19 +134,26 @@ Expected<void> Compilation::compileApart(size_t Number,
   // There is no name to keep standard input under.
   bool IsKept = File != "<stdin>";
   if (IsKept)
-    if (auto Cached = jit::readKeyedFile(Path, Key)) {
-      Result.Parts.push_back({std::move(*Cached), File});
+    if (auto Cached = jit::readKeyedStart(Path, Key)) {
+      Result.Parts.push_back(
+          jit::CompiledPart::of(std::move(*Cached), Path, Key));
+      Result.Parts.back().File = File;
       return {};
     }
   auto Object = Generators[Number].compile(*Unit.IR, File, Shop.Diagnostics);
   if (!Object)
     return Object.error();
-  if (IsKept)
-    if (auto Stored =
-            jit::writeKeyedFile(Path, {Object->data(), Object->size()}, Key);
-        !Stored)
+  auto Part = jit::CompiledPart::of(std::move(*Object));
+  Part.File = File;
+  Part.Key = Key;
+  if (IsKept) {
+    auto Stored = jit::writeKeyedFile(Path, Part.bytes(), Part.StartSize, Key);
+    if (Stored)
+      Part.KeptIn = Path;
+    else
       warn(Stored.error().Message);
-  Result.Parts.push_back({std::move(*Object), File});
+  }
+  Result.Parts.push_back(std::move(Part));
   return {};
 }
 
@@ -177,7 +184,7 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
     auto Object = Generator.compile(*Unit.IR, File, Shop.Diagnostics);
     if (!Object)
       return Object.error();
-    Result.Parts.push_back({std::move(*Object)});
+    Result.Parts.push_back(jit::CompiledPart::of(std::move(*Object)));
     return {};
   }
   SmallVector<char, 0> Bitcode = jit::writeBitcode(*Unit.IR);

@@ -30,6 +30,25 @@ Workshop::Workshop(const Options &Chosen) {
     Cache.emplace(Chosen.CacheDirectory);
 }
 
+jit::ProgramRecord &Workshop::record() {
+  if (!Record)
+    Record.emplace(*Engine, Program, *Compiled);
+  return *Record;
+}
+
+void Workshop::letGo() {
+  // It refers to the rest.
+  Engine.reset();
+  Addresses.clear();
+  Early = {};
+  Program = jit::Program();
+  Compiled.reset();
+  Units.clear();
+  Context.reset();
+  Optimized.clear();
+  Inputs.clear();
+}
+
 namespace {
 
 bool hasNativeInputs(const Options &Chosen) {
@@ -179,9 +198,10 @@ void keep(const Options &Chosen, Workshop &Shop) {
   std::vector<jit::CompiledPart> &Parts = Shop.Compiled->Parts;
   // The parts of several have been kept, by their IR.
   if (Parts.size() == 1) {
-    StringRef Bytes(Parts.front().Object.data(), Parts.front().Object.size());
-    Parts.front().Key = jit::makeCacheKey({"object"}, Bytes);
-    Shop.Cache->store(Parts.front().Key, Bytes);
+    jit::CompiledPart &Only = Parts.front();
+    Only.Key = jit::makeCacheKey({"object"}, Only.bytes());
+    if (Shop.Cache->store(Only.Key, Only.bytes(), Only.StartSize))
+      Only.KeptIn = Shop.Cache->pathOf(Only.Key);
   }
   jit::storeProgram(*Shop.Compiled, Key, *Shop.Cache);
   Shop.Cache->prune(Chosen.CachePolicy);

@@ -15,6 +15,7 @@
 #include "jit/LlvmErrors.h"
 #include "jit/ModuleLoader.h"
 #include "jit/Program.h"
+#include "jit/ProgramRecord.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -37,8 +38,7 @@ struct EarlySymbols {
   llvm::StringMap<size_t> Further;
 };
 
-/// Everything that is made on the way. Kept until the process ends: to free it
-/// piece by piece would only delay the exit status.
+/// Everything that is made on the way.
 struct Workshop {
   explicit Workshop(const Options &Chosen);
 
@@ -66,6 +66,15 @@ struct Workshop {
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
   CompileProgress Progress;
+
+  /// What is known of the program, for who describes it. Made when it is asked
+  /// for, from what was linked.
+  jit::ProgramRecord &record();
+  /// Lets go what the program was made from, once it runs and there is a
+  /// record of it.
+  void letGo();
+
+  std::optional<jit::ProgramRecord> Record;
 };
 
 /// Reads the program: finds it in the cache, or loads its IR.

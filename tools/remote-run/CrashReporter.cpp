@@ -50,8 +50,8 @@ describeCrash(const controller::CrashMemory &Memory, pid_t Guest, int Signal,
   Crash.Thread = Report->How.Thread;
   Crash.IsMainThread = Report->How.IsMainThread;
   Crash.Cause =
-      controller::findCause(*Report, *Symbols, Program.Engine.segments(),
-                            Program.Engine.isa().Machine);
+      controller::findCause(*Report, *Symbols, Program.Record.map().segments(),
+                            Program.Record.map().isa().Machine);
   Crash.HasMoreFrames = Report->HasMoreFrames;
   Crash.IsComplete = Report->IsComplete;
   Crash.Frames = std::move(Symbols->Frames);

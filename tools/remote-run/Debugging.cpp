@@ -8,9 +8,10 @@
 #include "Debugging.h"
 #include "OptionTable.h"
 #include "controller/FileSizeSignalBlock.h"
-#include "jit/DebugSections.h"
+#include "jit/DebugImage.h"
 #include "jit/PerfDump.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -33,14 +34,13 @@ DebuggingOptions chooseDebugging() {
   return Result;
 }
 
-void describeProgram(const DebuggingOptions &Chosen,
-                     const std::vector<jit::ProgramObject> &Objects,
-                     jit::RemoteEngine &Engine) {
-  bool ForDebugger = Chosen.Support
-                         ? *Chosen.Support
-                         : Chosen.Wait || jit::haveDebugInfo(Objects);
-  if (ForDebugger || Chosen.PerfFolder)
-    Engine.describe(Objects, ForDebugger);
+void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop) {
+  bool HasDebugInfo = any_of(
+      Shop.Program.Objects,
+      [](const jit::ProgramObject &Object) { return Object.HasDebugInfo; });
+  if (Chosen.Support ? *Chosen.Support : Chosen.Wait || HasDebugInfo)
+    Shop.Engine->describe(
+        jit::makeDebugImage(Shop.record(), Shop.Engine->end()));
 }
 
 namespace {
@@ -69,8 +69,7 @@ Expected<std::string> makeOwnFolder() {
 } // namespace
 
 Expected<void> PerfFile::write(const DebuggingOptions &Chosen, pid_t ProcessId,
-                               const jit::RemoteEngine &Engine,
-                               controller::Session &Link) {
+                               Workshop &Shop, controller::Session &Link) {
   if (!Chosen.PerfFolder)
     return {};
   // perf believes what comes last of an address: the functions, if they are
@@ -98,7 +97,8 @@ Expected<void> PerfFile::write(const DebuggingOptions &Chosen, pid_t ProcessId,
   Path = Name.str();
   controller::FileSizeSignalBlock LimitFails;
   return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
-                            Engine.debugImage(), Engine.memory());
+                            jit::makeDebugImage(Shop.record(), {}),
+                            Shop.Engine->memory());
 }
 
 PerfFile::~PerfFile() {

@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_DEBUGGING_H
 #define REMOTERUN_TOOLS_DEBUGGING_H
 
+#include "Compile.h"
 #include "Options.h"
-#include "jit/RemoteEngine.h"
 
 #include <sys/types.h>
 
@@ -19,9 +19,7 @@ namespace remoterun {
 DebuggingOptions chooseDebugging();
 
 /// Makes what describes the linked program, if something is to read it.
-void describeProgram(const DebuggingOptions &Chosen,
-                     const std::vector<jit::ProgramObject> &Objects,
-                     jit::RemoteEngine &Engine);
+void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop);
 
 /// The file for perf. It goes away with this, unless it is kept.
 class PerfFile {
@@ -34,8 +32,7 @@ public:
   /// Writes it, if it is wanted, for the executor \p ProcessId, which has been
   /// sent the program.
   Expected<void> write(const DebuggingOptions &Chosen, pid_t ProcessId,
-                       const jit::RemoteEngine &Engine,
-                       controller::Session &Link);
+                       Workshop &Shop, controller::Session &Link);
   /// Absolute; empty for none.
   const std::string &path() const { return Path; }
   void keep() { IsKept = true; }

@@ -55,8 +55,10 @@ GuestSupervision::GuestSupervision(const Options &Chosen,
 }
 
 Expected<GuestEnd> GuestSupervision::waitFor(ExecutorProcess &Executor,
-                                             const Session &Link) {
-  auto End = Direct ? Direct->waitFor(Executor) : Forwarded->waitFor(Executor);
+                                             const Session &Link,
+                                             controller::Settling &Settled) {
+  auto End = Direct ? Direct->waitFor(Executor, Settled)
+                    : Forwarded->waitFor(Executor, Settled);
   if (End && Executor.hasLauncher())
     restoreSignal(End->Status, Executor, Link);
   return End;
@@ -68,12 +70,11 @@ void GuestSupervision::end() {
 }
 
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, const Workshop &Shop, const GuestEnd &End,
+crashOf(const Options &Chosen, Workshop &Shop, const GuestEnd &End,
         const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {*Shop.Engine,         *Shop.Compiled,
-                                 Shop.Program.Objects, Executor.path(),
+  jit::CrashedProgram Program = {Shop.record(), Executor.path(),
                                  libraryPaths(Chosen), Chosen.Target.Root};
   return describeCrash(Executor.crashMemory(),
                        static_cast<pid_t>(Link.facts().ProcessId),

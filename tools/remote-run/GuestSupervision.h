@@ -30,7 +30,8 @@ public:
   /// How it ended, as far as a launcher tells: of one that tells of a signal as
   /// a shell does, by the exit status 128+N, the guest's own report decides.
   Expected<controller::GuestEnd> waitFor(controller::ExecutorProcess &Executor,
-                                         const controller::Session &Link);
+                                         const controller::Session &Link,
+                                         controller::Settling &Settled);
 
   /// From now on signals are for this process again.
   void end();
@@ -42,8 +43,7 @@ private:
 
 /// What the guest has left to say of its crash, if it crashed.
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, const Workshop &Shop,
-        const controller::GuestEnd &End,
+crashOf(const Options &Chosen, Workshop &Shop, const controller::GuestEnd &End,
         const controller::ExecutorProcess &Executor,
         const controller::Session &Link);
 

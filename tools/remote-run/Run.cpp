@@ -9,6 +9,7 @@
 #include "Compile.h"
 #include "Conclusion.h"
 #include "Debugging.h"
+#include "Disposal.h"
 #include "Gdb.h"
 #include "GuestSupervision.h"
 #include "Launch.h"
@@ -63,11 +64,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
             Shop.Engine->map(Shop.Program.Objects, Shop.Compiled->Files));
         !Saved)
       return Saved.error();
-  describeProgram(Chosen.Debugging, Shop.Program.Objects, *Shop.Engine);
+  describeProgram(Chosen.Debugging, Shop);
   return Wanted.size() + Shop.Early.Found.size();
 }
 
-Expected<void> start(const Options &Chosen, const Workshop &Shop,
+Expected<void> start(const Options &Chosen, Workshop &Shop,
                      const ExecutorProcess &Executor, Session &Link) {
   pid_t Guest = Executor.pid();
   wire::Interpose Replacements;
@@ -102,7 +103,7 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
     for (const std::string &Variable : Chosen.Launch.Environment)
       Request.Environment.push(Variable);
   PerfFile ForPerf;
-  if (auto Written = ForPerf.write(Chosen.Debugging, Guest, *Shop.Engine, Link);
+  if (auto Written = ForPerf.write(Chosen.Debugging, Guest, Shop, Link);
       !Written)
     return Written;
   Request.DebugObjects = Shop.Engine->debugObjects();
@@ -117,10 +118,8 @@ Expected<void> start(const Options &Chosen, const Workshop &Shop,
   return {};
 }
 
-RunCounts countsOf(const Workshop &Shop, const Session &Link,
-                   size_t SymbolCount) {
+RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
   RunCounts Counts;
-  Counts.Session = Link.stats();
   Counts.Objects = Shop.Program.Objects.size();
   if (Shop.Cache) {
     Counts.CacheHits = Shop.Cache->hits();
@@ -192,15 +191,23 @@ Expected<RunEnd> run(Options &Chosen) {
     return becomeGdb(Chosen.Debugging.Gdb, Executor->pid());
   }
 
-  auto End = Supervision.waitFor(*Executor, Link);
+  RunCounts Counts = countsOf(Shop, *SymbolCount);
+  auto &Rest = *new Disposal(Shop);
+  controller::Settling Settled([&Rest] { Rest.begin(); });
+  auto End = Supervision.waitFor(*Executor, Link, Settled);
   Times.finish("run");
+  // What is known of a crash is there when it is done.
+  if (End && !End->Status.exited())
+    Rest.await();
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
   Supervision.end();
-  if (Chosen.Stats)
-    printStats(Times, countsOf(Shop, Link, *SymbolCount), stderr);
+  if (Chosen.Stats) {
+    Counts.Session = Link.stats();
+    printStats(Times, Counts, stderr);
+  }
   return Ended;
 }
 

@@ -105,7 +105,7 @@ Expected<void> saveObjects(const SavingOptions &Chosen,
                                                       : *Chosen.ObjectFolder);
     sys::path::append(Path, Name + ".o");
     if (auto Saved = saveFile("--save-objects", std::string(Path),
-                              {Part.Object.data(), Part.Object.size()});
+                              Part.source().read().Bytes);
         !Saved)
       return Saved;
   }

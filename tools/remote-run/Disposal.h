@@ -1,0 +1,49 @@
+//===- Disposal.h - What is not needed while the guest runs -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A guest may run for days. Natively there is nothing beside it then; here
+// there is this process, which has all that the guest was made from. It is let
+// go, on a thread of its own, so that nobody waits for that: signals, streams
+// and the guest's end are served as before.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_DISPOSAL_H
+#define REMOTERUN_TOOLS_DISPOSAL_H
+
+#include "Compile.h"
+
+#include <atomic>
+
+namespace remoterun {
+
+class Disposal {
+public:
+  /// It has to live as long as the process, and so has \p Shop.
+  explicit Disposal(Workshop &Shop) : Shop(Shop) {}
+  Disposal(const Disposal &) = delete;
+  Disposal &operator=(const Disposal &) = delete;
+
+  /// Lets everything go but what Workshop::record() gives. From now on the
+  /// workshop is the thread's.
+  void begin();
+  /// If it was begun, waits until it is done: the workshop is ours again.
+  void await() const;
+
+private:
+  enum class State : uint8_t { NotBegun, Begun, Done };
+
+  static void *run(void *Self);
+  void dispose();
+
+  Workshop &Shop;
+  std::atomic<State> Progress = State::NotBegun;
+};
+
+} // namespace remoterun
+
+#endif

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_TOOLS_COMPILE_H
 #define REMOTERUN_TOOLS_COMPILE_H
 
+#include "DebugFile.h"
 #include "Options.h"
 #include "Progress.h"
 #include "controller/Session.h"
@@ -75,6 +76,7 @@ struct Workshop {
   void letGo();
 
   std::optional<jit::ProgramRecord> Record;
+  std::optional<DebugFile> ForDebuggers; ///< If they may come later.
 };
 
 /// Reads the program: finds it in the cache, or loads its IR.

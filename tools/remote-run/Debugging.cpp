@@ -8,7 +8,9 @@
 #include "Debugging.h"
 #include "OptionTable.h"
 #include "controller/FileSizeSignalBlock.h"
+#include "controller/Tracer.h"
 #include "jit/DebugImage.h"
+#include "jit/DebugLink.h"
 #include "jit/PerfDump.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -34,13 +36,26 @@ DebuggingOptions chooseDebugging() {
   return Result;
 }
 
-void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop) {
-  bool HasDebugInfo = any_of(
-      Shop.Program.Objects,
-      [](const jit::ProgramObject &Object) { return Object.HasDebugInfo; });
-  if (Chosen.Support ? *Chosen.Support : Chosen.Wait || HasDebugInfo)
-    Shop.Engine->describe(
-        jit::makeDebugImage(Shop.record(), Shop.Engine->end()));
+void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop,
+                     const controller::ExecutorProcess &Executor) {
+  bool HasDebugInfo =
+      any_of(Shop.Program.Objects, [](const jit::ProgramObject &Object) {
+        return Object.HasDebugInfo;
+      });
+  jit::RemoteEngine &Engine = *Shop.Engine;
+  if (Chosen.Support ? *Chosen.Support
+                     : Chosen.Wait || (HasDebugInfo &&
+                                       controller::isTraced(Executor.pid()))) {
+    Engine.describe(jit::makeDebugImage(Shop.record(), Engine.end()));
+    return;
+  }
+  // Debuggers of another machine do not find our file.
+  if (Chosen.Support || !HasDebugInfo || Executor.isForwarded())
+    return;
+  Shop.ForDebuggers = DebugFile::create(Engine.end());
+  if (Shop.ForDebuggers)
+    Engine.describe(
+        jit::makeDebugLink(Engine.places(), Shop.ForDebuggers->path()));
 }
 
 namespace {

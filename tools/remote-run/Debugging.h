@@ -18,8 +18,11 @@ namespace remoterun {
 /// What the command line says of it.
 DebuggingOptions chooseDebugging();
 
-/// Makes what describes the linked program, if something is to read it.
-void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop);
+/// Makes what describes the linked program to debuggers: for one that is there
+/// or wanted, all that is known; for one that may come to a program with debug
+/// information, where it will be.
+void describeProgram(const DebuggingOptions &Chosen, Workshop &Shop,
+                     const controller::ExecutorProcess &Executor);
 
 /// The file for perf. It goes away with this, unless it is kept.
 class PerfFile {

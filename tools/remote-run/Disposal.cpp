@@ -35,7 +35,15 @@ void Disposal::await() const {
 }
 
 void *Disposal::run(void *Self) {
-  static_cast<Disposal *>(Self)->dispose();
+  auto &Work = *static_cast<Disposal *>(Self);
+  // The lease comes first: a debugger may be quick.
+  DebugFile *ForDebuggers =
+      Work.Shop.ForDebuggers ? &*Work.Shop.ForDebuggers : nullptr;
+  if (ForDebuggers)
+    ForDebuggers->lease();
+  Work.dispose();
+  if (ForDebuggers)
+    ForDebuggers->serve(Work.Shop.record());
   return nullptr;
 }
 

@@ -29,7 +29,7 @@ public:
   Disposal &operator=(const Disposal &) = delete;
 
   /// Lets everything go but what Workshop::record() gives. From now on the
-  /// workshop is the thread's.
+  /// workshop is the thread's. Serves debuggers then, if one may come.
   void begin();
   /// If it was begun, waits until it is done: the workshop is ours again.
   void await() const;

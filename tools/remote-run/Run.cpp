@@ -31,7 +31,8 @@ using controller::Session;
 namespace {
 
 /// Returns the number of symbols that the executor was asked for.
-Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
+Expected<size_t> link(const Options &Chosen, Workshop &Shop,
+                      const ExecutorProcess &Executor, Session &Link) {
   jit::Program::Wanted Wanted;
   for (;;) {
     auto Asked = askForSymbols(Chosen, Shop, Link);
@@ -64,7 +65,7 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop, Session &Link) {
             Shop.Engine->map(Shop.Program.Objects, Shop.Compiled->Files));
         !Saved)
       return Saved.error();
-  describeProgram(Chosen.Debugging, Shop);
+  describeProgram(Chosen.Debugging, Shop, Executor);
   return Wanted.size() + Shop.Early.Found.size();
 }
 
@@ -165,7 +166,7 @@ Expected<RunEnd> run(Options &Chosen) {
     return Compiled.error();
   Times.finish("compile");
 
-  auto SymbolCount = link(Chosen, Shop, Link);
+  auto SymbolCount = link(Chosen, Shop, *Executor, Link);
   reportWarnings(Shop);
   if (!SymbolCount)
     return SymbolCount.error();

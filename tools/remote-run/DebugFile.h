@@ -1,0 +1,41 @@
+//===- DebugFile.h - Debug information for who attaches later ---*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_DEBUGFILE_H
+#define REMOTERUN_TOOLS_DEBUGFILE_H
+
+#include "controller/LeasedFile.h"
+#include "jit/ProgramRecord.h"
+
+namespace remoterun {
+
+/// The file that a debugger finds through the guest's memory, and that is
+/// written only if one comes.
+class DebugFile {
+public:
+  /// For an image that would be at \p Place. Empty where it cannot be had.
+  static std::optional<DebugFile> create(ExecutorAddr Place);
+
+  std::string path() const { return File.path(); }
+  /// Both for one thread, in which all signals are blocked. Who opens the file
+  /// waits from here on,
+  void lease() { IsLeased = File.lease(); }
+  /// until this has written it, once. Returns after that, or never.
+  void serve(const jit::ProgramRecord &Program);
+
+private:
+  DebugFile(controller::LeasedFile File, ExecutorAddr Place)
+      : File(std::move(File)), Place(Place) {}
+
+  controller::LeasedFile File;
+  ExecutorAddr Place;
+  bool IsLeased = false;
+};
+
+} // namespace remoterun
+
+#endif

@@ -23,10 +23,6 @@ namespace {
 /// status can be told.
 constexpr int EndAfterHangupMs = 1000;
 
-std::string count(size_t Number, const char *Noun) {
-  return std::to_string(Number) + " " + Noun + (Number == 1 ? "" : "s");
-}
-
 /// Disarms the timer that we were started with: from here on it is the guest's.
 wire::Run::Timer takeAlarm() {
   itimerval Disarmed = {}, Was = {};
@@ -80,25 +76,6 @@ std::string Session::hint() const {
   return "; is it a remote-stub?";
 }
 
-std::string Session::slabRelative(ExecutorAddr Addr) const {
-  char Text[40];
-  if (Facts.Slab.contains({Addr, 0}))
-    snprintf(Text, sizeof(Text), "slab+0x%llx",
-             static_cast<unsigned long long>(Addr - Facts.Slab.Start));
-  else
-    snprintf(Text, sizeof(Text), "0x%llx",
-             static_cast<unsigned long long>(Addr.value()));
-  return Text;
-}
-
-void Session::trace(char Direction, MessageType Type,
-                    const std::string &Detail) {
-  if (Trace)
-    std::fprintf(Trace, "remote-run: trace: %c %s%s%s\n", Direction,
-                 wire::messageName(Type), Detail.empty() ? "" : " ",
-                 Detail.c_str());
-}
-
 //===----------------------------------------------------------------------===//
 // Frames
 //===----------------------------------------------------------------------===//
@@ -110,7 +87,7 @@ Expected<void> Session::sendParts(MessageType Type,
   Counts.BytesSent += wire::FrameHeader::Size;
   for (const iovec &Part : Parts)
     Counts.BytesSent += Part.iov_len;
-  trace('>', Type, Detail);
+  Trace.frame('>', Type, Detail);
   auto Sent = Process.channel().send(Type, Parts);
   if (Sent)
     return {};
@@ -157,7 +134,7 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
   if (!Message)
     return broken(Message.error().Why);
   std::string Reason = printable(Message->Reason);
-  trace('<', MessageType::Failed, Reason);
+  Trace.frame('<', MessageType::Failed, Reason);
   return Failure{Blame::Executor, Reason};
 }
 
@@ -188,13 +165,14 @@ Expected<void> Session::handshake() {
   Facts.Triple = printable(Greeting->Triple);
   Facts.PageSize = Greeting->PageSize;
   Facts.Slab = Greeting->Slab;
+  Trace.setSlab(Facts.Slab);
   Facts.ThreadLocals = Greeting->ThreadLocals;
   Facts.ProcessId = Greeting->ProcessId;
   IsGreeted = true;
   Process.noteGreeting();
-  trace('<', MessageType::Hello,
-        Facts.Triple + ", slab of " + std::to_string(Facts.Slab.Size) +
-            " bytes, pages of " + std::to_string(Facts.PageSize));
+  Trace.frame('<', MessageType::Hello,
+              Facts.Triple + ", slab of " + std::to_string(Facts.Slab.Size) +
+                  " bytes, pages of " + std::to_string(Facts.PageSize));
   return {};
 }
 
@@ -211,20 +189,19 @@ Expected<CpuFacts> Session::describeCpu() {
   CpuFacts Found = {Answer->Capabilities, Answer->MoreCapabilities,
                     std::string(Answer->Platform),
                     std::string(Answer->Description)};
-  trace('<', MessageType::Cpu,
-        count(Found.Description.size(), "byte") + " of description");
+  Trace.frame('<', MessageType::Cpu,
+              count(Found.Description.size(), "byte") + " of description");
   return Found;
 }
 
 Expected<void> Session::load(const wire::Load &Request) {
-  return send(Request, std::to_string(Request.Libraries.size()) + " libraries");
+  return send(Request, Trace.of(Request));
 }
 
 Expected<void> Session::sendLookup(const wire::Lookup &Request) {
   SymbolsAskedFor = Request.Symbols.size();
   SpareAskedFor = Request.Spare.size();
-  return send(Request, count(SymbolsAskedFor, "symbol") + ", " +
-                           count(SpareAskedFor, "spare definition"));
+  return send(Request, Trace.of(Request));
 }
 
 Expected<wire::LookupReply> Session::receiveLookupReply() {
@@ -243,26 +220,12 @@ Expected<wire::LookupReply> Session::receiveLookupReply() {
   if (Reply->Symbols.size() != SymbolsAskedFor)
     return broken("an answer for " + count(Reply->Symbols.size(), "symbol") +
                   " to a question for " + count(SymbolsAskedFor, "symbol"));
-  size_t Missing = 0;
-  for (const wire::LookupReply::Symbol &Symbol : Reply->Symbols)
-    Missing += Symbol.Address.isNull();
-  trace('<', MessageType::LookupReply,
-        count(SymbolsAskedFor - Missing, "symbol") + " found, " +
-            std::to_string(Missing) + " missing, " +
-            count(Referenced, "spare definition") + " referenced");
+  Trace.frame('<', MessageType::LookupReply, Trace.of(*Reply));
   return std::move(*Reply);
 }
 
 Expected<void> Session::reserve(const wire::Reserve &Request) {
-  std::string Detail = count(Request.Segments.size(), "segment");
-  for (const wire::Reserve::Segment &Segment : Request.Segments) {
-    const char *Rights = Segment.Final == wire::Protection::Read        ? "r"
-                         : Segment.Final == wire::Protection::ReadWrite ? "rw"
-                                                                        : "rx";
-    Detail += ", " + slabRelative(Segment.Range.Start) + " " +
-              std::to_string(Segment.Range.Size) + " " + Rights;
-  }
-  return send(Request, Detail);
+  return send(Request, Trace.of(Request));
 }
 
 Expected<void> Session::write(ExecutorAddr Start,
@@ -276,32 +239,26 @@ Expected<void> Session::write(ExecutorAddr Start,
     Size += Part.iov_len;
   }
   Counts.BytesShipped += Size;
-  return sendParts(MessageType::Write, All,
-                   slabRelative(Start) + " " +
-                       count(static_cast<size_t>(Size), "byte"));
+  return sendParts(MessageType::Write, All, Trace.ofWrite(Start, Size));
 }
 
 Expected<void> Session::finalize(const wire::Finalize &Request) {
-  return send(Request, count(Request.UnwindTables.size(), "unwind table"));
+  return send(Request, Trace.of(Request));
 }
 
 Expected<void> Session::interpose(const wire::Interpose &Request) {
-  return send(Request, count(Request.Definitions.size(), "definition") + ", " +
-                           count(Request.Variables.size(), "variable"));
+  return send(Request, Trace.of(Request));
 }
 
 Expected<void> Session::run(wire::Run Request) {
   Request.IgnoreSigchld = Process.foundSigchldIgnored();
   Request.Alarm = takeAlarm();
-  std::string Detail = "entry " + slabRelative(Request.Entry) + ", " +
-                       count(Request.Initializers.size(), "initializer array") +
-                       ", " + count(Request.Arguments.size(), "argument");
-  if (auto Sent = send(Request, Detail); !Sent)
+  if (auto Sent = send(Request, Trace.of(Request)); !Sent)
     return Sent;
   ++Counts.RoundTrips;
   if (auto Got = receive(MessageType::Running, 0); !Got)
     return Got;
-  trace('<', MessageType::Running, "");
+  Trace.frame('<', MessageType::Running, "");
   if (!Process.isForwarded())
     Process.channel().close();
   return {};

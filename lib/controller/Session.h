@@ -17,6 +17,7 @@
 
 #include "controller/ExecutorProcess.h"
 #include "controller/Failure.h"
+#include "controller/SessionTrace.h"
 #include "wire/Messages.h"
 
 #include <atomic>
@@ -99,11 +100,9 @@ private:
   Failure lost(const transport::ChannelError &Error);
   Failure broken(const std::string &What) const;
   std::string hint() const;
-  std::string slabRelative(ExecutorAddr Addr) const;
-  void trace(char Direction, wire::MessageType Type, const std::string &Detail);
 
   ExecutorProcess &Process;
-  std::FILE *Trace;
+  SessionTrace Trace;
   ExecutorFacts Facts;
   struct {
     std::atomic<uint64_t> FramesSent = 0, FramesReceived = 0, RoundTrips = 0;

@@ -7,6 +7,7 @@
 
 #include "jit/CodeGenFlags.h"
 #include "jit/LlvmVersion.h"
+#include "jit/PassReports.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -56,7 +57,10 @@ void annotateWithProcessor(CodeGenOptions &Chosen) {
 
 } // namespace
 
-void registerCodeGenFlags() { flags(); }
+void registerCodeGenFlags() {
+  flags();
+  registerPassReportFlags();
+}
 
 Expected<CodeGenOptions> codeGenOptionsOfFlags() {
   CodeGenOptions Chosen;

@@ -25,6 +25,10 @@ struct CollectingHandler : DiagnosticHandler {
   explicit CollectingHandler(DiagnosticCollector &Into) : Into(Into) {}
 
   bool handleDiagnostics(const DiagnosticInfo &Info) override {
+    // Made for the file of -pass-remarks-output alone.
+    auto *Remark = dyn_cast<DiagnosticInfoOptimizationBase>(&Info);
+    if (Remark && !Remark->isEnabled())
+      return true;
     std::string Text;
     raw_string_ostream Stream(Text);
     if (auto *Source = dyn_cast<DiagnosticInfoSrcMgr>(&Info)) {
@@ -39,6 +43,8 @@ struct CollectingHandler : DiagnosticHandler {
       Into.Errors.push_back(std::move(Text));
     else if (Info.getSeverity() == DS_Warning)
       Into.Warnings.push_back(std::move(Text));
+    else if (Remark)
+      Into.Remarks.push_back(std::move(Text));
     return true;
   }
 
@@ -63,6 +69,8 @@ void DiagnosticCollector::append(DiagnosticCollector &&Other) {
             std::back_inserter(Errors));
   std::move(Other.Warnings.begin(), Other.Warnings.end(),
             std::back_inserter(Warnings));
+  std::move(Other.Remarks.begin(), Other.Remarks.end(),
+            std::back_inserter(Remarks));
 }
 
 } // namespace remoterun::jit

@@ -33,6 +33,9 @@ public:
   bool hasWarnings() const { return !Warnings.empty(); }
   /// Adds what another has collected.
   void append(DiagnosticCollector &&Other);
+  /// Hands over what passes have remarked that -pass-remarks and its like ask
+  /// for.
+  std::vector<std::string> takeRemarks() { return std::move(Remarks); }
   /// Hands over the warnings so far.
   std::vector<std::string> takeWarnings() { return std::move(Warnings); }
 
@@ -40,6 +43,7 @@ private:
   friend struct CollectingHandler;
   std::vector<std::string> Errors;
   std::vector<std::string> Warnings;
+  std::vector<std::string> Remarks;
 };
 
 } // namespace remoterun::jit

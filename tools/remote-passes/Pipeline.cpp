@@ -50,6 +50,8 @@ Expected<void> runPipeline(Module &M, TargetMachine &Machine,
                                             /*DebugLogging=*/false);
   Instrumentations.registerCallbacks(Callbacks, &Known.Modules);
   Passes.run(M, Known.Modules);
+  // For -time-passes; nothing without it.
+  Instrumentations.getTimePasses().print();
   return {};
 }
 

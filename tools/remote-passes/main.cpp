@@ -17,6 +17,7 @@
 #include "jit/CodeGenFlags.h"
 #include "jit/CrashGuard.h"
 #include "jit/LlvmErrors.h"
+#include "jit/PassReports.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LLVMContext.h"
@@ -134,8 +135,14 @@ Expected<void> optimize(const jit::CodeGenOptions &CodeGen,
   if (!Generator)
     return Generator.error();
   auto *Machine = Generator->takeMachine().release();
+  auto Remarks = jit::RemarkFile::open(Context, /*Appends=*/false);
+  if (!Remarks)
+    return Remarks.error();
   if (auto Ran = runPipeline(**M, *Machine, Passes); !Ran)
     return Ran;
+  if (auto Closed = Remarks->close(); !Closed)
+    return Closed;
+  jit::printLlvmStatistics();
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked;
   jit::setCrashContext("writing bitcode");
@@ -156,6 +163,8 @@ int run(int Count, char **Values) {
     dieWith(Parent);
   jit::DiagnosticCollector Diagnostics;
   auto Done = optimize(*CodeGen, Diagnostics);
+  for (const std::string &Remark : Diagnostics.takeRemarks())
+    std::fprintf(stderr, "remark: %s\n", Remark.c_str());
   for (const std::string &Warning : Diagnostics.takeWarnings())
     say("warning", Warning);
   if (Done)

@@ -13,9 +13,13 @@
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
 #include "jit/ParallelCodeGen.h"
+#include "jit/PassReports.h"
 #include "jit/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"
+
+#include <cstdio>
+#include <utility>
 
 using namespace llvm;
 
@@ -132,7 +136,7 @@ Expected<void> Compilation::compileApart(size_t Number,
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
   Shop.Progress.start(Unit.IR->size());
   // There is no name to keep standard input under.
-  bool IsKept = File != "<stdin>";
+  bool IsKept = File != "<stdin>" && !Chosen.CompilesAnew;
   if (IsKept)
     if (auto Cached = jit::readKeyedStart(Path, Key)) {
       Result.Parts.push_back(
@@ -164,6 +168,7 @@ Expected<void> Compilation::saveAssembly(const jit::CodeGenerator &Generator,
   if (Path.empty())
     return {};
   auto Text = Generator.another().assemblyOf(jit::writeBitcode(M));
+  jit::forgetPassTimes();
   if (!Text)
     return Text.error();
   return saveFile("--emit-asm", Path, *Text);
@@ -243,6 +248,7 @@ jit::CompiledProgram Compilation::finish() {
   Result.Files = std::move(Shop.Units.front().Files);
   Result.LeftOut = Shop.Units.front().LeftOut.Offered;
   append_range(Result.Warnings, Shop.Diagnostics.takeWarnings());
+  Shop.Remarks = Shop.Diagnostics.takeRemarks();
   // The start files of a native link ask for it: a member of an archive may
   // have it.
   Result.RequiredNames.push_back(Chosen.EntryFunction);
@@ -255,6 +261,14 @@ Expected<jit::CompiledProgram>
 compileIR(const Options &Chosen, Workshop &Shop,
           const jit::NativeInputs &Inputs,
           const controller::ExecutorFacts &Facts) {
+  // What passes print of code generation comes after what they have printed
+  // before.
+  if (Chosen.CompilesAnew)
+    std::fputs(std::exchange(Shop.PrintedByPasses, "").c_str(), stderr);
+  auto Remarks =
+      jit::RemarkFile::open(*Shop.Context, /*Appends=*/!Chosen.Passes.empty());
+  if (!Remarks)
+    return Remarks.error();
   Compilation Work(Chosen, Shop, Inputs, Facts);
   for (jit::LinkedModule &Unit : Shop.Units)
     if (auto Prepared = Work.prepare(Unit); !Prepared)
@@ -264,6 +278,10 @@ compileIR(const Options &Chosen, Workshop &Shop,
   for (size_t Number = 0; Number != Shop.Units.size(); ++Number)
     if (auto Compiled = Work.compile(Number); !Compiled)
       return Compiled.error();
+  if (auto Closed = Remarks->close(); !Closed)
+    return Closed.error();
+  jit::printPassTimes();
+  Shop.LacksStatistics = !jit::printLlvmStatistics();
   return Work.finish();
 }
 

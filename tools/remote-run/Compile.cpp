@@ -356,6 +356,8 @@ Triple tripleOf(const Workshop &Shop) {
 
 void reportWarnings(const Workshop &Shop) {
   std::fputs(Shop.PrintedByPasses.c_str(), stderr);
+  for (const std::string &Remark : Shop.Remarks)
+    std::fprintf(stderr, "remark: %s\n", Remark.c_str());
   if (Shop.Compiled)
     for (const std::string &Warning : Shop.Compiled->Warnings)
       warn(Warning);

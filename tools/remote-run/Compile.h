@@ -59,6 +59,9 @@ struct Workshop {
   std::vector<jit::InputFile> Optimized;
   std::string PrintedByPasses;
   std::vector<std::string> WarningsOfPasses;
+  std::vector<std::string> Remarks; ///< Of code generation.
+  /// LLVM has counted nothing, though it was asked to.
+  bool LacksStatistics = false;
   std::vector<jit::LinkedModule> Units;
 
   std::optional<jit::CompiledProgram> Compiled;

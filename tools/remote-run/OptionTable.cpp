@@ -7,6 +7,7 @@
 
 #include "OptionTable.h"
 #include "Help.h"
+#include "PassReportOptions.h"
 #include "jit/CodeGenFlags.h"
 #include "jit/Partition.h"
 
@@ -422,6 +423,7 @@ void prepare(const char *ProgramName) {
       Option->setHiddenFlag(cl::Hidden);
     }
   }
+  showPassReports(CodeGeneration);
 }
 
 } // namespace remoterun::options

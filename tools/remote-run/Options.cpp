@@ -18,6 +18,7 @@
 #include "Launch.h"
 #include "LlvmOptions.h"
 #include "OptionTable.h"
+#include "PassReportOptions.h"
 #include "Run.h"
 #include "SpeedOptions.h"
 #include "jit/CodeGenFlags.h"
@@ -217,13 +218,22 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Saving)
     return Saving.error();
   Result.Saving = std::move(*Saving);
-  Result.CompilesAnew = !Result.Saving.AssemblyFile.empty();
+  // For the assembly the program is compiled a second time.
+  if (!Result.Saving.AssemblyFile.empty())
+    if (auto Printing = Line->select(options::printsIR); !Printing.empty())
+      return usage(Printing.front() +
+                   " would print the passes of two compilations with "
+                   "--emit-asm; drop one");
+  Result.CompilesAnew = !Result.Saving.AssemblyFile.empty() ||
+                        !Line->select(options::reportsPasses).empty();
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
   Result.UseObjectCache = options::EnableCacheManager;
   Result.ObjectCacheDir = options::ObjectCacheDir;
   Result.Trace = options::Trace;
   Result.Stats = AreStatisticsEnabled();
+  if (Result.Stats)
+    Result.OptimizerArguments.push_back("--stats");
   return Result;
 }
 

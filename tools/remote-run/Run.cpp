@@ -128,6 +128,7 @@ RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
   }
   Counts.Sections = Shop.Engine->sectionCount();
   Counts.SymbolsLookedUp = SymbolCount;
+  Counts.LacksLlvmCounters = Shop.LacksStatistics;
   return Counts;
 }
 

@@ -36,6 +36,9 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
   Print("cache misses", Counts.CacheMisses);
   Print("sections", Counts.Sections);
   Print("symbols", Counts.SymbolsLookedUp);
+  if (Counts.LacksLlvmCounters)
+    std::fprintf(Out, "remote-run: stats: %-16s %s\n", "LLVM's own",
+                 "none: this LLVM was built without them");
 }
 
 } // namespace remoterun

@@ -45,6 +45,7 @@ struct RunCounts {
   size_t CacheMisses = 0;
   size_t Sections = 0;
   size_t SymbolsLookedUp = 0;
+  bool LacksLlvmCounters = false; ///< This LLVM was built without them.
 };
 
 /// Prints --stats, a line each, to \p Out.

@@ -17,6 +17,9 @@ OURS = """
   --target --sysroot
   --disable-core-files
   --trace --stats --gdb --save-objects --emit-asm --map --crash-dir
+  --time-passes --print-after-all --print-before-all --print-after --print-before
+  --filter-print-funcs --pass-remarks --pass-remarks-missed
+  --pass-remarks-analysis --pass-remarks-output
   -O --mtriple --march --mcpu --mattr --relocation-model --code-model
   --remote-mcjit --mcjit-remote-process --disable-lazy-compilation --jit-kind
   --jit-linker --enable-cache-manager --object-cache-dir

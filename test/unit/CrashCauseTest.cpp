@@ -125,6 +125,11 @@ TEST(CrashCause, OfAStackOverflow) {
     return causeOf(Report);
   };
   const std::string Overflow = "stack overflow";
+  // Code on the stack is something else.
+  EXPECT_EQ(causeOf(reportOf(SIGSEGV, SEGV_ACCERR, Stack - 8, Access::Execute)),
+            "execution of data at 0x7fffffeffff8");
+  EXPECT_EQ(causeOf(reportOf(SIGSEGV, SEGV_MAPERR, Stack - 8, Access::Execute)),
+            "jump to unmapped address 0x7fffffeffff8");
   // A thread's, into its guard page; and one of which no limit is known.
   EXPECT_EQ(Of(Stack - 8, Stack, 0, SEGV_ACCERR), Overflow);
   EXPECT_EQ(Of(Stack - 8, Stack, 0, SEGV_MAPERR), Overflow);

@@ -132,6 +132,17 @@ TEST(CrashText, ShowsWhatIsThereTwice) {
             "\n  #0 f in prog.bc\n  #1 f in prog.bc\n  #2 g in prog.bc");
 }
 
+TEST(CrashText, LeavesOutNoLineForALineThatSaysSo) {
+  for (size_t Count : {64 + 16, 64 + 16 + 1, 64 + 16 + 2}) {
+    std::vector<CrashFrame> Frames;
+    for (size_t I = 0; I != Count; ++I)
+      Frames.push_back(guest("f" + std::to_string(I)));
+    bool IsShortened =
+        textOf(Frames).find("frames left out") != std::string::npos;
+    EXPECT_EQ(IsShortened, Count > 64 + 16 + 1) << Count;
+  }
+}
+
 TEST(CrashText, LeavesOutTheMiddleOfALongWay) {
   std::vector<CrashFrame> Frames;
   for (int I = 0; I != 200; ++I)

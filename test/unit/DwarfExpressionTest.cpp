@@ -46,6 +46,14 @@ TEST(DwarfExpression, Constants) {
   EXPECT_EQ(value({0x0e, 1, 2, 3, 4, 5, 6, 7, 8}), 0x0807060504030201u);
   EXPECT_EQ(value({0x10, 0xe5, 0x8e, 0x26}), 624485u);       // constu
   EXPECT_EQ(value({0x11, 0xc0, 0xbb, 0x78}), Minus(123456)); // consts
+  // Of one byte and of two, the second highest bit of the last is the sign
+  // (figure 5 of section 7.6).
+  EXPECT_EQ(value({0x11, 0x20}), 32u);
+  EXPECT_EQ(value({0x11, 0x3f}), 63u);
+  EXPECT_EQ(value({0x11, 0x40}), Minus(64));
+  EXPECT_EQ(value({0x11, 0x5f}), Minus(33));
+  EXPECT_EQ(value({0x11, 0xff, 0x00}), 127u);
+  EXPECT_EQ(value({0x11, 0x80, 0x7f}), Minus(128));
 }
 
 TEST(DwarfExpression, Registers) {
@@ -72,6 +80,8 @@ TEST(DwarfExpression, Arithmetic) {
   EXPECT_EQ(value({0x09, 0xf9, 0x32, 0x1b}), Minus(3)); // -7 / 2
   EXPECT_EQ(value({0x35, 0x39, 0x1c}), Minus(4));       // 5 - 9
   EXPECT_EQ(value({0x39, 0x35, 0x1d}), 4u);             // 9 mod 5
+  // Of numbers without a sign: 2^64 - 7.
+  EXPECT_EQ(value({0x09, 0xf9, 0x35, 0x1d}), 4u);
   EXPECT_EQ(value({0x39, 0x35, 0x1e}), 45u);
   EXPECT_EQ(value({0x39, 0x1f}), Minus(9));
   EXPECT_EQ(value({0x39, 0x20}), ~uint64_t(9));

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
@@ -163,6 +164,22 @@ TEST_F(FrameStreamTest, TellsAHangupBehindWhatArrived) {
   EXPECT_EQ(Read.error().What, Kind::Hangup);
   expectFrame(MessageType::InputClosed, {});
   expectNoFrame();
+}
+
+TEST_F(FrameStreamTest, TellsAHangupOfASocketThatHadMoreToRead) {
+  // The launcher's streams may be sockets, where that is ECONNRESET (unix(7)).
+  int Ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, Ends), 0);
+  Descriptor Far(Ends[1]);
+  FrameChannel Channel(Descriptor(Ends[0]), Descriptor(::dup(Ends[0])),
+                       Side::Controller, /*PatienceMs=*/-1);
+  Near.emplace(Channel, Side::Controller, Largest);
+  Near->queue(MessageType::Input, {});
+  ASSERT_TRUE(Near->flush());
+  Far.close();
+  auto Read = Near->read();
+  ASSERT_FALSE(Read);
+  EXPECT_EQ(Read.error().What, Kind::Hangup);
 }
 
 TEST_F(FrameStreamTest, SendsInOrderWhatThereIsRoomFor) {

@@ -103,7 +103,9 @@ TEST(JsonStream, ReplacesWhatIsNotUtf8) {
                {"\xe0\x9f\xbf", 3},
                {"\xed\xa0\x80", 3},
                {"\xf0\x8f\xbf\xbf", 4},
-               {"\xf4\x90\x80\x80", 4}};
+               {"\xf4\x90\x80\x80", 4},
+               {"\xf5\x80\x80\x80", 4},
+               {"\xf8\x88\x80\x80\x80", 5}};
   for (const auto &Case : Cases) {
     std::string Expected;
     for (size_t I = 0; I != Case.Replacements; ++I)

@@ -54,6 +54,13 @@ TEST(X86Instruction, CountsFromTheNextInstruction) {
   EXPECT_EQ(addressIn({0x8b, 0x05, 0x10, 0, 0, 0}), Pc + 6 + 0x10);
   EXPECT_EQ(addressIn({0x83, 0x3d, 0x10, 0, 0, 0, 7}), Pc + 7 + 0x10);
   EXPECT_EQ(addressIn({0x81, 0x05, 0x10, 0, 0, 0, 0, 1, 0, 0}), Pc + 10 + 0x10);
+  // testb $7, 0x10(%rip); testl $7, 0x10(%rip); testw $7, 0x10(%rip)
+  EXPECT_EQ(addressIn({0xf6, 0x05, 0x10, 0, 0, 0, 7}), Pc + 7 + 0x10);
+  EXPECT_EQ(addressIn({0xf7, 0x05, 0x10, 0, 0, 0, 7, 0, 0, 0}), Pc + 10 + 0x10);
+  EXPECT_EQ(addressIn({0x66, 0xf7, 0x05, 0x10, 0, 0, 0, 7, 0}), Pc + 9 + 0x10);
+  // divb 0x10(%rip); idivl 0x10(%rip): others of the same opcodes have none.
+  EXPECT_EQ(addressIn({0xf6, 0x35, 0x10, 0, 0, 0}), Pc + 6 + 0x10);
+  EXPECT_EQ(addressIn({0xf7, 0x3d, 0x10, 0, 0, 0}), Pc + 6 + 0x10);
   // What follows is another instruction.
   EXPECT_EQ(addressIn({0x8b, 0x05, 0x10, 0, 0, 0, 0x90, 0x90}), Pc + 6 + 0x10);
 }

@@ -41,6 +41,17 @@ static int overflowAtOnce(void) {
 typedef void Function(void);
 static void call(uintptr_t address) { ((Function *)address)(); }
 
+/// Executes ud2 at \p offset of a page whose neighbours cannot be read.
+static void trapAt(size_t offset) {
+  char *pages = mmap(NULL, 3 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+                     -1, 0);
+  char *page = pages + 4096;
+  mprotect(page, 4096, PROT_READ | PROT_WRITE);
+  memcpy(page + offset, "\x0f\x0b", 2);
+  mprotect(page, 4096, PROT_READ | PROT_EXEC);
+  call((uintptr_t)page + offset);
+}
+
 int main(int argc, char **argv) {
   switch (atoi(argv[1])) {
   // Memory that is not there.
@@ -103,6 +114,9 @@ int main(int argc, char **argv) {
   case 47: // integer division overflow
     __asm__ volatile("divl %0" ::"r"(2), "a"(0), "d"(2));
     break;
+  case 49: // integer division overflow
+    __asm__ volatile("idivl %0" ::"r"(2), "a"(INT_MIN), "d"(5));
+    break;
   case 48: // integer division by zero
     __asm__ volatile("idivq %0" ::"m"(LongZero), "a"(5L), "d"(0L));
     break;
@@ -127,6 +141,9 @@ int main(int argc, char **argv) {
   case 62: __asm__ volatile(".byte 0x06, 0x07"); break; // illegal instruction: 06 07*
   case 63: __asm__ volatile("hlt"); break; // privileged instruction
   case 64: __asm__ volatile("inb $0x10, %%al" ::: "al"); break; // privileged instruction
+  case 65: trapAt(0); break; // __builtin_trap(), or code that is never to be reached
+  case 66: trapAt(1); break; // __builtin_trap(), or code that is never to be reached
+  case 67: trapAt(4094); break; // __builtin_trap(), or code that is never to be reached
   // What the program does to itself, and what others do to it.
   case 70: abort(); // abort() was called
   case 71: assert(Zero); break; // failed assertion
@@ -139,6 +156,9 @@ int main(int argc, char **argv) {
     }
     wait(NULL);
     sleep(100);
+    break;
+  case 75: // sent by the program itself
+    sigqueue(getpid(), SIGBUS, (union sigval){.sival_int = 5});
     break;
   case 76: { // heap corruption or misuse detected by free()
     char *freed = malloc(100);

@@ -24,7 +24,9 @@
 // RUN:   --case="-11 requeued" --case="-4 child-signal" \
 // RUN:   --case="-8 vfork-and-parent" --case="-4 no-thread-pointer" \
 // RUN:   --case="-5 breakpoint-no-thread-pointer" --case="-4 timer" \
-// RUN:   --case="-6 heap-in-thread"
+// RUN:   --case="-6 heap-in-thread" --case="-11 queued-after-fault" \
+// RUN:   --case="-11 seccomp-address" --case="-4 seccomp-instruction" \
+// RUN:   --case="-8 seccomp-division" --case="-8 seccomp-floating"
 
 #include <csetjmp>
 #include <csignal>
@@ -32,6 +34,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <fenv.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <stdexcept>
@@ -198,6 +201,51 @@ static int crashByClaim() {
   return 7;
 }
 
+static sigjmp_buf BehindFault;
+
+/// Sent by somebody, after a fault that the program has handled, with nothing
+/// that tells it from one but its code.
+static int crashByQueued() {
+  signal(SIGSEGV, [](int) { siglongjmp(BehindFault, 1); });
+  if (sigsetjmp(BehindFault, 1) == 0)
+    *(volatile char *)0x1234567890123456 = 1;
+  signal(SIGSEGV, SIG_DFL);
+  auto *IsSent = (volatile int *)mmap(nullptr, 4096, PROT_READ | PROT_WRITE,
+                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (fork() == 0) {
+    siginfo_t Info = {};
+    Info.si_signo = SIGSEGV;
+    Info.si_code = SI_QUEUE;
+    syscall(SYS_rt_sigqueueinfo, getppid(), SIGSEGV, &Info);
+    *IsSent = 1;
+    _exit(0);
+  }
+  // Not in a system call, where a signal that was sent is told from a fault.
+  while (!*IsSent)
+    ;
+  // It comes when the kernel is entered, if it was on its way still.
+  getppid();
+  return 7;
+}
+
+/// Where every system call but few is answered with SIGKILL.
+static int crashUnderFilter() {
+  volatile int Zero = 0;
+  volatile double FloatZero = 0;
+  feenableexcept(FE_DIVBYZERO);
+  prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+  if (is("seccomp-address"))
+    *(volatile char *)0x1234567890123456 = 1;
+  if (is("seccomp-instruction"))
+    asm volatile("ud2");
+  if (is("seccomp-division"))
+    return 1 / Zero;
+  if (is("seccomp-floating"))
+    return 1 / FloatZero > 0;
+  crash();
+  return 7;
+}
+
 static int crashAfterVfork() {
   pid_t Child = vfork();
   if (Child == 0)
@@ -280,10 +328,6 @@ static int crashWithThreads() {
 }
 
 static int crashAlone() {
-  if (is("seccomp")) {
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
-    crash();
-  }
   if (is("no-descriptors")) {
     for (int Number = 0; Number != 1024; ++Number)
       close(Number);
@@ -351,6 +395,10 @@ int main() {
     return crashWithThreads();
   if (is("thread-and-main"))
     raise(SIGFPE);
+  if (is("queued-after-fault"))
+    return crashByQueued();
+  if (How.compare(0, 7, "seccomp") == 0)
+    return crashUnderFilter();
   if (is("requeued") || is("child-signal"))
     return crashByClaim();
   if (is("timer"))

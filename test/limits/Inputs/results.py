@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,16 @@ class Cases:
         assert run.result["message"] == run.diagnostic()
         assert run.result["signal"] == {
             "number": 4, "name": "SIGILL", "core_dumped": False}, run.result
+        # Real-time signals have names as well, the first and the last among
+        # them.
+        for more in (0, 1, signal.SIGRTMAX - signal.SIGRTMIN):
+            number = signal.SIGRTMIN + more
+            dies = self.file("dies.ll", "declare i32 @raise(i32)\n" + PROGRAM %
+                             "call i32 @raise(i32 %d) ret i32 0" % number)
+            run = Run(self.remote_run, dies, status=128 + number)
+            assert run.result["signal"] == {
+                "number": number, "name": "SIGRTMIN+%d" % more,
+                "core_dumped": False}, run.result
 
     def check_costs(self):
         """A program that needs memory and time, next to one that does not: the
@@ -212,8 +223,26 @@ class Cases:
             text = held.read()
             assert text.startswith("before\n") and '"exited"' in text
         self.check_fifo(run)
+        # Where there is no room for a longer name beside it, it is overwritten.
+        long = self.folder / ("l" * 250)
+        long.write_text("old" * 10000)
+        assert run(long).returncode == 3
+        assert read_result(long)["status"] == 3
         self.check_unwritable(run, good)
+        self.check_cut_off(run)
         assert not list(self.folder.glob("*.tmp"))
+
+    def check_cut_off(self, run):
+        """A disk that is full meanwhile: what was there stays, and nothing
+        else."""
+        path = self.folder / "cut-off.json"
+        path.write_text("old")
+        done = run(path, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (10, 10)))
+        assert (done.returncode, done.stderr) == (
+            3, "remote-run: warning: cannot write '%s': File too large\n" %
+            path), done
+        assert path.read_text() == "old"
 
     def check_fifo(self, run):
         fifo = self.folder / "result-fifo"

@@ -48,6 +48,8 @@ class Case:
         self.check("asked", "--kill-after=0.3", output="ready\nasked\n",
                    said=KILLED)
         self.check("asked", "--kill-after=0", output="ready\n", said=KILLED)
+        # A signal that came to us before is not what ended it.
+        self.check("tells", output="ready\n", said=TERMINATED)
         # One that stopped could not act on SIGTERM without SIGCONT.
         self.check("stops", output="ready\n", said=TERMINATED)
         run = self.check("leaves", output="ready\nleaving\n",

@@ -82,6 +82,8 @@ int main(int argc, char **argv) {
       _exit(9);
     sayNumber(other);
   }
+  if (!strcmp(mode, "tells"))
+    kill(getppid(), SIGTERM);
   say("ready\n");
   if (!strcmp(mode, "ends"))
     return 5;

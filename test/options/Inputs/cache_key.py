@@ -88,6 +88,10 @@ all_miss("other parts", "--part-size=50", "prog.ll", cut=False)
 
 # The program is another one, its parts are the same.
 all_miss("a byte that means nothing", "spaced.ll", hits=parts)
+# Names that no other file can see are nothing that code is made of.
+write("names.ll", program().replace("@format", "@.str.7").replace(
+    "prog.c", "other.c"))
+all_miss("another private name", "names.ll", hits=parts)
 all_miss("an extra module without effect", "--extra-module=extra.ll",
          "prog.ll", hits=parts)
 

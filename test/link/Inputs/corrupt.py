@@ -25,7 +25,7 @@ failures = []
 runs = 0
 
 
-def attempt(what, data, must_fail=False):
+def attempt(what, data, must_fail=False, says=""):
     global runs
     runs += 1
     with open(damaged, "wb") as file:
@@ -44,10 +44,29 @@ def attempt(what, data, must_fail=False):
         # number may be the true size of zeroes.
         named = any(text in errors for text in (
             os.path.basename(damaged), "symbol", "does not fit"))
-        if len(diagnostics) != 1 or not named:
+        if len(diagnostics) != 1 or not named or says not in errors:
             failures.append("%s: %s" % (what, errors))
     elif done.returncode < 0 or must_fail:
         failures.append("%s: status %d: %s" % (what, done.returncode, errors))
+
+
+def header(number):
+    """Type, flags, offset, size and what it is for (Elf64_Shdr)."""
+    where = section_offset + number * section_size
+    kind, flags, _, offset, size, _, info = struct.unpack_from(
+        "<IQQQQII", good, where + 4)
+    return kind, flags, offset, size, info
+
+
+def code_relocations():
+    """Yields each one's place in the file (Elf64_Rela), and the size of the
+    section that it changes."""
+    for number in range(section_count):
+        kind, _, offset, size, target = header(number)
+        _, flags, _, size_of_target, _ = header(target)
+        if kind == 4 and flags & 4:  # SHT_RELA, SHF_EXECINSTR
+            for where in range(offset, offset + size, 24):
+                yield where, size_of_target
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -64,6 +83,17 @@ with tempfile.TemporaryDirectory() as folder:
                 attempt("section %d field %d = %s" %
                         (section, field, value.hex()),
                         good[:where] + value + good[where + 8:])
+    # A relocation of the code, for no symbol, and over the end of its section.
+    for where, size in code_relocations():
+        entry = good[where + 8:where + 24]
+        for symbol in (10000, 0xffffffff):
+            attempt("relocation at %d for symbol %d" % (where, symbol),
+                    good[:where + 12] + struct.pack("<I", symbol) +
+                    good[where + 16:], must_fail=True, says="a relocation ")
+        for place in (size - 3, size - 1, size, 1 << 40, (1 << 64) - 4):
+            attempt("relocation at %d of place %d of %d" % (where, place, size),
+                    good[:where] + struct.pack("<Q", place) + entry +
+                    good[where + 24:], must_fail=True, says="a relocation ")
     # The header.
     for where in range(16, 64, 2):
         for value in (b"\xff\xff", b"\x01\x7f"):

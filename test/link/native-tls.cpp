@@ -19,6 +19,12 @@
 // RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main:-DDEFINE=%t/shared-main.c \
 // RUN:   object:-fPIC=%t/own2.c object=%t/user.c
 // RUN: %linked main=%t/errno-main.c gcc=%t/errno.c
+// Each variable is aligned, whatever stands before it.
+// RUN: %linked main=%t/aligned-main.c object=%t/odd.c object=%t/aligned.c
+// RUN: %linked main=%t/aligned-main.c gcc:-fPIC=%t/odd.c gcc:-fPIC=%t/aligned.c
+// Each way in which assembly takes an offset from the GOT.
+// RUN: %linked main:-DDEFINE=%t/shared-main.c object:-fPIC=%t/own2.c \
+// RUN:   object=%t/assembly.c
 //
 // A library's, which objects of position-independent code can use.
 // RUN: %linked main=%t/once-main.cpp gcc:-fPIC=%t/once.cpp
@@ -82,6 +88,41 @@ int count(void) { return 1; }
 //--- user.c
 extern __thread int Shared;
 int use(void) { return Shared++; }
+//--- odd.c
+static __thread volatile char Odd[3] = "ab";
+static __thread volatile char OddZero[5];
+int odd(int Index) { return Odd[Index] + OddZero[Index]; }
+//--- aligned.c
+#include <stdint.h>
+static __thread _Alignas(32) volatile int Aligned = 5;
+static __thread _Alignas(64) volatile char Zero[64];
+int aligned(void) {
+  return Aligned + Zero[5] + 100 * (int)((uintptr_t)&Aligned % 32) +
+         10000 * (int)((uintptr_t)&Zero % 64);
+}
+//--- aligned-main.c
+#include <stdio.h>
+int odd(int), aligned(void);
+int main(void) { printf("%d %d %d\n", odd(0), odd(1), aligned()); }
+//--- assembly.c
+extern __thread int Shared;
+int use(void) {
+  int *Moved, *Added, *High, *HighAdded;
+  __asm__("movq Shared@gottpoff(%%rip), %0\n addq %%fs:0, %0" : "=r"(Moved));
+  __asm__("movq %%fs:0, %0\n addq Shared@gottpoff(%%rip), %0" : "=r"(Added));
+  __asm__("movq Shared@gottpoff(%%rip), %%r12\n addq %%fs:0, %%r12\n"
+          "movq %%r12, %0"
+          : "=r"(High)
+          :
+          : "r12");
+  __asm__("movq %%fs:0, %%r12\n addq Shared@gottpoff(%%rip), %%r12\n"
+          "movq %%r12, %0"
+          : "=r"(HighAdded)
+          :
+          : "r12");
+  return ++*Moved + 100 * (Moved == Added) + 1000 * (Moved == High) +
+         10000 * (Moved == HighAdded);
+}
 //--- errno.c
 #include <errno.h>
 #include <stdlib.h>

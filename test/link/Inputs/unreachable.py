@@ -91,6 +91,16 @@ for file in ("undefined.bc", "undefined.ll"):
     counts = run(file)
     demand(counts["bytes shipped"] == small["bytes shipped"], file, counts)
 
+# A strong reference by what is not used, beside a weak one in another file.
+write("weakly", MAIN % ("  %null = icmp eq ptr @missing, null\n"
+                        "  br i1 %null, label %good, label %bad\n"
+                        "bad:\n  call void @missing()\n  ret i32 99\ngood:\n")
+      + "declare extern_weak void @missing()\n")
+write("strongly", "declare void @missing()\ndefine void @unused() {\n"
+      "  call void @missing()\n  ret void\n}\n")
+run("--extra-module=strongly.bc", "weakly.bc")
+run("--extra-module=weakly.bc", "strongly.bc")
+
 # Only an optimizer reads it: the library's is called.
 write("available", MAIN % ("  %a = call i32 @abs(i32 -3)\n"
                            "  %wrong = icmp ne i32 %a, 3\n"

@@ -7,6 +7,13 @@
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --open 3,4,5,6,7,8,9,100,1000" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --open 7 --close 0" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --close 0,2" %s
+// Each of those alone that an executor finds its session under
+// (transport/Descriptor.h).
+// RUN: %same --levels 0 --status 0 --under "%tools/start.py --open 1021" %s
+// RUN: %same --levels 0 --status 0 --under "%tools/start.py --open 1022" %s
+// RUN: %same --levels 0 --status 0 --under "%tools/start.py --open 1023" %s
+// The executor looks for a debugger where there is debug information.
+// RUN: %same --levels 0 --status 0 --flags=-g --under "%tools/start.py" %s
 
 #define _GNU_SOURCE
 #include <fcntl.h>

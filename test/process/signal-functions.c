@@ -8,6 +8,7 @@
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,12 @@ static void change(int number) {
   syscall(SYS_rt_sigaction, number, words, before, 8);
   printf("  raw: %s\n", nameOf((void (*)(int))before[0]));
   showRaw("after raw", number);
+  // The system call fails, and says why; what succeeds leaves errno alone.
+  for (int size = 8; size != 0; size -= 4) {
+    errno = 77;
+    long result = syscall(SYS_rt_sigaction, number, NULL, before, size);
+    printf("  raw, of %d bytes: %ld, errno %d\n", size, result, errno);
+  }
 }
 
 static void showStack(const char *when) {

@@ -40,6 +40,9 @@ def parse_arguments():
                         help="NUMBER=VALUE, for prctl")
     parser.add_argument("--write", action="append", default=[],
                         help="NAME=TEXT, for a file of /proc/self")
+    parser.add_argument("--timer", type=lambda text: [
+        float(seconds) for seconds in text.split(",")],
+                        help="FIRST,INTERVAL, in seconds, for setitimer")
     parser.add_argument("--session", action="store_true",
                         help="as the leader of a session of its own")
     parser.add_argument("--environment",
@@ -106,6 +109,8 @@ def main():
         os.chdir(options.chdir)
     signal.alarm(options.alarm)
     apply_attributes(options)
+    if options.timer:
+        signal.setitimer(signal.ITIMER_REAL, *options.timer)
     for number in options.close:
         os.close(number)
     signal.pthread_sigmask(signal.SIG_BLOCK, options.block)

@@ -212,6 +212,13 @@ def names_of_lookup(payload):
     return names, strings_at(payload, end, before=0)[1]
 
 
+def addresses_of_reply(payload):
+    """Those of the symbols, 0 where there is none."""
+    count, = struct.unpack_from("<I", payload, 0)
+    return [struct.unpack_from("<Q", payload, 4 + 16 * number)[0]
+            for number in range(count)]
+
+
 def referenced_of_reply(payload):
     """The indices behind the addresses."""
     count, = struct.unpack_from("<I", payload, 0)

@@ -201,7 +201,8 @@ Expected<void> StubUpload::send(const transport::Descriptor &In,
   if (Runs.find(" " + *Far + " ") == std::string::npos)
     return Failure{Blame::Executor,
                    "the far end is a machine of type '" + printable(*Far) +
-                       "', and the remote-stub to upload is for" + Runs +
+                       "', and the remote-stub to upload is for" +
+                       Runs.substr(0, Runs.size() - 1) +
                        "; name the far end's type with --target"};
   if (auto Written = write(Out.get(), Bytes, PatienceMs); !Written)
     return Written;

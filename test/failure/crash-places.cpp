@@ -210,18 +210,23 @@ static int crashByQueued() {
   if (sigsetjmp(BehindFault, 1) == 0)
     *(volatile char *)0x1234567890123456 = 1;
   signal(SIGSEGV, SIG_DFL);
-  auto *IsSent = (volatile int *)mmap(nullptr, 4096, PROT_READ | PROT_WRITE,
-                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  struct State {
+    volatile int IsAwaited, IsSent;
+  } *Shared = (State *)mmap(nullptr, sizeof(State), PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (fork() == 0) {
+    while (!Shared->IsAwaited)
+      ;
     siginfo_t Info = {};
     Info.si_signo = SIGSEGV;
     Info.si_code = SI_QUEUE;
     syscall(SYS_rt_sigqueueinfo, getppid(), SIGSEGV, &Info);
-    *IsSent = 1;
+    Shared->IsSent = 1;
     _exit(0);
   }
   // Not in a system call, where a signal that was sent is told from a fault.
-  while (!*IsSent)
+  Shared->IsAwaited = 1;
+  while (!Shared->IsSent)
     ;
   // It comes when the kernel is entered, if it was on its way still.
   getppid();

@@ -29,7 +29,6 @@ cl::OptionCategory Debugging("Debuggers and profilers");
 cl::OptionCategory Speed("Speed");
 cl::OptionCategory Reports("Reports");
 cl::OptionCategory CodeGeneration("Code generation (as in llc and lli)");
-cl::OptionCategory Compatibility("lli compatibility");
 cl::OptionCategory About("About remote-run");
 
 /// What llvm::cl needs to know of the positional arguments: their names in
@@ -181,14 +180,6 @@ cl::opt<unsigned> PartSize("part-size", cl::value_desc("instructions"),
                            cl::desc("Cut modules into parts of this size"),
                            cl::cat(CodeGeneration));
 
-cl::opt<bool> EnableCacheManager(
-    "enable-cache-manager",
-    cl::desc("Keep the compiled object in --object-cache-dir"),
-    cl::cat(Compatibility));
-cl::opt<std::string>
-    ObjectCacheDir("object-cache-dir", cl::value_desc("dir"),
-                   cl::desc("Where the cache manager keeps objects"),
-                   cl::cat(Compatibility));
 cl::opt<bool> Trace("trace",
                     cl::desc("Print a line for each frame of the protocol"),
                     cl::cat(Reports));
@@ -220,37 +211,6 @@ namespace {
 cl::alias RemoteProcess("mcjit-remote-process", cl::value_desc("file"),
                         cl::aliasopt(Stub), cl::desc("Same as --stub"),
                         cl::NotHidden, cl::cat(Compatibility));
-cl::opt<bool> RemoteMcjit("remote-mcjit",
-                          cl::desc("Accepted with --mcjit-remote-process"),
-                          cl::cat(Compatibility));
-cl::opt<bool> NoLazyCompilation(
-    "disable-lazy-compilation", cl::init(true),
-    cl::desc("Accepted, with any value: MCJIT compiles everything first"),
-    cl::cat(Compatibility));
-cl::opt<std::string> JitKind("jit-kind", cl::init("mcjit"),
-                             cl::value_desc("mcjit"),
-                             cl::desc("Accepted with mcjit only"),
-                             cl::cat(Compatibility));
-cl::opt<std::string> JitLinker("jit-linker", cl::init("default"),
-                               cl::value_desc("default|rtdyld"),
-                               cl::desc("Accepted with default and rtdyld "
-                                        "only"),
-                               cl::cat(Compatibility));
-
-// lli's options for other engines: known, so that they can be refused with a
-// reason.
-cl::opt<bool> ForceInterpreter("force-interpreter", cl::ReallyHidden);
-cl::opt<std::string> OrcRuntime("orc-runtime", cl::ReallyHidden);
-cl::opt<std::string> LLJITPlatform("lljit-platform", cl::ReallyHidden);
-cl::opt<bool> PerModuleLazy("per-module-lazy", cl::ReallyHidden);
-cl::opt<unsigned> CompileThreads("compile-threads", cl::ReallyHidden);
-cl::list<std::string> ThreadEntry("thread-entry", cl::ReallyHidden);
-cl::list<std::string> JitDylib("jd", cl::ReallyHidden);
-cl::opt<std::string> OrcLazyDebug("orc-lazy-debug", cl::ReallyHidden);
-cl::list<std::string> Generate("generate", cl::ReallyHidden);
-
-bool given(const cl::Option &Option) { return Option.getNumOccurrences() > 0; }
-
 /// By address: hashing all their names took a fifth of the time to main().
 DenseSet<const cl::Option *> registeredOptions() {
   auto &Known = cl::getRegisteredOptions();
@@ -351,47 +311,6 @@ bool isForOptimizer(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
   return Option != &Passes && Option != &PartSize && Option != &Target &&
          isForCodeGeneration(Argument);
-}
-
-const std::vector<Refusal> &refusals() {
-  static constexpr char Lazy[] =
-      "it steers ORC's lazy compilation, and MCJIT compiles the whole program "
-      "before it runs; drop it";
-  static const std::vector<Refusal> All = {
-      {"--jit-kind", [] { return JitKind != "mcjit"; },
-       "only mcjit can place code in another process here; use "
-       "--jit-kind=mcjit, or lli for ORC in its own process"},
-      {"--force-interpreter", [] { return ForceInterpreter.getValue(); },
-       "the executor runs compiled code only; use lli to interpret"},
-      {"--orc-runtime", [] { return given(OrcRuntime); },
-       "the executor has constructors, exceptions and thread-local storage "
-       "without it; drop it"},
-      {"--jit-linker",
-       [] { return JitLinker != "default" && JitLinker != "rtdyld"; },
-       "MCJIT links with RuntimeDyld; drop it or use --jit-linker=rtdyld"},
-      {"--lljit-platform",
-       [] { return given(LLJITPlatform) && LLJITPlatform != "Inactive"; },
-       "it belongs to ORC; drop it or use --lljit-platform=Inactive"},
-      // LLVM's own tests count on it that lli refuses this.
-      {"--remote-mcjit without --mcjit-remote-process",
-       [] { return RemoteMcjit && Stub.empty(); },
-       "as with lli, the executor is to be named then; drop it, because the "
-       "program always runs in another process"},
-      {"--per-module-lazy", [] { return PerModuleLazy.getValue(); }, Lazy},
-      {"--compile-threads", [] { return given(CompileThreads); }, Lazy},
-      {"--thread-entry", [] { return given(ThreadEntry); },
-       "it belongs to ORC's lazy engine; start threads in the program"},
-      {"--jd", [] { return given(JitDylib); },
-       "there is one symbol scope, the program's; use --extra-module"},
-      {"--orc-lazy-debug", [] { return given(OrcLazyDebug); }, Lazy},
-      {"--generate", [] { return given(Generate); },
-       "it belongs to ORC; drop it"},
-      {"--use-ctors", [] { return codegen::getUseCtors(); },
-       "the executor runs .init_array, not .ctors; drop it"},
-      {"--filetype", [] { return codegen::getExplicitFileType().has_value(); },
-       "the program is run, not written to a file; use llc for that"},
-  };
-  return All;
 }
 
 void prepare(const char *ProgramName) {

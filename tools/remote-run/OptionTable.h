@@ -38,17 +38,21 @@ extern llvm::cl::opt<bool> WaitForDebugger;
 extern llvm::cl::opt<std::string> Gdb;
 extern llvm::cl::opt<std::string> Perf;
 extern llvm::cl::opt<std::string> Symbolize;
-extern llvm::cl::opt<bool> EnableCacheManager;
-extern llvm::cl::opt<std::string> ObjectCacheDir;
 extern llvm::cl::opt<bool> Trace;
 extern llvm::cl::opt<std::string> ResultJson, CrashFolder;
-/// Of the options in LimitOptions.cpp.
-extern llvm::cl::OptionCategory LimitCategory;
 extern llvm::cl::opt<std::string> Passes;
 extern llvm::cl::opt<std::string> SaveObjects, EmitAsm, Map;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;
+
+/// Of the options in LimitOptions.cpp.
+extern llvm::cl::OptionCategory LimitCategory;
+
+/// Of the options in LliOptions.cpp, and of OptionTable.cpp's alias.
+extern llvm::cl::OptionCategory Compatibility;
+extern llvm::cl::opt<bool> EnableCacheManager;
+extern llvm::cl::opt<std::string> ObjectCacheDir;
 
 /// Whether \p Option is one of those above, or one of LLVM's shared code
 /// generation flags.

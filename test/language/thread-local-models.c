@@ -13,6 +13,7 @@
 // RUN: %same --link=-pthread --flags=-DNO_ASSEMBLY --remote=-emulated-tls %s
 // RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DLARGE=70000" %s
 // RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DALIGNED=4096" %s
+// RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DALIGNED=128" %s
 
 #include <pthread.h>
 #include <stdint.h>

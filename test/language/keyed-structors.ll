@@ -8,24 +8,28 @@ $other = comdat any
 
 @key = linkonce_odr global i32 1, comdat
 @other = linkonce_odr global i32 1, comdat
+; Who defines it has its constructor.
+@elsewhere = available_externally global i32 1
 
-@llvm.global_ctors = appending global [7 x { i32, ptr, ptr }] [
+@llvm.global_ctors = appending global [8 x { i32, ptr, ptr }] [
   { i32, ptr, ptr } { i32 65535, ptr @plain1, ptr null },
   { i32, ptr, ptr } { i32 65535, ptr @keyed1, ptr @key },
   { i32, ptr, ptr } { i32 65535, ptr @plain2, ptr null },
   { i32, ptr, ptr } { i32 200, ptr @keyed2, ptr @key },
   { i32, ptr, ptr } { i32 65535, ptr @keyed3, ptr @other },
   { i32, ptr, ptr } { i32 200, ptr @plain3, ptr null },
-  { i32, ptr, ptr } { i32 65535, ptr @keyed4, ptr @key }]
+  { i32, ptr, ptr } { i32 65535, ptr @keyed4, ptr @key },
+  { i32, ptr, ptr } { i32 65535, ptr @owned, ptr @elsewhere }]
 
-@llvm.global_dtors = appending global [7 x { i32, ptr, ptr }] [
+@llvm.global_dtors = appending global [8 x { i32, ptr, ptr }] [
   { i32, ptr, ptr } { i32 65535, ptr @plain1, ptr null },
   { i32, ptr, ptr } { i32 65535, ptr @keyed1, ptr @key },
   { i32, ptr, ptr } { i32 65535, ptr @plain2, ptr null },
   { i32, ptr, ptr } { i32 200, ptr @keyed2, ptr @key },
   { i32, ptr, ptr } { i32 65535, ptr @keyed3, ptr @other },
   { i32, ptr, ptr } { i32 200, ptr @plain3, ptr null },
-  { i32, ptr, ptr } { i32 65535, ptr @keyed4, ptr @key }]
+  { i32, ptr, ptr } { i32 65535, ptr @keyed4, ptr @key },
+  { i32, ptr, ptr } { i32 65535, ptr @owned, ptr @elsewhere }]
 
 declare i32 @putchar(i32)
 
@@ -55,6 +59,10 @@ define linkonce_odr void @keyed3() comdat($other) {
 }
 define linkonce_odr void @keyed4() comdat($key) {
   call i32 @putchar(i32 68)
+  ret void
+}
+define internal void @owned() {
+  call i32 @putchar(i32 69)
   ret void
 }
 define i32 @main() {

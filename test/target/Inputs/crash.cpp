@@ -12,6 +12,14 @@ const int Constant[4] = {1, 2, 3, 4};
 #define NOINLINE __attribute__((noinline))
 
 NOINLINE static void store() { Null[1] = 5; }
+// Other instructions than of a constant, by size.
+NOINLINE static void storeByte(char Value) {
+  *reinterpret_cast<char *>(Null + 1) = Value;
+}
+NOINLINE static void storeWord(int Value) { Null[1] = Value; }
+NOINLINE static void storeLong(long Value) {
+  *reinterpret_cast<long *>(Null + 2) = Value;
+}
 NOINLINE static int load() { return Null[2]; }
 NOINLINE static int recurse(int Depth) {
   volatile char Room[4096];
@@ -37,6 +45,12 @@ int main(int, char **Values) {
   const char *How = Values[1];
   if (!std::strcmp(How, "write"))
     store();
+  if (!std::strcmp(How, "write-byte"))
+    storeByte(Values[0][0]);
+  if (!std::strcmp(How, "write-word"))
+    storeWord(Values[0][0]);
+  if (!std::strcmp(How, "write-long"))
+    storeLong(Values[0][0]);
   if (!std::strcmp(How, "read"))
     return load() + 1;
   if (!std::strcmp(How, "file"))

@@ -13,11 +13,14 @@ import sys
 
 TIME_LIMIT = 120
 MANNERS = ((), ("--stdio=forward",))
-CASES = ("write", "read", "file", "call", "overflow", "constant", "callback",
+CASES = ("write", "write-byte", "write-word", "write-long", "read", "file", "call", "overflow", "constant", "callback",
          "thread", "trap", "abort", "exception")
 # What the reports of this machine must say, so that all are not wrong alike.
 CAUSES = {
     "write": "null pointer write at ADDRESS",
+    "write-byte": "null pointer write at ADDRESS",
+    "write-word": "null pointer write at ADDRESS",
+    "write-long": "null pointer write at ADDRESS",
     "read": "null pointer read at ADDRESS",
     "file": "read beyond the end of a mapped file at ADDRESS",
     "call": "call of a null pointer",

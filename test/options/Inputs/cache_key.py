@@ -63,6 +63,7 @@ for what, *arguments in (
         ("--executor-timeout apart", "--executor-timeout", "20", "prog.ll"),
         ("--fake-argv0", "--fake-argv0=x", "prog.ll"),
         ("--disable-core-files", "--disable-core-files", "prog.ll"),
+        ("--debugger-support", "--debugger-support", "prog.ll"),
         ("--stub", "--stub=" + remote_stub, "prog.ll"),
         ("a library", "--dlopen=libm.so.6", "prog.ll"),
         ("-L and -l", "-L.", "-lm", "prog.ll"),

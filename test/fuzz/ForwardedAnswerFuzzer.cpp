@@ -107,7 +107,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   StreamFile Output(STDOUT_FILENO), Error(STDERR_FILENO);
   {
     controller::ForwardedGuest Guest(farLimit(), /*PatienceMs=*/10000);
-    auto End = Guest.waitFor(Process);
+    controller::Settling Settled([] {});
+    auto End = Guest.waitFor(Process, Settled);
     Accepted = static_cast<bool>(End);
     if (End)
       require(!End->TimedOut && End->Usage);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 int *volatile Null = nullptr;
+volatile int Zero = 0;
 const int Constant[4] = {1, 2, 3, 4};
 
 #define NOINLINE __attribute__((noinline))
@@ -20,6 +21,7 @@ NOINLINE static void storeWord(int Value) { Null[1] = Value; }
 NOINLINE static void storeLong(long Value) {
   *reinterpret_cast<long *>(Null + 2) = Value;
 }
+NOINLINE static int divide(int Number) { return Number / Zero; }
 NOINLINE static int load() { return Null[2]; }
 NOINLINE static int recurse(int Depth) {
   volatile char Room[4096];
@@ -51,6 +53,8 @@ int main(int, char **Values) {
     storeWord(Values[0][0]);
   if (!std::strcmp(How, "write-long"))
     storeLong(Values[0][0]);
+  if (!std::strcmp(How, "divide"))
+    return divide(Values[0][0]);
   if (!std::strcmp(How, "read"))
     return load() + 1;
   if (!std::strcmp(How, "file"))

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 
 import limited_run
 from limited_run import Run, session
@@ -87,6 +89,30 @@ class Case:
             assert not session.is_gone(other)
             os.kill(other, signal.SIGKILL)
 
+    def check_stop_when_asked(self):
+        """One that stops when it is to end does not stop us, who are a job of
+        this process."""
+        for manner in ("inherit", "forward"):
+            seconds, output = 0.5, ""
+            while "ready\n" not in output:
+                assert seconds < session.TIME_LIMIT, output
+                with tempfile.TemporaryFile("w+") as written:
+                    run = subprocess.Popen(
+                        [*self.command, "--stdio=" + manner,
+                         "--timeout=%g" % seconds, "--kill-after=0.5",
+                         self.guest, "stops-asked"], stdin=subprocess.DEVNULL,
+                        stdout=written, stderr=subprocess.PIPE, process_group=0)
+                    _, status = os.waitpid(run.pid, os.WUNTRACED)
+                    if os.WIFSTOPPED(status):
+                        os.killpg(run.pid, signal.SIGKILL)
+                    assert os.WIFEXITED(status), (manner, status)
+                    assert os.WEXITSTATUS(status) == 124, (manner, status)
+                    run.returncode = 124
+                    run.stderr.close()
+                    written.seek(0)
+                    output = written.read()
+                seconds *= 2
+
     def check_end_in_time(self):
         """One that ends by itself ends as without a limit: what it has
         started goes on."""
@@ -116,6 +142,7 @@ def main():
     case = Case(*sys.argv[1:])
     case.check_ways_to_end()
     case.check_groups()
+    case.check_stop_when_asked()
     case.check_end_in_time()
     case.check_no_group()
 

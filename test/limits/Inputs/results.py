@@ -64,7 +64,7 @@ class Cases:
             number = signal.SIGRTMIN + more
             dies = self.file("dies.ll", "declare i32 @raise(i32)\n" + PROGRAM %
                              "call i32 @raise(i32 %d) ret i32 0" % number)
-            run = Run(self.remote_run, dies, status=128 + number)
+            run = Run(self.remote_run, dies, status=-number)
             assert run.result["signal"] == {
                 "number": number, "name": "SIGRTMIN+%d" % more,
                 "core_dumped": False}, run.result

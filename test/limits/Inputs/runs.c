@@ -16,6 +16,11 @@ static void onTerm(int number) {
   say("asked\n");
 }
 
+static void onTermStop(int number) {
+  (void)number;
+  raise(SIGTSTP);
+}
+
 static void leave(int number) {
   (void)number;
   say("leaving\n");
@@ -63,6 +68,8 @@ int main(int argc, char **argv) {
   const char *mode = argv[1];
   if (!strcmp(mode, "asked") || !strcmp(mode, "lingering-asked"))
     signal(SIGTERM, onTerm);
+  if (!strcmp(mode, "stops-asked"))
+    signal(SIGTERM, onTermStop);
   if (!strcmp(mode, "leaves"))
     signal(SIGTERM, leave);
   if (!strcmp(mode, "lingering") || !strcmp(mode, "lingering-asked") ||

@@ -95,7 +95,7 @@ void findThreads(List<pid_t> &Known) {
   ::close(Folder);
 }
 
-/// Whether it takes no signal, as those of the kernel; by proc_pid_status(5).
+/// By proc_pid_status(5).
 bool blocksSignal(pid_t Thread) {
   char Path[64], Text[4096];
   std::snprintf(Path, sizeof(Path), "%s/%d/status", Tasks,
@@ -112,8 +112,21 @@ bool blocksSignal(pid_t Thread) {
                   1);
 }
 
+constexpr timespec Pause = {0, 50'000};
+
+/// False for one that never takes it, as those of the kernel. One that is being
+/// started, and who starts it, block all signals meanwhile.
+bool takesSignal(pid_t Thread) {
+  constexpr int MostPauses = 4'000; // A fifth of a second.
+  for (int Pauses = 0; blocksSignal(Thread); ++Pauses) {
+    if (Pauses == MostPauses)
+      return false;
+    ::nanosleep(&Pause, nullptr);
+  }
+  return true;
+}
+
 Expected<void> callIn(pid_t Thread) {
-  constexpr timespec Pause = {0, 50'000};
   constexpr int MostPauses = 100'000; // Five seconds.
   long Process = ::syscall(SYS_getpid);
   WasCalled = false;
@@ -150,7 +163,7 @@ Expected<void> callInOtherThreads(void (*Act)()) {
     if (Done == Threads.size())
       break;
     for (; Result && Done != Threads.size(); ++Done)
-      if (!blocksSignal(Threads[Done]))
+      if (takesSignal(Threads[Done]))
         Result = callIn(Threads[Done]);
   }
   Before.set(SignalOfLibc);

@@ -91,8 +91,6 @@ std::string describeElf(MemoryBufferRef Input, std::string What) {
 
 std::string describeForeignFile(MemoryBufferRef Input) {
   StringRef Start = startOf(Input);
-  if (Start.empty())
-    return "it is empty; has the command failed that should write it?";
   if (StringRef Unpacker = unpackerOf(Start); !Unpacker.empty())
     return ("it is compressed; give what " + Unpacker +
             " -dc makes of it, as "

@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
@@ -66,7 +67,8 @@ struct Trailer {
   char Mark[Marker.size()];
   CacheKey Key;
   uint64_t StartSize;
-  CacheKey StartSum, RestSum;
+  CacheKey RestSum;
+  CacheKey StartSum; ///< Of the start, and of all that stands before this.
 };
 static_assert(sizeof(Trailer) == 8 + 32 + 8 + 2 * 32, "it has no padding");
 
@@ -74,13 +76,21 @@ CacheKey sumOf(StringRef Bytes) {
   return BLAKE3::hash(arrayRefFromStringRef(Bytes));
 }
 
+CacheKey sumOfStart(StringRef Start, const Trailer &End) {
+  BLAKE3 Hash;
+  Hash.update(Start);
+  Hash.update(StringRef(reinterpret_cast<const char *>(&End),
+                        offsetof(Trailer, StartSum)));
+  return Hash.final();
+}
+
 Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
   Trailer Made = {};
   llvm::copy(Marker, Made.Mark);
   Made.Key = Key;
   Made.StartSize = StartSize;
-  Made.StartSum = sumOf(Bytes.take_front(StartSize));
   Made.RestSum = sumOf(Bytes.drop_front(StartSize));
+  Made.StartSum = sumOfStart(Bytes.take_front(StartSize), Made);
   return Made;
 }
 
@@ -141,7 +151,7 @@ bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
   if (!readAt(0, Bytes.data(), Bytes.size()))
     return false;
   StringRef Read(Bytes.data(), Bytes.size());
-  return sumOf(Read.take_front(End.StartSize)) == End.StartSum &&
+  return sumOfStart(Read.take_front(End.StartSize), End) == End.StartSum &&
          (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
 }
 

@@ -128,10 +128,23 @@ void answerQuestions(ArrayRef<const char *> Own) {
   }
 }
 
+/// Who asks for a result has it of a command line that is wrong, too.
+void noteResultFile(ArrayRef<const char *> Words) {
+  for (size_t I = 0; I < Words.size(); ++I) {
+    auto [Name, Value] = StringRef(Words[I]).ltrim('-').split('=');
+    bool HasNext = takesNext(Words[I]) && I + 1 < Words.size();
+    if (Name == options::ResultJson.ArgStr)
+      options::ResultJson.setValue(HasNext ? Words[I + 1] : Value.str());
+    I += HasNext;
+  }
+}
+
 Expected<void> parseOptions(const char *Program, ArrayRef<const char *> Words) {
   for (size_t I = 0; I < Words.size(); I += takesNext(Words[I]) ? 2 : 1)
-    if (!options::isKnown(Words[I]))
+    if (!options::isKnown(Words[I])) {
+      noteResultFile(Words);
       return usage(options::describeUnknown(Words[I]));
+    }
   std::vector<const char *> Values = {Program};
   append_range(Values, Words);
   std::string Errors;

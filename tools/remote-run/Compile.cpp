@@ -296,6 +296,22 @@ std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
   return Needed;
 }
 
+namespace {
+
+Failure noEntry(const Options &Chosen, const Workshop &Shop) {
+  const jit::InputFile &Main = Shop.Inputs.front();
+  // To LLVM it is a module like another, and something else may have the entry.
+  if (Main.Contents && Main.Contents->getBufferSize() == 0)
+    return {Blame::Input, "'" + Main.Name +
+                              "' is not LLVM IR: it is empty; has the command "
+                              "failed that should write it?"};
+  return {Blame::Input, "no function '" + Chosen.EntryFunction + "' in '" +
+                            Shop.Compiled->Files.mainFile() +
+                            "'; name another with --entry-function"};
+}
+
+} // namespace
+
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
@@ -328,10 +344,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
       return Loaded;
   }
   if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
-    return Failure{Blame::Input, "no function '" + Chosen.EntryFunction +
-                                     "' in '" +
-                                     Shop.Compiled->Files.mainFile() +
-                                     "'; name another with --entry-function"};
+    return noEntry(Chosen, Shop);
   auto Engine = jit::RemoteEngine::create(
       jit::machineForLinking(Triple(Shop.Compiled->Triple)),
       Shop.Program.Symbols);

@@ -81,10 +81,19 @@ def make_settings(suite, options, scratch):
     return settings
 
 
-def choose(suite, options):
+def sample(suite, settings):
+    """Of the suite's sample what shall pass: one case more in a folder may put
+    another one into it."""
+    known = table.read(table.KNOWN)
+    words = table.words_of(settings.opt, settings.target, settings.run_options)
+    return [case for case in suite.sample()
+            if not table.known_cause(known, suite.name, words, case)]
+
+
+def choose(suite, options, settings):
     """The cases that are to be run, and what that choice is called."""
     if options.sample:
-        return suite.sample(), "sample"
+        return sample(suite, settings), "sample"
     if options.filter is None:
         return suite.cases(), "all"
     cases = [case for case in suite.cases() if options.filter in case]
@@ -117,7 +126,7 @@ def run_suite(options, scratch):
     settings = make_settings(suite, options, scratch)
     folder = settings.folder / suite.name
     fetch(suite, folder)
-    cases, selection = choose(suite, options)
+    cases, selection = choose(suite, options, settings)
     path = folder / "results" / (
         results.configuration_name(settings, selection) + ".json")
     with Journal(path.with_suffix(".journal"),

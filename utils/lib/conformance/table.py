@@ -41,9 +41,13 @@ def load(folder):
 def words(result):
     """The configuration as options: `-O2 -code-model=large`."""
     configuration = result["configuration"]
-    levels = ["-" + configuration["opt"]] if configuration["opt"] else []
-    return " ".join([*levels, *targets.run_options(configuration["target"]),
-                     *configuration["run options"]])
+    return words_of(configuration["opt"], configuration["target"],
+                    configuration["run options"])
+
+
+def words_of(opt, target, run_options):
+    levels = ["-" + opt] if opt else []
+    return " ".join([*levels, *targets.run_options(target), *run_options])
 
 
 def place(result):
@@ -96,8 +100,14 @@ def quoted(text):
 
 def cause(known, result, case):
     """The known cause of a failure; what is not known is not passed over."""
-    for entry in known.get(result["suite"], []):
+    return (known_cause(known, result["suite"], words(result), case) or
+            "cause unknown")
+
+
+def known_cause(known, suite, options, case):
+    """Of a case that fails with these options; None for one that shall pass."""
+    for entry in known.get(suite, []):
         if fnmatch.fnmatchcase(case, entry["case"]) and fnmatch.fnmatchcase(
-                words(result), entry.get("configuration", "*")):
+                options, entry.get("configuration", "*")):
             return entry["cause"]
-    return "cause unknown"
+    return None

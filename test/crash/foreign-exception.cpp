@@ -5,7 +5,7 @@
 // UNSUPPORTED: sanitized-executor
 // RUN: %clangxx -O1 -w -shared -fPIC %S/Inputs/foreign-exception.cpp -o %t.so
 // RUN: %clangxx -O1 -c -emit-llvm %s -o %t.bc
-// RUN: not %remote-run --disable-core-files --dlopen=%t.so %t.bc 2>&1 | FileCheck %s
+// RUN: not --crash %remote-run --disable-core-files --dlopen=%t.so %t.bc 2>&1 | FileCheck %s
 // CHECK: was killed by signal 6 (SIGABRT, Aborted): uncaught exception of type Foreign
 // CHECK-NOT: of the library
 // CHECK: {{#[0-9]+ main}}

@@ -115,8 +115,7 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor,
 }
 
 /// Waits until there is something to do.
-void ForwardedGuest::await(const ExecutorProcess &Executor,
-                           Settling &Settled) {
+void ForwardedGuest::await(const ExecutorProcess &Executor, Settling &Settled) {
   bool Runs = Now == Phase::Runs;
   pollfd Polls[3 + ForwardedStreams::MostPolled];
   nfds_t Count = 0;

@@ -7,8 +7,8 @@
 
 #include "jit/ModuleLoader.h"
 #include "jit/CrashGuard.h"
-#include "jit/ForeignInput.h"
 #include "jit/DuplicateSymbols.h"
+#include "jit/ForeignInput.h"
 #include "jit/LlvmErrors.h"
 #include "jit/Normalize.h"
 #include "jit/Structors.h"

@@ -27,6 +27,7 @@ TIME_LIMIT = 300
 FETCH = """
 set -eu
 root=$1 log=$PWD/log
+. "$root/utils/lib/usage.sh"
 . "$root/utils/lib/setup.sh"
 . "$root/utils/lib/debian_source.sh"
 : >"$log"

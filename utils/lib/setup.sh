@@ -4,10 +4,11 @@
 # the folder of one of CMake's presets. A POSIX shell sources it, because a
 # minimal Debian has nothing else.
 #
-# utils/lib/usage.sh is sourced before. Then `root` is the checkout; `llvm_version`, where it is set,
-# is the major version of LLVM to use, 22 by default. Nothing is written to standard
-# output, which belongs to the program that runs in the end, and nothing is read
-# from standard input, for the same reason. Where it says nothing, all is well.
+# utils/lib/usage.sh is sourced before. Then `root` is the checkout; `llvm_version`,
+# where it is set, is the major version of LLVM to use, 22 by default. Nothing is
+# written to standard output, which belongs to the program that runs in the end, and
+# nothing is read from standard input, for the same reason. Where it says nothing,
+# all is well.
 
 # package=file: the file, or one that the pattern fits, tells that the package, or
 # something in its place, is there; that is quicker than to ask dpkg, and right for

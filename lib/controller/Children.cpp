@@ -82,13 +82,16 @@ void signalChild(const Slot &Noted, pid_t Pid, int Signal) {
   ::kill(Pid, Signal);
 }
 
-/// A launcher ends by an end of the file, if not at once by SIGHUP, and with it
-/// who reads from it at the far end.
+/// A launcher ends by an end of the file, or else by SIGHUP, and with it who
+/// reads from it at the far end. The signal comes second: a shell that is a
+/// launcher would tell of what the signal has ended.
 void hangUp(const Slot &Noted, pid_t Pid) {
-  constexpr int LongestMs = 1000;
+  constexpr int LongestByEndMs = 300, LongestBySignalMs = 1000;
   closeWriter(Noted);
+  if (endsWithin(Pid, LongestByEndMs))
+    return;
   signalChild(Noted, Pid, SIGHUP);
-  endsWithin(Pid, LongestMs);
+  endsWithin(Pid, LongestBySignalMs);
 }
 
 void take(Slot &From, pid_t Pid, int &Raw) {

@@ -23,6 +23,9 @@ public:
   GuestWatcher(const GuestWatcher &) = delete;
   GuestWatcher &operator=(const GuestWatcher &) = delete;
 
+  /// The child: a SIGCONT of its tells that the guest runs already.
+  pid_t process() const { return Child; }
+
 private:
   pid_t Child;
 };

@@ -32,16 +32,19 @@ sigset_t only(int Signal) {
   return Set;
 }
 
-/// Takes a pending SIGCONT; whether there was one.
-bool consumeContinue() {
+/// Takes a pending SIGCONT; who has sent it, if there was one.
+std::optional<pid_t> consumeContinue() {
   sigset_t Continue = only(SIGCONT);
   timespec Now = {0, 0};
-  return ::sigtimedwait(&Continue, nullptr, &Now) == SIGCONT;
+  siginfo_t Info = {};
+  if (::sigtimedwait(&Continue, &Info, &Now) != SIGCONT)
+    return std::nullopt;
+  return Info.si_pid;
 }
 
 /// Stops this process, or with \p Group its whole process group, where somebody
-/// does job control and can continue it; whether it stopped.
-bool stopAsJob(bool Group) {
+/// does job control and can continue it; who has done so, if it stopped.
+std::optional<pid_t> stopAsJob(bool Group) {
   consumeContinue();
   sigset_t Stop = only(SIGTSTP), Before;
   ::kill(Group ? 0 : ::getpid(), SIGTSTP);
@@ -127,15 +130,19 @@ void Supervision::forward(int Signal, const siginfo_t &Info) const {
 void Supervision::stopWithGuest(int StopSignal) {
   if (Limit)
     return stopWithGroup(StopSignal);
+  bool IsContinued = false;
   if (!consumeContinue()) {
     {
       GuestWatcher Alarm(Guest);
       ::raise(SIGSTOP);
+      IsContinued = consumeContinue() == Alarm.process();
     }
     // Its last one, too, or the next stop would go unseen.
     consumeContinue();
   }
-  ::kill(Guest, SIGCONT);
+  // One that runs already may have been stopped again, and is to stay so.
+  if (!IsContinued)
+    ::kill(Guest, SIGCONT);
 }
 
 /// The same for a guest in a group of its own. Where nobody would continue us,
@@ -151,10 +158,13 @@ void Supervision::stopWithGroup(int StopSignal) {
       return;
     Terminal::takeBack();
     GuestWatcher Alarm(Guest);
-    if (!stopAsJob(/*Group=*/HadKeyboard))
+    std::optional<pid_t> By = stopAsJob(/*Group=*/HadKeyboard);
+    if (!By)
       return;
     if (HadKeyboard || WantsKeyboard)
       Keyboard->giveTo(Guest);
+    if (By == Alarm.process())
+      return;
   }
   signalGroup(SIGCONT);
 }

@@ -36,6 +36,7 @@ struct KnownFunction {
 /// Who calls abort(), the more telling first: one calls another.
 constexpr KnownFunction Aborting[] = {
     {"__assert_fail", "failed assertion"},
+    {"__assert_fail_base", "failed assertion"},
     {"__assert_perror_fail", "failed assertion"},
     {"__assert", "failed assertion"},
     {"__stack_chk_fail", "stack smashing detected"},
@@ -53,6 +54,13 @@ constexpr std::string_view Allocating[] = {
     "memalign", "posix_memalign", "aligned_alloc", "malloc_trim",
 };
 
+/// GCC cuts functions, and gives the pieces names with a suffix, as in
+/// "f.cold".
+bool isOf(std::string_view Name, std::string_view Function) {
+  return Name.starts_with(Function) &&
+         (Name.size() == Function.size() || Name[Function.size()] == '.');
+}
+
 /// By the library's functions that the program has called last.
 std::string causeOfAbort(const CrashSymbols &Symbols) {
   std::vector<std::string_view> Names;
@@ -63,7 +71,7 @@ std::string causeOfAbort(const CrashSymbols &Symbols) {
   }
   for (const KnownFunction &Known : Aborting)
     for (std::string_view Name : Names)
-      if (Name == Known.Name)
+      if (isOf(Name, Known.Name))
         return Known.Cause;
   bool IsAbort = false;
   for (std::string_view Name : Names) {

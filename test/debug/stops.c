@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
 //       CHECK: Breakpoint 1, sort_and_sum (
 //       CHECK: >>> info args
 //  CHECK-NEXT: base = 2
-//  CHECK-NEXT: offset = {x = 5, y = {{(2.5|<synthetic pointer>)}}}
+//  CHECK-NEXT: offset = {x = 5, y = {{(2.5|<synthetic pointer>|<optimized out>)}}}
 //       CHECK: $1 = {3, 1, 2}
 //       CHECK: $2 = {x = 5, y = 2.5}
 //       CHECK: $3 = 1

@@ -195,7 +195,7 @@ def read_frame(file):
 
 
 def strings_at(payload, offset, before):
-    """The end of a list, and its strings, each after \p before bytes."""
+    """The end of a list, and its strings, each after `before` bytes."""
     count, = struct.unpack_from("<I", payload, offset)
     offset += 4
     found = []

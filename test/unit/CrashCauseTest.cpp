@@ -267,6 +267,8 @@ TEST(CrashCause, OfAborts) {
   EXPECT_EQ(Of({"raise", "abort"}), "abort() was called");
   EXPECT_EQ(Of({"raise"}), "sent by the program itself");
   EXPECT_EQ(Of({"", "abort", "", "__assert_fail"}), "failed assertion");
+  EXPECT_EQ(Of({"raise", "abort", "__assert_fail_base.cold"}),
+            "failed assertion");
   EXPECT_EQ(Of({"abort", "", "__fortify_fail", "__stack_chk_fail"}),
             "stack smashing detected");
   EXPECT_EQ(Of({"abort", "", "__fortify_fail", "__chk_fail", "__strcpy_chk"}),

@@ -70,8 +70,17 @@ def script_of(before, start, after, folder):
             # What gdb cannot do it says on standard error, where it stands in
             # no order with the answers.
             print("echo >>> %s\\n" % line, file=file)
-            print(line, file=file)
+            print(answered(line), file=file)
     return path
+
+
+def answered(line):
+    """What has no value any more is an answer, too, and not the script's end."""
+    if not line.startswith(("print ", "whatis ")):
+        return line
+    return "\n".join(["python", "try:", "  gdb.execute(%r)" % line,
+                      "except gdb.error as error:",
+                      "  gdb.write('%s\\n' % error)", "end"])
 
 
 def answers_of(output, errors):

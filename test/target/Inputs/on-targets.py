@@ -19,7 +19,9 @@ OBJECT_FLAGS = {
                             "clang": ["-fno-pic"]},
     "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
                               "clang": ["-mcmodel=small"]},
-    "riscv64-linux-gnu": {"gcc": ["-mno-relax", "-fno-pic"],
+    # From 2.41 on, the assembler has relocations of its own for unwind tables.
+    "riscv64-linux-gnu": {"gcc": ["-mno-relax", "-fno-pic",
+                                  "-fno-asynchronous-unwind-tables"],
                           "clang": ["-mno-relax"]},
     "s390x-linux-gnu": {},
 }

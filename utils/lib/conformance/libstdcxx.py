@@ -31,7 +31,10 @@ from test_support import Support
 
 PACKAGE = "gcc-12-source"
 ARCHIVE_FOLDER = "/usr/src/gcc-12"
-GCC_LIBRARIES = pathlib.Path("/usr/lib/gcc/x86_64-linux-gnu/12")
+# Of the newest version, as clang chooses it.
+GCC_LIBRARIES = max(pathlib.Path("/usr/lib/gcc/x86_64-linux-gnu").glob("*[0-9]"),
+                    key=lambda folder: int(folder.name),
+                    default=pathlib.Path("/nonexistent"))
 # Where the harness looks for tests, besides the folders that begin with digits.
 FOLDERS = {"std", "abi", "backward", "ext", "tr1", "tr2", "decimal",
            "experimental", "special_functions"}

@@ -4,7 +4,6 @@
 // The executor of an instrumented build has frames with lines of its own.
 // UNSUPPORTED: sanitized-controller
 // RUN: %debug --flags="-g -O0" %s | FileCheck %s
-// RUN: %debug --flags="-g -O2" %s
 // RUN: %debug --flags="-g -O0" --remote=--part-size=1 %s | FileCheck %s
 // RUN: %debug --flags="-g -O0 -gdwarf-4" --remote=--part-size=1 %s | FileCheck %s
 // RUN: %debug --flags="-g -O0" --extra-object %s | FileCheck %s

@@ -21,7 +21,8 @@ OBJECT_FLAGS = {
                               "clang": ["-mcmodel=small"]},
     # From 2.41 on, the assembler has relocations of its own for unwind tables.
     "riscv64-linux-gnu": {"gcc": ["-mno-relax", "-fno-pic",
-                                  "-fno-asynchronous-unwind-tables"],
+                                  "-fno-asynchronous-unwind-tables",
+                                  "-fno-unwind-tables"],
                           "clang": ["-mno-relax"]},
     "s390x-linux-gnu": {},
 }

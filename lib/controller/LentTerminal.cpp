@@ -54,8 +54,11 @@ LentTerminal::~LentTerminal() {
 }
 
 /// In the child: has nothing of ours, and what stops the group is not for it.
-[[noreturn]] static void beWitness(pid_t Group) {
+[[noreturn]] static void beWitness(pid_t Parent, pid_t Group) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  // It may have gone before that.
+  if (::getppid() != Parent)
+    ::_exit(0);
   ::setpgid(0, Group);
   // Or else pipes would have no end.
   auto End = static_cast<int>(std::min(::sysconf(_SC_OPEN_MAX), 1024L));
@@ -75,9 +78,10 @@ LentTerminal::~LentTerminal() {
 }
 
 void LentTerminal::startWitness() {
+  pid_t Self = ::getpid();
   Witness = ::fork();
   if (Witness == 0)
-    beWitness(Launcher);
+    beWitness(Self, Launcher);
   // Whoever is first.
   ::setpgid(Witness, Launcher);
 }

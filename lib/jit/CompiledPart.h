@@ -8,6 +8,8 @@
 #ifndef REMOTERUN_JIT_COMPILEDPART_H
 #define REMOTERUN_JIT_COMPILEDPART_H
 
+#include "jit/KeyedFile.h"
+#include "jit/ObjectDivision.h"
 #include "jit/ObjectSource.h"
 
 #include <string>
@@ -50,7 +52,7 @@ struct CompiledPart {
   /// kept.
   ObjectSource source() const {
     return KeptIn.empty() ? ObjectSource::inMemory({nullptr, bytes()})
-                          : ObjectSource::inCache(KeptIn, Key);
+                          : sourceInCache(KeptIn, Key);
   }
   llvm::StringRef bytes() const { return {Object.data(), Object.size()}; }
 };

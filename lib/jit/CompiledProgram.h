@@ -11,6 +11,7 @@
 #include "jit/CompilationCache.h"
 #include "jit/ModuleLoader.h"
 #include "jit/ParallelCodeGen.h"
+#include "jit/SourceFiles.h"
 #include "wire/Codec.h"
 #include "wire/Messages.h"
 

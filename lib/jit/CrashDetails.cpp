@@ -8,6 +8,7 @@
 #include "jit/CrashDetails.h"
 #include "controller/Printable.h"
 #include "jit/InputFiles.h"
+#include "jit/SourceFiles.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -10,6 +10,7 @@
 #include "controller/Printable.h"
 #include "jit/CrashDetails.h"
 #include "jit/CrashWitness.h"
+#include "jit/SourceFiles.h"
 
 #include "llvm/Support/ErrorHandling.h"
 

@@ -11,6 +11,8 @@
 #include "jit/FunctionTable.h"
 #include "jit/LibrarySymbols.h"
 #include "jit/RawObject.h"
+#include "jit/SourceFiles.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -10,6 +10,7 @@
 #include "jit/ElfHeaders.h"
 #include "jit/Partition.h"
 #include "jit/RawObject.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/Decompressor.h"

@@ -7,6 +7,7 @@
 
 #include "jit/DebugLines.h"
 #include "jit/FunctionTable.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/DebugInfo/DWARF/DWARFContext.h"
 

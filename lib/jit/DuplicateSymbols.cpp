@@ -6,8 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/DuplicateSymbols.h"
-#include "jit/FunctionTable.h"
-#include "jit/MissingSymbols.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

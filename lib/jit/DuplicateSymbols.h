@@ -18,6 +18,9 @@
 
 namespace remoterun::jit {
 
+/// Of symbols that are wrong in one way, so many are told in full.
+constexpr size_t SymbolsShown = 10;
+
 /// Collects symbols that have several strong definitions, so that a diagnostic
 /// tells of them all.
 class DuplicateSymbols {

@@ -101,17 +101,4 @@ std::optional<FunctionTable::Found> FunctionTable::find(Place Where,
   return std::nullopt;
 }
 
-std::string demangledFunction(StringRef Name) {
-  Name.consume_back(PromotedSuffix);
-  return demangle(Name);
-}
-
-std::string demangledType(StringRef Name) {
-  // Names that start so are compared by address, and are no other names.
-  Name.consume_front("*");
-  std::string Text = demangle(("_ZTS" + Name).str());
-  StringRef Type = Text;
-  return Type.consume_front("typeinfo name for ") ? Type.str() : Name.str();
-}
-
 } // namespace remoterun::jit

@@ -55,12 +55,6 @@ private:
   std::vector<Entry> Entries; ///< Sorted by place.
 };
 
-/// \p Name as it is in the source.
-std::string demangledFunction(llvm::StringRef Name);
-
-/// std::type_info's name of a type as it is in the source.
-std::string demangledType(llvm::StringRef Name);
-
 } // namespace remoterun::jit
 
 #endif

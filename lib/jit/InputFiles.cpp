@@ -7,7 +7,6 @@
 
 #include "jit/InputFiles.h"
 #include "jit/ForeignInput.h"
-#include "jit/Partition.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -69,20 +68,6 @@ openInputFiles(const std::string &File,
     Files.push_back(std::move(*Opened));
   }
   return Files;
-}
-
-std::string SourceFiles::together() const {
-  if (Names.size() == 1)
-    return Names.front();
-  if (Names.size() == 2)
-    return Names.front() + "' linked with '" + Names.back();
-  return Names.front() + "' linked with '" + Names[1] + "' and " +
-         std::to_string(Names.size() - 2) + " more, up to '" + Names.back();
-}
-
-const std::string &SourceFiles::fileOf(StringRef Symbol) const {
-  Symbol.consume_back(PromotedSuffix);
-  return Names[DefinedIn.lookup(Symbol)];
 }
 
 } // namespace remoterun::jit

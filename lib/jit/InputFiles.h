@@ -40,20 +40,6 @@ Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
                const std::vector<std::string> &ExtraFiles, bool WithHashes);
 
-/// Which file defines what, for diagnostics.
-struct SourceFiles {
-  std::vector<std::string> Names; ///< The main file is the first.
-  /// The number of the file that defines a symbol, where there are several.
-  llvm::StringMap<uint32_t> DefinedIn;
-
-  const std::string &mainFile() const { return Names.front(); }
-  /// What was linked into one module, to stand between quotes: "a.bc", or
-  /// "a.bc' linked with 'b.bc".
-  std::string together() const;
-  /// The file that defines \p Symbol, or what Partition.h has made of it.
-  const std::string &fileOf(llvm::StringRef Symbol) const;
-};
-
 } // namespace remoterun::jit
 
 #endif

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/Instrumentation.h"
+#include "jit/CompilerRuntime.h"
 #include "jit/SymbolAdvice.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -214,6 +214,11 @@ std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
 
 } // namespace
 
+ObjectSource sourceInCache(std::string Path, const CacheKey &Key) {
+  return ObjectSource::readBy(
+      [Path = std::move(Path), Key] { return readKeyedFile(Path, Key); });
+}
+
 Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
                               size_t StartSize, const CacheKey &Key) {
   StringRef Folder = sys::path::parent_path(Path);

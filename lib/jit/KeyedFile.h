@@ -16,7 +16,8 @@
 #define REMOTERUN_JIT_KEYEDFILE_H
 
 #include "controller/Failure.h"
-#include "jit/ObjectDivision.h"
+#include "jit/ObjectBytes.h"
+#include "jit/ObjectSource.h"
 
 #include "llvm/Support/BLAKE3.h"
 
@@ -47,6 +48,10 @@ std::optional<KeyedStart> readKeyedStart(const std::string &Path,
 /// All the bytes in \p Path, if they are there, whole, and of this key.
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key);
+
+/// An object that is kept in \p Path, which may go away or become another
+/// before it is read.
+ObjectSource sourceInCache(std::string Path, const CacheKey &Key);
 
 /// Writes the file at once (to another name, then rename(2)), so that readers
 /// and writers in other processes never see a part of it. Makes folders as

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/LibrarySymbols.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/BuildID.h"

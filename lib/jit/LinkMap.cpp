@@ -8,6 +8,7 @@
 #include "jit/LinkMap.h"
 #include "controller/Printable.h"
 #include "jit/FunctionTable.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"

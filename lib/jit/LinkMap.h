@@ -17,6 +17,7 @@
 #include "jit/InputFiles.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
+#include "jit/SourceFiles.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 

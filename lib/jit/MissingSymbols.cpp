@@ -7,6 +7,7 @@
 
 #include "jit/MissingSymbols.h"
 #include "jit/FunctionTable.h"
+#include "jit/SymbolNames.h"
 #include "jit/SymbolReferences.h"
 
 using namespace llvm;

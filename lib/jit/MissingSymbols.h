@@ -9,8 +9,9 @@
 #define REMOTERUN_JIT_MISSINGSYMBOLS_H
 
 #include "controller/Failure.h"
-#include "jit/InputFiles.h"
+#include "jit/DuplicateSymbols.h"
 #include "jit/ProgramObject.h"
+#include "jit/SourceFiles.h"
 #include "jit/SymbolAdvice.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -20,9 +21,7 @@
 
 namespace remoterun::jit {
 
-/// Of symbols that are wrong in one way, so many are told in full.
-constexpr size_t SymbolsShown = 10;
-/// And of each so many places.
+/// Of each of SymbolsShown so many places are told.
 constexpr size_t ReferencesShown = 3;
 
 /// Tells of \p Names, which nobody defines: the first ones with the places in

@@ -16,6 +16,7 @@
 #include "controller/Failure.h"
 #include "jit/InputFiles.h"
 #include "jit/Reachability.h"
+#include "jit/SourceFiles.h"
 
 #include "llvm/IR/Module.h"
 

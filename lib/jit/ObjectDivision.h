@@ -17,16 +17,14 @@
 #ifndef REMOTERUN_JIT_OBJECTDIVISION_H
 #define REMOTERUN_JIT_OBJECTDIVISION_H
 
+#include "jit/ObjectBytes.h"
+
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstddef>
 
 namespace remoterun::jit {
-
-/// A relocatable object.
-using ObjectBytes = llvm::SmallVector<char, 0>;
 
 /// Divides \p Object, and returns the size of its start: all of it, if nothing
 /// describes it, or it is none that could be divided.

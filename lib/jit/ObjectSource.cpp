@@ -15,10 +15,9 @@ ObjectSource ObjectSource::inMemory(Contents Where) {
   return Made;
 }
 
-ObjectSource ObjectSource::inCache(std::string Path, const CacheKey &Key) {
+ObjectSource ObjectSource::readBy(Reader Read) {
   ObjectSource Made;
-  Made.Path = std::move(Path);
-  Made.Key = Key;
+  Made.Read = std::move(Read);
   return Made;
 }
 
@@ -28,8 +27,8 @@ ObjectSource::Contents ObjectSource::read() const {
   std::optional<ObjectBytes> Found;
   if (Scratch)
     Found = Scratch->get(InScratch);
-  else if (!Path.empty())
-    Found = readKeyedFile(Path, Key);
+  else if (Read)
+    Found = Read();
   if (!Found)
     return {};
   auto Owned = std::make_shared<ObjectBytes>(std::move(*Found));

@@ -14,11 +14,11 @@
 #ifndef REMOTERUN_JIT_OBJECTSOURCE_H
 #define REMOTERUN_JIT_OBJECTSOURCE_H
 
-#include "jit/KeyedFile.h"
 #include "jit/ScratchFile.h"
 
+#include <functional>
 #include <memory>
-#include <string>
+#include <optional>
 
 namespace remoterun::jit {
 
@@ -33,8 +33,9 @@ public:
   ObjectSource() = default;
   /// In this process's memory.
   static ObjectSource inMemory(Contents Where);
-  /// In a cache, whose files may go away, or become others.
-  static ObjectSource inCache(std::string Path, const CacheKey &Key);
+  /// Where \p Read finds it, if that is possible.
+  using Reader = std::function<std::optional<ObjectBytes>()>;
+  static ObjectSource readBy(Reader Read);
 
   /// The object, whole and as it was when it was linked; empty where that
   /// cannot be had any more. What it reads belongs to the caller alone.
@@ -47,8 +48,7 @@ public:
 
 private:
   Contents Memory;
-  std::string Path; ///< Of a file of Key; empty if it is in none.
-  CacheKey Key = {};
+  Reader Read;                          ///< Null if it is in memory or nowhere.
   std::shared_ptr<ScratchFile> Scratch; ///< Null if it is not there.
   ScratchFile::Place InScratch;
 };

@@ -8,6 +8,7 @@
 #include "jit/Partition.h"
 #include "jit/GlobalReferences.h"
 #include "jit/Reachability.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"

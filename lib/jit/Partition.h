@@ -32,10 +32,6 @@ class Module;
 
 namespace remoterun::jit {
 
-/// What is appended to the name of a symbol that was local to its module: no
-/// compiler makes such names.
-constexpr llvm::StringLiteral PromotedSuffix = ".remote-run";
-
 struct PartitionPlan {
   /// Stands for a copy in every part that uses the value.
   static constexpr uint8_t WhereUsed = UINT8_MAX;

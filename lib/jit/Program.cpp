@@ -19,60 +19,6 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-Expected<ProgramSymbols> NativeInputs::symbols() const {
-  ProgramSymbols OfObjects;
-  for (const ProgramObject &Object : Objects)
-    if (auto Added = OfObjects.add(Object); !Added)
-      return Added.error();
-  return OfObjects;
-}
-
-Expected<bool> NativeInputs::define(StringRef Name) const {
-  if (Archives.defines(Name))
-    return true;
-  auto OfObjects = symbols();
-  if (!OfObjects)
-    return OfObjects.error();
-  return OfObjects->find(Name) != nullptr;
-}
-
-Expected<bool> NativeInputs::mention(StringRef Name) const {
-  if (Archives.defines(Name))
-    return true;
-  auto OfObjects = symbols();
-  if (!OfObjects)
-    return OfObjects.error();
-  return OfObjects->find(Name) || OfObjects->isWanted(Name);
-}
-
-Expected<void> prepareEntry(Module &M, const std::string &Entry) {
-  if (M.getGlobalVariable(Entry, /*AllowInternal=*/true))
-    return Failure{Blame::Input,
-                   "entry '" + Entry + "' is a variable, not a function"};
-  Function *F = M.getFunction(Entry);
-  if (!F || F->isDeclarationForLinker())
-    return {};
-  Type *Returned = F->getReturnType();
-  bool Fits = (Returned->isIntegerTy() || Returned->isVoidTy()) &&
-              F->arg_size() <= 3 && !F->isVarArg();
-  for (const Argument &Parameter : F->args())
-    Fits &= Parameter.getArgNo() == 0 ? Parameter.getType()->isIntegerTy(32)
-                                      : Parameter.getType()->isPointerTy();
-  if (!Fits) {
-    std::string Signature;
-    raw_string_ostream Stream(Signature);
-    F->getFunctionType()->print(Stream);
-    return Failure{Blame::Input,
-                   "entry function '" + Entry + "' has the wrong signature, '" +
-                       Signature +
-                       "': it must return an integer or void and take at most "
-                       "(i32 argc, ptr argv, ptr envp)"};
-  }
-  if (F->hasLocalLinkage())
-    F->setLinkage(GlobalValue::ExternalLinkage);
-  return {};
-}
-
 /// A copy, unless what is there is no more than that and is kept elsewhere.
 static ObjectStart takeStart(CompiledPart &Part) {
   ObjectStart Start;

@@ -10,32 +10,16 @@
 
 #include "jit/InputFiles.h"
 #include "jit/InputObjects.h"
+#include "jit/NativeInputs.h"
 #include "jit/ParallelCodeGen.h"
 #include "jit/RemoteEngine.h"
+#include "jit/SourceFiles.h"
 
 #include <map>
 #include <string>
 #include <vector>
 
 namespace remoterun::jit {
-
-/// Files beside the IR that the user wants linked in.
-class NativeInputs {
-public:
-  std::vector<ProgramObject> Objects;
-  ArchiveSet Archives;
-
-  /// Whether an object, or a member of an archive, defines \p Name.
-  Expected<bool> define(llvm::StringRef Name) const;
-  /// Whether that is so, or an object needs \p Name.
-  Expected<bool> mention(llvm::StringRef Name) const;
-  /// Of the objects.
-  Expected<ProgramSymbols> symbols() const;
-};
-
-/// Checks the entry function's signature and makes it findable, if the module
-/// defines it. Fails for one that main's caller could not call.
-Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
 
 /// The whole program as objects, each symbol with its one definition.
 struct Program {

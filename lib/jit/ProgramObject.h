@@ -9,6 +9,7 @@
 #define REMOTERUN_JIT_PROGRAMOBJECT_H
 
 #include "controller/Failure.h"
+#include "jit/ObjectDivision.h"
 #include "jit/ObjectPatch.h"
 #include "jit/ObjectSource.h"
 

@@ -20,7 +20,7 @@ constexpr size_t ManySymbols = 4096;
 /// Of what is in no cache, and so would be lost.
 ObjectSource sourceOf(CompiledPart &Part) {
   if (!Part.KeptIn.empty())
-    return ObjectSource::inCache(Part.KeptIn, Part.Key);
+    return sourceInCache(Part.KeptIn, Part.Key);
   auto Owned = std::make_shared<ObjectBytes>(std::move(Part.Object));
   return ObjectSource::inMemory({Owned, {Owned->data(), Owned->size()}});
 }

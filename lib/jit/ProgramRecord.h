@@ -18,6 +18,7 @@
 #include "jit/ObjectSource.h"
 #include "jit/Program.h"
 #include "jit/ProgramMap.h"
+#include "jit/SourceFiles.h"
 
 #include <string>
 #include <vector>

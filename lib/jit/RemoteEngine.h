@@ -23,6 +23,7 @@
 #include "jit/ProgramMap.h"
 #include "jit/ProgramSymbols.h"
 #include "jit/SectionMemory.h"
+#include "jit/SourceFiles.h"
 #include "jit/ThreadLocals.h"
 
 #include "llvm/ExecutionEngine/ExecutionEngine.h"

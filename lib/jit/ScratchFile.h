@@ -8,7 +8,9 @@
 #ifndef REMOTERUN_JIT_SCRATCHFILE_H
 #define REMOTERUN_JIT_SCRATCHFILE_H
 
-#include "jit/ObjectDivision.h"
+#include "jit/ObjectBytes.h"
+
+#include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
 #include <memory>

@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/SymbolAdvice.h"
+#include "jit/CompilerRuntime.h"
 #include "jit/FunctionTable.h"
 #include "jit/LibrarySearch.h"
 #include "jit/LlvmVersion.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -109,19 +111,6 @@ Pattern patternOf(StringRef Name) {
       return Known;
   return patternOfMangled(Name);
 }
-
-} // namespace
-
-std::string withRuntime(StringRef Option, StringRef Name, StringRef Suffix,
-                        const Triple &Target) {
-  StringRef Arch = Target.getArch() == Triple::arm ? StringRef("armhf")
-                                                   : Target.getArchName();
-  return (Option + "$(clang-" + std::to_string(llvm_version::Major) +
-          " -print-file-name=libclang_rt." + Name + "-" + Arch + Suffix + ")")
-      .str();
-}
-
-namespace {
 
 std::string textOf(const Pattern &Known, const Triple &Target) {
   const std::string What = Known.What.str() + ": ";

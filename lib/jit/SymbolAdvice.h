@@ -32,12 +32,6 @@ struct AdviceScope {
 std::vector<std::string> adviseOn(llvm::ArrayRef<std::string> Missing,
                                   const AdviceScope &Scope);
 
-/// What gives remote-run a library of the compiler's, as a shell would have it:
-/// "--extra-archive=$(clang-22 -print-file-name=libclang_rt.NAME-x86_64.a)".
-/// \p Option goes in front of the file's name.
-std::string withRuntime(llvm::StringRef Option, llvm::StringRef Name,
-                        llvm::StringRef Suffix, const llvm::Triple &Target);
-
 } // namespace remoterun::jit
 
 #endif

@@ -8,6 +8,7 @@
 #include "jit/SymbolReferences.h"
 #include "jit/DebugLines.h"
 #include "jit/FunctionTable.h"
+#include "jit/SymbolNames.h"
 
 #include "llvm/ADT/StringSet.h"
 

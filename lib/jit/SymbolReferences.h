@@ -15,6 +15,7 @@
 
 #include "jit/InputFiles.h"
 #include "jit/ProgramObject.h"
+#include "jit/SourceFiles.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"

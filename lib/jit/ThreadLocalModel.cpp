@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ThreadLocalModel.h"
-#include "jit/Program.h"
+#include "jit/NativeInputs.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"

@@ -9,11 +9,13 @@
 #include "Run.h"
 #include "jit/BitcodeBytes.h"
 #include "jit/CrashGuard.h"
+#include "jit/EntryFunction.h"
 #include "jit/Instrumentation.h"
 #include "jit/Normalize.h"
 #include "jit/ObjectFileCache.h"
 #include "jit/ParallelCodeGen.h"
 #include "jit/PassReports.h"
+#include "jit/SourceFiles.h"
 #include "jit/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"

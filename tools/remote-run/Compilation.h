@@ -8,6 +8,8 @@
 #ifndef REMOTERUN_TOOLS_COMPILATION_H
 #define REMOTERUN_TOOLS_COMPILATION_H
 
+#include "jit/NativeInputs.h"
+
 #include "Compile.h"
 
 namespace remoterun {

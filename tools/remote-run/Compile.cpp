@@ -11,8 +11,10 @@
 #include "Run.h"
 #include "SymbolLookup.h"
 #include "jit/CrashGuard.h"
+#include "jit/EntryFunction.h"
 #include "jit/LlvmVersion.h"
 #include "jit/Optimizer.h"
+#include "jit/SourceFiles.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"

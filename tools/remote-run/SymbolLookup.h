@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_TOOLS_SYMBOLLOOKUP_H
 #define REMOTERUN_TOOLS_SYMBOLLOOKUP_H
 
+#include "jit/NativeInputs.h"
+
 #include "Compile.h"
 
 namespace remoterun {

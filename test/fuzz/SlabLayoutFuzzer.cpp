@@ -9,7 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FuzzTarget.h"
-#include "jit/SlabLayout.h"
+#include "jit/link/SlabLayout.h"
 #include "wire/Codec.h"
 
 #include <algorithm>

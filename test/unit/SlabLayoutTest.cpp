@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "jit/SlabLayout.h"
+#include "jit/link/SlabLayout.h"
 
 #include <gtest/gtest.h>
 

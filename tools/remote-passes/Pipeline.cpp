@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
-#include "jit/LlvmErrors.h"
+#include "jit/base/LlvmErrors.h"
 
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"

@@ -8,16 +8,16 @@
 // Optimizes bitcode on its way from standard input to standard output. It is a
 // program of its own because LLVM's passes would make every start of remote-run
 // a millisecond slower; remote-run starts it for --passes
-// (lib/jit/Optimizer.h).
+// (lib/jit/ir/Optimizer.h).
 //
 //===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
-#include "jit/BitcodeBytes.h"
-#include "jit/CodeGenFlags.h"
-#include "jit/CrashGuard.h"
-#include "jit/LlvmErrors.h"
-#include "jit/PassReports.h"
+#include "jit/base/BitcodeBytes.h"
+#include "jit/base/CrashGuard.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/codegen/CodeGenFlags.h"
+#include "jit/ir/PassReports.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LLVMContext.h"

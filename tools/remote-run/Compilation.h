@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_COMPILATION_H
 #define REMOTERUN_TOOLS_COMPILATION_H
 
-#include "jit/NativeInputs.h"
+#include "jit/object/NativeInputs.h"
 
 #include "Compile.h"
 

@@ -17,7 +17,7 @@
 #include "controller/TemporaryFiles.h"
 #include "controller/Terminal.h"
 #include "controller/Watchdog.h"
-#include "jit/CrashGuard.h"
+#include "jit/base/CrashGuard.h"
 
 #include "llvm/ADT/STLExtras.h"
 

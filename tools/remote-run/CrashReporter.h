@@ -10,7 +10,7 @@
 
 #include "controller/CrashDescription.h"
 #include "controller/CrashMemory.h"
-#include "jit/CrashSymbolizer.h"
+#include "jit/debug/CrashSymbolizer.h"
 
 #include <optional>
 #include <sys/types.h>

@@ -8,8 +8,8 @@
 #include "DebugFile.h"
 #include "controller/FileSizeSignalBlock.h"
 #include "controller/IsolatedTask.h"
-#include "jit/DebugImage.h"
-#include "jit/DebugLink.h"
+#include "jit/debug/DebugImage.h"
+#include "jit/debug/DebugLink.h"
 
 #include <cerrno>
 #include <unistd.h>

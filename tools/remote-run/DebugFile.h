@@ -9,7 +9,7 @@
 #define REMOTERUN_TOOLS_DEBUGFILE_H
 
 #include "controller/LeasedFile.h"
-#include "jit/ProgramRecord.h"
+#include "jit/link/ProgramRecord.h"
 
 namespace remoterun {
 

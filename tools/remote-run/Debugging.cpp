@@ -9,9 +9,9 @@
 #include "OptionTable.h"
 #include "controller/FileSizeSignalBlock.h"
 #include "controller/Tracer.h"
-#include "jit/DebugImage.h"
-#include "jit/DebugLink.h"
-#include "jit/PerfDump.h"
+#include "jit/debug/DebugImage.h"
+#include "jit/debug/DebugLink.h"
+#include "jit/debug/PerfDump.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"

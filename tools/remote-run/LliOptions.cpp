@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OptionTable.h"
-#include "jit/CodeGenFlags.h"
+#include "jit/codegen/CodeGenFlags.h"
 
 #include "llvm/CodeGen/CommandFlags.h"
 

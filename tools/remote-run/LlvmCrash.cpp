@@ -7,7 +7,7 @@
 
 #include "LlvmCrash.h"
 #include "controller/CrashFolder.h"
-#include "jit/CrashGuard.h"
+#include "jit/base/CrashGuard.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -8,8 +8,8 @@
 #include "OptionTable.h"
 #include "Help.h"
 #include "PassReportOptions.h"
-#include "jit/CodeGenFlags.h"
-#include "jit/Partition.h"
+#include "jit/codegen/CodeGenFlags.h"
+#include "jit/codegen/Partition.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"

@@ -21,7 +21,7 @@
 #include "PassReportOptions.h"
 #include "Run.h"
 #include "SpeedOptions.h"
-#include "jit/CodeGenFlags.h"
+#include "jit/codegen/CodeGenFlags.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"

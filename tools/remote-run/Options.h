@@ -13,8 +13,8 @@
 #include "Saving.h"
 #include "TargetOptions.h"
 #include "controller/Failure.h"
-#include "jit/CodeGenerator.h"
-#include "jit/CrashSymbolizer.h"
+#include "jit/codegen/CodeGenerator.h"
+#include "jit/debug/CrashSymbolizer.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PassReportOptions.h"
-#include "jit/PassReports.h"
+#include "jit/ir/PassReports.h"
 
 using namespace llvm;
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Progress.h"
-#include "jit/CrashGuard.h"
+#include "jit/base/CrashGuard.h"
 
 #include <algorithm>
 #include <csignal>

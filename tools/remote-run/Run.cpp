@@ -17,7 +17,7 @@
 #include "SymbolLookup.h"
 #include "TargetAgreement.h"
 #include "controller/Watchdog.h"
-#include "jit/CrashGuard.h"
+#include "jit/base/CrashGuard.h"
 
 #include <csignal>
 

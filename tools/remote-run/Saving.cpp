@@ -8,7 +8,7 @@
 #include "Saving.h"
 #include "OptionTable.h"
 #include "controller/FileSizeSignalBlock.h"
-#include "jit/CompiledProgram.h"
+#include "jit/codegen/CompiledProgram.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSet.h"

@@ -7,9 +7,9 @@
 
 #include "SymbolLookup.h"
 #include "Compilation.h"
-#include "jit/LinkerSymbols.h"
-#include "jit/MissingSymbols.h"
-#include "jit/ReferencesInIR.h"
+#include "jit/debug/MissingSymbols.h"
+#include "jit/ir/ReferencesInIR.h"
+#include "jit/link/LinkerSymbols.h"
 
 #include "llvm/ADT/STLExtras.h"
 

@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_TOOLS_SYMBOLLOOKUP_H
 #define REMOTERUN_TOOLS_SYMBOLLOOKUP_H
 
-#include "jit/NativeInputs.h"
+#include "jit/object/NativeInputs.h"
 
 #include "Compile.h"
 

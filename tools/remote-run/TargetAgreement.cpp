@@ -8,7 +8,7 @@
 #include "TargetAgreement.h"
 #include "controller/Children.h"
 #include "controller/FilterProcess.h"
-#include "jit/CodeGenFlags.h"
+#include "jit/codegen/CodeGenFlags.h"
 
 #include <csignal>
 #include <unistd.h>

@@ -9,7 +9,7 @@
 #include "Options.h"
 #include "Run.h"
 #include "controller/Printable.h"
-#include "jit/CrashGuard.h"
+#include "jit/base/CrashGuard.h"
 
 #include <cstdio>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "jit/LlvmVersion.h"
+#include "jit/base/LlvmVersion.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/Support/TargetSelect.h"

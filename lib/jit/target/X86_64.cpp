@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "jit/LocalExec.h"
 #include "jit/target/Isas.h"
+#include "jit/target/LocalExec.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"

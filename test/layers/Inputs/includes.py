@@ -24,6 +24,12 @@ WITH_LLVM = ("lib/jit", "tools/remote-passes", "tools/remote-run")
 # What needs no LLVM inside lib/jit, so that it can be tested without.
 LAYOUT = ("SlabLayout.h", "SlabLayout.cpp")
 
+# Inside a layer, its rooms: each may include only those before it.
+ROOMS = {
+    "lib/jit": ("base", "target", "object", "cache", "ir", "codegen", "link",
+                "debug"),
+}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
 
@@ -48,6 +54,24 @@ def problem(folder, file, quote, header):
     return "%s may use: %s" % (folder, ", ".join(ALLOWED[folder]) or "nothing")
 
 
+def room_problem(name, header):
+    """What is wrong with it by the order of the rooms, or nothing."""
+    rooms = ROOMS.get("/".join(name.parts[:2]))
+    if not rooms:
+        return ""
+    if len(name.parts) != 4 or name.parts[2] not in rooms:
+        return "the file is in none of the rooms %s" % ", ".join(rooms)
+    layer, _, rest = header.partition("/")
+    if layer != name.parts[1]:
+        return ""
+    other, slash, _ = rest.partition("/")
+    if not slash or other not in rooms:
+        return "it names no room"
+    if rooms.index(other) > rooms.index(name.parts[2]):
+        return "room %s comes after %s" % (other, name.parts[2])
+    return ""
+
+
 def sources(root):
     for top in ("lib", "tools"):
         for file in sorted((root / top).rglob("*")):
@@ -67,7 +91,8 @@ def main():
             continue
         seen.add(folder)
         for quote, header in INCLUDE.findall(file.read_text()):
-            text = problem(folder, file, quote, header)
+            text = (problem(folder, file, quote, header)
+                    or quote == '"' and room_problem(name, header))
             if text:
                 print("%s includes %s: %s" % (name, header, text))
                 wrong += 1

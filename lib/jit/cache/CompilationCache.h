@@ -1,0 +1,59 @@
+//===- CompilationCache.h - What was compiled before ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A folder of compiled programs, found by what they were made from. A program's
+// entry holds what the link has to know of its IR, and names the entries of its
+// objects, each of which is found by the IR of its part alone: an edit of the
+// program leaves the objects of other parts in use.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CACHE_COMPILATIONCACHE_H
+#define REMOTERUN_JIT_CACHE_COMPILATIONCACHE_H
+
+#include "jit/cache/KeyedFile.h"
+
+#include "llvm/Support/CachePruning.h"
+
+#include <atomic>
+
+namespace remoterun::jit {
+
+/// Safe to use from many threads and processes at once. What cannot be written
+/// is not kept, and nothing fails for it.
+class CompilationCache {
+public:
+  explicit CompilationCache(std::string Directory)
+      : Directory(std::move(Directory)) {}
+
+  /// The start of an entry, if there is one (see KeyedFile.h).
+  std::optional<KeyedStart> load(const CacheKey &Key);
+  /// Keeps \p Bytes, of which the first \p StartSize are what load() gives;
+  /// whether it could.
+  bool store(const CacheKey &Key, llvm::StringRef Bytes, size_t StartSize);
+  /// The file of an entry.
+  std::string pathOf(const CacheKey &Key) const;
+
+  /// Removes what is old, or too much (llvm::pruneCache).
+  void prune(const llvm::CachePruningPolicy &Policy);
+
+  /// Why something could not be kept; empty if all was.
+  std::string complaint() const;
+
+  unsigned hits() const { return Hits; }
+  unsigned misses() const { return Misses; }
+
+private:
+  std::string Directory;
+  std::atomic<unsigned> Hits = 0, Misses = 0;
+  std::atomic<bool> HasFailed = false;
+  std::string FirstFailure; ///< Written by whoever sets HasFailed.
+};
+
+} // namespace remoterun::jit
+
+#endif

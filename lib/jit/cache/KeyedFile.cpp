@@ -1,0 +1,251 @@
+//===- KeyedFile.cpp - A file that is used only if it fits ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/cache/KeyedFile.h"
+#include "controller/FileSizeSignalBlock.h"
+#include "controller/TemporaryFiles.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// The identity of this program, which the linker writes into a note (ELF gABI,
+/// "Note Section"; GNU's NT_GNU_BUILD_ID): whatever changes in how things are
+/// compiled or kept, entries of another build are none.
+StringRef buildId() {
+  StringRef Found;
+  auto Visit = [](dl_phdr_info *Info, size_t, void *Into) {
+    for (int I = 0; I != Info->dlpi_phnum; ++I) {
+      const ElfW(Phdr) &Header = Info->dlpi_phdr[I];
+      if (Header.p_type != PT_NOTE)
+        continue;
+      auto *Next =
+          reinterpret_cast<const char *>(Info->dlpi_addr + Header.p_vaddr);
+      const char *End = Next + Header.p_memsz;
+      while (Next + sizeof(ElfW(Nhdr)) <= End) {
+        auto *Note = reinterpret_cast<const ElfW(Nhdr) *>(Next);
+        const char *Description =
+            Next + sizeof(*Note) + alignTo(Note->n_namesz, Align(4));
+        if (Note->n_type == NT_GNU_BUILD_ID)
+          *static_cast<StringRef *>(Into) = {Description, Note->n_descsz};
+        Next = Description + alignTo(Note->n_descsz, Align(4));
+      }
+    }
+    return 1; // The first is the program itself.
+  };
+  dl_iterate_phdr(Visit, &Found);
+  return Found;
+}
+
+constexpr StringLiteral Marker = "RRUN-KEY";
+
+/// What stands behind the bytes.
+struct Trailer {
+  char Mark[Marker.size()];
+  CacheKey Key;
+  uint64_t StartSize;
+  CacheKey RestSum;
+  CacheKey StartSum; ///< Of the start, and of all that stands before this.
+};
+static_assert(sizeof(Trailer) == 8 + 32 + 8 + 2 * 32, "it has no padding");
+
+CacheKey sumOf(StringRef Bytes) {
+  return BLAKE3::hash(arrayRefFromStringRef(Bytes));
+}
+
+CacheKey sumOfStart(StringRef Start, const Trailer &End) {
+  BLAKE3 Hash;
+  Hash.update(Start);
+  Hash.update(StringRef(reinterpret_cast<const char *>(&End),
+                        offsetof(Trailer, StartSum)));
+  return Hash.final();
+}
+
+Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
+  Trailer Made = {};
+  llvm::copy(Marker, Made.Mark);
+  Made.Key = Key;
+  Made.StartSize = StartSize;
+  Made.RestSum = sumOf(Bytes.drop_front(StartSize));
+  Made.StartSum = sumOfStart(Bytes.take_front(StartSize), Made);
+  return Made;
+}
+
+/// A file that fits, as far as its trailer tells.
+class KeyedReader {
+public:
+  KeyedReader(const std::string &Path, const CacheKey &Key);
+  ~KeyedReader() {
+    if (File >= 0)
+      ::close(File);
+  }
+  KeyedReader(const KeyedReader &) = delete;
+  KeyedReader &operator=(const KeyedReader &) = delete;
+
+  bool fits() const { return Fits; }
+  bool hasRest() const { return End.StartSize != Size; }
+  /// Puts all bytes or the start into \p Bytes; whether they are as they were.
+  bool read(bool All, ObjectBytes &Bytes) const;
+
+private:
+  bool readAt(uint64_t Offset, void *Into, size_t Count) const;
+
+  int File;
+  uint64_t Size = 0; ///< Of the bytes.
+  Trailer End = {};
+  bool Fits = false;
+};
+
+KeyedReader::KeyedReader(const std::string &Path, const CacheKey &Key)
+    : File(::open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  struct stat Status;
+  if (File < 0 || ::fstat(File, &Status) != 0 || !S_ISREG(Status.st_mode) ||
+      Status.st_size < static_cast<off_t>(sizeof(Trailer)))
+    return;
+  Size = static_cast<uint64_t>(Status.st_size) - sizeof(Trailer);
+  Fits = readAt(Size, &End, sizeof(End)) &&
+         StringRef(End.Mark, sizeof(End.Mark)) == Marker && End.Key == Key &&
+         End.StartSize <= Size;
+}
+
+bool KeyedReader::readAt(uint64_t Offset, void *Into, size_t Count) const {
+  auto *Next = static_cast<char *>(Into);
+  while (Count != 0) {
+    ssize_t Got = ::pread(File, Next, Count, static_cast<off_t>(Offset));
+    if (Got < 0 && errno == EINTR)
+      continue;
+    if (Got <= 0)
+      return false;
+    Next += Got;
+    Offset += static_cast<uint64_t>(Got);
+    Count -= static_cast<size_t>(Got);
+  }
+  return true;
+}
+
+bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
+  Bytes.resize_for_overwrite(All ? Size : End.StartSize);
+  if (!readAt(0, Bytes.data(), Bytes.size()))
+    return false;
+  StringRef Read(Bytes.data(), Bytes.size());
+  return sumOfStart(Read.take_front(End.StartSize), End) == End.StartSum &&
+         (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
+}
+
+} // namespace
+
+CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
+  BLAKE3 Hash;
+  auto Add = [&](StringRef Part) {
+    Hash.update(std::to_string(Part.size()) + ":");
+    Hash.update(Part);
+  };
+  Add("remote-run, LLVM " LLVM_VERSION_STRING);
+  Add(buildId());
+  for (const std::string &Part : Parts)
+    Add(Part);
+  Add(Last);
+  return Hash.final();
+}
+
+std::optional<KeyedStart> readKeyedStart(const std::string &Path,
+                                         const CacheKey &Key) {
+  KeyedReader File(Path, Key);
+  KeyedStart Start;
+  if (!File.fits() || !File.read(/*All=*/false, Start.Bytes))
+    return std::nullopt;
+  Start.HasRest = File.hasRest();
+  return Start;
+}
+
+std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
+                                         const CacheKey &Key) {
+  KeyedReader File(Path, Key);
+  ObjectBytes Bytes;
+  if (!File.fits() || !File.read(/*All=*/true, Bytes))
+    return std::nullopt;
+  return Bytes;
+}
+
+namespace {
+
+/// LLVM's own temporary files would install its signal handlers, which are not
+/// for a process that passes signals on.
+std::error_code writeNewFile(const Twine &Path, StringRef Bytes,
+                             const Trailer &End) {
+  int Number;
+  if (std::error_code E = sys::fs::openFileForWrite(
+          Path, Number, sys::fs::CD_CreateNew, sys::fs::OF_None,
+          sys::fs::owner_read | sys::fs::owner_write))
+    return E;
+  controller::FileSizeSignalBlock Block;
+  raw_fd_ostream Out(Number, /*shouldClose=*/true);
+  Out << Bytes;
+  Out.write(reinterpret_cast<const char *>(&End), sizeof(End));
+  Out.close();
+  std::error_code E = Out.error();
+  // Or the stream ends the process: the disk may be full.
+  Out.clear_error();
+  return E;
+}
+
+} // namespace
+
+ObjectSource sourceInCache(std::string Path, const CacheKey &Key) {
+  return ObjectSource::readBy(
+      [Path = std::move(Path), Key] { return readKeyedFile(Path, Key); });
+}
+
+Expected<void> writeKeyedFile(const std::string &Path, StringRef Bytes,
+                              size_t StartSize, const CacheKey &Key) {
+  StringRef Folder = sys::path::parent_path(Path);
+  std::error_code E;
+  if (!Folder.empty())
+    E = sys::fs::create_directories(Folder);
+  static std::atomic<unsigned> Count = 0;
+  std::string Temporary = Path + "." + std::to_string(::getpid()) + "." +
+                          std::to_string(++Count) + ".tmp";
+  controller::TemporaryFile Registered(Temporary);
+  if (!E) {
+    // Left by a process that had this number before.
+    sys::fs::remove(Temporary);
+    E = writeNewFile(Temporary, Bytes, makeTrailer(Bytes, StartSize, Key));
+    if (!E) {
+      E = sys::fs::rename(Temporary, Path);
+      // Another process has tidied up in between: nothing to complain of.
+      if (E == std::errc::no_such_file_or_directory)
+        return {};
+    }
+    if (E)
+      sys::fs::remove(Temporary);
+  }
+  if (E)
+    return Failure{Blame::Internal,
+                   "cannot keep '" + Path + "': " + E.message()};
+  return {};
+}
+
+} // namespace remoterun::jit

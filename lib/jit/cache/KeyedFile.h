@@ -1,0 +1,64 @@
+//===- KeyedFile.h - A file that is used only if it fits --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What caches keep: some bytes, and behind them, where no reader of ELF looks,
+// the key of everything that they were made from and checksums: of their start,
+// which is all that most readers want, and of the rest. A file that was made
+// from something else, cut off or changed since is as good as none.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CACHE_KEYEDFILE_H
+#define REMOTERUN_JIT_CACHE_KEYEDFILE_H
+
+#include "controller/Failure.h"
+#include "jit/base/ObjectBytes.h"
+#include "jit/object/ObjectSource.h"
+
+#include "llvm/Support/BLAKE3.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Everything that the bytes depend on.
+using CacheKey = llvm::BLAKE3Result<>;
+
+/// Of \p Parts in order, \p Last, and the identity of this program; no
+/// two different lists give the same bytes to the hash.
+CacheKey makeCacheKey(const std::vector<std::string> &Parts,
+                      llvm::StringRef Last = "");
+
+struct KeyedStart {
+  ObjectBytes Bytes;
+  bool HasRest = false; ///< More was written behind it.
+};
+
+/// What the bytes in \p Path start with, if they are there and of this key. The
+/// rest is neither read nor checked.
+std::optional<KeyedStart> readKeyedStart(const std::string &Path,
+                                         const CacheKey &Key);
+
+/// All the bytes in \p Path, if they are there, whole, and of this key.
+std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
+                                         const CacheKey &Key);
+
+/// An object that is kept in \p Path, which may go away or become another
+/// before it is read.
+ObjectSource sourceInCache(std::string Path, const CacheKey &Key);
+
+/// Writes the file at once (to another name, then rename(2)), so that readers
+/// and writers in other processes never see a part of it. Makes folders as
+/// needed. The first \p StartSize of \p Bytes are what readKeyedStart() reads.
+Expected<void> writeKeyedFile(const std::string &Path, llvm::StringRef Bytes,
+                              size_t StartSize, const CacheKey &Key);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,309 @@
+//===- CodeGenerator.cpp - IR to a relocatable object ---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/CodeGenerator.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/base/LlvmVersion.h"
+#include "jit/target/Backends.h"
+#include "jit/target/Isa.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Pass.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Code for Thumb and for ARM is for one target here.
+Triple withoutThumb(Triple Chosen) {
+  StringRef Name = Chosen.getArchName();
+  if (Chosen.getArch() == Triple::thumb && Name.consume_front("thumb"))
+    Chosen.setArchName(("arm" + Name).str());
+  return Chosen;
+}
+
+Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
+  if (!Options.Triple.empty())
+    return Triple(Triple::normalize(Options.Triple));
+  if (Triple Named = llvm_version::targetTriple(M); !Named.str().empty())
+    return withoutThumb(Named);
+  return Triple(Options.DefaultTriple.empty() ? sys::getProcessTriple()
+                                              : Options.DefaultTriple);
+}
+
+/// clang's -mcmodel leaves its choice in the module. For x86-64 alone it is
+/// more than one that RuntimeDyld can link.
+CodeModel::Model chooseCodeModel(const Module &M, const Isa &Target,
+                                 const CodeGenOptions &Options) {
+  if (Options.Code)
+    return *Options.Code;
+  if (Target.Arch != Triple::x86_64)
+    return Target.Code;
+  return M.getCodeModel().value_or(Target.Code);
+}
+
+/// On x86-64, position-independent code is smaller, and RuntimeDyld has its
+/// relocations, in the small code model only.
+Reloc::Model chooseRelocationModel(CodeModel::Model Code, const Isa &Target,
+                                   const CodeGenOptions &Options) {
+  if (Options.Relocation)
+    return *Options.Relocation;
+  return Target.Arch == Triple::x86_64 && Code != CodeModel::Small
+             ? Reloc::Static
+             : Target.Relocation;
+}
+
+std::string joined(StringRef First, StringRef Second) {
+  return (First + (First.empty() || Second.empty() ? "" : ",") + Second).str();
+}
+
+/// What a function says goes before the target machine's features.
+void appendFeatures(Module &M, StringRef Features) {
+  constexpr StringLiteral Name = "target-features";
+  if (Features.empty())
+    return;
+  for (Function &F : M)
+    if (F.hasFnAttribute(Name))
+      F.addFnAttr(Name,
+                  joined(F.getFnAttribute(Name).getValueAsString(), Features));
+}
+
+/// LLVM only mutters about a CPU or feature that it does not know, and goes on
+/// to generate code for something else.
+Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
+                              const CodeGenOptions &Options) {
+  if (Options.Cpu.empty() && Options.Features.empty())
+    return {};
+  std::unique_ptr<MCSubtargetInfo> Subtarget =
+      llvm_version::createSubtarget(TheTarget, Chosen, "");
+  if (!Subtarget)
+    return {};
+  if (Options.Cpu == "help" || Options.Features == "+help") {
+    // LLVM prints the lists, to standard error.
+    llvm_version::createSubtarget(TheTarget, Chosen, "help");
+    return Failure{Blame::Usage, "", 0};
+  }
+  auto IsKnown = [&](StringRef Feature) {
+    return any_of(
+        Subtarget->getAllProcessorFeatures(),
+        [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
+  };
+  if (!Options.Cpu.empty() && !Subtarget->isCPUStringValid(Options.Cpu))
+    return Failure{Blame::Usage, "-mcpu=" + Options.Cpu +
+                                     ": unknown processor for '" +
+                                     Chosen.str() + "'; -mcpu=help lists them"};
+  SmallVector<StringRef, 8> Features;
+  StringRef(Options.Features).split(Features, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef Feature : Features)
+    if (StringRef Name = Feature.ltrim("+-"); !IsKnown(Name))
+      return Failure{Blame::Usage,
+                     "-mattr=" + Feature.str() + ": unknown feature for '" +
+                         Chosen.str() + "'; -mattr=help lists them"};
+  return {};
+}
+
+/// A function that says what it is for goes before -mcpu. For a processor that
+/// LLVM does not know, it would print that, and give up later.
+Expected<void> checkProcessors(const Module &M, const TargetMachine &Machine) {
+  const MCSubtargetInfo &Subtarget = *Machine.getMCSubtargetInfo();
+  StringSet<> Known;
+  for (const Function &F : M) {
+    StringRef Name = F.getFnAttribute("target-cpu").getValueAsString();
+    if (!Name.empty() && Known.insert(Name).second &&
+        !Subtarget.isCPUStringValid(Name))
+      return Failure{Blame::Input, "function '" + F.getName().str() +
+                                       "' is for an unknown processor, '" +
+                                       Name.str() + "'"};
+  }
+  return {};
+}
+
+} // namespace
+
+Expected<CodeGenerator> CodeGenerator::create(Module &M,
+                                              const CodeGenOptions &Options) {
+  Triple Chosen = chooseTriple(M, Options);
+  std::string Error;
+  const Isa *Known = findIsa(Chosen.getArch());
+  if (!Known || !initializeBackend(Chosen.getArch()))
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': this instruction set is not "
+                                     "supported"};
+  if (Chosen.isX32())
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': x32, with addresses of 32 bits, is "
+                                     "not supported; compile without -mx32"};
+  const Target *TheTarget =
+      TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
+  if (!TheTarget)
+    return Failure{Blame::Input,
+                   "cannot compile for '" + Chosen.str() + "': " + Error};
+  if (!Chosen.isOSBinFormatELF())
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                                     "': only ELF targets are supported"};
+  if (auto Checked = checkSubtarget(*TheTarget, Chosen, Options); !Checked)
+    return Checked.error();
+  CodeModel::Model Code = chooseCodeModel(M, *Known, Options);
+  TargetOptions ForTarget = Options.Target;
+  if (Known->AdjustOptions)
+    Known->AdjustOptions(ForTarget);
+  std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(
+      *TheTarget, Chosen, Options.Cpu,
+      joined(Options.Features, Known->Features), ForTarget,
+      chooseRelocationModel(Code, *Known, Options), Code, Options.Level);
+  if (!Machine)
+    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
+  if (auto Checked = checkProcessors(M, *Machine); !Checked)
+    return Checked.error();
+  auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
+                                              : M.getLargeDataThreshold();
+  if (Threshold)
+    Machine->setLargeDataThreshold(*Threshold);
+  llvm_version::setTargetTriple(M, Chosen);
+  if (M.getDataLayout().isDefault())
+    M.setDataLayout(Machine->createDataLayout());
+  if (M.getDataLayout() != Machine->createDataLayout())
+    return Failure{Blame::Input,
+                   "the module's data layout '" +
+                       M.getDataLayout().getStringRepresentation() +
+                       "' is not that of '" + Chosen.str() + "', which is '" +
+                       Machine->createDataLayout().getStringRepresentation() +
+                       "'"};
+  // Our patches read the relocations that RuntimeDyld reads.
+  Machine->Options.MCOptions.Crel = false;
+  // As clang does: debuggers find the arguments of optimized calls by it.
+  if (Options.Level != CodeGenOptLevel::None &&
+      M.debug_compile_units_begin() != M.debug_compile_units_end())
+    Machine->Options.EmitCallSiteInfo = true;
+  // The program is an executable: its thread-local variables are at fixed
+  // offsets from the thread pointer.
+  if (M.getPIELevel() == PIELevel::Default)
+    M.setPIELevel(PIELevel::Large);
+  // Code generation puts references of its own, as to the stack protector's
+  // guard, through a GOT otherwise. 32 bits reach everything.
+  if (Chosen.isArch32Bit())
+    M.setDirectAccessExternalData(true);
+  if (Options.Annotate)
+    Options.Annotate(M);
+  appendFeatures(M, Known->Features);
+  CodeGenerator Made(std::move(Machine));
+  Made.LargeDataThreshold = Threshold;
+  Made.FunctionDone = Options.FunctionDone;
+  return Made;
+}
+
+CodeGenerator CodeGenerator::another() const {
+  std::unique_ptr<TargetMachine> Copy = llvm_version::createMachine(
+      Machine->getTarget(), Machine->getTargetTriple(),
+      Machine->getTargetCPU().str(), Machine->getTargetFeatureString().str(),
+      Machine->Options, Machine->getRelocationModel(), Machine->getCodeModel(),
+      Machine->getOptLevel());
+  if (LargeDataThreshold)
+    Copy->setLargeDataThreshold(*LargeDataThreshold);
+  CodeGenerator Made(std::move(Copy));
+  Made.LargeDataThreshold = LargeDataThreshold;
+  Made.FunctionDone = FunctionDone;
+  return Made;
+}
+
+bool CodeGenerator::needsLowAddresses() const {
+  return Machine->getTargetTriple().getArch() == Triple::x86_64 &&
+         Machine->getRelocationModel() == Reloc::Static &&
+         Machine->getCodeModel() != CodeModel::Large;
+}
+
+namespace {
+
+/// The last pass that runs on each function.
+class DoneReporter : public FunctionPass {
+public:
+  explicit DoneReporter(const std::function<void()> &Done)
+      : FunctionPass(ID), Done(Done) {}
+
+  bool runOnFunction(Function &) override {
+    Done();
+    return false;
+  }
+  void getAnalysisUsage(AnalysisUsage &Usage) const override {
+    Usage.setPreservesAll();
+  }
+  StringRef getPassName() const override { return "Report progress"; }
+
+private:
+  static char ID;
+  const std::function<void()> &Done;
+};
+
+char DoneReporter::ID;
+
+} // namespace
+
+Expected<ObjectBytes>
+CodeGenerator::compile(Module &M, const std::string &InputName,
+                       const DiagnosticCollector &Diagnostics) {
+  ObjectBytes Object;
+  raw_svector_ostream Stream(Object);
+  legacy::PassManager Passes;
+  Passes.add(new TargetLibraryInfoWrapperPass(Machine->getTargetTriple()));
+  MCContext *Context = nullptr;
+  if (Machine->addPassesToEmitMC(Passes, Context, Stream,
+                                 /*DisableVerify=*/true))
+    return Failure{Blame::Internal, "target '" +
+                                        Machine->getTargetTriple().str() +
+                                        "' cannot emit objects"};
+  if (FunctionDone)
+    Passes.add(new DoneReporter(FunctionDone));
+  Passes.run(M);
+  if (auto Checked = Diagnostics.check(InputName); !Checked)
+    return Checked.error();
+  return Object;
+}
+
+Expected<std::string> CodeGenerator::assemblyOf(ArrayRef<char> Bitcode) {
+  LLVMContext Context;
+  DiagnosticCollector Ignored;
+  Ignored.attachTo(Context);
+  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  if (!M)
+    return fromLlvm(Blame::Internal, "cannot copy the program", M.takeError());
+  // With what is in which stack slot and block, as llc and clang -S have it.
+  Machine->Options.MCOptions.AsmVerbose = true;
+  SmallString<0> Text;
+  raw_svector_ostream Stream(Text);
+  legacy::PassManager Passes;
+  Passes.add(new TargetLibraryInfoWrapperPass(Machine->getTargetTriple()));
+  if (Machine->addPassesToEmitFile(Passes, Stream, /*DwoOut=*/nullptr,
+                                   CodeGenFileType::AssemblyFile,
+                                   /*DisableVerify=*/true))
+    return Failure{Blame::Internal, "target '" +
+                                        Machine->getTargetTriple().str() +
+                                        "' cannot emit assembly"};
+  Passes.run(**M);
+  return std::string(Text);
+}
+
+std::unique_ptr<TargetMachine> machineForLinking(const Triple &Wanted) {
+  initializeBackend(Wanted.getArch());
+  std::string Error;
+  Triple Target = Wanted; // The registry would change it, for another -march.
+  const llvm::Target *TheTarget =
+      TargetRegistry::lookupTarget("", Target, Error);
+  return llvm_version::createMachine(*TheTarget, Target, "", "", {},
+                                     Reloc::PIC_, CodeModel::Small,
+                                     CodeGenOptLevel::None);
+}
+
+} // namespace remoterun::jit

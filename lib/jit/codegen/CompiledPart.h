@@ -1,0 +1,62 @@
+//===- CompiledPart.h - IR that has become an object ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_COMPILEDPART_H
+#define REMOTERUN_JIT_CODEGEN_COMPILEDPART_H
+
+#include "jit/cache/KeyedFile.h"
+#include "jit/object/ObjectDivision.h"
+#include "jit/object/ObjectSource.h"
+
+#include <string>
+
+namespace remoterun::jit {
+
+struct CompiledPart {
+  /// What has just been compiled is divided (ObjectDivision.h) and whole; of
+  /// what was kept before, there is the start alone.
+  ObjectBytes Object;
+  size_t StartSize = 0;
+  bool HasRest = false; ///< Here, or where it is kept.
+  /// The file that it is of, if it is not of all of the program's.
+  std::string File = {};
+  CacheKey Key = {}; ///< Its entry in the cache, if there is one.
+  /// Where all of it is kept under Key; empty for nowhere.
+  std::string KeptIn = {};
+
+  /// Divides \p Compiled.
+  static CompiledPart of(ObjectBytes Compiled) {
+    CompiledPart Part;
+    Part.StartSize = divideObject(Compiled);
+    Part.HasRest = Part.StartSize != Compiled.size();
+    Part.Object = std::move(Compiled);
+    return Part;
+  }
+  /// Of what is kept in the file \p Path under \p Key.
+  static CompiledPart of(KeyedStart Kept, std::string Path,
+                         const CacheKey &Key) {
+    CompiledPart Part;
+    Part.StartSize = Kept.Bytes.size();
+    Part.HasRest = Kept.HasRest;
+    Part.Object = std::move(Kept.Bytes);
+    Part.Key = Key;
+    Part.KeptIn = std::move(Path);
+    return Part;
+  }
+
+  /// Where all of it is. It is not to be read when this is gone, unless it is
+  /// kept.
+  ObjectSource source() const {
+    return KeptIn.empty() ? ObjectSource::inMemory({nullptr, bytes()})
+                          : sourceInCache(KeptIn, Key);
+  }
+  llvm::StringRef bytes() const { return {Object.data(), Object.size()}; }
+};
+
+} // namespace remoterun::jit
+
+#endif

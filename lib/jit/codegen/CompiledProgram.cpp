@@ -1,0 +1,113 @@
+//===- CompiledProgram.cpp - What code generation leaves ------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/CompiledProgram.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+void encode(const std::vector<std::string> &Texts, wire::ByteWriter &Out) {
+  Out.u32(static_cast<uint32_t>(Texts.size()));
+  for (const std::string &Text : Texts)
+    Out.string(Text);
+}
+
+std::vector<std::string> decodeTexts(wire::ByteReader &In) {
+  std::vector<std::string> Texts(In.count(/*SmallestElement=*/4));
+  for (std::string &Text : Texts)
+    Text = In.string();
+  return Texts;
+}
+
+} // namespace
+
+void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out) {
+  Out.u32(static_cast<uint32_t>(Files.DefinedIn.size()));
+  for (const auto &Symbol : Files.DefinedIn) {
+    Out.string(Symbol.first());
+    Out.u32(Symbol.second);
+  }
+}
+
+SourceFiles decodeFiles(wire::ByteReader &In,
+                        const std::vector<std::string> &Names) {
+  SourceFiles Files;
+  Files.Names = Names;
+  for (uint32_t Left = In.count(/*SmallestElement=*/8); Left != 0; --Left) {
+    std::string_view Symbol = In.string();
+    uint32_t File = In.u32();
+    Files.DefinedIn[Symbol] = File < Names.size() ? File : 0;
+  }
+  return Files;
+}
+
+void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
+                  CompilationCache &Cache) {
+  ByteBuffer Bytes;
+  wire::ByteWriter Out(Bytes);
+  encodeFiles(Program.Files, Out);
+  Out.string(Program.Triple);
+  Out.u8(Program.NeedsLowAddresses);
+  Out.u8(Program.EntryReturnsVoid);
+  encode(Program.RequiredNames, Out);
+  encode(Program.LeftOut, Out);
+  encode(Program.Warnings, Out);
+  Out.u64(static_cast<uint64_t>(Program.ThreadLocals.Offset));
+  Out.u32(Program.ThreadLocals.Size);
+  Out.u32(Program.ThreadLocals.Alignment);
+  Out.u32(static_cast<uint32_t>(Program.Parts.size()));
+  for (const CompiledPart &Part : Program.Parts)
+    Out.string(
+        {reinterpret_cast<const char *>(Part.Key.data()), Part.Key.size()});
+  Cache.store(Key, {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
+              Bytes.size());
+}
+
+std::optional<CompiledProgram>
+loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
+            CompilationCache &Cache) {
+  auto Bytes = Cache.load(Key);
+  if (!Bytes)
+    return std::nullopt;
+  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Bytes->Bytes.data()),
+                       Bytes->Bytes.size()});
+  CompiledProgram Program;
+  Program.Files = decodeFiles(In, FileNames);
+  Program.Triple = In.string();
+  Program.NeedsLowAddresses = In.u8();
+  Program.EntryReturnsVoid = In.u8();
+  Program.RequiredNames = decodeTexts(In);
+  Program.LeftOut = decodeTexts(In);
+  Program.Warnings = decodeTexts(In);
+  Program.ThreadLocals.Offset = static_cast<int64_t>(In.u64());
+  Program.ThreadLocals.Size = In.u32();
+  Program.ThreadLocals.Alignment = In.u32();
+  for (uint32_t Left = In.count(sizeof(CacheKey)); Left != 0; --Left) {
+    std::string_view Text = In.string();
+    CacheKey Part;
+    if (Text.size() != Part.size())
+      return std::nullopt;
+    std::memcpy(Part.data(), Text.data(), Text.size());
+    auto Object = Cache.load(Part);
+    if (!Object)
+      return std::nullopt;
+    Program.Parts.push_back(
+        CompiledPart::of(std::move(*Object), Cache.pathOf(Part), Part));
+  }
+  if (!In.finished())
+    return std::nullopt;
+  return Program;
+}
+
+} // namespace remoterun::jit

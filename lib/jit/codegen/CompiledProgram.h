@@ -1,0 +1,58 @@
+//===- CompiledProgram.h - What code generation leaves ----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_COMPILEDPROGRAM_H
+#define REMOTERUN_JIT_CODEGEN_COMPILEDPROGRAM_H
+
+#include "jit/base/SourceFiles.h"
+#include "jit/cache/CompilationCache.h"
+#include "jit/codegen/ParallelCodeGen.h"
+#include "jit/ir/ModuleLoader.h"
+#include "wire/Codec.h"
+#include "wire/Messages.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// The program's IR as objects, and everything else about it that the rest of
+/// the way needs: once it is there, nobody asks for the IR any more.
+struct CompiledProgram {
+  SourceFiles Files;
+  std::string Triple;
+  bool NeedsLowAddresses = false; ///< See CodeGenerator.
+  bool EntryReturnsVoid = false;
+  /// Symbols that are needed without being referred to.
+  std::vector<std::string> RequiredNames;
+  std::vector<std::string> LeftOut; ///< LeftOutSymbols::Offered.
+  std::vector<std::string> Warnings;
+  /// The executor's, for which the model of thread-local variables was chosen.
+  wire::ThreadLocalBlock ThreadLocals;
+  /// In the order in which they are linked.
+  std::vector<CompiledPart> Parts;
+};
+
+/// Files by their numbers: the caller has their names.
+void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out);
+SourceFiles decodeFiles(wire::ByteReader &In,
+                        const std::vector<std::string> &Names);
+
+/// Keeps \p Program under \p Key; its parts have been kept before.
+void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
+                  CompilationCache &Cache);
+
+/// The program that was kept under \p Key, if it is there with all its parts.
+/// \p FileNames are today's names of the files that it was made from.
+std::optional<CompiledProgram>
+loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
+            CompilationCache &Cache);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,320 @@
+//===- CrashSymbolizer.cpp - Raw frames to functions and lines ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/debug/CrashSymbolizer.h"
+#include "controller/CrashText.h"
+#include "jit/base/SourceFiles.h"
+#include "jit/base/SymbolNames.h"
+#include "jit/debug/DebugLines.h"
+#include "jit/debug/FunctionTable.h"
+#include "jit/debug/LibrarySymbols.h"
+#include "jit/object/RawObject.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+
+#include <map>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+using controller::CrashFrame;
+using controller::CrashSymbols;
+using wire::CrashReport;
+
+namespace {
+
+using Owner = CrashFrame::Owner;
+
+/// gcc's objects say in .debug_aranges where each unit's code is. LLVM reads
+/// that without relocations, finds every unit at 0, and asks no further;
+/// without the section it asks the units.
+void hideAddressRanges(ObjectBytes &Bytes) {
+  auto Raw = parseRaw(Bytes);
+  if (!Raw) {
+    consumeError(Raw.takeError());
+    return;
+  }
+  for (const Shdr &Section : Raw->Sections) {
+    auto Name = Raw->File.getSectionName(Section);
+    if (!Name)
+      consumeError(Name.takeError());
+    else if (*Name == ".debug_aranges")
+      writable(Section).sh_size = 0;
+  }
+}
+
+/// Symbols and lines of one object of the program.
+class ObjectSymbols {
+public:
+  ObjectSymbols(size_t Number, const ProgramRecord &Program)
+      : Number(Number), Program(Program) {
+    ObjectSource::Contents Kept = Program.objects()[Number].Source.read();
+    Bytes.assign(Kept.Bytes.begin(), Kept.Bytes.end());
+    hideAddressRanges(Bytes);
+    auto Opened = object::ObjectFile::createELFObjectFile(
+        MemoryBufferRef(StringRef(Bytes.data(), Bytes.size()), ""));
+    if (!Opened) {
+      consumeError(Opened.takeError());
+      return;
+    }
+    File.reset(cast<object::ELFObjectFileBase>(Opened->release()));
+    Table.emplace(*File);
+  }
+
+  std::optional<FunctionTable::Found> find(FunctionTable::Place Where,
+                                           FunctionTable::Kind Wanted) const {
+    return Table ? Table->find(Where, Wanted) : std::nullopt;
+  }
+
+  std::vector<CrashFrame> lines(ExecutorAddr Address, uint64_t Section) {
+    if (!File)
+      return {};
+    if (!Lines)
+      Lines = std::make_unique<DebugLines>(
+          *File, [this](const object::SectionRef &Of) {
+            return Program.map().addressOf({Number, Of.getIndex()}).value();
+          });
+    return Lines->find(Address.value(), Section);
+  }
+
+private:
+  size_t Number;
+  const ProgramRecord &Program;
+  ObjectBytes Bytes;
+  std::unique_ptr<object::ELFObjectFileBase> File;
+  std::optional<FunctionTable> Table;
+  std::unique_ptr<DebugLines> Lines;
+};
+
+class Symbolizer {
+public:
+  Symbolizer(const CrashReport &Report, const CrashedProgram &Program,
+             SymbolDetail Detail)
+      : Report(Report), Program(Program), Map(Program.Record.map()),
+        Files(Program.Record.files()), Detail(Detail) {}
+
+  CrashSymbols run();
+
+private:
+  using Frames = std::vector<CrashFrame>;
+
+  Frames find(const CrashReport::Frame &Raw);
+  Frames findInProgram(ExecutorAddr Address, const PlacedSection &Section);
+  Frames findInLibrary(ExecutorAddr Address, uint32_t Module);
+  std::unique_ptr<LibrarySymbols> open(const std::string &Path,
+                                       StringRef BuildId) const;
+  void findVariable(CrashSymbols &Result);
+  ObjectSymbols &object(size_t Number);
+  const LibrarySymbols *library(uint32_t Module);
+  std::string fileOf(size_t Object, StringRef Symbol) const;
+
+  const CrashReport &Report;
+  const CrashedProgram &Program;
+  const ProgramMap &Map;
+  const SourceFiles Files;
+  SymbolDetail Detail;
+  std::map<size_t, ObjectSymbols> Objects;
+  std::map<uint32_t, std::unique_ptr<LibrarySymbols>> Libraries;
+  /// By address and exactness: the frames of a recursion are the same.
+  std::map<std::pair<uint64_t, bool>, Frames> Known;
+};
+
+bool isExecutor(StringRef Path, const CrashedProgram &Program) {
+  // The dynamic linker has no name for the program that was executed.
+  return Path.empty() || Path == Program.ExecutorPath ||
+         sys::fs::equivalent(Path, Program.ExecutorPath);
+}
+
+/// Of a frame, what the report says by itself.
+CrashFrame rawFrame(const CrashReport::Frame &Raw, const CrashReport &Report,
+                    const CrashedProgram &Program) {
+  CrashFrame Frame;
+  Frame.Pc = Raw.Pc;
+  if (Program.Record.map().at(Raw.Pc)) {
+    Frame.Whose = Owner::Program;
+    Frame.Module = Program.Record.mainFile();
+  } else if (Raw.Module != 0) {
+    const CrashReport::Module &Where = Report.Modules[Raw.Module - 1];
+    Frame.Whose =
+        isExecutor(Where.Path, Program) ? Owner::Executor : Owner::Library;
+    Frame.Module =
+        Where.Path.empty() ? Program.ExecutorPath : std::string(Where.Path);
+    Frame.ModuleOffset = Raw.Pc - Where.Base;
+  }
+  return Frame;
+}
+
+ObjectSymbols &Symbolizer::object(size_t Number) {
+  auto Found = Objects.find(Number);
+  if (Found == Objects.end())
+    Found = Objects.try_emplace(Number, Number, Program.Record).first;
+  return Found->second;
+}
+
+std::unique_ptr<LibrarySymbols> Symbolizer::open(const std::string &Path,
+                                                 StringRef BuildId) const {
+  if (Path.empty())
+    return LibrarySymbols::open(Program.ExecutorPath, BuildId);
+  if (!Program.Root.empty())
+    if (auto Found = LibrarySymbols::open(Program.Root + Path, BuildId))
+      return Found;
+  return LibrarySymbols::open(Path, BuildId);
+}
+
+const LibrarySymbols *Symbolizer::library(uint32_t Module) {
+  auto [Found, IsNew] = Libraries.try_emplace(Module);
+  if (IsNew) {
+    std::string Path(Report.Modules[Module - 1].Path);
+    // The guest may have been in another folder when it loaded that one.
+    if (Path.find('/') == Path.npos || Path.front() == '/' ||
+        is_contained(Program.RelativeLibraries, Path))
+      Found->second = open(Path, Report.Modules[Module - 1].BuildId);
+  }
+  return Found->second.get();
+}
+
+std::string Symbolizer::fileOf(size_t Object, StringRef Symbol) const {
+  const ProgramRecord::Object &Of = Program.Record.objects()[Object];
+  return Of.IsCompiledIR ? Files.fileOf(Symbol) : Of.Name;
+}
+
+Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
+                                             const PlacedSection &Section) {
+  Frames Found;
+  FunctionTable::Place Where = {Section.Key.Index,
+                                Address - Section.Range.Start};
+  // Synthetic sections and call stubs have no symbols.
+  std::optional<FunctionTable::Found> Symbol;
+  if (Section.Key.Index != 0) {
+    ObjectSymbols &Object = object(Section.Key.Object);
+    // Data may be executed as well, in a way.
+    bool IsCode = Section.Kind == SectionKind::Code;
+    Symbol = Object.find(Where, IsCode ? FunctionTable::Kind::Function
+                                       : FunctionTable::Kind::Variable);
+    if (Detail == SymbolDetail::Full)
+      Found = Object.lines(Address, Section.Key.Index);
+  }
+  if (Found.empty())
+    Found.emplace_back();
+  if (Symbol) {
+    Found.back().Function = demangledFunction(Symbol->Name);
+    Found.back().FunctionOffset = Symbol->Offset;
+  }
+  std::string File =
+      fileOf(Section.Key.Object, Symbol ? Symbol->Name : StringRef());
+  for (CrashFrame &Frame : Found) {
+    Frame.Whose = Owner::Program;
+    Frame.Module = File;
+  }
+  return Found;
+}
+
+Symbolizer::Frames Symbolizer::findInLibrary(ExecutorAddr Address,
+                                             uint32_t Module) {
+  const CrashReport::Module &Where = Report.Modules[Module - 1];
+  Frames Found;
+  if (const LibrarySymbols *Library = library(Module))
+    Found = Library->find(Address - Where.Base, Detail == SymbolDetail::Full);
+  else
+    Found.emplace_back();
+  bool IsExecutor = isExecutor(Where.Path, Program);
+  for (CrashFrame &Frame : Found) {
+    Frame.Whose = IsExecutor ? Owner::Executor : Owner::Library;
+    Frame.Module =
+        Where.Path.empty() ? Program.ExecutorPath : std::string(Where.Path);
+  }
+  return Found;
+}
+
+Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
+  // A return address may already be another function's.
+  uint64_t Back = Raw.IsExact || Raw.Pc.isNull() ? 0 : 1;
+  ExecutorAddr Address(Raw.Pc.value() - Back);
+  auto Cached = Known.find({Raw.Pc.value(), Raw.IsExact});
+  if (Cached != Known.end())
+    return Cached->second;
+  Frames Found;
+  if (const PlacedSection *Section = Map.at(Address))
+    Found = findInProgram(Address, *Section);
+  else if (Raw.Module != 0)
+    Found = findInLibrary(Address, Raw.Module);
+  else
+    Found.emplace_back();
+  for (CrashFrame &Frame : Found) {
+    Frame.Pc = Raw.Pc;
+    Frame.FunctionOffset += Back;
+    if (Frame.Whose == Owner::Library || Frame.Whose == Owner::Executor)
+      Frame.ModuleOffset = Raw.Pc - Report.Modules[Raw.Module - 1].Base;
+  }
+  return Known[{Raw.Pc.value(), Raw.IsExact}] = std::move(Found);
+}
+
+/// What is at the address of the fault.
+void Symbolizer::findVariable(CrashSymbols &Result) {
+  ExecutorAddr Address = Report.How.Address;
+  if (const PlacedSection *Section = Map.at(Address)) {
+    if (Section->Key.Index == 0)
+      return;
+    FunctionTable::Place Where = {Section->Key.Index,
+                                  Address - Section->Range.Start};
+    bool IsCode = Section->Kind == SectionKind::Code;
+    auto Found = object(Section->Key.Object)
+                     .find(Where, IsCode ? FunctionTable::Kind::Function
+                                         : FunctionTable::Kind::Variable);
+    if (!Found)
+      return;
+    Result.Variable = demangledFunction(Found->Name);
+    Result.VariableOffset = Found->Offset;
+    return;
+  }
+  for (uint32_t Module = 1; Module <= Report.Modules.size(); ++Module) {
+    const CrashReport::Module &Loaded = Report.Modules[Module - 1];
+    const LibrarySymbols *Library =
+        Address >= Loaded.Base ? library(Module) : nullptr;
+    if (Library && Library->contains(Address - Loaded.Base)) {
+      Result.Library = Loaded.Path;
+      return;
+    }
+  }
+}
+
+CrashSymbols Symbolizer::run() {
+  CrashSymbols Result = withoutSymbols(Report, Program);
+  // How the executor came to the program is of no interest, and the libraries
+  // there are large.
+  size_t Needed = controller::countProgramFrames(Result.Frames);
+  Frames Rest(Result.Frames.begin() + static_cast<ptrdiff_t>(Needed),
+              Result.Frames.end());
+  Result.Frames.clear();
+  for (const CrashReport::Frame &Raw : Report.Frames.span().first(Needed))
+    append_range(Result.Frames, find(Raw));
+  append_range(Result.Frames, Rest);
+  if (Report.HasException)
+    Result.ExceptionType = demangledType(StringRef(Report.Thrown.TypeName));
+  findVariable(Result);
+  return Result;
+}
+
+} // namespace
+
+CrashSymbols symbolize(const CrashReport &Report, const CrashedProgram &Program,
+                       SymbolDetail Detail) {
+  return Symbolizer(Report, Program, Detail).run();
+}
+
+CrashSymbols withoutSymbols(const CrashReport &Report,
+                            const CrashedProgram &Program) {
+  CrashSymbols Result;
+  for (const CrashReport::Frame &Raw : Report.Frames)
+    Result.Frames.push_back(rawFrame(Raw, Report, Program));
+  Result.ExceptionType = Report.Thrown.TypeName;
+  return Result;
+}
+
+} // namespace remoterun::jit

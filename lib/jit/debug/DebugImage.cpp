@@ -1,0 +1,379 @@
+//===- DebugImage.cpp - The linked program, for debuggers -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/debug/DebugImage.h"
+#include "jit/base/SymbolNames.h"
+#include "jit/codegen/Partition.h"
+#include "jit/debug/DebugSections.h"
+#include "jit/object/ElfHeaders.h"
+#include "jit/object/RawObject.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Object/Decompressor.h"
+#include "llvm/Support/Endian.h"
+
+#include <cstring>
+#include <deque>
+#include <optional>
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+constexpr StringLiteral UnwindSection = ".eh_frame";
+
+/// One object's part of a section of the image.
+struct Contribution {
+  ArrayRef<uint8_t> Bytes;
+  uint64_t Offset = 0; ///< In the image's section.
+  ArrayRef<Rela> Relocations;
+  size_t Object = 0;
+};
+
+struct ImageSection {
+  StringRef Name;
+  uint64_t Size = 0;
+  uint64_t FileOffset = 0;
+  std::vector<Contribution> Parts;
+};
+
+/// The symbols of one object, as relocations see them.
+struct SymbolTable {
+  ArrayRef<Sym> Symbols;
+  StringRef Names;
+  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+  /// Empty for what is not there in the linked program.
+  std::vector<std::optional<uint64_t>> Values;
+
+  uint64_t sectionOf(size_t Symbol) const {
+    if (Symbols[Symbol].st_shndx != ELF::SHN_XINDEX)
+      return Symbols[Symbol].st_shndx;
+    return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
+  }
+};
+
+class Builder {
+public:
+  Builder(const ProgramRecord &Program, ExecutorAddr Place)
+      : Map(Program.map()), Place(Place), Tables(Program.objects().size()),
+        DebugParts(Program.objects().size()) {
+    for (const ProgramRecord::Object &Each : Program.objects())
+      Objects.push_back(Each.Source.read());
+    resolveSymbols(Program);
+  }
+
+  SmallVector<char, 0> build();
+
+private:
+  void resolveSymbols(const ProgramRecord &Program);
+  ExecutorAddr addressOf(StringRef Name) const;
+  void read(size_t Number);
+  void addSection(size_t Number, const RawObject &Raw, size_t Index,
+                  StringRef Name, ArrayRef<Rela> Relocations);
+  void readSymbols(size_t Number, const RawObject &Raw, const Shdr &Section);
+  std::optional<uint64_t> valueOf(size_t Number, size_t Symbol) const;
+  std::optional<uint64_t> threadLocalOf(size_t Number, size_t Symbol) const;
+  /// Whether it is a definition of the object's own, and the one that counts.
+  bool definesHere(size_t Number, const Sym &Symbol, StringRef Name) const;
+  void addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value);
+  uint16_t segmentOf(uint64_t Address) const;
+  void layOut();
+  void writeSections();
+  void relocate(const ImageSection &Section, const Contribution &Part);
+  void writeHeaders();
+
+  const ProgramMap &Map;
+  ExecutorAddr Place;
+  std::vector<ObjectSource::Contents> Objects;
+  ProgramSymbols Symbols;
+  std::vector<SymbolTable> Tables; ///< One for each object.
+  /// For each object, where in a section of the image a section of it stands.
+  std::vector<DenseMap<uint64_t, uint64_t>> DebugParts;
+  std::deque<SmallVector<uint8_t, 0>> Decompressed;
+  std::vector<ImageSection> Sections;
+  std::vector<Sym> LocalSymbols, GlobalSymbols;
+  std::string Names = std::string(1, '\0'); ///< Of symbols.
+  uint64_t SymbolsOffset = 0, NamesOffset = 0;
+  SmallVector<char, 0> Image;
+};
+
+/// Which definition counts is found out again, and not remembered.
+void Builder::resolveSymbols(const ProgramRecord &Program) {
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    auto Object = makeProgramObject(Program.objects()[Number].Name,
+                                    startOfObject(Objects[Number].Bytes),
+                                    Triple(Map.isa().Triple));
+    // What was linked has no errors; but it may not be there any more.
+    if (!Object) {
+      Symbols.skip();
+      continue;
+    }
+    consumeError(hideLocalSymbols(Object->Bytes, Map.isa()));
+    static_cast<void>(Symbols.add(*Object));
+  }
+}
+
+ExecutorAddr Builder::addressOf(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols.find(Name);
+  if (!Found)
+    return {};
+  if (Found->CommonSize != 0)
+    return Map.addressOfCommon(Name);
+  ExecutorAddr Section = Map.addressOf({Found->Object, Found->Section});
+  return Section.isNull() ? Section : Section + Found->Value;
+}
+
+void Builder::read(size_t Number) {
+  StringRef Bytes = Objects[Number].Bytes;
+  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
+  if (!Raw) {
+    consumeError(Raw.takeError());
+    return;
+  }
+  StringRef SectionNames =
+      valueOrNothing(Raw->File.getSectionStringTable(Raw->Sections));
+  DenseMap<uint64_t, ArrayRef<Rela>> Relocations;
+  for (const Shdr &Section : Raw->Sections)
+    if (Section.sh_type == ELF::SHT_RELA)
+      Relocations[Section.sh_info] = valueOrNothing(Raw->File.relas(Section));
+  for (size_t Index = 0; Index != Raw->Sections.size(); ++Index) {
+    StringRef Name = valueOrNothing(
+        Raw->File.getSectionName(Raw->Sections[Index], SectionNames));
+    if (Name == UnwindSection || isDebugSection(Name))
+      addSection(Number, *Raw, Index, Name, Relocations.lookup(Index));
+  }
+  // Now that it is known where what they refer to will be.
+  for (const Shdr &Section : Raw->Sections)
+    if (Section.sh_type == ELF::SHT_SYMTAB)
+      readSymbols(Number, *Raw, Section);
+}
+
+void Builder::addSection(size_t Number, const RawObject &Raw, size_t Index,
+                         StringRef Name, ArrayRef<Rela> Relocations) {
+  const Shdr &Section = Raw.Sections[Index];
+  Contribution Part{valueOrNothing(Raw.File.getSectionContents(Section)), 0,
+                    Relocations, Number};
+  if (Section.sh_flags & ELF::SHF_COMPRESSED) {
+    StringRef Packed(reinterpret_cast<const char *>(Part.Bytes.data()),
+                     Part.Bytes.size());
+    auto Unpacker = Decompressor::create(Name, Packed, /*IsLE=*/true,
+                                         /*Is64Bit=*/true);
+    SmallVector<uint8_t, 0> &Contents = Decompressed.emplace_back();
+    Error Failed = Unpacker ? Unpacker->resizeAndDecompress(Contents)
+                            : Unpacker.takeError();
+    if (Failed) {
+      consumeError(std::move(Failed));
+      return;
+    }
+    Part.Bytes = Contents;
+  }
+  // There are few names: a search among them is quicker than a map.
+  auto Found = find_if(Sections, [&](const ImageSection &Candidate) {
+    return Candidate.Name == Name;
+  });
+  if (Found == Sections.end())
+    Found = Sections.insert(Found, ImageSection{Name, 0, 0, {}});
+  Part.Offset = Found->Size;
+  Found->Size += Part.Bytes.size();
+  DebugParts[Number][Index] = Part.Offset;
+  Found->Parts.push_back(Part);
+}
+
+void Builder::readSymbols(size_t Number, const RawObject &Raw,
+                          const Shdr &Section) {
+  SymbolTable &Table = Tables[Number];
+  Table.Symbols = valueOrNothing(Raw.File.symbols(&Section));
+  Table.Names = valueOrNothing(Raw.File.getStringTableForSymtab(Section));
+  for (const Shdr &Candidate : Raw.Sections)
+    if (Candidate.sh_type == ELF::SHT_SYMTAB_SHNDX)
+      Table.ExtendedIndices = valueOrNothing(Raw.File.getSHNDXTable(Candidate));
+  Table.Values.resize(Table.Symbols.size());
+  for (size_t I = 0; I != Table.Symbols.size(); ++I) {
+    const Sym &Symbol = Table.Symbols[I];
+    Table.Values[I] = valueOf(Number, I);
+    StringRef Name = valueOrNothing(Symbol.getName(Table.Names));
+    bool IsNamed = Symbol.getType() == ELF::STT_FUNC ||
+                   Symbol.getType() == ELF::STT_OBJECT ||
+                   (Symbol.getType() == ELF::STT_NOTYPE &&
+                    Symbol.getBinding() != ELF::STB_LOCAL);
+    if (Table.Values[I] && IsNamed && !Name.empty() &&
+        !Name.starts_with(".L") && definesHere(Number, Symbol, Name))
+      addSymbol(Symbol, Name, *Table.Values[I]);
+  }
+}
+
+/// From the start of the executor's own thread-local storage, where its block
+/// for the program is: a debugger takes the program for a part of the
+/// executable.
+std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
+                                               size_t Symbol) const {
+  const SymbolTable &Table = Tables[Number];
+  std::optional<uint64_t> Start =
+      Map.threadLocalOffset({Number, Table.sectionOf(Symbol)});
+  return Start ? std::optional(*Start + Table.Symbols[Symbol].st_value)
+               : std::nullopt;
+}
+
+bool Builder::definesHere(size_t Number, const Sym &Symbol,
+                          StringRef Name) const {
+  if (Symbol.getBinding() == ELF::STB_LOCAL)
+    return true;
+  const ProgramSymbols::Definition *Winner = Symbols.find(Name);
+  return Symbol.st_shndx != ELF::SHN_UNDEF && Winner &&
+         Winner->Object == Number;
+}
+
+std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
+  const SymbolTable &Table = Tables[Number];
+  const Sym &Entry = Table.Symbols[Symbol];
+  uint64_t Section = Entry.st_shndx;
+  if (Entry.getType() == ELF::STT_TLS)
+    return threadLocalOf(Number, Symbol);
+  if (Entry.getBinding() != ELF::STB_LOCAL) {
+    // Another object's definition may be the one that counts.
+    StringRef Name = valueOrNothing(Entry.getName(Table.Names));
+    const ProgramSymbols::Definition *Winner = Symbols.find(Name);
+    if (!Winner || Winner->IsIfunc)
+      return std::nullopt;
+    if (Winner->Object != Number || Section == ELF::SHN_COMMON ||
+        Section == ELF::SHN_UNDEF) {
+      ExecutorAddr Address = addressOf(Name);
+      return Address.isNull() ? std::nullopt : std::optional(Address.value());
+    }
+  }
+  if (Section == ELF::SHN_ABS)
+    return Entry.st_value;
+  Section = Table.sectionOf(Symbol);
+  if (Section == ELF::SHN_UNDEF)
+    return std::nullopt;
+  auto Part = DebugParts[Number].find(Section);
+  if (Part != DebugParts[Number].end())
+    return Part->second + Entry.st_value;
+  ExecutorAddr Start = Map.addressOf({Number, Section});
+  if (Start.isNull())
+    return std::nullopt;
+  return (Start + Entry.st_value).value();
+}
+
+/// The index of the header of the image's section for the segment.
+uint16_t Builder::segmentOf(uint64_t Address) const {
+  for (size_t I = 0; I != Map.segments().size(); ++I)
+    if (Map.segments()[I].Range.contains({ExecutorAddr(Address), 1}))
+      return static_cast<uint16_t>(I + 1);
+  return ELF::SHN_ABS;
+}
+
+void Builder::addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value) {
+  // What was local before the module was cut into parts is so again.
+  bool IsLocal = Name.consume_back(PromotedSuffix) ||
+                 Symbol.getBinding() == ELF::STB_LOCAL;
+  Sym Added = Symbol;
+  if (IsLocal)
+    Added.setBinding(ELF::STB_LOCAL);
+  Added.st_name = static_cast<uint32_t>(Names.size());
+  Added.st_value = Value;
+  Added.st_shndx = segmentOf(Value);
+  Names.append(Name.data(), Name.size());
+  Names.push_back('\0');
+  (IsLocal ? LocalSymbols : GlobalSymbols).push_back(Added);
+}
+
+void Builder::layOut() {
+  uint64_t Size = sizeof(ELF64LE::Ehdr);
+  for (ImageSection &Section : Sections) {
+    // For .eh_frame, whose records are padded to the size of a pointer.
+    Size = alignTo(Size, 8);
+    Section.FileOffset = Size;
+    Size += Section.Size;
+  }
+  SymbolsOffset = Size = alignTo(Size, 8);
+  Size += (1 + LocalSymbols.size() + GlobalSymbols.size()) * sizeof(Sym);
+  NamesOffset = Size;
+  Image.resize_for_overwrite(Size + Names.size());
+}
+
+void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
+  const SymbolTable &Table = Tables[Part.Object];
+  uint64_t Start = Section.FileOffset + Part.Offset;
+  for (const Rela &Relocation : Part.Relocations) {
+    using Form = RelocationRule::Form;
+    RelocationRule Rule = Map.isa().Rule(Relocation.getType(false));
+    size_t Width = Rule.Number == Form::None ? 0 : Rule.Width;
+    uint64_t Offset = Relocation.r_offset;
+    if (Offset > Part.Bytes.size() || Width > Part.Bytes.size() - Offset)
+      continue;
+    uint32_t Symbol = Relocation.getSymbol(false);
+    std::optional<uint64_t> Found;
+    if (Symbol < Table.Values.size())
+      Found = Table.Values[Symbol];
+    // What describes code that is not there shall describe nothing: address 0,
+    // as linkers leave it, where no debugger believes in code.
+    uint64_t Value =
+        Found ? *Found + static_cast<uint64_t>(Relocation.r_addend) : 0;
+    if (Rule.Number == Form::Relative)
+      Value -= (Place + Start + Offset).value();
+    support::ulittle64_t Bytes(Value);
+    std::memcpy(Image.data() + Start + Offset, &Bytes, Width);
+  }
+}
+
+void Builder::writeSections() {
+  for (const ImageSection &Section : Sections)
+    for (const Contribution &Part : Section.Parts) {
+      llvm::copy(Part.Bytes, Image.data() + Section.FileOffset + Part.Offset);
+      relocate(Section, Part);
+    }
+  char *Next = Image.data() + SymbolsOffset;
+  std::memset(Next, 0, sizeof(Sym));
+  Next += sizeof(Sym);
+  for (const auto *Symbols : {&LocalSymbols, &GlobalSymbols}) {
+    Next = reinterpret_cast<char *>(
+        llvm::copy(*Symbols, reinterpret_cast<Sym *>(Next)));
+  }
+  std::memcpy(Image.data() + NamesOffset, Names.data(), Names.size());
+}
+
+/// The headers, behind all the rest.
+void Builder::writeHeaders() {
+  ElfHeaders Headers(Map.isa().Machine);
+  for (const wire::Reserve::Segment &Segment : Map.segments())
+    Headers.addSegment(Segment);
+  for (const ImageSection &Section : Sections) {
+    Shdr &Header = Headers.add(Section.Name, ELF::SHT_PROGBITS,
+                               Section.FileOffset, Section.Size);
+    if (Section.Name != UnwindSection)
+      continue;
+    Header.sh_flags = ELF::SHF_ALLOC;
+    Header.sh_addr = (Place + Section.FileOffset).value();
+  }
+  Headers.addSymbols(SymbolsOffset, NamesOffset, Names.size(),
+                     1 + LocalSymbols.size());
+  Headers.appendTo(Image);
+}
+
+SmallVector<char, 0> Builder::build() {
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
+    read(Number);
+  layOut();
+  writeSections();
+  writeHeaders();
+  return std::move(Image);
+}
+
+} // namespace
+
+SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
+                                    ExecutorAddr Place) {
+  if (!canDescribe(Program.map().isa()))
+    return {};
+  return Builder(Program, Place).build();
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,45 @@
+//===- InputFiles.h - The files that the IR is in ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_IR_INPUTFILES_H
+#define REMOTERUN_JIT_IR_INPUTFILES_H
+
+#include "controller/Failure.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// A file of bitcode or assembly, as bytes.
+struct InputFile {
+  std::string Name; ///< As the user named it; "<stdin>" for "-".
+  std::unique_ptr<llvm::MemoryBuffer> Contents;
+  /// Of the contents, if that was wanted.
+  std::string Hash = {};
+
+  bool isBitcode() const;
+};
+
+/// The bytes of a hash of \p Contents.
+std::string hashOf(llvm::StringRef Contents);
+
+/// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
+/// for what is evidently something else than IR, and says what to do with it.
+/// With \p WithHashes, what is hashed is what will be parsed, even where
+/// somebody writes to the file meanwhile.
+Expected<std::vector<InputFile>>
+openInputFiles(const std::string &File,
+               const std::vector<std::string> &ExtraFiles, bool WithHashes);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,132 @@
+//===- Normalize.cpp - IR as the slab needs it ----------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ir/Normalize.h"
+#include "jit/base/LlvmVersion.h"
+#include "jit/ir/Structors.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/GlobalIFunc.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+void assignLocality(Module &M) {
+  for (GlobalValue &Value : M.global_values()) {
+    if (Value.hasLocalLinkage() || Value.getName().starts_with("llvm."))
+      continue;
+    if (Value.isDeclarationForLinker()) {
+      // Any visibility but the default implies dso_local.
+      Value.setVisibility(GlobalValue::DefaultVisibility);
+      Value.setDSOLocal(false);
+    } else {
+      Value.setDSOLocal(true);
+    }
+  }
+}
+
+void separateAliasedDefinitions(Module &M) {
+  SmallSetVector<GlobalObject *, 4> Aliased;
+  for (GlobalAlias &Alias : M.aliases())
+    if (GlobalObject *Object = Alias.getAliaseeObject())
+      if (Object->isInterposable() && !Object->isDeclaration())
+        Aliased.insert(Object);
+  for (GlobalObject *Object : Aliased) {
+    auto *WeakName =
+        GlobalAlias::create(Object->getValueType(), Object->getAddressSpace(),
+                            Object->getLinkage(), "", Object, &M);
+    WeakName->takeName(Object);
+    WeakName->setVisibility(Object->getVisibility());
+    WeakName->setUnnamedAddr(Object->getUnnamedAddr());
+    Object->replaceUsesWithIf(
+        WeakName, [](Use &U) { return !isa<GlobalAlias>(U.getUser()); });
+    Object->setName(WeakName->getName() + ".definition");
+    Object->setLinkage(GlobalValue::InternalLinkage);
+    Object->setVisibility(GlobalValue::DefaultVisibility);
+    Object->setComdat(nullptr);
+  }
+}
+
+namespace {
+
+void reconcileCodeModels(Module &Into, Module &From) {
+  auto Ours = Into.getCodeModel(), Theirs = From.getCodeModel();
+  if (!Ours || !Theirs || *Ours == *Theirs)
+    return;
+  auto *Furthest = ConstantAsMetadata::get(
+      ConstantInt::get(Type::getInt32Ty(Into.getContext()),
+                       static_cast<uint32_t>(std::max(*Ours, *Theirs))));
+  for (Module *M : {&Into, &From})
+    M->setModuleFlag(Module::Error, "Code Model", Furthest);
+}
+
+/// A name that one module refers to strongly is needed, whatever the other
+/// does; llvm::Linker keeps the declaration that it saw first.
+void reconcileReferences(Module &Into, const Module &From) {
+  for (const GlobalObject &Theirs : From.global_objects()) {
+    if (!Theirs.isDeclaration() || !Theirs.hasName() || Theirs.use_empty())
+      continue;
+    GlobalValue *Ours = Into.getNamedValue(Theirs.getName());
+    if (!Ours || !Ours->isDeclaration())
+      continue;
+    if (Ours->use_empty() || Ours->hasExternalWeakLinkage())
+      Ours->setLinkage(Theirs.getLinkage());
+  }
+}
+
+/// Whether llvm::Linker cannot join the flag where its values differ.
+bool isExclusive(Module::ModFlagBehavior Behavior) {
+  return Behavior == Module::Error || Behavior == Module::Warning ||
+         Behavior == Module::Override;
+}
+
+} // namespace
+
+void reconcileModules(Module &Into, Module &From) {
+  Triple Ours = llvm_version::targetTriple(Into),
+         Theirs = llvm_version::targetTriple(From);
+  if (Ours.getArch() == Theirs.getArch() && Ours.getOS() == Theirs.getOS() &&
+      Ours.getEnvironment() == Theirs.getEnvironment())
+    llvm_version::setTargetTriple(From, Ours);
+
+  if (From.getDataLayout().isDefault())
+    From.setDataLayout(Into.getDataLayout());
+  reconcileCodeModels(Into, From);
+  SmallVector<Module::ModuleFlagEntry, 16> Flags;
+  From.getModuleFlagsMetadata(Flags);
+  for (const Module::ModuleFlagEntry &Flag : Flags) {
+    StringRef Name = Flag.Key->getString();
+    Metadata *Known = Into.getModuleFlag(Name);
+    if (Known && Known != Flag.Val && isExclusive(Flag.Behavior))
+      From.setModuleFlag(Flag.Behavior, Name, Known);
+  }
+  reconcileReferences(Into, From);
+}
+
+void dissolveComdats(Module &M) {
+  // They may stand in a COMDAT as well.
+  orderStructors(M);
+  keepStructorOrder(M);
+  for (GlobalObject &Object : M.global_objects())
+    Object.setComdat(nullptr);
+}
+
+void exposeLocalIfuncs(Module &M, const std::string &Suffix) {
+  for (GlobalIFunc &Ifunc : M.ifuncs()) {
+    if (!Ifunc.hasLocalLinkage())
+      continue;
+    Ifunc.setName(Ifunc.getName() + Suffix);
+    Ifunc.setLinkage(GlobalValue::ExternalLinkage);
+    Ifunc.setVisibility(GlobalValue::HiddenVisibility);
+  }
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,51 @@
+//===- ReferencesInIR.h - What IR needs of others ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A large program whose symbols are not all there is not worth compiling. Its
+// IR names them; whether code generation keeps every reference, only code
+// generation knows.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_IR_REFERENCESINIR_H
+#define REMOTERUN_JIT_IR_REFERENCESINIR_H
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+}
+
+namespace remoterun::jit {
+
+struct ReferenceInIR {
+  std::string Name;
+  bool IsWeak = false;
+};
+
+/// What \p M refers to and does not define, but for thread-local variables, and
+/// for what its assembly may define.
+std::vector<ReferenceInIR> referencesOf(const llvm::Module &M);
+
+/// C functions that code generation may call for intrinsics of \p M. Not all
+/// are functions of somebody's.
+std::vector<std::string> callsForIntrinsics(const llvm::Module &M);
+
+/// Leaves of the functions of \p M those that refer to \p Names, of each name
+/// \p Limit; where others are referred to, nothing stands any more. All symbols
+/// stay as they were. Returns for each name how many more functions refer to
+/// it.
+llvm::StringMap<size_t>
+keepReferrers(llvm::Module &M, const llvm::StringSet<> &Names, size_t Limit);
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,177 @@
+//===- ThreadLocalModel.cpp - How IR reaches thread-locals ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/ir/ThreadLocalModel.h"
+#include "jit/object/NativeInputs.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/ReplaceConstant.h"
+#include "llvm/Support/Alignment.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// What a linker knows \p Variable by.
+std::string symbolOf(const GlobalVariable &Variable, ThreadLocalModel Model) {
+  return Model == ThreadLocalModel::Emulated
+             ? ("__emutls_v." + Variable.getName()).str()
+             : Variable.getName().str();
+}
+
+/// Adds the variables that \p M defines to \p Needed; whether they would still
+/// fit into \p Block.
+bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
+          uint64_t &Needed) {
+  const DataLayout &Layout = M.getDataLayout();
+  for (const GlobalVariable &Variable : M.globals()) {
+    if (!Variable.isThreadLocal() || Variable.isDeclarationForLinker())
+      continue;
+    // Code generation likes large variables aligned to 16 bytes.
+    Align Alignment = std::max(Layout.getPreferredAlign(&Variable), Align(16));
+    uint64_t Size = Layout.getTypeAllocSize(Variable.getValueType());
+    if (Alignment.value() > Block.Alignment || Size > Block.Size)
+      return false;
+    Needed = alignTo(Needed, Alignment) + Size;
+  }
+  return Needed <= Block.Size;
+}
+
+} // namespace
+
+Expected<ThreadLocalModel>
+chooseThreadLocalModel(const ThreadLocalScope &Scope,
+                       const wire::ThreadLocalBlock &Block) {
+  uint64_t Needed = 0;
+  for (const Module *M : Scope.Modules) {
+    if (!fits(*M, Block, Needed))
+      return ThreadLocalModel::Emulated;
+    for (const GlobalVariable &Variable : M->globals()) {
+      if (!Variable.isThreadLocal() || Variable.hasLocalLinkage())
+        continue;
+      auto IsShared =
+          Scope.Inputs.mention(symbolOf(Variable, ThreadLocalModel::Emulated));
+      if (!IsShared)
+        return IsShared.error();
+      if (*IsShared)
+        return ThreadLocalModel::Emulated;
+    }
+  }
+  return ThreadLocalModel::Native;
+}
+
+namespace {
+
+bool isDefinedIn(ArrayRef<const Module *> Modules, StringRef Name) {
+  return any_of(Modules, [Name](const Module *M) {
+    const GlobalValue *Found = M->getNamedValue(Name); // An alias, maybe.
+    return Found && !Found->hasLocalLinkage() &&
+           !Found->isDeclarationForLinker();
+  });
+}
+
+/// Whether a native input defines \p Variable, in the model that the IR is in.
+Expected<bool> isDefinedNatively(const GlobalVariable &Variable,
+                                 const NativeInputs &Inputs,
+                                 ThreadLocalModel Model) {
+  auto IsOwn = Inputs.define(symbolOf(Variable, Model));
+  if (!IsOwn || *IsOwn || Model == ThreadLocalModel::Native)
+    return IsOwn;
+  auto IsOther = Inputs.define(symbolOf(Variable, ThreadLocalModel::Native));
+  if (!IsOther || !*IsOther)
+    return IsOther;
+  return Failure{Blame::Input,
+                 "an object defines the thread-local variable '" +
+                     Variable.getName().str() +
+                     "', and the IR cannot reach it: its own need more room "
+                     "than the executor has, or --emulated-tls was given; "
+                     "compile the object with clang -femulated-tls, or pass it "
+                     "as IR with --extra-module"};
+}
+
+/// The place before \p User where a value for its operand can be computed.
+Instruction *insertionPoint(Use &U) {
+  auto *User = cast<Instruction>(U.getUser());
+  if (auto *Phi = dyn_cast<PHINode>(User))
+    return Phi->getIncomingBlock(U)->getTerminator();
+  return User;
+}
+
+/// Whether there was a use: a declaration alone needs no variable.
+bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
+                 Constant *Name) {
+  convertUsersOfConstantsToInstructions({&Variable});
+  auto AddressAt = [&](Instruction *Before) {
+    IRBuilder<> Builder(Before);
+    Value *Default = Constant::getNullValue(Builder.getPtrTy());
+    return Builder.CreateCall(Dlsym, {Default, Name});
+  };
+  SmallVector<Use *, 8> Uses;
+  for (Use &U : Variable.uses())
+    if (isa<Instruction>(U.getUser()))
+      Uses.push_back(&U);
+  for (Use *U : Uses) {
+    auto *User = cast<Instruction>(U->getUser());
+    auto *Intrinsic = dyn_cast<IntrinsicInst>(User);
+    if (Intrinsic &&
+        Intrinsic->getIntrinsicID() == Intrinsic::threadlocal_address) {
+      Intrinsic->replaceAllUsesWith(AddressAt(Intrinsic));
+      Intrinsic->eraseFromParent();
+    } else {
+      U->set(AddressAt(insertionPoint(*U)));
+    }
+  }
+  return !Uses.empty();
+}
+
+} // namespace
+
+Expected<LibraryThreadLocals>
+lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
+                         ThreadLocalModel Model) {
+  LibraryThreadLocals Names;
+  SmallVector<GlobalVariable *, 4> Found;
+  for (GlobalVariable &Variable : M.globals()) {
+    if (!Variable.isThreadLocal() || !Variable.isDeclarationForLinker())
+      continue;
+    if (isDefinedIn(Scope.Modules, Variable.getName()))
+      continue;
+    auto IsOwn = isDefinedNatively(Variable, Scope.Inputs, Model);
+    if (!IsOwn)
+      return IsOwn.error();
+    if (!*IsOwn)
+      Found.push_back(&Variable);
+  }
+  if (Found.empty())
+    return Names;
+
+  Type *Pointer = PointerType::getUnqual(M.getContext());
+  FunctionCallee Dlsym =
+      M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
+  for (GlobalVariable *Variable : Found) {
+    Constant *Text =
+        ConstantDataArray::getString(M.getContext(), Variable->getName());
+    auto *Name =
+        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
+                           GlobalValue::PrivateLinkage, Text, "tls.name");
+    bool IsUsed = replaceUses(*Variable, Dlsym, Name);
+    Names.Lowered.push_back(Variable->getName().str());
+    if (IsUsed && !Variable->hasExternalWeakLinkage())
+      Names.Required.push_back(Variable->getName().str());
+    if (Variable->use_empty())
+      Variable->eraseFromParent();
+  }
+  return Names;
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,117 @@
+//===- NearSymbols.cpp - Library symbols that must be in reach ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/link/NearSymbols.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/link/Program.h"
+
+#include <algorithm>
+#include <map>
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// As aligned as the library has it, up to a cache line.
+uint64_t alignmentOf(ExecutorAddr Address) {
+  constexpr uint64_t Most = 64;
+  return std::min(Most, Address.value() & -Address.value());
+}
+
+} // namespace
+
+Expected<NearSymbols> NearSymbols::find(const Program &Whole,
+                                        const Isa &Target) {
+  NearSymbols Near;
+  Near.Target = &Target;
+  for (const ProgramObject &Object : Whole.Objects) {
+    for (SectionRef Section : Object.File->sections()) {
+      for (RelocationRef Relocation : Section.relocations()) {
+        if (!Near.Target->Rule(static_cast<uint32_t>(Relocation.getType()))
+                 .NeedsNearness)
+          continue;
+        auto Symbol = Relocation.getSymbol();
+        if (Symbol == Object.File->symbol_end())
+          continue;
+        auto Flags = Symbol->getFlags();
+        auto Name = Symbol->getName();
+        const std::string What =
+            "cannot read the relocations of '" + Object.Name + "'";
+        if (!Flags)
+          return fromLlvm(Blame::Input, What, Flags.takeError());
+        if (!Name)
+          return fromLlvm(Blame::Input, What, Name.takeError());
+        if ((*Flags & SymbolRef::SF_Undefined) && !Whole.Symbols.find(*Name))
+          Near.Symbols.try_emplace(*Name);
+      }
+    }
+  }
+  return Near;
+}
+
+void NearSymbols::found(StringRef Name,
+                        const wire::LookupReply::Symbol &Answer) {
+  auto Known = Symbols.find(Name);
+  if (Known != Symbols.end())
+    Known->second.Found = Answer;
+}
+
+void NearSymbols::allocate(SectionMemory &Memory) {
+  // By address: names for one variable, as environ and __environ are, must
+  // remain names for one.
+  std::map<ExecutorAddr, size_t> Allocated;
+  for (auto &Entry : Symbols) {
+    NearSymbol &Symbol = Entry.second;
+    if (Symbol.Found.Address.isNull())
+      continue;
+    auto [Known, IsNew] = Allocated.try_emplace(Symbol.Found.Address);
+    if (!IsNew) {
+      Symbol.Section = Known->second;
+      continue;
+    }
+    bool IsData = Symbol.Found.DataSize != 0;
+    SectionRequirement Needs =
+        IsData
+            ? SectionRequirement{SectionKind::Zero, Symbol.Found.DataSize,
+                                 alignmentOf(Symbol.Found.Address)}
+            : SectionRequirement{SectionKind::Code, Target->FarJump.Size, 16};
+    Symbol.Section = Known->second =
+        Memory.addSynthetic(IsData ? ".bss.copy" : ".plt", Needs);
+  }
+}
+
+void NearSymbols::redirect(SectionMemory &Memory,
+                           SymbolAddresses &Addresses) const {
+  for (const auto &Entry : Symbols) {
+    const NearSymbol &Symbol = Entry.second;
+    if (Symbol.Found.Address.isNull())
+      continue;
+    const WorkingSection &Section = Memory.sections()[Symbol.Section];
+    if (Symbol.Found.DataSize == 0)
+      Target->FarJump.Write(Section.Memory, Section.Target.value(),
+                            Symbol.Found.Address.value());
+    Addresses[Entry.first()] = Section.Target;
+  }
+}
+
+List<wire::Interpose::Variable>
+NearSymbols::movedVariables(const SectionMemory &Memory) const {
+  List<wire::Interpose::Variable> Moved;
+  for (const auto &Entry : Symbols) {
+    const NearSymbol &Symbol = Entry.second;
+    if (Symbol.Found.DataSize != 0)
+      Moved.push(
+          {Symbol.Found.Address,
+           {Memory.sections()[Symbol.Section].Target, Symbol.Found.DataSize}});
+  }
+  return Moved;
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,64 @@
+//===- NearSymbols.h - Library symbols that must be in reach ----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Objects compiled for an executable (gcc's default) address a library's
+// variables and functions with 32 bits. A static linker makes them near: it
+// gives a function a PLT entry, and moves a variable into the executable (copy
+// relocation). RuntimeDyld would cut the address off in silence. So a linker's
+// work is done here, with sections beside the program's own.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_NEARSYMBOLS_H
+#define REMOTERUN_JIT_LINK_NEARSYMBOLS_H
+
+#include "controller/Failure.h"
+#include "jit/link/SectionMemory.h"
+#include "jit/target/Isa.h"
+#include "wire/Messages.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace remoterun::jit {
+
+struct Program;
+
+/// Addresses of what the program does not define. A weak symbol that is
+/// missing has none.
+using SymbolAddresses = llvm::StringMap<ExecutorAddr>;
+
+class NearSymbols {
+public:
+  /// The undefined symbols that some object addresses with 32 bits or less,
+  /// other than by calls, for which RuntimeDyld makes stubs.
+  static Expected<NearSymbols> find(const Program &Whole, const Isa &Target);
+
+  bool contains(llvm::StringRef Name) const { return Symbols.contains(Name); }
+  /// What the executor answered for a symbol, near or not.
+  void found(llvm::StringRef Name, const wire::LookupReply::Symbol &Answer);
+
+  /// Makes a section for each symbol that was found.
+  void allocate(SectionMemory &Memory);
+  /// Once sections have addresses: fills them, and changes \p Addresses of the
+  /// near symbols to theirs.
+  void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
+  List<wire::Interpose::Variable>
+  movedVariables(const SectionMemory &Memory) const;
+
+private:
+  struct NearSymbol {
+    wire::LookupReply::Symbol Found;
+    size_t Section = 0;
+  };
+
+  const Isa *Target = nullptr;
+  llvm::StringMap<NearSymbol> Symbols;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,53 @@
+//===- Program.h - All inputs as one resolved set of objects ----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_PROGRAM_H
+#define REMOTERUN_JIT_LINK_PROGRAM_H
+
+#include "jit/base/SourceFiles.h"
+#include "jit/codegen/ParallelCodeGen.h"
+#include "jit/ir/InputFiles.h"
+#include "jit/link/RemoteEngine.h"
+#include "jit/object/InputObjects.h"
+#include "jit/object/NativeInputs.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// The whole program as objects, each symbol with its one definition.
+struct Program {
+  std::vector<ProgramObject> Objects; ///< The compiled IR comes first.
+  ProgramSymbols Symbols;
+  LinkerAdditions Additions;
+  /// Needed, but not referred to: thread-local variables of libraries, which
+  /// are only looked up, and what start files would refer to.
+  std::vector<std::string> RequiredNames;
+
+  /// Joins the compiled IR, which with its sources \p Files must outlive the
+  /// result, and the native inputs. Takes the objects that can be read again.
+  /// \p Absolute holds the user's own bindings of names to executor addresses,
+  /// \p Block is the executor's.
+  static Expected<Program>
+  resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
+          NativeInputs Inputs, std::vector<std::string> RequiredNames,
+          const std::map<std::string, ExecutorAddr> &Absolute,
+          const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
+
+  using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
+  /// What the executor must be asked for: everything undefined and not bound.
+  Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+
+private:
+  llvm::Error settleDefinitions();
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,317 @@
+//===- RemoteEngine.cpp - MCJIT for memory that is elsewhere --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/link/RemoteEngine.h"
+#include "jit/link/LinkMap.h"
+#include "jit/link/LinkerSymbols.h"
+#include "jit/link/Shipment.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ExecutionEngine/JITSymbol.h"
+#include "llvm/ExecutionEngine/MCJIT.h"
+#include "llvm/IR/Module.h"
+
+#include <tuple>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+/// Answers RuntimeDyld from what has been resolved before it asks.
+class RemoteEngine::Resolver : public LegacyJITSymbolResolver {
+public:
+  void setAddresses(const SymbolAddresses &Known) { Addresses = &Known; }
+
+  JITSymbol findSymbol(const std::string &Name) override {
+    auto Found = Addresses->find(Name);
+    if (Found != Addresses->end())
+      return JITSymbol(Found->second.value(), JITSymbolFlags::Exported);
+    // What is missing by now is weak. RuntimeDyld aborts on null; this value
+    // makes it leave the relocated place alone, which holds zero.
+    return JITSymbol(UINT64_MAX, JITSymbolFlags::Exported);
+  }
+
+  JITSymbol findSymbolInLogicalDylib(const std::string &) override {
+    return nullptr;
+  }
+
+private:
+  const SymbolAddresses *Addresses = nullptr;
+};
+
+RemoteEngine::RemoteEngine() = default;
+RemoteEngine::RemoteEngine(RemoteEngine &&) noexcept = default;
+RemoteEngine::~RemoteEngine() = default;
+
+Expected<RemoteEngine>
+RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
+                     const ProgramSymbols &Symbols) {
+  RemoteEngine Made;
+  Made.Symbols = &Symbols;
+  Made.Target = &isaOf(Machine->getTargetTriple());
+  auto Memory = std::make_unique<SectionMemory>();
+  auto Names = std::make_unique<Resolver>();
+  Made.Memory = Memory.get();
+  Made.Names = Names.get();
+
+  // MCJIT wants a module; the program comes as objects.
+  static LLVMContext EmptyContext;
+  auto Empty = std::make_unique<Module>("", EmptyContext);
+  Module *EmptyModule = Empty.get();
+  std::string Error;
+  EngineBuilder Builder(std::move(Empty));
+  Builder.setEngineKind(EngineKind::JIT)
+      .setErrorStr(&Error)
+      .setMemoryManager(std::move(Memory))
+      .setSymbolResolver(std::move(Names));
+  Made.Engine.reset(Builder.create(Machine.release()));
+  if (!Made.Engine)
+    return Failure{Blame::Internal, "cannot create the JIT: " + Error};
+  Made.Engine->removeModule(EmptyModule);
+  delete EmptyModule;
+
+  // Its copy of every object would be for a debugger of this process.
+  Made.Engine->UnregisterJITEventListener(
+      JITEventListener::createGDBRegistrationListener());
+  Made.Engine->RegisterJITEventListener(Made.Memory);
+  return Made;
+}
+
+void RemoteEngine::load(std::vector<ProgramObject> &Objects,
+                        function_ref<void(const std::string &)> Before) {
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    Before(Objects[Number].Name);
+    Memory->beginObject(Number, Objects[Number]);
+    Engine->addObjectFile(std::move(Objects[Number].File));
+  }
+}
+
+namespace {
+
+/// As loaded, but sections with bounds of one name together.
+std::vector<size_t> layoutOrder(const std::vector<WorkingSection> &Sections) {
+  StringMap<size_t> FirstOfName;
+  std::vector<std::pair<size_t, size_t>> Keys;
+  for (size_t I = 0; I != Sections.size(); ++I) {
+    size_t Group = I;
+    if (isBoundedSection(Sections[I].Name))
+      Group = FirstOfName.try_emplace(Sections[I].Name, I).first->second;
+    Keys.emplace_back(Group, I);
+  }
+  sort(Keys);
+  std::vector<size_t> Order;
+  for (const auto &[Group, I] : Keys)
+    Order.push_back(I);
+  return Order;
+}
+
+} // namespace
+
+Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
+                                   LinkerAdditions NewAdditions) {
+  Slab = NewSlab;
+  PageSize = NewPageSize;
+  Additions = std::move(NewAdditions);
+  Additions.Nearby.allocate(*Memory);
+  Additions.Chosen.allocate(*Memory);
+  Additions.OfThreads.allocate(*Memory);
+  Additions.Unwinding.allocate(*Memory);
+  allocateLinkerSections(Additions.Bounds, *Target, *Memory);
+  std::vector<size_t> Order = layoutOrder(Memory->sections());
+  std::vector<SectionRequirement> Needs;
+  for (size_t Number : Order)
+    Needs.push_back(Memory->sections()[Number].Needs);
+  auto LaidOut = layOutSlab(Needs, Slab, PageSize);
+  if (!LaidOut)
+    return LaidOut.error();
+  Layout = std::move(*LaidOut);
+  for (size_t I = 0; I != Needs.size(); ++I) {
+    WorkingSection &Section = Memory->sections()[Order[I]];
+    Section.Target = Layout.Addresses[I];
+    if (!Section.IsSynthetic)
+      Engine->mapSectionAddress(Section.Memory, Section.Target.value());
+  }
+  return {};
+}
+
+Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
+  defineLinkerSymbols(Additions.Bounds, Memory->sections(),
+                      Layout.Segments.span(), Addresses);
+  Additions.Nearby.redirect(*Memory, Addresses);
+  Additions.Chosen.redirect(*Memory, Addresses);
+  Additions.OfThreads.redirect(*Memory, Addresses);
+  Names->setAddresses(Addresses);
+  Engine->finalizeObject();
+  if (Engine->hasError())
+    return Failure{Blame::Internal,
+                   "cannot link the program: " + Engine->getErrorMessage()};
+  Additions.Distances.correct(*Memory);
+  Additions.Unwinding.complete(
+      *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
+  return Additions.Branches.complete(*Memory);
+}
+
+ProgramMap RemoteEngine::places() const {
+  // RuntimeDyld alone knows where it has put them.
+  StringMap<ExecutorAddr> Commons;
+  Symbols->forEach(
+      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
+        if (Found.CommonSize != 0)
+          Commons[Name] = addressOfAny(Name);
+      });
+  return {*Target, Memory->sections(), Layout.Segments.span(),
+          Additions.OfThreads.offsets(), std::move(Commons)};
+}
+
+ExecutorAddr RemoteEngine::end() const {
+  ExecutorAddr End = Slab.Start;
+  for (const wire::Reserve::Segment &Segment : Layout.Segments)
+    End = Segment.Range.Start + Segment.Range.Size;
+  return End;
+}
+
+void RemoteEngine::describe(SmallVector<char, 0> Image) {
+  ExecutorRange Pages = {end(), alignTo(Image.size(), PageSize)};
+  if (Image.empty() || !Slab.contains(Pages))
+    return;
+  DebugImage = std::move(Image);
+  DebugImagePlace = Pages.Start;
+  Layout.Segments.push({Pages, wire::Protection::Read});
+}
+
+std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
+                              const SourceFiles &Files) const {
+  auto AddressOf = [this](StringRef Name) { return addressOfAny(Name); };
+  return makeLinkMap({Objects, *Symbols, *Memory, Files, AddressOf});
+}
+
+List<ExecutorRange> RemoteEngine::debugObjects() const {
+  List<ExecutorRange> Objects;
+  if (!DebugImagePlace.isNull())
+    Objects.push({DebugImagePlace, DebugImage.size()});
+  return Objects;
+}
+
+Expected<void> RemoteEngine::ship(controller::Session &Session) {
+  wire::Reserve Reservation;
+  Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
+  if (auto Sent = Session.reserve(Reservation); !Sent)
+    return Sent;
+  if (auto Sent =
+          shipSections(Memory->sections(), Layout.Segments.span(), Session);
+      !Sent)
+    return Sent;
+  if (!DebugImagePlace.isNull()) {
+    const iovec Part = {DebugImage.data(), DebugImage.size()};
+    if (auto Sent = Session.write(DebugImagePlace, {&Part, 1}); !Sent)
+      return Sent;
+  }
+  wire::Finalize Finalization;
+  for (ExecutorRange Table : Memory->unwindTables())
+    Finalization.UnwindTables.push(Table);
+  if (auto Index = Additions.Unwinding.table(*Memory))
+    Finalization.UnwindTables.push(*Index);
+  return Session.finalize(Finalization);
+}
+
+ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols->find(Name);
+  return Found ? addressOf(*Found) : ExecutorAddr();
+}
+
+ExecutorAddr
+RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
+  const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
+  return Section ? Section->Target + Found.Value : ExecutorAddr();
+}
+
+ExecutorAddr RemoteEngine::addressOfAny(StringRef Name) const {
+  const ProgramSymbols::Definition *Found = Symbols->find(Name);
+  // RuntimeDyld alone knows where it has put common symbols.
+  return Found && Found->CommonSize != 0
+             ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
+             : addressOf(Name);
+}
+
+List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
+  return Additions.Chosen.slots(*Memory);
+}
+
+List<wire::Run::ThreadLocalImage> RemoteEngine::threadLocalImages() const {
+  return Additions.OfThreads.images(*Memory);
+}
+
+const List<wire::Run::LibraryThreadLocal> &
+RemoteEngine::libraryThreadLocals() const {
+  return Additions.OfThreads.indices();
+}
+
+List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
+  return Additions.Nearby.movedVariables(*Memory);
+}
+
+List<wire::Interpose::Definition>
+RemoteEngine::exportedDefinitions(StringRef Entry) const {
+  List<wire::Interpose::Definition> Definitions;
+  Symbols->forEach(
+      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
+        if (!Found.IsExported || Name == Entry)
+          return;
+        if (ExecutorAddr Address = addressOf(Found); !Address.isNull())
+          Definitions.push({Address, std::string_view(Name)});
+      });
+  return Definitions;
+}
+
+namespace {
+
+/// ".init_array.101" has priority 101, ".init_array" comes after all of them
+/// (GNU ld's SORT_BY_INIT_PRIORITY).
+unsigned arrayPriority(StringRef SectionName, StringRef Prefix) {
+  StringRef Suffix = SectionName.drop_front(Prefix.size());
+  unsigned Priority;
+  if (Suffix.consume_front(".") && !Suffix.getAsInteger(10, Priority))
+    return Priority;
+  return UINT_MAX;
+}
+
+void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Prefix,
+                  List<ExecutorRange> &Arrays) {
+  // By priority, then in the order of the objects and of their sections, in
+  // which RuntimeDyld does not load them.
+  std::vector<std::tuple<unsigned, size_t, uint64_t, ExecutorRange>> Found;
+  for (const WorkingSection &Section : Sections)
+    if (Section.ArraySize != 0 && StringRef(Section.Name).starts_with(Prefix))
+      Found.emplace_back(arrayPriority(Section.Name, Prefix),
+                         Section.Key.Object, Section.Key.Index,
+                         ExecutorRange{Section.Target, Section.ArraySize});
+  sort(Found, [](const auto &A, const auto &B) {
+    return std::tie(std::get<0>(A), std::get<1>(A), std::get<2>(A)) <
+           std::tie(std::get<0>(B), std::get<1>(B), std::get<2>(B));
+  });
+  for (const auto &[Priority, Object, Index, Array] : Found)
+    Arrays.push(Array);
+}
+
+} // namespace
+
+List<ExecutorRange> RemoteEngine::initializers() const {
+  List<ExecutorRange> Arrays;
+  appendArrays(Memory->sections(), ".preinit_array", Arrays);
+  appendArrays(Memory->sections(), ".init_array", Arrays);
+  return Arrays;
+}
+
+List<ExecutorRange> RemoteEngine::finalizers() const {
+  List<ExecutorRange> Arrays;
+  appendArrays(Memory->sections(), ".fini_array", Arrays);
+  return Arrays;
+}
+
+size_t RemoteEngine::sectionCount() const { return Memory->sections().size(); }
+
+} // namespace remoterun::jit

@@ -1,0 +1,136 @@
+//===- RemoteEngine.h - MCJIT for memory that is elsewhere ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The only caller of MCJIT. It is used as a loader and linker of relocatable
+// objects; what it is given has been compiled, resolved and patched before.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_REMOTEENGINE_H
+#define REMOTERUN_JIT_LINK_REMOTEENGINE_H
+
+#include "controller/Session.h"
+#include "jit/base/SourceFiles.h"
+#include "jit/ir/InputFiles.h"
+#include "jit/link/ExceptionIndex.h"
+#include "jit/link/GotOffsets.h"
+#include "jit/link/Ifuncs.h"
+#include "jit/link/LocalBranches.h"
+#include "jit/link/NearSymbols.h"
+#include "jit/link/ProgramMap.h"
+#include "jit/link/SectionMemory.h"
+#include "jit/link/ThreadLocals.h"
+#include "jit/object/ProgramSymbols.h"
+
+#include "llvm/ExecutionEngine/ExecutionEngine.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// What a linker adds to the program's own sections and symbols.
+struct LinkerAdditions {
+  NearSymbols Nearby;
+  Ifuncs Chosen;
+  ThreadLocals OfThreads;
+  GotOffsets Distances;
+  ExceptionIndex Unwinding;
+  LocalBranches Branches;
+  std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
+};
+
+class RemoteEngine {
+public:
+  static Expected<RemoteEngine>
+  create(std::unique_ptr<llvm::TargetMachine> Machine,
+         const ProgramSymbols &Symbols);
+
+  RemoteEngine(RemoteEngine &&) noexcept;
+  ~RemoteEngine();
+
+  /// Loads every object into working memory. Takes their File; the rest of
+  /// \p Objects must outlive the engine. \p Before is called with each one's
+  /// name before it is touched.
+  void load(std::vector<ProgramObject> &Objects,
+            llvm::function_ref<void(const std::string &)> Before);
+  /// Gives every section, those of \p Additions too, its executor address in
+  /// \p Slab.
+  Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
+                       LinkerAdditions Additions);
+  /// Applies all relocations. \p Addresses is changed: what the
+  /// linker adds is there.
+  Expected<void> relocate(SymbolAddresses &Addresses);
+
+  /// Once relocated: what is where.
+  ProgramMap places() const;
+  /// The text of LinkMap.h. \p Objects are those given to load(), \p Files
+  /// those of the compiled IR.
+  std::string map(const std::vector<ProgramObject> &Objects,
+                  const SourceFiles &Files) const;
+  /// The first address behind the program.
+  ExecutorAddr end() const;
+  const SectionMemory &memory() const { return *Memory; }
+
+  /// Has \p Image, which describes the program to debuggers and is made for
+  /// this place, end(), shipped with the program, if there is room: no debugger
+  /// is worth the failure of a program that just fits.
+  void describe(llvm::SmallVector<char, 0> Image);
+  /// Where the image is in the executor, if it is there.
+  List<ExecutorRange> debugObjects() const;
+
+  /// Sends the placed and relocated program: Reserve, Write, Finalize.
+  Expected<void> ship(controller::Session &Session);
+
+  /// The executor address of a symbol that the program defines; null if it
+  /// does not.
+  ExecutorAddr addressOf(llvm::StringRef Name) const;
+  /// The function pointer arrays to run before the entry and at exit, in the
+  /// order of ELF's priorities.
+  List<ExecutorRange> initializers() const;
+  List<ExecutorRange> finalizers() const;
+
+  /// What the executor has to call and fill before initializers.
+  List<wire::Run::Ifunc> ifuncSlots() const;
+  /// What every thread's thread-local variables start with.
+  List<wire::Run::ThreadLocalImage> threadLocalImages() const;
+  /// The indices of libraries' thread-local variables, to be filled.
+  const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
+  /// The variables of libraries that have moved to be near.
+  List<wire::Interpose::Variable> movedVariables() const;
+  /// The definitions of the program that replace those of libraries; \p Entry,
+  /// which no library calls, excepted. Names are views of the symbols'.
+  List<wire::Interpose::Definition>
+  exportedDefinitions(llvm::StringRef Entry) const;
+
+  size_t sectionCount() const;
+
+private:
+  class Resolver;
+  ExecutorAddr addressOf(const ProgramSymbols::Definition &Found) const;
+  /// Of a common symbol, too.
+  ExecutorAddr addressOfAny(llvm::StringRef Name) const;
+
+  RemoteEngine();
+
+  const Isa *Target = nullptr;
+  const ProgramSymbols *Symbols = nullptr;
+  SectionMemory *Memory = nullptr; ///< Owned by Engine.
+  Resolver *Names = nullptr;       ///< Owned by Engine.
+  LinkerAdditions Additions;
+  SlabLayout Layout;
+  ExecutorRange Slab;
+  uint64_t PageSize = 0;
+  llvm::SmallVector<char, 0> DebugImage;
+  ExecutorAddr DebugImagePlace; ///< Null if it is not shipped.
+  std::unique_ptr<llvm::ExecutionEngine> Engine;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,371 @@
+//===- ThreadLocals.cpp - Native TLS of the program's objects -------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/link/ThreadLocals.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/object/RawObject.h"
+#include "jit/target/LocalExec.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Demangle/Demangle.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Of __tls_get_addr's argument: a module's number and an offset.
+constexpr uint64_t IndexSize = 16;
+
+/// What the variables of an object count from where code asks for their common
+/// base; in an executable that can be the thread pointer.
+constexpr StringLiteral ModuleBase = "_TLS_MODULE_BASE_";
+
+/// A thread-local section, by the numbers of its object and itself.
+using Place = std::pair<size_t, uint64_t>;
+
+/// A section's symbols and the relocations that refer to them.
+struct RelocatedSection {
+  const Shdr *Section;
+  ArrayRef<Rela> Relocations;
+  ArrayRef<Sym> Symbols;
+  StringRef Names;
+  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+
+  uint64_t sectionOf(size_t Symbol) const {
+    if (Symbols[Symbol].st_shndx == ELF::SHN_XINDEX)
+      return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
+    return Symbols[Symbol].st_shndx;
+  }
+};
+
+class Linker {
+public:
+  Linker(std::vector<ProgramObject> &Objects, const ProgramSymbols &Symbols,
+         const wire::ThreadLocalBlock &Block)
+      : Objects(Objects), Symbols(Symbols), Block(Block) {}
+
+  Expected<void> run();
+
+  /// The sections that are in use, and where they are in the block.
+  std::map<Place, uint64_t> Offsets;
+  /// The variables that no object defines, which are General Dynamic.
+  SetVector<StringRef> LibraryVariables;
+  uint64_t sizeOf(Place Section) const {
+    return Parsed[Section.first].Sections[Section.second].sh_size;
+  }
+  bool isZero(Place Section) const {
+    return Parsed[Section.first].Sections[Section.second].sh_type ==
+           ELF::SHT_NOBITS;
+  }
+
+private:
+  Expected<void> parse();
+  Expected<void> place();
+  /// Calls \p Visit for each relocated section of object \p Number that is
+  /// part of the program's memory.
+  Expected<void>
+  forEachSection(size_t Number,
+                 function_ref<Expected<void>(const RelocatedSection &)> Visit);
+  /// Where the variable of \p Relocation is.
+  Expected<std::pair<Place, uint64_t>>
+  target(size_t Number, const RelocatedSection &In, const Rela &Relocation);
+  Expected<void> note(size_t Number, const RelocatedSection &In);
+  Expected<void> rewrite(size_t Number, const RelocatedSection &In);
+  void hide(size_t Number);
+  /// The name of what no object defines; empty for everything else.
+  StringRef libraryVariable(const RelocatedSection &In,
+                            const Rela &Relocation) const;
+  Failure bad(size_t Number, const std::string &Why) const {
+    return {Blame::Input,
+            "cannot link object '" + Objects[Number].Name + "': " + Why};
+  }
+
+  std::vector<ProgramObject> &Objects;
+  const ProgramSymbols &Symbols;
+  const wire::ThreadLocalBlock &Block;
+  std::vector<RawObject> Parsed;
+};
+
+bool hasThreadLocals(ArrayRef<Shdr> Sections) {
+  return any_of(Sections, [](const Shdr &Section) {
+    return Section.sh_flags & ELF::SHF_TLS;
+  });
+}
+
+Expected<void> Linker::parse() {
+  for (size_t Number = 0; Number != Objects.size(); ++Number) {
+    auto Raw = parseRaw(Objects[Number].Bytes);
+    if (!Raw)
+      return bad(Number, toString(Raw.takeError()));
+    Parsed.push_back(*Raw);
+  }
+  return {};
+}
+
+Expected<void> Linker::forEachSection(
+    size_t Number,
+    function_ref<Expected<void>(const RelocatedSection &)> Visit) {
+  const auto &[File, Sections] = Parsed[Number];
+  ArrayRef<ELF64LE::Word> Extended;
+  for (const Shdr &Section : Sections)
+    if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
+      auto Indices = File.getSHNDXTable(Section, Sections);
+      if (!Indices)
+        return bad(Number, toString(Indices.takeError()));
+      Extended = *Indices;
+    }
+  for (const Shdr &Section : Sections) {
+    if (Section.sh_type != ELF::SHT_RELA || Section.sh_info >= Sections.size())
+      continue;
+    const Shdr &Relocated = Sections[Section.sh_info];
+    if (!(Relocated.sh_flags & ELF::SHF_ALLOC) ||
+        Relocated.sh_type == ELF::SHT_NOBITS)
+      continue;
+    auto Relocations = File.relas(Section);
+    if (!Relocations)
+      return bad(Number, toString(Relocations.takeError()));
+    if (none_of(*Relocations, [](const Rela &Relocation) {
+          return isThreadLocalRelocation(Relocation.getType(false));
+        }))
+      continue;
+    const Shdr &Table = Sections[Section.sh_link];
+    auto Entries = File.symbols(&Table);
+    if (!Entries)
+      return bad(Number, toString(Entries.takeError()));
+    auto Names = File.getStringTableForSymtab(Table);
+    if (!Names)
+      return bad(Number, toString(Names.takeError()));
+    if (auto Done =
+            Visit({&Relocated, *Relocations, *Entries, *Names, Extended});
+        !Done)
+      return Done;
+  }
+  return {};
+}
+
+Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
+                                                    const RelocatedSection &In,
+                                                    const Rela &Relocation) {
+  const Sym &Symbol = In.Symbols[Relocation.getSymbol(false)];
+  auto Name = Symbol.getName(In.Names);
+  if (!Name)
+    return bad(Number, toString(Name.takeError()));
+  size_t Object = Number;
+  uint64_t Section = In.sectionOf(Relocation.getSymbol(false)),
+           Value = Symbol.st_value;
+  if (Symbol.getBinding() != ELF::STB_LOCAL) {
+    const ProgramSymbols::Definition *Found = Symbols.find(*Name);
+    if (!Found)
+      return bad(Number, "no input defines its thread-local variable '" +
+                             demangle(Name->str()) +
+                             "'; for one of a library, compile it with -fPIC "
+                             "(and without -mtls-dialect=gnu2), or pass it as "
+                             "IR with --extra-module");
+    Object = Found->Object;
+    Section = Found->Section;
+    Value = Found->Value;
+  }
+  if (Section == 0 || Section >= Parsed[Object].Sections.size() ||
+      !(Parsed[Object].Sections[Section].sh_flags & ELF::SHF_TLS))
+    return bad(Number, "'" + demangle(Name->str()) +
+                           "' is thread-local here, and not so in '" +
+                           Objects[Object].Name + "', which defines it");
+  return std::pair(Place(Object, Section), Value);
+}
+
+StringRef Linker::libraryVariable(const RelocatedSection &In,
+                                  const Rela &Relocation) const {
+  const Sym &Symbol = In.Symbols[Relocation.getSymbol(false)];
+  auto Name = Symbol.getName(In.Names);
+  if (!Name) {
+    consumeError(Name.takeError());
+    return "";
+  }
+  bool IsDefined = Symbol.getBinding() == ELF::STB_LOCAL || Symbols.find(*Name);
+  return IsDefined ? "" : *Name;
+}
+
+Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
+  for (const Rela &Relocation : In.Relocations) {
+    if (!isThreadLocalRelocation(Relocation.getType(false)) ||
+        needsNoVariable(Relocation.getType(false)))
+      continue;
+    StringRef Name = libraryVariable(In, Relocation);
+    if (!Name.empty() && Relocation.getType(false) == ELF::R_X86_64_TLSGD) {
+      LibraryVariables.insert(Name);
+      continue;
+    }
+    if (Name == ModuleBase)
+      continue;
+    auto Found = target(Number, In, Relocation);
+    if (!Found)
+      return Found.error();
+    Offsets.try_emplace(Found->first);
+  }
+  return {};
+}
+
+Expected<void> Linker::place() {
+  uint64_t End = 0;
+  for (auto &[Where, Offset] : Offsets) {
+    const Shdr &Section = Parsed[Where.first].Sections[Where.second];
+    uint64_t Alignment = std::max<uint64_t>(Section.sh_addralign, 1);
+    Offset = alignTo(End, Alignment);
+    End = Offset + Section.sh_size;
+    if (Alignment > Block.Alignment || Section.sh_size > Block.Size ||
+        End > Block.Size)
+      return bad(Where.first,
+                 "its thread-local variables do not fit into the " +
+                     std::to_string(Block.Size) + " bytes, aligned to " +
+                     std::to_string(Block.Alignment) +
+                     ", that the executor has for all of them; pass it "
+                     "as IR with --extra-module, or compile it with clang "
+                     "-femulated-tls");
+  }
+  return {};
+}
+
+Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
+  MutableArrayRef<char> Bytes = Objects[Number].Bytes;
+  MutableArrayRef<uint8_t> Code(reinterpret_cast<uint8_t *>(Bytes.data()) +
+                                    In.Section->sh_offset,
+                                In.Section->sh_size);
+  for (size_t I = 0; I != In.Relocations.size(); ++I) {
+    Rela &Relocation = writable(In.Relocations[I]);
+    uint32_t Type = Relocation.getType(false);
+    if (!isThreadLocalRelocation(Type))
+      continue;
+    StringRef Undefined = libraryVariable(In, Relocation);
+    if (Type == ELF::R_X86_64_TLSGD && LibraryVariables.contains(Undefined)) {
+      // The code stays, with the address of the index that it asks for.
+      Relocation.setType(ELF::R_X86_64_PC32, false);
+      ++I;
+      continue;
+    }
+    int64_t Distance = Relocation.r_addend; // From the thread pointer.
+    if (!needsNoVariable(Type) && Undefined != ModuleBase) {
+      auto Found = target(Number, In, Relocation);
+      if (!Found)
+        return Found.error();
+      Distance += Block.Offset +
+                  static_cast<int64_t>(Offsets[Found->first] + Found->second);
+    }
+    if (!makeLocalExec(Code, Relocation.r_offset, Type, Distance))
+      return bad(Number,
+                 "no way is known to rewrite its code at the "
+                 "thread-local relocation " +
+                     getELFRelocationTypeName(ELF::EM_X86_64, Type).str() +
+                     "; pass it as IR with --extra-module");
+    Relocation.r_info = 0;
+    Relocation.r_addend = 0;
+    // The call of __tls_get_addr, which has been overwritten.
+    if (hasCall(Type) && I + 1 != In.Relocations.size()) {
+      Rela &Call = writable(In.Relocations[++I]);
+      Call.r_info = 0;
+      Call.r_addend = 0;
+    }
+  }
+  return {};
+}
+
+/// What is left of thread-local symbols and sections is not for RuntimeDyld:
+/// it would allocate them in its own way.
+void Linker::hide(size_t Number) {
+  const auto &[File, Sections] = Parsed[Number];
+  for (const Shdr &Section : Sections) {
+    if (Section.sh_flags & ELF::SHF_TLS)
+      writable(Section).sh_flags =
+          Section.sh_flags & ~uint64_t(ELF::SHF_TLS | ELF::SHF_WRITE);
+    if (Section.sh_type != ELF::SHT_SYMTAB)
+      continue;
+    auto Symbols = File.symbols(&Section);
+    if (!Symbols) {
+      consumeError(Symbols.takeError());
+      continue;
+    }
+    for (const Sym &Symbol : *Symbols) {
+      if (Symbol.getType() != ELF::STT_TLS)
+        continue;
+      writable(Symbol).st_shndx = ELF::SHN_UNDEF;
+      writable(Symbol).setType(ELF::STT_NOTYPE);
+    }
+  }
+}
+
+Expected<void> Linker::run() {
+  if (auto Done = parse(); !Done)
+    return Done;
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
+    if (auto Done = forEachSection(
+            Number, [&](const auto &In) { return note(Number, In); });
+        !Done)
+      return Done;
+  if (auto Done = place(); !Done)
+    return Done;
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
+    if (auto Done = forEachSection(
+            Number, [&](const auto &In) { return rewrite(Number, In); });
+        !Done)
+      return Done;
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
+    if (hasThreadLocals(Parsed[Number].Sections))
+      hide(Number);
+  return {};
+}
+
+} // namespace
+
+Expected<ThreadLocals> ThreadLocals::link(std::vector<ProgramObject> &Objects,
+                                          const ProgramSymbols &Symbols,
+                                          const wire::ThreadLocalBlock &Block) {
+  Linker Work(Objects, Symbols, Block);
+  if (auto Done = Work.run(); !Done)
+    return Done.error();
+  ThreadLocals Linked;
+  for (StringRef Name : Work.LibraryVariables)
+    Linked.LibraryVariables.push_back(Name.str());
+  for (const auto &[Where, Offset] : Work.Offsets) {
+    if (Work.isZero(Where))
+      continue;
+    Linked.Images.push_back(
+        {{Where.first, Where.second}, Work.sizeOf(Where), Offset});
+    Objects[Where.first].KeptSections.push_back(Where.second);
+  }
+  Linked.Offsets = std::move(Work.Offsets);
+  return Linked;
+}
+
+void ThreadLocals::allocate(SectionMemory &Memory) {
+  if (!LibraryVariables.empty())
+    IndexSection = Memory.addSynthetic(
+        ".got.tls", {SectionKind::Writable, IndexSize * LibraryVariables.size(),
+                     IndexSize});
+}
+
+void ThreadLocals::redirect(const SectionMemory &Memory,
+                            SymbolAddresses &Addresses) {
+  for (size_t I = 0; I != LibraryVariables.size(); ++I) {
+    ExecutorAddr Slot = Memory.sections()[IndexSection].Target + I * IndexSize;
+    ExecutorAddr &Address = Addresses[LibraryVariables[I]];
+    Indices.push({Slot, Address});
+    Address = Slot;
+  }
+}
+
+List<wire::Run::ThreadLocalImage>
+ThreadLocals::images(const SectionMemory &Memory) const {
+  List<wire::Run::ThreadLocalImage> Result;
+  for (const Image &Part : Images)
+    if (const WorkingSection *Section = Memory.find(Part.Section))
+      Result.push({{Section->Target, Part.Size}, Part.Offset});
+  return Result;
+}
+
+} // namespace remoterun::jit

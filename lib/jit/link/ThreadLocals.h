@@ -1,0 +1,72 @@
+//===- ThreadLocals.h - Native TLS of the program's objects -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// RuntimeDyld knows thread-local storage on one ISA, and there only some of the
+// instruction sequences that compilers emit. So the objects get no further than
+// here with it: variables are placed in the executor's block, code is rewritten
+// to the Local Exec model as a linker of executables does (ELF Handling For
+// Thread-Local Storage, "Linker Relaxations"), and what is left for RuntimeDyld
+// is a constant with the initial values.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_THREADLOCALS_H
+#define REMOTERUN_JIT_LINK_THREADLOCALS_H
+
+#include "jit/link/NearSymbols.h"
+#include "jit/link/SectionMemory.h"
+#include "jit/object/ProgramSymbols.h"
+#include "wire/Messages.h"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace remoterun::jit {
+
+class ThreadLocals {
+public:
+  /// Places and patches the thread-local variables of \p Objects, whose
+  /// definitions are settled. Fails for what does not fit into \p Block and
+  /// for code that cannot be rewritten.
+  static Expected<ThreadLocals> link(std::vector<ProgramObject> &Objects,
+                                     const ProgramSymbols &Symbols,
+                                     const wire::ThreadLocalBlock &Block);
+
+  /// Makes room for the indices of libraries' variables.
+  void allocate(SectionMemory &Memory);
+  /// Once sections have addresses: notes where those variables are, and gives
+  /// their names in \p Addresses to their indices, which code refers to.
+  void redirect(const SectionMemory &Memory, SymbolAddresses &Addresses);
+
+  /// Once sections have addresses: the initial values.
+  List<wire::Run::ThreadLocalImage> images(const SectionMemory &Memory) const;
+  /// The indices that the executor has to fill.
+  const List<wire::Run::LibraryThreadLocal> &indices() const { return Indices; }
+
+  /// Where in the block the variables of a section are: by the object and the
+  /// section's index in it.
+  using OffsetMap = std::map<std::pair<size_t, uint64_t>, uint64_t>;
+  const OffsetMap &offsets() const { return Offsets; }
+
+private:
+  struct Image {
+    SectionKey Section;
+    uint64_t Size = 0;
+    uint64_t Offset = 0; ///< In the block.
+  };
+
+  OffsetMap Offsets;
+  std::vector<Image> Images;
+  std::vector<std::string> LibraryVariables;
+  size_t IndexSection = 0; ///< Number of a synthetic section.
+  List<wire::Run::LibraryThreadLocal> Indices;
+};
+
+} // namespace remoterun::jit
+
+#endif

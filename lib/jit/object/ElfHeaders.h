@@ -1,0 +1,54 @@
+//===- ElfHeaders.h - Headers of a file for debuggers -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_OBJECT_ELFHEADERS_H
+#define REMOTERUN_JIT_OBJECT_ELFHEADERS_H
+
+#include "jit/object/RawObject.h"
+#include "jit/target/Isa.h"
+#include "wire/Messages.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+/// Whether files for \p Target's debuggers are made here.
+bool canDescribe(const Isa &Target);
+
+/// The header of an executable that has neither segments nor sections yet.
+template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine);
+
+/// The file header, sections' headers and sections' names of a file whose
+/// sections' contents are there already.
+class ElfHeaders {
+public:
+  explicit ElfHeaders(uint16_t Machine);
+
+  /// The reference holds until the next section is added.
+  Shdr &add(llvm::StringRef Name, uint32_t Type, uint64_t Offset,
+            uint64_t Size);
+  /// Memory of the process, of which the file has no contents.
+  void addSegment(const wire::Reserve::Segment &Segment);
+  /// The symbol table, which the names follow at \p NamesOffset.
+  void addSymbols(uint64_t Offset, uint64_t NamesOffset, uint64_t NamesSize,
+                  size_t FirstGlobal);
+
+  /// Completes \p File, which starts with room for the file header.
+  void appendTo(llvm::SmallVectorImpl<char> &File);
+
+private:
+  uint16_t Machine;
+  std::vector<Shdr> Headers;
+  std::string Names;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,163 @@
+//===- ObjectVerifier.cpp - Objects that can be linked --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/object/ObjectVerifier.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/object/RawObject.h"
+
+#include "llvm/Object/ELF.h"
+
+using namespace llvm;
+using namespace llvm::object;
+
+namespace remoterun::jit {
+
+namespace {
+
+Error broken(const char *What) {
+  return createStringError(inconvertibleErrorCode(), What);
+}
+
+Error checkSections(const ELFObjectFileBase &File) {
+  for (ELFSectionRef Section : File.sections()) {
+    auto Name = Section.getName();
+    if (!Name)
+      return Name.takeError();
+    auto Contents = Section.getContents();
+    if (!Contents)
+      return Contents.takeError();
+    if (*Name == ".eh_frame" && !(Section.getFlags() & ELF::SHF_ALLOC))
+      return broken("its .eh_frame is not part of the program's memory");
+  }
+  return Error::success();
+}
+
+Error checkSymbols(const ELFObjectFileBase &File) {
+  for (ELFSymbolRef Symbol : File.symbols()) {
+    auto Section = Symbol.getSection();
+    if (!Section)
+      return Section.takeError();
+    auto Name = Symbol.getName();
+    if (!Name)
+      return Name.takeError();
+    if (*Name == "__gnu_lto_slim")
+      return broken("it holds gcc's intermediate code only; compile it without "
+                    "-flto, or with -ffat-lto-objects");
+  }
+  return Error::success();
+}
+
+/// What the relocations of a section can refer to.
+template <typename ELFT> struct References {
+  typename ELFT::SymRange Symbols;
+  uint64_t SectionSize; ///< Of what they change.
+  size_t Toc;           ///< The section that is the table of contents.
+};
+
+template <typename ELFT, typename RelT>
+Error checkRelocation(const RelT &Relocation, const References<ELFT> &To,
+                      const Isa &Target) {
+  uint32_t Symbol = Relocation.getSymbol(/*isMips64EL=*/false);
+  if (Symbol >= To.Symbols.size() || Relocation.r_offset >= To.SectionSize)
+    return broken("a relocation refers to what does not exist");
+  uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
+  RelocationRule Rule = Target.Rule(Type);
+  if (Rule.Width > To.SectionSize - Relocation.r_offset)
+    return broken("a relocation goes beyond the end of its section");
+  bool IsOutside = Rule.IsOfToc && To.Symbols[Symbol].st_shndx != To.Toc;
+  if (Rule.IsImplemented && !IsOutside)
+    return Error::success();
+  return createStringError(inconvertibleErrorCode(),
+                           "MCJIT cannot apply its relocation " +
+                               getELFRelocationTypeName(Target.Machine, Type) +
+                               (IsOutside ? " to what is not in .toc" : "") +
+                               "; compile it with " + Target.ObjectFlags +
+                               ", or pass it as IR with --extra-module");
+}
+
+template <typename ELFT, typename RelocationsT>
+Error checkEach(llvm::Expected<RelocationsT> Relocations,
+                const References<ELFT> &To, const Isa &Target) {
+  if (!Relocations)
+    return Relocations.takeError();
+  for (const auto &Relocation : *Relocations)
+    if (Error E = checkRelocation(Relocation, To, Target))
+      return E;
+  return Error::success();
+}
+
+/// The section that RuntimeDyld takes for the start of the table of contents;
+/// 0 for none.
+template <typename ELFT>
+size_t findToc(const ELFFile<ELFT> &File, typename ELFT::ShdrRange Sections) {
+  for (size_t Index = 0; Index != Sections.size(); ++Index) {
+    auto Name = File.getSectionName(Sections[Index]);
+    if (Name && (*Name == ".got" || *Name == ".toc" || *Name == ".tocbss" ||
+                 *Name == ".plt"))
+      return Index;
+    consumeError(Name.takeError());
+  }
+  return 0;
+}
+
+template <typename ELFT>
+Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
+  auto Sections = File.sections();
+  if (!Sections)
+    return Sections.takeError();
+  size_t Toc = findToc(File, *Sections);
+  // Code reaches it by 16 bits.
+  if (Target.HasTableOfContents && (*Sections)[Toc].sh_size > 0x10000)
+    return broken("its table of contents (.toc) is larger than 64 KiB; compile "
+                  "it in smaller parts, with --part-size=N");
+  for (const auto &Section : *Sections) {
+    bool HasAddends = Section.sh_type == ELF::SHT_RELA;
+    if (!HasAddends && Section.sh_type != ELF::SHT_REL)
+      continue;
+    // 32-bit processors keep them in the code.
+    if (!HasAddends && ELFT::Is64Bits)
+      return broken("it has relocations without addends");
+    if (Section.sh_link >= Sections->size() ||
+        (*Sections)[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
+      return broken("its relocations refer to no symbol table");
+    auto Symbols = File.symbols(&(*Sections)[Section.sh_link]);
+    if (!Symbols)
+      return Symbols.takeError();
+    if (Section.sh_info >= Sections->size())
+      return broken("its relocations are for a section that does not exist");
+    // Debug information may be compressed, and is not loaded.
+    const auto &Relocated = (*Sections)[Section.sh_info];
+    if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
+      continue;
+    const References<ELFT> To = {*Symbols, Relocated.sh_size, Toc};
+    if (Error E = HasAddends ? checkEach(File.relas(Section), To, Target)
+                             : checkEach(File.rels(Section), To, Target))
+      return E;
+  }
+  return Error::success();
+}
+
+} // namespace
+
+Expected<void> verifyObject(const ELFObjectFileBase &File,
+                            const std::string &Name, const Isa &Target) {
+  const std::string What = "cannot read object '" + Name + "'";
+  if (Error E = checkSections(File))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  if (Error E = checkSymbols(File))
+    return fromLlvm(Blame::Input, What, std::move(E));
+  StringRef Bytes = File.getData();
+  Error E = withElfType({Bytes.data(), Bytes.size()}, [&]<typename ELFT>() {
+    auto Raw = ELFFile<ELFT>::create(Bytes);
+    return Raw ? checkRelocations(*Raw, Target) : Raw.takeError();
+  });
+  if (E)
+    return fromLlvm(Blame::Input, What, std::move(E));
+  return {};
+}
+
+} // namespace remoterun::jit

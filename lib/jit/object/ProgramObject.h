@@ -1,0 +1,50 @@
+//===- ProgramObject.h - One relocatable object of the program --*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
+#define REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
+
+#include "controller/Failure.h"
+#include "jit/object/ObjectDivision.h"
+#include "jit/object/ObjectPatch.h"
+#include "jit/object/ObjectSource.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Object/ELFObjectFile.h"
+
+#include <memory>
+#include <string>
+
+namespace remoterun::jit {
+
+/// An object on its way from compiler or file to RuntimeDyld, patched.
+struct ProgramObject {
+  std::string Name; ///< For diagnostics: "a.o" or "lib.a(member.o)".
+  bool IsCompiledIR = false;
+  ObjectBytes Bytes; ///< What is loaded (ObjectDivision.h).
+  std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
+  ObjectSource Source;       ///< Of the same before it was patched.
+  bool HasDebugInfo = false; ///< There.
+  /// The sizes, by section index, of sections of zeroes that the patch has
+  /// made small so that nobody allocates them here.
+  llvm::DenseMap<uint64_t, uint64_t> TrueSizes;
+  /// Sections that are part of the program even where nothing refers to them,
+  /// by section index.
+  llvm::SmallVector<uint64_t, 0> KeptSections;
+
+  llvm::MemoryBufferRef buffer() const {
+    return {{Bytes.data(), Bytes.size()}, Name};
+  }
+};
+
+/// Takes over, checks and patches \p Start (see ObjectPatch.h).
+Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
+                                          const llvm::Triple &Target);
+
+} // namespace remoterun::jit
+
+#endif

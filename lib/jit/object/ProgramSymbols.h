@@ -1,0 +1,97 @@
+//===- ProgramSymbols.h - Who defines and who needs what --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Symbol resolution over all objects before any of them is loaded, by the
+// rules of a static linker (ELF gABI, "Symbol Table"): RuntimeDyld resolves
+// object by object, and would let a later strong definition come too late.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_OBJECT_PROGRAMSYMBOLS_H
+#define REMOTERUN_JIT_OBJECT_PROGRAMSYMBOLS_H
+
+#include "jit/object/DuplicateSymbols.h"
+#include "jit/object/ProgramObject.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+class ProgramSymbols {
+public:
+  struct Definition {
+    size_t Object = 0; ///< Its number, in the order of add().
+    /// Of the definitions of one name the strongest counts, of equal ones the
+    /// first, of common ones the largest.
+    enum class Strength : uint8_t { Weak, Common, Strong };
+    Strength How = Strength::Weak;
+    uint64_t CommonSize = 0;
+    uint64_t CommonAlignment = 0; ///< The strictest of all.
+    bool IsIfunc = false;
+    uint64_t Section = 0; ///< Section index; 0 for common symbols.
+    uint64_t Value = 0;   ///< Offset in the section.
+    /// Libraries shall use it, too, where they refer to its name: a function,
+    /// or a variable of C's kind. (A weak variable is C++'s; the library may
+    /// have initialised its own by now.)
+    bool IsExported = false;
+  };
+  /// A name that is referred to and not defined.
+  struct Undefined {
+    bool IsWeak = true; ///< Every reference is weak.
+  };
+
+  /// \p FileOfIR names the file of a symbol that the compiled IR defines.
+  explicit ProgramSymbols(
+      std::function<std::string(llvm::StringRef)> FileOfIR = nullptr)
+      : FileOfIR(std::move(FileOfIR)) {}
+
+  /// Adds an object's symbols. Fails where they cannot be read.
+  Expected<void> add(const ProgramObject &Object);
+  /// Fails where something was defined again, naming all such symbols.
+  Expected<void> checkUnique() const { return Duplicates.check(); }
+  /// Counts an object whose symbols are not to be had.
+  void skip();
+  /// Declares a need that no object shows.
+  void require(const std::string &Name);
+
+  const Definition *find(llvm::StringRef Name) const;
+  bool isDefinedStrongly(llvm::StringRef Name) const;
+  bool isDefinedAsCommon(llvm::StringRef Name) const;
+  /// Some reference that is not weak has no definition.
+  bool isWanted(llvm::StringRef Name) const;
+  /// What is still undefined, in the order of first reference.
+  std::vector<std::pair<std::string, Undefined>> undefined() const;
+
+  /// Calls \p Visit for every definition.
+  void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
+                   Visit) const;
+
+private:
+  void define(llvm::StringRef Name, Definition New);
+  template <typename ELFT>
+  Expected<void> addSymbols(const ProgramObject &Object);
+  std::string fileOf(llvm::StringRef Name, size_t Object) const;
+
+  std::function<std::string(llvm::StringRef)> FileOfIR;
+
+  llvm::StringMap<Definition> Defined;
+  llvm::StringMap<Undefined> References;
+  std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of References.
+  std::vector<std::string> ObjectNames;
+  std::vector<bool> IsCompiledIR; ///< Of each object.
+  DuplicateSymbols Duplicates;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -39,7 +39,7 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
     if (!Asked)
       return Asked.error();
     Wanted = std::move(*Asked);
-    Shop.Engine->load(Shop.Program.Objects, [](const std::string &Name) {
+    Shop.Engine->load(Shop.Program.Joined, [](const std::string &Name) {
       jit::setCrashContext("loading '" + Name + "'");
     });
     jit::setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");

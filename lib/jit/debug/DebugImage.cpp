@@ -115,7 +115,6 @@ void Builder::resolveSymbols(const ProgramRecord &Program) {
       Symbols.skip();
       continue;
     }
-    consumeError(hideLocalSymbols(Object->Bytes, Map.isa()));
     static_cast<void>(Symbols.add(*Object));
   }
 }
@@ -124,7 +123,7 @@ ExecutorAddr Builder::addressOf(StringRef Name) const {
   const ProgramSymbols::Definition *Found = Symbols.find(Name);
   if (!Found)
     return {};
-  if (Found->CommonSize != 0)
+  if (Found->isCommon())
     return Map.addressOfCommon(Name);
   ExecutorAddr Section = Map.addressOf({Found->Object, Found->Section});
   return Section.isNull() ? Section : Section + Found->Value;

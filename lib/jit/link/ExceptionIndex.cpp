@@ -86,9 +86,9 @@ Error ExceptionIndex::findIn(size_t Number, ProgramObject &Object) {
   if (!Raw)
     return Raw.takeError();
   for (const auto &Section : Raw->Sections) {
-    if (Section.sh_type != ELF::SHT_REL)
+    if (Section.sh_type != ELF::SHT_RELA)
       continue;
-    auto Relocations = Raw->File.rels(Section);
+    auto Relocations = Raw->File.relas(Section);
     if (!Relocations)
       return Relocations.takeError();
     const auto &Table = Raw->Sections[Section.sh_link];
@@ -108,7 +108,8 @@ Error ExceptionIndex::findIn(size_t Number, ProgramObject &Object) {
       Type Wanted;
       if (Symbol.getBinding() == ELF::STB_LOCAL) {
         Wanted.Section = {Number, Symbol.st_shndx};
-        Wanted.Value = Symbol.st_value;
+        Wanted.Value =
+            static_cast<uint32_t>(Symbol.st_value + Relocation.r_addend);
       } else {
         Wanted.Name = Name->str();
       }

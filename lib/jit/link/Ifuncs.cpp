@@ -18,8 +18,18 @@ constexpr uint64_t SlotSize = 8;
 
 } // namespace
 
-void Ifuncs::add(StringRef Name, SectionKey Resolver, uint64_t Offset) {
-  All.push_back({Name.str(), Resolver, Offset});
+Ifuncs::Ifuncs(const Isa &Target, ArrayRef<JoinedProgram::Ifunc> Found)
+    : Target(&Target) {
+  for (const JoinedProgram::Ifunc &Each : Found)
+    All.push_back({Each.Name, Each.Resolver});
+}
+
+ExecutorAddr Ifuncs::addressOf(StringRef Name,
+                               const SectionMemory &Memory) const {
+  for (const Ifunc &Each : All)
+    if (Each.Name == Name)
+      return Memory.sections()[Each.Entry].Target;
+  return ExecutorAddr();
 }
 
 void Ifuncs::allocate(SectionMemory &Memory) {
@@ -43,10 +53,10 @@ void Ifuncs::redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const {
 List<wire::Run::Ifunc> Ifuncs::slots(const SectionMemory &Memory) const {
   List<wire::Run::Ifunc> Slots;
   for (const Ifunc &Each : All) {
-    const WorkingSection *Code = Memory.find(Each.Resolver);
+    const WorkingSection *Code = Memory.find(Each.Resolver.Section);
     if (Code)
-      Slots.push(
-          {Memory.sections()[Each.Slot].Target, Code->Target + Each.Offset});
+      Slots.push({Memory.sections()[Each.Slot].Target,
+                  Code->Target + Each.Resolver.Offset});
   }
   return Slots;
 }

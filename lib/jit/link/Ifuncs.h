@@ -16,6 +16,7 @@
 #ifndef REMOTERUN_JIT_LINK_IFUNCS_H
 #define REMOTERUN_JIT_LINK_IFUNCS_H
 
+#include "jit/link/JoinedProgram.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/SectionMemory.h"
 
@@ -26,24 +27,24 @@ namespace remoterun::jit {
 
 class Ifuncs {
 public:
-  /// To be called before all others.
-  void setTarget(const Isa &Chosen) { Target = &Chosen; }
-  /// \p Resolver is the code that the symbol's own definition points to.
-  void add(llvm::StringRef Name, SectionKey Resolver, uint64_t Offset);
+  Ifuncs() = default;
+  Ifuncs(const Isa &Target, llvm::ArrayRef<JoinedProgram::Ifunc> Found);
 
   /// Makes a PLT entry and a slot for each.
   void allocate(SectionMemory &Memory);
   /// Once sections have addresses: fills the entries and adds their addresses
   /// to \p Addresses.
   void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
+  /// Of what is called by \p Name; null for no ifunc.
+  ExecutorAddr addressOf(llvm::StringRef Name,
+                         const SectionMemory &Memory) const;
   /// What the executor has to fill.
   List<wire::Run::Ifunc> slots(const SectionMemory &Memory) const;
 
 private:
   struct Ifunc {
     std::string Name;
-    SectionKey Resolver;
-    uint64_t Offset = 0;
+    JoinedPlace Resolver;
     size_t Entry = 0; ///< Numbers of synthetic sections.
     size_t Slot = 0;
   };

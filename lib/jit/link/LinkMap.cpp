@@ -8,7 +8,9 @@
 #include "jit/link/LinkMap.h"
 #include "controller/Printable.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/link/OutputSections.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -23,24 +25,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// What a linker puts sections of such names, and names that go on with a
-/// point, into (lld's getOutputSectionName()).
-StringRef outputName(StringRef Section) {
-  static constexpr StringLiteral Names[] = {
-      ".data.rel.ro",     ".bss.rel.ro", ".init_array",
-      ".fini_array",      ".text",       ".rodata",
-      ".ltext",           ".lrodata",    ".data",
-      ".ldata",           ".bss",        ".lbss",
-      ".tdata",           ".tbss",       ".ctors",
-      ".dtors",           ".ARM.exidx",  ".ARM.extab",
-      ".gcc_except_table"};
-  for (StringRef Name : Names)
-    if (Section == Name ||
-        (Section.starts_with(Name) && Section[Name.size()] == '.'))
-      return Name;
-  return Section;
-}
-
 struct MappedSymbol {
   ExecutorAddr Start;
   uint64_t Size = 0;
@@ -54,24 +38,29 @@ bool operator<(const MappedSymbol &A, const MappedSymbol &B) {
 class MapWriter {
 public:
   explicit MapWriter(const MappedProgram &Program)
-      : Program(Program), Symbols(Program.Memory.sections().size()) {}
+      : Program(Program), Symbols(Program.Sections.size()) {
+    for (const MappedSection &Section : Program.Sections)
+      if (Section.Input.Index != 0)
+        Numbers[{Section.Input.Object, Section.Input.Index}] =
+            static_cast<size_t>(&Section - Program.Sections.data());
+  }
 
   std::string write();
 
 private:
   void addSymbols(size_t Number);
   void addCommons();
-  void add(size_t Object, const WorkingSection *Section, MappedSymbol Symbol,
-           StringRef Name);
+  void add(size_t Object, size_t Section, MappedSymbol Symbol, StringRef Name);
   bool isLost(const object::ELFSymbolRef &Symbol, StringRef Name,
               size_t Object) const;
-  std::string inputOf(const WorkingSection &Section) const;
+  std::string inputOf(const MappedSection &Section) const;
   void writeLine(ExecutorAddr Start, uint64_t Size, uint64_t Alignment,
                  unsigned Indent, const std::string &Text);
   void writeOutput(ArrayRef<size_t> Numbers);
 
   const MappedProgram &Program;
-  std::vector<std::vector<MappedSymbol>> Symbols; ///< Of each section.
+  DenseMap<std::pair<uint64_t, uint64_t>, size_t> Numbers; ///< Of inputs.
+  std::vector<std::vector<MappedSymbol>> Symbols;          ///< Of each section.
   std::string Text;
   raw_string_ostream Out{Text};
 };
@@ -85,18 +74,14 @@ bool MapWriter::isLost(const object::ELFSymbolRef &Symbol, StringRef Name,
   return Winner && Winner->Object != Object;
 }
 
-void MapWriter::add(size_t Object, const WorkingSection *Section,
-                    MappedSymbol Symbol, StringRef Name) {
-  if (!Section)
-    return;
+void MapWriter::add(size_t Object, size_t Section, MappedSymbol Symbol,
+                    StringRef Name) {
   Symbol.Text = demangledFunction(Name);
   if (Program.Objects[Object].IsCompiledIR)
     if (const std::string &File = Program.Files.fileOf(Name);
         File != Program.Objects[Object].Name)
       Symbol.Text += " (" + File + ")";
-  size_t Number =
-      static_cast<size_t>(Section - Program.Memory.sections().data());
-  Symbols[Number].push_back(std::move(Symbol));
+  Symbols[Section].push_back(std::move(Symbol));
 }
 
 /// As the object was before it was patched: then local symbols have names.
@@ -120,10 +105,11 @@ void MapWriter::addSymbols(size_t Number) {
     if (Section && Name && Value && *Section != Elf.section_end() &&
         !Name->empty() && !Name->starts_with(".L") &&
         !isLost(Symbol, *Name, Number)) {
-      const WorkingSection *Found =
-          Program.Memory.find({Number, (*Section)->getIndex()});
-      if (Found)
-        add(Number, Found, {Found->Target + *Value, Symbol.getSize(), ""},
+      auto Found = Numbers.find({Number, (*Section)->getIndex()});
+      if (Found != Numbers.end())
+        add(Number, Found->second,
+            {Program.Sections[Found->second].Range.Start + *Value,
+             Symbol.getSize(), ""},
             *Name);
     }
     consumeError(Section.takeError());
@@ -132,26 +118,27 @@ void MapWriter::addSymbols(size_t Number) {
   }
 }
 
-/// RuntimeDyld has put them together.
+/// Each is a part of its own.
 void MapWriter::addCommons() {
+  DenseMap<uint64_t, size_t> ByStart;
+  for (const MappedSection &Section : Program.Sections)
+    if (Section.Input.Index == 0)
+      ByStart[Section.Range.Start.value()] =
+          static_cast<size_t>(&Section - Program.Sections.data());
   Program.Symbols.forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (Found.CommonSize == 0)
+        if (!Found.isCommon())
           return;
-        MappedSymbol Symbol = {Program.AddressOf(Name), Found.CommonSize, ""};
-        for (const WorkingSection &Section : Program.Memory.sections())
-          if (ExecutorRange{Section.Target, Section.Needs.Size}.contains(
-                  {Symbol.Start, Symbol.Size})) {
-            add(Found.Object, &Section, std::move(Symbol), Name);
-            return;
-          }
+        ExecutorAddr Start = Program.AddressOf(Name);
+        auto Section = ByStart.find(Start.value());
+        if (Section != ByStart.end())
+          add(Found.Object, Section->second, {Start, Found.Size, ""}, Name);
       });
 }
 
-std::string MapWriter::inputOf(const WorkingSection &Section) const {
-  bool IsOfObject = !Section.IsSynthetic && Section.Key.Index != 0;
-  return (IsOfObject ? Program.Objects[Section.Key.Object].Name
-                     : std::string("<internal>")) +
+std::string MapWriter::inputOf(const MappedSection &Section) const {
+  return (Section.Input.Index != 0 ? Program.Objects[Section.Input.Object].Name
+                                   : std::string("<internal>")) +
          ":(" + Section.Name + ")";
 }
 
@@ -165,19 +152,19 @@ void MapWriter::writeLine(ExecutorAddr Start, uint64_t Size, uint64_t Alignment,
 }
 
 /// Sections that stand together.
-void MapWriter::writeOutput(ArrayRef<size_t> Numbers) {
+void MapWriter::writeOutput(ArrayRef<size_t> Together) {
   constexpr unsigned Step = 8; // lld's columns.
-  const auto &Sections = Program.Memory.sections();
-  const WorkingSection &First = Sections[Numbers.front()];
-  const WorkingSection &Last = Sections[Numbers.back()];
+  const auto &Sections = Program.Sections;
+  ExecutorAddr Start = Sections[Together.front()].Range.Start;
+  const ExecutorRange &Last = Sections[Together.back()].Range;
   uint64_t Alignment = 1;
-  for (size_t Number : Numbers)
-    Alignment = std::max(Alignment, Sections[Number].Needs.Alignment);
-  writeLine(First.Target, Last.Target + Last.Needs.Size - First.Target,
-            Alignment, 0, outputName(First.Name).str());
-  for (size_t Number : Numbers) {
-    const WorkingSection &Section = Sections[Number];
-    writeLine(Section.Target, Section.Needs.Size, Section.Needs.Alignment, Step,
+  for (size_t Number : Together)
+    Alignment = std::max(Alignment, Sections[Number].Alignment);
+  writeLine(Start, Last.Start + Last.Size - Start, Alignment, 0,
+            outputNameOf(Sections[Together.front()].Name).str());
+  for (size_t Number : Together) {
+    const MappedSection &Section = Sections[Number];
+    writeLine(Section.Range.Start, Section.Range.Size, Section.Alignment, Step,
               inputOf(Section));
     sort(Symbols[Number]);
     for (const MappedSymbol &Symbol : Symbols[Number])
@@ -189,20 +176,21 @@ std::string MapWriter::write() {
   for (size_t Number = 0; Number != Program.Objects.size(); ++Number)
     addSymbols(Number);
   addCommons();
-  const auto &Sections = Program.Memory.sections();
+  const auto &Sections = Program.Sections;
   std::vector<size_t> Order;
   for (size_t Number = 0; Number != Sections.size(); ++Number)
-    if (Sections[Number].Needs.Size != 0)
+    if (Sections[Number].Range.Size != 0)
       Order.push_back(Number);
   sort(Order, [&](size_t A, size_t B) {
-    return std::tie(Sections[A].Target, A) < std::tie(Sections[B].Target, B);
+    return std::tie(Sections[A].Range.Start, A) <
+           std::tie(Sections[B].Range.Start, B);
   });
   Out << "             VMA     Size Align Out     In      Symbol\n";
   ArrayRef<size_t> Rest(Order);
   while (!Rest.empty()) {
-    StringRef Name = outputName(Sections[Rest.front()].Name);
+    StringRef Name = outputNameOf(Sections[Rest.front()].Name);
     auto Together = Rest.take_while([&](size_t Number) {
-      return outputName(Sections[Number].Name) == Name;
+      return outputNameOf(Sections[Number].Name) == Name;
     });
     writeOutput(Together);
     Rest = Rest.drop_front(Together.size());

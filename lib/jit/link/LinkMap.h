@@ -26,11 +26,19 @@
 
 namespace remoterun::jit {
 
+/// A part of the program in the executor.
+struct MappedSection {
+  ExecutorRange Range;
+  uint64_t Alignment = 1;
+  std::string Name;
+  SectionKey Input; ///< Index 0 if it is no section of an object.
+};
+
 struct MappedProgram {
   const std::vector<ProgramObject> &Objects;
   const ProgramSymbols &Symbols;
-  const SectionMemory &Memory; ///< Whose sections have been placed.
-  const SourceFiles &Files;    ///< Of the compiled IR.
+  std::vector<MappedSection> Sections;
+  const SourceFiles &Files; ///< Of the compiled IR.
   /// Of a common symbol of the program.
   llvm::function_ref<ExecutorAddr(llvm::StringRef)> AddressOf;
 };

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/LinkerSymbols.h"
-#include "jit/link/Program.h"
 #include "jit/object/ElfHeaders.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -109,9 +108,9 @@ bool mayBeLinkerSymbol(StringRef Name) {
          Name.starts_with("__stop_");
 }
 
-std::vector<std::string> findLinkerSymbols(const Program &Whole) {
+std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program) {
   StringSet<> Bounded;
-  for (const ProgramObject &Object : Whole.Objects) {
+  for (const ProgramObject &Object : Program.Objects) {
     for (object::SectionRef Section : Object.File->sections()) {
       auto Name = Section.getName();
       if (Name && isBoundedSection(*Name))
@@ -120,7 +119,7 @@ std::vector<std::string> findLinkerSymbols(const Program &Whole) {
     }
   }
   std::vector<std::string> Names;
-  for (const auto &[Name, Reference] : Whole.Symbols.undefined()) {
+  for (const std::string &Name : Program.Undefined) {
     StringRef Section = Name;
     bool IsBound =
         Section.consume_front("__start_") || Section.consume_front("__stop_");

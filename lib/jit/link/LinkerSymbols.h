@@ -15,6 +15,7 @@
 #ifndef REMOTERUN_JIT_LINK_LINKERSYMBOLS_H
 #define REMOTERUN_JIT_LINK_LINKERSYMBOLS_H
 
+#include "jit/link/JoinedProgram.h"
 #include "jit/link/NearSymbols.h"
 
 #include "llvm/ADT/StringRef.h"
@@ -32,8 +33,8 @@ bool isBoundedSection(llvm::StringRef SectionName);
 /// Whether the linker defines \p Name, or might: where a section is called so.
 bool mayBeLinkerSymbol(llvm::StringRef Name);
 
-/// The names among the undefined ones of \p Whole that the linker defines.
-std::vector<std::string> findLinkerSymbols(const Program &Whole);
+/// The names among the undefined ones of \p Program that the linker defines.
+std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program);
 
 /// Makes what some of \p Names point to: an ELF header without segments, which
 /// __ehdr_start is, and profiling code reads.

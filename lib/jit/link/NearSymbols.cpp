@@ -6,14 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/NearSymbols.h"
-#include "jit/base/LlvmErrors.h"
-#include "jit/link/Program.h"
 
 #include <algorithm>
 #include <map>
 
 using namespace llvm;
-using namespace llvm::object;
 
 namespace remoterun::jit {
 
@@ -27,33 +24,10 @@ uint64_t alignmentOf(ExecutorAddr Address) {
 
 } // namespace
 
-Expected<NearSymbols> NearSymbols::find(const Program &Whole,
-                                        const Isa &Target) {
-  NearSymbols Near;
-  Near.Target = &Target;
-  for (const ProgramObject &Object : Whole.Objects) {
-    for (SectionRef Section : Object.File->sections()) {
-      for (RelocationRef Relocation : Section.relocations()) {
-        if (!Near.Target->Rule(static_cast<uint32_t>(Relocation.getType()))
-                 .NeedsNearness)
-          continue;
-        auto Symbol = Relocation.getSymbol();
-        if (Symbol == Object.File->symbol_end())
-          continue;
-        auto Flags = Symbol->getFlags();
-        auto Name = Symbol->getName();
-        const std::string What =
-            "cannot read the relocations of '" + Object.Name + "'";
-        if (!Flags)
-          return fromLlvm(Blame::Input, What, Flags.takeError());
-        if (!Name)
-          return fromLlvm(Blame::Input, What, Name.takeError());
-        if ((*Flags & SymbolRef::SF_Undefined) && !Whole.Symbols.find(*Name))
-          Near.Symbols.try_emplace(*Name);
-      }
-    }
-  }
-  return Near;
+NearSymbols::NearSymbols(const Isa &Target, const StringSet<> &Names)
+    : Target(&Target) {
+  for (const auto &Entry : Names)
+    Symbols.try_emplace(Entry.first());
 }
 
 void NearSymbols::found(StringRef Name,

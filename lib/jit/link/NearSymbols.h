@@ -22,10 +22,9 @@
 #include "wire/Messages.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace remoterun::jit {
-
-struct Program;
 
 /// Addresses of what the program does not define. A weak symbol that is
 /// missing has none.
@@ -33,9 +32,10 @@ using SymbolAddresses = llvm::StringMap<ExecutorAddr>;
 
 class NearSymbols {
 public:
-  /// The undefined symbols that some object addresses with 32 bits or less,
-  /// other than by calls, for which RuntimeDyld makes stubs.
-  static Expected<NearSymbols> find(const Program &Whole, const Isa &Target);
+  NearSymbols() = default;
+  /// \p Names are those that some object addresses with 32 bits or less, other
+  /// than by calls.
+  NearSymbols(const Isa &Target, const llvm::StringSet<> &Names);
 
   bool contains(llvm::StringRef Name) const { return Symbols.contains(Name); }
   /// What the executor answered for a symbol, near or not.

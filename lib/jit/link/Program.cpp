@@ -8,7 +8,6 @@
 #include "jit/link/Program.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/link/LinkerSymbols.h"
-#include "jit/object/ObjectPatch.h"
 #include "jit/object/ObjectVerifier.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -33,139 +32,134 @@ static ObjectStart takeStart(CompiledPart &Part) {
   return Start;
 }
 
-Expected<Program>
-Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
-                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
-                 const std::map<std::string, ExecutorAddr> &Absolute,
-                 const Triple &Target, const wire::ThreadLocalBlock &Block) {
-  const std::string &MainFile = Files.mainFile();
+Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
+                                    const std::string &MainFile,
+                                    const Triple &Target) {
   const jit::Isa &Isa = isaOf(Target);
-  Program Resolved;
-  Resolved.Symbols =
-      ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
-  Resolved.RequiredNames = std::move(RequiredNames);
   for (CompiledPart &Part : Compiled) {
     bool IsOfAll = Part.File.empty();
     auto Object = makeProgramObject(IsOfAll ? MainFile : Part.File,
                                     takeStart(Part), Target);
     if (!Object)
       return Object.error();
-    // There is less that MCJIT can do for others than for x86-64: said, where
-    // it would end the process.
-    if (auto Fits = Isa.Arch == Triple::x86_64
-                        ? Expected<void>()
-                        : verifyObject(*Object->File, Object->Name, Isa);
-        !Fits)
-      return Fits.error();
+    if (Isa.VerifiesCompiled)
+      if (auto Fits = verifyObject(*Object->File, Object->Name, Isa); !Fits)
+        return Fits.error();
     Object->IsCompiledIR = IsOfAll;
     Object->Source = Part.source();
-    Resolved.Objects.push_back(std::move(*Object));
+    Objects.push_back(std::move(*Object));
   }
+  return {};
+}
+
+Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
+                                       const Triple &Target) {
   for (ProgramObject &Object : Inputs.Objects)
-    Resolved.Objects.push_back(std::move(Object));
-  for (const ProgramObject &Object : Resolved.Objects)
-    if (auto Added = Resolved.Symbols.add(Object); !Added)
-      return Added.error();
-  for (const std::string &Name : Resolved.RequiredNames)
-    Resolved.Symbols.require(Name);
-  if (auto Added = Inputs.Archives.addNeededMembers(Resolved.Objects,
-                                                    Resolved.Symbols, Target);
+    Objects.push_back(std::move(Object));
+  for (const ProgramObject &Object : Objects)
+    if (auto Added = Symbols.add(Object); !Added)
+      return Added;
+  for (const std::string &Name : RequiredNames)
+    Symbols.require(Name);
+  if (auto Added = Inputs.Archives.addNeededMembers(Objects, Symbols, Target);
       !Added)
-    return Added.error();
-  if (auto Unique = Resolved.Symbols.checkUnique(); !Unique)
-    return Unique.error();
-  // Alone, its names cannot clash; and they are good in diagnostics.
-  if (Resolved.Objects.size() > 1 || Isa.HidesLocalSymbols)
-    for (size_t Number = 0; Number != Compiled.size(); ++Number)
-      if (Error E = hideLocalSymbols(Resolved.Objects[Number].Bytes, Isa))
-        return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
-                        std::move(E));
-  Resolved.Additions.Chosen.setTarget(Isa);
-  if (Error E = Resolved.settleDefinitions())
-    return fromLlvm(Blame::Internal, "cannot patch '" + MainFile + "'",
-                    std::move(E));
-  for (const auto &[Name, Addr] : Absolute)
-    if (Resolved.Symbols.find(Name))
+    return Added;
+  return Symbols.checkUnique();
+}
+
+Expected<void> Program::checkBindings(
+    const std::map<std::string, ExecutorAddr> &Absolute) const {
+  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
+  for (const auto &[Name, Addr] : Absolute) {
+    if (Symbols.find(Name))
       return Failure{Blame::Usage, "symbol '" + Name +
                                        "' is bound by --abs and defined by "
                                        "the program as well"};
-  Resolved.Additions.Bounds = findLinkerSymbols(Resolved);
-  auto Nearby = NearSymbols::find(Resolved, Isa);
-  if (!Nearby)
-    return Nearby.error();
-  Resolved.Additions.Nearby = std::move(*Nearby);
-  if (Isa.HasNativeThreadLocals) {
-    // After that: the code's way to a library's variable is then an index that
-    // is near by nature.
-    auto OfThreads =
-        ThreadLocals::link(Resolved.Objects, Resolved.Symbols, Block);
-    if (!OfThreads)
-      return OfThreads.error();
-    Resolved.Additions.OfThreads = std::move(*OfThreads);
-    auto Distances = GotOffsets::find(Resolved.Objects);
-    if (!Distances)
-      return Distances.error();
-    Resolved.Additions.Distances = std::move(*Distances);
-  }
-  if (Isa.HasExceptionIndex) {
-    auto Unwinding = ExceptionIndex::find(Resolved.Objects);
-    if (!Unwinding)
-      return Unwinding.error();
-    Resolved.Additions.Unwinding = std::move(*Unwinding);
-  }
-  if (Isa.HasTableOfContents) {
-    auto Branches = LocalBranches::find(Resolved.Objects);
-    if (!Branches)
-      return Branches.error();
-    Resolved.Additions.Branches = std::move(*Branches);
-  }
-  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
-  for (const auto &[Name, Addr] : Absolute)
-    if (Resolved.Additions.Nearby.contains(Name) && Addr.value() >= TwoGiB)
+    if (Joined.Near.contains(Name) && Addr.value() >= TwoGiB)
       return Failure{Blame::Usage,
                      "symbol '" + Name +
                          "', bound by --abs, is out of reach of an object that "
                          "addresses it with 32 bits; compile the object with "
                          "-mcmodel=large, or pass it as IR with "
                          "--extra-module"};
-  return Resolved;
+  }
+  return {};
 }
 
-/// Leaves one definition of each symbol, and none of the ifuncs.
-Error Program::settleDefinitions() {
-  Symbols.forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Definition) {
-        if (Definition.IsIfunc)
-          Additions.Chosen.add(Name, {Definition.Object, Definition.Section},
-                               Definition.Value);
-      });
-  for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Loses = [&](StringRef Name) {
-      const ProgramSymbols::Definition *Definition = Symbols.find(Name);
-      return Definition &&
-             (Definition->Object != Number || Definition->IsIfunc);
-    };
-    auto AlignmentOf = [&](StringRef Name) {
-      const ProgramSymbols::Definition *Definition = Symbols.find(Name);
-      return Definition ? Definition->CommonAlignment : 0;
-    };
-    MutableArrayRef<char> Bytes = Objects[Number].Bytes;
-    if (Error E = resignDefinitions(Bytes, Loses))
-      return E;
-    if (Error E = alignCommonSymbols(Bytes, AlignmentOf))
-      return E;
+Expected<void> Program::join(const Isa &Target) {
+  auto Made = joinObjects(Objects, Symbols, Target);
+  if (!Made)
+    return Made.error();
+  Joined = std::move(*Made);
+  for (ProgramObject &Object : Objects) {
+    Object.File.reset();
+    Object.Bytes = {};
   }
-  return Error::success();
+  return {};
+}
+
+Expected<void> Program::findAdditions(const Isa &Target,
+                                      const wire::ThreadLocalBlock &Block) {
+  Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
+  Additions.Bounds = findLinkerSymbols(Joined);
+  Additions.Nearby = NearSymbols(Target, Joined.Near);
+  if (Target.HasNativeThreadLocals) {
+    auto Variables = ThreadLocals::link(Joined, Objects, Block);
+    if (!Variables)
+      return Variables.error();
+    Additions.Variables = std::move(*Variables);
+  }
+  if (Target.HasExceptionIndex) {
+    auto Unwinding = ExceptionIndex::find(Joined.Objects);
+    if (!Unwinding)
+      return Unwinding.error();
+    Additions.Unwinding = std::move(*Unwinding);
+  }
+  if (Target.HasTableOfContents) {
+    auto Branches = LocalBranches::find(Joined.Objects);
+    if (!Branches)
+      return Branches.error();
+    Additions.Branches = std::move(*Branches);
+  }
+  return {};
+}
+
+Expected<Program>
+Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
+                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
+                 const std::map<std::string, ExecutorAddr> &Absolute,
+                 const Triple &Target, const wire::ThreadLocalBlock &Block) {
+  Program Made;
+  Made.Symbols =
+      ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
+  Made.RequiredNames = std::move(RequiredNames);
+  if (auto Done = Made.addCompiled(Compiled, Files.mainFile(), Target); !Done)
+    return Done.error();
+  if (auto Done = Made.resolveSymbols(Inputs, Target); !Done)
+    return Done.error();
+  if (auto Done = Made.join(isaOf(Target)); !Done)
+    return Done.error();
+  if (auto Done = Made.checkBindings(Absolute); !Done)
+    return Done.error();
+  if (auto Done = Made.findAdditions(isaOf(Target), Block); !Done)
+    return Done.error();
+  return Made;
 }
 
 Program::Wanted
 Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
-  auto Undefined = Symbols.undefined();
-  std::erase_if(Undefined, [&](const auto &Entry) {
-    return Absolute.count(Entry.first) ||
-           is_contained(Additions.Bounds, Entry.first);
-  });
-  return Undefined;
+  Wanted Names;
+  StringSet<> Known;
+  auto Add = [&](const std::string &Name) {
+    if (!Symbols.find(Name) && !Absolute.count(Name) &&
+        !is_contained(Additions.Bounds, Name) && Known.insert(Name).second)
+      Names.push_back({Name, {Symbols.isWeak(Name)}});
+  };
+  for (const std::string &Name : Joined.Undefined)
+    Add(Name);
+  for (const std::string &Name : RequiredNames)
+    Add(Name);
+  return Names;
 }
 
 } // namespace remoterun::jit

@@ -23,8 +23,10 @@ namespace remoterun::jit {
 
 /// The whole program as objects, each symbol with its one definition.
 struct Program {
-  std::vector<ProgramObject> Objects; ///< The compiled IR comes first.
+  /// The compiled IR comes first. Their bytes are gone.
+  std::vector<ProgramObject> Objects;
   ProgramSymbols Symbols;
+  JoinedProgram Joined;
   LinkerAdditions Additions;
   /// Needed, but not referred to: thread-local variables of libraries, which
   /// are only looked up, and what start files would refer to.
@@ -45,7 +47,17 @@ struct Program {
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
 
 private:
-  llvm::Error settleDefinitions();
+  // The passes of resolve(), in their order.
+  Expected<void> addCompiled(std::vector<CompiledPart> &Compiled,
+                             const std::string &MainFile,
+                             const llvm::Triple &Target);
+  Expected<void> resolveSymbols(NativeInputs &Inputs,
+                                const llvm::Triple &Target);
+  Expected<void>
+  checkBindings(const std::map<std::string, ExecutorAddr> &Absolute) const;
+  Expected<void> join(const Isa &Target);
+  Expected<void> findAdditions(const Isa &Target,
+                               const wire::ThreadLocalBlock &Block);
 };
 
 } // namespace remoterun::jit

@@ -23,19 +23,13 @@ bool isBefore(SectionKey A, SectionKey B) {
 
 } // namespace
 
-ProgramMap::ProgramMap(const Isa &Target,
-                       const std::vector<WorkingSection> &Working,
+ProgramMap::ProgramMap(const Isa &Target, std::vector<PlacedSection> Placing,
                        std::span<const wire::Reserve::Segment> Placed,
                        ThreadLocals::OffsetMap OfThreads,
                        StringMap<ExecutorAddr> Commons)
-    : Target(&Target), OfThreads(std::move(OfThreads)),
-      Commons(std::move(Commons)) {
+    : Target(&Target), Sections(std::move(Placing)),
+      OfThreads(std::move(OfThreads)), Commons(std::move(Commons)) {
   Segments.append(Placed.data(), Placed.size());
-  Sections.reserve(Working.size());
-  for (const WorkingSection &Section : Working)
-    Sections.push_back({{Section.Target, Section.Needs.Size},
-                        Section.Key,
-                        Section.Needs.Kind});
   // An empty section comes before the one that is at its address.
   sort(Sections, [](const PlacedSection &A, const PlacedSection &B) {
     return std::tie(A.Range.Start, A.Range.Size) <

@@ -31,9 +31,9 @@ struct PlacedSection {
 /// itself is in the executor.
 class ProgramMap {
 public:
-  /// Of placed \p Sections. \p Commons are the addresses of common symbols,
-  /// which are in no section of an object.
-  ProgramMap(const Isa &Target, const std::vector<WorkingSection> &Sections,
+  /// \p Commons are the addresses of common symbols, which are in no section of
+  /// an object.
+  ProgramMap(const Isa &Target, std::vector<PlacedSection> Sections,
              std::span<const wire::Reserve::Segment> Segments,
              ThreadLocals::OffsetMap OfThreads,
              llvm::StringMap<ExecutorAddr> Commons);

@@ -8,6 +8,7 @@
 #include "jit/link/RemoteEngine.h"
 #include "jit/link/LinkMap.h"
 #include "jit/link/LinkerSymbols.h"
+#include "jit/link/OutputSections.h"
 #include "jit/link/Shipment.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -81,12 +82,13 @@ RemoteEngine::create(std::unique_ptr<TargetMachine> Machine,
   return Made;
 }
 
-void RemoteEngine::load(std::vector<ProgramObject> &Objects,
+void RemoteEngine::load(JoinedProgram &Program,
                         function_ref<void(const std::string &)> Before) {
-  for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    Before(Objects[Number].Name);
-    Memory->beginObject(Number, Objects[Number]);
-    Engine->addObjectFile(std::move(Objects[Number].File));
+  Joined = &Program;
+  for (size_t Number = 0; Number != Program.Objects.size(); ++Number) {
+    Before(Program.Objects[Number].Name);
+    Memory->beginObject(Number, Program.Objects[Number]);
+    Engine->addObjectFile(std::move(Program.Objects[Number].File));
   }
 }
 
@@ -117,8 +119,8 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   PageSize = NewPageSize;
   Additions = std::move(NewAdditions);
   Additions.Nearby.allocate(*Memory);
-  Additions.Chosen.allocate(*Memory);
-  Additions.OfThreads.allocate(*Memory);
+  Additions.Indirect.allocate(*Memory);
+  Additions.Variables.allocate(*Memory);
   Additions.Unwinding.allocate(*Memory);
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
@@ -142,29 +144,55 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   defineLinkerSymbols(Additions.Bounds, Memory->sections(),
                       Layout.Segments.span(), Addresses);
   Additions.Nearby.redirect(*Memory, Addresses);
-  Additions.Chosen.redirect(*Memory, Addresses);
-  Additions.OfThreads.redirect(*Memory, Addresses);
+  Additions.Indirect.redirect(*Memory, Addresses);
+  Additions.Variables.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
     return Failure{Blame::Internal,
                    "cannot link the program: " + Engine->getErrorMessage()};
-  Additions.Distances.correct(*Memory);
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
   return Additions.Branches.complete(*Memory);
 }
 
+void RemoteEngine::forEachPiece(
+    function_ref<void(const WorkingSection &, const SectionKey &,
+                      ExecutorRange)>
+        Visit) const {
+  for (const SectionPlaces::Piece &Piece : Joined->Places.pieces())
+    if (const WorkingSection *Section = Memory->find(Piece.Where.Section))
+      Visit(*Section, Piece.Input,
+            {Section->Target + Piece.Where.Offset, Piece.Size});
+  for (const WorkingSection &Section : Memory->sections())
+    if (Section.Key.Index == 0 || !Joined->Places.isInput(Section.Key))
+      Visit(Section, SectionKey(), {Section.Target, Section.Needs.Size});
+  for (const auto &Common : Joined->Commons)
+    if (const ProgramSymbols::Definition *Found = Symbols->find(Common.first()))
+      if (const WorkingSection *Section = Memory->find(Common.second.Section))
+        Visit(*Section, SectionKey(),
+              {Section->Target + Common.second.Offset, Found->Size});
+}
+
 ProgramMap RemoteEngine::places() const {
-  // RuntimeDyld alone knows where it has put them.
+  std::vector<PlacedSection> Sections;
+  forEachPiece([&](const WorkingSection &Section, const SectionKey &Input,
+                   ExecutorRange Range) {
+    Sections.push_back({Range, Input, Section.Needs.Kind});
+  });
   StringMap<ExecutorAddr> Commons;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (Found.CommonSize != 0)
-          Commons[Name] = addressOfAny(Name);
-      });
-  return {*Target, Memory->sections(), Layout.Segments.span(),
-          Additions.OfThreads.offsets(), std::move(Commons)};
+  for (const auto &Common : Joined->Commons)
+    Commons[Common.first()] = addressOf(Common.second);
+  ThreadLocals::OffsetMap Offsets;
+  for (const SectionPlaces::Piece &Piece : Joined->Places.pieces()) {
+    auto Found = Additions.Variables.offsets().find(
+        {Piece.Where.Section.Object, Piece.Where.Section.Index});
+    if (Found != Additions.Variables.offsets().end())
+      Offsets[{Piece.Input.Object, Piece.Input.Index}] =
+          Found->second + Piece.Where.Offset;
+  }
+  return {*Target, std::move(Sections), Layout.Segments.span(),
+          std::move(Offsets), std::move(Commons)};
 }
 
 ExecutorAddr RemoteEngine::end() const {
@@ -185,8 +213,14 @@ void RemoteEngine::describe(SmallVector<char, 0> Image) {
 
 std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
                               const SourceFiles &Files) const {
-  auto AddressOf = [this](StringRef Name) { return addressOfAny(Name); };
-  return makeLinkMap({Objects, *Symbols, *Memory, Files, AddressOf});
+  std::vector<MappedSection> Sections;
+  forEachPiece([&](const WorkingSection &Section, const SectionKey &Input,
+                   ExecutorRange Range) {
+    Sections.push_back({Range, Section.Needs.Alignment, Section.Name, Input});
+  });
+  auto AddressOf = [this](StringRef Name) { return addressOf(Name); };
+  return makeLinkMap(
+      {Objects, *Symbols, std::move(Sections), Files, AddressOf});
 }
 
 List<ExecutorRange> RemoteEngine::debugObjects() const {
@@ -220,34 +254,37 @@ Expected<void> RemoteEngine::ship(controller::Session &Session) {
 
 ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
   const ProgramSymbols::Definition *Found = Symbols->find(Name);
-  return Found ? addressOf(*Found) : ExecutorAddr();
+  return Found ? addressOf(Name, *Found) : ExecutorAddr();
 }
 
 ExecutorAddr
-RemoteEngine::addressOf(const ProgramSymbols::Definition &Found) const {
-  const WorkingSection *Section = Memory->find({Found.Object, Found.Section});
-  return Section ? Section->Target + Found.Value : ExecutorAddr();
+RemoteEngine::addressOf(StringRef Name,
+                        const ProgramSymbols::Definition &Found) const {
+  if (Found.IsAbsolute)
+    return ExecutorAddr(Found.Value);
+  // Its resolver is not the function.
+  if (Found.IsIfunc)
+    return Additions.Indirect.addressOf(Name, *Memory);
+  auto Place = Joined->find(Name, Found);
+  return Place ? addressOf(*Place) : ExecutorAddr();
 }
 
-ExecutorAddr RemoteEngine::addressOfAny(StringRef Name) const {
-  const ProgramSymbols::Definition *Found = Symbols->find(Name);
-  // RuntimeDyld alone knows where it has put common symbols.
-  return Found && Found->CommonSize != 0
-             ? ExecutorAddr(Engine->getGlobalValueAddress(Name.str()))
-             : addressOf(Name);
+ExecutorAddr RemoteEngine::addressOf(const JoinedPlace &Place) const {
+  const WorkingSection *Section = Memory->find(Place.Section);
+  return Section ? Section->Target + Place.Offset : ExecutorAddr();
 }
 
 List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
-  return Additions.Chosen.slots(*Memory);
+  return Additions.Indirect.slots(*Memory);
 }
 
 List<wire::Run::ThreadLocalImage> RemoteEngine::threadLocalImages() const {
-  return Additions.OfThreads.images(*Memory);
+  return Additions.Variables.images(*Memory);
 }
 
 const List<wire::Run::LibraryThreadLocal> &
 RemoteEngine::libraryThreadLocals() const {
-  return Additions.OfThreads.indices();
+  return Additions.Variables.indices();
 }
 
 List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
@@ -261,7 +298,7 @@ RemoteEngine::exportedDefinitions(StringRef Entry) const {
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
         if (!Found.IsExported || Name == Entry)
           return;
-        if (ExecutorAddr Address = addressOf(Found); !Address.isNull())
+        if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
           Definitions.push({Address, std::string_view(Name)});
       });
   return Definitions;
@@ -269,25 +306,15 @@ RemoteEngine::exportedDefinitions(StringRef Entry) const {
 
 namespace {
 
-/// ".init_array.101" has priority 101, ".init_array" comes after all of them
-/// (GNU ld's SORT_BY_INIT_PRIORITY).
-unsigned arrayPriority(StringRef SectionName, StringRef Prefix) {
-  StringRef Suffix = SectionName.drop_front(Prefix.size());
-  unsigned Priority;
-  if (Suffix.consume_front(".") && !Suffix.getAsInteger(10, Priority))
-    return Priority;
-  return UINT_MAX;
-}
-
-void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Prefix,
+void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Output,
                   List<ExecutorRange> &Arrays) {
   // By priority, then in the order of the objects and of their sections, in
   // which RuntimeDyld does not load them.
   std::vector<std::tuple<unsigned, size_t, uint64_t, ExecutorRange>> Found;
   for (const WorkingSection &Section : Sections)
-    if (Section.ArraySize != 0 && StringRef(Section.Name).starts_with(Prefix))
-      Found.emplace_back(arrayPriority(Section.Name, Prefix),
-                         Section.Key.Object, Section.Key.Index,
+    if (Section.ArraySize != 0 && outputNameOf(Section.Name) == Output)
+      Found.emplace_back(initPriorityOf(Section.Name), Section.Key.Object,
+                         Section.Key.Index,
                          ExecutorRange{Section.Target, Section.ArraySize});
   sort(Found, [](const auto &A, const auto &B) {
     return std::tie(std::get<0>(A), std::get<1>(A), std::get<2>(A)) <

@@ -17,8 +17,8 @@
 #include "jit/base/SourceFiles.h"
 #include "jit/ir/InputFiles.h"
 #include "jit/link/ExceptionIndex.h"
-#include "jit/link/GotOffsets.h"
 #include "jit/link/Ifuncs.h"
+#include "jit/link/JoinedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/ProgramMap.h"
@@ -37,9 +37,8 @@ namespace remoterun::jit {
 /// What a linker adds to the program's own sections and symbols.
 struct LinkerAdditions {
   NearSymbols Nearby;
-  Ifuncs Chosen;
-  ThreadLocals OfThreads;
-  GotOffsets Distances;
+  Ifuncs Indirect;
+  ThreadLocals Variables;
   ExceptionIndex Unwinding;
   LocalBranches Branches;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
@@ -54,10 +53,10 @@ public:
   RemoteEngine(RemoteEngine &&) noexcept;
   ~RemoteEngine();
 
-  /// Loads every object into working memory. Takes their File; the rest of
-  /// \p Objects must outlive the engine. \p Before is called with each one's
+  /// Loads every joined object into working memory. Takes their File; the rest
+  /// of \p Program must outlive the engine. \p Before is called with each one's
   /// name before it is touched.
-  void load(std::vector<ProgramObject> &Objects,
+  void load(JoinedProgram &Program,
             llvm::function_ref<void(const std::string &)> Before);
   /// Gives every section, those of \p Additions too, its executor address in
   /// \p Slab.
@@ -112,14 +111,20 @@ public:
 
 private:
   class Resolver;
-  ExecutorAddr addressOf(const ProgramSymbols::Definition &Found) const;
-  /// Of a common symbol, too.
-  ExecutorAddr addressOfAny(llvm::StringRef Name) const;
+  ExecutorAddr addressOf(llvm::StringRef Name,
+                         const ProgramSymbols::Definition &Found) const;
+  ExecutorAddr addressOf(const JoinedPlace &Place) const;
+  /// Calls \p Visit for each part of an input, and for what is no input's.
+  void
+  forEachPiece(llvm::function_ref<void(const WorkingSection &,
+                                       const SectionKey &Input, ExecutorRange)>
+                   Visit) const;
 
   RemoteEngine();
 
   const Isa *Target = nullptr;
   const ProgramSymbols *Symbols = nullptr;
+  const JoinedProgram *Joined = nullptr;
   SectionMemory *Memory = nullptr; ///< Owned by Engine.
   Resolver *Names = nullptr;       ///< Owned by Engine.
   LinkerAdditions Additions;

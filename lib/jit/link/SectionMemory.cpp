@@ -30,17 +30,6 @@ bool isFunctionArray(uint64_t Type) {
          Type == ELF::SHT_PREINIT_ARRAY;
 }
 
-unsigned strictestCommonAlignment(const ProgramObject &Object) {
-  unsigned Strictest = 1;
-  for (object::ELFSymbolRef Symbol : Object.File->symbols()) {
-    auto Flags = Symbol.getFlags();
-    if (Flags && (*Flags & object::SymbolRef::SF_Common))
-      Strictest = std::max(Strictest, Symbol.getAlignment());
-    consumeError(Flags.takeError());
-  }
-  return Strictest;
-}
-
 } // namespace
 
 uint8_t *SectionMemory::allocate(uint64_t Size, uint64_t Alignment,
@@ -75,11 +64,6 @@ uint8_t *SectionMemory::allocateCodeSection(uintptr_t Size, unsigned Alignment,
 uint8_t *SectionMemory::allocateDataSection(uintptr_t Size, unsigned Alignment,
                                             unsigned, StringRef SectionName,
                                             bool IsReadOnly) {
-  // RuntimeDyld asks for the first common symbol's alignment only.
-  if (SectionName.starts_with("<common"))
-    Alignment = std::max(Alignment, CommonAlignment);
-  if (SectionName == ".got")
-    Gots[CurrentNumber] = Sections.size();
   bool ReadOnly = IsReadOnly || isReadOnlyAfterRelocation(SectionName);
   return allocate(Size, Alignment, SectionName,
                   ReadOnly ? SectionKind::ReadOnly : SectionKind::Writable);
@@ -94,7 +78,6 @@ void SectionMemory::beginObject(size_t Number, const ProgramObject &Object) {
   Current = &Object;
   FirstOfCurrent = Sections.size();
   CurrentNumber = Number;
-  CommonAlignment = strictestCommonAlignment(Object);
   ByIndex.resize(Number + 1);
 }
 
@@ -129,29 +112,6 @@ void SectionMemory::notifyObjectLoaded(ObjectKey,
     if (TrueSize != Current->TrueSizes.end())
       Working.Needs.Size = TrueSize->second;
   }
-  addUnreferenced(cast<object::ELFObjectFileBase>(File));
-}
-
-void SectionMemory::addUnreferenced(const object::ELFObjectFileBase &File) {
-  for (object::ELFSectionRef Section : File.sections()) {
-    auto Name = Section.getName();
-    auto Contents = Section.getContents();
-    bool IsWanted =
-        Name && (isBoundedSection(*Name) ||
-                 is_contained(Current->KeptSections, Section.getIndex()));
-    if (IsWanted && Contents && (Section.getFlags() & ELF::SHF_ALLOC) &&
-        Section.getType() == ELF::SHT_PROGBITS &&
-        !ByIndex.back().contains(Section.getIndex())) {
-      bool IsWritable = Section.getFlags() & ELF::SHF_WRITE;
-      size_t Number = addSynthetic(
-          *Name, {IsWritable ? SectionKind::Writable : SectionKind::ReadOnly,
-                  Contents->size(), Section.getAlignment().value()});
-      copy(*Contents, Sections[Number].Memory);
-      ByIndex.back()[Section.getIndex()] = Number;
-    }
-    consumeError(Name.takeError());
-    consumeError(Contents.takeError());
-  }
 }
 
 const WorkingSection *SectionMemory::find(SectionKey Key) const {
@@ -160,15 +120,6 @@ const WorkingSection *SectionMemory::find(SectionKey Key) const {
   auto Found = ByIndex[Key.Object].find(Key.Index);
   return Found == ByIndex[Key.Object].end() ? nullptr
                                             : &Sections[Found->second];
-}
-
-const WorkingSection *SectionMemory::gotOf(size_t Object) const {
-  auto Found = Gots.find(Object);
-  return Found == Gots.end() ? nullptr : &Sections[Found->second];
-}
-
-const WorkingSection *SectionMemory::firstGot() const {
-  return Gots.empty() ? nullptr : &Sections[Gots.begin()->second];
 }
 
 } // namespace remoterun::jit

@@ -21,7 +21,6 @@
 #include "llvm/ExecutionEngine/RTDyldMemoryManager.h"
 
 #include <cstdlib>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,10 +59,6 @@ public:
   std::vector<WorkingSection> &sections() { return Sections; }
   /// The working section of a section of an object; null if not loaded.
   const WorkingSection *find(SectionKey Key) const;
-  /// The GOT that RuntimeDyld made for an object, and the first that it made;
-  /// null if there is none.
-  const WorkingSection *gotOf(size_t Object) const;
-  const WorkingSection *firstGot() const;
   /// The .eh_frame sections, as RuntimeDyld reported them when it resolved.
   const std::vector<WorkingSection> &sections() const { return Sections; }
   const std::vector<ExecutorRange> &unwindTables() const {
@@ -93,9 +88,6 @@ public:
                      const llvm::RuntimeDyld::LoadedObjectInfo &L) override;
 
 private:
-  /// RuntimeDyld loads only what has symbols or relocations; tables between
-  /// linker-defined bounds and kept sections may have neither.
-  void addUnreferenced(const llvm::object::ELFObjectFileBase &File);
   uint8_t *allocate(uint64_t Size, uint64_t Alignment, llvm::StringRef Name,
                     SectionKind Kind);
 
@@ -103,11 +95,9 @@ private:
   std::vector<ExecutorRange> UnwindTables;
   /// For each object, section index to number in Sections.
   std::vector<llvm::DenseMap<uint64_t, size_t>> ByIndex;
-  std::map<size_t, size_t> Gots; ///< Object to number in Sections.
   const ProgramObject *Current = nullptr;
   size_t FirstOfCurrent = 0;
   size_t CurrentNumber = 0;
-  unsigned CommonAlignment = 1; ///< Of the current object's common symbols.
 };
 
 } // namespace remoterun::jit

@@ -47,9 +47,10 @@ struct RelocatedSection {
 
 class Linker {
 public:
-  Linker(std::vector<ProgramObject> &Objects, const ProgramSymbols &Symbols,
+  Linker(JoinedProgram &Program, const std::vector<ProgramObject> &Inputs,
          const wire::ThreadLocalBlock &Block)
-      : Objects(Objects), Symbols(Symbols), Block(Block) {}
+      : Program(Program), Objects(Program.Objects), Inputs(Inputs),
+        Block(Block) {}
 
   Expected<void> run();
 
@@ -86,9 +87,19 @@ private:
     return {Blame::Input,
             "cannot link object '" + Objects[Number].Name + "': " + Why};
   }
+  /// With the name of the input that \p Offset of a section is from.
+  Failure badAt(Place Section, uint64_t Offset, const std::string &Why) const {
+    const ProgramObject *Input =
+        Program.inputAt({Section.first, Section.second}, Offset, Inputs);
+    return {Blame::Input,
+            "cannot link object '" +
+                (Input ? Input->Name : Objects[Section.first].Name) +
+                "': " + Why};
+  }
 
-  std::vector<ProgramObject> &Objects;
-  const ProgramSymbols &Symbols;
+  JoinedProgram &Program;
+  std::vector<ProgramObject> &Objects; ///< Of Program.
+  const std::vector<ProgramObject> &Inputs;
   const wire::ThreadLocalBlock &Block;
   std::vector<RawObject> Parsed;
 };
@@ -157,27 +168,22 @@ Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
   auto Name = Symbol.getName(In.Names);
   if (!Name)
     return bad(Number, toString(Name.takeError()));
-  size_t Object = Number;
-  uint64_t Section = In.sectionOf(Relocation.getSymbol(false)),
-           Value = Symbol.st_value;
-  if (Symbol.getBinding() != ELF::STB_LOCAL) {
-    const ProgramSymbols::Definition *Found = Symbols.find(*Name);
-    if (!Found)
-      return bad(Number, "no input defines its thread-local variable '" +
-                             demangle(Name->str()) +
-                             "'; for one of a library, compile it with -fPIC "
-                             "(and without -mtls-dialect=gnu2), or pass it as "
-                             "IR with --extra-module");
-    Object = Found->Object;
-    Section = Found->Section;
-    Value = Found->Value;
-  }
-  if (Section == 0 || Section >= Parsed[Object].Sections.size() ||
-      !(Parsed[Object].Sections[Section].sh_flags & ELF::SHF_TLS))
-    return bad(Number, "'" + demangle(Name->str()) +
-                           "' is thread-local here, and not so in '" +
-                           Objects[Object].Name + "', which defines it");
-  return std::pair(Place(Object, Section), Value);
+  // What the program defines is in a section of the joined object.
+  uint64_t Section = In.sectionOf(Relocation.getSymbol(false));
+  Place Here(Number, In.Section - Parsed[Number].Sections.data());
+  if (Symbol.isUndefined())
+    return badAt(Here, Relocation.r_offset,
+                 "no input defines its thread-local variable '" +
+                     demangle(Name->str()) +
+                     "'; for one of a library, compile it with -fPIC "
+                     "(and without -mtls-dialect=gnu2), or pass it as "
+                     "IR with --extra-module");
+  if (Section == 0 || Section >= Parsed[Number].Sections.size() ||
+      !(Parsed[Number].Sections[Section].sh_flags & ELF::SHF_TLS))
+    return badAt(Here, Relocation.r_offset,
+                 "it takes for thread-local what is not so where it is "
+                 "defined");
+  return std::pair(Place(Number, Section), uint64_t(Symbol.st_value));
 }
 
 StringRef Linker::libraryVariable(const RelocatedSection &In,
@@ -188,8 +194,7 @@ StringRef Linker::libraryVariable(const RelocatedSection &In,
     consumeError(Name.takeError());
     return "";
   }
-  bool IsDefined = Symbol.getBinding() == ELF::STB_LOCAL || Symbols.find(*Name);
-  return IsDefined ? "" : *Name;
+  return Symbol.isUndefined() ? *Name : "";
 }
 
 Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
@@ -221,13 +226,13 @@ Expected<void> Linker::place() {
     End = Offset + Section.sh_size;
     if (Alignment > Block.Alignment || Section.sh_size > Block.Size ||
         End > Block.Size)
-      return bad(Where.first,
-                 "its thread-local variables do not fit into the " +
-                     std::to_string(Block.Size) + " bytes, aligned to " +
-                     std::to_string(Block.Alignment) +
-                     ", that the executor has for all of them; pass it "
-                     "as IR with --extra-module, or compile it with clang "
-                     "-femulated-tls");
+      return badAt(Where, 0,
+                   "its thread-local variables do not fit into the " +
+                       std::to_string(Block.Size) + " bytes, aligned to " +
+                       std::to_string(Block.Alignment) +
+                       ", that the executor has for all of them; pass it "
+                       "as IR with --extra-module, or compile it with clang "
+                       "-femulated-tls");
   }
   return {};
 }
@@ -258,11 +263,12 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
                   static_cast<int64_t>(Offsets[Found->first] + Found->second);
     }
     if (!makeLocalExec(Code, Relocation.r_offset, Type, Distance))
-      return bad(Number,
-                 "no way is known to rewrite its code at the "
-                 "thread-local relocation " +
-                     getELFRelocationTypeName(ELF::EM_X86_64, Type).str() +
-                     "; pass it as IR with --extra-module");
+      return badAt({Number, In.Section - Parsed[Number].Sections.data()},
+                   Relocation.r_offset,
+                   "no way is known to rewrite its code at the "
+                   "thread-local relocation " +
+                       getELFRelocationTypeName(ELF::EM_X86_64, Type).str() +
+                       "; pass it as IR with --extra-module");
     Relocation.r_info = 0;
     Relocation.r_addend = 0;
     // The call of __tls_get_addr, which has been overwritten.
@@ -322,10 +328,11 @@ Expected<void> Linker::run() {
 
 } // namespace
 
-Expected<ThreadLocals> ThreadLocals::link(std::vector<ProgramObject> &Objects,
-                                          const ProgramSymbols &Symbols,
-                                          const wire::ThreadLocalBlock &Block) {
-  Linker Work(Objects, Symbols, Block);
+Expected<ThreadLocals>
+ThreadLocals::link(JoinedProgram &Program,
+                   const std::vector<ProgramObject> &Inputs,
+                   const wire::ThreadLocalBlock &Block) {
+  Linker Work(Program, Inputs, Block);
   if (auto Done = Work.run(); !Done)
     return Done.error();
   ThreadLocals Linked;
@@ -336,7 +343,6 @@ Expected<ThreadLocals> ThreadLocals::link(std::vector<ProgramObject> &Objects,
       continue;
     Linked.Images.push_back(
         {{Where.first, Where.second}, Work.sizeOf(Where), Offset});
-    Objects[Where.first].KeptSections.push_back(Where.second);
   }
   Linked.Offsets = std::move(Work.Offsets);
   return Linked;
@@ -354,7 +360,9 @@ void ThreadLocals::redirect(const SectionMemory &Memory,
   for (size_t I = 0; I != LibraryVariables.size(); ++I) {
     ExecutorAddr Slot = Memory.sections()[IndexSection].Target + I * IndexSize;
     ExecutorAddr &Address = Addresses[LibraryVariables[I]];
-    Indices.push({Slot, Address});
+    // A weak one may be nowhere, and its index stays zero.
+    if (!Address.isNull())
+      Indices.push({Slot, Address});
     Address = Slot;
   }
 }

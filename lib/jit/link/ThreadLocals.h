@@ -17,6 +17,7 @@
 #ifndef REMOTERUN_JIT_LINK_THREADLOCALS_H
 #define REMOTERUN_JIT_LINK_THREADLOCALS_H
 
+#include "jit/link/JoinedProgram.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/SectionMemory.h"
 #include "jit/object/ProgramSymbols.h"
@@ -30,11 +31,11 @@ namespace remoterun::jit {
 
 class ThreadLocals {
 public:
-  /// Places and patches the thread-local variables of \p Objects, whose
-  /// definitions are settled. Fails for what does not fit into \p Block and
-  /// for code that cannot be rewritten.
-  static Expected<ThreadLocals> link(std::vector<ProgramObject> &Objects,
-                                     const ProgramSymbols &Symbols,
+  /// Places and patches the thread-local variables of \p Program. Fails for
+  /// what does not fit into \p Block and for code that cannot be rewritten, and
+  /// tells which of \p Inputs it is from.
+  static Expected<ThreadLocals> link(JoinedProgram &Program,
+                                     const std::vector<ProgramObject> &Inputs,
                                      const wire::ThreadLocalBlock &Block);
 
   /// Makes room for the indices of libraries' variables.

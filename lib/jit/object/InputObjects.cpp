@@ -7,7 +7,6 @@
 
 #include "jit/object/InputObjects.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ObjectPatch.h"
 #include "jit/object/ObjectVerifier.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -19,29 +18,17 @@ namespace remoterun::jit {
 
 namespace {
 
-/// A foreign object, made fit to stand beside others.
+/// A foreign object, which is believed nothing.
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
                                           ObjectSource::Contents Whole,
                                           const Triple &Target) {
-  StringRef Bytes = Whole.Bytes;
-  SmallVector<char, 0> Renamed;
-  if (!Target.isArch64Bit() &&
-      identify_magic(Bytes) == file_magic::elf_relocatable) {
-    if (Error E = renameLocalSymbols(Bytes, Renamed))
-      return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
-                      std::move(E));
-    Bytes = {Renamed.data(), Renamed.size()};
-  }
-  auto Object = makeProgramObject(Name, startOfObject(Bytes), Target);
+  auto Object = makeProgramObject(Name, startOfObject(Whole.Bytes), Target);
   if (!Object)
     return Object;
   Object->Source = ObjectSource::inMemory(std::move(Whole));
   if (auto Verified = verifyObject(*Object->File, Name, isaOf(Target));
       !Verified)
     return Verified.error();
-  if (Error E = hideLocalSymbols(Object->Bytes, isaOf(Target)))
-    return fromLlvm(Blame::Input, "cannot read object '" + Name + "'",
-                    std::move(E));
   return Object;
 }
 

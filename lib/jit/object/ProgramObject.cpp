@@ -7,7 +7,6 @@
 
 #include "jit/object/ProgramObject.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ObjectPatch.h"
 
 #include "llvm/BinaryFormat/Magic.h"
 
@@ -51,8 +50,6 @@ Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
     return Failure{Blame::Input,
                    What + ": its addresses have 32 bits (as those of x32), and "
                           "the program's have 64; compile it without -mx32"};
-  if (Error E = shrinkZeroSections(Made.Bytes, Made.TrueSizes))
-    return fromLlvm(Blame::Input, What, std::move(E));
   return Made;
 }
 

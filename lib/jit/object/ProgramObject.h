@@ -21,27 +21,24 @@
 
 namespace remoterun::jit {
 
-/// An object on its way from compiler or file to RuntimeDyld, patched.
+/// An object on its way from compiler or file to RuntimeDyld.
 struct ProgramObject {
   std::string Name; ///< For diagnostics: "a.o" or "lib.a(member.o)".
   bool IsCompiledIR = false;
   ObjectBytes Bytes; ///< What is loaded (ObjectDivision.h).
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
-  ObjectSource Source;       ///< Of the same before it was patched.
+  ObjectSource Source;       ///< Of the same, whole.
   bool HasDebugInfo = false; ///< There.
   /// The sizes, by section index, of sections of zeroes that the patch has
   /// made small so that nobody allocates them here.
   llvm::DenseMap<uint64_t, uint64_t> TrueSizes;
-  /// Sections that are part of the program even where nothing refers to them,
-  /// by section index.
-  llvm::SmallVector<uint64_t, 0> KeptSections;
 
   llvm::MemoryBufferRef buffer() const {
     return {{Bytes.data(), Bytes.size()}, Name};
   }
 };
 
-/// Takes over, checks and patches \p Start (see ObjectPatch.h).
+/// Takes over and checks \p Start.
 Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
                                           const llvm::Triple &Target);
 

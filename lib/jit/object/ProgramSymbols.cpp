@@ -1,4 +1,4 @@
-//===- ProgramSymbols.cpp - Who defines and who needs what ----------------===//
+//===- ProgramSymbols.cpp - Symbol resolution over all objects ------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,7 +7,9 @@
 
 #include "jit/object/ProgramSymbols.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
+
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -18,155 +20,139 @@ using Strength = ProgramSymbols::Definition::Strength;
 
 namespace {
 
-/// Defined by the linker itself: RuntimeDyld and ThreadLocals do so.
+/// Defined by the linker itself: the joined object's GOT, ThreadLocals and
+/// RuntimeDyld do so.
 bool isLinkerDefined(StringRef Name) {
   return Name == "_GLOBAL_OFFSET_TABLE_" || Name == "_TLS_MODULE_BASE_" ||
          Name == ".TOC.";
 }
 
-} // namespace
-
-void ProgramSymbols::define(StringRef Name, Definition New) {
-  auto [Known, IsNew] = Defined.try_emplace(Name, New);
-  if (IsNew)
-    return;
-  Definition &Old = Known->second;
-  if (Old.How == Strength::Strong && New.How == Strength::Strong)
-    Duplicates.add(Name, fileOf(Name, Old.Object), fileOf(Name, New.Object));
-  if (New.How == Strength::Common && Old.How == Strength::Common)
-    New.CommonAlignment = Old.CommonAlignment =
-        std::max(New.CommonAlignment, Old.CommonAlignment);
-  if (New.How > Old.How ||
-      (New.How == Strength::Common && Old.How == Strength::Common &&
-       New.CommonSize > Old.CommonSize))
-    Old = New;
-}
-
-std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
-  return FileOfIR && IsCompiledIR[Object] ? FileOfIR(Name)
-                                          : ObjectNames[Object];
-}
-
-namespace {
-
-/// The symbols of an object, without a look at its headers for each of them.
-template <typename ELFT> struct SymbolTable {
-  ArrayRef<typename ELFT::Sym> Symbols;
-  StringRef Names;
-  ArrayRef<typename ELFT::Word>
-      ExtendedIndices; ///< Where st_shndx is too small.
-};
-
-template <typename ELFT>
-llvm::Expected<SymbolTable<ELFT>> symbolTable(const ProgramObject &Object) {
-  auto Raw = parseRawAs<ELFT>(Object.Bytes);
-  if (!Raw)
-    return Raw.takeError();
-  const auto &[File, Sections] = *Raw;
-  SymbolTable<ELFT> Table;
-  for (const auto &Section : Sections) {
-    if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
-      auto Indices = File.getSHNDXTable(Section, Sections);
-      if (!Indices)
-        return Indices.takeError();
-      Table.ExtendedIndices = *Indices;
-    }
-    if (Section.sh_type != ELF::SHT_SYMTAB)
-      continue;
-    auto Symbols = File.symbols(&Section);
-    if (!Symbols)
-      return Symbols.takeError();
-    auto Names = File.getStringTableForSymtab(Section, Sections);
-    if (!Names)
-      return Names.takeError();
-    Table.Symbols = *Symbols;
-    Table.Names = *Names;
-  }
-  return Table;
-}
-
-} // namespace
-
-namespace {
+/// "f@@V" defines f, and is what f@V means, too (GNU as, ".symver").
+constexpr StringLiteral DefaultVersion = "@@";
 
 /// What \p Symbol defines, in \p Section.
 template <typename SymT>
 ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
   ProgramSymbols::Definition New;
-  bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK;
+  bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK ||
+                // An inline variable in g++'s objects.
+                Symbol.getBinding() == ELF::STB_GNU_UNIQUE;
+  New.How = IsWeak ? Strength::Weak : Strength::Strong;
+  New.Size = Symbol.st_size;
   if (Symbol.isCommon()) {
     New.How = Strength::Common;
-    New.CommonSize = Symbol.st_size;
-    New.CommonAlignment = Symbol.st_value;
+    // Which is its value (gABI, "Symbol Values").
+    New.CommonAlignment = std::max<uint64_t>(Symbol.st_value, 1);
   } else {
-    New.How = IsWeak ? Strength::Weak : Strength::Strong;
+    New.IsAbsolute = Symbol.isAbsolute();
     New.Section = Section;
     New.Value = Symbol.st_value;
   }
-  New.IsIfunc = Symbol.getType() == ELF::STT_GNU_IFUNC;
-  New.IsExported = Symbol.getVisibility() == ELF::STV_DEFAULT &&
-                   (Symbol.getType() == ELF::STT_FUNC ||
-                    (Symbol.getType() == ELF::STT_OBJECT && !IsWeak));
+  uint8_t Type = Symbol.getType();
+  New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
+  New.IsThreadLocal = Type == ELF::STT_TLS;
+  New.IsExported = Type == ELF::STT_FUNC || Type == ELF::STT_OBJECT;
   return New;
 }
 
 } // namespace
 
-Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
-  ObjectNames.push_back(Object.Name);
-  IsCompiledIR.push_back(Object.IsCompiledIR);
-  return withElfType(Object.Bytes,
-                     [&]<typename ELFT>() { return addSymbols<ELFT>(Object); });
-}
-
-void ProgramSymbols::skip() {
-  ObjectNames.emplace_back();
-  IsCompiledIR.push_back(false);
-}
-
-template <typename ELFT>
-Expected<void> ProgramSymbols::addSymbols(const ProgramObject &Object) {
-  const std::string What = "cannot read the symbols of '" + Object.Name + "'";
-  auto Table = symbolTable<ELFT>(Object);
-  if (!Table)
-    return fromLlvm(Blame::Input, What, Table.takeError());
-  for (const auto &Symbol : Table->Symbols) {
-    if (Symbol.getBinding() == ELF::STB_LOCAL)
-      continue;
-    auto Name = Symbol.getName(Table->Names);
-    if (!Name)
-      return fromLlvm(Blame::Input, What, Name.takeError());
-    if (Symbol.isUndefined()) {
-      if (isLinkerDefined(*Name))
-        continue;
-      auto [Reference, IsNew] = References.try_emplace(*Name);
-      if (IsNew)
-        ReferenceOrder.push_back(Reference->first());
-      Reference->second.IsWeak &= Symbol.getBinding() == ELF::STB_WEAK;
-      continue;
-    }
-    uint64_t Section = Symbol.isReserved() ? 0 : uint64_t(Symbol.st_shndx);
-    size_t Number = &Symbol - Table->Symbols.data();
-    if (Symbol.st_shndx == ELF::SHN_XINDEX &&
-        Number < Table->ExtendedIndices.size())
-      Section = Table->ExtendedIndices[Number];
-    Definition New = definitionOf(Symbol, Section);
-    New.Object = ObjectNames.size() - 1;
-    define(*Name, New);
+void ProgramSymbols::define(StringRef Name, Definition New) {
+  std::optional<Definition> &Known = Symbols[Name].Defined;
+  if (!Known) {
+    Known = New;
+    return;
   }
+  Definition &Old = *Known;
+  if (Old.How == Strength::Strong && New.How == Strength::Strong)
+    Duplicates.add(Name, fileOf(Name, Old.Object), fileOf(Name, New.Object));
+  bool AreCommon = New.isCommon() && Old.isCommon();
+  if (AreCommon)
+    New.CommonAlignment = Old.CommonAlignment =
+        std::max(New.CommonAlignment, Old.CommonAlignment);
+  if (New.How > Old.How || (AreCommon && New.Size > Old.Size))
+    Old = New;
+}
+
+void ProgramSymbols::refer(StringRef Name, bool IsWeak) {
+  auto Entry = Symbols.try_emplace(Name).first;
+  if (!Entry->second.IsReferenced)
+    ReferenceOrder.push_back(Entry->first());
+  Entry->second.IsReferenced = true;
+  Entry->second.IsWeakReference &= IsWeak;
+}
+
+std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
+  return FileOfIR && Objects[Object].IsCompiledIR ? FileOfIR(Name)
+                                                  : Objects[Object].Name;
+}
+
+Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
+  Objects.push_back({Object.Name, Object.IsCompiledIR, {}});
+  Error E = withElfType(
+      Object.Bytes, [&]<typename ELFT>() { return addObject<ELFT>(Object); });
+  if (E)
+    return fromLlvm(Blame::Input,
+                    "cannot read the symbols of '" + Object.Name + "'",
+                    std::move(E));
   return {};
 }
 
+void ProgramSymbols::skip() { Objects.emplace_back(); }
+
+template <typename ELFT>
+Error ProgramSymbols::addObject(const ProgramObject &Object) {
+  auto View = ElfView<ELFT>::create(Object.Bytes);
+  if (!View)
+    return View.takeError();
+  BitVector &Discarded = Objects.back().Discarded;
+  for (const auto &Section : View->sections()) {
+    if (Section.sh_type != ELF::SHT_GROUP)
+      continue;
+    auto Group = View->groupOf(Section);
+    if (!Group)
+      return Group.takeError();
+    if (!Group->IsComdat || Groups.insert(Group->Signature).second)
+      continue;
+    Discarded.resize(View->sections().size());
+    for (uint32_t Member : Group->Members)
+      Discarded.set(Member);
+  }
+  for (const auto &Each : View->symbols()) {
+    if (Each.getBinding() == ELF::STB_LOCAL)
+      continue;
+    auto Name = View->nameOf(Each);
+    if (!Name)
+      return Name.takeError();
+    if (Each.getVisibility() == ELF::STV_HIDDEN ||
+        Each.getVisibility() == ELF::STV_INTERNAL)
+      Symbols[*Name].IsHidden = true;
+    uint32_t Section = View->sectionOf(Each);
+    bool IsLost = Section < Discarded.size() && Discarded[Section];
+    if (Each.isUndefined() || IsLost) {
+      if (!isLinkerDefined(*Name))
+        refer(*Name, Each.getBinding() == ELF::STB_WEAK);
+      continue;
+    }
+    Definition New = definitionOf(Each, Section);
+    New.Object = Objects.size() - 1;
+    auto [Plain, Version] = Name->split(DefaultVersion);
+    define(Plain, New);
+    if (!Version.empty())
+      define((Plain + "@" + Version).str(), New);
+  }
+  return Error::success();
+}
+
 void ProgramSymbols::require(const std::string &Name) {
-  auto [Reference, IsNew] = References.try_emplace(Name);
-  if (IsNew)
-    ReferenceOrder.push_back(Reference->first());
-  Reference->second.IsWeak = false;
+  refer(Name, /*IsWeak=*/false);
 }
 
 const ProgramSymbols::Definition *ProgramSymbols::find(StringRef Name) const {
-  auto Found = Defined.find(Name);
-  return Found == Defined.end() ? nullptr : &Found->second;
+  auto Found = Symbols.find(Name);
+  if (Found != Symbols.end() && Found->second.Defined)
+    return &*Found->second.Defined;
+  return nullptr;
 }
 
 bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
@@ -176,27 +162,44 @@ bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
 
 bool ProgramSymbols::isDefinedAsCommon(StringRef Name) const {
   const Definition *Found = find(Name);
-  return Found && Found->How == Strength::Common;
+  return Found && Found->isCommon();
 }
 
 bool ProgramSymbols::isWanted(StringRef Name) const {
-  auto Reference = References.find(Name);
-  return Reference != References.end() && !Reference->second.IsWeak &&
-         !Defined.contains(Name);
+  auto Found = Symbols.find(Name);
+  return Found != Symbols.end() && !Found->second.Defined &&
+         Found->second.IsReferenced && !Found->second.IsWeakReference;
+}
+
+bool ProgramSymbols::isWeak(StringRef Name) const {
+  auto Found = Symbols.find(Name);
+  return Found == Symbols.end() || Found->second.IsWeakReference;
+}
+
+bool ProgramSymbols::isDiscarded(size_t Object, uint64_t Section) const {
+  const BitVector &Discarded = Objects[Object].Discarded;
+  return Section < Discarded.size() && Discarded[Section];
 }
 
 void ProgramSymbols::forEach(
     function_ref<void(StringRef, const Definition &)> Visit) const {
-  for (const auto &Entry : Defined)
-    Visit(Entry.first(), Entry.second);
+  for (const auto &Entry : Symbols) {
+    if (!Entry.second.Defined)
+      continue;
+    Definition Found = *Entry.second.Defined;
+    Found.IsExported &= !Entry.second.IsHidden;
+    Visit(Entry.first(), Found);
+  }
 }
 
 std::vector<std::pair<std::string, ProgramSymbols::Undefined>>
 ProgramSymbols::undefined() const {
   std::vector<std::pair<std::string, Undefined>> Result;
-  for (StringRef Name : ReferenceOrder)
-    if (!Defined.contains(Name))
-      Result.emplace_back(Name.str(), References.lookup(Name));
+  for (StringRef Name : ReferenceOrder) {
+    const Symbol &Its = Symbols.find(Name)->second;
+    if (!Its.Defined)
+      Result.emplace_back(Name.str(), Undefined{Its.IsWeakReference});
+  }
   return Result;
 }
 

@@ -17,8 +17,10 @@
 #include "jit/object/DuplicateSymbols.h"
 #include "jit/object/ProgramObject.h"
 
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <functional>
 #include <optional>
@@ -35,15 +37,20 @@ public:
     /// first, of common ones the largest.
     enum class Strength : uint8_t { Weak, Common, Strong };
     Strength How = Strength::Weak;
-    uint64_t CommonSize = 0;
-    uint64_t CommonAlignment = 0; ///< The strictest of all.
     bool IsIfunc = false;
-    uint64_t Section = 0; ///< Section index; 0 for common symbols.
-    uint64_t Value = 0;   ///< Offset in the section.
-    /// Libraries shall use it, too, where they refer to its name: a function,
-    /// or a variable of C's kind. (A weak variable is C++'s; the library may
-    /// have initialised its own by now.)
+    bool IsAbsolute = false;      ///< Value is all of it (SHN_ABS).
+    bool IsThreadLocal = false;   ///< Value is an offset in a segment of TLS.
+    uint64_t CommonAlignment = 0; ///< The strictest of all; 0 if not common.
+    uint64_t Section = 0;         ///< Section index; 0 for common symbols.
+    uint64_t Value = 0;           ///< Offset in the section.
+    uint64_t Size = 0;
+    /// Libraries shall use it, too, where they refer to its name, as a linker
+    /// gives an executable a dynamic symbol for such a name: a function or a
+    /// variable that no object hides. (Protected means that what the program
+    /// itself uses is its own, which is so for all that an executable defines.)
     bool IsExported = false;
+
+    bool isCommon() const { return How == Strength::Common; }
   };
   /// A name that is referred to and not defined.
   struct Undefined {
@@ -71,24 +78,43 @@ public:
   bool isWanted(llvm::StringRef Name) const;
   /// What is still undefined, in the order of first reference.
   std::vector<std::pair<std::string, Undefined>> undefined() const;
+  /// Every reference to \p Name is weak.
+  bool isWeak(llvm::StringRef Name) const;
+
+  /// Whether a section of an object is no part of the program, because it is of
+  /// a group of which another object had one before (gABI, "Section Groups":
+  /// GRP_COMDAT).
+  bool isDiscarded(size_t Object, uint64_t Section) const;
 
   /// Calls \p Visit for every definition.
   void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
                    Visit) const;
 
 private:
+  struct Symbol {
+    std::optional<Definition> Defined;
+    bool IsReferenced = false;
+    bool IsWeakReference = true;
+    bool IsHidden = false; ///< Somebody declares that it is.
+  };
+
   void define(llvm::StringRef Name, Definition New);
-  template <typename ELFT>
-  Expected<void> addSymbols(const ProgramObject &Object);
+  void refer(llvm::StringRef Name, bool IsWeak);
+  template <typename ELFT> llvm::Error addObject(const ProgramObject &Object);
   std::string fileOf(llvm::StringRef Name, size_t Object) const;
 
   std::function<std::string(llvm::StringRef)> FileOfIR;
 
-  llvm::StringMap<Definition> Defined;
-  llvm::StringMap<Undefined> References;
-  std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of References.
-  std::vector<std::string> ObjectNames;
-  std::vector<bool> IsCompiledIR; ///< Of each object.
+  llvm::StringMap<Symbol> Symbols;
+  std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of Symbols.
+  /// Of groups, by their signatures.
+  llvm::StringSet<> Groups;
+  struct InputObject {
+    std::string Name;
+    bool IsCompiledIR = false;
+    llvm::BitVector Discarded; ///< Of its sections; empty if there are none.
+  };
+  std::vector<InputObject> Objects;
   DuplicateSymbols Duplicates;
 };
 

@@ -114,8 +114,8 @@ const Isa AArch64Isa = {
     // The helpers of outline atomics are in libgcc.a alone.
     .Features = "-outline-atomics",
     .HasNativeThreadLocals = false,
-    .HidesLocalSymbols = false,
     .Rule = rule,
+    .PointerRelocation = ELF::R_AARCH64_ABS64,
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},

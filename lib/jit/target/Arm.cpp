@@ -88,9 +88,9 @@ const Isa ArmIsa = {
     // Debian's baseline, in the one of two encodings.
     .Features = "+vfp3d16,-thumb-mode",
     .HasNativeThreadLocals = false,
-    .HidesLocalSymbols = false,
     .HasExceptionIndex = true,
     .Rule = rule,
+    .PointerRelocation = ELF::R_ARM_ABS32,
     .ObjectFlags = "-fno-pic -marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},

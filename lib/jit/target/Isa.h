@@ -48,6 +48,31 @@ struct RelocationRule {
   bool IsOfToc = false;
 };
 
+/// What a linker makes of a relocation before RuntimeDyld applies it.
+struct LinkRule {
+  enum class Value : uint8_t {
+    Symbol,      ///< The symbol's; RuntimeDyld does the rest.
+    Call,        ///< The symbol's, or of a PLT entry for what is not defined.
+    GotEntry,    ///< The address of the symbol's entry in the GOT.
+    GotIndex,    ///< The distance of that from the start of the GOT.
+    GotStart,    ///< The start of the GOT, whatever the symbol is.
+    GotDistance, ///< The symbol's distance from there.
+    Size         ///< The symbol's size.
+  };
+  Value Of = Value::Symbol;
+  uint32_t AppliedAs = 0; ///< The type that RuntimeDyld sees.
+};
+
+/// An entry of the procedure linkage table: it jumps to what stands in its
+/// slot.
+struct PltEntry {
+  llvm::ArrayRef<uint8_t> Code; ///< Empty where RuntimeDyld makes stubs.
+  // How the code refers to the slot.
+  uint64_t Offset = 0;
+  uint32_t Relocation = 0;
+  int64_t Addend = 0;
+};
+
 /// Code that is made without a compiler.
 struct JumpCode {
   uint64_t Size = 0;
@@ -92,18 +117,23 @@ struct Isa {
   llvm::StringLiteral Features;
   /// Thread-local variables can be those of an executable (ThreadLocals.h).
   bool HasNativeThreadLocals;
-  /// Symbols local to an object are in RuntimeDyld's way even if it is alone.
-  bool HidesLocalSymbols;
-
+  /// All objects can be joined into one. Not where each has a table of contents
+  /// that code reaches by 16 bits.
+  bool JoinsObjects = true;
+  /// There is less that MCJIT can do than compilers may want of it: what comes
+  /// out of code generation is verified, too.
+  bool VerifiesCompiled = true;
   /// See ExceptionIndex.h.
   bool HasExceptionIndex = false;
   /// See LocalBranches.h.
   bool HasTableOfContents = false;
-  /// A call through a stub, and the direct one that reaches all of the slab: 0
-  /// where a symbol local to the object needs no such change.
-  uint32_t CallByStub = 0, DirectCall = 0;
 
   RelocationRule (*Rule)(uint32_t Type);
+  /// Null where RuntimeDyld does everything.
+  LinkRule (*Link)(uint32_t Type) = nullptr;
+  PltEntry Plt = {};
+  /// The relocation of an address in a pointer.
+  uint32_t PointerRelocation;
   /// What makes compilers avoid other relocations.
   llvm::StringLiteral ObjectFlags;
 

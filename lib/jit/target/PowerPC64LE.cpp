@@ -114,9 +114,10 @@ const Isa PowerPC64LEIsa = {
     // RuntimeDyld has no relocations of prefixed instructions.
     .Features = "-pcrelative-memops",
     .HasNativeThreadLocals = false,
-    .HidesLocalSymbols = false,
+    .JoinsObjects = false,
     .HasTableOfContents = true,
     .Rule = rule,
+    .PointerRelocation = ELF::R_PPC64_ADDR64,
     .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},

@@ -96,9 +96,8 @@ const Isa RISCV64Isa = {
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
     .HasNativeThreadLocals = false,
-    // Labels that relocations refer to have all one name.
-    .HidesLocalSymbols = true,
     .Rule = rule,
+    .PointerRelocation = ELF::R_RISCV_64,
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},

@@ -51,6 +51,13 @@ RelocationRule rule(uint32_t Type) {
   }
 }
 
+/// A direct call reaches all of the slab.
+LinkRule link(uint32_t Type) {
+  if (Type == ELF::R_390_PLT32DBL)
+    return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
+  return {};
+}
+
 /// larl %r1, .+12; lg %r1, 0(%r1); then br %r1, or the same once more. The
 /// distance counts halfwords.
 constexpr uint8_t LoadOperand[] = {0xc0, 0x10, 0,    0,    0,    0,
@@ -95,10 +102,9 @@ const Isa SystemZIsa = {
     .Code = CodeModel::Small,
     .Features = "",
     .HasNativeThreadLocals = false,
-    .HidesLocalSymbols = false,
-    .CallByStub = ELF::R_390_PLT32DBL,
-    .DirectCall = ELF::R_390_PC32DBL,
     .Rule = rule,
+    .Link = link,
+    .PointerRelocation = ELF::R_390_64,
     .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},

@@ -43,17 +43,22 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_X86_64_8:
   case ELF::R_X86_64_PC8:
     return {true, 1, Near};
+  // What link() makes of the rest needs no nearness.
   case ELF::R_X86_64_PLT32:
-    return {true, 4};
   case ELF::R_X86_64_GOTPCREL:
   case ELF::R_X86_64_GOTPCRELX:
   case ELF::R_X86_64_REX_GOTPCRELX:
-    return {true, 4, NotNear, true};
+  case ELF::R_X86_64_GOT32:
+  case ELF::R_X86_64_GOTPC32:
+  case ELF::R_X86_64_SIZE32:
+    return {true, 4};
+  case ELF::R_X86_64_GOTPCREL64:
   case ELF::R_X86_64_GOT64:
-    return {true, 8, NotNear, true};
+  case ELF::R_X86_64_GOTPLT64:
+  case ELF::R_X86_64_GOTPC64:
   case ELF::R_X86_64_GOTOFF64:
   case ELF::R_X86_64_PLTOFF64:
-  case ELF::R_X86_64_GOTPC64:
+  case ELF::R_X86_64_SIZE64:
     return {true, 8};
   // Debug information has these, code does not.
   case ELF::R_X86_64_DTPOFF64:
@@ -61,9 +66,39 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_X86_64_DTPOFF32:
     return {isThreadLocalRelocation(Type), 4, NotNear, false, Form::Absolute};
   default:
-    return {isThreadLocalRelocation(Type), 0, NotNear,
-            Type == ELF::R_X86_64_GOTTPOFF || Type == ELF::R_X86_64_TLSGD ||
-                Type == ELF::R_X86_64_TLSLD};
+    return {isThreadLocalRelocation(Type), 0};
+  }
+}
+
+LinkRule link(uint32_t Type) {
+  using Value = LinkRule::Value;
+  switch (Type) {
+  case ELF::R_X86_64_PLT32:
+    return {Value::Call, ELF::R_X86_64_PC32};
+  case ELF::R_X86_64_GOTPCREL:
+  case ELF::R_X86_64_GOTPCRELX:
+  case ELF::R_X86_64_REX_GOTPCRELX:
+    return {Value::GotEntry, ELF::R_X86_64_PC32};
+  case ELF::R_X86_64_GOTPCREL64:
+    return {Value::GotEntry, ELF::R_X86_64_PC64};
+  case ELF::R_X86_64_GOT32:
+    return {Value::GotIndex, ELF::R_X86_64_32};
+  case ELF::R_X86_64_GOT64:
+  case ELF::R_X86_64_GOTPLT64:
+    return {Value::GotIndex, ELF::R_X86_64_64};
+  case ELF::R_X86_64_GOTPC32:
+    return {Value::GotStart, ELF::R_X86_64_PC32};
+  case ELF::R_X86_64_GOTPC64:
+    return {Value::GotStart, ELF::R_X86_64_PC64};
+  case ELF::R_X86_64_GOTOFF64:
+  case ELF::R_X86_64_PLTOFF64:
+    return {Value::GotDistance, ELF::R_X86_64_GOTOFF64};
+  case ELF::R_X86_64_SIZE32:
+    return {Value::Size, ELF::R_X86_64_32};
+  case ELF::R_X86_64_SIZE64:
+    return {Value::Size, ELF::R_X86_64_64};
+  default:
+    return {};
   }
 }
 
@@ -141,8 +176,14 @@ const Isa X86_64Isa = {
     .Code = CodeModel::Small,
     .Features = "",
     .HasNativeThreadLocals = true,
-    .HidesLocalSymbols = false,
+    .VerifiesCompiled = false,
     .Rule = rule,
+    .Link = link,
+    .Plt = {.Code = SlotJump,
+            .Offset = 2,
+            .Relocation = ELF::R_X86_64_PC32,
+            .Addend = -4},
+    .PointerRelocation = ELF::R_X86_64_64,
     .ObjectFlags = "other code model options",
     .FarJump = {sizeof(FarJump) + 8, writeFarJump},
     .SlotJump = {sizeof(SlotJump), writeSlotJump},

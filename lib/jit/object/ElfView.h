@@ -1,0 +1,202 @@
+//===- ElfView.h - The tables of a relocatable object -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a linker asks an object for: its sections, symbols and relocations, of
+// either class and byte order, without what makes each of them special to read.
+// LLVM's iterators look at the file's header for each symbol.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_OBJECT_ELFVIEW_H
+#define REMOTERUN_JIT_OBJECT_ELFVIEW_H
+
+#include "jit/object/RawObject.h"
+
+namespace remoterun::jit {
+
+/// A relocation of any table. In a table without addends (SHT_REL) they are in
+/// the place that is relocated, and 0 here.
+struct RelocationView {
+  uint64_t Offset = 0;
+  uint32_t Type = 0;
+  uint32_t Symbol = 0;
+  int64_t Addend = 0;
+};
+
+/// A view of bytes that must outlive it.
+template <typename ELFT> class ElfView {
+public:
+  using Shdr = typename ELFT::Shdr;
+  using Sym = typename ELFT::Sym;
+
+  /// Fails for what is no ELF object of this type, and for tables that are
+  /// not inside of it.
+  static llvm::Expected<ElfView> create(llvm::ArrayRef<char> Object);
+
+  uint32_t flags() const { return Raw.File.getHeader().e_flags; }
+  llvm::ArrayRef<Shdr> sections() const { return Raw.Sections; }
+  llvm::Expected<llvm::StringRef> nameOf(const Shdr &Section) const {
+    return Raw.File.getSectionName(Section, SectionNames);
+  }
+  /// Empty for SHT_NOBITS.
+  llvm::Expected<llvm::ArrayRef<uint8_t>>
+  contentsOf(const Shdr &Section) const {
+    return Raw.File.getSectionContents(Section);
+  }
+
+  /// Of the symbol table, of which an object has at most one (gABI,
+  /// "Sections").
+  llvm::ArrayRef<Sym> symbols() const { return Symbols; }
+  llvm::Expected<llvm::StringRef> nameOf(const Sym &Symbol) const {
+    return Symbol.getName(SymbolNames);
+  }
+  /// The index of the section that defines \p Symbol; 0 where none does, as for
+  /// an undefined, absolute or common one.
+  uint32_t sectionOf(const Sym &Symbol) const {
+    size_t Number = static_cast<size_t>(&Symbol - Symbols.data());
+    if (Symbol.st_shndx == llvm::ELF::SHN_XINDEX)
+      return Number < ExtendedIndices.size() ? uint32_t(ExtendedIndices[Number])
+                                             : 0;
+    return Symbol.isReserved() ? 0 : uint32_t(Symbol.st_shndx);
+  }
+
+  static bool isRelocations(const Shdr &Section) {
+    return Section.sh_type == llvm::ELF::SHT_RELA ||
+           Section.sh_type == llvm::ELF::SHT_REL;
+  }
+  /// Calls \p Visit for each relocation of \p Table, in its order; none of them
+  /// has a symbol that does not exist.
+  template <typename Visitor>
+  llvm::Error forEachRelocation(const Shdr &Table, Visitor Visit) const;
+
+  /// A section group (gABI, "Section Groups").
+  struct Group {
+    llvm::StringRef Signature;
+    bool IsComdat = false;
+    llvm::SmallVector<uint32_t, 4> Members;
+  };
+  llvm::Expected<Group> groupOf(const Shdr &Section) const;
+
+private:
+  using Raw_t = BasicRawObject<ELFT>;
+  explicit ElfView(Raw_t Parsed) : Raw(std::move(Parsed)) {}
+
+  Raw_t Raw;
+  llvm::StringRef SectionNames;
+  llvm::ArrayRef<Sym> Symbols;
+  llvm::StringRef SymbolNames;
+  /// Where st_shndx is too small (SHT_SYMTAB_SHNDX).
+  llvm::ArrayRef<typename ELFT::Word> ExtendedIndices;
+};
+
+template <typename ELFT>
+llvm::Expected<ElfView<ELFT>>
+ElfView<ELFT>::create(llvm::ArrayRef<char> Object) {
+  auto Parsed = parseRawAs<ELFT>(Object);
+  if (!Parsed)
+    return Parsed.takeError();
+  ElfView View(std::move(*Parsed));
+  auto Names = View.Raw.File.getSectionStringTable(View.Raw.Sections);
+  if (!Names)
+    return Names.takeError();
+  View.SectionNames = *Names;
+  for (const Shdr &Section : View.Raw.Sections) {
+    if (Section.sh_type == llvm::ELF::SHT_SYMTAB_SHNDX) {
+      auto Indices = View.Raw.File.getSHNDXTable(Section, View.Raw.Sections);
+      if (!Indices)
+        return Indices.takeError();
+      View.ExtendedIndices = *Indices;
+    }
+    if (Section.sh_type != llvm::ELF::SHT_SYMTAB)
+      continue;
+    auto Entries = View.Raw.File.symbols(&Section);
+    if (!Entries)
+      return Entries.takeError();
+    auto Strings =
+        View.Raw.File.getStringTableForSymtab(Section, View.Raw.Sections);
+    if (!Strings)
+      return Strings.takeError();
+    View.Symbols = *Entries;
+    View.SymbolNames = *Strings;
+  }
+  return View;
+}
+
+template <typename ELFT>
+template <typename Visitor>
+llvm::Error ElfView<ELFT>::forEachRelocation(const Shdr &Table,
+                                             Visitor Visit) const {
+  auto Each = [&](const auto &Entry, int64_t Addend) -> llvm::Error {
+    RelocationView Relocation;
+    Relocation.Offset = Entry.r_offset;
+    Relocation.Type = Entry.getType(/*isMips64EL=*/false);
+    Relocation.Symbol = Entry.getSymbol(/*isMips64EL=*/false);
+    Relocation.Addend = Addend;
+    if (Relocation.Symbol != 0 && Relocation.Symbol >= Symbols.size())
+      return llvm::createStringError(
+          llvm::inconvertibleErrorCode(),
+          "a relocation refers to a symbol that does not exist");
+    return Visit(Relocation);
+  };
+  if (Table.sh_type == llvm::ELF::SHT_REL) {
+    auto Entries = Raw.File.rels(Table);
+    if (!Entries)
+      return Entries.takeError();
+    for (const auto &Entry : *Entries)
+      if (llvm::Error E = Each(Entry, 0))
+        return E;
+    return llvm::Error::success();
+  }
+  auto Entries = Raw.File.relas(Table);
+  if (!Entries)
+    return Entries.takeError();
+  for (const auto &Entry : *Entries)
+    if (llvm::Error E = Each(Entry, Entry.r_addend))
+      return E;
+  return llvm::Error::success();
+}
+
+template <typename ELFT>
+llvm::Expected<typename ElfView<ELFT>::Group>
+ElfView<ELFT>::groupOf(const Shdr &Section) const {
+  auto Broken = [] {
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "a section group is malformed");
+  };
+  auto Words =
+      Raw.File.template getSectionContentsAsArray<typename ELFT::Word>(Section);
+  if (!Words)
+    return Words.takeError();
+  if (Words->empty() || Section.sh_info >= Symbols.size())
+    return Broken();
+  Group Found;
+  Found.IsComdat = (*Words)[0] & llvm::ELF::GRP_COMDAT;
+  const Sym &Key = Symbols[Section.sh_info];
+  auto Name = nameOf(Key);
+  if (!Name)
+    return Name.takeError();
+  Found.Signature = *Name;
+  // Assemblers may name a group after a section, by its symbol.
+  if (Key.getType() == llvm::ELF::STT_SECTION) {
+    if (sectionOf(Key) >= Raw.Sections.size())
+      return Broken();
+    auto OfSection = nameOf(Raw.Sections[sectionOf(Key)]);
+    if (!OfSection)
+      return OfSection.takeError();
+    Found.Signature = *OfSection;
+  }
+  for (uint32_t Member : Words->drop_front()) {
+    if (Member == 0 || Member >= Raw.Sections.size())
+      return Broken();
+    Found.Members.push_back(Member);
+  }
+  return Found;
+}
+
+} // namespace remoterun::jit
+
+#endif

@@ -185,12 +185,14 @@ Expected<void> Symbols::load(const wire::Load &Request) {
   return {};
 }
 
-ExecutorAddr Symbols::findInLoaded(const char *Name) {
+ExecutorAddr Symbols::findInLoaded(const char *Name, const char *Version) {
+  auto FindIn = [&](void *Handle) {
+    return *Version ? ::dlvsym(Handle, Name, Version) : ::dlsym(Handle, Name);
+  };
   if (ProcessSymbols)
-    return ExecutorAddr(
-        reinterpret_cast<uintptr_t>(::dlsym(RTLD_DEFAULT, Name)));
+    return ExecutorAddr(reinterpret_cast<uintptr_t>(FindIn(RTLD_DEFAULT)));
   for (void *Handle : Loaded)
-    if (void *Found = ::dlsym(Handle, Name))
+    if (void *Found = FindIn(Handle))
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Found));
   return {};
 }
@@ -215,6 +217,18 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   // there and name another.
   if (Name.find('\0') != Name.npos)
     return {};
+  // "f@V" asks for a version, and "f@@V" for the one that is the default.
+  std::string_view Version;
+  if (size_t At = Name.find('@'); At != Name.npos && At != 0) {
+    // Not by substr(), which can throw.
+    Version = Name;
+    Version.remove_prefix(At + 1);
+    if (startsWith(Version, "@"))
+      Version.remove_prefix(1);
+    if (Version.empty())
+      return {};
+    Name.remove_suffix(Name.size() - At);
+  }
   if (ProcessSymbols) {
     if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
       return Found;
@@ -228,9 +242,11 @@ ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
   if (Loaded.empty())
     if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
       return Found;
-  CString Terminated(Name);
+  CString Terminated(Name), WantedVersion(Version);
   do {
-    if (ExecutorAddr Found = findInLoaded(Terminated.get()); !Found.isNull())
+    if (ExecutorAddr Found =
+            findInLoaded(Terminated.get(), WantedVersion.get());
+        !Found.isNull())
       return Found;
     if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
       return Found;

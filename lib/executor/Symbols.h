@@ -30,7 +30,7 @@ public:
 
 private:
   ExecutorAddr find(std::string_view Name, bool MayLoad);
-  ExecutorAddr findInLoaded(const char *Name);
+  ExecutorAddr findInLoaded(const char *Name, const char *Version);
   bool loadDefaultFor(std::string_view Name);
 
   /// What Load opened, for lookups that exclude the process's own symbols.

@@ -219,7 +219,10 @@ Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
   auto Archives = jit::ArchiveSet::open(Chosen.ExtraArchives);
   if (!Archives)
     return Archives.error();
-  return jit::NativeInputs{std::move(*Objects), std::move(*Archives)};
+  jit::NativeInputs Loaded;
+  Loaded.Objects = std::move(*Objects);
+  Loaded.Archives = std::move(*Archives);
+  return Loaded;
 }
 
 } // namespace

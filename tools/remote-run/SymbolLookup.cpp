@@ -114,13 +114,13 @@ wantedBeforeCompiling(const Options &Chosen, const Module &M,
     return OfObjects.error();
   jit::Program::Wanted Wanted;
   auto Add = [&](const std::string &Name, bool IsWeak) {
-    if (!Chosen.AbsoluteSymbols.count(Name) && !OfObjects->find(Name) &&
+    if (!Chosen.AbsoluteSymbols.count(Name) && !(*OfObjects)->find(Name) &&
         !Inputs.Archives.defines(Name) && !jit::mayBeLinkerSymbol(Name))
       Wanted.push_back({Name, {IsWeak}});
   };
   for (const auto &[Name, IsWeak] : jit::referencesOf(M))
     Add(Name, IsWeak);
-  for (const auto &[Name, Symbol] : OfObjects->undefined()) {
+  for (const auto &[Name, Symbol] : (*OfObjects)->undefined()) {
     const GlobalValue *Own = M.getNamedValue(Name);
     if (!Own || Own->isDeclarationForLinker())
       Add(Name, Symbol.IsWeak);

@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Endian.h"
 
 #include <algorithm>
 #include <cstring>
@@ -21,27 +22,65 @@ namespace remoterun::jit {
 namespace {
 
 /// Where in the program a symbol of a fixed name points.
-enum class Bound { Start, Header, CodeEnd, DataEnd, ZeroStart, End };
+enum class Bound : uint8_t {
+  Start,
+  Header,
+  CodeEnd,
+  DataStart,
+  DataEnd,
+  ZeroStart,
+  End,
+  /// The array of Section, a pointer to nothing where there is none.
+  ArrayStart,
+  ArrayEnd,
+  /// A section of ours (allocateLinkerSections()).
+  Made
+};
 
 struct ProgramBound {
   StringRef Name;
   Bound Where;
+  StringRef Section = "";
 };
 
 constexpr StringLiteral ElfHeaderSymbol = "__ehdr_start";
 constexpr StringLiteral ElfHeaderSection = ".ehdr";
+/// Whose only entry ends it: what it describes natively is the executor's here.
+constexpr StringLiteral DynamicSection = ".dynamic";
+/// What the C start files have there only calls constructors, which are called
+/// without it.
+constexpr StringLiteral StartCode = ".init";
 
+/// The version of the C library's interface for streams, which is its newest.
+constexpr StringLiteral StartData = ".rodata.cst4";
+constexpr uint32_t StreamVersion = 0x20001;
+
+/// Of GNU ld's default script, and the start files of the C library.
 constexpr ProgramBound ProgramBounds[] = {
     {"__executable_start", Bound::Start},
     {ElfHeaderSymbol, Bound::Header},
     {"etext", Bound::CodeEnd},
     {"_etext", Bound::CodeEnd},
     {"__etext", Bound::CodeEnd},
+    {"data_start", Bound::DataStart},
+    {"__data_start", Bound::DataStart},
     {"edata", Bound::DataEnd},
     {"_edata", Bound::DataEnd},
+    {"__TMC_END__", Bound::DataEnd},
     {"__bss_start", Bound::ZeroStart},
     {"end", Bound::End},
     {"_end", Bound::End},
+    {"__preinit_array_start", Bound::ArrayStart, ".preinit_array"},
+    {"__preinit_array_end", Bound::ArrayEnd, ".preinit_array"},
+    {"__init_array_start", Bound::ArrayStart, ".init_array"},
+    {"__init_array_end", Bound::ArrayEnd, ".init_array"},
+    {"__fini_array_start", Bound::ArrayStart, ".fini_array"},
+    {"__fini_array_end", Bound::ArrayEnd, ".fini_array"},
+    {"_DYNAMIC", Bound::Made, DynamicSection},
+    {"_init", Bound::Made, StartCode},
+    {"_fini", Bound::Made, StartCode},
+    {"_start", Bound::Made, StartCode},
+    {"_IO_stdin_used", Bound::Made, StartData},
 };
 
 const ProgramBound *findProgramBound(StringRef Name) {
@@ -68,7 +107,20 @@ ExecutorRange extentOf(SectionKind Kind,
   return {Start, End - Start};
 }
 
-ExecutorAddr addressOf(Bound Where, const std::vector<WorkingSection> &Sections,
+/// The range of the section called \p Name; an empty one at \p Otherwise where
+/// there is none.
+ExecutorRange rangeOf(StringRef Name,
+                      const std::vector<WorkingSection> &Sections,
+                      ExecutorAddr Otherwise) {
+  for (const WorkingSection &Section : Sections)
+    if (Section.Name == Name)
+      return {Section.Target,
+              Section.ArraySize ? Section.ArraySize : Section.Needs.Size};
+  return {Otherwise, 0};
+}
+
+ExecutorAddr addressOf(const ProgramBound &Wanted,
+                       const std::vector<WorkingSection> &Sections,
                        std::span<const wire::Reserve::Segment> Segments) {
   ExecutorAddr Start = Segments.front().Range.Start;
   ExecutorRange Code = extentOf(SectionKind::Code, Sections, Start);
@@ -76,14 +128,19 @@ ExecutorAddr addressOf(Bound Where, const std::vector<WorkingSection> &Sections,
   ExecutorRange Data = extentOf(SectionKind::Writable, Sections, CodeEnd);
   ExecutorAddr DataEnd = Data.Start + Data.Size;
   ExecutorRange Zero = extentOf(SectionKind::Zero, Sections, DataEnd);
-  switch (Where) {
+  ExecutorRange Array = rangeOf(Wanted.Section, Sections, Data.Start);
+  switch (Wanted.Where) {
   case Bound::Start:
     return Start;
   case Bound::Header:
-    for (const WorkingSection &Section : Sections)
-      if (Section.Name == ElfHeaderSection)
-        return Section.Target;
-    return Start;
+    return rangeOf(ElfHeaderSection, Sections, Start).Start;
+  case Bound::ArrayStart:
+  case Bound::Made:
+    return Array.Start;
+  case Bound::ArrayEnd:
+    return Array.Start + Array.Size;
+  case Bound::DataStart:
+    return Data.Start;
   case Bound::CodeEnd:
     return CodeEnd;
   case Bound::DataEnd:
@@ -129,24 +186,52 @@ std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program) {
   return Names;
 }
 
-void allocateLinkerSections(const std::vector<std::string> &Names,
-                            const Isa &Target, SectionMemory &Memory) {
-  if (!is_contained(Names, ElfHeaderSymbol))
-    return;
-  auto Add = [&]<typename ELFT>() {
+namespace {
+
+template <typename ELFT>
+void allocateFor(const std::vector<std::string> &Names, const Isa &Target,
+                 SectionMemory &Memory) {
+  constexpr uint64_t Word = sizeof(typename ELFT::uint);
+  if (is_contained(Names, ElfHeaderSymbol)) {
     auto Header = fileHeader<ELFT>(Target.Machine);
     Header.e_phentsize = sizeof(typename ELFT::Phdr);
     size_t Number = Memory.addSynthetic(
-        ElfHeaderSection,
-        {SectionKind::ReadOnly, sizeof(Header), sizeof(typename ELFT::uint)});
+        ElfHeaderSection, {SectionKind::ReadOnly, sizeof(Header), Word});
     std::memcpy(Memory.sections()[Number].Memory, &Header, sizeof(Header));
+  }
+  auto IsWanted = [&](StringRef Section) {
+    return any_of(Names, [&](const std::string &Name) {
+      const ProgramBound *Known = findProgramBound(Name);
+      return Known && Known->Where == Bound::Made && Known->Section == Section;
+    });
   };
+  if (IsWanted(DynamicSection))
+    Memory.addSynthetic(DynamicSection,
+                        {SectionKind::ReadOnly, 2 * Word, Word});
+  if (IsWanted(StartCode)) {
+    size_t Number = Memory.addSynthetic(
+        StartCode, {SectionKind::Code, Target.Return.size(), 16});
+    copy(Target.Return, Memory.sections()[Number].Memory);
+  }
+  if (IsWanted(StartData)) {
+    size_t Number = Memory.addSynthetic(
+        StartData,
+        {SectionKind::ReadOnly, sizeof(StreamVersion), sizeof(StreamVersion)});
+    support::endian::write32(Memory.sections()[Number].Memory, StreamVersion,
+                             ELFT::Endianness);
+  }
+}
+
+} // namespace
+
+void allocateLinkerSections(const std::vector<std::string> &Names,
+                            const Isa &Target, SectionMemory &Memory) {
   if (!Target.isLittleEndian())
-    Add.template operator()<object::ELF64BE>();
+    allocateFor<object::ELF64BE>(Names, Target, Memory);
   else if (Triple(Target.Triple).isArch64Bit())
-    Add.template operator()<object::ELF64LE>();
+    allocateFor<object::ELF64LE>(Names, Target, Memory);
   else
-    Add.template operator()<object::ELF32LE>();
+    allocateFor<object::ELF32LE>(Names, Target, Memory);
 }
 
 void defineLinkerSymbols(const std::vector<std::string> &Names,
@@ -155,7 +240,7 @@ void defineLinkerSymbols(const std::vector<std::string> &Names,
                          SymbolAddresses &Addresses) {
   for (const std::string &Name : Names) {
     if (const ProgramBound *Known = findProgramBound(Name)) {
-      Addresses[Name] = addressOf(Known->Where, Sections, Segments);
+      Addresses[Name] = addressOf(*Known, Sections, Segments);
       continue;
     }
     StringRef Wanted = Name;

@@ -36,8 +36,9 @@ bool mayBeLinkerSymbol(llvm::StringRef Name);
 /// The names among the undefined ones of \p Program that the linker defines.
 std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program);
 
-/// Makes what some of \p Names point to: an ELF header without segments, which
-/// __ehdr_start is, and profiling code reads.
+/// Makes what some of \p Names point to, and is in no object: an ELF header
+/// without segments, which profiling code reads, an empty dynamic section, and
+/// a function that returns.
 void allocateLinkerSections(const std::vector<std::string> &Names,
                             const Isa &Target, SectionMemory &Memory);
 

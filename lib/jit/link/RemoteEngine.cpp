@@ -131,6 +131,13 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   if (!LaidOut)
     return LaidOut.error();
   Layout = std::move(*LaidOut);
+  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
+  if (!Joined->NeedsLowAddresses.empty() && end().value() > TwoGiB)
+    return Failure{Blame::Input,
+                   Joined->NeedsLowAddresses +
+                       " has addresses of 32 bits, and the executor found no "
+                       "memory below 2 GiB; compile it with -fPIE, or with "
+                       "-mcmodel=large"};
   for (size_t I = 0; I != Needs.size(); ++I) {
     WorkingSection &Section = Memory->sections()[Order[I]];
     Section.Target = Layout.Addresses[I];
@@ -339,6 +346,12 @@ List<ExecutorRange> RemoteEngine::finalizers() const {
   return Arrays;
 }
 
-size_t RemoteEngine::sectionCount() const { return Memory->sections().size(); }
+size_t RemoteEngine::sectionCount() const {
+  size_t Count = 0;
+  forEachPiece([&](const WorkingSection &, const SectionKey &, ExecutorRange) {
+    ++Count;
+  });
+  return Count;
+}
 
 } // namespace remoterun::jit

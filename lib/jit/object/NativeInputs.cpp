@@ -11,30 +11,33 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-Expected<ProgramSymbols> NativeInputs::symbols() const {
-  ProgramSymbols OfObjects;
-  for (const ProgramObject &Object : Objects)
-    if (auto Added = OfObjects.add(Object); !Added)
-      return Added.error();
-  return OfObjects;
+Expected<const ProgramSymbols *> NativeInputs::symbols() const {
+  if (!OfObjects) {
+    auto Read = std::make_shared<ProgramSymbols>();
+    for (const ProgramObject &Object : Objects)
+      if (auto Added = Read->add(Object); !Added)
+        return Added.error();
+    OfObjects = std::move(Read);
+  }
+  return OfObjects.get();
 }
 
 Expected<bool> NativeInputs::define(StringRef Name) const {
   if (Archives.defines(Name))
     return true;
-  auto OfObjects = symbols();
-  if (!OfObjects)
-    return OfObjects.error();
-  return OfObjects->find(Name) != nullptr;
+  auto Known = symbols();
+  if (!Known)
+    return Known.error();
+  return (*Known)->find(Name) != nullptr;
 }
 
 Expected<bool> NativeInputs::mention(StringRef Name) const {
   if (Archives.defines(Name))
     return true;
-  auto OfObjects = symbols();
-  if (!OfObjects)
-    return OfObjects.error();
-  return OfObjects->find(Name) || OfObjects->isWanted(Name);
+  auto Known = symbols();
+  if (!Known)
+    return Known.error();
+  return (*Known)->find(Name) || (*Known)->isWanted(Name);
 }
 
 } // namespace remoterun::jit

@@ -10,6 +10,7 @@
 
 #include "jit/object/InputObjects.h"
 
+#include <memory>
 #include <vector>
 
 namespace remoterun::jit {
@@ -24,8 +25,11 @@ public:
   Expected<bool> define(llvm::StringRef Name) const;
   /// Whether that is so, or an object needs \p Name.
   Expected<bool> mention(llvm::StringRef Name) const;
-  /// Of the objects.
-  Expected<ProgramSymbols> symbols() const;
+  /// Of the objects, which are read once: they must not change afterwards.
+  Expected<const ProgramSymbols *> symbols() const;
+
+private:
+  mutable std::shared_ptr<const ProgramSymbols> OfObjects; ///< When asked for.
 };
 
 } // namespace remoterun::jit

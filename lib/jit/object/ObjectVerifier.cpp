@@ -18,6 +18,9 @@ namespace remoterun::jit {
 
 namespace {
 
+/// SHT_CREL, which is proposed for the gABI; an experiment of LLVM's.
+constexpr uint32_t CompactRelocations = 0x40000014;
+
 Error broken(const char *What) {
   return createStringError(inconvertibleErrorCode(), What);
 }
@@ -115,6 +118,9 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
     return broken("its table of contents (.toc) is larger than 64 KiB; compile "
                   "it in smaller parts, with --part-size=N");
   for (const auto &Section : *Sections) {
+    if (Section.sh_type == CompactRelocations)
+      return broken("it has compact relocations (CREL), which LLVM's runtime "
+                    "linker cannot read; assemble it without --crel");
     bool HasAddends = Section.sh_type == ELF::SHT_RELA;
     if (!HasAddends && Section.sh_type != ELF::SHT_REL)
       continue;

@@ -51,7 +51,8 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
   uint8_t Type = Symbol.getType();
   New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
   New.IsThreadLocal = Type == ELF::STT_TLS;
-  New.IsExported = Type == ELF::STT_FUNC || Type == ELF::STT_OBJECT;
+  New.IsExported =
+      Type == ELF::STT_FUNC || (Type == ELF::STT_OBJECT && !IsWeak);
   return New;
 }
 

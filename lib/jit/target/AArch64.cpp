@@ -102,6 +102,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0xc0, 0x03, 0x5f, 0xd6}; // ret
+
 } // namespace
 
 const Isa AArch64Isa = {
@@ -119,6 +121,7 @@ const Isa AArch64Isa = {
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},
+    .Return = Return,
     .Describe = describe,
 };
 

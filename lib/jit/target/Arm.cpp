@@ -75,6 +75,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0x1e, 0xff, 0x2f, 0xe1}; // bx lr
+
 } // namespace
 
 const Isa ArmIsa = {
@@ -94,6 +96,7 @@ const Isa ArmIsa = {
     .ObjectFlags = "-fno-pic -marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
+    .Return = Return,
     .Describe = describe,
     .AdjustOptions = adjustOptions,
 };

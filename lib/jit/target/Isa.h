@@ -143,6 +143,9 @@ struct Isa {
   /// the slab as the code is.
   JumpCode SlotJump;
 
+  /// Code that returns to its caller.
+  llvm::ArrayRef<uint8_t> Return;
+
   Processor (*Describe)(const ProcessorFacts &Facts);
 
   /// What else code generation needs; null for nothing.

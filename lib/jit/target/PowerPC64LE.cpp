@@ -102,6 +102,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0x20, 0x00, 0x80, 0x4e}; // blr
+
 } // namespace
 
 const Isa PowerPC64LEIsa = {
@@ -121,6 +123,7 @@ const Isa PowerPC64LEIsa = {
     .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},
+    .Return = Return,
     .Describe = describe,
 };
 

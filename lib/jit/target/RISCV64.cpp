@@ -81,6 +81,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0x67, 0x80, 0x00, 0x00}; // ret
+
 } // namespace
 
 const Isa RISCV64Isa = {
@@ -101,6 +103,7 @@ const Isa RISCV64Isa = {
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},
+    .Return = Return,
     .Describe = describe,
 };
 

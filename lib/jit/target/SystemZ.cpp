@@ -91,6 +91,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0x07, 0xfe}; // br %r14
+
 } // namespace
 
 const Isa SystemZIsa = {
@@ -108,6 +110,7 @@ const Isa SystemZIsa = {
     .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},
+    .Return = Return,
     .Describe = describe,
 };
 

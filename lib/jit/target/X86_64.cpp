@@ -165,6 +165,8 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+constexpr uint8_t Return[] = {0xc3}; // ret
+
 } // namespace
 
 const Isa X86_64Isa = {
@@ -187,6 +189,7 @@ const Isa X86_64Isa = {
     .ObjectFlags = "other code model options",
     .FarJump = {sizeof(FarJump) + 8, writeFarJump},
     .SlotJump = {sizeof(SlotJump), writeSlotJump},
+    .Return = Return,
     .Describe = describe,
 };
 

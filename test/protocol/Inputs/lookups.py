@@ -5,9 +5,10 @@
 
 import sys
 
-FOUND = (b"qsort", b"environ", b"sin")
+FOUND = (b"qsort", b"environ", b"sin", b"qsort@GLIBC_2.2.5",
+         b"qsort@@GLIBC_2.2.5")
 NOT_FOUND = (b"", b"\0", b"qsort\0", b"qsort\0more", b"\0qsort", b"environ\0",
-             b"qsor", b"qsort ", b"qsort@GLIBC_2.2.5", b"sin\0x")
+             b"qsor", b"qsort ", b"qsort@GLIBC_9.9", b"qsort@", b"@GLIBC_2.2.5", b"sin\0x")
 
 
 def main():

@@ -7,7 +7,7 @@
 
 #include "jit/object/ObjectVerifier.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/Object/ELF.h"
 
@@ -25,26 +25,25 @@ Error broken(const char *What) {
   return createStringError(inconvertibleErrorCode(), What);
 }
 
-Error checkSections(const ELFObjectFileBase &File) {
-  for (ELFSectionRef Section : File.sections()) {
-    auto Name = Section.getName();
+template <typename ELFT> Error checkSections(const ElfView<ELFT> &View) {
+  for (const auto &Section : View.sections()) {
+    auto Name = View.nameOf(Section);
     if (!Name)
       return Name.takeError();
-    auto Contents = Section.getContents();
-    if (!Contents)
-      return Contents.takeError();
-    if (*Name == ".eh_frame" && !(Section.getFlags() & ELF::SHF_ALLOC))
+    if (Section.sh_type != ELF::SHT_NOBITS)
+      if (auto Contents = View.contentsOf(Section); !Contents)
+        return Contents.takeError();
+    if (*Name == ".eh_frame" && !(Section.sh_flags & ELF::SHF_ALLOC))
       return broken("its .eh_frame is not part of the program's memory");
   }
   return Error::success();
 }
 
-Error checkSymbols(const ELFObjectFileBase &File) {
-  for (ELFSymbolRef Symbol : File.symbols()) {
-    auto Section = Symbol.getSection();
-    if (!Section)
-      return Section.takeError();
-    auto Name = Symbol.getName();
+template <typename ELFT> Error checkSymbols(const ElfView<ELFT> &View) {
+  for (const auto &Symbol : View.symbols()) {
+    if (View.sectionOf(Symbol) >= View.sections().size())
+      return broken("a symbol is in a section that does not exist");
+    auto Name = View.nameOf(Symbol);
     if (!Name)
       return Name.takeError();
     if (*Name == "__gnu_lto_slim")
@@ -152,15 +151,19 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
 Expected<void> verifyObject(const ELFObjectFileBase &File,
                             const std::string &Name, const Isa &Target) {
   const std::string What = "cannot read object '" + Name + "'";
-  if (Error E = checkSections(File))
-    return fromLlvm(Blame::Input, What, std::move(E));
-  if (Error E = checkSymbols(File))
-    return fromLlvm(Blame::Input, What, std::move(E));
   StringRef Bytes = File.getData();
-  Error E = withElfType({Bytes.data(), Bytes.size()}, [&]<typename ELFT>() {
-    auto Raw = ELFFile<ELFT>::create(Bytes);
-    return Raw ? checkRelocations(*Raw, Target) : Raw.takeError();
-  });
+  Error E =
+      withElfType({Bytes.data(), Bytes.size()}, [&]<typename ELFT>() -> Error {
+        auto View = ElfView<ELFT>::create({Bytes.data(), Bytes.size()});
+        if (!View)
+          return View.takeError();
+        if (Error Wrong = checkSections(*View))
+          return Wrong;
+        if (Error Wrong = checkSymbols(*View))
+          return Wrong;
+        auto Raw = ELFFile<ELFT>::create(Bytes);
+        return Raw ? checkRelocations(*Raw, Target) : Raw.takeError();
+      });
   if (E)
     return fromLlvm(Blame::Input, What, std::move(E));
   return {};

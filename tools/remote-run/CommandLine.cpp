@@ -189,9 +189,11 @@ Expected<std::vector<const char *>> optionsOfEnvironment(const char *Program) {
   return Words;
 }
 
-/// argv[0] is the input's name as lli makes it.
+/// argv[0] is the input's name as lli makes it; of an object, what it is
+/// usually linked to.
 std::string guestName(StringRef InputFile) {
-  InputFile.consume_back(".bc");
+  if (!InputFile.consume_back(".bc"))
+    InputFile.consume_back(".o");
   return InputFile.str();
 }
 

@@ -8,6 +8,7 @@
 #include "Compile.h"
 #include "Compilation.h"
 #include "LlvmCrash.h"
+#include "NativeFiles.h"
 #include "Run.h"
 #include "SymbolLookup.h"
 #include "jit/base/CrashGuard.h"
@@ -53,10 +54,6 @@ void Workshop::letGo() {
 
 namespace {
 
-bool hasNativeInputs(const Options &Chosen) {
-  return !Chosen.ExtraObjects.empty() || !Chosen.ExtraArchives.empty();
-}
-
 /// Everything that a compiled program depends on.
 jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
   std::vector<std::string> Parts = codeGenerationChoices(Chosen);
@@ -72,21 +69,6 @@ jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
         Passes.getLastModificationTime().time_since_epoch().count()));
   }
   return jit::makeCacheKey(Parts);
-}
-
-/// What native inputs define and need changes how the IR is compiled.
-std::vector<std::string> hashNativeInputs(const Options &Chosen) {
-  std::vector<std::string> Hashes;
-  for (const auto *Files : {&Chosen.ExtraObjects, &Chosen.ExtraArchives})
-    for (const std::string &File : *Files) {
-      auto Contents = MemoryBuffer::getFile(File, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-      // One that cannot be read is a failure of its own, later.
-      Hashes.push_back("native " + (Contents
-                                        ? jit::hashOf((*Contents)->getBuffer())
-                                        : std::string()));
-    }
-  return Hashes;
 }
 
 /// Puts what --passes makes of it in the IR's place.
@@ -167,7 +149,7 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Kept.Entry = Chosen.EntryFunction;
   Kept.Names = Shop.WantedByLibraries;
   append_range(Kept.Names, Shop.WantedByCode);
-  Kept.EveryExport = hasNativeInputs(Chosen);
+  Kept.EveryExport = !NativeFiles::of(Chosen, Shop.Inputs).empty();
   Kept.ForOptimizer = !Chosen.Passes.empty();
   auto IR =
       jit::loadModules(Shop.Inputs, Kept, *Shop.Context, Shop.Diagnostics);
@@ -211,20 +193,6 @@ void keep(const Options &Chosen, Workshop &Shop) {
     warn(Complaint);
 }
 
-Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
-                                             const Triple &Target) {
-  auto Objects = jit::loadObjects(Chosen.ExtraObjects, Target);
-  if (!Objects)
-    return Objects.error();
-  auto Archives = jit::ArchiveSet::open(Chosen.ExtraArchives);
-  if (!Archives)
-    return Archives.error();
-  jit::NativeInputs Loaded;
-  Loaded.Objects = std::move(*Objects);
-  Loaded.Archives = std::move(*Archives);
-  return Loaded;
-}
-
 } // namespace
 
 Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
@@ -235,7 +203,7 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   Shop.Inputs = std::move(*Inputs);
   prepareReproducer(Chosen, Shop);
   if (Shop.Cache)
-    Shop.NativeHashes = hashNativeInputs(Chosen);
+    Shop.NativeHashes = NativeFiles::of(Chosen, Shop.Inputs).hashes();
   return findProgram(Chosen, Shop);
 }
 
@@ -243,7 +211,7 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
                               controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
   const Triple Target(Triple::normalize(Facts.Triple));
-  auto Inputs = loadNativeInputs(Chosen, Target);
+  auto Inputs = NativeFiles::of(Chosen, Shop.Inputs).load(Target);
   if (!Inputs)
     return Inputs.error();
   if (!Shop.Compiled)

@@ -31,6 +31,8 @@ constexpr char Usage[] =
     "Options before the file are remote-run's, everything after it is the\n"
     "program's. Without a file, or with -, the IR is read from standard "
     "input.\n"
+    "The file may be an object or an archive as well, and there need be no "
+    "IR.\n"
     "A link to remote-run that is named prog runs the prog.bc or prog.ll "
     "beside it.\n"
     "Options take one dash or two. --help-hidden lists the rest of LLVM's "

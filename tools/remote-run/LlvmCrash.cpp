@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LlvmCrash.h"
+#include "NativeFiles.h"
 #include "controller/CrashFolder.h"
 #include "jit/base/CrashGuard.h"
 
@@ -36,6 +37,7 @@ std::string absolute(const std::string &File) {
 }
 
 std::vector<std::string> commandFor(const Options &Chosen,
+                                    const NativeFiles &Native,
                                     const controller::Reproducer &Copies) {
   static int Anchor;
   std::vector<std::string> Words = {
@@ -45,9 +47,9 @@ std::vector<std::string> commandFor(const Options &Chosen,
   Words.push_back("--crash-dir=");
   if (Chosen.EntryFunction != "main")
     Words.push_back("--entry-function=" + Chosen.EntryFunction);
-  for (const std::string &File : Chosen.ExtraObjects)
+  for (const std::string &File : Native.Objects)
     Words.push_back("--extra-object=" + absolute(File));
-  for (const std::string &File : Chosen.ExtraArchives)
+  for (const std::string &File : Native.Archives)
     Words.push_back("--extra-archive=" + absolute(File));
   for (const controller::Reproducer::File &File : drop_begin(Copies.Files))
     Words.push_back("--extra-module=" + File.Name);
@@ -69,7 +71,8 @@ void prepareReproducer(const Options &Chosen, const Workshop &Shop) {
     Made.Files.push_back({copyName(File, Made.Files.size()),
                           {Contents.data(), Contents.size()}});
   }
-  Made.Command = controller::quotedForShell(commandFor(Chosen, Made));
+  Made.Command = controller::quotedForShell(
+      commandFor(Chosen, NativeFiles::of(Chosen, Shop.Inputs), Made));
   jit::setReproducer(&Made);
 }
 

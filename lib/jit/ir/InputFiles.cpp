@@ -28,7 +28,9 @@ bool InputFile::isBitcode() const {
 
 namespace {
 
-Expected<InputFile> open(const std::string &File, bool WithHash) {
+/// \p CanBeNative: the file may be one that stands for itself in the link.
+Expected<InputFile> open(const std::string &File, bool WithHash,
+                         bool CanBeNative) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
   // A volatile file is read, and not mapped.
@@ -45,11 +47,18 @@ Expected<InputFile> open(const std::string &File, bool WithHash) {
     return Failure{Blame::Input, "cannot read '" + Opened.Name +
                                      "': " + Buffer.getError().message()};
   Opened.Contents = std::move(*Buffer);
-  if (std::string Hint = describeForeignFile(*Opened.Contents); !Hint.empty())
-    return Failure{Blame::Input,
-                   "'" + Opened.Name + "' is not LLVM IR: " + Hint};
   if (WithHash)
     Opened.Hash = hashOf(Opened.Contents->getBuffer());
+  // It is read again when it is linked, which standard input cannot be.
+  if (CanBeNative && File != "-")
+    Opened.Native = nativeKindOf(*Opened.Contents);
+  if (Opened.Native != NativeKind::None)
+    Opened.Contents = MemoryBuffer::getMemBufferCopy(
+        standInFor(*Opened.Contents), Opened.Name);
+  else if (std::string Hint = describeForeignFile(*Opened.Contents);
+           !Hint.empty())
+    return Failure{Blame::Input,
+                   "'" + Opened.Name + "' is not LLVM IR: " + Hint};
   return Opened;
 }
 
@@ -62,7 +71,8 @@ openInputFiles(const std::string &File,
   append_range(All, ExtraFiles);
   std::vector<InputFile> Files;
   for (const std::string &Each : All) {
-    auto Opened = open(Each, WithHashes);
+    bool IsMain = Files.empty();
+    auto Opened = open(Each, WithHashes, /*CanBeNative=*/IsMain);
     if (!Opened)
       return Opened.error();
     Files.push_back(std::move(*Opened));

@@ -9,6 +9,7 @@
 #define REMOTERUN_JIT_IR_INPUTFILES_H
 
 #include "controller/Failure.h"
+#include "jit/object/NativeMain.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -23,8 +24,10 @@ namespace remoterun::jit {
 struct InputFile {
   std::string Name; ///< As the user named it; "<stdin>" for "-".
   std::unique_ptr<llvm::MemoryBuffer> Contents;
-  /// Of the contents, if that was wanted.
+  /// Of the file, if that was wanted.
   std::string Hash = {};
+  /// If not None, Contents are those of the module that stands in for it.
+  NativeKind Native = NativeKind::None;
 
   bool isBitcode() const;
 };
@@ -33,7 +36,8 @@ struct InputFile {
 std::string hashOf(llvm::StringRef Contents);
 
 /// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
-/// for what is evidently something else than IR, and says what to do with it.
+/// for what is evidently something else than IR, and says what to do with it;
+/// but \p File may be an object or an archive (see NativeMain.h).
 /// With \p WithHashes, what is hashed is what will be parsed, even where
 /// somebody writes to the file meanwhile.
 Expected<std::vector<InputFile>>

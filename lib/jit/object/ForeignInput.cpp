@@ -56,7 +56,18 @@ StringRef unpackerOf(StringRef Contents) {
       .Default("");
 }
 
-/// clang's -fembed-bitcode and -ffat-lto-objects leave it in a section.
+std::string describeElf(MemoryBufferRef Input, std::string What) {
+  std::string Section = sectionWithBitcode(Input);
+  if (Section.empty())
+    return What;
+  std::string Name = Input.getBufferIdentifier().str();
+  return What + "; it has LLVM IR in its section '" + Section +
+         "', which can be taken out: " + ours("llvm-objcopy") +
+         " --dump-section=" + Section + "=FILE.bc " + Name + " /dev/null";
+}
+
+} // namespace
+
 std::string sectionWithBitcode(MemoryBufferRef Input) {
   auto File = object::ObjectFile::createObjectFile(Input);
   if (!File) {
@@ -77,18 +88,6 @@ std::string sectionWithBitcode(MemoryBufferRef Input) {
   return "";
 }
 
-std::string describeElf(MemoryBufferRef Input, std::string What) {
-  std::string Section = sectionWithBitcode(Input);
-  if (Section.empty())
-    return What;
-  std::string Name = Input.getBufferIdentifier().str();
-  return What + "; it has LLVM IR in its section '" + Section +
-         "', which can be taken out: " + ours("llvm-objcopy") +
-         " --dump-section=" + Section + "=FILE.bc " + Name + " /dev/null";
-}
-
-} // namespace
-
 std::string describeForeignFile(MemoryBufferRef Input) {
   StringRef Start = startOf(Input);
   if (StringRef Unpacker = unpackerOf(Start); !Unpacker.empty())
@@ -101,12 +100,10 @@ std::string describeForeignFile(MemoryBufferRef Input) {
   case file_magic::bitcode:
     return "";
   case file_magic::elf_relocatable:
-    return describeElf(Input, "this is an object file: pass it with "
-                              "--extra-object=FILE, beside the IR that needs "
-                              "it");
+    return describeElf(
+        Input, "this is an object file: pass it with --extra-object=FILE");
   case file_magic::archive:
-    return "this is an archive: pass it with --extra-archive=FILE, beside the "
-           "IR that needs it";
+    return "this is an archive: pass it with --extra-archive=FILE";
   case file_magic::elf:
   case file_magic::elf_executable:
   case file_magic::elf_shared_object:

@@ -11,7 +11,7 @@ import targets
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Each in the module of that name, with an underscore for the hyphen.
-SUITES = ["c-torture", "libstdcxx", "mcjit", "own"]
+SUITES = ["c-torture", "libstdcxx", "linker", "mcjit", "own"]
 # What is written for another machine, too.
 PORTABLE_SUITES = ["c-torture", "own"]
 

@@ -11,28 +11,15 @@ import pathlib
 import re
 import shlex
 import shutil
-import subprocess
 
 import comparison
 import debian
 import lit_tests
-from suite import Suite, SuiteError
+from suite import Suite
 
 CONFIGURATION = pathlib.Path(__file__).resolve().with_suffix("")
-ROOT = CONFIGURATION.parents[3]
 TESTS = "llvm/test/ExecutionEngine"
 TIME_LIMIT = 300
-
-# Gets the package $2 into ./fetched, for the checkout $1.
-FETCH = """
-set -eu
-root=$1 log=$PWD/log
-. "$root/utils/lib/usage.sh"
-. "$root/utils/lib/setup.sh"
-. "$root/utils/lib/debian_source.sh"
-: >"$log"
-fetch_source --download-only "$2"
-"""
 
 # What a RUN line asks of lli that MCJIT is not: the test is about that, then.
 OTHER_ENGINES = (
@@ -57,20 +44,14 @@ class McJit(Suite):
                 self.unpack(workdir)
 
     def unpack(self, workdir):
-        done = subprocess.run(
-            ["sh", "-c", FETCH, "conformance", ROOT, self.package],
-            cwd=workdir, stdin=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
-            raise SuiteError("cannot fetch the sources of " + self.package)
+        version = debian.fetch_source(workdir, self.package, "--download-only")
         fetched = workdir / "fetched"
         archive = debian.find_archive(fetched, "*.orig.tar.xz", self.package)
         debian.unpack(archive, [TESTS + "/MCJIT/", TESTS + "/lit.local.cfg"],
                       workdir / "source")
-        description = debian.find_archive(fetched, "*.dsc", self.package)
-        version = re.search("^Version: (.*)$", description.read_text(), re.M)
         shutil.rmtree(fetched)
         # Written last, for it tells that all is there.
-        (workdir / "version").write_text(version[1] + "\n")
+        (workdir / "version").write_text(version + "\n")
 
     def package_version(self):
         return (self.workdir / "version").read_text().strip()

@@ -4,6 +4,7 @@ Every command gets a session of its own, so that its group is ended as a whole:
 when it is over, when its time is over, and when the run is interrupted.
 """
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import os
@@ -92,3 +93,17 @@ def run(command, folder, captures, time_limit, environment=None):
         stderr.seek(0)
         return Outcome(process.returncode, stdout.read(), stderr.read(),
                        timed_out)
+
+
+def in_threads(function, values):
+    """What the function returns for each, which starts its processes here;
+    so many at a time as there are processors."""
+    jobs = len(os.sched_getaffinity(0))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        try:
+            return list(pool.map(function, values))
+        except BaseException:
+            # An interrupt, or a mistake of the function's.
+            end_all()
+            pool.shutdown(cancel_futures=True)
+            raise

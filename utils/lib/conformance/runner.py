@@ -61,6 +61,7 @@ def run(suite, settings, cases, journal, jobs):
     if done:
         print("utils/conformance: going on after %d of %d cases" %
               (len(done), len(cases)), file=sys.stderr, flush=True)
+    suite.prepare(remaining)
     progress = Progress(len(cases))
     for case, verdict in done.items():
         if verdict.kind == FAILED:

@@ -82,6 +82,9 @@ class Suite:
         """The cases that utils/check runs, by a fixed rule."""
         return self.cases()[::self.sample_step]
 
+    def prepare(self, cases):
+        """Told, before the first is judged, which cases will be."""
+
     def judge(self, case, settings):
         """Returns the Verdict on a case. Called in several threads at once."""
         raise NotImplementedError

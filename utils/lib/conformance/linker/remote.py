@@ -1,0 +1,107 @@
+"""A link as remote-run's options: the same inputs, in the same order.
+
+What only changes the file that ld writes, or how the dynamic linker is to treat
+it, has no counterpart. What changes which program comes out is passed on under
+ld's name, whether remote-run knows it or not: it is to be seen in the results.
+-rpath becomes LD_LIBRARY_PATH, which does the same for who links when he runs.
+"""
+
+import dataclasses
+
+PASSED_ON = {
+    "as-needed", "wrap", "defsym", "undefined", "require-defined", "init",
+    "fini", "whole-archive", "no-whole-archive", "start-group", "end-group",
+    "allow-multiple-definition", "just-symbols",
+}
+# Why a program is no case, by what its link line has.
+OTHER_SCOPE = {
+    "static": "-static",
+    "script": "a linker script", "default-script": "a linker script",
+    "just-symbols": "a linker script",
+    "Ttext": "the file's layout", "Tdata": "the file's layout",
+    "Tbss": "the file's layout", "Ttext-segment": "the file's layout",
+    "image-base": "the file's layout", "section-start": "the file's layout",
+    "emulation": "another machine",
+}
+MAGICS = ((b"!<arch>\n", "archive"), (b"!<thin>\n", "archive"))
+ELF_TYPES = {1: "object", 2: "executable", 3: "library"}
+
+
+def kind_of(path):
+    """object, archive, library, source, or script: what ld reads as such."""
+    if path.endswith((".c", ".s", ".S", ".cc", ".cpp", ".C")):
+        return "source"
+    try:
+        with open(path, "rb") as file:
+            start = file.read(18)
+    except OSError:
+        return "missing"
+    if start.startswith(b"\x7fELF") and len(start) == 18:
+        return ELF_TYPES.get(start[16], "script")
+    return next((kind for magic, kind in MAGICS if start.startswith(magic)),
+                "script")
+
+
+def other_scope(items):
+    """Why the program is not about what remote-run does; None for a case."""
+    for item in items:
+        if item.option in OTHER_SCOPE and item.value != "elf_x86_64":
+            return OTHER_SCOPE[item.option]
+        if item.option == "" and kind_of(item.value) == "script":
+            return "a linker script"
+    return None
+
+
+@dataclasses.dataclass
+class Command:
+    main: str  # the first object, or else the first archive
+    options: list
+    run_path: list  # where the program's libraries are
+
+    def words(self):
+        return [*self.options, self.main]
+
+    def environment(self):
+        """What comes before remote-run."""
+        if not self.run_path:
+            return []
+        return ["env", "LD_LIBRARY_PATH=" + ":".join(self.run_path)]
+
+
+def command_for(items):
+    """The Command of a link, whose sources have been compiled. None without
+    an object and an archive."""
+    inputs = [(kind_of(item.value), item.value)
+              for item in items if item.option == ""]
+    mains = ([path for kind, path in inputs if kind == "object"] +
+             [path for kind, path in inputs if kind == "archive"])
+    if not mains:
+        return None
+    options, main = [], mains[0]
+    for item in items:
+        if item.option == "" and item.value == main:
+            # Given twice, it counts twice.
+            main = None
+        elif item.option == "":
+            options.append(option_for(kind_of(item.value), item.value))
+        elif item.option == "library":
+            options.append("-l" + item.value)
+        elif item.option == "library-path":
+            options.append("-L" + item.value)
+        elif item.option == "entry":
+            options.append("--entry-function=" + item.value)
+        elif item.option in PASSED_ON or (
+                # It is the default.
+                item.option == "no-as-needed" and "--as-needed" in options):
+            options.append("--" + item.option +
+                           ("=" + item.value if item.value else ""))
+    return Command(mains[0], options, [
+        item.value for item in items if item.option == "rpath"])
+
+
+def option_for(kind, path):
+    if kind == "library":
+        # dlopen(3) would look for a bare name elsewhere.
+        return "--dlopen=" + (path if "/" in path else "./" + path)
+    return "--extra-%s=%s" % ("archive" if kind == "archive" else "object",
+                              path)

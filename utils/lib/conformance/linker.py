@@ -304,6 +304,7 @@ DIFFERENCES = (
     (r'extra regexps in .* starting with "\^(.*)\$"', "does not print '{0}'"),
     (r'extra lines in .* starting with "\^(.*)\$"', "prints '{0}', too"),
     (r"(?m)^(> .*)$", "its output lacks '{0}'"),
+    (r": (symbol lookup error: .*)", "{0}"),
     (r"child process exited abnormally", "ends with another status than 0"),
 )
 
@@ -316,5 +317,6 @@ def complaint(said):
     for pattern, text in DIFFERENCES:
         if found := re.search(pattern, said):
             return text.format(*found.groups())
-    _, _, after = said.rpartition("spawn [open ...]\n")
-    return "; ".join(after.strip().splitlines()[-3:])[-300:]
+    # What the program itself said last.
+    last = said.strip().splitlines()[-1:]
+    return "says '%s'" % last[0][-200:] if last else "says nothing"

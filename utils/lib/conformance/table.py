@@ -51,10 +51,11 @@ def words_of(opt, target, run_options):
 
 
 def place(result):
-    """Where a case failed: the configuration, and LLVM if it is another."""
+    """Where a case failed: the configuration, and LLVM if it is another; empty
+    where there is nothing to choose."""
     llvm = result["configuration"]["llvm"]
-    return "`%s`%s" % (words(result),
-                       "" if llvm == "22" else " with LLVM " + llvm)
+    options = "`%s`" % words(result) if words(result) else ""
+    return (options + ("" if llvm == "22" else " with LLVM " + llvm)).strip()
 
 
 def rows(results):
@@ -89,8 +90,9 @@ def failures(results, known):
     yield ""
     for (suite, case, why), places in sorted(found.items()):
         verdict = places[0][1]
-        yield "- %s `%s` (%s): %s. Native: %s; remote-run: %s." % (
-            suite, case, ", ".join(where for where, _ in places),
+        where = ", ".join(each for each, _ in places if each)
+        yield "- %s `%s`%s: %s. Native: %s; remote-run: %s." % (
+            suite, case, " (%s)" % where if where else "",
             why, quoted(verdict["native"]), quoted(verdict["ours"]))
 
 

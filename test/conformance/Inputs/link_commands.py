@@ -33,16 +33,24 @@ LINKS = {
     "ld -entry=start a.o": "--entry-function=start a.o",
     "gcc -Wl,--whole-archive lib.a -Wl,--no-whole-archive a.o":
         "--whole-archive --extra-archive=lib.a --no-whole-archive a.o",
-    "gcc -Wl,-( lib.a -Wl,-) a.o":
-        "--start-group --extra-archive=lib.a --end-group a.o",
+    "gcc -Wl,-( lib.a -Wl,-) -Wl,--as-needed a.o": "--extra-archive=lib.a a.o",
     "ld -z now -znoexecstack -Map=b.o -soname b.o --hash-style=gnu a.o": "a.o",
     "gcc -Wl,-z,now -z text -Wl,--version-script,b.o a.o": "a.o",
-    # As-needed is ld's default only where it is asked for.
-    "gcc -Wl,--no-as-needed lib.so a.o": "--dlopen=./lib.so a.o",
-    "gcc -Wl,--as-needed lib.so -Wl,--no-as-needed a.o":
-        "--as-needed --dlopen=./lib.so --no-as-needed a.o",
     "gcc -Wl,-rpath,dir,-R,dir2 -Wl,-rpath=. a.o":
         "LD_LIBRARY_PATH=dir:dir2:. a.o",
+}
+# The same, if remote-run has all options.
+WITH_ALL = {
+    "gcc -Wl,-( lib.a -Wl,-) a.o":
+        "--start-group --extra-archive=lib.a --end-group a.o",
+    "gcc -Wl,--as-needed lib.so -Wl,--no-as-needed a.o":
+        "--as-needed --dlopen=./lib.so --no-as-needed a.o",
+    "gcc -rdynamic -Wl,-export-dynamic,-E a.o": "--export-dynamic "
+                                                "--export-dynamic "
+                                                "--export-dynamic a.o",
+    "gcc -Wl,--version-script=v -Wl,--dynamic-list-data a.o":
+        "--version-script=v --dynamic-list-data a.o",
+    "gcc -Wl,-rpath,dir -Wl,-eh-frame-hdr a.o": "--rpath=dir a.o",
 }
 # A command, and why it is no case.
 OTHERS = {
@@ -79,6 +87,9 @@ for line, wanted in LINKS.items():
     made = remote.command_for(items(line))
     expect(line, [*made.environment()[1:], *made.words()], wanted.split())
     expect(line, remote.other_scope(items(line)), None)
+for line, wanted in WITH_ALL.items():
+    made = remote.command_for(items(line), remote.IF_KNOWN)
+    expect(line, [*made.environment(), *made.words()], wanted.split())
 for line, wanted in OTHERS.items():
     expect(line, remote.other_scope(items(line)), wanted)
 for line in NO_EXECUTABLES:

@@ -22,6 +22,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 import threading
 
@@ -152,6 +153,7 @@ class Linker(Suite):
                      LINKER_SUITE_PROGRAMS=str(folder / "programs"),
                      LINKER_SUITE_REMOTE_RUN=(
                          json.dumps(remote_run) if remote_run else ""),
+                     LINKER_SUITE_OPTIONS=options_of(remote_run),
                      LINKER_SUITE_LIMIT=str(PROGRAM_LIMIT),
                      LINKER_SUITE_CASES="\n".join(
                          name for case in cases for name in test_names(case))))
@@ -218,6 +220,15 @@ class Linker(Suite):
 
     def remote_command(self, settings):
         return [str(settings.remote_run), "--timeout=%ds" % PROGRAM_LIMIT]
+
+
+def options_of(command):
+    """The names of a program's options, by its help; empty for no program."""
+    if not command:
+        return ""
+    done = subprocess.run([*command[:1], "--help-hidden"], capture_output=True,
+                          text=True, check=True)
+    return " ".join(re.findall(r"^  --?([\w-]+)", done.stdout, re.M))
 
 
 def write_site(folder, testsuite):

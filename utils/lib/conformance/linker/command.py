@@ -42,6 +42,11 @@ LD_LONG_VALUES = {
     "retain-symbols-file", "just-symbols", "trace-symbol", "hash-style",
     "unresolved-symbols", "build-id", "assert", "out-implib", "sysroot",
 }
+# Long ones with a single dash, which are not -e with its value.
+WORDS = ("-export-", "-emit-relocs", "-eh-frame", "-enable-", "-end-group",
+         "-error-", "-embedded-relocs")
+# Another name, as ld's manual has it.
+SAME_AS = {"E": "export-dynamic", "(": "start-group", ")": "end-group"}
 # Their values stand only after '='.
 LD_JOINED_ONLY = {"hash-style", "unresolved-symbols", "build-id",
                   "sort-section", "sysroot", "dependency-file"}
@@ -110,22 +115,13 @@ def ld_items(words):
             if not is_joined and name not in LD_JOINED_ONLY:
                 value = next(rest, "")
             yield Item(name, value)
-        elif word in ("-(", "-)"):
-            yield Item("start-group" if word == "-(" else "end-group")
         elif word[1] in LD_VALUES and not word.startswith("--"):
             # -lNAME, -l NAME; but -static, -shared and their like are words.
             if len(word) == 2:
                 yield Item(LD_VALUES[word[1]], next(rest, ""))
-            elif word[1] in "lLuzTRemhy" and not is_word(word):
+            elif word[1] in "lLuzTRemhy" and not word.startswith(WORDS):
                 yield Item(LD_VALUES[word[1]], word[2:])
             else:
-                yield Item(word.lstrip("-"))
+                yield Item(name, value)
         else:
-            yield Item(word.lstrip("-"))
-
-
-def is_word(word):
-    """Whether the option is a long one that has a single dash."""
-    return word.lstrip("-") in ("export-dynamic", "no-undefined", "emit-relocs",
-                                "multilib", "relax", "root", "Tdata", "Ttext",
-                                "Tbss", "zap")
+            yield Item(SAME_AS.get(name, name), value)

@@ -13,6 +13,7 @@ The suite's settings are in the environment:
   LINKER_SUITE_JOURNAL     the file of what was linked and run: lines of JSON
   LINKER_SUITE_PROGRAMS    the folder for what was linked natively
   LINKER_SUITE_REMOTE_RUN  remote-run and its options, as JSON; empty: natively
+  LINKER_SUITE_OPTIONS     the names of remote-run's options
   LINKER_SUITE_LIMIT       seconds that a program may take
 """
 
@@ -74,7 +75,8 @@ def write_journal(entry):
 
 def remote_command(program, words, items, folder):
     import json
-    made = remote.command_for(as_objects(program, words, items, folder))
+    made = remote.command_for(as_objects(program, words, items, folder),
+                              os.environ["LINKER_SUITE_OPTIONS"].split())
     if not made:
         return ["sh", "-c", "echo no object to link >&2; exit 125"]
     return [*made.environment(),

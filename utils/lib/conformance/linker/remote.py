@@ -1,17 +1,23 @@
 """A link as remote-run's options: the same inputs, in the same order.
 
 What only changes the file that ld writes, or how the dynamic linker is to treat
-it, has no counterpart. What changes which program comes out is passed on under
-ld's name, whether remote-run knows it or not: it is to be seen in the results.
--rpath becomes LD_LIBRARY_PATH, which does the same for who links when he runs.
+it, has no counterpart. What would make another program is passed on under ld's
+name, whether remote-run knows it or not: that is to be seen in the results. So
+is what changes a program in places, if remote-run has such an option.
 """
 
 import dataclasses
 
-PASSED_ON = {
-    "as-needed", "wrap", "defsym", "undefined", "require-defined", "init",
-    "fini", "whole-archive", "no-whole-archive", "start-group", "end-group",
-    "allow-multiple-definition", "just-symbols",
+ESSENTIAL = {
+    "wrap", "defsym", "undefined", "require-defined", "init", "fini",
+    "whole-archive", "no-whole-archive", "allow-multiple-definition",
+}
+IF_KNOWN = {
+    "as-needed", "no-as-needed", "start-group", "end-group", "rpath",
+    "export-dynamic", "no-export-dynamic", "export-dynamic-symbol",
+    "export-dynamic-symbol-list", "dynamic-list", "dynamic-list-data",
+    "dynamic-list-cpp-new", "dynamic-list-cpp-typeinfo", "version-script",
+    "exclude-libs", "Bsymbolic", "Bsymbolic-functions",
 }
 # Why a program is no case, by what its link line has.
 OTHER_SCOPE = {
@@ -56,21 +62,22 @@ def other_scope(items):
 class Command:
     main: str  # the first object, or else the first archive
     options: list
-    run_path: list  # where the program's libraries are
+    run_path: list  # where libraries are that they need, if no option says it
 
     def words(self):
         return [*self.options, self.main]
 
     def environment(self):
-        """What comes before remote-run."""
+        """What comes before remote-run: the same as -rpath for who links when
+        he runs."""
         if not self.run_path:
             return []
         return ["env", "LD_LIBRARY_PATH=" + ":".join(self.run_path)]
 
 
-def command_for(items):
+def command_for(items, known=()):
     """The Command of a link, whose sources have been compiled. None without
-    an object and an archive."""
+    an object and an archive. `known`: the names of remote-run's options."""
     inputs = [(kind_of(item.value), item.value)
               for item in items if item.option == ""]
     mains = ([path for kind, path in inputs if kind == "object"] +
@@ -90,13 +97,13 @@ def command_for(items):
             options.append("-L" + item.value)
         elif item.option == "entry":
             options.append("--entry-function=" + item.value)
-        elif item.option in PASSED_ON or (
-                # It is the default.
-                item.option == "no-as-needed" and "--as-needed" in options):
+        elif item.option in ESSENTIAL or (item.option in IF_KNOWN and
+                                          item.option in known):
             options.append("--" + item.option +
                            ("=" + item.value if item.value else ""))
     return Command(mains[0], options, [
-        item.value for item in items if item.option == "rpath"])
+        item.value for item in items
+        if item.option == "rpath" and "rpath" not in known])
 
 
 def option_for(kind, path):

@@ -41,16 +41,18 @@ LINKS = {
 }
 # The same, if remote-run has all options.
 WITH_ALL = {
-    "gcc -Wl,-( lib.a -Wl,-) a.o":
+    "ld -( lib.a -) a.o":
         "--start-group --extra-archive=lib.a --end-group a.o",
-    "gcc -Wl,--as-needed lib.so -Wl,--no-as-needed a.o":
+    "ld --as-needed lib.so --no-as-needed a.o":
         "--as-needed --dlopen=./lib.so --no-as-needed a.o",
-    "gcc -rdynamic -Wl,-export-dynamic,-E a.o": "--export-dynamic "
-                                                "--export-dynamic "
-                                                "--export-dynamic a.o",
-    "gcc -Wl,--version-script=v -Wl,--dynamic-list-data a.o":
+    # It is the default of Debian's GCC.
+    "gcc lib.so -Wl,--no-as-needed a.o":
+        "--as-needed --dlopen=./lib.so --no-as-needed a.o",
+    "gcc -rdynamic -Wl,-export-dynamic,-E a.o":
+        "--as-needed --export-dynamic --export-dynamic --export-dynamic a.o",
+    "ld --version-script=v --dynamic-list-data a.o":
         "--version-script=v --dynamic-list-data a.o",
-    "gcc -Wl,-rpath,dir -Wl,-eh-frame-hdr a.o": "--rpath=dir a.o",
+    "ld -rpath dir -eh-frame-hdr a.o": "--rpath=dir a.o",
 }
 # A command, and why it is no case.
 OTHERS = {

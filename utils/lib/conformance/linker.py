@@ -322,7 +322,7 @@ DIFFERENCES = (
 
 def complaint(said):
     """What the log has of a test that failed, in a line."""
-    if found := re.findall(r"^remote-run: error: (.*)|^>>> (undefined .*)", said,
+    if found := re.findall(r"remote-run: error: (.*)|^>>> (undefined .*)", said,
                            re.M):
         return "; ".join("".join(each) for each in found[:3])
     for pattern, text in DIFFERENCES:

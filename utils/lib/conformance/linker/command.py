@@ -85,6 +85,8 @@ def items_of(program, words):
 def driver_words(words):
     """What a driver tells ld of its own command line, libraries of its own
     left out."""
+    # Debian's GCC says it before all else.
+    yield "--as-needed"
     rest = iter(words)
     for word in rest:
         if word.startswith("-Wl,"):

@@ -320,8 +320,13 @@ DIFFERENCES = (
 )
 
 
+# Files of the library's probes, which have a process's number.
+PROBE = re.compile(r"(tmpdir/(?:ifunc|gnu2_tls|lto|lto_shared))\d+")
+
+
 def complaint(said):
     """What the log has of a test that failed, in a line."""
+    said = PROBE.sub(r"\1", said)
     if found := re.findall(r"remote-run: error: (.*)|^>>> (undefined .*)", said,
                            re.M):
         return "; ".join("".join(each) for each in found[:3])

@@ -52,6 +52,9 @@ def expect(what, found, wanted):
 found = linker.read_journal("ld-x/y.exp", JOURNAL)
 expect("journal", found, {case: linker.Result(*result)
                           for case, result in RESULTS.items()})
+cut = linker.read_journal("ld-x/y.exp", JOURNAL.rpartition(linker.END)[0])
+expect("cut", linker.complaint(cut[linker.END].said),
+       "says 'no end within the time limit'")
 for said, wanted in COMPLAINTS.items():
     expect(said, linker.complaint(said), wanted)
 for case in RESULTS.keys() - {linker.END}:

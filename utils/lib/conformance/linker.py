@@ -146,22 +146,14 @@ class Linker(Suite):
             write_site(folder, self.testsuite)
             done = processes.run(
                 ["runtest", "--tool", "ld", "--srcdir", str(self.testsuite),
-                 script], folder, folder / "bin", SCRIPT_LIMIT, dict(
-                     os.environ, LC_ALL="C", HOME=name,
-                     DEJAGNU=str(OWN / "dejagnu.exp"),
-                     LINKER_SUITE_JOURNAL=str(folder / "journal"),
-                     LINKER_SUITE_PROGRAMS=str(folder / "programs"),
-                     LINKER_SUITE_REMOTE_RUN=(
-                         json.dumps(remote_run) if remote_run else ""),
-                     LINKER_SUITE_OPTIONS=options_of(remote_run),
-                     LINKER_SUITE_LIMIT=str(PROGRAM_LIMIT),
-                     LINKER_SUITE_CASES="\n".join(
-                         name for case in cases for name in test_names(case))))
+                 script], folder, folder / "bin", SCRIPT_LIMIT,
+                environment(folder, remote_run, cases))
             self.keep_log(folder, script, "remote" if remote_run else "native")
             journal = folder / "journal"
-            if not journal.exists():
-                raise SuiteError("runtest fails: %s" % done.stdout.decode(
-                    errors="replace")[-2000:])
+            if not journal.exists() or (done.timed_out and not remote_run):
+                raise SuiteError("runtest %s %s: %s" % (
+                    script, "does not end" if done.timed_out else "fails",
+                    done.stdout.decode(errors="replace")[-2000:]))
             return read_journal(script, journal.read_text(errors="replace"))
 
     def keep_log(self, folder, script, manner):
@@ -222,6 +214,20 @@ class Linker(Suite):
         return [str(settings.remote_run), "--timeout=%ds" % PROGRAM_LIMIT]
 
 
+def environment(folder, remote_run, cases):
+    """What DejaGnu, our board of it and our driver look at."""
+    return dict(
+        os.environ, LC_ALL="C", HOME=str(folder),
+        DEJAGNU=str(OWN / "dejagnu.exp"),
+        LINKER_SUITE_JOURNAL=str(folder / "journal"),
+        LINKER_SUITE_PROGRAMS=str(folder / "programs"),
+        LINKER_SUITE_REMOTE_RUN=json.dumps(remote_run) if remote_run else "",
+        LINKER_SUITE_OPTIONS=options_of(remote_run),
+        LINKER_SUITE_LIMIT=str(PROGRAM_LIMIT),
+        LINKER_SUITE_CASES="\n".join(name for case in cases
+                                     for name in test_names(case)))
+
+
 def options_of(command):
     """The names of a program's options, by its help; empty for no program."""
     if not command:
@@ -265,7 +271,7 @@ def write_program(folder, name, text):
 
 def read_journal(script, text):
     """What linker/boards/conformance.exp and linker/driver.py have written."""
-    results = {END: Result(END, "", False, "")}
+    results = {END: Result(END, "no end within the time limit", False, "")}
     seen = collections.Counter()
     scopes, ran = {}, []
     for line in text.splitlines():

@@ -134,6 +134,8 @@ Expected<void> Compilation::compileApart(size_t Number,
   jit::LinkedModule &Unit = Shop.Units[Number];
   const std::string &File = Unit.Files.mainFile();
   Choices.push_back(Shop.Inputs[Number].Hash);
+  // Names that prepare() gives have it in them.
+  Choices.push_back("unit " + std::to_string(Number));
   jit::CacheKey Key = jit::makeCacheKey(Choices);
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
   Shop.Progress.start(Unit.IR->size());

@@ -11,6 +11,7 @@
 #include "jit/base/CrashGuard.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/cache/ObjectFileCache.h"
+#include "jit/cache/Ownership.h"
 #include "jit/codegen/ParallelCodeGen.h"
 #include "jit/ir/EntryFunction.h"
 #include "jit/ir/Instrumentation.h"
@@ -19,6 +20,7 @@
 #include "jit/ir/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
 
 #include <cstdio>
 #include <utility>
@@ -128,6 +130,17 @@ Expected<void> Compilation::chooseThreadLocalModel() {
   return {};
 }
 
+/// Whether what is in the folder of \p Object is there by the user alone.
+bool mayKeep(const std::string &Object) {
+  std::string Folder = sys::path::parent_path(Object).str();
+  std::string Why = jit::whyForeignFolder(Folder.empty() ? "." : Folder,
+                                          jit::FolderOwner::UserOrSystem);
+  if (!Why.empty())
+    warn("'" + Object + "' is neither used nor kept: " + Why +
+         "; name a folder that is yours with --object-cache-dir=DIR");
+  return Why.empty();
+}
+
 /// With lli's cache: the object of one file.
 Expected<void> Compilation::compileApart(size_t Number,
                                          std::vector<std::string> Choices) {
@@ -140,14 +153,21 @@ Expected<void> Compilation::compileApart(size_t Number,
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
   Shop.Progress.start(Unit.IR->size());
   // There is no name to keep standard input under.
-  bool IsKept = File != "<stdin>" && !Chosen.CompilesAnew;
-  if (IsKept)
-    if (auto Cached = jit::readKeyedStart(Path, Key)) {
-      Result.Parts.push_back(
-          jit::CompiledPart::of(std::move(*Cached), Path, Key));
-      Result.Parts.back().File = File;
+  bool IsKept = File != "<stdin>" && !Chosen.CompilesAnew && mayKeep(Path);
+  if (IsKept) {
+    std::string Distrust;
+    auto Cached = jit::readKeyedStart(Path, Key, Distrust);
+    auto Part = Cached ? jit::CompiledPart::ofKept(std::move(*Cached), Path,
+                                                   Key, *Chosen.Target.Isa)
+                       : std::nullopt;
+    if (Part) {
+      Part->File = File;
+      Result.Parts.push_back(std::move(*Part));
       return {};
     }
+    if (!Distrust.empty())
+      warn("a kept object is not used: " + Distrust);
+  }
   auto Object = Generators[Number].compile(*Unit.IR, File, Shop.Diagnostics);
   if (!Object)
     return Object.error();

@@ -201,6 +201,11 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   if (!Inputs)
     return Inputs.error();
   Shop.Inputs = std::move(*Inputs);
+  if (std::string Why = Shop.Cache ? Shop.Cache->distrust() : "";
+      !Why.empty()) {
+    warn(Why);
+    Shop.Cache.reset();
+  }
   prepareReproducer(Chosen, Shop);
   if (Shop.Cache)
     Shop.NativeHashes = NativeFiles::of(Chosen, Shop.Inputs).hashes();

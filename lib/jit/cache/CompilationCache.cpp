@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/cache/CompilationCache.h"
+#include "jit/cache/Ownership.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CachePruning.h"
@@ -23,10 +24,15 @@ std::string CompilationCache::pathOf(const CacheKey &Key) const {
   return std::string(Path);
 }
 
-std::optional<KeyedStart> CompilationCache::load(const CacheKey &Key) {
-  auto Found = readKeyedStart(pathOf(Key), Key);
-  ++(Found ? Hits : Misses);
-  return Found;
+bool CompilationCache::load(const CacheKey &Key,
+                            function_ref<bool(KeyedStart)> Take) {
+  std::string Distrust;
+  auto Found = readKeyedStart(pathOf(Key), Key, Distrust);
+  if (!Distrust.empty())
+    complain("an entry of the cache is not used: " + Distrust);
+  bool IsTaken = Found && Take(std::move(*Found));
+  ++(IsTaken ? Hits : Misses);
+  return IsTaken;
 }
 
 bool CompilationCache::store(const CacheKey &Key, StringRef Bytes,
@@ -34,10 +40,28 @@ bool CompilationCache::store(const CacheKey &Key, StringRef Bytes,
   // The mode is the XDG Base Directory Specification's.
   sys::fs::create_directories(Directory, /*IgnoreExisting=*/true,
                               sys::fs::owner_all);
+  // It may have been made meanwhile, and not by us.
+  if (std::string Why = distrust(); !Why.empty()) {
+    complain(Why);
+    return false;
+  }
   auto Stored = writeKeyedFile(pathOf(Key), Bytes, StartSize, Key);
-  if (!Stored && !HasFailed.exchange(true))
-    FirstFailure = Stored.error().Message;
+  if (!Stored)
+    complain(Stored.error().Message);
   return bool(Stored);
+}
+
+std::string CompilationCache::distrust() const {
+  std::string Why = whyForeignFolder(Directory, FolderOwner::User);
+  return Why.empty() ? Why
+                     : "the cache '" + Directory + "' is not used: " + Why +
+                           "; name a folder that is yours alone, and in "
+                           "folders that are, with --cache=DIR";
+}
+
+void CompilationCache::complain(std::string Text) {
+  if (!HasFailed.exchange(true))
+    FirstFailure = std::move(Text);
 }
 
 void CompilationCache::prune(const CachePruningPolicy &Policy) {

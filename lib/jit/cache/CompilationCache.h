@@ -17,6 +17,7 @@
 
 #include "jit/cache/KeyedFile.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/CachePruning.h"
 
 #include <atomic>
@@ -30,9 +31,14 @@ public:
   explicit CompilationCache(std::string Directory)
       : Directory(std::move(Directory)) {}
 
-  /// The start of an entry, if there is one (see KeyedFile.h).
-  std::optional<KeyedStart> load(const CacheKey &Key);
-  /// Keeps \p Bytes, of which the first \p StartSize are what load() gives;
+  /// Why the folder may hold what others have put there; empty if it may not.
+  /// It is not to be used then.
+  std::string distrust() const;
+
+  /// Gives \p Take the start of an entry (see KeyedFile.h), if there is one.
+  /// It is a hit if \p Take can use it: whether it was.
+  bool load(const CacheKey &Key, llvm::function_ref<bool(KeyedStart)> Take);
+  /// Keeps \p Bytes, of which the first \p StartSize are what load() reads;
   /// whether it could.
   bool store(const CacheKey &Key, llvm::StringRef Bytes, size_t StartSize);
   /// The file of an entry.
@@ -41,13 +47,16 @@ public:
   /// Removes what is old, or too much (llvm::pruneCache).
   void prune(const llvm::CachePruningPolicy &Policy);
 
-  /// Why something could not be kept; empty if all was.
+  /// Why something was not kept, or not used; the first if there are several,
+  /// empty if there are none.
   std::string complaint() const;
 
   unsigned hits() const { return Hits; }
   unsigned misses() const { return Misses; }
 
 private:
+  void complain(std::string Text);
+
   std::string Directory;
   std::atomic<unsigned> Hits = 0, Misses = 0;
   std::atomic<bool> HasFailed = false;

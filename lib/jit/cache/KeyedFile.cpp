@@ -8,6 +8,7 @@
 #include "jit/cache/KeyedFile.h"
 #include "controller/FileSizeSignalBlock.h"
 #include "controller/TemporaryFiles.h"
+#include "jit/cache/Ownership.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -97,7 +98,9 @@ Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
 /// A file that fits, as far as its trailer tells.
 class KeyedReader {
 public:
-  KeyedReader(const std::string &Path, const CacheKey &Key);
+  /// Adds to \p Distrust why a file is not looked at.
+  KeyedReader(const std::string &Path, const CacheKey &Key,
+              std::string &Distrust);
   ~KeyedReader() {
     if (File >= 0)
       ::close(File);
@@ -119,11 +122,17 @@ private:
   bool Fits = false;
 };
 
-KeyedReader::KeyedReader(const std::string &Path, const CacheKey &Key)
-    : File(::open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+// Whatever has the name: a link leads to what was not written here, and a pipe
+// or a device would have us wait.
+KeyedReader::KeyedReader(const std::string &Path, const CacheKey &Key,
+                         std::string &Distrust)
+    : File(::open(Path.c_str(),
+                  O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)) {
   struct stat Status;
-  if (File < 0 || ::fstat(File, &Status) != 0 || !S_ISREG(Status.st_mode) ||
-      Status.st_size < static_cast<off_t>(sizeof(Trailer)))
+  if (File < 0 || ::fstat(File, &Status) != 0 || !S_ISREG(Status.st_mode))
+    return;
+  Distrust = whyForeign(Path, Status);
+  if (!Distrust.empty() || Status.st_size < static_cast<off_t>(sizeof(Trailer)))
     return;
   Size = static_cast<uint64_t>(Status.st_size) - sizeof(Trailer);
   Fits = readAt(Size, &End, sizeof(End)) &&
@@ -172,8 +181,9 @@ CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
 }
 
 std::optional<KeyedStart> readKeyedStart(const std::string &Path,
-                                         const CacheKey &Key) {
-  KeyedReader File(Path, Key);
+                                         const CacheKey &Key,
+                                         std::string &Distrust) {
+  KeyedReader File(Path, Key, Distrust);
   KeyedStart Start;
   if (!File.fits() || !File.read(/*All=*/false, Start.Bytes))
     return std::nullopt;
@@ -183,7 +193,8 @@ std::optional<KeyedStart> readKeyedStart(const std::string &Path,
 
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key) {
-  KeyedReader File(Path, Key);
+  std::string Distrust; // It was trusted, and now it is another.
+  KeyedReader File(Path, Key, Distrust);
   ObjectBytes Bytes;
   if (!File.fits() || !File.read(/*All=*/true, Bytes))
     return std::nullopt;

@@ -41,11 +41,15 @@ struct KeyedStart {
 };
 
 /// What the bytes in \p Path start with, if they are there and of this key. The
-/// rest is neither read nor checked.
+/// rest is neither read nor checked. Never waits; and a file that may be of
+/// somebody else (Ownership.h) is none: \p Distrust says why, and is empty
+/// otherwise.
 std::optional<KeyedStart> readKeyedStart(const std::string &Path,
-                                         const CacheKey &Key);
+                                         const CacheKey &Key,
+                                         std::string &Distrust);
 
-/// All the bytes in \p Path, if they are there, whole, and of this key.
+/// All the bytes in \p Path, if they are there, whole, of this key, and the
+/// user's.
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key);
 

@@ -8,10 +8,12 @@
 #ifndef REMOTERUN_JIT_CODEGEN_COMPILEDPART_H
 #define REMOTERUN_JIT_CODEGEN_COMPILEDPART_H
 
-#include "jit/cache/KeyedFile.h"
+#include "jit/cache/CompilationCache.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/object/ObjectSource.h"
+#include "jit/target/Isa.h"
 
+#include <optional>
 #include <string>
 
 namespace remoterun::jit {
@@ -21,7 +23,8 @@ struct CompiledPart {
   /// what was kept before, there is the start alone.
   ObjectBytes Object;
   size_t StartSize = 0;
-  bool HasRest = false; ///< Here, or where it is kept.
+  bool HasRest = false;      ///< Here, or where it is kept.
+  bool HasDebugInfo = false; ///< In the rest that is not here.
   /// The file that it is of, if it is not of all of the program's.
   std::string File = {};
   CacheKey Key = {}; ///< Its entry in the cache, if there is one.
@@ -36,17 +39,11 @@ struct CompiledPart {
     Part.Object = std::move(Compiled);
     return Part;
   }
-  /// Of what is kept in the file \p Path under \p Key.
-  static CompiledPart of(KeyedStart Kept, std::string Path,
-                         const CacheKey &Key) {
-    CompiledPart Part;
-    Part.StartSize = Kept.Bytes.size();
-    Part.HasRest = Kept.HasRest;
-    Part.Object = std::move(Kept.Bytes);
-    Part.Key = Key;
-    Part.KeptIn = std::move(Path);
-    return Part;
-  }
+  /// Of what is kept in the file \p Path under \p Key, if that is an object
+  /// that can be linked for \p Target: checked as one from any other file.
+  static std::optional<CompiledPart> ofKept(KeyedStart Kept, std::string Path,
+                                            const CacheKey &Key,
+                                            const Isa &Target);
 
   /// Where all of it is. It is not to be read when this is gone, unless it is
   /// kept.
@@ -56,6 +53,11 @@ struct CompiledPart {
   }
   llvm::StringRef bytes() const { return {Object.data(), Object.size()}; }
 };
+
+/// The object that \p Cache has under \p Key, if it can be linked for
+/// \p Target.
+std::optional<CompiledPart> loadPart(CompilationCache &Cache,
+                                     const CacheKey &Key, const Isa &Target);
 
 } // namespace remoterun::jit
 

@@ -74,15 +74,23 @@ void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
               Bytes.size());
 }
 
-std::optional<CompiledProgram>
-loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
-            CompilationCache &Cache) {
-  auto Bytes = Cache.load(Key);
-  if (!Bytes)
-    return std::nullopt;
-  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Bytes->Bytes.data()),
-                       Bytes->Bytes.size()});
-  CompiledProgram Program;
+namespace {
+
+/// What storeProgram() wrote. It is believed no more than what arrives from
+/// another process.
+struct DecodedProgram {
+  CompiledProgram Program; ///< Without its parts.
+  std::vector<CacheKey> Parts;
+  const Isa *Target = nullptr;
+};
+
+std::optional<DecodedProgram>
+decodeProgram(const KeyedStart &Kept,
+              const std::vector<std::string> &FileNames) {
+  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Kept.Bytes.data()),
+                       Kept.Bytes.size()});
+  DecodedProgram Decoded;
+  CompiledProgram &Program = Decoded.Program;
   Program.Files = decodeFiles(In, FileNames);
   Program.Triple = In.string();
   Program.NeedsLowAddresses = In.u8();
@@ -99,15 +107,36 @@ loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
     if (Text.size() != Part.size())
       return std::nullopt;
     std::memcpy(Part.data(), Text.data(), Text.size());
-    auto Object = Cache.load(Part);
-    if (!Object)
-      return std::nullopt;
-    Program.Parts.push_back(
-        CompiledPart::of(std::move(*Object), Cache.pathOf(Part), Part));
+    Decoded.Parts.push_back(Part);
   }
-  if (!In.finished())
+  // Whoever links relies on what CodeGenerator::create() has seen to.
+  const llvm::Triple Target(Program.Triple);
+  Decoded.Target = findIsa(Target.getArch());
+  if (!In.finished() || Kept.HasRest || !Decoded.Target ||
+      !Target.isOSBinFormatELF())
     return std::nullopt;
-  return Program;
+  return Decoded;
+}
+
+} // namespace
+
+std::optional<CompiledProgram>
+loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
+            CompilationCache &Cache) {
+  std::optional<DecodedProgram> Found;
+  Cache.load(Key, [&](KeyedStart Kept) {
+    Found = decodeProgram(Kept, FileNames);
+    return Found.has_value();
+  });
+  if (!Found)
+    return std::nullopt;
+  for (const CacheKey &Each : Found->Parts) {
+    auto Part = loadPart(Cache, Each, *Found->Target);
+    if (!Part)
+      return std::nullopt;
+    Found->Program.Parts.push_back(std::move(*Part));
+  }
+  return std::move(Found->Program);
 }
 
 } // namespace remoterun::jit

@@ -93,9 +93,9 @@ Expected<CompiledPart> PartQueue::compile(unsigned Number) {
   CacheKey Key = {};
   if (Settings.Cache) {
     Key = keyOf(**Part);
-    if (auto Found = Settings.Cache->load(Key))
-      return CompiledPart::of(std::move(*Found), Settings.Cache->pathOf(Key),
-                              Key);
+    if (auto Found =
+            loadPart(*Settings.Cache, Key, isaOf(Prototype.triple())))
+      return std::move(*Found);
   }
   CodeGenerator Generator = Prototype.another();
   auto Object = Generator.compile(**Part, InputName, Diagnostics[Number]);

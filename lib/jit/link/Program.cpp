@@ -28,7 +28,7 @@ static ObjectStart takeStart(CompiledPart &Part) {
   else
     Start.Bytes = std::move(Part.Object);
   if (Part.HasRest)
-    Start.HasDebugInfo = completeStart(Start.Bytes);
+    Start.HasDebugInfo = completeStart(Start.Bytes) || Part.HasDebugInfo;
   return Start;
 }
 

@@ -107,16 +107,15 @@ size_t findToc(const ELFFile<ELFT> &File, typename ELFT::ShdrRange Sections) {
 }
 
 template <typename ELFT>
-Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
-  auto Sections = File.sections();
-  if (!Sections)
-    return Sections.takeError();
-  size_t Toc = findToc(File, *Sections);
+Error checkRelocations(const ELFFile<ELFT> &File,
+                       typename ELFT::ShdrRange Sections, const Isa &Target) {
+  size_t Toc = findToc(File, Sections);
   // Code reaches it by 16 bits.
-  if (Target.HasTableOfContents && (*Sections)[Toc].sh_size > 0x10000)
+  if (Target.HasTableOfContents && !Sections.empty() &&
+      Sections[Toc].sh_size > 0x10000)
     return broken("its table of contents (.toc) is larger than 64 KiB; compile "
                   "it in smaller parts, with --part-size=N");
-  for (const auto &Section : *Sections) {
+  for (const auto &Section : Sections) {
     if (Section.sh_type == CompactRelocations)
       return broken("it has compact relocations (CREL), which LLVM's runtime "
                     "linker cannot read; assemble it without --crel");
@@ -126,16 +125,16 @@ Error checkRelocations(const ELFFile<ELFT> &File, const Isa &Target) {
     // 32-bit processors keep them in the code.
     if (!HasAddends && ELFT::Is64Bits)
       return broken("it has relocations without addends");
-    if (Section.sh_link >= Sections->size() ||
-        (*Sections)[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
+    if (Section.sh_link >= Sections.size() ||
+        Sections[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
       return broken("its relocations refer to no symbol table");
-    auto Symbols = File.symbols(&(*Sections)[Section.sh_link]);
+    auto Symbols = File.symbols(&Sections[Section.sh_link]);
     if (!Symbols)
       return Symbols.takeError();
-    if (Section.sh_info >= Sections->size())
+    if (Section.sh_info >= Sections.size())
       return broken("its relocations are for a section that does not exist");
     // Debug information may be compressed, and is not loaded.
-    const auto &Relocated = (*Sections)[Section.sh_info];
+    const auto &Relocated = Sections[Section.sh_info];
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
       continue;
     const References<ELFT> To = {*Symbols, Relocated.sh_size, Toc};
@@ -162,7 +161,9 @@ Expected<void> verifyObject(const ELFObjectFileBase &File,
         if (Error Wrong = checkSymbols(*View))
           return Wrong;
         auto Raw = ELFFile<ELFT>::create(Bytes);
-        return Raw ? checkRelocations(*Raw, Target) : Raw.takeError();
+        if (!Raw)
+          return Raw.takeError();
+        return checkRelocations<ELFT>(*Raw, View->sections(), Target);
       });
   if (E)
     return fromLlvm(Blame::Input, What, std::move(E));

@@ -26,7 +26,7 @@ done = run(remote_run, "--cache=cache", policy, *WITH, "edited.ll")
 demand_program("a policy", done, 277)
 demand(entries("cache") == [], "nothing fits", entries("cache"))
 
-done = run(remote_run, "--cache=/sys", *WITH, "prog.ll")
+done = run(remote_run, "--cache=/sys/cache", *WITH, "prog.ll")
 warning, done.errors = done.errors, ""
 demand_program("nowhere to keep", done)
 demand(warning.startswith("remote-run: warning: cannot keep '/sys") and

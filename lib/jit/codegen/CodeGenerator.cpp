@@ -8,6 +8,7 @@
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/ir/LayoutAgreement.h"
 #include "jit/target/Backends.h"
 #include "jit/target/Isa.h"
 
@@ -173,15 +174,14 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   if (Threshold)
     Machine->setLargeDataThreshold(*Threshold);
   llvm_version::setTargetTriple(M, Chosen);
-  if (M.getDataLayout().isDefault())
-    M.setDataLayout(Machine->createDataLayout());
-  if (M.getDataLayout() != Machine->createDataLayout())
+  const DataLayout Layout = Machine->createDataLayout();
+  if (!agreesWith(M.getDataLayout(), Layout, M.getContext()))
     return Failure{Blame::Input,
                    "the module's data layout '" +
                        M.getDataLayout().getStringRepresentation() +
                        "' is not that of '" + Chosen.str() + "', which is '" +
-                       Machine->createDataLayout().getStringRepresentation() +
-                       "'"};
+                       Layout.getStringRepresentation() + "'"};
+  M.setDataLayout(Layout);
   // Our patches read the relocations that RuntimeDyld reads.
   Machine->Options.MCOptions.Crel = false;
   // As clang does: debuggers find the arguments of optimized calls by it.

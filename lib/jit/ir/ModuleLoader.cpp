@@ -14,6 +14,7 @@
 #include "jit/object/ForeignInput.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/AutoUpgrade.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Verifier.h"
@@ -132,7 +133,11 @@ Expected<std::unique_ptr<Module>> parse(const InputFile &File,
     M = std::move(*Lazy);
   } else {
     SMDiagnostic Diagnostic;
-    M = parseIR(Contents, Diagnostic, Context);
+    // As the reader of bitcode does.
+    auto Upgrade = [](StringRef Triple, StringRef Layout) {
+      return std::optional(UpgradeDataLayoutString(Layout, Triple));
+    };
+    M = parseIR(Contents, Diagnostic, Context, ParserCallbacks(Upgrade));
     if (!M)
       return parseFailure(File, Diagnostic);
   }
@@ -208,6 +213,19 @@ Expected<LeftOutSymbols> prune(const std::vector<InputFile> &Inputs,
   return std::move(*LeftOut);
 }
 
+/// llvm::Linker would only warn.
+Expected<void> checkLayout(const Module &M, const std::string &Name,
+                           const Module &Whole, const SourceFiles &Files) {
+  const std::string &Its = M.getDataLayoutStr(),
+                    &Ours = Whole.getDataLayoutStr();
+  if (Its == Ours)
+    return {};
+  return Failure{Blame::Input, "'" + Name + "': the module's data layout '" +
+                                   Its + "' is not that of '" +
+                                   Files.mainFile() + "', which is '" + Ours +
+                                   "'"};
+}
+
 /// Links all into the first.
 Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
                     const SourceFiles &Files,
@@ -222,6 +240,8 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
     const std::string &Name = Files.Names[Number];
     reconcileModules(Whole, *Extra);
     separateAliasedDefinitions(*Extra);
+    if (auto Fits = checkLayout(*Extra, Name, Whole, Files); !Fits)
+      return Fits;
     orderStructors(*Extra);
     bool LinkFailed = IRLinker.linkInModule(std::move(Extra));
     if (auto Checked = Diagnostics.check(Name); !Checked)

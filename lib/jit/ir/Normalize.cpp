@@ -7,6 +7,7 @@
 
 #include "jit/ir/Normalize.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/ir/LayoutAgreement.h"
 #include "jit/ir/Structors.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -57,6 +58,15 @@ void separateAliasedDefinitions(Module &M) {
 
 namespace {
 
+/// The layout that says more is for both.
+void reconcileLayouts(Module &Into, Module &From) {
+  const DataLayout &Ours = Into.getDataLayout(), &Theirs = From.getDataLayout();
+  if (agreesWith(Theirs, Ours, From.getContext()))
+    From.setDataLayout(Ours);
+  else if (agreesWith(Ours, Theirs, Into.getContext()))
+    Into.setDataLayout(Theirs);
+}
+
 void reconcileCodeModels(Module &Into, Module &From) {
   auto Ours = Into.getCodeModel(), Theirs = From.getCodeModel();
   if (!Ours || !Theirs || *Ours == *Theirs)
@@ -97,8 +107,7 @@ void reconcileModules(Module &Into, Module &From) {
       Ours.getEnvironment() == Theirs.getEnvironment())
     llvm_version::setTargetTriple(From, Ours);
 
-  if (From.getDataLayout().isDefault())
-    From.setDataLayout(Into.getDataLayout());
+  reconcileLayouts(Into, From);
   reconcileCodeModels(Into, From);
   SmallVector<Module::ModuleFlagEntry, 16> Flags;
   From.getModuleFlagsMetadata(Flags);

@@ -16,6 +16,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/BuiltinGCs.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Pass.h"
@@ -132,10 +133,18 @@ Expected<void> checkProcessors(const Module &M, const TargetMachine &Machine) {
   return {};
 }
 
+/// LLVM registers them when they are linked in, which these calls see to.
+void haveCollectors() {
+  linkAllBuiltinGCs();
+  linkErlangGCPrinter();
+  linkOcamlGCPrinter();
+}
+
 } // namespace
 
 Expected<CodeGenerator> CodeGenerator::create(Module &M,
                                               const CodeGenOptions &Options) {
+  haveCollectors();
   Triple Chosen = chooseTriple(M, Options);
   std::string Error;
   const Isa *Known = findIsa(Chosen.getArch());

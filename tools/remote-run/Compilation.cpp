@@ -93,11 +93,11 @@ private:
 
 Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
   Module &M = *Unit.IR;
-  if (auto Prepared = jit::prepareEntry(M, Chosen.EntryFunction); !Prepared)
-    return Prepared;
-  const Function *Entry = M.getFunction(Chosen.EntryFunction);
-  if (Entry && !Entry->isDeclaration())
-    Result.EntryReturnsVoid = Entry->getReturnType()->isVoidTy();
+  auto Entry = jit::prepareEntry(M, Chosen.EntryFunction);
+  if (!Entry)
+    return Entry.error();
+  if (*Entry)
+    Result.EntryReturnsVoid = (*Entry)->getReturnType()->isVoidTy();
   jit::CodeGenOptions Settings = Chosen.CodeGen;
   Settings.FunctionDone = Shop.Progress.reporter();
   auto Generator = jit::CodeGenerator::create(M, Settings);

@@ -78,7 +78,7 @@ Expected<void> optimize(const Options &Chosen, Workshop &Shop,
   // Or its being local to the module lets passes remove it.
   if (auto Prepared = jit::prepareEntry(*Whole.IR, Chosen.EntryFunction);
       !Prepared)
-    return Prepared;
+    return Prepared.error();
   // remote-passes would take it for this machine's.
   if (jit::llvm_version::targetTriple(*Whole.IR).str().empty() &&
       Chosen.CodeGen.Triple.empty())

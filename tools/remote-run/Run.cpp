@@ -69,6 +69,15 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
   return Wanted.size() + Shop.Early.Found.size();
 }
 
+/// Of an ifunc, what its resolver chooses is the entry, as for all who refer to
+/// it.
+ExecutorAddr entryAddress(const Options &Chosen, const Workshop &Shop) {
+  auto Redirected = Shop.Addresses.find(Chosen.EntryFunction);
+  return Redirected != Shop.Addresses.end()
+             ? Redirected->second
+             : Shop.Engine->addressOf(Chosen.EntryFunction);
+}
+
 Expected<void> start(const Options &Chosen, Workshop &Shop,
                      const ExecutorProcess &Executor, Session &Link) {
   pid_t Guest = Executor.pid();
@@ -80,7 +89,7 @@ Expected<void> start(const Options &Chosen, Workshop &Shop,
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent;
   wire::Run Request;
-  Request.Entry = Shop.Engine->addressOf(Chosen.EntryFunction);
+  Request.Entry = entryAddress(Chosen, Shop);
   Request.EntryReturnsVoid = Shop.Compiled->EntryReturnsVoid;
   Request.Ifuncs = Shop.Engine->ifuncSlots();
   Request.ThreadLocals = Shop.Engine->threadLocalImages();

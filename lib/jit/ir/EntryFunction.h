@@ -1,5 +1,4 @@
-//===- EntryFunction.h - The function that the program starts with *- C++
-//-*-===//
+//===- EntryFunction.h - What the program starts with -----------*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -14,14 +13,17 @@
 #include <string>
 
 namespace llvm {
+class FunctionType;
 class Module;
-}
+} // namespace llvm
 
 namespace remoterun::jit {
 
 /// Checks the entry function's signature and makes it findable, if the module
-/// defines it. Fails for one that main's caller could not call.
-Expected<void> prepareEntry(llvm::Module &M, const std::string &Entry);
+/// defines it; it may be an alias or an ifunc. Its type, or null where it is
+/// not defined here. Fails for one that main's caller could not call.
+Expected<const llvm::FunctionType *> prepareEntry(llvm::Module &M,
+                                                  const std::string &Entry);
 
 } // namespace remoterun::jit
 

@@ -43,6 +43,10 @@ SmallVector<Structor, 8> readList(Module &M, const char *Name) {
     return Structors;
   for (Value *Entry : Variable->getInitializer()->operands()) {
     auto *Fields = cast<Constant>(Entry);
+    // It ends a module's list, where there are others after it, too (LangRef,
+    // and AsmPrinter).
+    if (Fields->getAggregateElement(1)->isNullValue())
+      break;
     Constant *Key = Fields->getAggregateElement(2);
     Structors.push_back(
         {cast<ConstantInt>(Fields->getAggregateElement(0u))->getZExtValue(),

@@ -233,6 +233,7 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
   setCrashContext("linking '" + Files.together() + "'");
   Module &Whole = *Read.front();
   separateAliasedDefinitions(Whole);
+  dissolvePlainGroups(Whole);
   orderStructors(Whole);
   Linker IRLinker(Whole);
   for (size_t Number = 1; Number != Read.size(); ++Number) {
@@ -241,6 +242,8 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
     reconcileModules(Whole, *Extra);
     separateAliasedDefinitions(*Extra);
     if (auto Fits = checkLayout(*Extra, Name, Whole, Files); !Fits)
+    separateAliasedDefinitions(*Extra);
+    dissolvePlainGroups(*Extra);
       return Fits;
     orderStructors(*Extra);
     bool LinkFailed = IRLinker.linkInModule(std::move(Extra));

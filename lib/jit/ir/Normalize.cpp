@@ -120,6 +120,22 @@ void reconcileModules(Module &Into, Module &From) {
   reconcileReferences(Into, From);
 }
 
+void dissolvePlainGroups(Module &M) {
+  auto IsPlain = [](const Comdat &Group) {
+    return Group.getSelectionKind() == Comdat::NoDeduplicate;
+  };
+  for (GlobalObject &Object : M.global_objects())
+    if (const Comdat *Group = Object.getComdat(); Group && IsPlain(*Group))
+      Object.setComdat(nullptr);
+  // llvm::Linker looks at those that are empty, too.
+  SmallVector<std::string, 0> Plain;
+  for (const auto &Entry : M.getComdatSymbolTable())
+    if (IsPlain(Entry.second))
+      Plain.push_back(Entry.first().str());
+  for (const std::string &Name : Plain)
+    M.getComdatSymbolTable().erase(Name);
+}
+
 void dissolveComdats(Module &M) {
   // They may stand in a COMDAT as well.
   orderStructors(M);

@@ -42,6 +42,12 @@ void separateAliasedDefinitions(llvm::Module &M);
 /// strongly becomes one to which \p Into does. To be done before linking.
 void reconcileModules(llvm::Module &Into, llvm::Module &From);
 
+/// Takes what is in a COMDAT of the kind "nodeduplicate" out of it: in an ELF
+/// object that is a group whose members are resolved as any other symbols are
+/// (LangRef), beside another module's COMDAT of the same name, too, which
+/// llvm::Linker refuses. To be done before linking.
+void dissolvePlainGroups(llvm::Module &M);
+
 /// Takes the functions and variables of a whole program out of their COMDATs:
 /// there is no other module whose copies could take their place, and
 /// RuntimeDyld is slow with a section for each. Constructors keep their order.

@@ -240,11 +240,10 @@ Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
     std::unique_ptr<Module> &Extra = Read[Number];
     const std::string &Name = Files.Names[Number];
     reconcileModules(Whole, *Extra);
-    separateAliasedDefinitions(*Extra);
     if (auto Fits = checkLayout(*Extra, Name, Whole, Files); !Fits)
+      return Fits;
     separateAliasedDefinitions(*Extra);
     dissolvePlainGroups(*Extra);
-      return Fits;
     orderStructors(*Extra);
     bool LinkFailed = IRLinker.linkInModule(std::move(Extra));
     if (auto Checked = Diagnostics.check(Name); !Checked)

@@ -78,6 +78,7 @@ private:
                               const Module &M) const;
   jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
   Expected<void> findNeeds(const jit::LinkedModule &Unit);
+  bool mayKeep(const std::string &Object);
   Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
   Expected<void> compileTogether(std::vector<std::string> Choices);
 
@@ -89,6 +90,7 @@ private:
   std::vector<const Module *> Modules;
   jit::ThreadLocalModel Model = jit::ThreadLocalModel::Native;
   jit::CompiledProgram Result;
+  bool HasWarned = false; ///< Of a folder of lli's cache.
 };
 
 Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
@@ -100,6 +102,8 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
     Result.EntryReturnsVoid = (*Entry)->getReturnType()->isVoidTy();
   jit::CodeGenOptions Settings = Chosen.CodeGen;
   Settings.FunctionDone = Shop.Progress.reporter();
+  Settings.FindsIncludedFiles =
+      Shop.Cache || (Chosen.UseObjectCache && Shop.NotKept.empty());
   auto Generator = jit::CodeGenerator::create(M, Settings);
   if (!Generator)
     return inInput(Generator.error(), Unit.Files);
@@ -131,13 +135,13 @@ Expected<void> Compilation::chooseThreadLocalModel() {
 }
 
 /// Whether what is in the folder of \p Object is there by the user alone.
-bool mayKeep(const std::string &Object) {
+bool Compilation::mayKeep(const std::string &Object) {
   std::string Folder = sys::path::parent_path(Object).str();
   std::string Why = jit::whyForeignFolder(Folder.empty() ? "." : Folder,
                                           jit::FolderOwner::UserOrSystem);
-  if (!Why.empty())
+  if (!Why.empty() && !std::exchange(HasWarned, true))
     warn("'" + Object + "' is neither used nor kept: " + Why +
-         "; name a folder that is yours with --object-cache-dir=DIR");
+         "; name a folder that is yours alone with --object-cache-dir=DIR");
   return Why.empty();
 }
 
@@ -153,7 +157,7 @@ Expected<void> Compilation::compileApart(size_t Number,
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
   Shop.Progress.start(Unit.IR->size());
   // There is no name to keep standard input under.
-  bool IsKept = File != "<stdin>" && !Chosen.CompilesAnew && mayKeep(Path);
+  bool IsKept = File != "<stdin>" && Shop.NotKept.empty() && mayKeep(Path);
   if (IsKept) {
     std::string Distrust;
     auto Cached = jit::readKeyedStart(Path, Key, Distrust);
@@ -171,10 +175,10 @@ Expected<void> Compilation::compileApart(size_t Number,
   auto Object = Generators[Number].compile(*Unit.IR, File, Shop.Diagnostics);
   if (!Object)
     return Object.error();
-  auto Part = jit::CompiledPart::of(std::move(*Object));
+  auto Part = jit::CompiledPart::of(std::move(*Object), Generators[Number]);
   Part.File = File;
   Part.Key = Key;
-  if (IsKept) {
+  if (IsKept && Part.IncludedFile.empty() && Shop.OptionFiles.areAsTheyWere()) {
     auto Stored = jit::writeKeyedFile(Path, Part.bytes(), Part.StartSize, Key);
     if (Stored)
       Part.KeptIn = Path;
@@ -213,7 +217,8 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
     auto Object = Generator.compile(*Unit.IR, File, Shop.Diagnostics);
     if (!Object)
       return Object.error();
-    Result.Parts.push_back(jit::CompiledPart::of(std::move(*Object)));
+    Result.Parts.push_back(
+        jit::CompiledPart::of(std::move(*Object), Generator));
     return {};
   }
   SmallVector<char, 0> Bitcode = jit::writeBitcode(*Unit.IR);
@@ -223,7 +228,9 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   jit::ParallelSettings Settings;
   Settings.Jobs = Chosen.Jobs;
   Settings.OnThreadStart = jit::guardThisThread;
-  Settings.Cache = Shop.Cache ? &*Shop.Cache : nullptr;
+  // What is kept at once could have been made of other files than were hashed.
+  Settings.Cache =
+      Shop.Cache && Shop.OptionFiles.empty() ? &*Shop.Cache : nullptr;
   Settings.Choices = std::move(Choices);
   auto Parts = jit::compileInParts({Bitcode.data(), Bitcode.size()}, Plan,
                                    Generator, File, Settings, Shop.Diagnostics);
@@ -257,6 +264,7 @@ Expected<void> Compilation::compile(size_t Number) {
     return Lowered.error();
   append_range(Result.RequiredNames, Lowered->Required);
   std::vector<std::string> Choices = codeGenerationChoices(Chosen);
+  append_range(Choices, Shop.OptionFiles.hashes());
   if (Model == jit::ThreadLocalModel::Emulated) {
     Generators[Number].emulateThreadLocals();
     Choices.push_back("emulated thread-local variables");
@@ -269,6 +277,10 @@ Expected<void> Compilation::compile(size_t Number) {
 
 jit::CompiledProgram Compilation::finish() {
   jit::setCrashSources(nullptr);
+  for (const jit::CompiledPart &Part : Result.Parts)
+    if (!Part.IncludedFile.empty())
+      Shop.NotKept = "assembly in the program includes the file '" +
+                     Part.IncludedFile + "'";
   Result.Files = std::move(Shop.Units.front().Files);
   Result.LeftOut = Shop.Units.front().LeftOut.Offered;
   append_range(Result.Warnings, Shop.Diagnostics.takeWarnings());

@@ -9,6 +9,7 @@
 #include "Compilation.h"
 #include "LlvmCrash.h"
 #include "NativeFiles.h"
+#include "ProgramCache.h"
 #include "Run.h"
 #include "SymbolLookup.h"
 #include "jit/base/CrashGuard.h"
@@ -20,7 +21,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/FileSystem.h"
 
 #include <cstdio>
 
@@ -49,27 +49,11 @@ void Workshop::letGo() {
   Units.clear();
   Context.reset();
   Optimized.clear();
+  Native.reset();
   Inputs.clear();
 }
 
 namespace {
-
-/// Everything that a compiled program depends on.
-jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
-  std::vector<std::string> Parts = codeGenerationChoices(Chosen);
-  for (const std::string &Name : Shop.WantedByLibraries)
-    Parts.push_back("wanted " + Name);
-  for (const jit::InputFile &File : Shop.Inputs)
-    Parts.push_back(File.Hash);
-  append_range(Parts, Shop.NativeHashes);
-  sys::fs::file_status Passes;
-  if (!Chosen.Passes.empty() && !sys::fs::status(Chosen.PassesPath, Passes)) {
-    Parts.push_back(std::to_string(Passes.getSize()));
-    Parts.push_back(std::to_string(
-        Passes.getLastModificationTime().time_since_epoch().count()));
-  }
-  return jit::makeCacheKey(Parts);
-}
 
 /// Puts what --passes makes of it in the IR's place.
 Expected<void> optimize(const Options &Chosen, Workshop &Shop,
@@ -133,6 +117,12 @@ bool mayTakeLong(const Options &Chosen, const Workshop &Shop) {
 
 Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   StepProgress Shown(mayTakeLong(Chosen, Shop));
+  if (Shop.Cache || Chosen.UseObjectCache) {
+    jit::setReproducer(nullptr);
+    if (auto Settled = jit::settle(Shop.Inputs); !Settled)
+      return Settled;
+    prepareReproducer(Chosen, Shop);
+  }
   Shop.Units.clear();
   Shop.Context = std::make_unique<LLVMContext>();
   Shop.Diagnostics.attachTo(*Shop.Context);
@@ -167,48 +157,23 @@ namespace {
 
 /// From the cache, or else the IR of it.
 Expected<void> findProgram(const Options &Chosen, Workshop &Shop) {
-  if (Shop.Cache) {
-    std::vector<std::string> Names;
-    for (const jit::InputFile &File : Shop.Inputs)
-      Names.push_back(File.Name);
-    Shop.Compiled =
-        jit::loadProgram(programKey(Chosen, Shop), Names, *Shop.Cache);
-  }
+  Shop.Compiled = findKept(Chosen, Shop);
   return Shop.Compiled ? Expected<void>() : loadIR(Chosen, Shop);
-}
-
-void keep(const Options &Chosen, Workshop &Shop) {
-  jit::CacheKey Key = programKey(Chosen, Shop);
-  std::vector<jit::CompiledPart> &Parts = Shop.Compiled->Parts;
-  // The parts of several have been kept, by their IR.
-  if (Parts.size() == 1) {
-    jit::CompiledPart &Only = Parts.front();
-    Only.Key = jit::makeCacheKey({"object"}, Only.bytes());
-    if (Shop.Cache->store(Only.Key, Only.bytes(), Only.StartSize))
-      Only.KeptIn = Shop.Cache->pathOf(Only.Key);
-  }
-  jit::storeProgram(*Shop.Compiled, Key, *Shop.Cache);
-  Shop.Cache->prune(Chosen.CachePolicy);
-  if (std::string Complaint = Shop.Cache->complaint(); !Complaint.empty())
-    warn(Complaint);
 }
 
 } // namespace
 
 Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
+  checkCache(Chosen, Shop);
   auto Inputs = jit::openInputFiles(Chosen.InputFile, Chosen.ExtraModules,
-                                    Shop.Cache || Chosen.UseObjectCache);
+                                    Shop.Cache.has_value());
   if (!Inputs)
     return Inputs.error();
   Shop.Inputs = std::move(*Inputs);
-  if (std::string Why = Shop.Cache ? Shop.Cache->distrust() : "";
-      !Why.empty()) {
-    warn(Why);
-    Shop.Cache.reset();
-  }
   prepareReproducer(Chosen, Shop);
   if (Shop.Cache)
-    Shop.NativeHashes = NativeFiles::of(Chosen, Shop.Inputs).hashes();
+    if (auto Read = readNativeFiles(Chosen, Shop); !Read)
+      return Read;
   return findProgram(Chosen, Shop);
 }
 
@@ -216,7 +181,7 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
                               controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
   const Triple Target(Triple::normalize(Facts.Triple));
-  auto Inputs = NativeFiles::of(Chosen, Shop.Inputs).load(Target);
+  auto Inputs = loadNativeInputs(Chosen, Shop, Target);
   if (!Inputs)
     return Inputs.error();
   if (!Shop.Compiled)
@@ -310,8 +275,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
       return Done;
     std::vector<std::string> Needed = leftOutAndNeeded(Shop);
     if (Needed.empty()) {
-      // What passes print, they print each time.
-      if (IsNew && Shop.Cache && Shop.PrintedByPasses.empty())
+      if (IsNew)
         keep(Chosen, Shop);
       break;
     }

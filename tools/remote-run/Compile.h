@@ -9,6 +9,7 @@
 #define REMOTERUN_TOOLS_COMPILE_H
 
 #include "DebugFile.h"
+#include "FilesOfOptions.h"
 #include "Options.h"
 #include "Progress.h"
 #include "controller/Session.h"
@@ -45,7 +46,14 @@ struct Workshop {
 
   std::vector<jit::InputFile> Inputs;
   std::optional<jit::CompilationCache> Cache;
-  std::vector<std::string> NativeHashes; ///< If there is a cache.
+  FilesOfOptions OptionFiles; ///< If there is a cache, or lli's.
+  /// Why there will be no entry for the program, though one was asked for.
+  std::string NotKept;
+  /// Objects and archives, once they have been read.
+  struct NativeContents {
+    std::vector<jit::NativeFile> Objects, Archives;
+  };
+  std::optional<NativeContents> Native;
   /// Definitions that turned out to be needed although nothing in the program
   /// refers to them.
   std::vector<std::string> WantedByLibraries;

@@ -26,29 +26,38 @@ NativeFiles NativeFiles::of(const Options &Chosen,
   return Files;
 }
 
-std::vector<std::string> NativeFiles::hashes() const {
-  std::vector<std::string> Hashes;
-  for (const std::string &File : concat<const std::string>(Objects, Archives)) {
-    auto Contents = MemoryBuffer::getFile(File, /*IsText=*/false,
-                                          /*RequiresNullTerminator=*/false);
-    // One that cannot be read is a failure of its own, later.
-    Hashes.push_back("native " + (Contents
-                                      ? jit::hashOf((*Contents)->getBuffer())
-                                      : std::string()));
-  }
-  return Hashes;
+Expected<void> readNativeFiles(const Options &Chosen, Workshop &Shop) {
+  if (Shop.Native)
+    return {};
+  bool ForGood = Shop.Cache.has_value();
+  auto Objects = jit::readNativeFiles(Chosen.ExtraObjects, ForGood);
+  if (!Objects)
+    return Objects.error();
+  auto Archives = jit::readNativeFiles(Chosen.ExtraArchives, ForGood);
+  if (!Archives)
+    return Archives.error();
+  const jit::InputFile &Main = Shop.Inputs.front();
+  if (Main.Native == jit::NativeKind::Object)
+    Objects->insert(Objects->begin(), {Main.Name, Main.Linked});
+  if (Main.Native == jit::NativeKind::Archive)
+    Archives->insert(Archives->begin(), {Main.Name, Main.Linked});
+  Shop.Native = {std::move(*Objects), std::move(*Archives)};
+  return {};
 }
 
-Expected<jit::NativeInputs> NativeFiles::load(const Triple &Target) const {
-  auto Loaded = jit::loadObjects(Objects, Target);
-  if (!Loaded)
-    return Loaded.error();
-  auto Opened = jit::ArchiveSet::open(Archives);
-  if (!Opened)
-    return Opened.error();
+Expected<jit::NativeInputs>
+loadNativeInputs(const Options &Chosen, Workshop &Shop, const Triple &Target) {
+  if (auto Read = readNativeFiles(Chosen, Shop); !Read)
+    return Read.error();
+  auto Objects = jit::loadObjects(Shop.Native->Objects, Target);
+  if (!Objects)
+    return Objects.error();
+  auto Archives = jit::ArchiveSet::open(Shop.Native->Archives);
+  if (!Archives)
+    return Archives.error();
   jit::NativeInputs Inputs;
-  Inputs.Objects = std::move(*Loaded);
-  Inputs.Archives = std::move(*Opened);
+  Inputs.Objects = std::move(*Objects);
+  Inputs.Archives = std::move(*Archives);
   return Inputs;
 }
 

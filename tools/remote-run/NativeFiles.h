@@ -22,12 +22,16 @@ struct NativeFiles {
                         llvm::ArrayRef<jit::InputFile> Inputs);
 
   bool empty() const { return Objects.empty() && Archives.empty(); }
-
-  /// One for each: what they define and need changes how the IR is compiled.
-  std::vector<std::string> hashes() const;
-
-  Expected<jit::NativeInputs> load(const llvm::Triple &Target) const;
 };
+
+/// Reads them into \p Shop, once: each may be a pipe, and what is hashed for
+/// the cache shall be what is linked.
+Expected<void> readNativeFiles(const Options &Chosen, Workshop &Shop);
+
+/// What they are to the link. Reads them, if nobody has.
+Expected<jit::NativeInputs> loadNativeInputs(const Options &Chosen,
+                                             Workshop &Shop,
+                                             const llvm::Triple &Target);
 
 } // namespace remoterun
 

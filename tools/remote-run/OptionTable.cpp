@@ -160,7 +160,8 @@ cl::opt<std::string> Passes("passes", cl::value_desc("pipeline"),
                             cl::cat(CodeGeneration));
 
 cl::opt<std::string> Cache("cache", cl::ValueOptional, cl::value_desc("dir"),
-                           cl::desc("Keep what is compiled, for the next run"),
+                           cl::desc("Keep what is compiled for the next run, "
+                                    "in a folder that is yours alone"),
                            cl::cat(Speed));
 cl::opt<bool> NoCache("no-cache",
                       cl::desc("Keep nothing (see $REMOTE_RUN_CACHE)"),

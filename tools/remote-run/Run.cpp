@@ -135,6 +135,7 @@ RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
     Counts.CacheHits = Shop.Cache->hits();
     Counts.CacheMisses = Shop.Cache->misses();
   }
+  Counts.NotKept = Shop.NotKept;
   Counts.Sections = Shop.Engine->sectionCount();
   Counts.SymbolsLookedUp = SymbolCount;
   Counts.LacksLlvmCounters = Shop.LacksStatistics;

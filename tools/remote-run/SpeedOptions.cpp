@@ -72,10 +72,8 @@ Expected<void> chooseSpeed(Options &Result) {
   Result.Jobs = options::Jobs.getNumOccurrences() > 0
                     ? options::Jobs.getValue()
                     : std::max(1u, std::thread::hardware_concurrency());
-  if (Result.CompilesAnew) {
-    Result.CacheDirectory.clear();
+  if (Result.CompilesAnew)
     Result.PartSize = std::numeric_limits<size_t>::max();
-  }
   return {};
 }
 

@@ -34,6 +34,9 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
   Print("objects", Counts.Objects);
   Print("cache hits", Counts.CacheHits);
   Print("cache misses", Counts.CacheMisses);
+  if (!Counts.NotKept.empty())
+    std::fprintf(Out, "remote-run: stats: %-16s %s\n", "not kept",
+                 Counts.NotKept.c_str());
   Print("sections", Counts.Sections);
   Print("symbols", Counts.SymbolsLookedUp);
   if (Counts.LacksLlvmCounters)

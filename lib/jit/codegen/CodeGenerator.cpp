@@ -18,8 +18,10 @@
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/BuiltinGCs.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCContext.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Pass.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -211,6 +213,7 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   CodeGenerator Made(std::move(Machine));
   Made.LargeDataThreshold = Threshold;
   Made.FunctionDone = Options.FunctionDone;
+  Made.FindsIncludedFiles = Options.FindsIncludedFiles;
   return Made;
 }
 
@@ -225,6 +228,7 @@ CodeGenerator CodeGenerator::another() const {
   CodeGenerator Made(std::move(Copy));
   Made.LargeDataThreshold = LargeDataThreshold;
   Made.FunctionDone = FunctionDone;
+  Made.FindsIncludedFiles = FindsIncludedFiles;
   return Made;
 }
 
@@ -258,6 +262,35 @@ private:
 
 char DoneReporter::ID;
 
+/// Runs when all functions have been written. Directives may be made by macros,
+/// or of operands: the assembler's own list tells what files it has read.
+class IncludeFinder : public ModulePass {
+public:
+  IncludeFinder(MCContext *const &Context, std::string &Found)
+      : ModulePass(ID), Context(Context), Found(Found) {}
+
+  bool runOnModule(Module &) override {
+    const SourceMgr *Sources = Context->getInlineSourceManager();
+    if (!Sources)
+      return false;
+    for (unsigned I = 1; I <= Sources->getNumBuffers(); ++I)
+      if (Sources->getParentIncludeLoc(I).isValid())
+        Found = Sources->getMemoryBuffer(I)->getBufferIdentifier();
+    return false;
+  }
+  void getAnalysisUsage(AnalysisUsage &Usage) const override {
+    Usage.setPreservesAll();
+  }
+  StringRef getPassName() const override { return "Find included files"; }
+
+private:
+  static char ID;
+  MCContext *const &Context; ///< Which there is when passes run.
+  std::string &Found;
+};
+
+char IncludeFinder::ID;
+
 } // namespace
 
 Expected<ObjectBytes>
@@ -275,6 +308,9 @@ CodeGenerator::compile(Module &M, const std::string &InputName,
                                         "' cannot emit objects"};
   if (FunctionDone)
     Passes.add(new DoneReporter(FunctionDone));
+  IncludedFile.clear();
+  if (FindsIncludedFiles)
+    Passes.add(new IncludeFinder(Context, IncludedFile));
   Passes.run(M);
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked.error();

@@ -40,6 +40,8 @@ struct CodeGenOptions {
   /// Called once per module before code generation, to set function attributes
   /// that the user's flags override.
   std::function<void(llvm::Module &)> Annotate;
+  /// CodeGenerator::includedFile() will be asked for.
+  bool FindsIncludedFiles = false;
   /// Called as often as a function was compiled, on any thread; may be null.
   std::function<void()> FunctionDone;
 };
@@ -56,6 +58,11 @@ public:
   /// Compiles \p M, which is used up: code generation changes it.
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
                                 const DiagnosticCollector &Diagnostics);
+
+  /// A file that assembly in what compile() was given last includes (.incbin,
+  /// .include), so that the object depends on more than the IR; empty for none,
+  /// and where that was not asked for.
+  const std::string &includedFile() const { return IncludedFile; }
 
   /// What compile() would make of the module in \p Bitcode, as text. Says
   /// nothing of what is wrong with it: compile() does.
@@ -81,6 +88,8 @@ private:
   std::unique_ptr<llvm::TargetMachine> Machine;
   std::optional<uint64_t> LargeDataThreshold;
   std::function<void()> FunctionDone;
+  bool FindsIncludedFiles = false;
+  std::string IncludedFile;
 };
 
 /// A machine that is good for linking objects of \p Target, and for nothing

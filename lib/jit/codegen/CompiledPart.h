@@ -9,6 +9,7 @@
 #define REMOTERUN_JIT_CODEGEN_COMPILEDPART_H
 
 #include "jit/cache/CompilationCache.h"
+#include "jit/codegen/CodeGenerator.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/object/ObjectSource.h"
 #include "jit/target/Isa.h"
@@ -30,10 +31,13 @@ struct CompiledPart {
   CacheKey Key = {}; ///< Its entry in the cache, if there is one.
   /// Where all of it is kept under Key; empty for nowhere.
   std::string KeptIn = {};
+  /// It depends on this file, too, and must not be kept; empty for none.
+  std::string IncludedFile = {};
 
-  /// Divides \p Compiled.
-  static CompiledPart of(ObjectBytes Compiled) {
+  /// Divides \p Compiled, which \p Generator has made.
+  static CompiledPart of(ObjectBytes Compiled, const CodeGenerator &Generator) {
     CompiledPart Part;
+    Part.IncludedFile = Generator.includedFile();
     Part.StartSize = divideObject(Compiled);
     Part.HasRest = Part.StartSize != Compiled.size();
     Part.Object = std::move(Compiled);

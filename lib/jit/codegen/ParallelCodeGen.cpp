@@ -93,18 +93,18 @@ Expected<CompiledPart> PartQueue::compile(unsigned Number) {
   CacheKey Key = {};
   if (Settings.Cache) {
     Key = keyOf(**Part);
-    if (auto Found =
-            loadPart(*Settings.Cache, Key, isaOf(Prototype.triple())))
+    if (auto Found = loadPart(*Settings.Cache, Key, isaOf(Prototype.triple())))
       return std::move(*Found);
   }
   CodeGenerator Generator = Prototype.another();
   auto Object = Generator.compile(**Part, InputName, Diagnostics[Number]);
   if (!Object)
     return Object.error();
-  auto Result = CompiledPart::of(std::move(*Object));
+  auto Result = CompiledPart::of(std::move(*Object), Generator);
   Result.Key = Key;
   // A warning is for every run.
   if (Settings.Cache && !Diagnostics[Number].hasWarnings() &&
+      Result.IncludedFile.empty() &&
       Settings.Cache->store(Key, Result.bytes(), Result.StartSize))
     Result.KeptIn = Settings.Cache->pathOf(Key);
   return Result;

@@ -6,21 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/InputFiles.h"
+#include "jit/base/ContentHash.h"
 #include "jit/object/ForeignInput.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
-#include "llvm/Support/BLAKE3.h"
 
 using namespace llvm;
 
 namespace remoterun::jit {
-
-std::string hashOf(StringRef Contents) {
-  auto Hash = BLAKE3::hash(arrayRefFromStringRef(Contents));
-  return std::string(Hash.begin(), Hash.end());
-}
 
 bool InputFile::isBitcode() const {
   return identify_magic(Contents->getBuffer()) == file_magic::bitcode;
@@ -28,37 +22,77 @@ bool InputFile::isBitcode() const {
 
 namespace {
 
+bool isMapped(const InputFile &File) {
+  return File.Contents->getBufferKind() == MemoryBuffer::MemoryBuffer_MMap;
+}
+
+Failure cannotRead(const InputFile &File, std::error_code Why) {
+  return {Blame::Input, "cannot read '" + File.Name + "': " + Why.message()};
+}
+
+/// Nothing but the hash is wanted of a program that is in the cache: a mapping
+/// costs nothing, and neither its pages nor a copy are made for the hash.
+Expected<void> hash(InputFile &File) {
+  if (!isMapped(File)) {
+    File.Hash = hashOf(File.Contents->getBuffer());
+    return {};
+  }
+  auto Hash = hashOfFile(File.Name);
+  if (!Hash)
+    return cannotRead(File, Hash.getError());
+  File.Hash = std::move(*Hash);
+  return {};
+}
+
+/// What is mapped becomes a copy, and is hashed anew.
+Expected<void> readForGood(InputFile &File) {
+  // A volatile file is read, and not mapped.
+  auto Buffer = MemoryBuffer::getFile(File.Name, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/true,
+                                      /*IsVolatile=*/true);
+  if (!Buffer)
+    return cannotRead(File, Buffer.getError());
+  File.Contents = std::move(*Buffer);
+  File.Hash = hashOf(File.Contents->getBuffer());
+  return {};
+}
+
+/// Has a module stand in for \p File, which is linked as it is.
+Expected<void> standIn(InputFile &File, bool WithHash) {
+  if (WithHash && isMapped(File))
+    if (auto Read = readForGood(File); !Read)
+      return Read;
+  File.Linked = std::move(File.Contents);
+  File.Contents =
+      MemoryBuffer::getMemBufferCopy(standInFor(*File.Linked), File.Name);
+  return {};
+}
+
 /// \p CanBeNative: the file may be one that stands for itself in the link.
 Expected<InputFile> open(const std::string &File, bool WithHash,
                          bool CanBeNative) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
-  // A volatile file is read, and not mapped.
-  auto Buffer = WithHash && File != "-"
-                    ? MemoryBuffer::getFile(File, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/true,
-                                            /*IsVolatile=*/true)
-                    : MemoryBuffer::getFileOrSTDIN(File);
+  auto Buffer = MemoryBuffer::getFileOrSTDIN(File);
   if (Buffer.getError() == std::errc::is_a_directory)
     return Failure{Blame::Input,
                    "'" + Opened.Name +
                        "' is a directory; name a file of LLVM IR in it"};
   if (!Buffer)
-    return Failure{Blame::Input, "cannot read '" + Opened.Name +
-                                     "': " + Buffer.getError().message()};
+    return cannotRead(Opened, Buffer.getError());
   Opened.Contents = std::move(*Buffer);
-  if (WithHash)
-    Opened.Hash = hashOf(Opened.Contents->getBuffer());
-  // It is read again when it is linked, which standard input cannot be.
   if (CanBeNative && File != "-")
     Opened.Native = nativeKindOf(*Opened.Contents);
+  if (Opened.Native == NativeKind::None)
+    if (std::string Hint = describeForeignFile(*Opened.Contents); !Hint.empty())
+      return Failure{Blame::Input,
+                     "'" + Opened.Name + "' is not LLVM IR: " + Hint};
+  if (WithHash)
+    if (auto Hashed = hash(Opened); !Hashed)
+      return Hashed.error();
   if (Opened.Native != NativeKind::None)
-    Opened.Contents = MemoryBuffer::getMemBufferCopy(
-        standInFor(*Opened.Contents), Opened.Name);
-  else if (std::string Hint = describeForeignFile(*Opened.Contents);
-           !Hint.empty())
-    return Failure{Blame::Input,
-                   "'" + Opened.Name + "' is not LLVM IR: " + Hint};
+    if (auto Replaced = standIn(Opened, WithHash); !Replaced)
+      return Replaced.error();
   return Opened;
 }
 
@@ -78,6 +112,17 @@ openInputFiles(const std::string &File,
     Files.push_back(std::move(*Opened));
   }
   return Files;
+}
+
+Expected<void> settle(std::vector<InputFile> &Files) {
+  for (InputFile &File : Files) {
+    if (isMapped(File))
+      if (auto Read = readForGood(File); !Read)
+        return Read;
+    if (File.Hash.empty())
+      File.Hash = hashOf(File.Contents->getBuffer());
+  }
+  return {};
 }
 
 } // namespace remoterun::jit

@@ -23,26 +23,30 @@ namespace remoterun::jit {
 /// A file of bitcode or assembly, as bytes.
 struct InputFile {
   std::string Name; ///< As the user named it; "<stdin>" for "-".
+  /// A large file is mapped: others who write to it change what is here.
   std::unique_ptr<llvm::MemoryBuffer> Contents;
   /// Of the file, if that was wanted.
   std::string Hash = {};
   /// If not None, Contents are those of the module that stands in for it.
   NativeKind Native = NativeKind::None;
+  /// Then, the file itself; not mapped, if it was hashed.
+  std::shared_ptr<llvm::MemoryBuffer> Linked = {};
 
   bool isBitcode() const;
 };
 
-/// The bytes of a hash of \p Contents.
-std::string hashOf(llvm::StringRef Contents);
-
 /// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
 /// for what is evidently something else than IR, and says what to do with it;
 /// but \p File may be an object or an archive (see NativeMain.h).
-/// With \p WithHashes, what is hashed is what will be parsed, even where
-/// somebody writes to the file meanwhile.
+/// With \p WithHashes, a program can be looked for by the hashes; before it is
+/// parsed, see settle().
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
                const std::vector<std::string> &ExtraFiles, bool WithHashes);
+
+/// Reads for good what is mapped, and hashes it anew: from here on, what is
+/// hashed is what is there, even where somebody writes to the file meanwhile.
+Expected<void> settle(std::vector<InputFile> &Files);
 
 } // namespace remoterun::jit
 

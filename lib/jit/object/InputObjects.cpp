@@ -32,15 +32,6 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
   return Object;
 }
 
-Expected<std::unique_ptr<MemoryBuffer>> readFile(const std::string &File) {
-  auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/false,
-                                      /*RequiresNullTerminator=*/false);
-  if (!Buffer)
-    return Failure{Blame::Input, "cannot read '" + File +
-                                     "': " + Buffer.getError().message()};
-  return std::move(*Buffer);
-}
-
 /// llvm::object believes a member's size; and without a symbol table, nothing
 /// would ever be taken from the archive.
 Expected<void> checkMembers(const object::Archive &Archive,
@@ -70,16 +61,27 @@ Expected<void> checkMembers(const object::Archive &Archive,
 
 } // namespace
 
-Expected<std::vector<ProgramObject>>
-loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
-  std::vector<ProgramObject> Objects;
+Expected<std::vector<NativeFile>>
+readNativeFiles(const std::vector<std::string> &Files, bool ForGood) {
+  std::vector<NativeFile> Read;
   for (const std::string &File : Files) {
-    auto Buffer = readFile(File);
+    auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/false,
+                                        /*RequiresNullTerminator=*/false,
+                                        /*IsVolatile=*/ForGood);
     if (!Buffer)
-      return Buffer.error();
-    std::shared_ptr<MemoryBuffer> Owner = std::move(*Buffer);
-    StringRef Bytes = Owner->getBuffer();
-    auto Object = makeForeignObject(File, {std::move(Owner), Bytes}, Target);
+      return Failure{Blame::Input, "cannot read '" + File +
+                                       "': " + Buffer.getError().message()};
+    Read.push_back({File, std::move(*Buffer)});
+  }
+  return Read;
+}
+
+Expected<std::vector<ProgramObject>>
+loadObjects(const std::vector<NativeFile> &Files, const Triple &Target) {
+  std::vector<ProgramObject> Objects;
+  for (const NativeFile &File : Files) {
+    auto Object = makeForeignObject(
+        File.Name, {File.Contents, File.Contents->getBuffer()}, Target);
     if (!Object)
       return Object.error();
     Objects.push_back(std::move(*Object));
@@ -87,14 +89,11 @@ loadObjects(const std::vector<std::string> &Files, const Triple &Target) {
   return Objects;
 }
 
-Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
+Expected<ArchiveSet> ArchiveSet::open(const std::vector<NativeFile> &Files) {
   ArchiveSet Set;
-  for (const std::string &File : Files) {
-    const std::string What = "cannot read archive '" + File + "'";
-    auto Buffer = readFile(File);
-    if (!Buffer)
-      return Buffer.error();
-    switch (identify_magic((*Buffer)->getBuffer())) {
+  for (const NativeFile &File : Files) {
+    const std::string What = "cannot read archive '" + File.Name + "'";
+    switch (identify_magic(File.Contents->getBuffer())) {
     case file_magic::elf_relocatable:
       return Failure{Blame::Input, What + ": it is an object; pass it with "
                                           "--extra-object=FILE"};
@@ -104,10 +103,10 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
     default:
       break;
     }
-    auto Archive = object::Archive::create((*Buffer)->getMemBufferRef());
+    auto Archive = object::Archive::create(File.Contents->getMemBufferRef());
     if (!Archive)
       return fromLlvm(Blame::Input, What, Archive.takeError());
-    if (auto Checked = checkMembers(**Archive, **Buffer, What); !Checked)
+    if (auto Checked = checkMembers(**Archive, *File.Contents, What); !Checked)
       return Checked.error();
     size_t Number = Set.Archives.size();
     std::vector<std::pair<std::string, Member>> Index;
@@ -119,10 +118,10 @@ Expected<ArchiveSet> ArchiveSet::open(const std::vector<std::string> &Files) {
       Set.Defined.insert(Symbol.getName());
     }
     // The archive is a view of its file.
-    std::shared_ptr<MemoryBuffer> Owner = std::move(*Buffer);
     std::shared_ptr<object::Archive> Opened(
-        Archive->release(), [Owner](object::Archive *Done) { delete Done; });
-    Set.Archives.push_back({File, std::move(Opened), std::move(Index)});
+        Archive->release(),
+        [Owner = File.Contents](object::Archive *Done) { delete Done; });
+    Set.Archives.push_back({File.Name, std::move(Opened), std::move(Index)});
   }
   return Set;
 }

@@ -13,6 +13,7 @@
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Object/Archive.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <string>
@@ -20,14 +21,26 @@
 
 namespace remoterun::jit {
 
-/// Reads relocatable objects.
+/// An object or archive that the user gave. It is read once: it may be a pipe,
+/// and what is hashed shall be what is linked.
+struct NativeFile {
+  std::string Name; ///< As the user named it.
+  std::shared_ptr<llvm::MemoryBuffer> Contents;
+};
+
+/// Reads \p Files. They may be mapped, so that others who write to a file
+/// change what is linked, unless they are read \p ForGood.
+Expected<std::vector<NativeFile>>
+readNativeFiles(const std::vector<std::string> &Files, bool ForGood);
+
+/// Of relocatable objects.
 Expected<std::vector<ProgramObject>>
-loadObjects(const std::vector<std::string> &Files, const llvm::Triple &Target);
+loadObjects(const std::vector<NativeFile> &Files, const llvm::Triple &Target);
 
 /// Archives of which members are taken when something needs them.
 class ArchiveSet {
 public:
-  static Expected<ArchiveSet> open(const std::vector<std::string> &Files);
+  static Expected<ArchiveSet> open(const std::vector<NativeFile> &Files);
 
   /// Whether some member defines \p Name.
   bool defines(llvm::StringRef Name) const { return Defined.contains(Name); }

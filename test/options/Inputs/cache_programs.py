@@ -25,6 +25,7 @@ def write_passes(comment):
     """It stands for remote-passes, and is another file with another comment."""
     write(PASSES, "#!/bin/sh\n# %s\nexec %s \"$@\"\n" % (comment, remote_passes))
     os.chmod(PASSES, 0o755)
+    os.utime(PASSES, (1, 1))  # Neither size nor time tells them apart.
 
 
 def check(what, is_hit, binary, *options, file="prog.ll"):
@@ -55,7 +56,7 @@ write_passes("the first")
 OPTIMIZED = "--passes=default<O1>"
 check("the first optimizer", False, OWN, OPTIMIZED)
 check("the first optimizer, again", True, OWN, OPTIMIZED)
-write_passes("another")
+write_passes("the other")
 check("another optimizer", False, OWN, OPTIMIZED)
 
 # What passes print, they print each time.

@@ -29,7 +29,9 @@ take_text("EXAMPLES" EXAMPLES)
 
 set(OPTIONS "${described}")
 string(REGEX REPLACE "text\t[^\n]*\n" "" OPTIONS "${OPTIONS}")
-string(REGEX REPLACE "group\t([^\n]*)\n" ".SS \\1\n" OPTIONS "${OPTIONS}")
+# No option's name may be taken for this word: --end-group ends in it.
+string(REGEX REPLACE "(^|\n)group\t([^\n]*)\n" "\\1.SS \\2\n" OPTIONS
+  "${OPTIONS}")
 # Those without a value, then with one that may be left out, then the others.
 string(REGEX REPLACE "option\t([^\t\n]*)\t\\\\-\t\t([^\n]*)\n"
   ".TP\n.B \\1\n\\2\n" OPTIONS "${OPTIONS}")

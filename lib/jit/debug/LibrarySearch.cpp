@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/LibrarySearch.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/SharedLibrary.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -66,38 +66,6 @@ bool isInterposer(StringRef Name) {
   return false;
 }
 
-template <typename ELFT>
-std::vector<std::string> definedIn(StringRef Bytes, const StringSet<> &Names) {
-  std::vector<std::string> Found;
-  auto Raw = parseRawAs<ELFT>({Bytes.data(), Bytes.size()});
-  if (!Raw) {
-    consumeError(Raw.takeError());
-    return Found;
-  }
-  const auto &[File, Sections] = *Raw;
-  for (const auto &Section : Sections) {
-    if (Section.sh_type != ELF::SHT_DYNSYM)
-      continue;
-    auto Symbols = File.symbols(&Section);
-    auto Texts = File.getStringTableForSymtab(Section, Sections);
-    if (Symbols && Texts)
-      for (const auto &Symbol : *Symbols) {
-        if (Symbol.isUndefined() || Symbol.st_name >= Texts->size() ||
-            Symbol.getBinding() == ELF::STB_LOCAL ||
-            Symbol.getVisibility() != ELF::STV_DEFAULT)
-          continue;
-        StringRef Name(Texts->data() + Symbol.st_name);
-        if (Names.contains(Name))
-          Found.push_back(Name.str());
-      }
-    consumeError(Symbols.takeError());
-    consumeError(Texts.takeError());
-  }
-  std::sort(Found.begin(), Found.end());
-  Found.erase(std::unique(Found.begin(), Found.end()), Found.end());
-  return Found;
-}
-
 class Search {
 public:
   Search(const StringSet<> &Names, const Triple &Target)
@@ -148,10 +116,14 @@ std::vector<std::string> Search::symbolsOf(const std::string &Path) {
   }
   if ((*File)->getArch() != Target.getArch())
     return {};
-  StringRef Contents = (*Bytes)->getBuffer();
-  return withElfType({Contents.data(), Contents.size()}, [&]<typename ELFT>() {
-    return definedIn<ELFT>(Contents, Names);
+  std::vector<std::string> Found;
+  forEachDynamicSymbol((*Bytes)->getBuffer(), [&](StringRef Name) {
+    if (Names.contains(Name))
+      Found.push_back(Name.str());
   });
+  std::sort(Found.begin(), Found.end());
+  Found.erase(std::unique(Found.begin(), Found.end()), Found.end());
+  return Found;
 }
 
 void Search::lookInto(StringRef Directory, bool IsSystem) {

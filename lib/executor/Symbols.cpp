@@ -67,7 +67,7 @@ private:
 };
 
 CString joined(std::string_view Directory, std::string_view Name,
-               const char *Suffix, const char *Extension = ".so") {
+               const char *Suffix) {
   List<char> Path;
   auto Add = [&Path](std::string_view Part) {
     Path.append(Part.data(), Part.size());
@@ -78,47 +78,9 @@ CString joined(std::string_view Directory, std::string_view Name,
   }
   Add("lib");
   Add(Name);
-  Add(Extension);
+  Add(".so");
   Add(Suffix);
   return CString({Path.data(), Path.size()});
-}
-
-/// Calls \p Visit with each directory that dlopen(3) searches, until it returns
-/// true (dlinfo(3), RTLD_DI_SERINFO).
-template <typename Visitor> void forEachSystemDirectory(Visitor Visit) {
-  void *Self = ::dlopen(nullptr, RTLD_LAZY);
-  Dl_serinfo Size;
-  if (!Self || ::dlinfo(Self, RTLD_DI_SERINFOSIZE, &Size) != 0)
-    return;
-  auto *Paths = static_cast<Dl_serinfo *>(::malloc(Size.dls_size));
-  if (Paths && ::dlinfo(Self, RTLD_DI_SERINFOSIZE, Paths) == 0 &&
-      ::dlinfo(Self, RTLD_DI_SERINFO, Paths) == 0)
-    for (unsigned I = 0; I != Paths->dls_cnt; ++I)
-      if (Visit(Paths->dls_serpath[I].dls_name))
-        break;
-  ::free(Paths);
-}
-
-/// Why there is no library \p Name: ld would take an archive as well.
-Failure notFound(const wire::Load &Request, std::string_view Name) {
-  Failure Why =
-      failure("no lib%.*s.so in the directories of -L or the system's",
-              static_cast<int>(Name.size()), Name.data());
-  auto IsArchive = [&](std::string_view Directory) {
-    CString Path = joined(Directory, Name, "", ".a");
-    if (::access(Path.get(), F_OK) != 0)
-      return false;
-    Why = failure("no lib%.*s.so in the directories of -L or the system's; "
-                  "lib%.*s.a is an archive: use --extra-archive=%s",
-                  static_cast<int>(Name.size()), Name.data(),
-                  static_cast<int>(Name.size()), Name.data(), Path.get());
-    return true;
-  };
-  for (std::string_view Directory : Request.Directories)
-    if (IsArchive(Directory))
-      return Why;
-  forEachSystemDirectory(IsArchive);
-  return Why;
 }
 
 /// ld's -l, without the development package: where lib<name>.so is missing, or
@@ -145,7 +107,10 @@ Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
     if (void *Handle = ::dlopen(joined("", Name, Suffix).get(), OpenFlags))
       return Handle;
   }
-  return IsThere ? Why : notFound(Request, Name);
+  if (IsThere)
+    return Why;
+  return failure("no lib%.*s.so in the directories of -L or the system's",
+                 static_cast<int>(Name.size()), Name.data());
 }
 
 Expected<void *> openByPath(std::string_view Path) {

@@ -248,7 +248,7 @@ Expected<void> Compilation::findNeeds(const jit::LinkedModule &Unit) {
   jit::InstrumentationNeeds Needs = jit::findInstrumentationNeeds(
       *Unit.IR, Unit.Files.mainFile(), Generators.front().triple(),
       [&](StringRef Name) {
-        return Inputs.Archives.defines(Name) || (*OfObjects)->find(Name);
+        return Inputs.archivesDefine(Name) || (*OfObjects)->find(Name);
       });
   append_range(Result.RequiredNames, Needs.Names);
   append_range(Result.Warnings, Needs.Warnings);

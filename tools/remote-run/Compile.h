@@ -50,10 +50,7 @@ struct Workshop {
   /// Why there will be no entry for the program, though one was asked for.
   std::string NotKept;
   /// Objects and archives, once they have been read.
-  struct NativeContents {
-    std::vector<jit::NativeFile> Objects, Archives;
-  };
-  std::optional<NativeContents> Native;
+  std::optional<std::vector<jit::NativeFile>> Native;
   /// Definitions that turned out to be needed although nothing in the program
   /// refers to them.
   std::vector<std::string> WantedByLibraries;
@@ -75,6 +72,7 @@ struct Workshop {
   std::optional<jit::CompiledProgram> Compiled;
   jit::Program Program;
   EarlySymbols Early;
+  llvm::StringSet<> SpareLoaded; ///< By Text (LinkLine::SpareLibrary).
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
   CompileProgress Progress;

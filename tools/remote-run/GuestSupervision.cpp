@@ -20,11 +20,11 @@ namespace {
 /// Of the libraries that were asked for, as the executor may have opened them.
 std::vector<std::string> libraryPaths(const Options &Chosen) {
   std::vector<std::string> Paths;
-  for (const Options::Library &Library : Chosen.Libraries) {
+  for (const LinkLine::Library &Library : Chosen.Link.Libraries) {
     if (Library.How == wire::Load::Kind::Path)
       Paths.push_back(Library.Text);
     else
-      for (const std::string &Directory : Chosen.LibraryDirectories)
+      for (const std::string &Directory : Chosen.Link.Directories)
         Paths.push_back(Directory + "/lib" + Library.Text + ".so");
   }
   return Paths;

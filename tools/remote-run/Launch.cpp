@@ -81,12 +81,12 @@ Expected<void> greet(const Options &Chosen, Session &Link) {
   if (!Chosen.UsesExecutorCpu)
     if (auto Greeted = Link.handshake(); !Greeted)
       return Greeted;
-  if (Chosen.Libraries.empty())
+  if (Chosen.Link.Libraries.empty())
     return {};
   wire::Load Request;
-  for (const std::string &Directory : Chosen.LibraryDirectories)
+  for (const std::string &Directory : Chosen.Link.Directories)
     Request.Directories.push(Directory);
-  for (const Options::Library &Library : Chosen.Libraries)
+  for (const LinkLine::Library &Library : Chosen.Link.Libraries)
     Request.Libraries.push({Library.How, Library.Text});
   return Link.load(Request);
 }

@@ -28,14 +28,6 @@ std::string copyName(const jit::InputFile &File, size_t Number) {
   return Name + (File.isBitcode() ? ".bc" : ".ll");
 }
 
-/// The command runs in another folder.
-std::string absolute(const std::string &File) {
-  SmallString<256> Path(File);
-  if (sys::fs::make_absolute(Path))
-    return File;
-  return std::string(Path);
-}
-
 std::vector<std::string> commandFor(const Options &Chosen,
                                     const NativeFiles &Native,
                                     const controller::Reproducer &Copies) {
@@ -47,10 +39,8 @@ std::vector<std::string> commandFor(const Options &Chosen,
   Words.push_back("--crash-dir=");
   if (Chosen.EntryFunction != "main")
     Words.push_back("--entry-function=" + Chosen.EntryFunction);
-  for (const std::string &File : Native.Objects)
-    Words.push_back("--extra-object=" + absolute(File));
-  for (const std::string &File : Native.Archives)
-    Words.push_back("--extra-archive=" + absolute(File));
+  // It runs in another folder.
+  append_range(Words, asOptions(Native.Inputs));
   for (const controller::Reproducer::File &File : drop_begin(Copies.Files))
     Words.push_back("--extra-module=" + File.Name);
   Words.push_back(Copies.Files.front().Name);

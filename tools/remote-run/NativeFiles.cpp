@@ -18,30 +18,34 @@ NativeFiles NativeFiles::of(const Options &Chosen,
   NativeFiles Files;
   const jit::InputFile &Main = Inputs.front();
   if (Main.Native == jit::NativeKind::Object)
-    Files.Objects.push_back(Main.Name);
+    Files.Inputs.push_back({jit::LinkInput::Kind::Object, Main.Name});
   if (Main.Native == jit::NativeKind::Archive)
-    Files.Archives.push_back(Main.Name);
-  append_range(Files.Objects, Chosen.ExtraObjects);
-  append_range(Files.Archives, Chosen.ExtraArchives);
+    Files.Inputs.push_back({jit::LinkInput::Kind::Archive, Main.Name});
+  append_range(Files.Inputs, Chosen.Link.Inputs);
   return Files;
+}
+
+bool NativeFiles::empty() const {
+  return none_of(
+      Inputs, [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
 }
 
 Expected<void> readNativeFiles(const Options &Chosen, Workshop &Shop) {
   if (Shop.Native)
     return {};
   bool ForGood = Shop.Cache.has_value();
-  auto Objects = jit::readNativeFiles(Chosen.ExtraObjects, ForGood);
-  if (!Objects)
-    return Objects.error();
-  auto Archives = jit::readNativeFiles(Chosen.ExtraArchives, ForGood);
-  if (!Archives)
-    return Archives.error();
+  auto Read = jit::readNativeFiles(Chosen.Link.Inputs, ForGood);
+  if (!Read)
+    return Read.error();
   const jit::InputFile &Main = Shop.Inputs.front();
-  if (Main.Native == jit::NativeKind::Object)
-    Objects->insert(Objects->begin(), {Main.Name, Main.Linked});
-  if (Main.Native == jit::NativeKind::Archive)
-    Archives->insert(Archives->begin(), {Main.Name, Main.Linked});
-  Shop.Native = {std::move(*Objects), std::move(*Archives)};
+  // It has been read.
+  if (Main.Native != jit::NativeKind::None)
+    Read->insert(Read->begin(), {{Main.Native == jit::NativeKind::Object
+                                      ? jit::LinkInput::Kind::Object
+                                      : jit::LinkInput::Kind::Archive,
+                                  Main.Name},
+                                 Main.Linked});
+  Shop.Native = std::move(*Read);
   return {};
 }
 
@@ -49,16 +53,7 @@ Expected<jit::NativeInputs>
 loadNativeInputs(const Options &Chosen, Workshop &Shop, const Triple &Target) {
   if (auto Read = readNativeFiles(Chosen, Shop); !Read)
     return Read.error();
-  auto Objects = jit::loadObjects(Shop.Native->Objects, Target);
-  if (!Objects)
-    return Objects.error();
-  auto Archives = jit::ArchiveSet::open(Shop.Native->Archives);
-  if (!Archives)
-    return Archives.error();
-  jit::NativeInputs Inputs;
-  Inputs.Objects = std::move(*Objects);
-  Inputs.Archives = std::move(*Archives);
-  return Inputs;
+  return jit::NativeInputs::open(*Shop.Native, Target);
 }
 
 } // namespace remoterun

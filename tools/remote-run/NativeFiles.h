@@ -12,16 +12,16 @@
 
 namespace remoterun {
 
-/// Those of --extra-object and --extra-archive, behind the main file, where
-/// that is one of them.
+/// What is linked beside the IR: the main file, where that is an object or an
+/// archive, and then those of the options, in their order.
 struct NativeFiles {
-  std::vector<std::string> Objects;
-  std::vector<std::string> Archives;
+  std::vector<jit::LinkInput> Inputs;
 
   static NativeFiles of(const Options &Chosen,
                         llvm::ArrayRef<jit::InputFile> Inputs);
 
-  bool empty() const { return Objects.empty() && Archives.empty(); }
+  /// Whether there are neither objects nor archives.
+  bool empty() const;
 };
 
 /// Reads them into \p Shop, once: each may be a pipe, and what is hashed for

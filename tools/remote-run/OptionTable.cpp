@@ -21,8 +21,6 @@ namespace remoterun::options {
 
 namespace {
 
-cl::OptionCategory Inputs("Inputs: what is linked into the program");
-cl::OptionCategory Libraries("Libraries and symbols of the executor");
 cl::OptionCategory Running("Running the program");
 cl::OptionCategory Launching("Other machines, containers and sandboxes");
 cl::OptionCategory Debugging("Debuggers and profilers");
@@ -37,40 +35,6 @@ cl::list<std::string> Positional(cl::Positional,
                                  cl::desc("<file> [guest arguments...]"));
 
 } // namespace
-
-cl::list<std::string> ExtraModules("extra-module",
-                                   cl::value_desc("file.ll|file.bc"),
-                                   cl::desc("Link this IR with the program"),
-                                   cl::cat(Inputs));
-cl::list<std::string>
-    ExtraObjects("extra-object", cl::value_desc("file.o"),
-                 cl::desc("Link this relocatable object with the program"),
-                 cl::cat(Inputs));
-cl::list<std::string> ExtraArchives(
-    "extra-archive", cl::value_desc("file.a"),
-    cl::desc("Link the members of this archive that the program needs"),
-    cl::cat(Inputs));
-
-cl::list<std::string>
-    Dlopen("dlopen", cl::value_desc("lib"),
-           cl::desc("Load this library into the executor, as by dlopen(3)"),
-           cl::cat(Libraries));
-cl::list<std::string>
-    LibraryNames("l", cl::Prefix, cl::value_desc("name"),
-                 cl::desc("Load lib<name>.so into the executor"),
-                 cl::cat(Libraries));
-cl::list<std::string>
-    LibraryDirectories("L", cl::Prefix, cl::value_desc("dir"),
-                       cl::desc("Search this directory for -l"),
-                       cl::cat(Libraries));
-cl::list<std::string>
-    AbsoluteSymbols("abs", cl::value_desc("name=address"),
-                    cl::desc("Bind a symbol to an address in the executor"),
-                    cl::cat(Libraries));
-cl::opt<bool> NoProcessSymbols(
-    "no-process-syms",
-    cl::desc("Resolve symbols only in the libraries of --dlopen and -l"),
-    cl::cat(Libraries));
 
 cl::opt<std::string> EntryFunction("entry-function", cl::value_desc("function"),
                                    cl::init("main"),
@@ -276,9 +240,10 @@ const cl::Option *findOption(StringRef Argument) {
 
 ArrayRef<const cl::OptionCategory *> helpGroups() {
   static const cl::OptionCategory *const Order[] = {
-      &Inputs,    &Running,       &Libraries,      &LimitCategory,
-      &Launching, &Speed,         &CodeGeneration, &Debugging,
-      &Reports,   &Compatibility, &About};
+      &InputCategory,  &Running,   &LibraryCategory,
+      &LimitCategory,  &Launching, &Speed,
+      &CodeGeneration, &Debugging, &Reports,
+      &Compatibility,  &About};
   return Order;
 }
 
@@ -295,7 +260,7 @@ bool changesCode(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
   return !Option ||
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
-           return Category == &Inputs || Category == &Libraries ||
+           return Category == &InputCategory || Category == &LibraryCategory ||
                   Category == &Running || Category == &LimitCategory ||
                   Category == &Debugging || Category == &Speed ||
                   Category == &Reports;

@@ -19,10 +19,6 @@
 
 namespace remoterun::options {
 
-extern llvm::cl::list<std::string> ExtraModules, ExtraObjects, ExtraArchives;
-extern llvm::cl::list<std::string> Dlopen, LibraryNames, LibraryDirectories;
-extern llvm::cl::list<std::string> AbsoluteSymbols;
-extern llvm::cl::opt<bool> NoProcessSymbols;
 extern llvm::cl::opt<std::string> EntryFunction, FakeArgv0;
 extern llvm::cl::opt<std::string> Stub;
 extern llvm::cl::opt<std::string> Launcher;
@@ -45,6 +41,12 @@ extern llvm::cl::opt<std::string> SaveObjects, EmitAsm, Map;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;
+
+/// Of the options in LinkOptions.cpp, those that only chosenLinkLine() knows
+/// among them.
+extern llvm::cl::OptionCategory InputCategory, LibraryCategory;
+extern llvm::cl::list<std::string> ExtraModules, AbsoluteSymbols;
+extern llvm::cl::opt<bool> NoProcessSymbols;
 
 /// Of the options in LimitOptions.cpp.
 extern llvm::cl::OptionCategory LimitCategory;

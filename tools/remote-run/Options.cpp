@@ -46,9 +46,6 @@ Expected<void> refuseWhatCannotBe() {
   if (!options::EnableCacheManager && !options::ObjectCacheDir.empty())
     return usage("--object-cache-dir has no effect without "
                  "--enable-cache-manager; give both");
-  if (is_contained(options::Dlopen, "") ||
-      is_contained(options::LibraryNames, ""))
-    return usage("--dlopen and -l take the name of a library");
   if (options::ResultJson.getNumOccurrences() > 0 &&
       (options::ResultJson.empty() || options::ResultJson == "-"))
     return usage("--result-json takes the name of a file; standard output is "
@@ -72,22 +69,6 @@ Expected<std::map<std::string, ExecutorAddr>> parseAbsoluteSymbols() {
   return Bindings;
 }
 
-std::vector<Options::Library> librariesInOrder() {
-  std::vector<std::pair<unsigned, Options::Library>> Found;
-  using Kind = wire::Load::Kind;
-  for (unsigned I = 0; I != options::Dlopen.size(); ++I)
-    Found.push_back(
-        {options::Dlopen.getPosition(I), {Kind::Path, options::Dlopen[I]}});
-  for (unsigned I = 0; I != options::LibraryNames.size(); ++I)
-    Found.push_back({options::LibraryNames.getPosition(I),
-                     {Kind::Name, options::LibraryNames[I]}});
-  sort(Found, less_first());
-  std::vector<Options::Library> Libraries;
-  for (auto &[Position, Library] : Found)
-    Libraries.push_back(std::move(Library));
-  return Libraries;
-}
-
 /// Where a failure of LLVM's leaves a folder; empty for nowhere.
 std::string chooseCrashFolder() {
   if (options::CrashFolder.getNumOccurrences() > 0)
@@ -109,6 +90,16 @@ Expected<int> choosePatience(const LaunchOptions &Launch) {
   if (Launch.Forwarded && options::ExecutorTimeout.getNumOccurrences() == 0)
     return OfConnectionsMs;
   return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
+}
+
+LinkScope linkScope(const Options &Chosen) {
+  const TargetChoice &Target = Chosen.Target;
+  LinkScope Scope = {*Target.Isa, Target.Root};
+  if (!Target.isHost() && Target.Root.empty())
+    Scope.Root = "/usr/" + Target.Isa->Multiarch.str();
+  Scope.SharesFiles =
+      Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded;
+  return Scope;
 }
 
 void warnOfEmulator(const Options &Chosen) {
@@ -158,10 +149,6 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   append_range(Result.GuestArguments, Line->GuestArguments);
   Result.EntryFunction = options::EntryFunction;
   Result.ExtraModules = options::ExtraModules;
-  Result.ExtraObjects = options::ExtraObjects;
-  Result.ExtraArchives = options::ExtraArchives;
-  Result.Libraries = librariesInOrder();
-  Result.LibraryDirectories = options::LibraryDirectories;
   auto Absolute = parseAbsoluteSymbols();
   if (!Absolute)
     return Absolute.error();
@@ -196,6 +183,10 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Target)
     return Target.error();
   Result.Target = std::move(*Target);
+  auto Link = chosenLinkLine(linkScope(Result));
+  if (!Link)
+    return Link.error();
+  Result.Link = std::move(*Link);
   auto Gdb = chosenGdb(Result);
   if (!Gdb)
     return Gdb.error();

@@ -10,6 +10,7 @@
 
 #include "LauncherOptions.h"
 #include "LimitOptions.h"
+#include "LinkOptions.h"
 #include "Saving.h"
 #include "TargetOptions.h"
 #include "controller/Failure.h"
@@ -39,20 +40,12 @@ struct DebuggingOptions {
 };
 
 struct Options {
-  struct Library {
-    wire::Load::Kind How;
-    std::string Text;
-  };
-
   std::string InputFile = "-";
   std::vector<std::string> GuestArguments; ///< argv, argv[0] included.
   std::string EntryFunction = "main";
 
   std::vector<std::string> ExtraModules;
-  std::vector<std::string> ExtraObjects;
-  std::vector<std::string> ExtraArchives;
-  std::vector<Library> Libraries; ///< In command line order.
-  std::vector<std::string> LibraryDirectories;
+  LinkLine Link;
   std::map<std::string, ExecutorAddr> AbsoluteSymbols;
   bool ProcessSymbols = true;
 

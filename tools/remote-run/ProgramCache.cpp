@@ -46,9 +46,10 @@ jit::CacheKey programKey(const Options &Chosen, const Workshop &Shop) {
   for (const jit::InputFile &File : Shop.Inputs)
     Parts.push_back(File.Hash);
   // What native inputs define and need changes how the IR is compiled.
-  for (const auto *Files : {&Shop.Native->Objects, &Shop.Native->Archives})
-    for (const jit::NativeFile &File : *Files)
-      Parts.push_back("native " + jit::hashOf(File.Contents->getBuffer()));
+  for (const jit::NativeFile &File : *Shop.Native)
+    if (File.Contents)
+      Parts.push_back("native " + std::to_string(unsigned(File.Input.How)) +
+                      " " + jit::hashOf(File.Contents->getBuffer()));
   if (!Chosen.Passes.empty())
     Parts.push_back(identityOf(Chosen.PassesPath));
   return jit::makeCacheKey(Parts);

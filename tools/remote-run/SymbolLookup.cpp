@@ -10,6 +10,7 @@
 #include "jit/debug/MissingSymbols.h"
 #include "jit/ir/ReferencesInIR.h"
 #include "jit/link/LinkerSymbols.h"
+#include "jit/object/SharedLibrary.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -18,6 +19,33 @@ using namespace llvm;
 namespace remoterun {
 
 using controller::Session;
+
+namespace {
+
+/// Has the executor load the spare libraries that define something of \p
+/// Wanted.
+Expected<void> loadSpare(const Options &Chosen,
+                         const jit::Program::Wanted &Wanted, Workshop &Shop,
+                         Session &Link) {
+  if (Chosen.Link.Spare.empty() || Wanted.empty())
+    return {};
+  StringSet<> Names;
+  for (const auto &[Name, Symbol] : Wanted)
+    if (!Symbol.IsWeak)
+      Names.insert(Name);
+  wire::Load Request;
+  for (const LinkLine::SpareLibrary &Library : Chosen.Link.Spare) {
+    bool IsNeeded = false;
+    jit::forEachDynamicSymbolOf(Library.File, [&](StringRef Name) {
+      IsNeeded |= Names.contains(Name);
+    });
+    if (IsNeeded && Shop.SpareLoaded.insert(Library.Text).second)
+      Request.Libraries.push({wire::Load::Kind::Path, Library.Text});
+  }
+  return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
+}
+
+} // namespace
 
 Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
                                              Workshop &Shop, Session &Link) {
@@ -38,6 +66,8 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
                Early.WeakAndMissing.contains(Entry.first);
       }))
     Wanted.clear();
+  if (auto Loaded = loadSpare(Chosen, Wanted, Shop, Link); !Loaded)
+    return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
   for (const auto &[Name, Symbol] : Wanted)
@@ -61,7 +91,7 @@ jit::AdviceScope adviceScope(const Options &Chosen,
   Scope.SeesLibraries = Chosen.Launch.Launcher.empty() &&
                         !Chosen.Launch.Forwarded &&
                         Chosen.Target.Emulator.empty();
-  Scope.Directories = Chosen.LibraryDirectories;
+  Scope.Directories = Chosen.Link.Directories;
   Scope.ProcessSymbols = Chosen.ProcessSymbols;
   return Scope;
 }
@@ -115,7 +145,7 @@ wantedBeforeCompiling(const Options &Chosen, const Module &M,
   jit::Program::Wanted Wanted;
   auto Add = [&](const std::string &Name, bool IsWeak) {
     if (!Chosen.AbsoluteSymbols.count(Name) && !(*OfObjects)->find(Name) &&
-        !Inputs.Archives.defines(Name) && !jit::mayBeLinkerSymbol(Name))
+        !Inputs.archivesDefine(Name) && !jit::mayBeLinkerSymbol(Name))
       Wanted.push_back({Name, {IsWeak}});
   };
   for (const auto &[Name, IsWeak] : jit::referencesOf(M))
@@ -134,6 +164,8 @@ wantedBeforeCompiling(const Options &Chosen, const Module &M,
 Expected<StringSet<>> askEarly(const Options &Chosen,
                                const jit::Program::Wanted &Wanted,
                                Workshop &Shop, Session &Link) {
+  if (auto Loaded = loadSpare(Chosen, Wanted, Shop, Link); !Loaded)
+    return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
   for (const auto &[Name, Symbol] : Wanted)

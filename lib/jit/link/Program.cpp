@@ -54,15 +54,12 @@ Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
 
 Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
                                        const Triple &Target) {
-  for (ProgramObject &Object : Inputs.Objects)
-    Objects.push_back(std::move(Object));
   for (const ProgramObject &Object : Objects)
     if (auto Added = Symbols.add(Object); !Added)
       return Added;
   for (const std::string &Name : RequiredNames)
     Symbols.require(Name);
-  if (auto Added = Inputs.Archives.addNeededMembers(Objects, Symbols, Target);
-      !Added)
+  if (auto Added = Inputs.linkInto(Objects, Symbols, Target); !Added)
     return Added;
   return Symbols.checkUnique();
 }

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_INPUTOBJECTS_H
 #define REMOTERUN_JIT_OBJECT_INPUTOBJECTS_H
 
+#include "jit/object/LinkInput.h"
 #include "jit/object/ProgramObject.h"
 #include "jit/object/ProgramSymbols.h"
 
@@ -21,33 +22,48 @@
 
 namespace remoterun::jit {
 
-/// An object or archive that the user gave. It is read once: it may be a pipe,
-/// and what is hashed shall be what is linked.
+/// An input and its bytes. It is read once: it may be a pipe, and what is
+/// hashed shall be what is linked.
 struct NativeFile {
-  std::string Name; ///< As the user named it.
-  std::shared_ptr<llvm::MemoryBuffer> Contents;
+  LinkInput Input;
+  std::shared_ptr<llvm::MemoryBuffer> Contents; ///< Null for a shared library.
 };
 
-/// Reads \p Files. They may be mapped, so that others who write to a file
-/// change what is linked, unless they are read \p ForGood.
+/// Reads \p Inputs; a whole thin archive becomes its members. They may be
+/// mapped, so that others who write to a file change what is linked, unless
+/// they are read \p ForGood.
 Expected<std::vector<NativeFile>>
-readNativeFiles(const std::vector<std::string> &Files, bool ForGood);
+readNativeFiles(llvm::ArrayRef<LinkInput> Inputs, bool ForGood);
 
-/// Of relocatable objects.
+/// Of a relocatable object.
+Expected<ProgramObject> loadObject(const NativeFile &File,
+                                   const llvm::Triple &Target);
+
+/// Of all members of an archive.
 Expected<std::vector<ProgramObject>>
-loadObjects(const std::vector<NativeFile> &Files, const llvm::Triple &Target);
+loadWholeArchive(const NativeFile &File, const llvm::Triple &Target);
 
 /// Archives of which members are taken when something needs them.
 class ArchiveSet {
 public:
-  static Expected<ArchiveSet> open(const std::vector<NativeFile> &Files);
+  /// Adds an archive, behind those that are there.
+  Expected<void> open(const NativeFile &File);
+  size_t size() const { return Archives.size(); }
 
   /// Whether some member defines \p Name.
   bool defines(llvm::StringRef Name) const { return Defined.contains(Name); }
 
-  /// Adds to \p Objects and \p Symbols the members that define what is
-  /// undefined, then those that these need, until nothing more can be had
-  /// (System V "ar" symbol table; a weak reference takes no member).
+  /// From now on, what the shared library \p File defines is not taken from an
+  /// archive.
+  void passOver(const std::string &File);
+
+  /// Adds to \p Objects and \p Symbols the members of archive number \p Number
+  /// that define what is undefined, then those that these need, until the
+  /// archive has nothing more to give (System V "ar" symbol table; a weak
+  /// reference takes no member). Whether there was one.
+  Expected<bool> takeFrom(size_t Number, std::vector<ProgramObject> &Objects,
+                          ProgramSymbols &Symbols, const llvm::Triple &Target);
+  /// The same from all archives, since they may need one another.
   Expected<void> addNeededMembers(std::vector<ProgramObject> &Objects,
                                   ProgramSymbols &Symbols,
                                   const llvm::Triple &Target);
@@ -70,11 +86,10 @@ private:
                               std::vector<ProgramObject> &Objects,
                               ProgramSymbols &Symbols,
                               const llvm::Triple &Target);
-  Expected<ProgramObject> load(const Member &Wanted,
-                               const llvm::Triple &Target) const;
 
   std::vector<OpenArchive> Archives;
   llvm::StringSet<> Defined; ///< By any member.
+  llvm::StringSet<> PassedOver;
   /// (archive, offset) of members already taken.
   std::vector<std::pair<size_t, uint64_t>> Taken;
 };

@@ -11,6 +11,69 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
+                                          const Triple &Target) {
+  NativeInputs Opened;
+  for (const NativeFile &File : Files) {
+    const LinkInput &Input = File.Input;
+    switch (Input.How) {
+    case LinkInput::Kind::Object: {
+      auto Object = loadObject(File, Target);
+      if (!Object)
+        return Object.error();
+      Opened.Objects.push_back(std::move(*Object));
+      break;
+    }
+    case LinkInput::Kind::WholeArchive: {
+      auto Members = loadWholeArchive(File, Target);
+      if (!Members)
+        return Members.error();
+      // To the link they are objects.
+      Opened.Order.insert(Opened.Order.end(), Members->size(),
+                          {LinkInput::Kind::Object, Input.File});
+      for (ProgramObject &Member : *Members)
+        Opened.Objects.push_back(std::move(Member));
+      continue;
+    }
+    case LinkInput::Kind::Archive:
+      if (auto Done = Opened.Archives.open(File); !Done)
+        return Done.error();
+      break;
+    case LinkInput::Kind::Library:
+      break;
+    }
+    Opened.Order.push_back({Input.How, Input.File});
+  }
+  return Opened;
+}
+
+Expected<void> NativeInputs::linkInto(std::vector<ProgramObject> &Program,
+                                      ProgramSymbols &Symbols,
+                                      const Triple &Target) {
+  size_t Object = 0, Archive = 0;
+  for (const Step &Next : Order) {
+    switch (Next.How) {
+    case LinkInput::Kind::Object:
+      Program.push_back(std::move(Objects[Object++]));
+      if (auto Added = Symbols.add(Program.back()); !Added)
+        return Added;
+      break;
+    case LinkInput::Kind::Archive:
+      if (auto Took = Archives.takeFrom(Archive++, Program, Symbols, Target);
+          !Took)
+        return Took.error();
+      break;
+    case LinkInput::Kind::Library:
+      Archives.passOver(Next.File);
+      break;
+    case LinkInput::Kind::WholeArchive:
+      break;
+    }
+  }
+  Objects.clear();
+  return Archives.addNeededMembers(Program, Symbols, Target);
+}
+
 Expected<const ProgramSymbols *> NativeInputs::symbols() const {
   if (!OfObjects) {
     auto Read = std::make_shared<ProgramSymbols>();

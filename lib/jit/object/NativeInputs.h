@@ -10,7 +10,10 @@
 
 #include "jit/object/InputObjects.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace remoterun::jit {
@@ -18,17 +21,40 @@ namespace remoterun::jit {
 /// Files beside the IR that the user wants linked in.
 class NativeInputs {
 public:
-  std::vector<ProgramObject> Objects;
-  ArchiveSet Archives;
+  static Expected<NativeInputs> open(llvm::ArrayRef<NativeFile> Files,
+                                     const llvm::Triple &Target);
 
   /// Whether an object, or a member of an archive, defines \p Name.
   Expected<bool> define(llvm::StringRef Name) const;
   /// Whether that is so, or an object needs \p Name.
   Expected<bool> mention(llvm::StringRef Name) const;
-  /// Of the objects, which are read once: they must not change afterwards.
+  bool archivesDefine(llvm::StringRef Name) const {
+    return Archives.defines(Name);
+  }
+  /// Of the objects, which are read once.
   Expected<const ProgramSymbols *> symbols() const;
 
+  /// Adds the objects, and the members of archives that are needed, to
+  /// \p Program and its \p Symbols; the objects are used up.
+  ///
+  /// In the order of the command line, as GNU ld: an archive is searched once,
+  /// where it stands, for what is undefined there; where a shared library comes
+  /// first, its symbols are its own (GNU ld's manual, "-l namespec"). What is
+  /// still undefined in the end is searched for in all archives again, as lld
+  /// would have found it ("lld vs GNU ld: archive processing").
+  Expected<void> linkInto(std::vector<ProgramObject> &Program,
+                          ProgramSymbols &Symbols, const llvm::Triple &Target);
+
 private:
+  /// An input: of objects and archives, the next one of theirs.
+  struct Step {
+    LinkInput::Kind How;
+    std::string File;
+  };
+
+  std::vector<Step> Order;
+  std::vector<ProgramObject> Objects; ///< Members of whole archives among them.
+  ArchiveSet Archives;
   mutable std::shared_ptr<const ProgramSymbols> OfObjects; ///< When asked for.
 };
 

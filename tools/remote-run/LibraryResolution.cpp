@@ -1,0 +1,148 @@
+//===- LibraryResolution.cpp - From -l to what is linked or loaded --------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LibraryResolution.h"
+#include "jit/object/LinkerScript.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace remoterun {
+
+using Kind = jit::LibraryFile::Kind;
+using Place = jit::LibraryFile::Place;
+
+namespace {
+
+constexpr unsigned DeepestScript = 10;
+/// Of linker scripts; what is larger is something else.
+constexpr uint64_t LargestScript = 1024 * 1024;
+
+/// dlopen(3) takes a name without a slash for one that it has to look for.
+std::string asPath(const std::string &Path) {
+  return StringRef(Path).contains('/') ? Path : "./" + Path;
+}
+
+} // namespace
+
+const jit::LibraryPath &LibraryResolution::path() {
+  if (!Path)
+    Path.emplace(Line.Directories, Scope.Target, Scope.Root);
+  return *Path;
+}
+
+Expected<void> LibraryResolution::add(StringRef Name, bool IsWhole) {
+  auto File = path().find(Name);
+  // libc is the executor's own, with the few functions that natively come from
+  // its archive.
+  if (File && Name == "c" && File->What == Kind::Script &&
+      File->Where != Place::Named)
+    File.reset();
+  if (File)
+    return add({.File = std::move(*File),
+                .Name = Name.starts_with(":") ? "" : Name.str(),
+                .IsWhole = IsWhole});
+  auto How =
+      Name.consume_front(":") ? wire::Load::Kind::Path : wire::Load::Kind::Name;
+  Line.Libraries.push_back({How, Name.str()});
+  return {};
+}
+
+Expected<void> LibraryResolution::add(const Find &Found) {
+  switch (Found.File.What) {
+  case Kind::Shared:
+    addShared(Found);
+    return {};
+  case Kind::Archive:
+    addArchive(Found);
+    return {};
+  case Kind::Object:
+    Line.Inputs.push_back({jit::LinkInput::Kind::Object, Found.File.Path});
+    return {};
+  case Kind::Script:
+    return addScript(Found);
+  }
+  return {};
+}
+
+void LibraryResolution::addArchive(const Find &Found) {
+  // glibc has libpthread.a and others with no member, for what libc has got.
+  constexpr uint64_t SizeOfEmpty = 8;
+  uint64_t Size = 0;
+  if (!sys::fs::file_size(Found.File.Path, Size) && Size <= SizeOfEmpty)
+    return;
+  Line.Inputs.push_back({Found.IsWhole ? jit::LinkInput::Kind::WholeArchive
+                                       : jit::LinkInput::Kind::Archive,
+                         Found.File.Path});
+}
+
+void LibraryResolution::addShared(const Find &Found) {
+  const std::string &File = Found.File.Path;
+  LinkLine::Library ToLoad = {wire::Load::Kind::Path, asPath(File)};
+  // The executor looks into the same directories in the same order.
+  bool IsFoundByName =
+      !Found.Name.empty() && !Found.IfNeeded &&
+      (Found.File.Where != Place::OfCompiler || !Scope.SharesFiles);
+  if (IsFoundByName)
+    ToLoad = {wire::Load::Kind::Name, Found.Name};
+  else if (Found.File.Where == Place::OfLoader)
+    ToLoad.Text = sys::path::filename(File).str();
+  Line.Inputs.push_back({jit::LinkInput::Kind::Library, File});
+  if (Found.IfNeeded)
+    Line.Spare.push_back({ToLoad.Text, File});
+  else
+    Line.Libraries.push_back(std::move(ToLoad));
+}
+
+Expected<void> LibraryResolution::addScript(const Find &Script) {
+  const std::string &File = Script.File.Path;
+  uint64_t Size = 0;
+  if (Script.Depth == DeepestScript)
+    return Failure{Blame::Input, "cannot read library '" + File +
+                                     "': linker scripts name one another "
+                                     "without end"};
+  if (sys::fs::file_size(File, Size) || Size > LargestScript)
+    return Failure{Blame::Input, "cannot read library '" + File +
+                                     "': it is no ELF file, and too large for "
+                                     "a linker script"};
+  auto Text = MemoryBuffer::getFile(File, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (!Text)
+    return Failure{Blame::Input, "cannot read library '" + File +
+                                     "': " + Text.getError().message()};
+  auto Parsed = jit::parseLinkerScript((*Text)->getBuffer(), File);
+  if (!Parsed)
+    return Parsed.error();
+  for (const std::string &Directory : Parsed->Directories) {
+    Path->add(Directory);
+    Line.Directories.push_back(Directory);
+  }
+  for (const jit::LinkerScript::Input &Input : Parsed->Inputs) {
+    StringRef Name = Input.Name;
+    bool IsByName = Name.consume_front("-l");
+    Find Next = {.File = {},
+                 .Name = IsByName && !Name.starts_with(":") ? Name.str() : "",
+                 .IsWhole = Script.IsWhole,
+                 .IfNeeded = Script.IfNeeded || Input.IfNeeded,
+                 .Depth = Script.Depth + 1};
+    auto Found =
+        IsByName ? Path->find(Name) : Path->findOfScript(Name, Script.File);
+    if (!Found)
+      return Failure{Blame::Input, "cannot find '" + Input.Name +
+                                       "', which the linker script '" + File +
+                                       "' names"};
+    Next.File = std::move(*Found);
+    if (auto Added = add(Next); !Added)
+      return Added;
+  }
+  return {};
+}
+
+} // namespace remoterun

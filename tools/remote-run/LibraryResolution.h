@@ -1,0 +1,56 @@
+//===- LibraryResolution.h - From -l to what is linked or loaded -*- C++
+//-*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_TOOLS_LIBRARYRESOLUTION_H
+#define REMOTERUN_TOOLS_LIBRARYRESOLUTION_H
+
+#include "LinkOptions.h"
+#include "jit/object/LibraryPath.h"
+
+#include <optional>
+
+namespace remoterun {
+
+/// Adds to a line what each -l stands for. An archive is linked where it was
+/// found. A shared library is the executor's to find, by the name that the
+/// dynamic linker knows, because it may be on another machine; only one that
+/// no loader looks for is loaded by its path.
+class LibraryResolution {
+public:
+  LibraryResolution(const LinkScope &Scope, LinkLine &Line)
+      : Scope(Scope), Line(Line) {}
+
+  /// Of "-l" and \p Name; \p IsWhole: under --whole-archive. What is not found
+  /// is left to the executor.
+  Expected<void> add(llvm::StringRef Name, bool IsWhole);
+
+private:
+  /// A file that was found; as -l and \p Name, unless that is empty.
+  struct Find {
+    jit::LibraryFile File;
+    std::string Name = {};
+    bool IsWhole = false;
+    bool IfNeeded = false;
+    unsigned Depth = 0; ///< Of scripts in scripts.
+  };
+
+  const jit::LibraryPath &path();
+  Expected<void> add(const Find &Found);
+  Expected<void> addScript(const Find &Script);
+  void addArchive(const Find &Found);
+  void addShared(const Find &Found);
+
+  const LinkScope &Scope;
+  LinkLine &Line;
+  /// Made when the first -l comes.
+  std::optional<jit::LibraryPath> Path;
+};
+
+} // namespace remoterun
+
+#endif

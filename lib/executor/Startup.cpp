@@ -16,13 +16,12 @@ namespace remoterun::executor {
 
 namespace {
 
-/// The value of \p Variable ("NAME=VALUE") if it is the session's.
-const char *sessionValue(const char *Variable) {
-  constexpr size_t NameLength = sizeof(SessionVariable) - 1;
-  if (std::strncmp(Variable, SessionVariable, NameLength) != 0 ||
-      Variable[NameLength] != '=')
+/// The value of \p Variable ("NAME=VALUE") if it is called \p Name.
+template <size_t Size> char *valueOf(char *Variable, const char (&Name)[Size]) {
+  constexpr size_t Length = Size - 1;
+  if (std::strncmp(Variable, Name, Length) != 0 || Variable[Length] != '=')
     return nullptr;
-  return Variable + NameLength + 1;
+  return Variable + Length + 1;
 }
 
 /// Takes decimal digits, and nothing else that strtol(3) would.
@@ -84,25 +83,69 @@ std::optional<Startup> parse(const char *Value) {
   return *Value == '\0' ? adoptSession(Told) : std::nullopt;
 }
 
-} // namespace
-
-std::optional<Startup> takeStartup(ProcessArguments &Process) {
+/// Takes the variable number \p Index out of the guest's environment. The
+/// vector is closed up towards its end: the null after it, and the auxiliary
+/// vector that some programs look for behind that, stay in place.
+void takeOut(ProcessArguments &Process, size_t Index) {
   char **Environment = Process.Environment;
-  for (size_t Index = 0; Environment[Index]; ++Index) {
-    const char *Value = sessionValue(Environment[Index]);
+  char *Variable = Environment[Index];
+  std::memset(Variable, 0, std::strlen(Variable));
+  std::memmove(Environment + 1, Environment, Index * sizeof(char *));
+  Process.Environment = environ = Environment + 1;
+}
+
+/// The index of the variable of that name; of what is behind the last, if there
+/// is none.
+template <size_t Size>
+size_t findVariable(const ProcessArguments &Process, const char (&Name)[Size]) {
+  size_t Index = 0;
+  while (Process.Environment[Index] &&
+         !valueOf(Process.Environment[Index], Name))
+    ++Index;
+  return Index;
+}
+
+/// Leaves in LD_PRELOAD what the guest would have there without the session.
+void takePreloaded(ProcessArguments &Process) {
+  size_t Marker = findVariable(Process, PreloadedVariable);
+  int Length = 0;
+  if (!Process.Environment[Marker])
+    return;
+  const char *Told = valueOf(Process.Environment[Marker], PreloadedVariable);
+  if (!takeNumber(Told, Length) || *Told != '\0')
+    return;
+  takeOut(Process, Marker);
+  size_t List = findVariable(Process, "LD_PRELOAD");
+  if (!Process.Environment[List])
+    return;
+  char *Value = valueOf(Process.Environment[List], "LD_PRELOAD");
+  size_t Ours = static_cast<size_t>(Length), Size = std::strlen(Value);
+  if (Ours < Size && Value[Ours] == ':')
+    std::memmove(Value, Value + Ours + 1, Size - Ours);
+  else if (Ours == Size)
+    takeOut(Process, List);
+}
+
+std::optional<Startup> takeSession(ProcessArguments &Process) {
+  for (size_t Index = 0; Process.Environment[Index]; ++Index) {
+    const char *Value = valueOf(Process.Environment[Index], SessionVariable);
     std::optional<Startup> Parsed = Value ? parse(Value) : std::nullopt;
     // One that makes no sense is the guest's own.
     if (!Parsed)
       continue;
-    // The vector is closed up towards its end: the null after it, and the
-    // auxiliary vector that some programs look for behind that, stay in place.
-    char *Variable = Environment[Index];
-    std::memset(Variable, 0, std::strlen(Variable));
-    std::memmove(Environment + 1, Environment, Index * sizeof(char *));
-    Process.Environment = environ = Environment + 1;
+    takeOut(Process, Index);
     return Parsed;
   }
   return adoptSession(transport::agreedDescriptors());
+}
+
+} // namespace
+
+std::optional<Startup> takeStartup(ProcessArguments &Process) {
+  std::optional<Startup> Found = takeSession(Process);
+  if (Found)
+    takePreloaded(Process);
+  return Found;
 }
 
 } // namespace remoterun::executor

@@ -220,4 +220,33 @@ TEST_F(StartupTest, LeavesOtherVariablesAlone) {
   EXPECT_EQ(seen(), Guest);
 }
 
+TEST_F(StartupTest, PreloadsOfTheControllerAreTakenOut) {
+  int In = openReader(), Out = openWriter();
+  ASSERT_TRUE(take({"A=1", "REMOTE_RUN_EXECUTOR=" + value(In, Out),
+                    "REMOTE_RUN_PRELOADED=5", "LD_PRELOAD=/a.so", "B=2"}));
+  EXPECT_EQ(seen(), (std::vector<std::string>{"A=1", "B=2"}));
+  EXPECT_EQ(environ, Process.Environment);
+}
+
+TEST_F(StartupTest, PreloadsOfTheGuestStay) {
+  int In = openReader(), Out = openWriter();
+  ASSERT_TRUE(take({"REMOTE_RUN_EXECUTOR=" + value(In, Out),
+                    "LD_PRELOAD=/a.so:/b.so:/c.so", "REMOTE_RUN_PRELOADED=5"}));
+  EXPECT_EQ(seen(), (std::vector<std::string>{"LD_PRELOAD=/b.so:/c.so"}));
+}
+
+TEST_F(StartupTest, PreloadsThatAreNotToldOfStay) {
+  for (std::string Told : {"6", "9", "05x", "", "-5"}) {
+    int In = openReader(), Out = openWriter();
+    ASSERT_TRUE(take({"REMOTE_RUN_EXECUTOR=" + value(In, Out),
+                      "LD_PRELOAD=/a.so:b", "REMOTE_RUN_PRELOADED=" + Told}));
+    EXPECT_EQ(seen().front(), "LD_PRELOAD=/a.so:b") << Told;
+  }
+}
+
+TEST_F(StartupTest, PreloadsWithoutASessionAreTheGuests) {
+  EXPECT_FALSE(take({"LD_PRELOAD=/a.so", "REMOTE_RUN_PRELOADED=5"}));
+  EXPECT_EQ(seen().size(), 2u);
+}
+
 } // namespace

@@ -14,6 +14,7 @@
 #include "jit/cache/Ownership.h"
 #include "jit/codegen/ParallelCodeGen.h"
 #include "jit/ir/EntryFunction.h"
+#include "jit/ir/GprofStart.h"
 #include "jit/ir/Instrumentation.h"
 #include "jit/ir/Normalize.h"
 #include "jit/ir/PassReports.h"
@@ -79,6 +80,7 @@ private:
   jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
   Expected<void> findNeeds(const jit::LinkedModule &Unit);
   bool mayKeep(const std::string &Object);
+  void startGprofIfAsked(Module &M, bool IsFirst);
   Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
   Expected<void> compileTogether(std::vector<std::string> Choices);
 
@@ -89,6 +91,7 @@ private:
   std::vector<jit::CodeGenerator> Generators; ///< One for each unit.
   std::vector<const Module *> Modules;
   jit::ThreadLocalModel Model = jit::ThreadLocalModel::Native;
+  bool StartsGprof = false; ///< Some unit does.
   jit::CompiledProgram Result;
   bool HasWarned = false; ///< Of a folder of lli's cache.
 };
@@ -110,8 +113,9 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
   bool NeedsLow = Generator->needsLowAddresses();
   if (auto Fits = checkTarget(Generator->triple(), NeedsLow, Facts); !Fits)
     return inInput(Fits.error(), Unit.Files);
-  jit::assignLocality(M);
   bool IsFirst = Modules.empty();
+  startGprofIfAsked(M, IsFirst);
+  jit::assignLocality(M);
   std::string Number = IsFirst ? "" : "." + std::to_string(Modules.size());
   jit::exposeLocalIfuncs(M, ".local" + Number);
   if (IsFirst)
@@ -120,6 +124,19 @@ Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
   Generators.push_back(std::move(*Generator));
   Modules.push_back(&M);
   return {};
+}
+
+/// By --runtime, or by the code: once for the program.
+void Compilation::startGprofIfAsked(Module &M, bool IsFirst) {
+  bool IsAsked = (IsFirst && Chosen.Link.StartsGprof) ||
+                 jit::callsForGprof(M, [&](StringRef Name) {
+                   // An object that cannot be read is told of later.
+                   auto Found = Inputs.define(Name);
+                   return Found && *Found;
+                 });
+  if (IsAsked && !StartsGprof)
+    jit::startGprof(M);
+  StartsGprof |= IsAsked;
 }
 
 Expected<void> Compilation::chooseThreadLocalModel() {
@@ -246,8 +263,7 @@ Expected<void> Compilation::findNeeds(const jit::LinkedModule &Unit) {
   if (!OfObjects)
     return OfObjects.error();
   jit::InstrumentationNeeds Needs = jit::findInstrumentationNeeds(
-      *Unit.IR, Unit.Files.mainFile(), Generators.front().triple(),
-      [&](StringRef Name) {
+      *Unit.IR, Unit.Files.mainFile(), [&](StringRef Name) {
         return Inputs.archivesDefine(Name) || (*OfObjects)->find(Name);
       });
   append_range(Result.RequiredNames, Needs.Names);

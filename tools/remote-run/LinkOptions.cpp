@@ -8,6 +8,7 @@
 #include "LinkOptions.h"
 #include "LibraryResolution.h"
 #include "OptionTable.h"
+#include "RuntimeResolution.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -49,6 +50,11 @@ cl::list<bool>
                cl::cat(InputCategory));
 cl::list<bool> EndGroup("end-group", cl::ValueDisallowed,
                         cl::desc("End --start-group"), cl::cat(InputCategory));
+cl::list<std::string> Runtimes(
+    "runtime", cl::CommaSeparated, cl::value_desc("name,..."),
+    cl::desc("Link this runtime of clang's as clang would: asan, tsan, ubsan,\n"
+             "profile, xray, fuzzer, gprof, openmp, libc++, ..."),
+    cl::cat(InputCategory));
 
 cl::list<std::string>
     Dlopen("dlopen", cl::value_desc("lib"),
@@ -91,6 +97,7 @@ struct Word {
     EndGroup,
     Dlopen,
     Name,
+    Runtime,
   };
   unsigned Position;
   Kind What;
@@ -120,6 +127,7 @@ std::vector<Word> wordsInOrder() {
   addWords(options::EndGroup, Kind::EndGroup, Words);
   addWords(options::Dlopen, Kind::Dlopen, Words);
   addWords(options::LibraryNames, Kind::Name, Words);
+  addWords(options::Runtimes, Kind::Runtime, Words);
   sort(Words,
        [](const Word &A, const Word &B) { return A.Position < B.Position; });
   return Words;
@@ -201,6 +209,12 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
       break;
     case Word::Kind::Name:
       if (auto Added = Libraries.add(Each.Value, IsWhole); !Added)
+        return Added.error();
+      break;
+    case Word::Kind::Runtime:
+      if (auto Added =
+              addRuntime(Each.Value, options::Runtimes, Scope, Line, Libraries);
+          !Added)
         return Added.error();
     }
   }

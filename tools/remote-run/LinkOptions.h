@@ -37,6 +37,10 @@ struct LinkLine {
   std::vector<Library> Libraries; ///< For the executor.
   std::vector<SpareLibrary> Spare;
   std::vector<std::string> Directories; ///< Of -L, and of scripts.
+  /// Shared libraries that the executor starts with (LD_PRELOAD).
+  std::vector<std::string> Preloaded;
+  /// Of --runtime=gprof.
+  bool StartsGprof = false;
 };
 
 /// The options that name the objects and archives of \p Inputs by absolute
@@ -46,8 +50,9 @@ std::vector<std::string> asOptions(llvm::ArrayRef<jit::LinkInput> Inputs);
 /// Where the libraries of a link are.
 struct LinkScope {
   const jit::Isa &Target;
-  std::string Root;         ///< Of an emulator; empty for none.
-  bool SharesFiles = false; ///< The executor sees the files that we see.
+  std::string Root;            ///< Of an emulator; empty for none.
+  bool SharesFiles = false;    ///< The executor sees the files that we see.
+  bool StartsExecutor = false; ///< It is our child, and no emulator's guest.
 };
 
 /// What the command line says of all that. Looks for the files of -l: what is

@@ -20,6 +20,7 @@
 #include "OptionTable.h"
 #include "PassReportOptions.h"
 #include "Run.h"
+#include "RuntimeResolution.h"
 #include "SpeedOptions.h"
 #include "jit/codegen/CodeGenFlags.h"
 
@@ -99,6 +100,7 @@ LinkScope linkScope(const Options &Chosen) {
     Scope.Root = "/usr/" + Target.Isa->Multiarch.str();
   Scope.SharesFiles =
       Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded;
+  Scope.StartsExecutor = Scope.SharesFiles && Target.Emulator.empty();
   return Scope;
 }
 
@@ -117,6 +119,8 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
   Choices.push_back(Chosen.CodeGen.Cpu);
   Choices.push_back(Chosen.CodeGen.Features);
   Choices.push_back(Chosen.CodeGen.DefaultTriple);
+  if (Chosen.Link.StartsGprof)
+    Choices.push_back("gprof");
   // It is not local to its module, whatever the IR says.
   Choices.push_back(Chosen.EntryFunction);
   return Choices;
@@ -187,6 +191,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Link)
     return Link.error();
   Result.Link = std::move(*Link);
+  preload(Result.Link, Result.Launch.Environment);
   auto Gdb = chosenGdb(Result);
   if (!Gdb)
     return Gdb.error();

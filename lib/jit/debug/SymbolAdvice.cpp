@@ -6,11 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/SymbolAdvice.h"
-#include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/debug/FunctionTable.h"
 #include "jit/debug/LibrarySearch.h"
-#include "jit/target/CompilerRuntime.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -26,9 +24,7 @@ namespace {
 
 /// How a library comes to the program.
 enum class Way : uint8_t {
-  Preload, ///< The shared one of clang's, before all others.
-  Dlopen,  ///< The shared one of clang's.
-  Archive, ///< The archive of clang's.
+  Runtime, ///< By --runtime.
   Library, ///< By -l.
   System,  ///< By -l; where the system's libraries can be seen, a program's own
            ///< names may start so as well.
@@ -49,23 +45,23 @@ constexpr StringLiteral RustLibrary =
 
 /// The first that fits counts. test/failure/advice.test follows each.
 constexpr Pattern Patterns[] = {
-    {"__asan_", "AddressSanitizer's runtime", Way::Preload, "asan"},
-    {"__tsan_", "ThreadSanitizer's runtime", Way::Preload, "tsan"},
+    {"__asan_", "AddressSanitizer's runtime", Way::Runtime, "asan"},
+    {"__tsan_", "ThreadSanitizer's runtime", Way::Runtime, "tsan"},
     {"__msan_", "MemorySanitizer's runtime has more thread-local variables "
                 "than fit here: compile without -fsanitize=memory"},
     {"__dfsan_", "DataFlowSanitizer's runtime has more thread-local variables "
                  "than fit here: compile without -fsanitize=dataflow"},
-    {"__ubsan_", "UndefinedBehaviorSanitizer's runtime", Way::Dlopen,
-     "ubsan_standalone"},
-    {"__sancov_", "libFuzzer's callbacks", Way::Archive, "fuzzer_no_main"},
-    {"__sanitizer_cov_", "the callbacks of -fsanitize-coverage", Way::Dlopen,
-     "ubsan_standalone"},
-    {"__llvm_profile_", "the profiling runtime", Way::Archive, "profile"},
-    {"llvm_gcov_", "the runtime of --coverage", Way::Archive, "profile"},
-    {"llvm_gcda_", "the runtime of --coverage", Way::Archive, "profile"},
+    {"__ubsan_", "UndefinedBehaviorSanitizer's runtime", Way::Runtime, "ubsan"},
+    {"__safestack_", "SafeStack's runtime", Way::Runtime, "safestack"},
+    {"__sancov_", "libFuzzer's callbacks", Way::Runtime, "fuzzer-no-main"},
+    {"__sanitizer_cov_", "the callbacks of -fsanitize-coverage", Way::Runtime,
+     "ubsan"},
+    {"__llvm_profile_", "the profiling runtime", Way::Runtime, "profile"},
+    {"llvm_gcov_", "the runtime of --coverage", Way::Runtime, "profile"},
+    {"llvm_gcda_", "the runtime of --coverage", Way::Runtime, "profile"},
     {"__gcov_", "gcc's runtime of --coverage: "
                 "--extra-archive=$(gcc -print-file-name=libgcov.a)"},
-    {"__xray_", "XRay's runtime", Way::Archive, "xray"},
+    {"__xray_", "XRay's runtime", Way::Runtime, "xray"},
     {"__kmpc_", "OpenMP's runtime", Way::Library, "omp"},
     {"omp_", "OpenMP's runtime: -lomp", Way::Sought},
     {"GOMP_", "OpenMP's runtime of gcc", Way::Library, "gomp"},
@@ -112,16 +108,11 @@ Pattern patternOf(StringRef Name) {
   return patternOfMangled(Name);
 }
 
-std::string textOf(const Pattern &Known, const Triple &Target) {
+std::string textOf(const Pattern &Known) {
   const std::string What = Known.What.str() + ": ";
   switch (Known.How) {
-  case Way::Preload:
-    return What + "start remote-run with " +
-           withRuntime("LD_PRELOAD=", Known.Library, ".so", Target);
-  case Way::Dlopen:
-    return What + withRuntime("--dlopen=", Known.Library, ".so", Target);
-  case Way::Archive:
-    return What + withRuntime("--extra-archive=", Known.Library, ".a", Target);
+  case Way::Runtime:
+    return What + "--runtime=" + Known.Library.str();
   case Way::Library:
   case Way::System:
     return What + "-l" + Known.Library.str();
@@ -243,11 +234,11 @@ std::vector<std::string> adviseOn(ArrayRef<std::string> Missing,
     // The minimal runtime is another library.
     Pattern Its = patternOf(Known);
     if (Known.starts_with("__ubsan_") && Known.contains("_minimal"))
-      Its.Library = "ubsan_minimal";
+      Its.Library = "ubsan-minimal";
     if (Its.How == Way::System && Scope.SeesLibraries)
       continue;
     if (!Its.What.empty())
-      Advice.add(textOf(Its, Scope.Target), Name);
+      Advice.add(textOf(Its), Name);
   }
   std::vector<std::string> Lines = Advice.lines();
   if (!Scope.ProcessSymbols)

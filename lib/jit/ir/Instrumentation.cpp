@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/Instrumentation.h"
-#include "jit/target/CompilerRuntime.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Module.h"
@@ -38,17 +37,6 @@ public:
     });
   }
 
-  /// By -pg; -finstrument-functions has other functions called.
-  bool callsForGprof() const {
-    return any_of(M, [](const Function &F) {
-      return !F.isDeclaration() &&
-             (F.getFnAttribute("fentry-call").getValueAsString() == "true" ||
-              F.getFnAttribute("instrument-function-entry-inlined")
-                  .getValueAsString()
-                  .ends_with("mcount"));
-    });
-  }
-
   /// The program sees to it itself: one of \p Names is its own, or used by it.
   bool knows(ArrayRef<StringRef> Names) const {
     return any_of(Names, [&](StringRef Name) {
@@ -73,14 +61,10 @@ constexpr StringLiteral NamesOfXray[] = {
 
 InstrumentationNeeds
 findInstrumentationNeeds(const Module &M, const std::string &Input,
-                         const Triple &Target,
                          function_ref<bool(StringRef)> Defines) {
   Instrumented Code(M, Defines);
   InstrumentationNeeds Needs;
   const std::string Quoted = "'" + Input + "' ";
-  auto Archive = [&](StringRef Name) {
-    return withRuntime("--extra-archive=", Name, ".a", Target);
-  };
   if (Code.countsForProfile()) {
     // What clang has the linker look for (-u).
     if (Defines("__llvm_profile_runtime"))
@@ -89,8 +73,7 @@ findInstrumentationNeeds(const Module &M, const std::string &Input,
                           "__start___llvm_prf_cnts"}))
       Needs.Warnings.push_back(Quoted +
                                "counts for a profile, and nothing writes it: "
-                               "add " +
-                               Archive("profile"));
+                               "add --runtime=profile");
   }
   if (Code.hasSleds()) {
     for (StringRef Name : NamesOfXray)
@@ -98,17 +81,9 @@ findInstrumentationNeeds(const Module &M, const std::string &Input,
         Needs.Names.push_back(Name.str());
     if (!Code.knows({"__xray_init", "__start_xray_instr_map"}))
       Needs.Warnings.push_back(
-          Quoted +
-          "was compiled with -fxray-instrument, and nothing traces "
-          "it: add " +
-          Archive("xray") + " " + Archive("xray-basic"));
+          Quoted + "was compiled with -fxray-instrument, and nothing traces "
+                   "it: add --runtime=xray");
   }
-  if (Code.callsForGprof() && !Code.knows({"mcount", "_mcount", "__fentry__",
-                                           "monstartup", "__monstartup"}))
-    Needs.Warnings.push_back(
-        Quoted + "was compiled with -pg, and no gmon.out is written: gprof "
-                 "would have no executable file for it; --perf makes a profile "
-                 "for perf");
   return Needs;
 }
 

@@ -16,7 +16,6 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/TargetParser/Triple.h"
 
 #include <string>
 #include <vector>
@@ -39,7 +38,6 @@ struct InstrumentationNeeds {
 /// defines a symbol.
 InstrumentationNeeds
 findInstrumentationNeeds(const llvm::Module &M, const std::string &Input,
-                         const llvm::Triple &Target,
                          llvm::function_ref<bool(llvm::StringRef)> Defines);
 
 } // namespace remoterun::jit

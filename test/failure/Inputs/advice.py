@@ -20,13 +20,12 @@ if refused.returncode != 125:
 advice = re.findall(r"^>>> (?!undefined symbol: | |and \d+ more$)(.*)$",
                     refused.stderr, re.M)
 print("\n".join(advice))
-variables, options = [], []
+options = []
 for line in advice:
     options += re.findall(r" (-l\S+|--[a-z-]+=(?:\$\(.*\)|\S+))$", line)
-    variables += re.findall(r" (LD_PRELOAD=\$\(.*\))$", line)
-if not options and not variables:
+if not options:
     sys.exit("no advice: " + refused.stderr)
-command = " ".join([*variables, remote_run, *options, *arguments])
+command = " ".join([remote_run, *options, *arguments])
 path = llvm + os.pathsep + os.environ["PATH"]
 followed = subprocess.run(["sh", "-c", command], capture_output=True,
                           text=True, timeout=120,

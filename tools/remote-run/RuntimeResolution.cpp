@@ -1,0 +1,113 @@
+//===- RuntimeResolution.cpp - From --runtime to what is linked -----------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RuntimeResolution.h"
+#include "jit/base/LlvmVersion.h"
+#include "jit/target/CompilerRuntime.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace remoterun {
+
+using Kind = jit::RuntimeLibrary::Kind;
+
+namespace {
+
+std::string namesOfRuntimes() {
+  std::vector<StringRef> Names;
+  for (const jit::CompilerRuntime &Each : jit::allRuntimes())
+    if (Each.Refusal.empty())
+      Names.push_back(Each.Name);
+  return join(Names, ", ");
+}
+
+Failure usage(const std::string &Name, const std::string &What) {
+  return {Blame::Usage, "--runtime=" + Name + ": " + What};
+}
+
+bool isPreloaded(const std::string &Name) {
+  const jit::CompilerRuntime *Its = jit::findRuntime(Name);
+  return Its && Its->Libraries[0].How == Kind::Preloaded;
+}
+
+Failure notThere(const std::string &Name, const jit::RuntimeLibrary &Library,
+                 const jit::Isa &Target) {
+  const std::string Version = std::to_string(jit::llvm_version::Major);
+  return usage(Name,
+               "there is no libclang_rt." + Library.Name.str() + " for " +
+                   Target.Multiarch.str() + " in '" + jit::runtimeFolder() +
+                   "'; Debian's package libclang-rt-" + Version +
+                   "-dev has it, or another clang-" + Version + " in PATH");
+}
+
+} // namespace
+
+Expected<void> addRuntime(const std::string &Name,
+                          const std::vector<std::string> &All,
+                          const LinkScope &Scope, LinkLine &Line,
+                          LibraryResolution &Libraries) {
+  const jit::CompilerRuntime *Wanted = jit::findRuntime(Name);
+  if (!Wanted)
+    return usage(Name, "unknown runtime; known are " + namesOfRuntimes());
+  if (!Wanted->Refusal.empty())
+    return usage(Name, Wanted->What.str() +
+                           " is not supported: " + Wanted->Refusal.str());
+  if (Wanted->IsInPreloaded && any_of(All, isPreloaded))
+    return {};
+  for (const jit::RuntimeLibrary &Library : Wanted->Libraries) {
+    if (Library.How == Kind::None)
+      continue;
+    if (Library.How == Kind::Gprof) {
+      Line.StartsGprof = true;
+      continue;
+    }
+    if (Library.How == Kind::System) {
+      if (auto Added = Libraries.add(Library.Name, /*IsWhole=*/false); !Added)
+        return Added;
+      continue;
+    }
+    std::string File = jit::findRuntimeLibrary(Library, Scope.Target);
+    if (File.empty())
+      return notThere(Name, Library, Scope.Target);
+    if (Library.How != Kind::Preloaded) {
+      Line.Inputs.push_back({Library.How == Kind::WholeArchive
+                                 ? jit::LinkInput::Kind::WholeArchive
+                                 : jit::LinkInput::Kind::Archive,
+                             std::move(File)});
+      continue;
+    }
+    // A launcher would be given it, too, or is elsewhere.
+    if (!Scope.StartsExecutor)
+      return usage(Name, "it has to be loaded before all other libraries, "
+                         "which only works without a launcher or an emulator; "
+                         "have the launcher set LD_PRELOAD");
+    Line.Preloaded.push_back(std::move(File));
+  }
+  return {};
+}
+
+void preload(const LinkLine &Line, std::vector<std::string> &Environment) {
+  if (Line.Preloaded.empty())
+    return;
+  std::string Ours = join(Line.Preloaded, ":"), Others;
+  if (const char *Own = std::getenv("LD_PRELOAD"))
+    Others = Own;
+  for (const std::string &Variable : Environment)
+    if (StringRef Value = Variable; Value.consume_front("LD_PRELOAD="))
+      Others = Value.str();
+  // See lib/executor/Startup.h.
+  Environment.push_back("REMOTE_RUN_PRELOADED=" + std::to_string(Ours.size()));
+  Environment.push_back("LD_PRELOAD=" + Ours +
+                        (Others.empty() ? "" : ":" + Others));
+}
+
+} // namespace remoterun

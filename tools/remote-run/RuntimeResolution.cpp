@@ -42,11 +42,12 @@ bool isPreloaded(const std::string &Name) {
 Failure notThere(const std::string &Name, const jit::RuntimeLibrary &Library,
                  const jit::Isa &Target) {
   const std::string Version = std::to_string(jit::llvm_version::Major);
-  return usage(Name,
-               "there is no libclang_rt." + Library.Name.str() + " for " +
-                   Target.Multiarch.str() + " in '" + jit::runtimeFolder() +
-                   "'; Debian's package libclang-rt-" + Version +
-                   "-dev has it, or another clang-" + Version + " in PATH");
+  return usage(Name, "there is no libclang_rt." + Library.Name.str() + " for " +
+                         Target.Multiarch.str() + " in '" +
+                         jit::runtimeFolder() +
+                         "'; Debian's package libclang-rt-" + Version +
+                         "-dev of that architecture has it, or another clang-" +
+                         Version + " in PATH");
 }
 
 } // namespace

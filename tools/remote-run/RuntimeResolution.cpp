@@ -62,10 +62,9 @@ Expected<void> addRuntime(const std::string &Name,
   if (!Wanted->Refusal.empty())
     return usage(Name, Wanted->What.str() +
                            " is not supported: " + Wanted->Refusal.str());
-  if (Wanted->IsInPreloaded && any_of(All, isPreloaded))
-    return {};
+  bool HasPreloaded = any_of(All, isPreloaded);
   for (const jit::RuntimeLibrary &Library : Wanted->Libraries) {
-    if (Library.How == Kind::None)
+    if (Library.How == Kind::None || (Library.IsInPreloaded && HasPreloaded))
       continue;
     if (Library.How == Kind::Gprof) {
       Line.StartsGprof = true;

@@ -36,6 +36,8 @@ struct RuntimeLibrary {
   };
   Kind How = Kind::None;
   llvm::StringLiteral Name = "";
+  /// Every preloaded one has it (clang links but the one).
+  bool IsInPreloaded = false;
 };
 
 /// What --runtime=NAME stands for.
@@ -45,8 +47,6 @@ struct CompilerRuntime {
   RuntimeLibrary Libraries[3] = {};
   /// Why it cannot be had; empty if it can.
   llvm::StringLiteral Refusal = "";
-  /// Another that is preloaded has all of it (clang links but the one).
-  bool IsInPreloaded = false;
 };
 
 llvm::ArrayRef<CompilerRuntime> allRuntimes();

@@ -5,7 +5,7 @@
 //
 // RUN: %same --status 1 --flags="-ffast-math -mno-daz-ftz" --link=-lm %s
 // RUN: %same --status 0 --levels=1,2,fast --flags=-ffast-math --link=-lm \
-// RUN:   --remote=--extra-object=%crtfastmath %s
+// RUN:   --remote=-l:crtfastmath.o %s
 // RUN: %same --levels=2 --flags=-ffast-math --link=-lm \
 // RUN:   --remote=--extra-object=%crtfastmath %everything.c
 

@@ -59,8 +59,7 @@ constexpr Pattern Patterns[] = {
     {"__llvm_profile_", "the profiling runtime", Way::Runtime, "profile"},
     {"llvm_gcov_", "the runtime of --coverage", Way::Runtime, "profile"},
     {"llvm_gcda_", "the runtime of --coverage", Way::Runtime, "profile"},
-    {"__gcov_", "gcc's runtime of --coverage: "
-                "--extra-archive=$(gcc -print-file-name=libgcov.a)"},
+    {"__gcov_", "gcc's runtime of --coverage", Way::Library, "gcov"},
     {"__xray_", "XRay's runtime", Way::Runtime, "xray"},
     {"__kmpc_", "OpenMP's runtime", Way::Library, "omp"},
     {"omp_", "OpenMP's runtime: -lomp", Way::Sought},

@@ -199,10 +199,11 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
   }
   if (auto Saved = saveObjects(Chosen.Saving, *Shop.Compiled); !Saved)
     return Saved;
-  auto Program =
-      jit::Program::resolve(Shop.Compiled->Parts, Shop.Compiled->Files,
-                            std::move(*Inputs), Shop.Compiled->RequiredNames,
-                            Chosen.AbsoluteSymbols, Target, Facts.ThreadLocals);
+  std::vector<std::string> Required = Shop.Compiled->RequiredNames;
+  append_range(Required, Chosen.Link.Wanted);
+  auto Program = jit::Program::resolve(
+      Shop.Compiled->Parts, Shop.Compiled->Files, std::move(*Inputs),
+      std::move(Required), Chosen.AbsoluteSymbols, Target, Facts.ThreadLocals);
   if (!Program)
     return Program.error();
   Shop.Program = std::move(*Program);

@@ -39,6 +39,8 @@ struct LinkLine {
   std::vector<std::string> Directories; ///< Of -L, and of scripts.
   /// Shared libraries that the executor starts with (LD_PRELOAD).
   std::vector<std::string> Preloaded;
+  /// Symbols that are linked although nothing refers to them.
+  std::vector<std::string> Wanted;
   /// Of --runtime=gprof.
   bool StartsGprof = false;
 };

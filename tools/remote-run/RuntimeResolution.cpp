@@ -78,6 +78,8 @@ Expected<void> addRuntime(const std::string &Name,
     std::string File = jit::findRuntimeLibrary(Library, Scope.Target);
     if (File.empty())
       return notThere(Name, Library, Scope.Target);
+    if (!Library.Wanted.empty())
+      Line.Wanted.push_back(Library.Wanted.str());
     if (Library.How != Kind::Preloaded) {
       Line.Inputs.push_back({Library.How == Kind::WholeArchive
                                  ? jit::LinkInput::Kind::WholeArchive

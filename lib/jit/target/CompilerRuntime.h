@@ -38,6 +38,8 @@ struct RuntimeLibrary {
   llvm::StringLiteral Name = "";
   /// Every preloaded one has it (clang links but the one).
   bool IsInPreloaded = false;
+  /// What clang has the linker look for although nothing refers to it (-u).
+  llvm::StringLiteral Wanted = "";
 };
 
 /// What --runtime=NAME stands for.

@@ -186,6 +186,7 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
   LinkLine Line;
   Line.Directories = options::LibraryDirectories;
   LibraryResolution Libraries(Scope, Line);
+  RuntimeResolution Runtimes(options::Runtimes, Scope, Line, Libraries);
   bool IsWhole = false;
   for (const Word &Each : Words) {
     switch (Each.What) {
@@ -212,9 +213,7 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
         return Added.error();
       break;
     case Word::Kind::Runtime:
-      if (auto Added =
-              addRuntime(Each.Value, options::Runtimes, Scope, Line, Libraries);
-          !Added)
+      if (auto Added = Runtimes.add(Each.Value); !Added)
         return Added.error();
     }
   }

@@ -7,7 +7,6 @@
 
 #include "RuntimeResolution.h"
 #include "jit/base/LlvmVersion.h"
-#include "jit/target/CompilerRuntime.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -52,48 +51,58 @@ Failure notThere(const std::string &Name, const jit::RuntimeLibrary &Library,
 
 } // namespace
 
-Expected<void> addRuntime(const std::string &Name,
-                          const std::vector<std::string> &All,
-                          const LinkScope &Scope, LinkLine &Line,
-                          LibraryResolution &Libraries) {
+RuntimeResolution::RuntimeResolution(const std::vector<std::string> &Names,
+                                     const LinkScope &Scope, LinkLine &Line,
+                                     LibraryResolution &Libraries)
+    : HasPreloaded(any_of(Names, isPreloaded)), Scope(Scope), Line(Line),
+      Libraries(Libraries) {}
+
+Expected<void> RuntimeResolution::add(const std::string &Name) {
   const jit::CompilerRuntime *Wanted = jit::findRuntime(Name);
   if (!Wanted)
     return usage(Name, "unknown runtime; known are " + namesOfRuntimes());
   if (!Wanted->Refusal.empty())
     return usage(Name, Wanted->What.str() +
                            " is not supported: " + Wanted->Refusal.str());
-  bool HasPreloaded = any_of(All, isPreloaded);
-  for (const jit::RuntimeLibrary &Library : Wanted->Libraries) {
-    if (Library.How == Kind::None || (Library.IsInPreloaded && HasPreloaded))
-      continue;
-    if (Library.How == Kind::Gprof) {
-      Line.StartsGprof = true;
-      continue;
-    }
-    if (Library.How == Kind::System) {
-      if (auto Added = Libraries.add(Library.Name, /*IsWhole=*/false); !Added)
+  for (const jit::RuntimeLibrary &Library : Wanted->Libraries)
+    if (!Library.IsInPreloaded || !HasPreloaded)
+      if (auto Added = add(Library, Name); !Added)
         return Added;
-      continue;
-    }
-    std::string File = jit::findRuntimeLibrary(Library, Scope.Target);
-    if (File.empty())
-      return notThere(Name, Library, Scope.Target);
-    if (!Library.Wanted.empty())
-      Line.Wanted.push_back(Library.Wanted.str());
-    if (Library.How != Kind::Preloaded) {
-      Line.Inputs.push_back({Library.How == Kind::WholeArchive
-                                 ? jit::LinkInput::Kind::WholeArchive
-                                 : jit::LinkInput::Kind::Archive,
-                             std::move(File)});
-      continue;
-    }
-    // A launcher would be given it, too, or is elsewhere.
-    if (!Scope.StartsExecutor)
-      return usage(Name, "it has to be loaded before all other libraries, "
-                         "which only works without a launcher or an emulator; "
-                         "have the launcher set LD_PRELOAD");
-    Line.Preloaded.push_back(std::move(File));
+  return {};
+}
+
+Expected<void> RuntimeResolution::add(const jit::RuntimeLibrary &Library,
+                                      const std::string &Name) {
+  switch (Library.How) {
+  case Kind::None:
+    return {};
+  case Kind::Gprof:
+    Line.StartsGprof = true;
+    return {};
+  case Kind::System:
+    return Libraries.add(Library.Name, /*IsWhole=*/false);
+  case Kind::Archive:
+  case Kind::WholeArchive:
+  case Kind::Preloaded:
+    break;
   }
+  std::string File = jit::findRuntimeLibrary(Library, Scope.Target);
+  if (File.empty())
+    return notThere(Name, Library, Scope.Target);
+  if (!Library.Wanted.empty())
+    Line.Wanted.push_back(Library.Wanted.str());
+  if (Library.How == Kind::Archive)
+    Line.Inputs.push_back({jit::LinkInput::Kind::Archive, std::move(File)});
+  else if (Library.How == Kind::WholeArchive)
+    Line.Inputs.push_back(
+        {jit::LinkInput::Kind::WholeArchive, std::move(File)});
+  else if (Scope.StartsExecutor)
+    Line.Preloaded.push_back(std::move(File));
+  else
+    // A launcher would be given it, too, or is elsewhere.
+    return usage(Name, "it has to be loaded before all other libraries, "
+                       "which only works without a launcher or an emulator; "
+                       "have the launcher set LD_PRELOAD");
   return {};
 }
 

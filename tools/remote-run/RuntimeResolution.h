@@ -9,14 +9,29 @@
 #define REMOTERUN_TOOLS_RUNTIMERESOLUTION_H
 
 #include "LibraryResolution.h"
+#include "jit/target/CompilerRuntime.h"
 
 namespace remoterun {
 
-/// Adds the runtime \p Name, one of \p All that were asked for, to \p Line.
-Expected<void> addRuntime(const std::string &Name,
-                          const std::vector<std::string> &All,
-                          const LinkScope &Scope, LinkLine &Line,
-                          LibraryResolution &Libraries);
+/// Adds to a line what each --runtime stands for.
+class RuntimeResolution {
+public:
+  /// \p Names: all that were asked for.
+  RuntimeResolution(const std::vector<std::string> &Names,
+                    const LinkScope &Scope, LinkLine &Line,
+                    LibraryResolution &Libraries);
+
+  Expected<void> add(const std::string &Name);
+
+private:
+  Expected<void> add(const jit::RuntimeLibrary &Library,
+                     const std::string &Name);
+
+  bool HasPreloaded; ///< One of them is a shared library.
+  const LinkScope &Scope;
+  LinkLine &Line;
+  LibraryResolution &Libraries;
+};
 
 /// Has the executor preload the libraries of \p Line that want it, before those
 /// of \p Environment or of our own environment; the guest will not see it.

@@ -7,6 +7,7 @@
 
 #include "jit/ir/InputFiles.h"
 #include "jit/base/ContentHash.h"
+#include "jit/object/EmbeddedBitcode.h"
 #include "jit/object/ForeignInput.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -68,6 +69,14 @@ Expected<void> standIn(InputFile &File, bool WithHash) {
   return {};
 }
 
+/// Leaves a copy of the IR of an object that carries it.
+void takeEmbedded(InputFile &File) {
+  if (identify_magic(File.Contents->getBuffer()) != file_magic::elf_relocatable)
+    return;
+  if (auto Found = findEmbeddedBitcode(*File.Contents))
+    File.Contents = MemoryBuffer::getMemBufferCopy(Found->Contents, File.Name);
+}
+
 /// \p CanBeNative: the file may be one that stands for itself in the link.
 Expected<InputFile> open(const std::string &File, bool WithHash,
                          bool CanBeNative) {
@@ -81,6 +90,7 @@ Expected<InputFile> open(const std::string &File, bool WithHash,
   if (!Buffer)
     return cannotRead(Opened, Buffer.getError());
   Opened.Contents = std::move(*Buffer);
+  takeEmbedded(Opened);
   if (CanBeNative && File != "-")
     Opened.Native = nativeKindOf(*Opened.Contents);
   if (Opened.Native == NativeKind::None)

@@ -35,9 +35,10 @@ struct InputFile {
   bool isBitcode() const;
 };
 
-/// Opens \p File ("-": standard input) and every file of \p ExtraFiles. Fails
-/// for what is evidently something else than IR, and says what to do with it;
-/// but \p File may be an object or an archive (see NativeMain.h).
+/// Opens \p File ("-": standard input) and every file of \p ExtraFiles; of an
+/// object that carries its IR, that IR (EmbeddedBitcode.h). Fails for what is
+/// evidently something else than IR, and says what to do with it; but \p File
+/// may be an object or an archive (see NativeMain.h).
 /// With \p WithHashes, a program can be looked for by the hashes; before it is
 /// parsed, see settle().
 Expected<std::vector<InputFile>>

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ForeignInput.h"
+#include "jit/object/EmbeddedBitcode.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -15,7 +16,6 @@
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Object/IRObjectFile.h"
-#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -56,37 +56,21 @@ StringRef unpackerOf(StringRef Contents) {
       .Default("");
 }
 
-std::string describeElf(MemoryBufferRef Input, std::string What) {
-  std::string Section = sectionWithBitcode(Input);
-  if (Section.empty())
+std::string describeLinked(MemoryBufferRef Input) {
+  std::string What = "this is a linked ELF file, which runs without "
+                     "remote-run; compile its source with " +
+                     ours("clang") + " -c -emit-llvm";
+  std::optional<EmbeddedBitcode> Found = findEmbeddedBitcode(Input);
+  if (!Found)
     return What;
-  std::string Name = Input.getBufferIdentifier().str();
+  std::string Section = Found->Section.str();
   return What + "; it has LLVM IR in its section '" + Section +
          "', which can be taken out: " + ours("llvm-objcopy") +
-         " --dump-section=" + Section + "=FILE.bc " + Name + " /dev/null";
+         " --dump-section=" + Section + "=FILE.bc " +
+         Input.getBufferIdentifier().str() + " /dev/null";
 }
 
 } // namespace
-
-std::string sectionWithBitcode(MemoryBufferRef Input) {
-  auto File = object::ObjectFile::createObjectFile(Input);
-  if (!File) {
-    consumeError(File.takeError());
-    return "";
-  }
-  for (const object::SectionRef &Section : (*File)->sections()) {
-    auto Name = Section.getName();
-    auto Contents = Section.getContents();
-    if (Name && Contents && (*Name == ".llvmbc" || *Name == ".llvm.lto") &&
-        identify_magic(*Contents) == file_magic::bitcode)
-      return Name->str();
-    if (!Name)
-      consumeError(Name.takeError());
-    if (!Contents)
-      consumeError(Contents.takeError());
-  }
-  return "";
-}
 
 std::string describeForeignFile(MemoryBufferRef Input) {
   StringRef Start = startOf(Input);
@@ -100,16 +84,13 @@ std::string describeForeignFile(MemoryBufferRef Input) {
   case file_magic::bitcode:
     return "";
   case file_magic::elf_relocatable:
-    return describeElf(
-        Input, "this is an object file: pass it with --extra-object=FILE");
+    return "this is an object file: pass it with --extra-object=FILE";
   case file_magic::archive:
     return "this is an archive: pass it with --extra-archive=FILE";
   case file_magic::elf:
   case file_magic::elf_executable:
   case file_magic::elf_shared_object:
-    return describeElf(Input, "this is a linked ELF file, which runs without "
-                              "remote-run; compile its source with " +
-                                  ours("clang") + " -c -emit-llvm");
+    return describeLinked(Input);
   case file_magic::wasm_object:
     return "this is WebAssembly; compile its source with " + ours("clang") +
            " -c -emit-llvm";

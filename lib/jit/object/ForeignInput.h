@@ -26,10 +26,6 @@ namespace remoterun::jit {
 /// if it is IR.
 std::string describeForeignFile(llvm::MemoryBufferRef Input);
 
-/// The section of the ELF file \p Input in which clang's -fembed-bitcode or
-/// -ffat-lto-objects has left bitcode; empty if none.
-std::string sectionWithBitcode(llvm::MemoryBufferRef Input);
-
 /// What the text \p Input, which LLVM could not parse, looks like, and the way
 /// out; empty for IR and for what cannot be told.
 std::string describeForeignText(llvm::MemoryBufferRef Input);

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/NativeMain.h"
-#include "jit/object/ForeignInput.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/BinaryFormat/Magic.h"
@@ -21,8 +20,7 @@ namespace remoterun::jit {
 NativeKind nativeKindOf(MemoryBufferRef File) {
   switch (identify_magic(File.getBuffer())) {
   case file_magic::elf_relocatable:
-    return sectionWithBitcode(File).empty() ? NativeKind::Object
-                                            : NativeKind::None;
+    return NativeKind::Object;
   case file_magic::archive:
     return NativeKind::Archive;
   default:

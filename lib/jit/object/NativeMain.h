@@ -27,7 +27,7 @@ enum class NativeKind {
   Archive, ///< As one of --extra-archive.
 };
 
-/// What \p File is; None for an object that has IR in a section.
+/// What \p File is; of an object that has IR in a section, nobody should ask.
 NativeKind nativeKindOf(llvm::MemoryBufferRef File);
 
 /// The text of a module that has nothing but the target of the object or

@@ -5,6 +5,7 @@
 // RUN: rm -rf %t && %split %s %t
 // RUN: %{parts} --whole %t/locals.c
 // RUN: %{parts} --whole %t/module.c
+// RUN: %{parts} --whole %t/assigned.c
 // RUN: %{parts} %t/globals.c
 // RUN: %{parts} %t/numbered.c
 // Its own labels, in one part or several.
@@ -31,6 +32,22 @@ APART void raiseCell(void) { ++Cell; }
 int main(void) {
   raiseCell();
   printf("%d %d %d\n", readCell(), callSeven(), Cell);
+  return 0;
+}
+//--- assigned.c
+#include <stdio.h>
+#define APART __attribute__((noinline))
+APART int set(void) {
+  __asm__ volatile("nop\n Answer = 42\n");
+  return 1;
+}
+APART int get(void) {
+  int R;
+  __asm__ volatile("movl $Answer, %0" : "=r"(R));
+  return R;
+}
+int main(void) {
+  printf("%d %d\n", set(), get());
   return 0;
 }
 //--- module.c

@@ -42,6 +42,7 @@ USED static int *Kept = &Place;
 // Code in a section.
 #define CODE(N) IN(code) APART int code##N(int X) { return X * N; }
 CODE(2) CODE(3) IN(code) APART static int code5(int X) { return X * 5; }
+CODE(7) CODE(6) CODE(9) CODE(4)
 extern char __start_code[], __stop_code[];
 static int isInside(void *At) {
   return (char *)At >= __start_code && (char *)At < __stop_code;
@@ -59,5 +60,10 @@ int main(void) {
     printf("%d ", *At);
   printf("%d %d\n", code2(code3(code5(1))),
          isInside(code2) + isInside(code3) + isInside(code5));
+  int (*Code[])(int) = {code2, code3, code5, code7, code6, code9, code4};
+  printf("%d", (char *)code2 == __start_code);
+  for (int I = 1; I != sizeof(Code) / sizeof(*Code); ++I)
+    printf(" %d", Code[I - 1] < Code[I]);
+  printf("\n");
   return 0;
 }

@@ -18,6 +18,7 @@
 #include "jit/ir/Instrumentation.h"
 #include "jit/ir/Normalize.h"
 #include "jit/ir/PassReports.h"
+#include "jit/ir/ReferencesInIR.h"
 #include "jit/ir/ThreadLocalModel.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -51,9 +52,9 @@ Expected<void> checkTarget(const Triple &Target, bool NeedsLowAddresses,
 namespace {
 
 /// Says of what was wrong with an input which one it was.
-Failure inInput(Failure Reason, const jit::SourceFiles &Files) {
+Failure inInput(Failure Reason, const std::string &Name) {
   if (Reason.Whose == Blame::Input)
-    Reason.Message = "'" + Files.together() + "': " + Reason.Message;
+    Reason.Message = "'" + Name + "': " + Reason.Message;
   return Reason;
 }
 
@@ -67,52 +68,72 @@ public:
     Result.ThreadLocals = Facts.ThreadLocals;
   }
 
-  /// Brings \p Unit into agreement with the target, which the first decides.
-  Expected<void> prepare(jit::LinkedModule &Unit);
-  /// After all units are prepared.
-  Expected<void> chooseThreadLocalModel();
-  Expected<void> compile(size_t Number);
-  jit::CompiledProgram finish();
+  Expected<jit::CompiledProgram> run();
 
 private:
-  Expected<void> saveAssembly(const jit::CodeGenerator &Generator,
-                              const Module &M) const;
+  Expected<void> prepareEntry();
+  Expected<void> prepare(const jit::Unit &Unit);
+  Expected<void> chooseThreadLocalModel();
+  Expected<void> findNeeds(const jit::Unit &Unit);
+  Expected<void> lowerThreadLocals(size_t Number);
+  Expected<void> compileForLli(size_t Number);
+  Expected<void> compileAll();
+  Expected<void> compileWhole(size_t Number);
+  Expected<void> compileParts(std::vector<jit::PartitionPlan> Plans);
+  void take(jit::CompiledPart Part, const jit::Unit &Unit);
+  Expected<void> saveAssembly(size_t Number) const;
+  jit::CompiledProgram finish();
+
+  std::vector<jit::Unit> &units() const { return Shop.IR.Units; }
+  std::string nameOf(const jit::Unit &Unit) const {
+    return Shop.IR.Files.together(Unit.Files);
+  }
   jit::ThreadLocalScope scope() const { return {Modules, Inputs}; }
-  Expected<void> findNeeds(const jit::LinkedModule &Unit);
   bool mayKeep(const std::string &Object);
   void startGprofIfAsked(Module &M, bool IsFirst);
-  Expected<void> compileApart(size_t Number, std::vector<std::string> Choices);
-  Expected<void> compileTogether(std::vector<std::string> Choices);
 
   const Options &Chosen;
   Workshop &Shop;
   const jit::NativeInputs &Inputs;
   const controller::ExecutorFacts &Facts;
   std::vector<jit::CodeGenerator> Generators; ///< One for each unit.
-  std::vector<const Module *> Modules;
+  std::vector<const Module *> Modules;        ///< The units', until compiled.
+  /// What objects depend on beside the IR of all units and of one.
+  std::vector<std::string> Choices;
+  std::vector<std::vector<std::string>> ChoicesOfUnit;
   jit::ThreadLocalModel Model = jit::ThreadLocalModel::Native;
   bool StartsGprof = false; ///< Some unit does.
   jit::CompiledProgram Result;
   bool HasWarned = false; ///< Of a folder of lli's cache.
 };
 
-Expected<void> Compilation::prepare(jit::LinkedModule &Unit) {
-  Module &M = *Unit.IR;
-  auto Entry = jit::prepareEntry(M, Chosen.EntryFunction);
+Expected<void> Compilation::prepareEntry() {
+  std::vector<Module *> All;
+  for (const jit::Unit &Unit : units())
+    All.push_back(Unit.IR.get());
+  Module *M = jit::moduleWithEntry(All, Chosen.EntryFunction);
+  if (!M)
+    return {};
+  auto Entry = jit::prepareEntry(*M, Chosen.EntryFunction);
   if (!Entry)
     return Entry.error();
-  if (*Entry)
-    Result.EntryReturnsVoid = (*Entry)->getReturnType()->isVoidTy();
+  Result.EntryReturnsVoid = (*Entry)->getReturnType()->isVoidTy();
+  return {};
+}
+
+/// Brings \p Unit into agreement with the target, which the first decides.
+Expected<void> Compilation::prepare(const jit::Unit &Unit) {
+  Module &M = *Unit.IR;
   jit::CodeGenOptions Settings = Chosen.CodeGen;
   Settings.FunctionDone = Shop.Progress.reporter();
   Settings.FindsIncludedFiles =
       Shop.Cache || (Chosen.UseObjectCache && Shop.NotKept.empty());
   auto Generator = jit::CodeGenerator::create(M, Settings);
   if (!Generator)
-    return inInput(Generator.error(), Unit.Files);
+    return inInput(Generator.error(), nameOf(Unit));
   bool NeedsLow = Generator->needsLowAddresses();
   if (auto Fits = checkTarget(Generator->triple(), NeedsLow, Facts); !Fits)
-    return inInput(Fits.error(), Unit.Files);
+    return inInput(Fits.error(), nameOf(Unit));
   bool IsFirst = Modules.empty();
   startGprofIfAsked(M, IsFirst);
   jit::assignLocality(M);
@@ -139,6 +160,7 @@ void Compilation::startGprofIfAsked(Module &M, bool IsFirst) {
   StartsGprof |= IsAsked;
 }
 
+/// After all units are prepared.
 Expected<void> Compilation::chooseThreadLocalModel() {
   Model = jit::ThreadLocalModel::Emulated;
   if (Chosen.CodeGen.Target.EmulatedTLS ||
@@ -149,6 +171,41 @@ Expected<void> Compilation::chooseThreadLocalModel() {
     return Best.error();
   Model = *Best;
   return {};
+}
+
+/// Notes what of the instrumentation's runtime is taken, or lacking.
+Expected<void> Compilation::findNeeds(const jit::Unit &Unit) {
+  auto OfObjects = Inputs.symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  jit::InstrumentationNeeds Needs = jit::findInstrumentationNeeds(
+      *Unit.IR, Shop.IR.Files.Names[Unit.Files.front()], [&](StringRef Name) {
+        return Inputs.archivesDefine(Name) || (*OfObjects)->find(Name) ||
+               jit::define(Modules, Name);
+      });
+  append_range(Result.RequiredNames, Needs.Names);
+  append_range(Result.Warnings, Needs.Warnings);
+  return {};
+}
+
+Expected<void> Compilation::lowerThreadLocals(size_t Number) {
+  auto Lowered =
+      jit::lowerLibraryThreadLocals(*units()[Number].IR, scope(), Model);
+  if (!Lowered)
+    return Lowered.error();
+  append_range(Result.RequiredNames, Lowered->Required);
+  if (Model == jit::ThreadLocalModel::Emulated)
+    Generators[Number].emulateThreadLocals();
+  ChoicesOfUnit.push_back(std::move(Lowered->Lowered));
+  return {};
+}
+
+/// Adds what has become of \p Unit, or of a part of it.
+void Compilation::take(jit::CompiledPart Part, const jit::Unit &Unit) {
+  // Alone, it is what the program is called.
+  if (units().size() > 1 && Unit.Files.size() == 1)
+    Part.File = Shop.IR.Files.Names[Unit.Files.front()];
+  Result.Parts.push_back(std::move(Part));
 }
 
 /// Whether what is in the folder of \p Object is there by the user alone.
@@ -163,14 +220,15 @@ bool Compilation::mayKeep(const std::string &Object) {
 }
 
 /// With lli's cache: the object of one file.
-Expected<void> Compilation::compileApart(size_t Number,
-                                         std::vector<std::string> Choices) {
-  jit::LinkedModule &Unit = Shop.Units[Number];
-  const std::string &File = Unit.Files.mainFile();
-  Choices.push_back(Shop.Inputs[Number].Hash);
+Expected<void> Compilation::compileForLli(size_t Number) {
+  const jit::Unit &Unit = units()[Number];
+  const std::string File = nameOf(Unit);
+  std::vector<std::string> DependsOn = Choices;
+  append_range(DependsOn, ChoicesOfUnit[Number]);
+  DependsOn.push_back(Shop.Inputs[Unit.Files.front()].Hash);
   // Names that prepare() gives have it in them.
-  Choices.push_back("unit " + std::to_string(Number));
-  jit::CacheKey Key = jit::makeCacheKey(Choices);
+  DependsOn.push_back("unit " + std::to_string(Number));
+  jit::CacheKey Key = jit::makeCacheKey(DependsOn);
   std::string Path = jit::objectFileOf(File, Chosen.ObjectCacheDir);
   Shop.Progress.start(Unit.IR->size());
   // There is no name to keep standard input under.
@@ -206,41 +264,47 @@ Expected<void> Compilation::compileApart(size_t Number,
   return {};
 }
 
-/// Code generation uses a module up, so that a copy gives its assembly.
-Expected<void> Compilation::saveAssembly(const jit::CodeGenerator &Generator,
-                                         const Module &M) const {
-  const std::string &Path = Chosen.Saving.AssemblyFile;
-  if (Path.empty())
+/// Code generation uses a module up, so that a copy gives its assembly. Of
+/// several units, which one assembler cannot take in one, "prog.1.s" and so on.
+Expected<void> Compilation::saveAssembly(size_t Number) const {
+  if (Chosen.Saving.AssemblyFile.empty())
     return {};
-  auto Text = Generator.another().assemblyOf(jit::writeBitcode(M));
+  SmallString<256> Path(Chosen.Saving.AssemblyFile);
+  if (units().size() > 1)
+    sys::path::replace_extension(Path, Twine(Number + 1) +
+                                           sys::path::extension(Path));
+  auto Text = Generators[Number].another().assemblyOf(
+      jit::writeBitcode(*units()[Number].IR));
   jit::forgetPassTimes();
   if (!Text)
     return Text.error();
-  return saveFile("--emit-asm", Path, *Text);
+  return saveFile("--emit-asm", std::string(Path), *Text);
 }
 
-/// The one module, in as many parts as it is worth.
-Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
-  jit::LinkedModule &Unit = Shop.Units.front();
-  const std::string File = Unit.Files.together();
-  jit::CodeGenerator &Generator = Generators.front();
-  jit::setCrashSources(&Unit.Files);
-  jit::dissolveComdats(*Unit.IR);
-  jit::PartitionPlan Plan = jit::planPartitions(*Unit.IR, Chosen.PartSize);
-  Shop.Progress.start(Plan.FunctionCount);
-  if (Plan.Count == 1) {
-    if (auto Saved = saveAssembly(Generator, *Unit.IR); !Saved)
-      return Saved;
-    auto Object = Generator.compile(*Unit.IR, File, Shop.Diagnostics);
-    if (!Object)
-      return Object.error();
-    Result.Parts.push_back(
-        jit::CompiledPart::of(std::move(*Object), Generator));
-    return {};
+Expected<void> Compilation::compileWhole(size_t Number) {
+  const jit::Unit &Unit = units()[Number];
+  if (auto Saved = saveAssembly(Number); !Saved)
+    return Saved;
+  auto Object =
+      Generators[Number].compile(*Unit.IR, nameOf(Unit), Shop.Diagnostics);
+  if (!Object)
+    return Object.error();
+  take(jit::CompiledPart::of(std::move(*Object), Generators[Number]), Unit);
+  return {};
+}
+
+/// Each unit in as many parts as it is worth, on as many threads.
+Expected<void>
+Compilation::compileParts(std::vector<jit::PartitionPlan> Plans) {
+  std::vector<jit::PlannedUnit> Planned;
+  for (size_t Number = 0; Number != Plans.size(); ++Number) {
+    jit::Unit &Unit = units()[Number];
+    Planned.push_back({jit::writeBitcode(*Unit.IR), std::move(Plans[Number]),
+                       &Generators[Number], nameOf(Unit)});
+    Unit.IR.reset();
   }
-  SmallVector<char, 0> Bitcode = jit::writeBitcode(*Unit.IR);
   // Every part will be read anew: this is the most memory that is ever needed.
-  Unit.IR.reset();
+  Modules.clear();
   Shop.Context.reset();
   jit::ParallelSettings Settings;
   Settings.Jobs = Chosen.Jobs;
@@ -248,47 +312,35 @@ Expected<void> Compilation::compileTogether(std::vector<std::string> Choices) {
   // What is kept at once could have been made of other files than were hashed.
   Settings.Cache =
       Shop.Cache && Shop.OptionFiles.empty() ? &*Shop.Cache : nullptr;
-  Settings.Choices = std::move(Choices);
-  auto Parts = jit::compileInParts({Bitcode.data(), Bitcode.size()}, Plan,
-                                   Generator, File, Settings, Shop.Diagnostics);
-  if (!Parts)
-    return Parts.error();
-  Result.Parts = std::move(*Parts);
+  Settings.Choices = Choices;
+  auto Compiled = jit::compileInParts(Planned, Settings, Shop.Diagnostics);
+  if (!Compiled)
+    return Compiled.error();
+  for (size_t Number = 0; Number != Compiled->size(); ++Number)
+    for (jit::CompiledPart &Part : (*Compiled)[Number])
+      take(std::move(Part), units()[Number]);
   return {};
 }
 
-/// Notes what of the instrumentation's runtime is taken, or lacking.
-Expected<void> Compilation::findNeeds(const jit::LinkedModule &Unit) {
-  auto OfObjects = Inputs.symbols();
-  if (!OfObjects)
-    return OfObjects.error();
-  jit::InstrumentationNeeds Needs = jit::findInstrumentationNeeds(
-      *Unit.IR, Unit.Files.mainFile(), [&](StringRef Name) {
-        return Inputs.archivesDefine(Name) || (*OfObjects)->find(Name);
-      });
-  append_range(Result.RequiredNames, Needs.Names);
-  append_range(Result.Warnings, Needs.Warnings);
-  return {};
-}
-
-Expected<void> Compilation::compile(size_t Number) {
-  Module &M = *Shop.Units[Number].IR;
-  if (auto Found = findNeeds(Shop.Units[Number]); !Found)
-    return Found;
-  auto Lowered = jit::lowerLibraryThreadLocals(M, scope(), Model);
-  if (!Lowered)
-    return Lowered.error();
-  append_range(Result.RequiredNames, Lowered->Required);
-  std::vector<std::string> Choices = codeGenerationChoices(Chosen);
-  append_range(Choices, Shop.OptionFiles.hashes());
-  if (Model == jit::ThreadLocalModel::Emulated) {
-    Generators[Number].emulateThreadLocals();
-    Choices.push_back("emulated thread-local variables");
+Expected<void> Compilation::compileAll() {
+  std::vector<jit::PartitionPlan> Plans;
+  size_t FunctionCount = 0;
+  for (const jit::Unit &Unit : units()) {
+    jit::dissolveComdats(*Unit.IR);
+    Plans.push_back(
+        jit::planPartitions(*Unit.IR, Chosen.PartSize, Plans.size()));
+    FunctionCount += Plans.back().FunctionCount;
   }
-  if (!Chosen.UseObjectCache)
-    return compileTogether(std::move(Choices));
-  append_range(Choices, Lowered->Lowered);
-  return compileApart(Number, std::move(Choices));
+  Shop.Progress.start(FunctionCount);
+  jit::setCrashSources(&Shop.IR.Files);
+  bool IsWhole = Plans.size() == 1 && Plans.front().Count == 1;
+  // What passes say comes in order.
+  if (!IsWhole && !Chosen.CompilesAnew)
+    return compileParts(std::move(Plans));
+  for (size_t Number = 0; Number != units().size(); ++Number)
+    if (auto Compiled = compileWhole(Number); !Compiled)
+      return Compiled;
+  return {};
 }
 
 jit::CompiledProgram Compilation::finish() {
@@ -297,14 +349,43 @@ jit::CompiledProgram Compilation::finish() {
     if (!Part.IncludedFile.empty())
       Shop.NotKept = "assembly in the program includes the file '" +
                      Part.IncludedFile + "'";
-  Result.Files = std::move(Shop.Units.front().Files);
-  Result.LeftOut = Shop.Units.front().LeftOut.Offered;
+  Result.Files = std::move(Shop.IR.Files);
+  Result.LeftOut = Shop.IR.LeftOut.Offered;
   append_range(Result.Warnings, Shop.Diagnostics.takeWarnings());
   Shop.Remarks = Shop.Diagnostics.takeRemarks();
   // The start files of a native link ask for it: a member of an archive may
   // have it.
   Result.RequiredNames.push_back(Chosen.EntryFunction);
   return std::move(Result);
+}
+
+Expected<jit::CompiledProgram> Compilation::run() {
+  if (auto Prepared = prepareEntry(); !Prepared)
+    return Prepared.error();
+  for (const jit::Unit &Unit : units())
+    if (auto Prepared = prepare(Unit); !Prepared)
+      return Prepared.error();
+  if (auto Done = chooseThreadLocalModel(); !Done)
+    return Done.error();
+  Choices = codeGenerationChoices(Chosen);
+  append_range(Choices, Shop.OptionFiles.hashes());
+  if (Model == jit::ThreadLocalModel::Emulated)
+    Choices.push_back("emulated thread-local variables");
+  for (size_t Number = 0; Number != units().size(); ++Number) {
+    if (auto Found = findNeeds(units()[Number]); !Found)
+      return Found.error();
+    if (auto Done = lowerThreadLocals(Number); !Done)
+      return Done.error();
+  }
+  if (!Chosen.UseObjectCache) {
+    if (auto Compiled = compileAll(); !Compiled)
+      return Compiled.error();
+    return finish();
+  }
+  for (size_t Number = 0; Number != units().size(); ++Number)
+    if (auto Compiled = compileForLli(Number); !Compiled)
+      return Compiled.error();
+  return finish();
 }
 
 } // namespace
@@ -321,20 +402,14 @@ compileIR(const Options &Chosen, Workshop &Shop,
       jit::RemarkFile::open(*Shop.Context, /*Appends=*/!Chosen.Passes.empty());
   if (!Remarks)
     return Remarks.error();
-  Compilation Work(Chosen, Shop, Inputs, Facts);
-  for (jit::LinkedModule &Unit : Shop.Units)
-    if (auto Prepared = Work.prepare(Unit); !Prepared)
-      return Prepared.error();
-  if (auto Done = Work.chooseThreadLocalModel(); !Done)
-    return Done.error();
-  for (size_t Number = 0; Number != Shop.Units.size(); ++Number)
-    if (auto Compiled = Work.compile(Number); !Compiled)
-      return Compiled.error();
+  auto Compiled = Compilation(Chosen, Shop, Inputs, Facts).run();
+  if (!Compiled)
+    return Compiled;
   if (auto Closed = Remarks->close(); !Closed)
     return Closed.error();
   jit::printPassTimes();
   Shop.LacksStatistics = !jit::printLlvmStatistics();
-  return Work.finish();
+  return Compiled;
 }
 
 } // namespace remoterun

@@ -9,14 +9,13 @@
 #include "Compilation.h"
 #include "LlvmCrash.h"
 #include "NativeFiles.h"
+#include "Passes.h"
 #include "ProgramCache.h"
 #include "Run.h"
 #include "SymbolLookup.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SourceFiles.h"
-#include "jit/ir/EntryFunction.h"
-#include "jit/ir/Optimizer.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -46,7 +45,7 @@ void Workshop::letGo() {
   Early = {};
   Program = jit::Program();
   Compiled.reset();
-  Units.clear();
+  IR = {};
   Context.reset();
   Optimized.clear();
   Native.reset();
@@ -54,49 +53,6 @@ void Workshop::letGo() {
 }
 
 namespace {
-
-/// Puts what --passes makes of it in the IR's place.
-Expected<void> optimize(const Options &Chosen, Workshop &Shop,
-                        jit::Roots Kept) {
-  jit::LinkedModule &Whole = Shop.Units.front();
-  // Or its being local to the module lets passes remove it.
-  if (auto Prepared = jit::prepareEntry(*Whole.IR, Chosen.EntryFunction);
-      !Prepared)
-    return Prepared.error();
-  // remote-passes would take it for this machine's.
-  if (jit::llvm_version::targetTriple(*Whole.IR).str().empty() &&
-      Chosen.CodeGen.Triple.empty())
-    jit::llvm_version::setTargetTriple(*Whole.IR,
-                                       Triple(Chosen.CodeGen.DefaultTriple));
-  jit::setCrashContext("optimizing '" + Whole.Files.mainFile() + "'");
-  jit::OptimizerSettings Settings;
-  Settings.Path = Chosen.PassesPath;
-  Settings.Pipeline = Chosen.Passes;
-  Settings.CodeGenArguments = Chosen.OptimizerArguments;
-  Settings.InputName = Whole.Files.mainFile();
-  Settings.CrashFolder = Chosen.CrashFolder;
-  auto Result = jit::optimize(*Whole.IR, Settings);
-  if (!Result)
-    return Result.error();
-  Shop.PrintedByPasses = std::move(Result->Printed);
-  Shop.WarningsOfPasses = std::move(Result->Warnings);
-  Shop.Optimized.clear();
-  Shop.Optimized.push_back({Settings.InputName, std::move(Result->Bitcode)});
-  // What nothing refers to any more is left out, too.
-  Kept.ForOptimizer = false;
-  Whole.IR.reset();
-  Shop.Context = std::make_unique<LLVMContext>();
-  Shop.Diagnostics.attachTo(*Shop.Context);
-  auto IR =
-      jit::loadModules(Shop.Optimized, Kept, *Shop.Context, Shop.Diagnostics);
-  if (!IR)
-    return IR.error();
-  append_range(IR->LeftOut.All, Whole.LeftOut.All);
-  append_range(IR->LeftOut.Offered, Whole.LeftOut.Offered);
-  IR->Files = std::move(Whole.Files);
-  Whole = std::move(*IR);
-  return {};
-}
 
 bool isForHost(const Triple &Named) {
   return Named.str().empty() ||
@@ -123,16 +79,14 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
       return Settled;
     prepareReproducer(Chosen, Shop);
   }
-  Shop.Units.clear();
+  Shop.IR = {};
   Shop.Context = std::make_unique<LLVMContext>();
   Shop.Diagnostics.attachTo(*Shop.Context);
   if (Chosen.UseObjectCache) {
-    for (const jit::InputFile &File : Shop.Inputs) {
-      auto Unit = jit::loadWhole(File, *Shop.Context, Shop.Diagnostics);
-      if (!Unit)
-        return Unit.error();
-      Shop.Units.push_back(std::move(*Unit));
-    }
+    auto IR = jit::loadApart(Shop.Inputs, *Shop.Context, Shop.Diagnostics);
+    if (!IR)
+      return IR.error();
+    Shop.IR = std::move(*IR);
     return {};
   }
   jit::Roots Kept;
@@ -141,16 +95,15 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   append_range(Kept.Names, Shop.WantedByCode);
   Kept.EveryExport = !NativeFiles::of(Chosen, Shop.Inputs).empty();
   Kept.ForOptimizer = !Chosen.Passes.empty();
-  auto IR =
-      jit::loadModules(Shop.Inputs, Kept, *Shop.Context, Shop.Diagnostics);
+  auto IR = jit::loadUnits(Shop.Inputs, Kept, *Shop.Context, Shop.Diagnostics);
   if (!IR)
     return IR.error();
-  Shop.Units.push_back(std::move(*IR));
+  Shop.IR = std::move(*IR);
   // Or else another program takes over, and optimizes.
   bool IsOurs = jit::HasAllBackends || isForHost(tripleOf(Shop));
   return Chosen.Passes.empty() || !IsOurs
              ? Expected<void>()
-             : optimize(Chosen, Shop, std::move(Kept));
+             : optimizeUnits(Chosen, Shop, std::move(Kept));
 }
 
 namespace {
@@ -229,10 +182,10 @@ Expected<void> want(const std::vector<std::string> &Names,
 
 std::vector<std::string> leftOutAndNeeded(const Workshop &Shop) {
   std::vector<std::string> Needed;
-  if (Shop.Units.empty() || Shop.Units.front().LeftOut.All.empty())
+  if (Shop.IR.LeftOut.All.empty())
     return Needed;
   StringSet<> LeftOut;
-  for (const std::string &Name : Shop.Units.front().LeftOut.All)
+  for (const std::string &Name : Shop.IR.LeftOut.All)
     LeftOut.insert(Name);
   for (const auto &[Name, Symbol] : Shop.Program.Symbols.undefined())
     if (LeftOut.contains(Name))
@@ -307,7 +260,7 @@ std::string inputNames(const Workshop &Shop) {
 Triple tripleOf(const Workshop &Shop) {
   return Shop.Compiled
              ? Triple(Shop.Compiled->Triple)
-             : jit::llvm_version::targetTriple(*Shop.Units.front().IR);
+             : jit::llvm_version::targetTriple(*Shop.IR.Units.front().IR);
 }
 
 void reportWarnings(const Workshop &Shop) {
@@ -327,7 +280,7 @@ Expected<void> compileAgainWith(const std::vector<std::string> &Names,
   Shop.Engine.reset();
   Shop.Addresses.clear();
   Shop.Compiled.reset();
-  Shop.Units.clear();
+  Shop.IR = {};
   if (auto Found = findProgram(Chosen, Shop); !Found)
     return Found;
   return compile(Chosen, Shop, Link);

@@ -56,8 +56,7 @@ struct Workshop {
   std::vector<std::string> WantedByLibraries;
   std::vector<std::string> WantedByCode;
 
-  /// The IR, unless the cache had what is made of it: one module, or for lli's
-  /// cache, which has an object for each file, several.
+  /// For the IR, unless the cache had what is made of it.
   std::unique_ptr<llvm::LLVMContext> Context;
   jit::DiagnosticCollector Diagnostics;
   /// What --passes made of the inputs, and said.
@@ -67,7 +66,7 @@ struct Workshop {
   std::vector<std::string> Remarks; ///< Of code generation.
   /// LLVM has counted nothing, though it was asked to.
   bool LacksStatistics = false;
-  std::vector<jit::LinkedModule> Units;
+  jit::ProgramIR IR;
 
   std::optional<jit::CompiledProgram> Compiled;
   jit::Program Program;

@@ -94,13 +94,14 @@ void keep(const Options &Chosen, Workshop &Shop) {
   if (Shop.NotKept.empty()) {
     jit::CacheKey Key = programKey(Chosen, Shop);
     std::vector<jit::CompiledPart> &Parts = Shop.Compiled->Parts;
-    // Others have been kept, by their IR.
-    if (Parts.size() == 1 || !Shop.OptionFiles.empty())
-      for (jit::CompiledPart &Each : Parts) {
-        Each.Key = jit::makeCacheKey({"object"}, Each.bytes());
-        if (Shop.Cache->store(Each.Key, Each.bytes(), Each.StartSize))
-          Each.KeptIn = Shop.Cache->pathOf(Each.Key);
-      }
+    for (jit::CompiledPart &Each : Parts) {
+      // Others have been kept, by their IR.
+      if (!Each.KeptIn.empty())
+        continue;
+      Each.Key = jit::makeCacheKey({"object"}, Each.bytes());
+      if (Shop.Cache->store(Each.Key, Each.bytes(), Each.StartSize))
+        Each.KeptIn = Shop.Cache->pathOf(Each.Key);
+    }
     jit::storeProgram(*Shop.Compiled, Key, *Shop.Cache);
     Shop.Cache->prune(Chosen.CachePolicy);
   }

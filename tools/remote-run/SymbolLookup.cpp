@@ -137,7 +137,7 @@ namespace {
 /// What the program will want of the executor, as far as that can be known
 /// before it is compiled.
 Expected<jit::Program::Wanted>
-wantedBeforeCompiling(const Options &Chosen, const Module &M,
+wantedBeforeCompiling(const Options &Chosen, ArrayRef<const Module *> Modules,
                       const jit::NativeInputs &Inputs) {
   auto OfObjects = Inputs.symbols();
   if (!OfObjects)
@@ -148,15 +148,14 @@ wantedBeforeCompiling(const Options &Chosen, const Module &M,
         !Inputs.archivesDefine(Name) && !jit::mayBeLinkerSymbol(Name))
       Wanted.push_back({Name, {IsWeak}});
   };
-  for (const auto &[Name, IsWeak] : jit::referencesOf(M))
+  for (const auto &[Name, IsWeak] : jit::referencesOf(Modules))
     Add(Name, IsWeak);
-  for (const auto &[Name, Symbol] : (*OfObjects)->undefined()) {
-    const GlobalValue *Own = M.getNamedValue(Name);
-    if (!Own || Own->isDeclarationForLinker())
+  for (const auto &[Name, Symbol] : (*OfObjects)->undefined())
+    if (!jit::define(Modules, Name))
       Add(Name, Symbol.IsWeak);
-  }
-  for (const std::string &Name : jit::callsForIntrinsics(M))
-    Add(Name, /*IsWeak=*/true);
+  for (const Module *M : Modules)
+    for (const std::string &Name : jit::callsForIntrinsics(*M))
+      Add(Name, /*IsWeak=*/true);
   return Wanted;
 }
 
@@ -170,7 +169,7 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
   Question.ProcessSymbols = Chosen.ProcessSymbols;
   for (const auto &[Name, Symbol] : Wanted)
     Question.Symbols.push({Symbol.IsWeak, /*WantsSize=*/false, Name});
-  for (const std::string &Name : Shop.Units.front().LeftOut.Offered)
+  for (const std::string &Name : Shop.IR.LeftOut.Offered)
     Question.Spare.push(Name);
   if (auto Sent = Link.sendLookup(Question); !Sent)
     return Sent.error();
@@ -195,8 +194,11 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
 /// generation has kept the references.
 Expected<void> linkReferrers(const Options &Chosen, Workshop &Shop,
                              const StringSet<> &Missing, Session &Link) {
-  Shop.Early.Further =
-      jit::keepReferrers(*Shop.Units.front().IR, Missing, jit::ReferencesShown);
+  Shop.Early.Further.clear();
+  for (const jit::Unit &Unit : Shop.IR.Units)
+    for (const auto &Symbol :
+         jit::keepReferrers(*Unit.IR, Missing, jit::ReferencesShown))
+      Shop.Early.Further[Symbol.first()] += Symbol.second;
   if (auto Done = compileAndJoin(Chosen, Shop, Link); !Done)
     return Done;
   if (!leftOutAndNeeded(Shop).empty())
@@ -213,13 +215,17 @@ Expected<void> linkReferrers(const Options &Chosen, Workshop &Shop,
 Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
                                   const jit::NativeInputs &Inputs,
                                   Session &Link) {
-  Module &M = *Shop.Units.front().IR;
+  std::vector<const Module *> Modules;
+  size_t Weight = 0;
+  for (const jit::Unit &Unit : Shop.IR.Units) {
+    Modules.push_back(Unit.IR.get());
+    Weight += Unit.IR->getInstructionCount();
+  }
   // What is worth being cut into parts takes long.
-  if (Shop.Early.WasAsked || Chosen.UseObjectCache ||
-      M.getInstructionCount() <= Chosen.PartSize)
+  if (Shop.Early.WasAsked || Chosen.UseObjectCache || Weight <= Chosen.PartSize)
     return {};
   Shop.Early.WasAsked = true;
-  auto Wanted = wantedBeforeCompiling(Chosen, M, Inputs);
+  auto Wanted = wantedBeforeCompiling(Chosen, Modules, Inputs);
   if (!Wanted)
     return Wanted.error();
   if (Wanted->empty())

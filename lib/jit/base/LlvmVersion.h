@@ -13,8 +13,10 @@
 #ifndef REMOTERUN_JIT_BASE_LLVMVERSION_H
 #define REMOTERUN_JIT_BASE_LLVMVERSION_H
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/RuntimeLibcalls.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Target/TargetMachine.h"
@@ -54,6 +56,33 @@ createSubtarget(const llvm::Target &Target, const llvm::Triple &T,
   return std::unique_ptr<llvm::MCSubtargetInfo>(
       Target.createMCSubtargetInfo(tripleArgument(T), Cpu, ""));
 }
+
+/// The functions that code generation for a module's target may call where IR
+/// does not.
+class RuntimeCalls {
+public:
+  explicit RuntimeCalls([[maybe_unused]] const llvm::Module &M) {
+#if LLVM_VERSION_MAJOR < 22
+    const llvm::RTLIB::RuntimeLibcallsInfo Known(targetTriple(M));
+    for (int Call = 0; Call != llvm::RTLIB::UNKNOWN_LIBCALL; ++Call)
+      if (const char *Name =
+              Known.getLibcallName(static_cast<llvm::RTLIB::Libcall>(Call)))
+        Names.insert(Name);
+#endif
+  }
+
+  bool contain(llvm::StringRef Name) const {
+#if LLVM_VERSION_MAJOR < 22
+    return Names.contains(Name);
+#else
+    return !llvm::RTLIB::RuntimeLibcallsInfo::lookupLibcallImplName(Name)
+                .empty();
+#endif
+  }
+
+private:
+  llvm::StringSet<> Names;
+};
 
 /// A machine that compiles for MCJIT.
 inline std::unique_ptr<llvm::TargetMachine>

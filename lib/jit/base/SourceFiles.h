@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_JIT_BASE_SOURCEFILES_H
 #define REMOTERUN_JIT_BASE_SOURCEFILES_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <string>
@@ -22,9 +23,11 @@ struct SourceFiles {
   llvm::StringMap<uint32_t> DefinedIn;
 
   const std::string &mainFile() const { return Names.front(); }
-  /// What was linked into one module, to stand between quotes: "a.bc", or
+  /// What was linked into one program, to stand between quotes: "a.bc", or
   /// "a.bc' linked with 'b.bc".
   std::string together() const;
+  /// The same of the files of these numbers, which are not none.
+  std::string together(llvm::ArrayRef<uint32_t> Numbers) const;
   /// The file that defines \p Symbol, or a local one that was given a name of
   /// its own.
   const std::string &fileOf(llvm::StringRef Symbol) const;

@@ -14,8 +14,26 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+namespace {
+
+constexpr StringLiteral Promoted = ".remote-run";
+
+} // namespace
+
+std::string promotedSuffix(size_t UnitNumber) {
+  return (Promoted + (UnitNumber == 0 ? "" : Twine(UnitNumber))).str();
+}
+
+bool consumePromotedSuffix(StringRef &Name) {
+  StringRef Rest = Name.rtrim("0123456789");
+  if (!Rest.consume_back(Promoted))
+    return false;
+  Name = Rest;
+  return true;
+}
+
 std::string demangledFunction(StringRef Name) {
-  Name.consume_back(PromotedSuffix);
+  consumePromotedSuffix(Name);
   return demangle(Name);
 }
 

@@ -14,9 +14,12 @@
 
 namespace remoterun::jit {
 
-/// What is appended to the name of a symbol that was local to its module: no
-/// compiler makes such names.
-constexpr llvm::StringLiteral PromotedSuffix = ".remote-run";
+/// What is appended to the name of a symbol that was local to its module, and
+/// is one of unit \p UnitNumber now: no compiler makes such names.
+std::string promotedSuffix(size_t UnitNumber);
+
+/// Takes that from \p Name; whether it was there.
+bool consumePromotedSuffix(llvm::StringRef &Name);
 
 /// \p Name as it is in the source.
 std::string demangledFunction(llvm::StringRef Name);

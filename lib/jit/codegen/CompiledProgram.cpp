@@ -67,9 +67,13 @@ void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
   Out.u32(Program.ThreadLocals.Size);
   Out.u32(Program.ThreadLocals.Alignment);
   Out.u32(static_cast<uint32_t>(Program.Parts.size()));
-  for (const CompiledPart &Part : Program.Parts)
+  for (const CompiledPart &Part : Program.Parts) {
     Out.string(
         {reinterpret_cast<const char *>(Part.Key.data()), Part.Key.size()});
+    // One more than the last is of all.
+    Out.u32(static_cast<uint32_t>(find(Program.Files.Names, Part.File) -
+                                  Program.Files.Names.begin()));
+  }
   Cache.store(Key, {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
               Bytes.size());
 }
@@ -79,8 +83,13 @@ namespace {
 /// What storeProgram() wrote. It is believed no more than what arrives from
 /// another process.
 struct DecodedProgram {
+  struct Part {
+    CacheKey Key;
+    std::string File; ///< See CompiledPart.
+  };
+
   CompiledProgram Program; ///< Without its parts.
-  std::vector<CacheKey> Parts;
+  std::vector<Part> Parts;
   const Isa *Target = nullptr;
 };
 
@@ -107,7 +116,9 @@ decodeProgram(const KeyedStart &Kept,
     if (Text.size() != Part.size())
       return std::nullopt;
     std::memcpy(Part.data(), Text.data(), Text.size());
-    Decoded.Parts.push_back(Part);
+    uint32_t File = In.u32();
+    Decoded.Parts.push_back(
+        {Part, File < FileNames.size() ? FileNames[File] : std::string()});
   }
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
@@ -130,10 +141,11 @@ loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
   });
   if (!Found)
     return std::nullopt;
-  for (const CacheKey &Each : Found->Parts) {
-    auto Part = loadPart(Cache, Each, *Found->Target);
+  for (DecodedProgram::Part &Each : Found->Parts) {
+    auto Part = loadPart(Cache, Each.Key, *Found->Target);
     if (!Part)
       return std::nullopt;
+    Part->File = std::move(Each.File);
     Found->Program.Parts.push_back(std::move(*Part));
   }
   return std::move(Found->Program);

@@ -25,28 +25,40 @@ namespace remoterun::jit {
 
 namespace {
 
+/// A part of a unit, and what has become of it.
+struct PartWork {
+  const PlannedUnit *Unit = nullptr;
+  unsigned Number = 0;
+  std::optional<Expected<CompiledPart>> Result = {};
+  DiagnosticCollector Diagnostics = {};
+
+  size_t weight() const { return Unit->Plan.Weights[Number]; }
+};
+
 /// Shared by all threads; what is not atomic is either not changed or touched
 /// by the thread that took its number.
 class PartQueue {
 public:
-  PartQueue(StringRef Bitcode, const PartitionPlan &Plan,
-            const CodeGenerator &Prototype, const std::string &InputName,
-            const ParallelSettings &Settings)
-      : Bitcode(Bitcode), Plan(Plan), Prototype(Prototype),
-        InputName(InputName), Settings(Settings), Order(Plan.Count),
-        Parts(Plan.Count), Diagnostics(Plan.Count) {
+  PartQueue(ArrayRef<PlannedUnit> Units, const ParallelSettings &Settings)
+      : Units(Units), Settings(Settings) {
+    for (const PlannedUnit &Unit : Units)
+      for (unsigned Number = 0; Number != Unit.Plan.Count; ++Number)
+        Parts.push_back({&Unit, Number});
     // The largest first: threads end at about the same time.
+    Order.resize(Parts.size());
     std::iota(Order.begin(), Order.end(), 0);
-    sort(Order, [&](unsigned A, unsigned B) {
-      return std::pair(Plan.Weights[B], A) < std::pair(Plan.Weights[A], B);
+    sort(Order, [&](size_t A, size_t B) {
+      return std::pair(Parts[B].weight(), A) < std::pair(Parts[A].weight(), B);
     });
   }
+
+  size_t size() const { return Parts.size(); }
 
   /// Compiles parts until none is left.
   void work() {
     for (size_t Taken; (Taken = Next++) < Order.size();) {
-      unsigned Number = Order[Taken];
-      Parts[Number] = compile(Number);
+      PartWork &Part = Parts[Order[Taken]];
+      Part.Result = compile(Part);
     }
   }
   void workOnNewThread() {
@@ -55,21 +67,18 @@ public:
     work();
   }
 
-  Expected<std::vector<CompiledPart>> take(DiagnosticCollector &Into);
+  Expected<std::vector<std::vector<CompiledPart>>>
+  take(DiagnosticCollector &Into);
 
 private:
-  Expected<CompiledPart> compile(unsigned Number);
+  Expected<CompiledPart> compile(PartWork &Part);
   CacheKey keyOf(const Module &Part) const;
 
-  StringRef Bitcode;
-  const PartitionPlan &Plan;
-  const CodeGenerator &Prototype;
-  const std::string &InputName;
+  ArrayRef<PlannedUnit> Units;
   const ParallelSettings &Settings;
-  std::vector<unsigned> Order;
+  std::vector<PartWork> Parts; ///< Unit by unit.
+  std::vector<size_t> Order;
   std::atomic<size_t> Next = 0;
-  std::vector<std::optional<Expected<CompiledPart>>> Parts;
-  std::vector<DiagnosticCollector> Diagnostics;
 };
 
 CacheKey PartQueue::keyOf(const Module &Part) const {
@@ -77,50 +86,59 @@ CacheKey PartQueue::keyOf(const Module &Part) const {
   return makeCacheKey(Settings.Choices, StringRef(Bytes.data(), Bytes.size()));
 }
 
-Expected<CompiledPart> PartQueue::compile(unsigned Number) {
+Expected<CompiledPart> PartQueue::compile(PartWork &Work) {
+  const PlannedUnit &Unit = *Work.Unit;
+  StringRef Bitcode(Unit.Bitcode.data(), Unit.Bitcode.size());
   auto MakeAnew = [&] {
     LLVMContext Apart;
-    auto Part = extractPartition(Bitcode, Plan, Number, Apart);
+    auto Part = extractPartition(Bitcode, Unit.Plan, Work.Number, Apart);
     return Part ? writeBitcode(**Part) : SmallVector<char, 0>();
   };
-  CrashUnit Unit(MakeAnew);
+  CrashUnit ToLeave(MakeAnew);
   LLVMContext Context;
-  Diagnostics[Number].attachTo(Context);
-  auto Part = extractPartition(Bitcode, Plan, Number, Context);
+  Work.Diagnostics.attachTo(Context);
+  auto Part = extractPartition(Bitcode, Unit.Plan, Work.Number, Context);
   if (!Part)
-    return fromLlvm(Blame::Internal, "cannot divide '" + InputName + "'",
+    return fromLlvm(Blame::Internal, "cannot divide '" + Unit.Name + "'",
                     Part.takeError());
   CacheKey Key = {};
   if (Settings.Cache) {
     Key = keyOf(**Part);
-    if (auto Found = loadPart(*Settings.Cache, Key, isaOf(Prototype.triple())))
+    if (auto Found =
+            loadPart(*Settings.Cache, Key, isaOf(Unit.Prototype->triple())))
       return std::move(*Found);
   }
-  CodeGenerator Generator = Prototype.another();
-  auto Object = Generator.compile(**Part, InputName, Diagnostics[Number]);
+  CodeGenerator Generator = Unit.Prototype->another();
+  auto Object = Generator.compile(**Part, Unit.Name, Work.Diagnostics);
   if (!Object)
     return Object.error();
   auto Result = CompiledPart::of(std::move(*Object), Generator);
   Result.Key = Key;
   // A warning is for every run.
-  if (Settings.Cache && !Diagnostics[Number].hasWarnings() &&
+  if (Settings.Cache && !Work.Diagnostics.hasWarnings() &&
       Result.IncludedFile.empty() &&
       Settings.Cache->store(Key, Result.bytes(), Result.StartSize))
     Result.KeptIn = Settings.Cache->pathOf(Key);
   return Result;
 }
 
-Expected<std::vector<CompiledPart>> PartQueue::take(DiagnosticCollector &Into) {
-  for (DiagnosticCollector &Each : Diagnostics)
-    Into.append(std::move(Each));
-  // All that LLVM found wrong, or else what else failed.
-  if (auto Checked = Into.check(InputName); !Checked)
-    return Checked.error();
-  std::vector<CompiledPart> Taken;
-  for (std::optional<Expected<CompiledPart>> &Part : Parts) {
-    if (!*Part)
-      return Part->error();
-    Taken.push_back(std::move(**Part));
+Expected<std::vector<std::vector<CompiledPart>>>
+PartQueue::take(DiagnosticCollector &Into) {
+  std::vector<std::vector<CompiledPart>> Taken;
+  for (PartWork *Part = Parts.data(); const PlannedUnit &Unit : Units) {
+    MutableArrayRef<PartWork> Its(Part, Unit.Plan.Count);
+    Part += Unit.Plan.Count;
+    for (PartWork &Each : Its)
+      Into.append(std::move(Each.Diagnostics));
+    // All that LLVM found wrong, or else what else failed.
+    if (auto Checked = Into.check(Unit.Name); !Checked)
+      return Checked.error();
+    std::vector<CompiledPart> &Compiled = Taken.emplace_back();
+    for (PartWork &Each : Its) {
+      if (!*Each.Result)
+        return Each.Result->error();
+      Compiled.push_back(std::move(**Each.Result));
+    }
   }
   return Taken;
 }
@@ -170,14 +188,13 @@ private:
 
 } // namespace
 
-Expected<std::vector<CompiledPart>>
-compileInParts(StringRef Bitcode, const PartitionPlan &Plan,
-               const CodeGenerator &Prototype, const std::string &InputName,
-               const ParallelSettings &Settings,
+Expected<std::vector<std::vector<CompiledPart>>>
+compileInParts(ArrayRef<PlannedUnit> Units, const ParallelSettings &Settings,
                DiagnosticCollector &Diagnostics) {
-  PartQueue Queue(Bitcode, Plan, Prototype, InputName, Settings);
+  PartQueue Queue(Units, Settings);
   {
-    Helpers Others(Queue, std::min(Settings.Jobs, Plan.Count) - 1);
+    size_t Threads = std::min<size_t>(Settings.Jobs, Queue.size());
+    Helpers Others(Queue, static_cast<unsigned>(Threads) - 1);
     Queue.work();
   }
   return Queue.take(Diagnostics);

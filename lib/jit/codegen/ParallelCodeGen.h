@@ -29,13 +29,20 @@ struct ParallelSettings {
   std::vector<std::string> Choices;
 };
 
-/// Compiles the module \p Bitcode, cut by \p Plan, each part with a generator
-/// like \p Prototype and in a context of its own. The result is in the order of
+/// A unit, and how it is cut.
+struct PlannedUnit {
+  llvm::SmallVector<char, 0> Bitcode;
+  PartitionPlan Plan;
+  const CodeGenerator *Prototype = nullptr;
+  std::string Name; ///< For diagnostics.
+};
+
+/// Compiles \p Units, each part of each with a generator like the unit's and in
+/// a context of its own. The result, a list for each unit, is in the order of
 /// the parts, and does not depend on the number of threads. The first failure,
 /// in that order, is returned once all threads have ended.
-Expected<std::vector<CompiledPart>>
-compileInParts(llvm::StringRef Bitcode, const PartitionPlan &Plan,
-               const CodeGenerator &Prototype, const std::string &InputName,
+Expected<std::vector<std::vector<CompiledPart>>>
+compileInParts(llvm::ArrayRef<PlannedUnit> Units,
                const ParallelSettings &Settings,
                DiagnosticCollector &Diagnostics);
 

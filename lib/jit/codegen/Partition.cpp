@@ -7,16 +7,13 @@
 
 #include "jit/codegen/Partition.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
-#include "jit/ir/Reachability.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/InlineAsm.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
 
@@ -54,31 +51,6 @@ void forEachHolder(Constant &Part, function_ref<void(GlobalObject &)> Visit) {
     else
       append_range(Stack, Next->users());
   }
-}
-
-/// Whether assembly defines a symbol, which other assembly may refer to.
-/// Numeric labels, and those with "%=" or "${:uid}", are for itself alone.
-bool definesSymbols(StringRef Assembly) {
-  for (StringRef Directive : {".set", ".equ", ".macro", ".symver", ".comm",
-                              ".lcomm", ".globl", ".global", ".weak", ".local"})
-    if (Assembly.contains(Directive))
-      return true;
-  auto IsWordCharacter = [](char C) {
-    return isAlnum(C) || C == '_' || C == '.' || C == '$' || C == '"';
-  };
-  for (size_t Colon = Assembly.find(':'); Colon != StringRef::npos;
-       Colon = Assembly.find(':', Colon + 1)) {
-    StringRef Before = Assembly.take_front(Colon).rtrim(" \t");
-    size_t Start = Before.size();
-    while (Start != 0 && IsWordCharacter(Before[Start - 1]))
-      --Start;
-    StringRef Word = Before.drop_front(Start);
-    // A register that is a segment has a "%" before it.
-    bool IsRegister = Start != 0 && Before[Start - 1] == '%';
-    if (!Word.empty() && Word != "$" && !isDigit(Word.front()) && !IsRegister)
-      return true;
-  }
-  return false;
 }
 
 /// A place in a function, which is in the part of all that hold it.
@@ -119,7 +91,8 @@ bool holdsDistance(const GlobalVariable &Variable) {
 
 class Planner {
 public:
-  Planner(Module &M, size_t PartWeight) : M(M), PartWeight(PartWeight) {}
+  Planner(Module &M, size_t PartWeight, size_t UnitNumber)
+      : M(M), PartWeight(PartWeight), Suffix(promotedSuffix(UnitNumber)) {}
 
   PartitionPlan plan();
 
@@ -139,6 +112,7 @@ private:
 
   Module &M;
   const size_t PartWeight;
+  const std::string Suffix;
   unsigned Count = 1;
   DenseMap<const GlobalValue *, uint8_t> OwnerOf; ///< Functions.
   DenseMap<const GlobalValue *, Parts> UsedIn;    ///< Local values.
@@ -146,31 +120,22 @@ private:
   SmallPtrSet<const GlobalValue *, 8> Single;
 };
 
-/// Assembly refers to symbols by names, which must stay then, and to symbols of
-/// other assembly in the same file. Distances are between places in one file.
+/// Distances are between places in one file.
 bool Planner::dependsOnFile() const {
-  if (!M.getModuleInlineAsm().empty())
-    return true;
-  bool Found = any_of(M.globals(), holdsDistance);
-  for (const Function &F : M)
-    for (const Instruction &I : instructions(F)) {
-      auto *Call = dyn_cast<CallBase>(&I);
-      if (!Call || !Call->isInlineAsm())
-        continue;
-      StringRef Text =
-          cast<InlineAsm>(Call->getCalledOperand())->getAsmString();
-      Found |= definesSymbols(Text);
-      forEachAssemblyWord(Text, [&](StringRef Word) {
-        const GlobalValue *Named = M.getNamedValue(Word);
-        Found |= Named && Named->hasLocalLinkage();
-      });
-    }
-  return Found;
+  return hasFileScope(M) || any_of(M.globals(), holdsDistance);
+}
+
+/// Code may walk through such a section, in its order; not through one of the
+/// compiler's, where it puts functions as it likes.
+bool isInOrderedSection(const Function &F) {
+  return F.hasSection() && !F.getSection().starts_with(".text");
 }
 
 void Planner::assignFunctions() {
   for (Function &F : M)
-    OwnerOf[&F] = static_cast<uint8_t>(xxh3_64bits(F.getName()) % Count);
+    OwnerOf[&F] = isInOrderedSection(F)
+                      ? 0
+                      : static_cast<uint8_t>(xxh3_64bits(F.getName()) % Count);
   // A place in a function can be named only where the function is.
   for (Function &F : M)
     for (BasicBlock &Block : F)
@@ -238,8 +203,7 @@ void Planner::promote(GlobalValue &Value, uint8_t Owner) {
   if (!Value.hasLocalLinkage() || (Where & ~(Parts(1) << Owner)) == 0)
     return;
   // The name alone may be that of a symbol elsewhere.
-  Value.setName((Value.hasName() ? Value.getName() : "unnamed") +
-                PromotedSuffix);
+  Value.setName((Value.hasName() ? Value.getName() : "unnamed") + Suffix);
   Value.setLinkage(GlobalValue::ExternalLinkage);
   Value.setVisibility(GlobalValue::HiddenVisibility);
   Value.setDSOLocal(true);
@@ -313,8 +277,8 @@ PartitionPlan Planner::plan() {
 
 } // namespace
 
-PartitionPlan planPartitions(Module &M, size_t PartWeight) {
-  return Planner(M, PartWeight).plan();
+PartitionPlan planPartitions(Module &M, size_t PartWeight, size_t UnitNumber) {
+  return Planner(M, PartWeight, UnitNumber).plan();
 }
 
 } // namespace remoterun::jit

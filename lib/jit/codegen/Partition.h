@@ -49,9 +49,11 @@ constexpr size_t DefaultPartWeight = 8192;
 
 /// Decides how \p M is to be cut, into parts of \p PartWeight instructions
 /// while these are few parts, and of more when they become many. If that is
-/// into more than one part, makes the module's local symbols fit for it. The
+/// into more than one part, makes the module's local symbols fit for it, among
+/// those of other units of the program: \p M is the one of \p UnitNumber. The
 /// module must have no COMDATs: their members may come into several parts.
-PartitionPlan planPartitions(llvm::Module &M, size_t PartWeight);
+PartitionPlan planPartitions(llvm::Module &M, size_t PartWeight,
+                             size_t UnitNumber);
 
 /// One part of the module of \p Plan, as a module of its own. \p Bitcode is
 /// that module as bitcode, of which only the part's function bodies are read.

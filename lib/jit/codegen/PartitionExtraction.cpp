@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/Partition.h"
+#include "jit/ir/Declaration.h"
 #include "jit/ir/GlobalReferences.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -20,36 +21,6 @@ using namespace llvm;
 namespace remoterun::jit {
 
 namespace {
-
-/// Leaves the name, defined by another part.
-void makeDeclaration(GlobalValue &Value) {
-  if (auto *F = dyn_cast<Function>(&Value)) {
-    F->deleteBody();
-    return;
-  }
-  if (auto *Variable = dyn_cast<GlobalVariable>(&Value)) {
-    Variable->setInitializer(nullptr);
-    Variable->setLinkage(GlobalValue::ExternalLinkage);
-    Variable->clearMetadata();
-    return;
-  }
-  // An alias or an ifunc.
-  Module &M = *Value.getParent();
-  GlobalValue *Declaration;
-  if (auto *Type = dyn_cast<FunctionType>(Value.getValueType()))
-    Declaration = Function::Create(Type, GlobalValue::ExternalLinkage,
-                                   Value.getAddressSpace(), "", &M);
-  else
-    Declaration =
-        new GlobalVariable(M, Value.getValueType(), /*isConstant=*/false,
-                           GlobalValue::ExternalLinkage, nullptr, "", nullptr,
-                           Value.getThreadLocalMode(), Value.getAddressSpace());
-  Declaration->takeName(&Value);
-  Declaration->setVisibility(Value.getVisibility());
-  Declaration->setDSOLocal(Value.isDSOLocal());
-  Value.replaceAllUsesWith(Declaration);
-  Value.eraseFromParent();
-}
 
 /// Of llvm.used and its like, leaves what \p M defines; null for nothing.
 GlobalVariable *restrictListOfUsed(Module &M, StringRef Name) {
@@ -135,6 +106,8 @@ void forgetVariables(ArrayRef<GlobalVariable *> Variables, Module &M) {
 llvm::Expected<std::unique_ptr<Module>>
 extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
                  LLVMContext &Context) {
+  if (Plan.Count == 1)
+    return parseBitcodeFile(MemoryBufferRef(Bitcode, ""), Context);
   auto Lazy = getLazyBitcodeModule(MemoryBufferRef(Bitcode, ""), Context,
                                    /*ShouldLazyLoadMetadata=*/true);
   if (!Lazy)

@@ -271,8 +271,8 @@ uint16_t Builder::segmentOf(uint64_t Address) const {
 
 void Builder::addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value) {
   // What was local before the module was cut into parts is so again.
-  bool IsLocal = Name.consume_back(PromotedSuffix) ||
-                 Symbol.getBinding() == ELF::STB_LOCAL;
+  bool IsLocal =
+      consumePromotedSuffix(Name) || Symbol.getBinding() == ELF::STB_LOCAL;
   Sym Added = Symbol;
   if (IsLocal)
     Added.setBinding(ELF::STB_LOCAL);

@@ -80,4 +80,19 @@ Expected<const FunctionType *> prepareEntry(Module &M,
   return Type;
 }
 
+Module *moduleWithEntry(ArrayRef<Module *> Modules, const std::string &Entry) {
+  Module *Weak = nullptr, *Local = nullptr;
+  for (Module *M : Modules) {
+    const GlobalValue *Found = M->getNamedValue(Entry);
+    if (!Found || Found->isDeclarationForLinker())
+      continue;
+    if (!Found->hasLocalLinkage() && !Found->isWeakForLinker())
+      return M;
+    Module *&First = Found->hasLocalLinkage() ? Local : Weak;
+    if (!First)
+      First = M;
+  }
+  return Weak ? Weak : Local;
+}
+
 } // namespace remoterun::jit

@@ -10,6 +10,8 @@
 
 #include "controller/Failure.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <string>
 
 namespace llvm {
@@ -24,6 +26,12 @@ namespace remoterun::jit {
 /// not defined here. Fails for one that main's caller could not call.
 Expected<const llvm::FunctionType *> prepareEntry(llvm::Module &M,
                                                   const std::string &Entry);
+
+/// The one of \p Modules, to be linked as objects, whose definition of \p Entry
+/// counts: a linker's choice, or else the first that is local to its module;
+/// null where none defines it.
+llvm::Module *moduleWithEntry(llvm::ArrayRef<llvm::Module *> Modules,
+                              const std::string &Entry);
 
 } // namespace remoterun::jit
 

@@ -1,4 +1,4 @@
-//===- ModuleLoader.cpp - Input files to one verified module --------------===//
+//===- ModuleLoader.cpp - Input files to verified units -------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,22 +8,15 @@
 #include "jit/ir/ModuleLoader.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/ir/ModuleReader.h"
 #include "jit/ir/Normalize.h"
 #include "jit/ir/Structors.h"
 #include "jit/object/DuplicateSymbols.h"
-#include "jit/object/ForeignInput.h"
 
-#include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/IR/AutoUpgrade.h"
-#include "llvm/IR/DebugInfo.h"
-#include "llvm/IR/DiagnosticInfo.h"
-#include "llvm/IR/Verifier.h"
-#include "llvm/IRReader/IRReader.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/raw_ostream.h"
+
+#include <optional>
 
 using namespace llvm;
 
@@ -31,120 +24,11 @@ namespace remoterun::jit {
 
 namespace {
 
-/// \p Text, with what there is to say of IR that another LLVM has made.
-Failure unreadableText(const InputFile &File, std::string Text) {
-  std::string Hint = describeOtherVersion(*File.Contents);
-  if (!Hint.empty())
-    Text += "\n  '" + File.Name + "': " + Hint;
-  return {Blame::Input, std::move(Text)};
-}
-
-Failure parseFailure(const InputFile &File, const SMDiagnostic &Diagnostic) {
-  const std::string &Name = File.Name;
-  if (std::string Hint = describeForeignText(*File.Contents); !Hint.empty())
-    return {Blame::Input, "'" + Name + "' is not LLVM IR: " + Hint};
-  std::string Text;
-  raw_string_ostream Stream(Text);
-  Diagnostic.print(nullptr, Stream, /*ShowColors=*/false,
-                   /*ShowKindLabel=*/false);
-  // LLVM names the file only where it has a line of it.
-  std::string Trimmed = StringRef(Text).rtrim().str();
-  if (!StringRef(Trimmed).starts_with(Name))
-    Trimmed = "'" + Name + "': " + Trimmed;
-  return unreadableText(File, "cannot read IR: " + Trimmed);
-}
-
-Failure unreadable(const InputFile &File, Error E) {
-  return unreadableText(File, "cannot read IR of '" + File.Name +
-                                  "': " + toString(std::move(E)));
-}
-
-/// LLVM's readers verify a module with debug information by themselves, print
-/// what they find and end the process: verify() does it in their place.
-void takeOverDebugInfoUpgrade() {
-  auto &Options = cl::getRegisteredOptions();
-  auto Found = Options.find("disable-auto-upgrade-debug-info");
-  if (Found != Options.end())
-    Found->second->addOccurrence(0, "", "true");
-}
-
-/// What UpgradeDebugInfo() of LLVM's AutoUpgrade does: without debug
-/// information that is broken, or of another version, a program still runs.
-void dropUnusableDebugInfo(Module &M, bool IsBroken) {
-  unsigned Version = getDebugMetadataVersionFromModule(M);
-  if (Version == DEBUG_METADATA_VERSION && !IsBroken)
-    return;
-  if (IsBroken)
-    M.getContext().diagnose(DiagnosticInfoIgnoringInvalidDebugMetadata(M));
-  if (StripDebugInfo(M) && Version != DEBUG_METADATA_VERSION)
-    M.getContext().diagnose(DiagnosticInfoDebugMetadataVersion(M, Version));
-}
-
-Expected<void> verify(Module &M, const std::string &Name) {
-  std::string Text;
-  raw_string_ostream Stream(Text);
-  bool HasBrokenDebugInfo = false;
-  if (verifyModule(M, &Stream, &HasBrokenDebugInfo))
-    return Failure{Blame::Input, "IR of '" + Name + "' does not verify: " +
-                                     StringRef(Text).rtrim().str()};
-  dropUnusableDebugInfo(M, HasBrokenDebugInfo);
-  return {};
-}
-
-/// A file of -flto=thin may hold two modules that belong together.
-Expected<std::unique_ptr<Module>>
-parseSeveral(std::vector<BitcodeModule> &Parts, const InputFile &File,
-             LLVMContext &Context) {
-  std::unique_ptr<Module> Whole;
-  for (BitcodeModule &Part : Parts) {
-    auto Parsed = Part.parseModule(Context);
-    if (!Parsed)
-      return unreadable(File, Parsed.takeError());
-    if (!Whole) {
-      Whole = std::move(*Parsed);
-      continue;
-    }
-    reconcileModules(*Whole, **Parsed);
-    if (Linker::linkModules(*Whole, std::move(*Parsed)))
-      return Failure{Blame::Input,
-                     "cannot link the modules in '" + File.Name + "'"};
-  }
-  return Whole;
-}
-
-/// Function bodies of bitcode are left unread: see Reachability. The module
-/// goes on to read from \p File.
-Expected<std::unique_ptr<Module>> parse(const InputFile &File,
-                                        LLVMContext &Context,
-                                        DiagnosticCollector &Diagnostics) {
-  setCrashContext("reading '" + File.Name + "'");
-  std::unique_ptr<Module> M;
-  MemoryBufferRef Contents = *File.Contents;
-  if (File.isBitcode()) {
-    auto Parts = getBitcodeModuleList(Contents);
-    if (Parts && Parts->size() > 1)
-      return parseSeveral(*Parts, File, Context);
-    // The reader says it better.
-    consumeError(Parts.takeError());
-    auto Lazy = getLazyBitcodeModule(Contents, Context,
-                                     /*ShouldLazyLoadMetadata=*/true);
-    if (!Lazy)
-      return unreadable(File, Lazy.takeError());
-    M = std::move(*Lazy);
-  } else {
-    SMDiagnostic Diagnostic;
-    // As the reader of bitcode does.
-    auto Upgrade = [](StringRef Triple, StringRef Layout) {
-      return std::optional(UpgradeDataLayoutString(Layout, Triple));
-    };
-    M = parseIR(Contents, Diagnostic, Context, ParserCallbacks(Upgrade));
-    if (!M)
-      return parseFailure(File, Diagnostic);
-  }
-  if (auto Checked = Diagnostics.check(File.Name); !Checked)
-    return Checked.error();
-  return M;
-}
+/// All modules, in the order of the files; each with the number of its file.
+struct ReadModules {
+  ModuleList Modules;
+  std::vector<uint32_t> FileOf;
+};
 
 bool isStrongDefinition(const GlobalValue &Value) {
   return Value.hasExternalLinkage() && !Value.isDeclaration();
@@ -169,22 +53,24 @@ void recordDefinitions(const Module &M, uint32_t Number, SourceFiles &Files,
 }
 
 /// Reads all files; fails where two define the same symbol.
-Expected<std::vector<std::unique_ptr<Module>>>
-readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
-            LLVMContext &Context, DiagnosticCollector &Diagnostics) {
-  std::vector<std::unique_ptr<Module>> Read;
+Expected<ReadModules> readAll(const std::vector<InputFile> &Inputs,
+                              SourceFiles &Files, LLVMContext &Context,
+                              const DiagnosticCollector &Diagnostics) {
+  ReadModules Read;
   StringMap<uint32_t> StrongIn;
   DuplicateSymbols Duplicates;
   for (const InputFile &Input : Inputs) {
-    auto Number = static_cast<uint32_t>(Read.size());
+    auto Number = static_cast<uint32_t>(Files.Names.size());
     Files.Names.push_back(Input.Name);
-    auto M = parse(Input, Context, Diagnostics);
-    if (!M)
-      return M.error();
-    Read.push_back(std::move(*M));
-    if (Inputs.size() == 1)
-      break;
-    recordDefinitions(*Read.back(), Number, Files, StrongIn, Duplicates);
+    auto Its = readModules(Input, Context, Diagnostics);
+    if (!Its)
+      return Its.error();
+    for (std::unique_ptr<Module> &M : *Its) {
+      if (Inputs.size() > 1)
+        recordDefinitions(*M, Number, Files, StrongIn, Duplicates);
+      Read.Modules.push_back(std::move(M));
+      Read.FileOf.push_back(Number);
+    }
   }
   if (auto Unique = Duplicates.check(); !Unique)
     return Unique.error();
@@ -193,106 +79,182 @@ readModules(const std::vector<InputFile> &Inputs, SourceFiles &Files,
 
 /// Reads the bodies of what is reachable, and verifies that.
 Expected<LeftOutSymbols> prune(const std::vector<InputFile> &Inputs,
-                               const std::vector<std::unique_ptr<Module>> &Read,
+                               const ReadModules &Read,
                                const SourceFiles &Files, const Roots &Kept,
                                const DiagnosticCollector &Diagnostics) {
   std::vector<Module *> Modules;
-  for (const std::unique_ptr<Module> &Each : Read)
+  for (const std::unique_ptr<Module> &Each : Read.Modules)
     Modules.push_back(Each.get());
   Reachability Found(Modules);
+  auto FailedInput = [&]() -> const InputFile & {
+    return Inputs[Read.FileOf[Found.failedModule()]];
+  };
   if (Error E = Found.findFrom(Kept))
-    return unreadable(Inputs[Found.failedModule()], std::move(E));
+    return unreadable(FailedInput(), std::move(E));
   auto LeftOut = Found.prune();
   if (!LeftOut)
-    return unreadable(Inputs[Found.failedModule()], LeftOut.takeError());
+    return unreadable(FailedInput(), LeftOut.takeError());
   if (auto Checked = Diagnostics.check(Files.together()); !Checked)
     return Checked.error();
-  for (size_t Number = 0; Number != Read.size(); ++Number)
-    if (auto Verified = verify(*Read[Number], Files.Names[Number]); !Verified)
+  for (size_t Number = 0; Number != Modules.size(); ++Number)
+    if (auto Verified =
+            verify(*Modules[Number], Files.Names[Read.FileOf[Number]]);
+        !Verified)
       return Verified.error();
   return std::move(*LeftOut);
 }
 
 /// llvm::Linker would only warn.
 Expected<void> checkLayout(const Module &M, const std::string &Name,
-                           const Module &Whole, const SourceFiles &Files) {
+                           const Module &Whole, const std::string &First) {
   const std::string &Its = M.getDataLayoutStr(),
                     &Ours = Whole.getDataLayoutStr();
   if (Its == Ours)
     return {};
   return Failure{Blame::Input, "'" + Name + "': the module's data layout '" +
-                                   Its + "' is not that of '" +
-                                   Files.mainFile() + "', which is '" + Ours +
-                                   "'"};
+                                   Its + "' is not that of '" + First +
+                                   "', which is '" + Ours + "'"};
 }
 
-/// Links all into the first.
-Expected<void> link(std::vector<std::unique_ptr<Module>> &Read,
-                    const SourceFiles &Files,
-                    const DiagnosticCollector &Diagnostics) {
-  setCrashContext("linking '" + Files.together() + "'");
-  Module &Whole = *Read.front();
-  separateAliasedDefinitions(Whole);
-  dissolvePlainGroups(Whole);
-  orderStructors(Whole);
-  Linker IRLinker(Whole);
-  for (size_t Number = 1; Number != Read.size(); ++Number) {
-    std::unique_ptr<Module> &Extra = Read[Number];
-    const std::string &Name = Files.Names[Number];
-    reconcileModules(Whole, *Extra);
-    if (auto Fits = checkLayout(*Extra, Name, Whole, Files); !Fits)
-      return Fits;
-    separateAliasedDefinitions(*Extra);
-    dissolvePlainGroups(*Extra);
-    orderStructors(*Extra);
-    bool LinkFailed = IRLinker.linkInModule(std::move(Extra));
-    if (auto Checked = Diagnostics.check(Name); !Checked)
-      return Checked.error();
-    if (LinkFailed)
-      return Failure{Blame::Input, "cannot link '" + Name + "' with '" +
-                                       Files.mainFile() + "'"};
+/// Links modules of one unit into the first of them.
+class UnitLinker {
+public:
+  UnitLinker(std::unique_ptr<Module> First, uint32_t File,
+             const SourceFiles &Files, const DiagnosticCollector &Diagnostics)
+      : Files(Files), Diagnostics(Diagnostics) {
+    Made.IR = std::move(First);
+    Made.Files.push_back(File);
   }
-  keepStructorOrder(Whole);
-  return verify(Whole, Files.together());
+
+  Expected<void> add(std::unique_ptr<Module> Extra, uint32_t File);
+  /// All that was added.
+  Expected<Unit> finish();
+
+private:
+  static void makeLinkable(Module &M) {
+    separateAliasedDefinitions(M);
+    dissolvePlainGroups(M);
+    orderStructors(M);
+  }
+
+  const SourceFiles &Files;
+  const DiagnosticCollector &Diagnostics;
+  Unit Made;
+  std::optional<Linker> IRLinker; ///< Once there are several.
+};
+
+Expected<void> UnitLinker::add(std::unique_ptr<Module> Extra, uint32_t File) {
+  Module &Whole = *Made.IR;
+  if (!IRLinker) {
+    makeLinkable(Whole);
+    IRLinker.emplace(Whole);
+  }
+  const std::string &Name = Files.Names[File];
+  const std::string &First = Files.Names[Made.Files.front()];
+  reconcileModules(Whole, *Extra);
+  if (auto Fits = checkLayout(*Extra, Name, Whole, First); !Fits)
+    return Fits;
+  makeLinkable(*Extra);
+  if (Made.Files.back() != File)
+    Made.Files.push_back(File);
+  bool LinkFailed = IRLinker->linkInModule(std::move(Extra));
+  if (auto Checked = Diagnostics.check(Name); !Checked)
+    return Checked;
+  if (LinkFailed)
+    return Failure{Blame::Input,
+                   "cannot link '" + Name + "' with '" + First + "'"};
+  return {};
+}
+
+Expected<Unit> UnitLinker::finish() {
+  if (IRLinker) {
+    keepStructorOrder(*Made.IR);
+    if (auto Verified = verify(*Made.IR, Files.together(Made.Files)); !Verified)
+      return Verified.error();
+  }
+  return std::move(Made);
+}
+
+Expected<std::vector<Unit>> linkUnits(ReadModules Read,
+                                      const SourceFiles &Files,
+                                      const DiagnosticCollector &Diagnostics) {
+  std::vector<Unit> Units;
+  std::vector<const Module *> Modules;
+  for (const std::unique_ptr<Module> &Each : Read.Modules)
+    Modules.push_back(Each.get());
+  const std::vector<bool> Starts = findUnitStarts(Modules);
+  if (Modules.size() > 1)
+    setCrashContext("linking '" + Files.together() + "'");
+  for (size_t Next = 0; Next != Modules.size();) {
+    UnitLinker Linked(std::move(Read.Modules[Next]), Read.FileOf[Next], Files,
+                      Diagnostics);
+    for (++Next; Next != Modules.size() && !Starts[Next]; ++Next)
+      if (auto Added =
+              Linked.add(std::move(Read.Modules[Next]), Read.FileOf[Next]);
+          !Added)
+        return Added.error();
+    auto Made = Linked.finish();
+    if (!Made)
+      return Made.error();
+    Units.push_back(std::move(*Made));
+  }
+  std::vector<Module *> Linked;
+  for (const Unit &Each : Units)
+    Linked.push_back(Each.IR.get());
+  if (Linked.size() > 1)
+    foldComdats(Linked);
+  return Units;
 }
 
 } // namespace
 
-Expected<LinkedModule> loadModules(const std::vector<InputFile> &Inputs,
-                                   const Roots &Kept, LLVMContext &Context,
-                                   DiagnosticCollector &Diagnostics) {
-  takeOverDebugInfoUpgrade();
-  LinkedModule Program;
-  auto Read = readModules(Inputs, Program.Files, Context, Diagnostics);
+Expected<ProgramIR> loadUnits(const std::vector<InputFile> &Inputs,
+                              const Roots &Kept, LLVMContext &Context,
+                              DiagnosticCollector &Diagnostics) {
+  ProgramIR Program;
+  auto Read = readAll(Inputs, Program.Files, Context, Diagnostics);
   if (!Read)
     return Read.error();
   auto LeftOut = prune(Inputs, *Read, Program.Files, Kept, Diagnostics);
   if (!LeftOut)
     return LeftOut.error();
   Program.LeftOut = std::move(*LeftOut);
-  if (Read->size() > 1)
-    if (auto Linked = link(*Read, Program.Files, Diagnostics); !Linked)
-      return Linked.error();
-  Program.IR = std::move(Read->front());
+  auto Units = linkUnits(std::move(*Read), Program.Files, Diagnostics);
+  if (!Units)
+    return Units.error();
+  Program.Units = std::move(*Units);
   return Program;
 }
 
-Expected<LinkedModule> loadWhole(const InputFile &Input, LLVMContext &Context,
-                                 DiagnosticCollector &Diagnostics) {
-  takeOverDebugInfoUpgrade();
-  LinkedModule Alone;
-  Alone.Files.Names = {Input.Name};
-  auto M = parse(Input, Context, Diagnostics);
-  if (!M)
-    return M.error();
-  Alone.IR = std::move(*M);
-  if (Error E = Alone.IR->materializeAll())
-    return unreadable(Input, std::move(E));
-  if (auto Checked = Diagnostics.check(Input.Name); !Checked)
-    return Checked.error();
-  if (auto Verified = verify(*Alone.IR, Input.Name); !Verified)
-    return Verified.error();
-  return Alone;
+Expected<ProgramIR> loadApart(const std::vector<InputFile> &Inputs,
+                              LLVMContext &Context,
+                              DiagnosticCollector &Diagnostics) {
+  ProgramIR Program;
+  for (const InputFile &Input : Inputs) {
+    auto Number = static_cast<uint32_t>(Program.Files.Names.size());
+    Program.Files.Names.push_back(Input.Name);
+    auto Its = readModules(Input, Context, Diagnostics);
+    if (!Its)
+      return Its.error();
+    for (std::unique_ptr<Module> &M : *Its) {
+      if (Error E = M->materializeAll())
+        return unreadable(Input, std::move(E));
+      if (auto Checked = Diagnostics.check(Input.Name); !Checked)
+        return Checked.error();
+      if (auto Verified = verify(*M, Input.Name); !Verified)
+        return Verified.error();
+    }
+    UnitLinker Linked(std::move(Its->front()), Number, Program.Files,
+                      Diagnostics);
+    for (std::unique_ptr<Module> &M : drop_begin(*Its))
+      if (auto Added = Linked.add(std::move(M), Number); !Added)
+        return Added.error();
+    auto Made = Linked.finish();
+    if (!Made)
+      return Made.error();
+    Program.Units.push_back(std::move(*Made));
+  }
+  return Program;
 }
 
 } // namespace remoterun::jit

@@ -67,17 +67,6 @@ void reconcileLayouts(Module &Into, Module &From) {
     Into.setDataLayout(Theirs);
 }
 
-void reconcileCodeModels(Module &Into, Module &From) {
-  auto Ours = Into.getCodeModel(), Theirs = From.getCodeModel();
-  if (!Ours || !Theirs || *Ours == *Theirs)
-    return;
-  auto *Furthest = ConstantAsMetadata::get(
-      ConstantInt::get(Type::getInt32Ty(Into.getContext()),
-                       static_cast<uint32_t>(std::max(*Ours, *Theirs))));
-  for (Module *M : {&Into, &From})
-    M->setModuleFlag(Module::Error, "Code Model", Furthest);
-}
-
 /// A name that one module refers to strongly is needed, whatever the other
 /// does; llvm::Linker keeps the declaration that it saw first.
 void reconcileReferences(Module &Into, const Module &From) {
@@ -92,12 +81,6 @@ void reconcileReferences(Module &Into, const Module &From) {
   }
 }
 
-/// Whether llvm::Linker cannot join the flag where its values differ.
-bool isExclusive(Module::ModFlagBehavior Behavior) {
-  return Behavior == Module::Error || Behavior == Module::Warning ||
-         Behavior == Module::Override;
-}
-
 } // namespace
 
 void reconcileModules(Module &Into, Module &From) {
@@ -108,15 +91,6 @@ void reconcileModules(Module &Into, Module &From) {
     llvm_version::setTargetTriple(From, Ours);
 
   reconcileLayouts(Into, From);
-  reconcileCodeModels(Into, From);
-  SmallVector<Module::ModuleFlagEntry, 16> Flags;
-  From.getModuleFlagsMetadata(Flags);
-  for (const Module::ModuleFlagEntry &Flag : Flags) {
-    StringRef Name = Flag.Key->getString();
-    Metadata *Known = Into.getModuleFlag(Name);
-    if (Known && Known != Flag.Val && isExclusive(Flag.Behavior))
-      From.setModuleFlag(Flag.Behavior, Name, Known);
-  }
   reconcileReferences(Into, From);
 }
 

@@ -35,10 +35,9 @@ void assignLocality(llvm::Module &M);
 /// done before linking.
 void separateAliasedDefinitions(llvm::Module &M);
 
-/// llvm::Linker refuses, or warns of, modules that a linker of objects puts
-/// together: those with other flags (two code models, say) or with another name
-/// of the same target. Makes \p From agree with \p Into; of the code models,
-/// the one that reaches further is for both. And a name to which either refers
+/// llvm::Linker warns of modules that a linker of objects puts together: those
+/// with another data layout, or another name of the same target. Makes \p From
+/// agree with \p Into, where they do. And a name to which either refers
 /// strongly becomes one to which \p Into does. To be done before linking.
 void reconcileModules(llvm::Module &Into, llvm::Module &From);
 

@@ -8,9 +8,9 @@
 #include "jit/ir/Reachability.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/ir/FileScope.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InlineAsm.h"
@@ -20,20 +20,6 @@
 using namespace llvm;
 
 namespace remoterun::jit {
-
-void forEachAssemblyWord(StringRef Text, function_ref<void(StringRef)> Visit) {
-  auto IsWordCharacter = [](char C) {
-    return isAlnum(C) || C == '_' || C == '.' || C == '$';
-  };
-  while (!Text.empty()) {
-    Text = Text.drop_until(IsWordCharacter);
-    StringRef Word = Text.take_while(IsWordCharacter);
-    Text = Text.drop_front(Word.size());
-    // "$" also marks an immediate, and in IR an operand.
-    if (StringRef Name = Word.ltrim('$'); !Name.empty())
-      Visit(Name);
-  }
-}
 
 namespace {
 

@@ -94,10 +94,6 @@ private:
   llvm::SmallVector<llvm::GlobalValue *, 64> Pending;
 };
 
-/// Calls \p Visit with each word of assembly that could be a symbol.
-void forEachAssemblyWord(llvm::StringRef Text,
-                         llvm::function_ref<void(llvm::StringRef)> Visit);
-
 } // namespace remoterun::jit
 
 #endif

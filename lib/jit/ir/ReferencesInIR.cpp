@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/ReferencesInIR.h"
-#include "jit/ir/Reachability.h"
+#include "jit/ir/FileScope.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -39,16 +39,27 @@ bool isReference(const GlobalValue &Value) {
 
 } // namespace
 
-std::vector<ReferenceInIR> referencesOf(const Module &M) {
+bool define(ArrayRef<const Module *> Modules, StringRef Name) {
+  return any_of(Modules, [Name](const Module *M) {
+    const GlobalValue *Found = M->getNamedValue(Name);
+    return Found && !Found->hasLocalLinkage() &&
+           !Found->isDeclarationForLinker();
+  });
+}
+
+std::vector<ReferenceInIR> referencesOf(ArrayRef<const Module *> Modules) {
   StringSet<> InAssembly;
-  forEachAssemblyWord(M.getModuleInlineAsm(),
-                      [&](StringRef Word) { InAssembly.insert(Word); });
+  for (const Module *M : Modules)
+    forEachAssemblyWord(M->getModuleInlineAsm(),
+                        [&](StringRef Word) { InAssembly.insert(Word); });
   std::vector<ReferenceInIR> References;
-  for (const GlobalValue &Value : M.global_values())
-    if (isReference(Value) && isUsed(Value) &&
-        !InAssembly.contains(symbolOf(Value)))
-      References.push_back(
-          {symbolOf(Value).str(), Value.hasExternalWeakLinkage()});
+  for (const Module *M : Modules)
+    for (const GlobalValue &Value : M->global_values())
+      if (isReference(Value) && isUsed(Value) &&
+          !InAssembly.contains(symbolOf(Value)) &&
+          !define(Modules, Value.getName()))
+        References.push_back(
+            {symbolOf(Value).str(), Value.hasExternalWeakLinkage()});
   return References;
 }
 

@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_JIT_IR_REFERENCESINIR_H
 #define REMOTERUN_JIT_IR_REFERENCESINIR_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -31,9 +32,14 @@ struct ReferenceInIR {
   bool IsWeak = false;
 };
 
-/// What \p M refers to and does not define, but for thread-local variables, and
-/// for what its assembly may define.
-std::vector<ReferenceInIR> referencesOf(const llvm::Module &M);
+/// What \p Modules, to be linked as objects, refer to and none of them defines,
+/// but for thread-local variables, and for what their assembly may define. A
+/// name may come more than once.
+std::vector<ReferenceInIR>
+referencesOf(llvm::ArrayRef<const llvm::Module *> Modules);
+
+/// Whether one of \p Modules defines \p Name for the others.
+bool define(llvm::ArrayRef<const llvm::Module *> Modules, llvm::StringRef Name);
 
 /// C functions that code generation may call for intrinsics of \p M. Not all
 /// are functions of somebody's.

@@ -7,12 +7,14 @@
 
 #include "Compilation.h"
 #include "Run.h"
+#include "TargetAgreement.h"
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/cache/ObjectFileCache.h"
 #include "jit/cache/Ownership.h"
 #include "jit/codegen/ParallelCodeGen.h"
+#include "jit/ir/Coroutines.h"
 #include "jit/ir/EntryFunction.h"
 #include "jit/ir/GprofStart.h"
 #include "jit/ir/Instrumentation.h"
@@ -24,30 +26,11 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 
-#include <cstdio>
 #include <utility>
 
 using namespace llvm;
 
 namespace remoterun {
-
-Expected<void> checkTarget(const Triple &Target, bool NeedsLowAddresses,
-                           const controller::ExecutorFacts &Facts) {
-  Triple Theirs(Triple::normalize(Facts.Triple));
-  if (Target.getArch() != Theirs.getArch() || Target.getOS() != Theirs.getOS())
-    return Failure{Blame::Input, "the program is for '" + Target.str() +
-                                     "', the executor runs '" + Theirs.str() +
-                                     "'; choose another --stub, or --mtriple "
-                                     "if the IR fits both"};
-  constexpr uint64_t TwoGiB = uint64_t(1) << 31;
-  if (NeedsLowAddresses &&
-      (Facts.Slab.Start + Facts.Slab.Size).value() > TwoGiB)
-    return Failure{Blame::Executor,
-                   "the executor found no memory below 2 GiB, which "
-                   "--relocation-model=static needs; use "
-                   "--relocation-model=pic or --code-model=large"};
-  return {};
-}
 
 namespace {
 
@@ -124,6 +107,8 @@ Expected<void> Compilation::prepareEntry() {
 /// Brings \p Unit into agreement with the target, which the first decides.
 Expected<void> Compilation::prepare(const jit::Unit &Unit) {
   Module &M = *Unit.IR;
+  if (auto Split = jit::checkCoroutines(M); !Split)
+    return inInput(Split.error(), nameOf(Unit));
   jit::CodeGenOptions Settings = Chosen.CodeGen;
   Settings.FunctionDone = Shop.Progress.reporter();
   Settings.FindsIncludedFiles =

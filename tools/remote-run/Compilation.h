@@ -14,10 +14,6 @@
 
 namespace remoterun {
 
-/// Whether code for \p Target can run where it would be sent.
-Expected<void> checkTarget(const llvm::Triple &Target, bool NeedsLowAddresses,
-                           const controller::ExecutorFacts &Facts);
-
 /// Compiles the IR in \p Shop, which is used up.
 Expected<jit::CompiledProgram>
 compileIR(const Options &Chosen, Workshop &Shop,

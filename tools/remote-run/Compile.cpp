@@ -13,6 +13,7 @@
 #include "ProgramCache.h"
 #include "Run.h"
 #include "SymbolLookup.h"
+#include "TargetAgreement.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SourceFiles.h"

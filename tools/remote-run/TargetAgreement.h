@@ -13,6 +13,10 @@
 
 namespace remoterun {
 
+/// Whether code for \p Target can run where it would be sent.
+Expected<void> checkTarget(const llvm::Triple &Target, bool NeedsLowAddresses,
+                           const controller::ExecutorFacts &Facts);
+
 /// What was read may be for another machine than the options say, or than this
 /// one where they say none: then the program for that one takes over.
 Expected<void> agreeOnTarget(const Options &Chosen, const Workshop &Shop,

@@ -115,7 +115,7 @@ class Libstdcxx(Suite):
         return sorted(self.chosen)
 
     def judge(self, case, settings):
-        support = self.prepare(settings)
+        support = self.support_for(settings)
         test = Test(self, case, settings, support)
         with comparison.workplace(settings) as folder:
             return test.judge(folder)
@@ -124,7 +124,7 @@ class Libstdcxx(Suite):
         return ["-" + settings.opt, *HARNESS_FLAGS,
                 "-I" + str(self.tests / "util")]
 
-    def prepare(self, settings):
+    def support_for(self, settings):
         """The support of these settings, built by the first who needs it."""
         with self.lock:
             if self.support is None:

@@ -14,6 +14,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
+
 using namespace llvm;
 
 namespace remoterun {
@@ -221,8 +223,12 @@ Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
     Modules.push_back(Unit.IR.get());
     Weight += Unit.IR->getInstructionCount();
   }
-  // What is worth being cut into parts takes long.
-  if (Shop.Early.WasAsked || Chosen.UseObjectCache || Weight <= Chosen.PartSize)
+  // What code generation adds may have to be asked for again: a third round
+  // trip, which is worth it where generating code takes a sixth of a second or
+  // more.
+  constexpr size_t WorthAsking = 5000;
+  if (Shop.Early.WasAsked || Chosen.UseObjectCache ||
+      Weight <= std::min(Chosen.PartSize, WorthAsking))
     return {};
   Shop.Early.WasAsked = true;
   auto Wanted = wantedBeforeCompiling(Chosen, Modules, Inputs);

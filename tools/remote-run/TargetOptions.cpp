@@ -43,29 +43,6 @@ std::string inTargetFolder(const std::string &Name) {
   return std::string(Path);
 }
 
-/// What qemu-user and Debian's packages call it.
-struct PortNames {
-  StringRef Emulator;
-  StringRef Package; ///< Of libc6-...-cross.
-};
-
-PortNames portNames(const jit::Isa &Target) {
-  switch (Target.Arch) {
-  case Triple::aarch64:
-    return {"aarch64", "arm64"};
-  case Triple::riscv64:
-    return {"riscv64", "riscv64"};
-  case Triple::arm:
-    return {"arm", "armhf"};
-  case Triple::ppc64le:
-    return {"ppc64le", "ppc64el"};
-  case Triple::systemz:
-    return {"s390x", "s390x"};
-  default:
-    return {"x86_64", "amd64"};
-  }
-}
-
 std::string supportedTargets() {
   std::string Names;
   for (const jit::Isa *Each : jit::allIsas())
@@ -136,8 +113,7 @@ bool isProgram(const std::string &Name) {
 Expected<void> findEmulator(TargetChoice &Chosen,
                             const std::string &GuestName) {
   const jit::Isa &Target = *Chosen.Isa;
-  PortNames Port = portNames(Target);
-  std::string Name = ("qemu-" + Port.Emulator).str();
+  std::string Name = "qemu-" + Target.EmulatorName.str();
   bool HasOne = isProgram(Name);
   if (!HasOne && isProgram(Name + "-static"))
     Name += "-static";
@@ -153,7 +129,7 @@ Expected<void> findEmulator(TargetChoice &Chosen,
   if (!sys::fs::is_directory(Root + "/lib"))
     return missing("there are no libraries of " + Target.Multiarch.str() +
                        " in '" + Root + "'",
-                   "install Debian's package libc6-" + Port.Package.str() +
+                   "install Debian's package libc6-" + Target.PortName.str() +
                        "-cross, or name another folder with --sysroot=DIR");
   Chosen.Emulator = {Name, "-L", Root, "-0", GuestName};
   return {};

@@ -48,26 +48,24 @@ Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
                                               : Options.DefaultTriple);
 }
 
-/// clang's -mcmodel leaves its choice in the module. For x86-64 alone it is
-/// more than one that RuntimeDyld can link.
+/// clang's -mcmodel leaves its choice in the module.
 CodeModel::Model chooseCodeModel(const Module &M, const Isa &Target,
                                  const CodeGenOptions &Options) {
   if (Options.Code)
     return *Options.Code;
-  if (Target.Arch != Triple::x86_64)
+  if (!Target.HasCodeModels)
     return Target.Code;
   return M.getCodeModel().value_or(Target.Code);
 }
 
-/// On x86-64, position-independent code is smaller, and RuntimeDyld has its
-/// relocations, in the small code model only.
+/// Position-independent code is smaller, and RuntimeDyld has its relocations,
+/// in the ISA's own code model only.
 Reloc::Model chooseRelocationModel(CodeModel::Model Code, const Isa &Target,
                                    const CodeGenOptions &Options) {
   if (Options.Relocation)
     return *Options.Relocation;
-  return Target.Arch == Triple::x86_64 && Code != CodeModel::Small
-             ? Reloc::Static
-             : Target.Relocation;
+  return Target.HasCodeModels && Code != Target.Code ? Reloc::Static
+                                                     : Target.Relocation;
 }
 
 std::string joined(StringRef First, StringRef Second) {
@@ -233,7 +231,7 @@ CodeGenerator CodeGenerator::another() const {
 }
 
 bool CodeGenerator::needsLowAddresses() const {
-  return Machine->getTargetTriple().getArch() == Triple::x86_64 &&
+  return isaOf(Machine->getTargetTriple()).StaticNeedsLowAddresses &&
          Machine->getRelocationModel() == Reloc::Static &&
          Machine->getCodeModel() != CodeModel::Large;
 }

@@ -111,6 +111,9 @@ const Isa AArch64Isa = {
     .Multiarch = "aarch64-linux-gnu",
     .Triple = "aarch64-unknown-linux-gnu",
     .Machine = ELF::EM_AARCH64,
+    .RuntimeName = "aarch64",
+    .EmulatorName = "aarch64",
+    .PortName = "arm64",
     .Relocation = Reloc::PIC_,
     .Code = CodeModel::Small,
     // The helpers of outline atomics are in libgcc.a alone.

@@ -84,6 +84,9 @@ const Isa ArmIsa = {
     .Multiarch = "arm-linux-gnueabihf",
     .Triple = "armv7-unknown-linux-gnueabihf",
     .Machine = ELF::EM_ARM,
+    .RuntimeName = "armhf",
+    .EmulatorName = "arm",
+    .PortName = "armhf",
     // RuntimeDyld knows neither position-independent code nor Thumb.
     .Relocation = Reloc::Static,
     .Code = CodeModel::Small,

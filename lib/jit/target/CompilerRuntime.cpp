@@ -102,9 +102,7 @@ std::string findRuntimeLibrary(const RuntimeLibrary &Library,
   const std::string Start = "/libclang_rt." + Library.Name.str();
   const std::string End = Library.How == Kind::Preloaded ? ".so" : ".a";
   Triple Machine(Target.Triple);
-  // That it is for hard floats is in no triple's first word.
-  std::string Arch =
-      Target.Arch == Triple::arm ? "armhf" : Machine.getArchName().str();
+  const std::string Arch = Target.RuntimeName.str();
   for (const std::string &Path :
        {Folder + "/linux" + Start + "-" + Arch + End,
         Folder + "/" + Machine.str() + Start + End,

@@ -9,6 +9,7 @@
 #include "jit/target/Isas.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace llvm;
 
@@ -38,7 +39,10 @@ const Isa *findIsaOfMachine(uint16_t Machine) {
 
 const Isa &isaOf(const Triple &Target) {
   const Isa *Found = findIsa(Target.getArch());
-  return Found ? *Found : X86_64Isa;
+  if (!Found)
+    report_fatal_error(
+        "an object for an instruction set that is not supported");
+  return *Found;
 }
 
 } // namespace remoterun::jit

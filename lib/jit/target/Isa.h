@@ -109,10 +109,18 @@ struct Isa {
   /// LLVM's for the same, with the port's baseline.
   llvm::StringLiteral Triple;
   uint16_t Machine; ///< Of ELF's header.
+  // What others call it: clang in the names of its runtimes, qemu-user, and
+  // Debian as a port.
+  llvm::StringLiteral RuntimeName, EmulatorName, PortName;
 
   // How to compile so that RuntimeDyld can link it.
   llvm::Reloc::Model Relocation;
   llvm::CodeModel::Model Code;
+  /// More code models than Code can be linked: all but the small one only if
+  /// they depend on their position.
+  bool HasCodeModels = false;
+  /// Code that depends on its position has addresses of 32 bits with a sign.
+  bool StaticNeedsLowAddresses = false;
   /// For the target machine and for each function, behind what is there: "+a".
   llvm::StringLiteral Features;
   /// Thread-local variables can be those of an executable (ThreadLocals.h).

@@ -111,6 +111,9 @@ const Isa PowerPC64LEIsa = {
     .Multiarch = "powerpc64le-linux-gnu",
     .Triple = "powerpc64le-unknown-linux-gnu",
     .Machine = ELF::EM_PPC64,
+    .RuntimeName = "powerpc64le",
+    .EmulatorName = "ppc64le",
+    .PortName = "ppc64el",
     .Relocation = Reloc::PIC_,
     .Code = CodeModel::Small,
     // RuntimeDyld has no relocations of prefixed instructions.

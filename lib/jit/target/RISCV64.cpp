@@ -90,6 +90,9 @@ const Isa RISCV64Isa = {
     .Multiarch = "riscv64-linux-gnu",
     .Triple = "riscv64-unknown-linux-gnu",
     .Machine = ELF::EM_RISCV,
+    .RuntimeName = "riscv64",
+    .EmulatorName = "riscv64",
+    .PortName = "riscv64",
     // RuntimeDyld has no GOT and no stubs; the large code model has its
     // addresses in constant pools.
     .Relocation = Reloc::Static,

@@ -198,9 +198,12 @@ def leaks(before, after, runs):
 def run(settings):
     programs = settings.scratch / "programs"
     build(settings.llvm, programs)
-    cache = settings.scratch / "cache"
-    cache.mkdir()
-    os.chmod(cache, 0o777)
+    # Made by the first run: a cache is trusted if it is the user's own, in a
+    # folder where nobody else can replace it.
+    caches = settings.scratch / "caches"
+    caches.mkdir()
+    os.chmod(caches, 0o1777)
+    cache = caches / "shared"
     work = functools.partial(run_one, settings, programs, cache)
     at_once, width = (SAMPLE_AT_ONCE, SAMPLE_WIDTH) if settings.sample else (
         AT_ONCE, WIDTH)
@@ -217,7 +220,7 @@ def run(settings):
     if cache_entries(cache) != entries:
         wrong.append("the cache grew from %d to %d files" % (
             len(entries), len(cache_entries(cache))))
-    shutil.rmtree(cache)
+    shutil.rmtree(caches)
     for text in leaks(before, after, runs):
         settings.complain(text)
         wrong.append(text)

@@ -21,6 +21,10 @@ std::string promotedSuffix(size_t UnitNumber);
 /// Takes that from \p Name; whether it was there.
 bool consumePromotedSuffix(llvm::StringRef &Name);
 
+/// Whether \p Name is C++'s, or of another language that mangles as it does
+/// (Itanium C++ ABI, "External Names").
+inline bool isMangled(llvm::StringRef Name) { return Name.starts_with("_Z"); }
+
 /// \p Name as it is in the source.
 std::string demangledFunction(llvm::StringRef Name);
 

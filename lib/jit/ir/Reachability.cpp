@@ -8,6 +8,7 @@
 #include "jit/ir/Reachability.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/base/SymbolNames.h"
 #include "jit/ir/FileScope.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -35,12 +36,12 @@ bool isKnownToCompiler(StringRef Name, const TargetLibraryInfoImpl &Library) {
 /// ProgramSymbols::Definition::IsExported). Of what is discarded where it is
 /// not used, every library has its own.
 bool isOffered(const GlobalValue &Value) {
-  if (!Value.hasDefaultVisibility() || Value.hasLocalLinkage() ||
+  if (Value.hasHiddenVisibility() || Value.hasLocalLinkage() ||
       Value.isDiscardableIfUnused() || Value.isThreadLocal() ||
       Value.getName().empty() || Value.getName().starts_with("llvm."))
     return false;
   return !isa<GlobalVariable>(Value) || !Value.isWeakForLinker() ||
-         Value.hasCommonLinkage();
+         Value.hasCommonLinkage() || !isMangled(Value.getName());
 }
 
 /// "\01name" is the symbol "name", whatever the target does to names.

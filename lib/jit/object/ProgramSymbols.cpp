@@ -7,6 +7,7 @@
 
 #include "jit/object/ProgramSymbols.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/base/SymbolNames.h"
 #include "jit/object/ElfView.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -32,7 +33,8 @@ constexpr StringLiteral DefaultVersion = "@@";
 
 /// What \p Symbol defines, in \p Section.
 template <typename SymT>
-ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
+ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
+                                        StringRef Name) {
   ProgramSymbols::Definition New;
   bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK ||
                 // An inline variable in g++'s objects.
@@ -51,8 +53,9 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section) {
   uint8_t Type = Symbol.getType();
   New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
   New.IsThreadLocal = Type == ELF::STT_TLS;
+  bool IsOfTemplates = IsWeak && isMangled(Name);
   New.IsExported =
-      Type == ELF::STT_FUNC || (Type == ELF::STT_OBJECT && !IsWeak);
+      Type == ELF::STT_FUNC || (Type == ELF::STT_OBJECT && !IsOfTemplates);
   return New;
 }
 
@@ -135,7 +138,7 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
         refer(*Name, Each.getBinding() == ELF::STB_WEAK);
       continue;
     }
-    Definition New = definitionOf(Each, Section);
+    Definition New = definitionOf(Each, Section, *Name);
     New.Object = Objects.size() - 1;
     auto [Plain, Version] = Name->split(DefaultVersion);
     define(Plain, New);

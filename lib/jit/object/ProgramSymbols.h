@@ -48,8 +48,8 @@ public:
     /// gives an executable a dynamic symbol for such a name: a function or a
     /// variable that no object hides. (Protected means that what the program
     /// itself uses is its own, which is so for all that an executable defines.)
-    /// Not a weak variable, which is C++'s: a library that was loaded before
-    /// has initialised its own by now.
+    /// Not a weak variable of C++'s, inline or of a template: a library that
+    /// was loaded before has initialised its own by now.
     bool IsExported = false;
 
     bool isCommon() const { return How == Strength::Common; }

@@ -7,7 +7,6 @@
 
 #include "jit/link/ObjectJoiner.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ObjectPatch.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
@@ -321,13 +320,15 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
     if (!isLinkerDefined(Name) && !In.Symbols.find(Name) &&
         !Name.starts_with(OwnName))
       Made.Undefined.push_back(Name.str());
-  const std::string What = "cannot link '" + Object.Name + "'";
-  if (Error E = shrinkZeroSections(Object.Bytes, Object.TrueSizes))
-    return fromLlvm(Blame::Internal, What, std::move(E));
+  const std::vector<OutputSection> &Outputs = Sections.outputs();
+  for (size_t Output = 0; Output != Outputs.size(); ++Output)
+    if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)
+      Object.TrueSizes[sectionOfOutput(Output)] = Outputs[Output].Size;
   auto File = ObjectFile::createELFObjectFile(
       {{Object.Bytes.data(), Object.Bytes.size()}, "program"});
   if (!File)
-    return fromLlvm(Blame::Internal, What, File.takeError());
+    return fromLlvm(Blame::Internal, "cannot link '" + Object.Name + "'",
+                    File.takeError());
   Object.File.reset(cast<ELFObjectFileBase>(File->release()));
   Made.Objects.push_back(std::move(Object));
   return {};

@@ -18,10 +18,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Zeroes of this size stand alone: SlabLayout puts them behind everything
-/// else, so that nothing has to step over them.
-constexpr uint64_t LargeZeroSection = 64 * 1024;
-
 bool hasPriorities(StringRef Output) {
   return Output == ".init_array" || Output == ".fini_array" ||
          Output == ".preinit_array";

@@ -48,6 +48,10 @@ struct OutputSection {
   std::vector<size_t> Inputs; ///< Numbers of input sections, in order.
 };
 
+/// Zeroes of this size stand alone: SlabLayout puts them behind everything
+/// else, so that nothing has to step over them, and nobody has them here.
+constexpr uint64_t LargeZeroSection = 64 * 1024;
+
 /// The name of what sections called \p Input are joined into.
 llvm::StringRef outputNameOf(llvm::StringRef Input);
 

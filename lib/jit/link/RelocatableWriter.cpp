@@ -168,7 +168,7 @@ template <typename ELFT> ObjectBytes Writer<ELFT>::write() {
   addSymbols();
   addHeader("", ELF::SHT_NULL, 0, 0);
   for (const OutputSection &Output : Outputs)
-    addHeader(Output.Name, Output.Type, Output.Size, Output.Alignment)
+    addHeader(Output.Name, Output.Type, loadedSizeOf(Output), Output.Alignment)
         .sh_flags = static_cast<typename ELFT::uint>(Output.Flags);
   size_t FirstTable = Headers.size();
   std::vector<size_t> Relocated;
@@ -223,6 +223,15 @@ template <typename ELFT> ObjectBytes Writer<ELFT>::write() {
 }
 
 } // namespace
+
+uint64_t loadedSizeOf(const OutputSection &Output) {
+  constexpr uint64_t SizeOfLarge = 16;
+  // Of thread-local ones the size is that of their block.
+  bool IsLarge = Output.Type == ELF::SHT_NOBITS &&
+                 !(Output.Flags & ELF::SHF_TLS) &&
+                 Output.Size >= LargeZeroSection;
+  return IsLarge ? SizeOfLarge : Output.Size;
+}
 
 template <typename ELFT>
 ObjectBytes writeRelocatable(const RelocatableContents &Contents) {

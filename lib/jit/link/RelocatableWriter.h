@@ -64,6 +64,11 @@ struct RelocatableContents {
 /// The section of output \p Number in the object.
 constexpr uint64_t sectionOfOutput(size_t Number) { return Number + 1; }
 
+/// The size that the section of \p Output has in the object: RuntimeDyld
+/// allocates and clears all zeroes in this process, so that of large ones there
+/// are a few bytes only. Symbols beyond the end keep their values.
+uint64_t loadedSizeOf(const OutputSection &Output);
+
 /// Each output section is a section; each has a symbol of its own, too, since
 /// RuntimeDyld loads only what a symbol or a relocation leads to.
 template <typename ELFT>

@@ -10,7 +10,6 @@
 
 #include "controller/Failure.h"
 #include "jit/object/ObjectDivision.h"
-#include "jit/object/ObjectPatch.h"
 #include "jit/object/ObjectSource.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -29,8 +28,8 @@ struct ProgramObject {
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
   ObjectSource Source;       ///< Of the same, whole.
   bool HasDebugInfo = false; ///< There.
-  /// The sizes, by section index, of sections of zeroes that the patch has
-  /// made small so that nobody allocates them here.
+  /// Of a joined object: the sizes of large sections of zeroes, which are small
+  /// there, by section index (see loadedSizeOf()).
   llvm::DenseMap<uint64_t, uint64_t> TrueSizes;
 
   llvm::MemoryBufferRef buffer() const {

@@ -94,7 +94,9 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Kept.Entry = Chosen.EntryFunction;
   Kept.Names = Shop.WantedByLibraries;
   append_range(Kept.Names, Shop.WantedByCode);
-  Kept.EveryExport = !NativeFiles::of(Chosen, Shop.Inputs).empty();
+  Kept.EveryExport =
+      any_of(linkInputs(Chosen, Shop.Inputs.front()),
+             [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
   Kept.ForOptimizer = !Chosen.Passes.empty();
   auto IR = jit::loadUnits(Shop.Inputs, Kept, *Shop.Context, Shop.Diagnostics);
   if (!IR)

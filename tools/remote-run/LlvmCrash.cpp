@@ -29,7 +29,7 @@ std::string copyName(const jit::InputFile &File, size_t Number) {
 }
 
 std::vector<std::string> commandFor(const Options &Chosen,
-                                    const NativeFiles &Native,
+                                    ArrayRef<jit::LinkInput> Native,
                                     const controller::Reproducer &Copies) {
   static int Anchor;
   std::vector<std::string> Words = {
@@ -40,7 +40,7 @@ std::vector<std::string> commandFor(const Options &Chosen,
   if (Chosen.EntryFunction != "main")
     Words.push_back("--entry-function=" + Chosen.EntryFunction);
   // It runs in another folder.
-  append_range(Words, asOptions(Native.Inputs));
+  append_range(Words, asOptions(Native));
   for (const controller::Reproducer::File &File : drop_begin(Copies.Files))
     Words.push_back("--extra-module=" + File.Name);
   Words.push_back(Copies.Files.front().Name);
@@ -62,7 +62,7 @@ void prepareReproducer(const Options &Chosen, const Workshop &Shop) {
                           {Contents.data(), Contents.size()}});
   }
   Made.Command = controller::quotedForShell(
-      commandFor(Chosen, NativeFiles::of(Chosen, Shop.Inputs), Made));
+      commandFor(Chosen, linkInputs(Chosen, Shop.Inputs.front()), Made));
   jit::setReproducer(&Made);
 }
 

@@ -13,21 +13,30 @@ using namespace llvm;
 
 namespace remoterun {
 
-NativeFiles NativeFiles::of(const Options &Chosen,
-                            ArrayRef<jit::InputFile> Inputs) {
-  NativeFiles Files;
-  const jit::InputFile &Main = Inputs.front();
-  if (Main.Native == jit::NativeKind::Object)
-    Files.Inputs.push_back({jit::LinkInput::Kind::Object, Main.Name});
-  if (Main.Native == jit::NativeKind::Archive)
-    Files.Inputs.push_back({jit::LinkInput::Kind::Archive, Main.Name});
-  append_range(Files.Inputs, Chosen.Link.Inputs);
-  return Files;
+namespace {
+
+/// What \p Main is to the link, if it is no IR.
+std::optional<jit::LinkInput> asLinkInput(const jit::InputFile &Main) {
+  switch (Main.Native) {
+  case jit::NativeKind::None:
+    return std::nullopt;
+  case jit::NativeKind::Object:
+    return jit::LinkInput{jit::LinkInput::Kind::Object, Main.Name};
+  case jit::NativeKind::Archive:
+    return jit::LinkInput{jit::LinkInput::Kind::Archive, Main.Name};
+  }
+  return std::nullopt;
 }
 
-bool NativeFiles::empty() const {
-  return none_of(
-      Inputs, [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
+} // namespace
+
+std::vector<jit::LinkInput> linkInputs(const Options &Chosen,
+                                       const jit::InputFile &Main) {
+  std::vector<jit::LinkInput> Inputs;
+  if (auto First = asLinkInput(Main))
+    Inputs.push_back(std::move(*First));
+  append_range(Inputs, Chosen.Link.Inputs);
+  return Inputs;
 }
 
 Expected<void> readNativeFiles(const Options &Chosen, Workshop &Shop) {
@@ -39,12 +48,8 @@ Expected<void> readNativeFiles(const Options &Chosen, Workshop &Shop) {
     return Read.error();
   const jit::InputFile &Main = Shop.Inputs.front();
   // It has been read.
-  if (Main.Native != jit::NativeKind::None)
-    Read->insert(Read->begin(), {{Main.Native == jit::NativeKind::Object
-                                      ? jit::LinkInput::Kind::Object
-                                      : jit::LinkInput::Kind::Archive,
-                                  Main.Name},
-                                 Main.Linked});
+  if (auto First = asLinkInput(Main))
+    Read->insert(Read->begin(), {std::move(*First), Main.Linked});
   Shop.Native = std::move(*Read);
   return {};
 }

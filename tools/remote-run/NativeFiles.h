@@ -14,15 +14,8 @@ namespace remoterun {
 
 /// What is linked beside the IR: the main file, where that is an object or an
 /// archive, and then those of the options, in their order.
-struct NativeFiles {
-  std::vector<jit::LinkInput> Inputs;
-
-  static NativeFiles of(const Options &Chosen,
-                        llvm::ArrayRef<jit::InputFile> Inputs);
-
-  /// Whether there are neither objects nor archives.
-  bool empty() const;
-};
+std::vector<jit::LinkInput> linkInputs(const Options &Chosen,
+                                       const jit::InputFile &Main);
 
 /// Reads them into \p Shop, once: each may be a pipe, and what is hashed for
 /// the cache shall be what is linked.

@@ -7,7 +7,7 @@
 
 #include "jit/link/ExceptionIndex.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
@@ -82,27 +82,20 @@ uint32_t endOfCode(const SectionMemory &Memory) {
 } // namespace
 
 Error ExceptionIndex::findIn(size_t Number, ProgramObject &Object) {
-  auto Raw = parseRawAs<ELF32LE>(Object.Bytes);
-  if (!Raw)
-    return Raw.takeError();
-  for (const auto &Section : Raw->Sections) {
+  auto View = ElfView<ELF32LE>::create(Object.Bytes);
+  if (!View)
+    return View.takeError();
+  for (const auto &Section : View->sections()) {
     if (Section.sh_type != ELF::SHT_RELA)
       continue;
-    auto Relocations = Raw->File.relas(Section);
+    auto Relocations = View->relocationsOf(Section);
     if (!Relocations)
       return Relocations.takeError();
-    const auto &Table = Raw->Sections[Section.sh_link];
-    auto Symbols = Raw->File.symbols(&Table);
-    if (!Symbols)
-      return Symbols.takeError();
-    auto Names = Raw->File.getStringTableForSymtab(Table);
-    if (!Names)
-      return Names.takeError();
-    for (const auto &Relocation : *Relocations) {
+    for (auto &Relocation : *Relocations) {
       if (Relocation.getType(false) != ELF::R_ARM_TARGET2)
         continue;
-      const auto &Symbol = (*Symbols)[Relocation.getSymbol(false)];
-      auto Name = Symbol.getName(*Names);
+      const auto &Symbol = View->symbols()[Relocation.getSymbol(false)];
+      auto Name = View->nameOf(Symbol);
       if (!Name)
         return Name.takeError();
       Type Wanted;
@@ -116,7 +109,7 @@ Error ExceptionIndex::findIn(size_t Number, ProgramObject &Object) {
       size_t Slot = Slots.try_emplace(Wanted, Slots.size()).first->second;
       References.push_back(
           {{Number, Section.sh_info}, Relocation.r_offset, Slot});
-      writable(Relocation).setType(ELF::R_ARM_NONE, false);
+      Relocation.setType(ELF::R_ARM_NONE, false);
     }
   }
   return Error::success();

@@ -35,39 +35,32 @@ bool hasRoomToRestore(ArrayRef<uint8_t> Code, uint64_t Offset) {
 } // namespace
 
 Error LocalBranches::findIn(size_t Number, ProgramObject &Object) {
-  auto Raw = parseRaw(Object.Bytes);
-  if (!Raw)
-    return Raw.takeError();
-  for (const Shdr &Section : Raw->Sections)
-    if (Section.sh_type == ELF::SHT_RELA &&
-        (Raw->Sections[Section.sh_info].sh_flags & ELF::SHF_EXECINSTR))
-      if (Error E = findIn(Number, *Raw, Section))
+  auto View = ElfView<ELF64LE>::create(Object.Bytes);
+  if (!View)
+    return View.takeError();
+  for (const Shdr &Table : View->sections())
+    if (Table.sh_type == ELF::SHT_RELA &&
+        (View->sections()[Table.sh_info].sh_flags & ELF::SHF_EXECINSTR))
+      if (Error E = findIn(Number, *View, Table))
         return E;
   return Error::success();
 }
 
-Error LocalBranches::findIn(size_t Number, const RawObject &Raw,
+Error LocalBranches::findIn(size_t Number, const ElfView<ELF64LE> &View,
                             const Shdr &Section) {
-  auto Relocations = Raw.File.relas(Section);
+  auto Relocations = View.relocationsOf(Section);
   if (!Relocations)
     return Relocations.takeError();
-  auto Code = Raw.File.getSectionContents(Raw.Sections[Section.sh_info]);
+  auto Code = View.contentsOf(View.sections()[Section.sh_info]);
   if (!Code)
     return Code.takeError();
-  const Shdr &Table = Raw.Sections[Section.sh_link];
-  auto Symbols = Raw.File.symbols(&Table);
-  if (!Symbols)
-    return Symbols.takeError();
-  auto Names = Raw.File.getStringTableForSymtab(Table);
-  if (!Names)
-    return Names.takeError();
-  for (const Rela &Relocation : *Relocations) {
-    const Sym &To = (*Symbols)[Relocation.getSymbol(false)];
+  for (Rela &Relocation : *Relocations) {
+    const Sym &To = View.symbols()[Relocation.getSymbol(false)];
     if (Relocation.getType(false) != ELF::R_PPC64_REL24 ||
         To.st_shndx == Section.sh_info ||
         hasRoomToRestore(*Code, Relocation.r_offset))
       continue;
-    auto Name = To.getName(*Names);
+    auto Name = View.nameOf(To);
     if (!Name)
       return Name.takeError();
     if (To.st_shndx == ELF::SHN_UNDEF || To.st_shndx >= ELF::SHN_LORESERVE)
@@ -84,7 +77,7 @@ Error LocalBranches::findIn(size_t Number, const RawObject &Raw,
                         read32le(Code->data() + Relocation.r_offset)});
     // RuntimeDyld has no R_PPC64_NONE, and must see that the other section is
     // needed; this one cannot overflow.
-    writable(Relocation).setType(ELF::R_PPC64_ADDR16_LO, false);
+    Relocation.setType(ELF::R_PPC64_ADDR16_LO, false);
   }
   return Error::success();
 }

@@ -17,8 +17,8 @@
 #define REMOTERUN_JIT_LINK_LOCALBRANCHES_H
 
 #include "jit/link/SectionMemory.h"
+#include "jit/object/ElfView.h"
 #include "jit/object/ProgramObject.h"
-#include "jit/object/RawObject.h"
 
 #include <vector>
 
@@ -44,7 +44,8 @@ private:
 
   llvm::Error findIn(size_t Number, ProgramObject &Object);
   /// \p Section has the relocations.
-  llvm::Error findIn(size_t Number, const RawObject &Raw, const Shdr &Section);
+  llvm::Error findIn(size_t Number, const ElfView<llvm::object::ELF64LE> &View,
+                     const Shdr &Section);
 
   std::vector<Branch> Branches;
 };

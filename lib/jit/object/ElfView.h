@@ -73,6 +73,17 @@ public:
   template <typename Visitor>
   llvm::Error forEachRelocation(const Shdr &Table, Visitor Visit) const;
 
+  /// The relocations of \p Table (SHT_RELA) as they are in the object, for who
+  /// changes them there.
+  llvm::Expected<llvm::MutableArrayRef<typename ELFT::Rela>>
+  relocationsOf(const Shdr &Table) const {
+    auto Entries = Raw.File.relas(Table);
+    if (!Entries)
+      return Entries.takeError();
+    return llvm::MutableArrayRef<typename ELFT::Rela>(
+        const_cast<typename ELFT::Rela *>(Entries->data()), Entries->size());
+  }
+
   /// A section group (gABI, "Section Groups").
   struct Group {
     llvm::StringRef Signature;

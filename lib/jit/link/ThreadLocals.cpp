@@ -7,7 +7,7 @@
 
 #include "jit/link/ThreadLocals.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 #include "jit/target/LocalExec.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -30,19 +30,12 @@ constexpr StringLiteral ModuleBase = "_TLS_MODULE_BASE_";
 /// A thread-local section, by the numbers of its object and itself.
 using Place = std::pair<size_t, uint64_t>;
 
-/// A section's symbols and the relocations that refer to them.
+using View = ElfView<ELF64LE>;
+
+/// A section and its relocations.
 struct RelocatedSection {
   const Shdr *Section;
-  ArrayRef<Rela> Relocations;
-  ArrayRef<Sym> Symbols;
-  StringRef Names;
-  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
-
-  uint64_t sectionOf(size_t Symbol) const {
-    if (Symbols[Symbol].st_shndx == ELF::SHN_XINDEX)
-      return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
-    return Symbols[Symbol].st_shndx;
-  }
+  MutableArrayRef<Rela> Relocations;
 };
 
 class Linker {
@@ -59,10 +52,10 @@ public:
   /// The variables that no object defines, which are General Dynamic.
   SetVector<StringRef> LibraryVariables;
   uint64_t sizeOf(Place Section) const {
-    return Parsed[Section.first].Sections[Section.second].sh_size;
+    return Parsed[Section.first].sections()[Section.second].sh_size;
   }
   bool isZero(Place Section) const {
-    return Parsed[Section.first].Sections[Section.second].sh_type ==
+    return Parsed[Section.first].sections()[Section.second].sh_type ==
            ELF::SHT_NOBITS;
   }
 
@@ -81,8 +74,7 @@ private:
   Expected<void> rewrite(size_t Number, const RelocatedSection &In);
   void hide(size_t Number);
   /// The name of what no object defines; empty for everything else.
-  StringRef libraryVariable(const RelocatedSection &In,
-                            const Rela &Relocation) const;
+  StringRef libraryVariable(size_t Number, const Rela &Relocation) const;
   Failure bad(size_t Number, const std::string &Why) const {
     return {Blame::Input,
             "cannot link object '" + Objects[Number].Name + "': " + Why};
@@ -101,21 +93,15 @@ private:
   std::vector<ProgramObject> &Objects; ///< Of Program.
   const std::vector<ProgramObject> &Inputs;
   const wire::ThreadLocalBlock &Block;
-  std::vector<RawObject> Parsed;
+  std::vector<View> Parsed; ///< Of Objects.
 };
-
-bool hasThreadLocals(ArrayRef<Shdr> Sections) {
-  return any_of(Sections, [](const Shdr &Section) {
-    return Section.sh_flags & ELF::SHF_TLS;
-  });
-}
 
 Expected<void> Linker::parse() {
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Raw = parseRaw(Objects[Number].Bytes);
-    if (!Raw)
-      return bad(Number, toString(Raw.takeError()));
-    Parsed.push_back(*Raw);
+    auto Opened = View::create(Objects[Number].Bytes);
+    if (!Opened)
+      return bad(Number, toString(Opened.takeError()));
+    Parsed.push_back(std::move(*Opened));
   }
   return {};
 }
@@ -123,15 +109,7 @@ Expected<void> Linker::parse() {
 Expected<void> Linker::forEachSection(
     size_t Number,
     function_ref<Expected<void>(const RelocatedSection &)> Visit) {
-  const auto &[File, Sections] = Parsed[Number];
-  ArrayRef<ELF64LE::Word> Extended;
-  for (const Shdr &Section : Sections)
-    if (Section.sh_type == ELF::SHT_SYMTAB_SHNDX) {
-      auto Indices = File.getSHNDXTable(Section, Sections);
-      if (!Indices)
-        return bad(Number, toString(Indices.takeError()));
-      Extended = *Indices;
-    }
+  ArrayRef<Shdr> Sections = Parsed[Number].sections();
   for (const Shdr &Section : Sections) {
     if (Section.sh_type != ELF::SHT_RELA || Section.sh_info >= Sections.size())
       continue;
@@ -139,23 +117,14 @@ Expected<void> Linker::forEachSection(
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC) ||
         Relocated.sh_type == ELF::SHT_NOBITS)
       continue;
-    auto Relocations = File.relas(Section);
+    auto Relocations = Parsed[Number].relocationsOf(Section);
     if (!Relocations)
       return bad(Number, toString(Relocations.takeError()));
     if (none_of(*Relocations, [](const Rela &Relocation) {
           return isThreadLocalRelocation(Relocation.getType(false));
         }))
       continue;
-    const Shdr &Table = Sections[Section.sh_link];
-    auto Entries = File.symbols(&Table);
-    if (!Entries)
-      return bad(Number, toString(Entries.takeError()));
-    auto Names = File.getStringTableForSymtab(Table);
-    if (!Names)
-      return bad(Number, toString(Names.takeError()));
-    if (auto Done =
-            Visit({&Relocated, *Relocations, *Entries, *Names, Extended});
-        !Done)
+    if (auto Done = Visit({&Relocated, *Relocations}); !Done)
       return Done;
   }
   return {};
@@ -164,13 +133,14 @@ Expected<void> Linker::forEachSection(
 Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
                                                     const RelocatedSection &In,
                                                     const Rela &Relocation) {
-  const Sym &Symbol = In.Symbols[Relocation.getSymbol(false)];
-  auto Name = Symbol.getName(In.Names);
+  const View &Its = Parsed[Number];
+  const Sym &Symbol = Its.symbols()[Relocation.getSymbol(false)];
+  auto Name = Its.nameOf(Symbol);
   if (!Name)
     return bad(Number, toString(Name.takeError()));
   // What the program defines is in a section of the joined object.
-  uint64_t Section = In.sectionOf(Relocation.getSymbol(false));
-  Place Here(Number, In.Section - Parsed[Number].Sections.data());
+  uint64_t Section = Its.sectionOf(Symbol);
+  Place Here(Number, In.Section - Parsed[Number].sections().data());
   if (Symbol.isUndefined())
     return badAt(Here, Relocation.r_offset,
                  "no input defines its thread-local variable '" +
@@ -178,18 +148,17 @@ Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
                      "'; for one of a library, compile it with -fPIC "
                      "(and without -mtls-dialect=gnu2), or pass it as "
                      "IR with --extra-module");
-  if (Section == 0 || Section >= Parsed[Number].Sections.size() ||
-      !(Parsed[Number].Sections[Section].sh_flags & ELF::SHF_TLS))
+  if (Section == 0 || Section >= Its.sections().size() ||
+      !(Its.sections()[Section].sh_flags & ELF::SHF_TLS))
     return badAt(Here, Relocation.r_offset,
                  "it takes for thread-local what is not so where it is "
                  "defined");
   return std::pair(Place(Number, Section), uint64_t(Symbol.st_value));
 }
 
-StringRef Linker::libraryVariable(const RelocatedSection &In,
-                                  const Rela &Relocation) const {
-  const Sym &Symbol = In.Symbols[Relocation.getSymbol(false)];
-  auto Name = Symbol.getName(In.Names);
+StringRef Linker::libraryVariable(size_t Number, const Rela &Relocation) const {
+  const Sym &Symbol = Parsed[Number].symbols()[Relocation.getSymbol(false)];
+  auto Name = Parsed[Number].nameOf(Symbol);
   if (!Name) {
     consumeError(Name.takeError());
     return "";
@@ -202,7 +171,7 @@ Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
     if (!isThreadLocalRelocation(Relocation.getType(false)) ||
         needsNoVariable(Relocation.getType(false)))
       continue;
-    StringRef Name = libraryVariable(In, Relocation);
+    StringRef Name = libraryVariable(Number, Relocation);
     if (!Name.empty() && Relocation.getType(false) == ELF::R_X86_64_TLSGD) {
       LibraryVariables.insert(Name);
       continue;
@@ -220,7 +189,7 @@ Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
 Expected<void> Linker::place() {
   uint64_t End = 0;
   for (auto &[Where, Offset] : Offsets) {
-    const Shdr &Section = Parsed[Where.first].Sections[Where.second];
+    const Shdr &Section = Parsed[Where.first].sections()[Where.second];
     uint64_t Alignment = std::max<uint64_t>(Section.sh_addralign, 1);
     Offset = alignTo(End, Alignment);
     End = Offset + Section.sh_size;
@@ -243,11 +212,11 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
                                     In.Section->sh_offset,
                                 In.Section->sh_size);
   for (size_t I = 0; I != In.Relocations.size(); ++I) {
-    Rela &Relocation = writable(In.Relocations[I]);
+    Rela &Relocation = In.Relocations[I];
     uint32_t Type = Relocation.getType(false);
     if (!isThreadLocalRelocation(Type))
       continue;
-    StringRef Undefined = libraryVariable(In, Relocation);
+    StringRef Undefined = libraryVariable(Number, Relocation);
     if (Type == ELF::R_X86_64_TLSGD && LibraryVariables.contains(Undefined)) {
       // The code stays, with the address of the index that it asks for.
       Relocation.setType(ELF::R_X86_64_PC32, false);
@@ -263,7 +232,7 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
                   static_cast<int64_t>(Offsets[Found->first] + Found->second);
     }
     if (!makeLocalExec(Code, Relocation.r_offset, Type, Distance))
-      return badAt({Number, In.Section - Parsed[Number].Sections.data()},
+      return badAt({Number, In.Section - Parsed[Number].sections().data()},
                    Relocation.r_offset,
                    "no way is known to rewrite its code at the "
                    "thread-local relocation " +
@@ -273,7 +242,7 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
     Relocation.r_addend = 0;
     // The call of __tls_get_addr, which has been overwritten.
     if (hasCall(Type) && I + 1 != In.Relocations.size()) {
-      Rela &Call = writable(In.Relocations[++I]);
+      Rela &Call = In.Relocations[++I];
       Call.r_info = 0;
       Call.r_addend = 0;
     }
@@ -281,28 +250,13 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
   return {};
 }
 
-/// What is left of thread-local symbols and sections is not for RuntimeDyld:
-/// it would allocate them in its own way.
+/// What is left is not for RuntimeDyld: it would allocate such sections in its
+/// own way. (In a joined object no symbol is thread-local any more.)
 void Linker::hide(size_t Number) {
-  const auto &[File, Sections] = Parsed[Number];
-  for (const Shdr &Section : Sections) {
+  for (const Shdr &Section : Parsed[Number].sections())
     if (Section.sh_flags & ELF::SHF_TLS)
       writable(Section).sh_flags =
           Section.sh_flags & ~uint64_t(ELF::SHF_TLS | ELF::SHF_WRITE);
-    if (Section.sh_type != ELF::SHT_SYMTAB)
-      continue;
-    auto Symbols = File.symbols(&Section);
-    if (!Symbols) {
-      consumeError(Symbols.takeError());
-      continue;
-    }
-    for (const Sym &Symbol : *Symbols) {
-      if (Symbol.getType() != ELF::STT_TLS)
-        continue;
-      writable(Symbol).st_shndx = ELF::SHN_UNDEF;
-      writable(Symbol).setType(ELF::STT_NOTYPE);
-    }
-  }
 }
 
 Expected<void> Linker::run() {
@@ -321,8 +275,7 @@ Expected<void> Linker::run() {
         !Done)
       return Done;
   for (size_t Number = 0; Number != Objects.size(); ++Number)
-    if (hasThreadLocals(Parsed[Number].Sections))
-      hide(Number);
+    hide(Number);
   return {};
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/CallerShims.h"
+#include "executor/GuestRange.h"
 #include "executor/ShimTable.h"
 
 #include <cerrno>
@@ -17,13 +18,11 @@ namespace remoterun::executor {
 
 namespace {
 
-ExecutorRange GuestRange;
-
 /// What dladdr says of an address in an executable that exports nothing there.
 void describeGuest(Dl_info *Info) {
   Info->dli_fname = program_invocation_name;
   Info->dli_fbase = reinterpret_cast<void *>(
-      static_cast<uintptr_t>(GuestRange.Start.value()));
+      static_cast<uintptr_t>(guestRange().Start.value()));
   Info->dli_sname = nullptr;
   Info->dli_saddr = nullptr;
 }
@@ -81,12 +80,6 @@ ExecutorAddr findCallerShim(std::string_view Name) {
     if (Known.Name == Name)
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Address));
   return {};
-}
-
-void setGuestRange(ExecutorRange Range) { GuestRange = Range; }
-
-bool isGuestAddress(uint64_t Address) {
-  return GuestRange.contains({ExecutorAddr(Address), 1});
 }
 
 } // namespace remoterun::executor

@@ -25,12 +25,6 @@ namespace remoterun::executor {
 /// goes before libc's own.
 ExecutorAddr findCallerShim(std::string_view Name);
 
-/// Tells the shims where the guest is; before it starts.
-void setGuestRange(ExecutorRange Range);
-
-/// Whether \p Address is in that range.
-bool isGuestAddress(uint64_t Address);
-
 } // namespace remoterun::executor
 
 #endif

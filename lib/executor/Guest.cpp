@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/Guest.h"
-#include "executor/CallerShims.h"
 #include "executor/CrashHandler.h"
+#include "executor/GuestRange.h"
 #include "executor/LeakRoots.h"
 #include "executor/Machine.h"
 #include "executor/PerfMapping.h"

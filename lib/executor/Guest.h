@@ -12,7 +12,7 @@
 #include "executor/Failure.h"
 #include "executor/Interposition.h"
 #include "executor/Slab.h"
-#include "executor/Startup.h"
+#include "executor/ProcessArguments.h"
 #include "wire/Messages.h"
 
 namespace remoterun::executor {

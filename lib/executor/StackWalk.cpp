@@ -7,7 +7,7 @@
 
 #include "executor/StackWalk.h"
 #include "executor/CallFrame.h"
-#include "executor/CallerShims.h"
+#include "executor/GuestRange.h"
 #include "executor/Prologue.h"
 
 #include <dlfcn.h>

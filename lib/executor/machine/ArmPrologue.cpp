@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/ArmUnwindTables.h"
-#include "executor/CallerShims.h"
+#include "executor/GuestRange.h"
 #include "executor/Prologue.h"
 #include "executor/StackWalk.h"
 

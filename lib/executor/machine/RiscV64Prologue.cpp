@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/CallerShims.h"
+#include "executor/GuestRange.h"
 #include "executor/Prologue.h"
 #include "executor/StackWalk.h"
 

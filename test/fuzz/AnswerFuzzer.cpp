@@ -10,7 +10,7 @@
 
 #include "FrameStream.h"
 #include "FuzzTarget.h"
-#include "controller/Session.h"
+#include "controller/session/Session.h"
 
 #include <cstdio>
 #include <sys/time.h>

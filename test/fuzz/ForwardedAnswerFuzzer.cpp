@@ -11,7 +11,7 @@
 
 #include "FrameStream.h"
 #include "FuzzTarget.h"
-#include "controller/ForwardedGuest.h"
+#include "controller/guest/ForwardedGuest.h"
 
 #include <chrono>
 #include <csignal>

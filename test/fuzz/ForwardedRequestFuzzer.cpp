@@ -12,7 +12,7 @@
 
 #include "FrameStream.h"
 #include "FuzzTarget.h"
-#include "executor/StreamRelay.h"
+#include "executor/supervisor/StreamRelay.h"
 
 #include <cerrno>
 #include <csignal>

@@ -13,9 +13,9 @@
 #include "FuzzTarget.h"
 
 // Its session is nobody's business but its own, so there is no header for it.
-#include "executor/Executor.cpp"
+#include "executor/session/Executor.cpp"
 
-#include "executor/LeakRoots.h"
+#include "executor/guest/LeakRoots.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

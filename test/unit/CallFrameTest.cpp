@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/CallFrameInfo.h"
+#include "executor/unwind/CallFrameInfo.h"
 
 #include <gtest/gtest.h>
 

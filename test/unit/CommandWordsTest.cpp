@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/CommandWords.h"
+#include "controller/launch/CommandWords.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/CrashCause.h"
+#include "controller/crash/CrashCause.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/CrashText.h"
+#include "controller/crash/CrashText.h"
 
 #include <gtest/gtest.h>
 

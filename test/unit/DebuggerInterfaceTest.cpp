@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/DebuggerInterface.h"
+#include "executor/guest/DebuggerInterface.h"
 
 #include <gtest/gtest.h>
 

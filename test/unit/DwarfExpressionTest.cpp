@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/DwarfExpression.h"
+#include "executor/unwind/DwarfExpression.h"
 
 #include <gtest/gtest.h>
 

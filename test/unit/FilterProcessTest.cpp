@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/FilterProcess.h"
+#include "controller/process/FilterProcess.h"
 
 #include <gtest/gtest.h>
 

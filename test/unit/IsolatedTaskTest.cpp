@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/IsolatedTask.h"
+#include "controller/process/IsolatedTask.h"
 
 #include <gtest/gtest.h>
 

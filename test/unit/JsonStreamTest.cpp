@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/JsonStream.h"
+#include "controller/result/JsonStream.h"
 
 #include <gtest/gtest.h>
 

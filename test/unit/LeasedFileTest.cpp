@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/LeasedFile.h"
+#include "controller/base/LeasedFile.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/Outcome.h"
-#include "controller/WaitStatus.h"
+#include "controller/result/Outcome.h"
+#include "controller/base/WaitStatus.h"
 
 #include <gtest/gtest.h>
 

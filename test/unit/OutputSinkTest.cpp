@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/OutputSink.h"
+#include "controller/terminal/OutputSink.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/PerfMapping.h"
+#include "executor/guest/PerfMapping.h"
 
 #include <gtest/gtest.h>
 

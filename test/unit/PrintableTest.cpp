@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/Printable.h"
-#include "controller/Utf8.h"
+#include "controller/base/Printable.h"
+#include "controller/base/Utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/Slab.h"
+#include "executor/memory/Slab.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/StackWalk.h"
+#include "executor/unwind/StackWalk.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/StandardStreams.h"
+#include "controller/terminal/StandardStreams.h"
 
 #include <gtest/gtest.h>
 

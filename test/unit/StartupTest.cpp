@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/Startup.h"
+#include "executor/session/Startup.h"
 #include "transport/Descriptor.h"
 
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "controller/X86Instruction.h"
+#include "controller/crash/X86Instruction.h"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include "OptionTable.h"
 #include "ProgramLink.h"
 #include "StderrCapture.h"
-#include "controller/CommandWords.h"
+#include "controller/launch/CommandWords.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -12,7 +12,7 @@
 #include "FilesOfOptions.h"
 #include "Options.h"
 #include "Progress.h"
-#include "controller/Session.h"
+#include "controller/session/Session.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/CompiledProgram.h"
 #include "jit/ir/ModuleLoader.h"

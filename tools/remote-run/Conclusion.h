@@ -17,8 +17,8 @@
 
 #include "Options.h"
 #include "Run.h"
-#include "controller/Session.h"
-#include "controller/Supervision.h"
+#include "controller/guest/Supervision.h"
+#include "controller/session/Session.h"
 
 namespace remoterun::conclusion {
 

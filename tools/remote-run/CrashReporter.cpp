@@ -7,8 +7,8 @@
 
 #include "CrashReporter.h"
 #include "SymbolReply.h"
-#include "controller/CrashCause.h"
-#include "controller/IsolatedTask.h"
+#include "controller/crash/CrashCause.h"
+#include "controller/process/IsolatedTask.h"
 #include "jit/target/Isa.h"
 
 namespace remoterun {

@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_CRASHREPORTER_H
 #define REMOTERUN_TOOLS_CRASHREPORTER_H
 
-#include "controller/CrashDescription.h"
-#include "controller/CrashMemory.h"
+#include "controller/crash/CrashDescription.h"
+#include "controller/crash/CrashMemory.h"
 #include "jit/debug/CrashSymbolizer.h"
 
 #include <optional>

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "DebugFile.h"
-#include "controller/FileSizeSignalBlock.h"
-#include "controller/IsolatedTask.h"
+#include "controller/base/FileSizeSignalBlock.h"
+#include "controller/process/IsolatedTask.h"
 #include "jit/debug/DebugImage.h"
 #include "jit/debug/DebugLink.h"
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_DEBUGFILE_H
 #define REMOTERUN_TOOLS_DEBUGFILE_H
 
-#include "controller/LeasedFile.h"
+#include "controller/base/LeasedFile.h"
 #include "jit/link/ProgramRecord.h"
 
 namespace remoterun {

@@ -7,8 +7,8 @@
 
 #include "Debugging.h"
 #include "OptionTable.h"
-#include "controller/FileSizeSignalBlock.h"
-#include "controller/Tracer.h"
+#include "controller/base/FileSizeSignalBlock.h"
+#include "controller/base/Tracer.h"
 #include "jit/debug/DebugImage.h"
 #include "jit/debug/DebugLink.h"
 #include "jit/debug/PerfDump.h"

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Disposal.h"
-#include "controller/UnusedMemory.h"
+#include "controller/base/UnusedMemory.h"
 
 #include <csignal>
 #include <pthread.h>

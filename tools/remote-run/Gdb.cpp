@@ -7,7 +7,7 @@
 
 #include "Gdb.h"
 #include "OptionTable.h"
-#include "controller/CommandWords.h"
+#include "controller/launch/CommandWords.h"
 
 #include "llvm/Support/Program.h"
 

@@ -11,10 +11,10 @@
 
 #include "Compile.h"
 #include "Options.h"
-#include "controller/CrashDescription.h"
-#include "controller/ForwardedGuest.h"
-#include "controller/Session.h"
-#include "controller/Supervision.h"
+#include "controller/crash/CrashDescription.h"
+#include "controller/guest/ForwardedGuest.h"
+#include "controller/guest/Supervision.h"
+#include "controller/session/Session.h"
 
 #include <optional>
 

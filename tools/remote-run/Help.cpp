@@ -8,7 +8,7 @@
 #include "Help.h"
 #include "Commit.h"
 #include "OptionTable.h"
-#include "controller/Outcome.h"
+#include "controller/result/Outcome.h"
 #include "wire/Frame.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Launch.h"
-#include "controller/AddressSpaceLimit.h"
-#include "controller/CommandWords.h"
+#include "controller/launch/CommandWords.h"
+#include "controller/process/AddressSpaceLimit.h"
 
 #include <cstring>
 

@@ -10,8 +10,8 @@
 #define REMOTERUN_TOOLS_LAUNCH_H
 
 #include "Options.h"
-#include "controller/ExecutorProcess.h"
-#include "controller/Session.h"
+#include "controller/launch/ExecutorProcess.h"
+#include "controller/session/Session.h"
 
 namespace remoterun {
 

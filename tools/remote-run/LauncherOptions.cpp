@@ -7,7 +7,7 @@
 
 #include "LauncherOptions.h"
 #include "OptionTable.h"
-#include "controller/CommandWords.h"
+#include "controller/launch/CommandWords.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 #define REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 
 #include <string>
 #include <vector>

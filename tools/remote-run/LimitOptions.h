@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LIMITOPTIONS_H
 #define REMOTERUN_TOOLS_LIMITOPTIONS_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "wire/Messages.h"
 
 #include <chrono>

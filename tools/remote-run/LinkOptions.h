@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LINKOPTIONS_H
 #define REMOTERUN_TOOLS_LINKOPTIONS_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/object/LinkInput.h"
 #include "jit/target/Isa.h"
 #include "wire/Messages.h"

@@ -7,7 +7,7 @@
 
 #include "LlvmCrash.h"
 #include "NativeFiles.h"
-#include "controller/CrashFolder.h"
+#include "controller/crash/CrashFolder.h"
 #include "jit/base/CrashGuard.h"
 
 #include "llvm/ADT/STLExtras.h"

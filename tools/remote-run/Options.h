@@ -13,7 +13,7 @@
 #include "LinkOptions.h"
 #include "Saving.h"
 #include "TargetOptions.h"
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/debug/CrashSymbolizer.h"
 #include "wire/ExecutorAddr.h"

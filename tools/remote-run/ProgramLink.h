@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_TOOLS_PROGRAMLINK_H
 #define REMOTERUN_TOOLS_PROGRAMLINK_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 
 #include <optional>
 #include <string>

@@ -16,7 +16,7 @@
 #include "Stats.h"
 #include "SymbolLookup.h"
 #include "TargetAgreement.h"
-#include "controller/Watchdog.h"
+#include "controller/process/Watchdog.h"
 #include "jit/base/CrashGuard.h"
 
 #include <csignal>

@@ -9,8 +9,8 @@
 #define REMOTERUN_TOOLS_RUN_H
 
 #include "Options.h"
-#include "controller/CrashDescription.h"
-#include "controller/Supervision.h"
+#include "controller/crash/CrashDescription.h"
+#include "controller/guest/Supervision.h"
 
 #include <optional>
 

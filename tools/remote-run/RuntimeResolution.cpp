@@ -115,7 +115,7 @@ void preload(const LinkLine &Line, std::vector<std::string> &Environment) {
   for (const std::string &Variable : Environment)
     if (StringRef Value = Variable; Value.consume_front("LD_PRELOAD="))
       Others = Value.str();
-  // See lib/executor/Startup.h.
+  // See lib/executor/session/Startup.h.
   Environment.push_back("REMOTE_RUN_PRELOADED=" + std::to_string(Ours.size()));
   Environment.push_back("LD_PRELOAD=" + Ours +
                         (Others.empty() ? "" : ":" + Others));

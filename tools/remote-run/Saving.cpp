@@ -7,7 +7,7 @@
 
 #include "Saving.h"
 #include "OptionTable.h"
-#include "controller/FileSizeSignalBlock.h"
+#include "controller/base/FileSizeSignalBlock.h"
 #include "jit/codegen/CompiledProgram.h"
 
 #include "llvm/ADT/SmallString.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_SAVING_H
 #define REMOTERUN_TOOLS_SAVING_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_STATS_H
 #define REMOTERUN_TOOLS_STATS_H
 
-#include "controller/Session.h"
+#include "controller/session/Session.h"
 
 #include <chrono>
 #include <cstdio>

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_SYMBOLREPLY_H
 #define REMOTERUN_TOOLS_SYMBOLREPLY_H
 
-#include "controller/CrashDescription.h"
+#include "controller/crash/CrashDescription.h"
 #include "wire/List.h"
 
 #include <optional>

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TargetAgreement.h"
-#include "controller/Children.h"
-#include "controller/FilterProcess.h"
+#include "controller/process/Children.h"
+#include "controller/process/FilterProcess.h"
 #include "jit/codegen/CodeGenFlags.h"
 
 #include <csignal>

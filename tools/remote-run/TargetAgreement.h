@@ -9,7 +9,7 @@
 #define REMOTERUN_TOOLS_TARGETAGREEMENT_H
 
 #include "Compile.h"
-#include "controller/ExecutorProcess.h"
+#include "controller/launch/ExecutorProcess.h"
 
 namespace remoterun {
 

@@ -9,7 +9,7 @@
 #define REMOTERUN_TOOLS_TARGETOPTIONS_H
 
 #include "LauncherOptions.h"
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/target/Isa.h"
 
 #include <string>

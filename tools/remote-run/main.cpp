@@ -8,7 +8,7 @@
 #include "Conclusion.h"
 #include "Options.h"
 #include "Run.h"
-#include "controller/Printable.h"
+#include "controller/base/Printable.h"
 #include "jit/base/CrashGuard.h"
 
 #include <cstdio>

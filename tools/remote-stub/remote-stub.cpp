@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/Executor.h"
-#include "executor/OwnMemory.h"
-#include "executor/Supervisor.h"
+#include "executor/base/OwnMemory.h"
+#include "executor/session/Executor.h"
+#include "executor/supervisor/Supervisor.h"
 #include "wire/Frame.h"
 
 #include <cstdio>

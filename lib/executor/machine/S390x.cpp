@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/Machine.h"
+#include "executor/machine/Machine.h"
 
 #include <cstring>
 #include <sys/ucontext.h>

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/base/CrashDetails.h"
-#include "controller/Printable.h"
+#include "controller/base/Printable.h"
 #include "jit/base/SourceFiles.h"
 
 #include "llvm/ADT/STLExtras.h"

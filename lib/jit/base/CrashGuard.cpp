@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/base/CrashGuard.h"
-#include "controller/PatientWrite.h"
-#include "controller/Printable.h"
+#include "controller/base/PatientWrite.h"
+#include "controller/base/Printable.h"
 #include "jit/base/CrashDetails.h"
 #include "jit/base/CrashWitness.h"
 #include "jit/base/SourceFiles.h"

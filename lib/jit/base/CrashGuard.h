@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_BASE_CRASHGUARD_H
 #define REMOTERUN_JIT_BASE_CRASHGUARD_H
 
-#include "controller/CrashFolder.h"
+#include "controller/crash/CrashFolder.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"

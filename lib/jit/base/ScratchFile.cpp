@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/base/ScratchFile.h"
-#include "controller/FileSizeSignalBlock.h"
+#include "controller/base/FileSizeSignalBlock.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Compression.h"

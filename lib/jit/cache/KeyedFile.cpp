@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/cache/KeyedFile.h"
-#include "controller/FileSizeSignalBlock.h"
-#include "controller/TemporaryFiles.h"
+#include "controller/base/FileSizeSignalBlock.h"
+#include "controller/process/TemporaryFiles.h"
 #include "jit/cache/Ownership.h"
 
 #include "llvm/ADT/STLExtras.h"

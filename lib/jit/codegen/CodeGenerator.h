@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 #define REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/object/ObjectDivision.h"
 
 #include "llvm/IR/Module.h"

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/ParallelCodeGen.h"
-#include "controller/UnusedMemory.h"
+#include "controller/base/UnusedMemory.h"
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmErrors.h"

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/CrashSymbolizer.h"
-#include "controller/CrashText.h"
+#include "controller/crash/CrashText.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/debug/DebugLines.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_CRASHSYMBOLIZER_H
 #define REMOTERUN_JIT_DEBUG_CRASHSYMBOLIZER_H
 
-#include "controller/CrashDescription.h"
+#include "controller/crash/CrashDescription.h"
 #include "jit/link/ProgramRecord.h"
 #include "wire/CrashReport.h"
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_DEBUGLINES_H
 #define REMOTERUN_JIT_DEBUG_DEBUGLINES_H
 
-#include "controller/CrashDescription.h"
+#include "controller/crash/CrashDescription.h"
 
 #include "llvm/DebugInfo/DIContext.h"
 #include "llvm/Object/ELFObjectFile.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_COROUTINES_H
 #define REMOTERUN_JIT_IR_COROUTINES_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 
 namespace llvm {
 class Module;

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_INPUTFILES_H
 #define REMOTERUN_JIT_IR_INPUTFILES_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/object/NativeMain.h"
 
 #include "llvm/ADT/StringMap.h"

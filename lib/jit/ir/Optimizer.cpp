@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/Optimizer.h"
-#include "controller/CrashFolder.h"
-#include "controller/FilterProcess.h"
+#include "controller/crash/CrashFolder.h"
+#include "controller/process/FilterProcess.h"
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/CrashGuard.h"
 

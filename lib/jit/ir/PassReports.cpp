@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/PassReports.h"
-#include "controller/FileSizeSignalBlock.h"
+#include "controller/base/FileSizeSignalBlock.h"
 #include "jit/base/LlvmErrors.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_IR_REACHABILITY_H
 #define REMOTERUN_JIT_IR_REACHABILITY_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 #define REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/ArrayRef.h"

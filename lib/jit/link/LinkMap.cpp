@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/LinkMap.h"
-#include "controller/Printable.h"
+#include "controller/base/Printable.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/link/OutputSections.h"
 

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_LINK_REMOTEENGINE_H
 #define REMOTERUN_JIT_LINK_REMOTEENGINE_H
 
-#include "controller/Session.h"
+#include "controller/session/Session.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/ir/InputFiles.h"
 #include "jit/link/ExceptionIndex.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_LINK_SHIPMENT_H
 #define REMOTERUN_JIT_LINK_SHIPMENT_H
 
-#include "controller/Session.h"
+#include "controller/session/Session.h"
 #include "jit/link/SectionMemory.h"
 
 #include <span>

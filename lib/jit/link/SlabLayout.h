@@ -12,7 +12,7 @@
 #ifndef REMOTERUN_JIT_LINK_SLABLAYOUT_H
 #define REMOTERUN_JIT_LINK_SLABLAYOUT_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 #define REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 
-#include "controller/Failure.h"
+#include "controller/base/Failure.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/Object/ELFObjectFile.h"

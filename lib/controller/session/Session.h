@@ -1,0 +1,119 @@
+//===- Session.h - The near side of a session -------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One handshake to one running guest. The requests mirror PROTOCOL.md; only
+// lookups and run wait for an answer, which makes two round trips whatever the
+// program's size. Nothing that the executor sends is believed before it is
+// checked.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_SESSION_SESSION_H
+#define REMOTERUN_CONTROLLER_SESSION_SESSION_H
+
+#include "controller/base/Failure.h"
+#include "controller/launch/ExecutorProcess.h"
+#include "controller/session/SessionTrace.h"
+#include "wire/Messages.h"
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <sys/uio.h>
+
+namespace remoterun::controller {
+
+/// What Hello told, checked.
+struct ExecutorFacts {
+  std::string Triple;
+  uint64_t ProcessId = 0; ///< As the executor sees itself.
+  uint32_t PageSize = 0;
+  ExecutorRange Slab;
+  wire::ThreadLocalBlock ThreadLocals;
+};
+
+/// What the executor said of its processor (wire::Cpu).
+struct CpuFacts {
+  uint64_t Capabilities = 0;
+  uint64_t MoreCapabilities = 0;
+  std::string Platform;
+  std::string Description;
+};
+
+/// What a session has cost so far.
+struct SessionStats {
+  uint64_t FramesSent = 0;
+  uint64_t FramesReceived = 0;
+  uint64_t RoundTrips = 0;   ///< Waits for an answer, Hello not included.
+  uint64_t BytesSent = 0;    ///< Headers included.
+  uint64_t BytesShipped = 0; ///< Of sections, in Write frames.
+};
+
+/// Not thread-safe but for stats(). The process must outlive the session.
+class Session {
+public:
+  /// \p Trace gets a line per frame, with addresses relative to the slab; null
+  /// for none.
+  Session(ExecutorProcess &Process, std::FILE *Trace)
+      : Process(Process), Trace(Trace) {}
+
+  /// Waits for Hello and checks it.
+  Expected<void> handshake();
+  const ExecutorFacts &facts() const { return Facts; }
+
+  /// A question and its answer.
+  Expected<CpuFacts> describeCpu();
+
+  Expected<void> load(const wire::Load &Request);
+  /// Sends the question; the answer may be awaited later.
+  Expected<void> sendLookup(const wire::Lookup &Request);
+  /// The answer to the last sendLookup: one for each symbol, in order, and
+  /// indices of its spare names.
+  Expected<wire::LookupReply> receiveLookupReply();
+  Expected<void> reserve(const wire::Reserve &Request);
+  /// \p Parts are gathered to consecutive addresses from \p Start.
+  Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
+  Expected<void> finalize(const wire::Finalize &Request);
+  Expected<void> interpose(const wire::Interpose &Request);
+  /// Ends the protocol: after this the process is the guest; in the forwarded
+  /// manner, ForwardedGuest goes on with the channel.
+  Expected<void> run(wire::Run Request);
+
+  /// May be called on any thread.
+  SessionStats stats() const {
+    return {Counts.FramesSent, Counts.FramesReceived, Counts.RoundTrips,
+            Counts.BytesSent, Counts.BytesShipped};
+  }
+
+private:
+  template <typename MessageT>
+  Expected<void> send(const MessageT &Message, const std::string &Detail);
+  Expected<void> sendParts(wire::MessageType Type, std::span<const iovec> Parts,
+                           const std::string &Detail);
+  /// Waits for a frame of \p Type into Payload, which is at most \p Bound
+  /// bytes. Failed from the executor becomes our failure.
+  Expected<void> receive(wire::MessageType Type, uint64_t Bound);
+  Failure lost(const transport::ChannelError &Error);
+  Failure broken(const std::string &What) const;
+  std::string hint() const;
+
+  ExecutorProcess &Process;
+  SessionTrace Trace;
+  ExecutorFacts Facts;
+  struct {
+    std::atomic<uint64_t> FramesSent = 0, FramesReceived = 0, RoundTrips = 0;
+    std::atomic<uint64_t> BytesSent = 0, BytesShipped = 0;
+  } Counts;
+  ByteBuffer Payload;
+  size_t SymbolsAskedFor = 0;
+  size_t SpareAskedFor = 0;
+  bool IsGreeted = false;
+};
+
+} // namespace remoterun::controller
+
+#endif

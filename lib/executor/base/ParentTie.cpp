@@ -1,0 +1,47 @@
+//===- ParentTie.cpp - No life without the controller ---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/base/ParentTie.h"
+
+#include <cerrno>
+#include <csignal>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+pid_t Parent = 0;
+
+bool isTied() {
+  int Signal = 0;
+  return ::prctl(PR_GET_PDEATHSIG, &Signal, 0, 0, 0) == 0 && Signal == SIGKILL;
+}
+
+} // namespace
+
+void tieToParent() {
+  Parent = ::getppid();
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+ParentTieGuard::ParentTieGuard() : WasTied(isTied()) {}
+
+ParentTieGuard::~ParentTieGuard() {
+  int Error = errno;
+  if (WasTied && !isTied()) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    // It may have ended in between.
+    if (::getppid() != Parent)
+      ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGKILL);
+  }
+  errno = Error;
+}
+
+} // namespace remoterun::executor

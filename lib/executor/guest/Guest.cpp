@@ -1,0 +1,257 @@
+//===- Guest.cpp - From the first constructor to exit ---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/guest/Guest.h"
+#include "executor/crash/CrashHandler.h"
+#include "executor/guest/LeakRoots.h"
+#include "executor/guest/PerfMapping.h"
+#include "executor/guest/ResourceLimits.h"
+#include "executor/machine/Machine.h"
+#include "executor/memory/GuestRange.h"
+#include "executor/tls/ThreadLocals.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+using wire::Protection;
+
+namespace {
+
+using InitFunction = void (*)(int, char **, char **);
+using FiniFunction = void (*)(void);
+
+template <typename FunctionT>
+std::span<FunctionT const> functions(ExecutorRange Array) {
+  return {reinterpret_cast<FunctionT const *>(memoryAt(Array.Start)),
+          static_cast<size_t>(Array.Size / sizeof(FunctionT))};
+}
+
+/// atexit(3) takes no argument, and one process runs one guest.
+List<ExecutorRange> FinalizersAtExit;
+
+void runFinalizers() {
+  for (size_t I = FinalizersAtExit.size(); I-- != 0;) {
+    auto Array = functions<FiniFunction>(FinalizersAtExit[I]);
+    for (size_t J = Array.size(); J-- != 0;)
+      Array[J]();
+  }
+}
+
+bool isSameVector(const List<std::string_view> &Wanted,
+                  const ProcessArguments &Process) {
+  if (static_cast<size_t>(Process.Count) != Wanted.size())
+    return false;
+  for (size_t I = 0; I != Wanted.size(); ++I)
+    if (Wanted[I] != Process.Values[I])
+      return false;
+  return true;
+}
+
+void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
+  for (auto *Entry = Auxiliary; Entry->a_type != AT_NULL; ++Entry)
+    if (Entry->a_type == AT_EXECFN)
+      Entry->a_un.a_val = reinterpret_cast<uintptr_t>(Name);
+}
+
+/// What the kernel and libc derive from argv[0] when a program starts.
+void adoptName(char *ProgramName) {
+  char *Slash = std::strrchr(ProgramName, '/');
+  char *ShortName = Slash ? Slash + 1 : ProgramName;
+  program_invocation_name = ProgramName;
+  program_invocation_short_name = ShortName;
+  ::prctl(PR_SET_NAME, ShortName, 0, 0, 0);
+}
+
+bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
+  for (ExecutorRange Array : Arrays)
+    if (!Slab.holds(Array) || Array.Start.value() % sizeof(void *) != 0 ||
+        Array.Size % sizeof(void *) != 0)
+      return false;
+  return true;
+}
+
+Expected<void> fillIndices(const List<wire::Run::LibraryThreadLocal> &Variables,
+                           const Slab &Slab) {
+  for (const wire::Run::LibraryThreadLocal &Variable : Variables) {
+    if (!Slab.holds({Variable.Slot, sizeof(ThreadLocalIndex)},
+                    Protection::ReadWrite))
+      return failure("protocol error: a slot for a thread-local variable that "
+                     "is not in the reserved segments");
+    ThreadLocalIndex Index = findThreadLocal(memoryAt(Variable.Instance));
+    if (Index.Module == 0)
+      return failure("protocol error: a thread-local variable of no library");
+    std::memcpy(memoryAt(Variable.Slot), &Index, sizeof(Index));
+  }
+  return {};
+}
+
+/// For the guest of a launcher, which has been started as we were.
+Expected<void> changeSurroundings(const wire::Run &Request) {
+  for (std::string_view Variable : Request.Environment)
+    ::putenv(copyText(Variable));
+  if (Request.Directory.empty())
+    return {};
+  char *Directory = copyText(Request.Directory);
+  if (::chdir(Directory) != 0)
+    return failure("cannot change to directory '%s' of --chdir: %s", Directory,
+                   std::strerror(errno));
+  std::free(Directory);
+  return {};
+}
+
+/// As the dynamic linker calls it. Resolvers that take no argument ignore it.
+void *resolve(void *Resolver) {
+  // __ifunc_arg_t of glibc's sys/ifunc.h.
+  struct Capabilities {
+    unsigned long Size = sizeof(Capabilities);
+    unsigned long First = ::getauxval(AT_HWCAP);
+    unsigned long Second = ::getauxval(AT_HWCAP2);
+  } All;
+  using Resolve = void *(*)(unsigned long, const Capabilities *);
+  return reinterpret_cast<Resolve>(Resolver)(All.First | ResolverFlag,
+                                             ResolverFlag ? &All : nullptr);
+}
+
+} // namespace
+
+Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
+                               const ProcessArguments &Process,
+                               Interposition Replacements) {
+  if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
+    return failure("protocol error: an entry that is not in the code");
+  if (!areInPlace(Request.Initializers, Slab) ||
+      !areInPlace(Request.Finalizers, Slab))
+    return failure("protocol error: an initializer array that is not in the "
+                   "reserved segments");
+  for (const wire::Run::Ifunc &Ifunc : Request.Ifuncs)
+    if (!Slab.holds({Ifunc.Slot, sizeof(void *)}, Protection::ReadWrite) ||
+        !Slab.holds({Ifunc.Resolver, 1}, Protection::ReadExecute))
+      return failure("protocol error: an ifunc that is not in the reserved "
+                     "segments");
+  for (const wire::Run::ThreadLocalImage &Part : Request.ThreadLocals)
+    if (!Slab.holds(Part.Image) || !fitsThreadLocalBlock(Part))
+      return failure("protocol error: an image of thread-local variables that "
+                     "is not in the reserved segments, or not in the block");
+  for (ExecutorRange Object : Request.DebugObjects)
+    if (!Slab.holds(Object))
+      return failure("protocol error: a debug object that is not in the "
+                     "reserved segments");
+  if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
+    return Filled.error();
+  if (!Request.PerfDump.empty())
+    if (auto Shown = showToPerf(Request.PerfDump); !Shown)
+      return Shown.error();
+  if (Request.WaitForDebugger)
+    if (auto Able = canWaitForDebugger(); !Able)
+      return Able.error();
+  if (auto Made = initializeThreadLocals(Request.ThreadLocals); !Made)
+    return Made.error();
+  if (auto Changed = changeSurroundings(Request); !Changed)
+    return Changed.error();
+  Guest Prepared;
+  Prepared.Entry = Request.Entry;
+  Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
+  Prepared.IgnoreSigchld = Request.IgnoreSigchld;
+  Prepared.Alarm = Request.Alarm;
+  Prepared.WaitForDebugger = Request.WaitForDebugger;
+  Prepared.Ifuncs.append(Request.Ifuncs.data(), Request.Ifuncs.size());
+  Prepared.Initializers.append(Request.Initializers.data(),
+                               Request.Initializers.size());
+  Prepared.Finalizers.append(Request.Finalizers.data(),
+                             Request.Finalizers.size());
+  Prepared.Limits.append(Request.Limits.data(), Request.Limits.size());
+  Prepared.Replacements = std::move(Replacements);
+  Prepared.Arguments = Process;
+  if (!Request.Environment.empty())
+    Prepared.Arguments.Environment = environ;
+  setGuestRange(Slab.usedRange());
+  registerLeakRoots(Slab);
+  if (!isSameVector(Request.Arguments, Process)) {
+    // A launcher put something else in their place.
+    Prepared.Arguments.Values = copyVector(Request.Arguments);
+    Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
+  }
+  // Now: when the controller says that a debugger may attach, it finds them.
+  Prepared.ForDebuggers = registerDebugObjects(Request.DebugObjects.span());
+  return Prepared;
+}
+
+void Guest::restoreInherited() const {
+  if (IgnoreSigchld) {
+    // Not signal(3), which would set flags and a mask that the guest can see.
+    struct sigaction Ignore = {};
+    Ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGCHLD, &Ignore, nullptr);
+  }
+  if (Alarm.RemainingUs != 0) {
+    itimerval Timer = {};
+    Timer.it_value.tv_sec = static_cast<time_t>(Alarm.RemainingUs / 1000000);
+    Timer.it_value.tv_usec =
+        static_cast<suseconds_t>(Alarm.RemainingUs % 1000000);
+    Timer.it_interval.tv_sec = static_cast<time_t>(Alarm.IntervalUs / 1000000);
+    Timer.it_interval.tv_usec =
+        static_cast<suseconds_t>(Alarm.IntervalUs % 1000000);
+    ::setitimer(ITIMER_REAL, &Timer, nullptr);
+  }
+  // Our own lookups may have left a message.
+  ::dlerror();
+  errno = 0;
+}
+
+void Guest::start() {
+  int Count = Arguments.Count;
+  char **Values = Arguments.Values;
+  char **Environment = Arguments.Environment;
+  prepareCrashHandler();
+  adoptName(Values[0]);
+  setExecutedFile(Arguments.Auxiliary, Values[0]);
+  // Before the guest's timer starts to count.
+  if (WaitForDebugger)
+    waitForDebugger();
+  // A debugger sees a crash when it happens, and not after our handler.
+  if (ForDebuggers.empty() || !isTraced())
+    installCrashHandler();
+  restoreInherited();
+  Replacements.apply();
+  applyLimits(Limits.span());
+
+  for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
+    void *Chosen = resolve(memoryAt(Ifunc.Resolver));
+    std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
+  }
+
+  // Handlers run in reverse: registered first, the finalizers come after
+  // everything that the guest registers, as those of an executable do.
+  FinalizersAtExit = std::move(Finalizers);
+  if (!FinalizersAtExit.empty())
+    std::atexit(runFinalizers);
+
+  for (ExecutorRange Array : Initializers)
+    for (InitFunction Initialize : functions<InitFunction>(Array))
+      Initialize(Count, Values, Environment);
+
+  void *EntryPoint = memoryAt(Entry);
+  if (EntryReturnsVoid) {
+    reinterpret_cast<VoidEntryFunction>(EntryPoint)(Count, Values, Environment);
+    std::exit(0);
+  }
+  std::exit(
+      reinterpret_cast<EntryFunction>(EntryPoint)(Count, Values, Environment));
+}
+
+} // namespace remoterun::executor

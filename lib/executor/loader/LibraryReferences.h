@@ -1,0 +1,59 @@
+//===- LibraryReferences.h - What libraries refer to ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The definitions of a native executable take effect in its libraries, too:
+// the dynamic linker binds their references by name, and searches the
+// executable first. Which references those are is decided here, once: for the
+// controller, that leaves out what nobody refers to, and for Interposition,
+// which binds them to the guest.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_EXECUTOR_LOADER_LIBRARYREFERENCES_H
+#define REMOTERUN_EXECUTOR_LOADER_LIBRARYREFERENCES_H
+
+#include "executor/machine/Machine.h"
+#include "wire/List.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace remoterun::executor {
+
+/// A place in a loaded library that the dynamic linker binds by name.
+struct LibraryReference {
+  const char *Name;
+  uintptr_t *Slot; ///< Holds the symbol's address plus the addend.
+  const LibraryRelocation &Relocation;
+
+  /// In two's complement.
+  uintptr_t addend() const;
+};
+
+/// Calls \p Visitor for every reference of the libraries loaded so far, the
+/// executor's own excepted: it goes on with what it was linked to.
+void visitLibraryReferences(void (*Visitor)(const LibraryReference &Reference,
+                                            void *Context),
+                            void *Context);
+
+/// The same for a callable object.
+template <typename VisitorT> void visitLibraryReferences(VisitorT &Visitor) {
+  visitLibraryReferences(
+      [](const LibraryReference &Reference, void *Context) {
+        (*static_cast<VisitorT *>(Context))(Reference);
+      },
+      &Visitor);
+}
+
+/// The indices, ascending, of those names that any of these references bears.
+/// Of equal names the last counts.
+List<uint32_t> referencedNames(std::span<const std::string_view> Names);
+
+} // namespace remoterun::executor
+
+#endif

@@ -1,0 +1,77 @@
+//===- Slab.h - The guest's memory ------------------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One address range, reserved before Hello, in which the controller places the
+// whole program by itself. At no time is a page writable and executable.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_EXECUTOR_MEMORY_SLAB_H
+#define REMOTERUN_EXECUTOR_MEMORY_SLAB_H
+
+#include "executor/base/Failure.h"
+#include "wire/ExecutorAddr.h"
+#include "wire/Messages.h"
+
+#include <cstdint>
+#include <span>
+
+namespace remoterun::executor {
+
+class Slab {
+public:
+  /// Reserves address space, in the lowest 2 GiB if that is free: code of the
+  /// static relocation model holds 32-bit absolute addresses (x86-64 psABI,
+  /// "Small code model"). Costs no memory.
+  static Expected<Slab> reserve();
+
+  ExecutorRange range() const { return Range; }
+
+  /// From the first to the end of the last segment.
+  ExecutorRange usedRange() const;
+
+  /// Makes \p Segments writable and zero. Once only.
+  Expected<void> commit(List<wire::Reserve::Segment> Segments);
+
+  /// The memory behind \p Target, which must lie inside one segment; only
+  /// between commit and finalize.
+  Expected<std::span<uint8_t>> writable(ExecutorRange Target);
+
+  /// Sets the final protections, makes code visible to instruction fetch, and
+  /// gives the unused rest of the slab back, so that the guest finds the
+  /// address space as free as a native program does.
+  Expected<void> finalize();
+
+  /// What has been committed.
+  std::span<const wire::Reserve::Segment> segments() const {
+    return Segments.span();
+  }
+
+  /// Whether all of \p Target lies inside one segment of which \p Wanted is
+  /// (or will be) the protection.
+  bool holds(ExecutorRange Target, wire::Protection Wanted) const;
+  bool holds(ExecutorRange Target) const;
+
+private:
+  explicit Slab(ExecutorRange Range) : Range(Range) {}
+
+  const wire::Reserve::Segment *segmentOf(ExecutorRange Target) const;
+
+  ExecutorRange Range;
+  List<wire::Reserve::Segment> Segments;
+  bool IsCommitted = false;
+  bool IsFinal = false;
+};
+
+/// The memory at \p Range in this process, which is the executor.
+inline uint8_t *memoryAt(ExecutorAddr Addr) {
+  return reinterpret_cast<uint8_t *>(static_cast<uintptr_t>(Addr.value()));
+}
+
+} // namespace remoterun::executor
+
+#endif

@@ -1,0 +1,262 @@
+//===- Executor.cpp - The far side of a session ---------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/session/Executor.h"
+#include "executor/base/Failure.h"
+#include "executor/base/ParentTie.h"
+#include "executor/crash/CrashHandler.h"
+#include "executor/guest/Guest.h"
+#include "executor/loader/Interposition.h"
+#include "executor/machine/Machine.h"
+#include "executor/memory/Slab.h"
+#include "executor/session/CpuFacts.h"
+#include "executor/session/ExhaustionNotice.h"
+#include "executor/symbols/Symbols.h"
+#include "executor/tls/ThreadLocals.h"
+#include "executor/unwind/CallFrame.h"
+#include "executor/unwind/UnwindTables.h"
+#include "transport/FrameChannel.h"
+#include "wire/Messages.h"
+
+#include <optional>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+using transport::ChannelError;
+using transport::FrameChannel;
+using wire::MessageType;
+
+namespace {
+
+/// The requests of one session, in the order that PROTOCOL.md demands.
+class SessionServer {
+public:
+  SessionServer(FrameChannel &Channel, Slab Memory,
+                const ProcessArguments &Process)
+      : Channel(Channel), Memory(std::move(Memory)), Process(Process) {}
+
+  Expected<void> sayHello();
+  /// Serves requests until Run, and returns the guest that it prepared.
+  Expected<Guest> serveUntilRun();
+
+private:
+  Expected<void> handle(wire::FrameHeader Header);
+  Expected<void> tellCpu();
+  Expected<void> write(uint64_t PayloadSize);
+  Expected<void> finalize(const wire::Finalize &Request);
+  Expected<void> interpose(const wire::Interpose &Request);
+  Expected<void> receivePayload(uint64_t Size);
+  template <typename MessageT> Expected<void> reply(const MessageT &Message);
+  template <typename MessageT> Expected<MessageT> decoded();
+
+  FrameChannel &Channel;
+  Slab Memory;
+  const ProcessArguments &Process;
+  Symbols Names;
+  Interposition Replacements;
+  ByteBuffer Payload;
+  bool IsFinal = false;
+};
+
+/// The controller is gone, or no longer makes sense: there may be nobody to
+/// tell, and the text serves for those cases where there is.
+Failure lostController(const ChannelError &Error) {
+  if (Error.What == ChannelError::Kind::Malformed)
+    return failure("protocol error: the controller sent %s", Error.Why);
+  return failure("the controller hung up");
+}
+
+template <typename MessageT>
+Expected<void> SessionServer::reply(const MessageT &Message) {
+  ByteBuffer Encoded;
+  wire::encode(Message, Encoded);
+  if (auto Sent = Channel.send(MessageT::Type, Encoded.span()); !Sent)
+    return lostController(Sent.error());
+  return {};
+}
+
+template <typename MessageT> Expected<MessageT> SessionServer::decoded() {
+  auto Message = wire::decode<MessageT>(Payload.span());
+  if (!Message)
+    return failure("protocol error: the controller sent %s",
+                   Message.error().Why);
+  return std::move(*Message);
+}
+
+Expected<void> SessionServer::sayHello() {
+  wire::Hello Greeting;
+  Greeting.PageSize = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
+  Greeting.ProcessId = static_cast<uint64_t>(::getpid());
+  Greeting.Slab = Memory.range();
+  Greeting.ThreadLocals = threadLocalBlock();
+  Greeting.Triple = TargetTriple;
+  return reply(Greeting);
+}
+
+Expected<void> SessionServer::receivePayload(uint64_t Size) {
+  Payload.resize(Size);
+  if (auto Read = Channel.receivePayload(Payload.span()); !Read)
+    return lostController(Read.error());
+  return {};
+}
+
+Expected<void> SessionServer::tellCpu() {
+  ByteBuffer Text;
+  return reply(describeCpu(Text));
+}
+
+Expected<void> SessionServer::write(uint64_t PayloadSize) {
+  if (PayloadSize < wire::Write::HeaderSize)
+    return failure("protocol error: a Write without an address");
+  if (auto Read = receivePayload(wire::Write::HeaderSize); !Read)
+    return Read;
+  auto Request = decoded<wire::Write>();
+  if (!Request)
+    return Request.error();
+  auto Target =
+      Memory.writable({Request->Start, PayloadSize - wire::Write::HeaderSize});
+  if (!Target)
+    return Target.error();
+  if (auto Read = Channel.receivePayload(*Target); !Read)
+    return lostController(Read.error());
+  return {};
+}
+
+Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
+  for (ExecutorRange Table : Request.UnwindTables)
+    if (!Memory.holds(Table))
+      return failure("protocol error: an unwind table that is not in the "
+                     "reserved segments");
+  if (auto Done = Memory.finalize(); !Done)
+    return Done;
+  IsFinal = true;
+  registerUnwindTables(Request.UnwindTables.span());
+  useGuestTables(Request.UnwindTables.span());
+  return {};
+}
+
+Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
+  if (!IsFinal)
+    return failure("protocol error: Interpose before Finalize");
+  auto Found = Interposition::find(Request, Memory);
+  if (!Found)
+    return Found.error();
+  Replacements = std::move(*Found);
+  return {};
+}
+
+Expected<void> SessionServer::handle(wire::FrameHeader Header) {
+  if (Header.Type == MessageType::Write)
+    return write(Header.PayloadSize);
+  if (auto Read = receivePayload(Header.PayloadSize); !Read)
+    return Read;
+  switch (Header.Type) {
+  case MessageType::DescribeCpu: {
+    auto Request = decoded<wire::DescribeCpu>();
+    return Request ? tellCpu() : Request.error();
+  }
+  case MessageType::Load: {
+    auto Request = decoded<wire::Load>();
+    return Request ? Names.load(*Request) : Request.error();
+  }
+  case MessageType::Lookup: {
+    auto Request = decoded<wire::Lookup>();
+    if (!Request)
+      return Request.error();
+    return reply(Names.lookup(*Request));
+  }
+  case MessageType::Reserve: {
+    auto Request = decoded<wire::Reserve>();
+    return Request ? Memory.commit(std::move(Request->Segments))
+                   : Request.error();
+  }
+  case MessageType::Finalize: {
+    auto Request = decoded<wire::Finalize>();
+    return Request ? finalize(*Request) : Request.error();
+  }
+  case MessageType::Interpose: {
+    auto Request = decoded<wire::Interpose>();
+    return Request ? interpose(*Request) : Request.error();
+  }
+  default:
+    return failure("protocol error: %s is not a request",
+                   wire::messageName(Header.Type));
+  }
+}
+
+Expected<Guest> SessionServer::serveUntilRun() {
+  for (;;) {
+    auto Header = Channel.receiveHeader();
+    if (!Header)
+      return lostController(Header.error());
+    if (Header->Type != MessageType::Run) {
+      if (auto Handled = handle(*Header); !Handled)
+        return Handled.error();
+      continue;
+    }
+    if (!IsFinal)
+      return failure("protocol error: Run before Finalize");
+    if (auto Read = receivePayload(Header->PayloadSize); !Read)
+      return Read.error();
+    auto Request = decoded<wire::Run>();
+    if (!Request)
+      return Request.error();
+    auto Prepared =
+        Guest::prepare(*Request, Memory, Process, std::move(Replacements));
+    if (!Prepared)
+      return Prepared.error();
+    if (auto Sent = reply(wire::Running()); !Sent)
+      return Sent.error();
+    return Prepared;
+  }
+}
+
+/// Best effort: the controller may be what failed.
+void reportFailure(FrameChannel &Channel, const Failure &Reason) {
+  wire::Failed Report{Reason.Reason};
+  ByteBuffer Encoded;
+  wire::encode(Report, Encoded);
+  (void)!Channel.send(MessageType::Failed, Encoded.span());
+}
+
+Expected<Guest> serveSession(FrameChannel &Channel,
+                             const ProcessArguments &Process) {
+  auto Memory = Slab::reserve();
+  if (!Memory)
+    return Memory.error();
+  SessionServer Server(Channel, std::move(*Memory), Process);
+  if (auto Said = Server.sayHello(); !Said)
+    return Said.error();
+  return Server.serveUntilRun();
+}
+
+} // namespace
+
+void serve(Startup Session, const ProcessArguments &Process) {
+  // Whatever ends the controller ends us; before this call took effect, the
+  // hangup of its pipe does.
+  tieToParent();
+  useCrashMemory(Session.CrashMemory);
+  Session.CrashMemory.close();
+
+  FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
+                       FrameChannel::Side::Executor, /*PatienceMs=*/-1);
+  std::optional<ExhaustionNotice> Notice(std::in_place, Channel);
+  auto Prepared = serveSession(Channel, Process);
+  Notice.reset();
+  if (!Prepared) {
+    reportFailure(Channel, Prepared.error());
+    return;
+  }
+  // From here on the process is the guest's alone. It cannot disturb a protocol
+  // that is over, nor find descriptors that it does not own.
+  Channel.close();
+  Prepared->start();
+}
+
+} // namespace remoterun::executor

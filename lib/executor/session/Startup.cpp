@@ -1,0 +1,151 @@
+//===- Startup.cpp - How the executor is told of its session --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/session/Startup.h"
+
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+/// The value of \p Variable ("NAME=VALUE") if it is called \p Name.
+template <size_t Size> char *valueOf(char *Variable, const char (&Name)[Size]) {
+  constexpr size_t Length = Size - 1;
+  if (std::strncmp(Variable, Name, Length) != 0 || Variable[Length] != '=')
+    return nullptr;
+  return Variable + Length + 1;
+}
+
+/// Takes decimal digits, and nothing else that strtol(3) would.
+bool takeNumber(const char *&Text, int &Number) {
+  constexpr int Largest = 1 << 30;
+  const char *Start = Text;
+  Number = 0;
+  for (; *Text >= '0' && *Text <= '9'; ++Text) {
+    if (Number > Largest / 10)
+      return false;
+    Number = Number * 10 + (*Text - '0');
+  }
+  return Text != Start;
+}
+
+/// Close-on-exec; empty if it is not open.
+std::optional<transport::Descriptor> adopt(int Number) {
+  if (::fcntl(Number, F_SETFD, FD_CLOEXEC) != 0)
+    return std::nullopt;
+  return transport::Descriptor(Number);
+}
+
+/// Whether \p Number is the end of a pipe that is open for \p Access, or a
+/// socket, which a launcher may have in place of one.
+bool isPipe(int Number, int Access) {
+  struct stat Status;
+  if (::fstat(Number, &Status) != 0)
+    return false;
+  return S_ISSOCK(Status.st_mode) ||
+         (S_ISFIFO(Status.st_mode) &&
+          (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access);
+}
+
+/// Whether \p Number is a file of memfd_create(2): no other has seals. A
+/// launcher may have put something of its own there.
+bool isMemory(int Number) { return ::fcntl(Number, F_GET_SEALS) >= 0; }
+
+/// Empty if these are no session's. What is none has an owner already: the
+/// guest.
+std::optional<Startup> adoptSession(transport::AgreedDescriptors Numbers) {
+  bool AreStandardStreams =
+      Numbers.In <= STDERR_FILENO || Numbers.Out <= STDERR_FILENO;
+  if (AreStandardStreams || Numbers.In == Numbers.Out ||
+      !isPipe(Numbers.In, O_RDONLY) || !isPipe(Numbers.Out, O_WRONLY))
+    return std::nullopt;
+  Startup Found{*adopt(Numbers.In), *adopt(Numbers.Out), {}};
+  if (isMemory(Numbers.CrashMemory))
+    Found.CrashMemory = *adopt(Numbers.CrashMemory);
+  return Found;
+}
+
+std::optional<Startup> parse(const char *Value) {
+  transport::AgreedDescriptors Told = {-1, -1, -1};
+  if (!takeNumber(Value, Told.In) || *Value++ != ',' ||
+      !takeNumber(Value, Told.Out))
+    return std::nullopt;
+  if (*Value == ',' && !takeNumber(++Value, Told.CrashMemory))
+    return std::nullopt;
+  return *Value == '\0' ? adoptSession(Told) : std::nullopt;
+}
+
+/// Takes the variable number \p Index out of the guest's environment. The
+/// vector is closed up towards its end: the null after it, and the auxiliary
+/// vector that some programs look for behind that, stay in place.
+void takeOut(ProcessArguments &Process, size_t Index) {
+  char **Environment = Process.Environment;
+  char *Variable = Environment[Index];
+  std::memset(Variable, 0, std::strlen(Variable));
+  std::memmove(Environment + 1, Environment, Index * sizeof(char *));
+  Process.Environment = environ = Environment + 1;
+}
+
+/// The index of the variable of that name; of what is behind the last, if there
+/// is none.
+template <size_t Size>
+size_t findVariable(const ProcessArguments &Process, const char (&Name)[Size]) {
+  size_t Index = 0;
+  while (Process.Environment[Index] &&
+         !valueOf(Process.Environment[Index], Name))
+    ++Index;
+  return Index;
+}
+
+/// Leaves in LD_PRELOAD what the guest would have there without the session.
+void takePreloaded(ProcessArguments &Process) {
+  size_t Marker = findVariable(Process, PreloadedVariable);
+  int Length = 0;
+  if (!Process.Environment[Marker])
+    return;
+  const char *Told = valueOf(Process.Environment[Marker], PreloadedVariable);
+  if (!takeNumber(Told, Length) || *Told != '\0')
+    return;
+  takeOut(Process, Marker);
+  size_t List = findVariable(Process, "LD_PRELOAD");
+  if (!Process.Environment[List])
+    return;
+  char *Value = valueOf(Process.Environment[List], "LD_PRELOAD");
+  size_t Ours = static_cast<size_t>(Length), Size = std::strlen(Value);
+  if (Ours < Size && Value[Ours] == ':')
+    std::memmove(Value, Value + Ours + 1, Size - Ours);
+  else if (Ours == Size)
+    takeOut(Process, List);
+}
+
+std::optional<Startup> takeSession(ProcessArguments &Process) {
+  for (size_t Index = 0; Process.Environment[Index]; ++Index) {
+    const char *Value = valueOf(Process.Environment[Index], SessionVariable);
+    std::optional<Startup> Parsed = Value ? parse(Value) : std::nullopt;
+    // One that makes no sense is the guest's own.
+    if (!Parsed)
+      continue;
+    takeOut(Process, Index);
+    return Parsed;
+  }
+  return adoptSession(transport::agreedDescriptors());
+}
+
+} // namespace
+
+std::optional<Startup> takeStartup(ProcessArguments &Process) {
+  std::optional<Startup> Found = takeSession(Process);
+  if (Found)
+    takePreloaded(Process);
+  return Found;
+}
+
+} // namespace remoterun::executor

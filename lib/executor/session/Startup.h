@@ -1,0 +1,50 @@
+//===- Startup.h - How the executor is told of its session ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// In the direct manner the executor is started with the guest's own argument
+// vector and environment, so that ps(1), /proc/self/cmdline and libc's
+// program_invocation_name are right by nature. So the session's descriptors
+// cannot be named there: they have agreed numbers. Where those are taken, or a
+// launcher would lose them, they come in an environment variable (the way of
+// sd_listen_fds(3)), which is taken out again before the guest can see it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_EXECUTOR_SESSION_STARTUP_H
+#define REMOTERUN_EXECUTOR_SESSION_STARTUP_H
+
+#include "executor/base/ProcessArguments.h"
+#include "transport/Descriptor.h"
+
+#include <optional>
+
+namespace remoterun::executor {
+
+struct Startup {
+  transport::Descriptor In;
+  transport::Descriptor Out;
+  /// Shared with the controller; not open where there is none.
+  transport::Descriptor CrashMemory;
+};
+
+/// The environment variable: "<in>,<out>" or "<in>,<out>,<crash memory>".
+inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
+
+/// Another one, which is taken out as well: how many bytes of LD_PRELOAD are
+/// the controller's (a sanitizer's runtime, which natively would be linked to
+/// the program, is first to be loaded), without the colon behind them.
+inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
+
+/// Takes the session's variable out of \p Process.Environment and of environ,
+/// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty
+/// if there is neither; a variable that is not well formed, or names no pipes,
+/// is the guest's. The descriptors are made close-on-exec.
+std::optional<Startup> takeStartup(ProcessArguments &Process);
+
+} // namespace remoterun::executor
+
+#endif

@@ -1,0 +1,85 @@
+//===- CallerShims.cpp - libc functions that look at their caller ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/symbols/CallerShims.h"
+#include "executor/memory/GuestRange.h"
+#include "executor/symbols/ShimTable.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <dlfcn.h>
+#include <link.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+/// What dladdr says of an address in an executable that exports nothing there.
+void describeGuest(Dl_info *Info) {
+  Info->dli_fname = program_invocation_name;
+  Info->dli_fbase = reinterpret_cast<void *>(
+      static_cast<uintptr_t>(guestRange().Start.value()));
+  Info->dli_sname = nullptr;
+  Info->dli_saddr = nullptr;
+}
+
+/// A tail call would leave the guest as the caller.
+#define REMOTERUN_NO_TAIL_CALL __asm__ volatile("" ::: "memory")
+
+void *dlsymForGuest(void *Handle, const char *Name) {
+  void *Found = ::dlsym(Handle, Name);
+  REMOTERUN_NO_TAIL_CALL;
+  return shimFor(Found);
+}
+
+void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
+  void *Found = ::dlvsym(Handle, Name, Version);
+  REMOTERUN_NO_TAIL_CALL;
+  return shimFor(Found);
+}
+
+int dladdrForGuest(const void *Address, Dl_info *Info) {
+  if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
+    return ::dladdr(behindShim(Address), Info);
+  describeGuest(Info);
+  return 1;
+}
+
+int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
+                    int Flags) {
+  if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
+    return ::dladdr1(behindShim(Address), Info, Extra, Flags);
+  describeGuest(Info);
+  if (Flags == RTLD_DL_LINKMAP)
+    ::dlinfo(::dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);
+  else if (Flags == RTLD_DL_SYMENT)
+    *Extra = nullptr;
+  return 1;
+}
+
+#undef REMOTERUN_NO_TAIL_CALL
+
+} // namespace
+
+ExecutorAddr findCallerShim(std::string_view Name) {
+  struct Entry {
+    std::string_view Name;
+    const void *Address;
+  };
+  const Entry Table[] = {
+      {"dlsym", reinterpret_cast<const void *>(&dlsymForGuest)},
+      {"dlvsym", reinterpret_cast<const void *>(&dlvsymForGuest)},
+      {"dladdr", reinterpret_cast<const void *>(&dladdrForGuest)},
+      {"dladdr1", reinterpret_cast<const void *>(&dladdr1ForGuest)},
+  };
+  for (const Entry &Known : Table)
+    if (Known.Name == Name)
+      return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Address));
+  return {};
+}
+
+} // namespace remoterun::executor

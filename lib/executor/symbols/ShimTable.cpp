@@ -1,0 +1,42 @@
+//===- ShimTable.cpp - libc functions that the guest gets from us ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/symbols/ShimTable.h"
+#include "executor/symbols/PrivilegeShims.h"
+#include "executor/symbols/SignalShims.h"
+
+namespace remoterun::executor {
+
+/// The first shim of which \p Holds is true; null for none.
+template <typename PredicateT> static const Shim *findIf(PredicateT Holds) {
+  for (std::span<const Shim> Table : {signalShims(), privilegeShims()})
+    for (const Shim &Known : Table)
+      if (Holds(Known))
+        return &Known;
+  return nullptr;
+}
+
+ExecutorAddr findShim(std::string_view Name) {
+  const Shim *Found = findIf([=](const Shim &It) { return It.Name == Name; });
+  return ExecutorAddr(
+      reinterpret_cast<uintptr_t>(Found ? Found->Ours : nullptr));
+}
+
+void *shimFor(void *Address) {
+  const Shim *Found =
+      Address ? findIf([=](const Shim &It) { return It.Libcs == Address; })
+              : nullptr;
+  return Found ? const_cast<void *>(Found->Ours) : Address;
+}
+
+const void *behindShim(const void *Address) {
+  const Shim *Found =
+      findIf([=](const Shim &It) { return It.Ours == Address; });
+  return Found ? Found->Libcs : Address;
+}
+
+} // namespace remoterun::executor

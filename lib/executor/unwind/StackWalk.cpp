@@ -1,0 +1,63 @@
+//===- StackWalk.cpp - From the crash outwards ----------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/unwind/StackWalk.h"
+#include "executor/memory/GuestRange.h"
+#include "executor/unwind/CallFrame.h"
+#include "executor/unwind/Prologue.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+namespace remoterun::executor {
+
+LoadedObject loadedObjectAt(uint64_t Address) {
+  dl_find_object Found;
+  if (::_dl_find_object(reinterpret_cast<void *>(Address), &Found) != 0)
+    return {};
+  return {Found.dlfo_link_map->l_name, Found.dlfo_link_map->l_addr,
+          static_cast<const uint8_t *>(Found.dlfo_map_start),
+          static_cast<const uint8_t *>(Found.dlfo_eh_frame)};
+}
+
+bool isCode(uint64_t Address) {
+  return isGuestAddress(Address) || loadedObjectAt(Address).Path;
+}
+
+bool StackWalk::goToCaller() {
+  // A return address may be behind its function's end (the call does not
+  // return) and in no description, or in the next one's.
+  CallerFrame Caller = callerFrame(IsExact ? pc() : pc() - 1, Registers);
+  using Kind = CallerFrame::Kind;
+  if constexpr (CodeMayLackTables) {
+    if (Caller.How == Kind::Undescribed && isCode(pc())) {
+      Caller.Registers = Registers;
+      if (undoPrologue(pc(), IsExact, Caller.Registers))
+        Caller.How = Kind::Called;
+    }
+  }
+  bool WasEntered = IsFirst && !loadedObjectAt(pc()).Path;
+  if (Caller.How == Kind::Undescribed && WasEntered)
+    Caller = {Kind::Called, callerOfFunctionJustEntered(Registers)};
+  if ((Caller.How != Kind::Called && Caller.How != Kind::Interrupted) ||
+      Caller.Registers.pc() == 0)
+    return false;
+  // The stack grows downwards; a signal may have come on another one. A
+  // function that calls none needs no stack where calls need none.
+  uint64_t Least = Registers.stackPointer() + 1;
+  if (IsExact && !CallsUseStack)
+    --Least;
+  bool IsSignal = Caller.How == Kind::Interrupted;
+  if (!IsSignal && Caller.Registers.stackPointer() < Least)
+    return false;
+  Registers = Caller.Registers;
+  IsExact = IsSignal;
+  IsFirst = false;
+  return true;
+}
+
+} // namespace remoterun::executor

@@ -7,13 +7,15 @@
 
 #include "wire/Codec.h"
 
+#include <utility>
+
 namespace remoterun::wire {
 
 void ByteWriter::integer(uint64_t Value, unsigned Width) {
   uint8_t Encoded[8];
   for (unsigned I = 0; I != Width; ++I)
     Encoded[I] = static_cast<uint8_t>(Value >> (8 * I));
-  Out.append(Encoded, Width);
+  bytes({Encoded, Width});
 }
 
 void ByteWriter::range(ExecutorRange Range) {
@@ -23,7 +25,7 @@ void ByteWriter::range(ExecutorRange Range) {
 
 void ByteWriter::string(std::string_view Text) {
   u32(static_cast<uint32_t>(Text.size()));
-  Out.append(reinterpret_cast<const uint8_t *>(Text.data()), Text.size());
+  bytes({reinterpret_cast<const uint8_t *>(Text.data()), Text.size()});
 }
 
 bool ByteReader::take(size_t Size) {
@@ -57,6 +59,8 @@ std::string_view ByteReader::string() {
   In = {In.data() + Length, In.size() - Length};
   return Text;
 }
+
+std::span<const uint8_t> ByteReader::rest() { return std::exchange(In, {}); }
 
 uint32_t ByteReader::count(size_t SmallestElement) {
   uint32_t Count = u32();

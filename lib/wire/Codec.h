@@ -36,10 +36,14 @@ public:
   void address(ExecutorAddr Addr) { u64(Addr.value()); }
   void range(ExecutorRange Range);
   void string(std::string_view Text);
+  /// \p Width bytes, at most 8, of \p Value.
+  void integer(uint64_t Value, unsigned Width);
+  /// Bytes without a length in front.
+  void bytes(std::span<const uint8_t> Bytes) {
+    Out.append(Bytes.data(), Bytes.size());
+  }
 
 private:
-  void integer(uint64_t Value, unsigned Width);
-
   ByteBuffer &Out;
 };
 
@@ -56,17 +60,21 @@ public:
   ExecutorAddr address() { return ExecutorAddr(u64()); }
   ExecutorRange range();
   std::string_view string();
+  /// \p Width bytes, at most 8.
+  uint64_t integer(unsigned Width);
+  /// All bytes that remain.
+  std::span<const uint8_t> rest();
   /// An element count; fails where \p Count elements of at least
   /// \p SmallestElement bytes cannot be in the bytes that remain, so that a
   /// caller may allocate by it.
   uint32_t count(size_t SmallestElement);
 
+  size_t left() const { return In.size(); }
   bool failed() const { return Failed; }
   /// True if everything was read and nothing is left over.
   bool finished() const { return !Failed && In.empty(); }
 
 private:
-  uint64_t integer(unsigned Width);
   bool take(size_t Size);
 
   std::span<const uint8_t> In;

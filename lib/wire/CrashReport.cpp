@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "wire/CrashReport.h"
-#include "wire/MessageParts.h"
 
 #include <algorithm>
 #include <atomic>
@@ -68,26 +67,32 @@ public:
       Recorder.Memory[I] = static_cast<uint8_t>(Recorder.Used >> (8 * I));
   }
 
+  void operator()(const auto &...Fields) { FieldWriter (*this)(Fields...); }
+
   void integer(uint64_t Value, unsigned Width) {
     for (unsigned I = 0; I != Width; ++I)
       byte(static_cast<uint8_t>(Value >> (8 * I)));
   }
-  void address(ExecutorAddr Addr) { integer(Addr.value(), 8); }
-  void text(std::string_view Text) {
-    size_t Length = std::min(Text.size(), LongestText);
-    integer(Length, 4);
-    for (size_t I = 0; I != Length; ++I)
-      byte(static_cast<uint8_t>(Text[I]));
+  void string(std::string_view Text) {
+    Text = {Text.data(), std::min(Text.size(), LongestText)};
+    integer(Text.size(), 4);
+    for (char Char : Text)
+      byte(static_cast<uint8_t>(Char));
   }
+  void bytes(std::span<const uint8_t> Bytes) {
+    for (uint8_t Byte : Bytes)
+      byte(Byte);
+  }
+  bool fits() const { return Fits; }
+
+private:
   void byte(uint8_t Value) {
     if (Size >= Left.size() || Size >= UINT16_MAX)
       Fits = false;
     else
       Left[Size++] = Value;
   }
-  bool fits() const { return Fits; }
 
-private:
   CrashRecorder &Recorder;
   std::span<uint8_t> Left;
   size_t Size = 0;
@@ -99,50 +104,34 @@ void CrashRecorder::begin(const CrashReport::Death &How) {
   Modules = 0;
   std::memset(Memory.data(), 0, HeaderSize);
   CrashRecord Record(*this, RecordKind::Death);
-  Record.integer(How.Signal, 4);
-  Record.integer(static_cast<uint32_t>(How.Code), 4);
-  Record.address(How.Address);
-  Record.byte(static_cast<uint8_t>(How.How));
-  Record.integer(How.Sender, 4);
-  Record.integer(How.Process, 4);
-  Record.integer(How.Thread, 4);
-  Record.byte(How.IsMainThread);
-  Record.address(How.StackPointer);
-  Record.address(How.StackLimit);
+  Record(How);
 }
 
 void CrashRecorder::registers(std::span<const uint64_t> Values) {
   CrashRecord Record(*this, RecordKind::Registers);
   for (uint64_t Value : Values)
-    Record.integer(Value, 8);
+    Record(Value);
 }
 
 void CrashRecorder::instruction(std::span<const uint8_t> Bytes) {
   CrashRecord Record(*this, RecordKind::Instruction);
-  for (uint8_t Byte : Bytes)
-    Record.byte(Byte);
+  Record(Bytes);
 }
 
 uint32_t CrashRecorder::module(const CrashReport::Module &Found) {
   CrashRecord Record(*this, RecordKind::Module);
-  Record.address(Found.Base);
-  Record.text(Found.Path);
-  Record.text(Found.BuildId);
+  Record(Found);
   return Record.fits() ? ++Modules : 0;
 }
 
 void CrashRecorder::frame(const CrashReport::Frame &Found) {
   CrashRecord Record(*this, RecordKind::Frame);
-  Record.address(Found.Pc);
-  Record.byte(Found.IsExact);
-  Record.integer(Found.Module, 4);
+  Record(Found);
 }
 
 void CrashRecorder::exception(const CrashReport::Exception &Thrown) {
   CrashRecord Record(*this, RecordKind::Exception);
-  Record.byte(Thrown.IsUncaught);
-  Record.text(Thrown.TypeName);
-  Record.text(Thrown.What);
+  Record(Thrown);
 }
 
 void CrashRecorder::moreFrames() {
@@ -159,85 +148,49 @@ void CrashRecorder::complete() {
 
 namespace {
 
-bool decodeDeath(ByteReader &Reader, CrashReport &Report) {
-  CrashReport::Death &How = Report.How;
-  How.Signal = Reader.u32();
-  How.Code = static_cast<int32_t>(Reader.u32());
-  How.Address = Reader.address();
-  uint8_t Access = Reader.u8();
-  How.How = static_cast<CrashReport::Access>(Access);
-  How.Sender = Reader.u32();
-  How.Process = Reader.u32();
-  How.Thread = Reader.u32();
-  uint8_t IsMain = Reader.u8();
-  How.IsMainThread = IsMain != 0;
-  How.StackPointer = Reader.address();
-  How.StackLimit = Reader.address();
-  return How.Signal != 0 && IsMain <= 1 &&
-         Access <= static_cast<uint8_t>(CrashReport::Access::Execute);
-}
+bool isText(std::string_view Text) { return Text.size() <= LongestText; }
 
-bool decodeModule(ByteReader &Reader, CrashReport &Report) {
-  ExecutorAddr Base = Reader.address();
-  std::string_view Path = Reader.string();
-  Report.Modules.push({Base, Path, Reader.string()});
-  return Path.size() <= LongestText;
-}
-
-bool decodeFrame(ByteReader &Reader, CrashReport &Report) {
-  CrashReport::Frame Found;
-  Found.Pc = Reader.address();
-  uint8_t IsExact = Reader.u8();
-  Found.IsExact = IsExact != 0;
-  Found.Module = Reader.u32();
-  Report.Frames.push(Found);
-  return IsExact <= 1 && Found.Module <= Report.Modules.size();
-}
-
-bool decodeException(ByteReader &Reader, CrashReport &Report) {
-  uint8_t IsUncaught = Reader.u8();
-  Report.Thrown.IsUncaught = IsUncaught != 0;
-  Report.Thrown.TypeName = Reader.string();
-  Report.Thrown.What = Reader.string();
-  Report.HasException = true;
-  return IsUncaught <= 1 && Report.Thrown.TypeName.size() <= LongestText &&
-         Report.Thrown.What.size() <= LongestText;
-}
-
-bool decodeRecord(RecordKind Kind, std::span<const uint8_t> Payload,
-                  CrashReport &Report) {
-  ByteReader Reader(Payload);
-  bool IsGood = true;
+/// Adds what a record says to \p Report; false where its values make no sense.
+bool readRecord(RecordKind Kind, FieldReader &Reader, CrashReport &Report) {
   switch (Kind) {
   case RecordKind::Death:
-    IsGood = decodeDeath(Reader, Report);
-    break;
+    Reader(Report.How);
+    return Report.How.Signal != 0 &&
+           Report.How.How <= CrashReport::Access::Execute;
   case RecordKind::Registers:
-    for (size_t Left = Payload.size() / 8; Left != 0; --Left)
-      Report.Registers.push(Reader.u64());
-    break;
-  case RecordKind::Instruction:
-    Report.Instruction = Payload;
+    for (size_t Left = Reader.left() / sizeof(uint64_t); Left != 0; --Left) {
+      uint64_t Value;
+      Reader(Value);
+      Report.Registers.push(Value);
+    }
     return true;
-  case RecordKind::Module:
-    IsGood = decodeModule(Reader, Report);
-    break;
-  case RecordKind::Frame:
-    IsGood = decodeFrame(Reader, Report);
-    break;
+  case RecordKind::Instruction:
+    Reader(Report.Instruction);
+    return true;
+  case RecordKind::Module: {
+    CrashReport::Module Found;
+    Reader(Found);
+    Report.Modules.push(Found);
+    return isText(Found.Path);
+  }
+  case RecordKind::Frame: {
+    CrashReport::Frame Found;
+    Reader(Found);
+    Report.Frames.push(Found);
+    return Found.Module <= Report.Modules.size();
+  }
   case RecordKind::Exception:
-    IsGood = decodeException(Reader, Report);
-    break;
+    Reader(Report.Thrown);
+    Report.HasException = true;
+    return isText(Report.Thrown.TypeName) && isText(Report.Thrown.What);
   case RecordKind::MoreFrames:
     Report.HasMoreFrames = true;
-    break;
+    return true;
   case RecordKind::Complete:
     Report.IsComplete = true;
-    break;
-  default:
-    return false;
+    return true;
   }
-  return IsGood && Reader.finished();
+  return false;
 }
 
 } // namespace
@@ -256,8 +209,10 @@ Decoded<CrashReport> decodeCrashReport(std::span<const uint8_t> Memory) {
     size_t Size = static_cast<size_t>(Left[1] | Left[2] << 8);
     Left = Left.subspan(RecordHeaderSize);
     // The first record is what makes it a report, and there is one of it.
-    if (Size > Left.size() || IsFirst != (Kind == RecordKind::Death) ||
-        !decodeRecord(Kind, Left.first(Size), Report))
+    if (Size > Left.size() || IsFirst != (Kind == RecordKind::Death))
+      return BadRecord;
+    FieldReader Reader(Left.first(Size));
+    if (!readRecord(Kind, Reader, Report) || !Reader.finish())
       return BadRecord;
     Left = Left.subspan(Size);
   }

@@ -15,9 +15,7 @@
 #ifndef REMOTERUN_WIRE_CRASHREPORT_H
 #define REMOTERUN_WIRE_CRASHREPORT_H
 
-#include "wire/ExecutorAddr.h"
-#include "wire/Frame.h"
-#include "wire/List.h"
+#include "wire/Fields.h"
 
 #include <cstdint>
 #include <span>
@@ -45,6 +43,11 @@ struct CrashReport {
     ExecutorAddr StackPointer;
     /// Of the main thread: the stack cannot grow below. Null if not known.
     ExecutorAddr StackLimit;
+
+    static void fields(auto &M, auto &Each) {
+      Each(M.Signal, M.Code, M.Address, M.How, M.Sender, M.Process, M.Thread,
+           M.IsMainThread, M.StackPointer, M.StackLimit);
+    }
   };
   struct Module {
     ExecutorAddr Base;     ///< What its addresses in the file are relative to.
@@ -52,6 +55,8 @@ struct CrashReport {
     /// By which another copy of its file is known (ld's --build-id); empty for
     /// none.
     std::string_view BuildId;
+
+    static void fields(auto &M, auto &Each) { Each(M.Base, M.Path, M.BuildId); }
   };
   struct Frame {
     ExecutorAddr Pc;
@@ -59,6 +64,8 @@ struct CrashReport {
     /// and not the one before it is meant.
     bool IsExact = false;
     uint32_t Module = 0; ///< From 1; 0 for none that the system knows.
+
+    static void fields(auto &M, auto &Each) { Each(M.Pc, M.IsExact, M.Module); }
   };
   struct Exception {
     std::string_view TypeName; ///< As std::type_info has it: mangled.
@@ -66,6 +73,10 @@ struct CrashReport {
     /// std::terminate() is what aborted. Otherwise it was being handled when
     /// the program aborted.
     bool IsUncaught = false;
+
+    static void fields(auto &M, auto &Each) {
+      Each(M.IsUncaught, M.TypeName, M.What);
+    }
   };
 
   Death How;

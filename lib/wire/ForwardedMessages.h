@@ -15,8 +15,7 @@
 #ifndef REMOTERUN_WIRE_FORWARDEDMESSAGES_H
 #define REMOTERUN_WIRE_FORWARDEDMESSAGES_H
 
-#include "wire/Frame.h"
-#include "wire/List.h"
+#include "wire/Fields.h"
 
 #include <cstdint>
 #include <span>
@@ -52,12 +51,20 @@ struct Start {
   /// The soft limit on the stack to start with (RLIMIT_STACK); 2^64-1 for what
   /// the far end has.
   uint64_t StackLimit = UINT64_MAX;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Version, M.Arguments, M.Environment, M.Directory, M.HasStream,
+         M.ErrorIsOutput, M.Executes, M.WantsCrashReport, M.StackLimit);
+  }
+  Decoded<void> check() const;
 };
 
 /// Controller: bytes for the guest's standard input. None: end of file.
 struct Input {
   static constexpr MessageType Type = MessageType::Input;
   std::span<const uint8_t> Bytes;
+
+  static void fields(auto &M, auto &Each) { Each(M.Bytes); }
 };
 
 /// Controller: so many bytes of a stream have been passed on.
@@ -65,12 +72,18 @@ struct OutputCredit {
   static constexpr MessageType Type = MessageType::OutputCredit;
   Stream Which = Stream::Output;
   uint64_t Bytes = 0;
+
+  static void fields(auto &M, auto &Each) { Each(M.Which, M.Bytes); }
+  Decoded<void> check() const;
 };
 
 /// Controller: nobody reads this stream any more (SIGPIPE for who writes).
 struct CloseOutput {
   static constexpr MessageType Type = MessageType::CloseOutput;
   Stream Which = Stream::Output;
+
+  static void fields(auto &M, auto &Each) { Each(M.Which); }
+  Decoded<void> check() const;
 };
 
 /// Controller: a signal for the guest, or for its process group.
@@ -78,6 +91,9 @@ struct Signal {
   static constexpr MessageType Type = MessageType::Signal;
   uint32_t Number = 0; ///< As Linux numbers them.
   bool ToGroup = false;
+
+  static void fields(auto &M, auto &Each) { Each(M.Number, M.ToGroup); }
+  Decoded<void> check() const;
 };
 
 /// Executor: bytes that the guest wrote.
@@ -85,34 +101,48 @@ struct Output {
   static constexpr MessageType Type = MessageType::Output;
   Stream Which = Stream::Output;
   std::span<const uint8_t> Bytes;
+
+  static void fields(auto &M, auto &Each) { Each(M.Which, M.Bytes); }
+  Decoded<void> check() const;
 };
 
 /// Executor: so many bytes of standard input have been passed on.
 struct InputCredit {
   static constexpr MessageType Type = MessageType::InputCredit;
   uint64_t Bytes = 0;
+
+  static void fields(auto &M, auto &Each) { Each(M.Bytes); }
 };
 
 /// Executor: nobody reads standard input any more.
 struct InputClosed {
   static constexpr MessageType Type = MessageType::InputClosed;
+
+  static void fields(auto &, auto &) {}
 };
 
 /// Executor: the guest has been stopped by this signal.
 struct Stopped {
   static constexpr MessageType Type = MessageType::Stopped;
   uint32_t Signal = 0;
+
+  static void fields(auto &M, auto &Each) { Each(M.Signal); }
+  Decoded<void> check() const;
 };
 
 /// Controller: what is left of the guest's process group when it ends has to
 /// end, too.
 struct EndGroup {
   static constexpr MessageType Type = MessageType::EndGroup;
+
+  static void fields(auto &, auto &) {}
 };
 
 /// Executor, to each Signal: it has been sent, if there was still a guest.
 struct SignalSent {
   static constexpr MessageType Type = MessageType::SignalSent;
+
+  static void fields(auto &, auto &) {}
 };
 
 /// Executor, last: the guest has ended, and all that it wrote has been sent.
@@ -125,26 +155,13 @@ struct Ended {
   uint64_t SystemUs = 0;
   uint64_t PeakKiB = 0;              ///< The largest resident set.
   std::string_view CrashMemory = {}; ///< What of it is used; empty for none.
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Signaled, M.Code, M.DumpedCore, M.UserUs, M.SystemUs, M.PeakKiB,
+         M.CrashMemory);
+  }
+  Decoded<void> check() const;
 };
-
-void encode(const Start &Message, ByteBuffer &Out);
-void encode(const Input &Message, ByteBuffer &Out);
-void encode(const OutputCredit &Message, ByteBuffer &Out);
-void encode(const CloseOutput &Message, ByteBuffer &Out);
-void encode(const Signal &Message, ByteBuffer &Out);
-void encode(const Output &Message, ByteBuffer &Out);
-void encode(const InputCredit &Message, ByteBuffer &Out);
-void encode(const InputClosed &Message, ByteBuffer &Out);
-void encode(const Stopped &Message, ByteBuffer &Out);
-void encode(const EndGroup &Message, ByteBuffer &Out);
-void encode(const SignalSent &Message, ByteBuffer &Out);
-void encode(const Ended &Message, ByteBuffer &Out);
-
-/// The version alone, which stands first in the Start of every version.
-Decoded<uint32_t> decodeStartVersion(std::span<const uint8_t> Payload);
-
-template <typename MessageT>
-Decoded<MessageT> decode(std::span<const uint8_t> Payload);
 
 } // namespace remoterun::wire
 

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One struct per message of PROTOCOL.md. encode() appends a payload to a
-// buffer; decode() checks every rule that does not depend on the state of the
-// session. Strings in a decoded message are views into the payload, which must
+// One struct per message of PROTOCOL.md. encode() and decode() are in Fields.h,
+// and fields() says what they write and read; check() has the rules about the
+// values. Strings in a decoded message are views into the payload, which must
 // outlive it; strings in a message to be encoded are views as well, of text
 // that the sender keeps. No string ends in a zero byte.
 //
@@ -16,9 +16,7 @@
 #ifndef REMOTERUN_WIRE_MESSAGES_H
 #define REMOTERUN_WIRE_MESSAGES_H
 
-#include "wire/ExecutorAddr.h"
-#include "wire/Frame.h"
-#include "wire/List.h"
+#include "wire/Fields.h"
 
 #include <cstdint>
 #include <string_view>
@@ -33,6 +31,10 @@ struct ThreadLocalBlock {
   uint32_t Alignment = 1;
 
   bool operator==(const ThreadLocalBlock &) const = default;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Offset, M.Size, M.Alignment);
+  }
 };
 
 /// Executor, first: who it is, and the slab that it has already reserved.
@@ -45,6 +47,12 @@ struct Hello {
   ExecutorRange Slab;     ///< Page-aligned, nothing else is mapped in it.
   ThreadLocalBlock ThreadLocals;
   std::string_view Triple; ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Version, M.PointerSize, M.PageSize, M.ProcessId, M.Slab,
+         M.ThreadLocals, M.Triple);
+  }
+  Decoded<void> check() const;
 };
 
 /// Controller: libraries to open with dlopen(RTLD_GLOBAL), in this order. There
@@ -59,9 +67,14 @@ struct Load {
   struct Library {
     Kind How = Kind::Path;
     std::string_view Text;
+
+    static void fields(auto &M, auto &Each) { Each(M.How, M.Text); }
   };
   List<std::string_view> Directories;
   List<Library> Libraries;
+
+  static void fields(auto &M, auto &Each) { Each(M.Directories, M.Libraries); }
+  Decoded<void> check() const;
 };
 
 /// Controller: asks for the address of every name, and which definitions of the
@@ -72,6 +85,10 @@ struct Lookup {
     bool Weak = false; ///< May be missing, and no library is loaded for it.
     bool WantsSize = false; ///< LookupReply shall tell what kind it is.
     std::string_view Name;
+
+    static void fields(auto &M, auto &Each) {
+      Each(M.Weak, M.WantsSize, M.Name);
+    }
   };
   /// False: only in the libraries that Load named.
   bool ProcessSymbols = true;
@@ -79,6 +96,10 @@ struct Lookup {
   /// Names that the program defines and can do without, unless libraries refer
   /// to them. Of equal names the last counts.
   List<std::string_view> Spare;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.ProcessSymbols, M.Symbols, M.Spare);
+  }
 };
 
 /// Executor: one answer per name asked for, in order.
@@ -88,11 +109,16 @@ struct LookupReply {
     ExecutorAddr Address; ///< Null where missing.
     /// Bytes of a data object, if the size was wanted; 0 for a function.
     uint64_t DataSize = 0;
+
+    static void fields(auto &M, auto &Each) { Each(M.Address, M.DataSize); }
   };
   List<Symbol> Symbols;
   /// Indices, ascending, of the spare names to which a library refers, so that
   /// Interpose would bind it to the program's definition.
   List<uint32_t> Referenced;
+
+  static void fields(auto &M, auto &Each) { Each(M.Symbols, M.Referenced); }
+  Decoded<void> check() const;
 };
 
 enum class Protection : uint8_t {
@@ -108,8 +134,13 @@ struct Reserve {
   struct Segment {
     ExecutorRange Range;
     Protection Final = Protection::Read;
+
+    static void fields(auto &M, auto &Each) { Each(M.Range, M.Final); }
   };
   List<Segment> Segments;
+
+  static void fields(auto &M, auto &Each) { Each(M.Segments); }
+  Decoded<void> check() const;
 };
 
 /// Controller: bytes for one reserved segment. The payload is the address and
@@ -119,6 +150,8 @@ struct Write {
   static constexpr MessageType Type = MessageType::Write;
   static constexpr uint64_t HeaderSize = 8;
   ExecutorAddr Start;
+
+  static void fields(auto &M, auto &Each) { Each(M.Start); }
 };
 
 /// Controller: everything is written. The executor sets the segments' final
@@ -127,6 +160,8 @@ struct Write {
 struct Finalize {
   static constexpr MessageType Type = MessageType::Finalize;
   List<ExecutorRange> UnwindTables;
+
+  static void fields(auto &M, auto &Each) { Each(M.UnwindTables); }
 };
 
 /// Controller: what the program puts in place of things in libraries, as a
@@ -136,6 +171,8 @@ struct Interpose {
   struct Definition {
     ExecutorAddr Address;
     std::string_view Name;
+
+    static void fields(auto &M, auto &Each) { Each(M.Address, M.Name); }
   };
   /// A library's variable that the program's code addresses directly: it moves
   /// into the program, and the library uses it there (R_X86_64_COPY and its
@@ -143,11 +180,15 @@ struct Interpose {
   struct Variable {
     ExecutorAddr Library;
     ExecutorRange Copy;
+
+    static void fields(auto &M, auto &Each) { Each(M.Library, M.Copy); }
   };
   /// They replace those of the same name in every library (symbol
   /// interposition, ELF gABI "Shared Object Dependencies").
   List<Definition> Definitions;
   List<Variable> Variables;
+
+  static void fields(auto &M, auto &Each) { Each(M.Definitions, M.Variables); }
 };
 
 /// Controller: run the program. Answered by Running before any guest code is
@@ -164,6 +205,10 @@ struct Run {
   struct Timer {
     uint64_t RemainingUs = 0;
     uint64_t IntervalUs = 0;
+
+    static void fields(auto &M, auto &Each) {
+      Each(M.RemainingUs, M.IntervalUs);
+    }
   };
   Timer Alarm;
   /// A place that gets the result of calling Resolver, as the dynamic linker
@@ -171,6 +216,8 @@ struct Run {
   struct Ifunc {
     ExecutorAddr Slot;
     ExecutorAddr Resolver;
+
+    static void fields(auto &M, auto &Each) { Each(M.Slot, M.Resolver); }
   };
   List<Ifunc> Ifuncs;
   /// What every thread's block of Hello holds from \p Offset on when the thread
@@ -178,6 +225,8 @@ struct Run {
   struct ThreadLocalImage {
     ExecutorRange Image;
     uint64_t Offset = 0; ///< In the block.
+
+    static void fields(auto &M, auto &Each) { Each(M.Image, M.Offset); }
   };
   List<ThreadLocalImage> ThreadLocals;
   /// A place, the size of two pointers, that gets what __tls_get_addr needs to
@@ -185,6 +234,8 @@ struct Run {
   struct LibraryThreadLocal {
     ExecutorAddr Slot;
     ExecutorAddr Instance; ///< As LookupReply has it.
+
+    static void fields(auto &M, auto &Each) { Each(M.Slot, M.Instance); }
   };
   List<LibraryThreadLocal> LibraryThreadLocals;
   /// Arrays of function pointers. Initializers run from first to last before
@@ -208,6 +259,8 @@ struct Run {
     Resource What = Resource::Cpu;
     uint64_t Soft = 0;
     uint64_t Hard = 0;
+
+    static void fields(auto &M, auto &Each) { Each(M.What, M.Soft, M.Hard); }
   };
   List<Limit> Limits;
   /// Copies of the program's objects, for a debugger (GDB's manual, "JIT
@@ -222,22 +275,37 @@ struct Run {
   /// started without them.
   List<std::string_view> Environment;
   std::string_view Directory;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Entry, M.EntryReturnsVoid, M.IgnoreSigchld, M.Alarm, M.Ifuncs,
+         M.ThreadLocals, M.LibraryThreadLocals, M.Initializers, M.Finalizers,
+         M.Arguments, M.Limits, M.DebugObjects, M.WaitForDebugger, M.PerfDump,
+         M.Environment, M.Directory);
+  }
+  Decoded<void> check() const;
 };
 
 /// Executor: all is in place, the guest starts now.
 struct Running {
   static constexpr MessageType Type = MessageType::Running;
+
+  static void fields(auto &, auto &) {}
 };
 
 /// Executor: it could not do what was asked, and has ended.
 struct Failed {
   static constexpr MessageType Type = MessageType::Failed;
   std::string_view Reason; ///< A sentence without a full stop.
+
+  static void fields(auto &M, auto &Each) { Each(M.Reason); }
+  Decoded<void> check() const;
 };
 
 /// Controller: asks what processor the guest will run on. Answered by Cpu.
 struct DescribeCpu {
   static constexpr MessageType Type = MessageType::DescribeCpu;
+
+  static void fields(auto &, auto &) {}
 };
 
 /// Executor: facts for whoever chooses the processor's instructions.
@@ -250,29 +318,11 @@ struct Cpu {
   /// The start of /proc/cpuinfo, up to the end of the first processor's lines.
   /// Under an emulator it may be that of another architecture.
   std::string_view Description;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Capabilities, M.MoreCapabilities, M.Platform, M.Description);
+  }
 };
-
-void encode(const Hello &Message, ByteBuffer &Out);
-void encode(const Load &Message, ByteBuffer &Out);
-void encode(const Lookup &Message, ByteBuffer &Out);
-void encode(const LookupReply &Message, ByteBuffer &Out);
-void encode(const Reserve &Message, ByteBuffer &Out);
-void encode(const Write &Message, ByteBuffer &Out);
-void encode(const Finalize &Message, ByteBuffer &Out);
-void encode(const Interpose &Message, ByteBuffer &Out);
-void encode(const Run &Message, ByteBuffer &Out);
-void encode(const Running &Message, ByteBuffer &Out);
-void encode(const Failed &Message, ByteBuffer &Out);
-void encode(const DescribeCpu &Message, ByteBuffer &Out);
-void encode(const Cpu &Message, ByteBuffer &Out);
-
-/// The version alone: it stands first in every version's Hello, so that a
-/// mismatch can be told from nonsense.
-Decoded<uint32_t> decodeHelloVersion(std::span<const uint8_t> Payload);
-
-/// decode<Hello>(Payload), and so on for every message.
-template <typename MessageT>
-Decoded<MessageT> decode(std::span<const uint8_t> Payload);
 
 } // namespace remoterun::wire
 

@@ -109,10 +109,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     return 0;
   auto Type = static_cast<wire::MessageType>(Data[0]);
   Payload Bytes(Data + 1, Size - 1);
-  if (Type == wire::MessageType::Hello)
-    checkVersion(wire::decodeHelloVersion(Bytes), Bytes);
-  if (Type == wire::MessageType::Start)
-    checkVersion(wire::decodeStartVersion(Bytes), Bytes);
+  if (Type == wire::MessageType::Hello || Type == wire::MessageType::Start)
+    checkVersion(wire::decodeVersion(Bytes), Bytes);
   bool IsChecked =
       checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
                  wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,

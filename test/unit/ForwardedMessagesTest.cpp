@@ -119,8 +119,8 @@ TEST(ForwardedMessages, StartFlagsAndCountsAreChecked) {
 
 TEST(ForwardedMessages, StartVersionIsReadFromAnyVersion) {
   for (size_t Size = 0; Size != 4; ++Size)
-    EXPECT_FALSE(decodeStartVersion(std::vector<uint8_t>(Size)));
-  auto Future = decodeStartVersion(std::vector<uint8_t>{2, 1, 0, 0, 0xee});
+    EXPECT_FALSE(decodeVersion(std::vector<uint8_t>(Size)));
+  auto Future = decodeVersion(std::vector<uint8_t>{2, 1, 0, 0, 0xee});
   ASSERT_TRUE(Future);
   EXPECT_EQ(*Future, 0x102u);
 }

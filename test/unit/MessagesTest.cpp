@@ -63,8 +63,8 @@ TEST(Messages, HelloComesBack) {
 
 TEST(Messages, HelloVersionIsReadFromAnyVersion) {
   for (size_t Size = 0; Size != 4; ++Size)
-    EXPECT_FALSE(decodeHelloVersion(std::vector<uint8_t>(Size)));
-  auto Future = decodeHelloVersion(std::vector<uint8_t>{2, 1, 0, 0, 0xee});
+    EXPECT_FALSE(decodeVersion(std::vector<uint8_t>(Size)));
+  auto Future = decodeVersion(std::vector<uint8_t>{2, 1, 0, 0, 0xee});
   ASSERT_TRUE(Future);
   EXPECT_EQ(*Future, 0x102u);
 }

@@ -149,7 +149,7 @@ Expected<void> Session::handshake() {
           receive(MessageType::Hello, wire::maxPayload(MessageType::Hello));
       !Got)
     return Got;
-  auto Version = wire::decodeHelloVersion(Payload.span());
+  auto Version = wire::decodeVersion(Payload.span());
   if (!Version)
     return broken(Version.error().Why);
   if (*Version != wire::ProtocolVersion)

@@ -98,7 +98,7 @@ Expected<wire::Start> receiveStart(FrameChannel &Channel, ByteBuffer &Payload) {
   Payload.resize(Header->PayloadSize);
   if (!Channel.receivePayload(Payload.span()))
     return failure("the controller hung up");
-  auto Version = wire::decodeStartVersion(Payload.span());
+  auto Version = wire::decodeVersion(Payload.span());
   if (Version && *Version != wire::ProtocolVersion)
     return failure("this remote-stub speaks protocol version %u, its "
                    "remote-run speaks version %u",

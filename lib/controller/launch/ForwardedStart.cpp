@@ -7,7 +7,6 @@
 
 #include "controller/launch/ForwardedStart.h"
 #include "controller/launch/CommandWords.h"
-#include "controller/launch/ExecutorProcess.h"
 #include "controller/terminal/StandardStreams.h"
 #include "wire/ForwardedMessages.h"
 

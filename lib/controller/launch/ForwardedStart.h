@@ -8,15 +8,15 @@
 #ifndef REMOTERUN_CONTROLLER_LAUNCH_FORWARDEDSTART_H
 #define REMOTERUN_CONTROLLER_LAUNCH_FORWARDEDSTART_H
 
+#include "controller/launch/LaunchRequest.h"
 #include "controller/launch/StubUpload.h"
 #include "transport/FrameChannel.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace remoterun::controller {
-
-struct LaunchRequest;
 
 /// Brings a launcher that was started in the forwarded manner to where the
 /// executor says Hello.

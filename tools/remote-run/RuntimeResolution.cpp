@@ -7,6 +7,7 @@
 
 #include "RuntimeResolution.h"
 #include "jit/base/LlvmVersion.h"
+#include "wire/ExecutorStart.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -115,8 +116,8 @@ void preload(const LinkLine &Line, std::vector<std::string> &Environment) {
   for (const std::string &Variable : Environment)
     if (StringRef Value = Variable; Value.consume_front("LD_PRELOAD="))
       Others = Value.str();
-  // See lib/executor/session/Startup.h.
-  Environment.push_back("REMOTE_RUN_PRELOADED=" + std::to_string(Ours.size()));
+  Environment.push_back(std::string(wire::PreloadedVariable) + "=" +
+                        std::to_string(Ours.size()));
   Environment.push_back("LD_PRELOAD=" + Ours +
                         (Others.empty() ? "" : ":" + Others));
 }

@@ -8,6 +8,7 @@
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/launch/LauncherStart.h"
 #include "controller/process/Children.h"
+#include "wire/ExecutorStart.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -69,20 +70,17 @@ commandLine(const LaunchRequest &Request,
 
 bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
 
-constexpr char VariableName[] = "REMOTE_RUN_EXECUTOR";
-
 /// Whether the guest has, or is to have, a variable that the executor could
 /// take for the session's.
 bool hasVariable(const LaunchRequest &Request) {
   auto IsIt = [](std::string_view Variable) {
-    return Variable.substr(0, Variable.find('=')) == VariableName;
+    return Variable.substr(0, Variable.find('=')) == wire::SessionVariable;
   };
-  return ::getenv(VariableName) ||
+  return ::getenv(wire::SessionVariable) ||
          std::ranges::any_of(Request.Environment, IsIt);
 }
 
-/// How the executor learns of its descriptors (lib/executor/session/Startup.h;
-/// the two layers share no header).
+/// How the executor learns of its descriptors (wire/ExecutorStart.h).
 struct SessionDescriptors {
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
@@ -98,8 +96,8 @@ struct SessionDescriptors {
     // may clear the environment.
     if (AreFree && FindsAgreed)
       return;
-    Variable = std::string(VariableName) + "=" + std::to_string(Numbers.In) +
-               "," + std::to_string(Numbers.Out);
+    Variable = std::string(wire::SessionVariable) + "=" +
+               std::to_string(Numbers.In) + "," + std::to_string(Numbers.Out);
     if (Ours.CrashMemory >= 0)
       Variable += "," + std::to_string(Numbers.CrashMemory);
   }
@@ -255,7 +253,7 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
   }
   const char *Withheld = IsOurs || Request.IsTransparent || Forwarded
                              ? nullptr
-                             : ::getenv(VariableName);
+                             : ::getenv(wire::SessionVariable);
   const std::vector<std::string> NoChanges;
   std::vector<char *> Environment = Told.environment(
       IsOurs ? Request.Environment : NoChanges, Withheld != nullptr);
@@ -273,7 +271,7 @@ ExecutorProcess::launch(const LaunchRequest &Request) {
                    FrameChannel::Side::Controller, Request.PatienceMs),
       std::move(Crash));
   if (Withheld)
-    Started.Withheld = std::string(VariableName) + "=" + Withheld;
+    Started.Withheld = std::string(wire::SessionVariable) + "=" + Withheld;
   if (Forwarded) {
     // For a password: what asks for one reads the terminal itself, which is for
     // its foreground group alone.

@@ -8,6 +8,7 @@
 #include "controller/launch/ForwardedStart.h"
 #include "controller/launch/CommandWords.h"
 #include "controller/terminal/StandardStreams.h"
+#include "wire/ExecutorStart.h"
 #include "wire/ForwardedMessages.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ Expected<ForwardedStart> ForwardedStart::plan(const LaunchRequest &Request) {
   } else {
     Made.Command = {Request.ReachesShell ? quotedWord(Request.ExecutorPath)
                                          : Request.ExecutorPath,
-                    "--forwarded"};
+                    wire::ForwardedArgument};
   }
   wire::Start Message;
   for (const std::string &Argument : Request.Arguments)

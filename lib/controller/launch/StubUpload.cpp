@@ -9,6 +9,7 @@
 #include "controller/base/Deadline.h"
 #include "controller/base/Printable.h"
 #include "transport/SigpipeGuard.h"
+#include "wire/ExecutorStart.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -186,8 +187,9 @@ std::string StubUpload::script() const {
          "echo remote-'run:' \"$(uname -m)\"; head -c " +
          Size + " >\"$2\"; if [ \"$(wc -c <\"$2\")\" -eq " + Size +
          " ] && chmod 700 \"$2\"; then umask \"$1\"; "
-         "echo remote-'run:' ready; \"$2\" --forwarded-once; "
-         "set -- \"$1\" \"$2\" \"$?\"; else set -- \"$1\" \"$2\" 125; fi; "
+         "echo remote-'run:' ready; \"$2\" " +
+         wire::UploadedArgument +
+         "; set -- \"$1\" \"$2\" \"$?\"; else set -- \"$1\" \"$2\" 125; fi; "
          "rm -f \"$2\"; exit \"$3\"\n";
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/session/Startup.h"
+#include "wire/ExecutorStart.h"
 
 #include <cstring>
 #include <fcntl.h>
@@ -13,6 +14,9 @@
 #include <unistd.h>
 
 namespace remoterun::executor {
+
+using wire::PreloadedVariable;
+using wire::SessionVariable;
 
 namespace {
 

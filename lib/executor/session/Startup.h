@@ -31,14 +31,6 @@ struct Startup {
   transport::Descriptor CrashMemory;
 };
 
-/// The environment variable: "<in>,<out>" or "<in>,<out>,<crash memory>".
-inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
-
-/// Another one, which is taken out as well: how many bytes of LD_PRELOAD are
-/// the controller's (a sanitizer's runtime, which natively would be linked to
-/// the program, is first to be loaded), without the colon behind them.
-inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
-
 /// Takes the session's variable out of \p Process.Environment and of environ,
 /// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty
 /// if there is neither; a variable that is not well formed, or names no pipes,

@@ -11,7 +11,7 @@
 #include "executor/session/Executor.h"
 #include "executor/session/ExhaustionNotice.h"
 #include "executor/supervisor/StreamRelay.h"
-#include "wire/Codec.h"
+#include "wire/ExecutorStart.h"
 #include "wire/Messages.h"
 
 #include <algorithm>
@@ -310,13 +310,13 @@ InheritedSignals watchChildren() {
 
 bool isSupervisor(const ProcessArguments &Process) {
   return Process.Count == 2 &&
-         (std::strcmp(Process.Values[1], ForwardedArgument) == 0 ||
-          std::strcmp(Process.Values[1], UploadedArgument) == 0);
+         (std::strcmp(Process.Values[1], wire::ForwardedArgument) == 0 ||
+          std::strcmp(Process.Values[1], wire::UploadedArgument) == 0);
 }
 
 void supervise(const ProcessArguments &Process) {
   Descriptor Executable(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  if (std::strcmp(Process.Values[1], UploadedArgument) == 0)
+  if (std::strcmp(Process.Values[1], wire::UploadedArgument) == 0)
     ::unlink(Process.Values[0]);
   auto Controller = takeStandardStreams();
   if (!Controller) {

@@ -19,12 +19,6 @@
 
 namespace remoterun::executor {
 
-/// The only argument of a process that is to be one.
-inline constexpr char ForwardedArgument[] = "--forwarded";
-/// The same, for an executable that was uploaded for this session: it removes
-/// its own file, argv[0], as soon as it runs.
-inline constexpr char UploadedArgument[] = "--forwarded-once";
-
 /// Whether this process was started as a supervisor.
 bool isSupervisor(const ProcessArguments &Process);
 

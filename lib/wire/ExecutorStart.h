@@ -1,0 +1,35 @@
+//===- ExecutorStart.h - Words that start an executor -----------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What both sides have to spell alike before there is a frame (PROTOCOL.md,
+// sections 2 and 12).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_WIRE_EXECUTORSTART_H
+#define REMOTERUN_WIRE_EXECUTORSTART_H
+
+namespace remoterun::wire {
+
+/// The environment variable that names the session's descriptors: "<in>,<out>"
+/// or "<in>,<out>,<crash memory>". The guest does not see it.
+inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
+
+/// Another one that the guest does not see: how many bytes of LD_PRELOAD are
+/// the controller's (a sanitizer's runtime, which natively would be linked to
+/// the program, is first to be loaded), without the colon behind them.
+inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
+
+/// The only argument of an executor that is to be a supervisor.
+inline constexpr char ForwardedArgument[] = "--forwarded";
+/// The same, for an executable that was uploaded for this session: it removes
+/// its own file, argv[0], as soon as it runs.
+inline constexpr char UploadedArgument[] = "--forwarded-once";
+
+} // namespace remoterun::wire
+
+#endif

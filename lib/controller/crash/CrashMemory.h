@@ -27,7 +27,10 @@ public:
   CrashMemory() = default;
   CrashMemory(CrashMemory &&Other) noexcept
       : Memory(std::exchange(Other.Memory, nullptr)) {}
-  CrashMemory &operator=(CrashMemory &&) = delete;
+  CrashMemory &operator=(CrashMemory &&Other) noexcept {
+    std::swap(Memory, Other.Memory);
+    return *this;
+  }
   ~CrashMemory();
 
   /// In place of a file, for a guest that has no memory of ours: what it wrote

@@ -7,6 +7,7 @@
 
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/launch/LauncherStart.h"
+#include "controller/launch/SessionDescriptors.h"
 #include "controller/process/Children.h"
 #include "wire/ExecutorStart.h"
 
@@ -16,11 +17,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <memory>
-#include <span>
 #include <spawn.h>
-#include <string_view>
 #include <unistd.h>
 
 namespace remoterun::controller {
@@ -48,90 +45,6 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
   Result.push_back(nullptr);
   return Result;
 }
-
-/// What is executed, as argv.
-std::vector<std::string>
-commandLine(const LaunchRequest &Request,
-            const std::optional<ForwardedStart> &Forwarded) {
-  if (Request.Launcher.empty() && !Forwarded)
-    return Request.Arguments;
-  std::vector<std::string> Words = Request.Launcher;
-  if (Forwarded) {
-    Words.insert(Words.end(), Forwarded->command().begin(),
-                 Forwarded->command().end());
-    return Words;
-  }
-  Words.push_back(Request.ExecutorPath);
-  if (!Request.Arguments.empty())
-    Words.insert(Words.end(), Request.Arguments.begin() + 1,
-                 Request.Arguments.end());
-  return Words;
-}
-
-bool isFree(int Number) { return ::fcntl(Number, F_GETFD) < 0; }
-
-/// Whether the guest has, or is to have, a variable that the executor could
-/// take for the session's.
-bool hasVariable(const LaunchRequest &Request) {
-  auto IsIt = [](std::string_view Variable) {
-    return Variable.substr(0, Variable.find('=')) == wire::SessionVariable;
-  };
-  return ::getenv(wire::SessionVariable) ||
-         std::ranges::any_of(Request.Environment, IsIt);
-}
-
-/// How the executor learns of its descriptors (wire/ExecutorStart.h).
-struct SessionDescriptors {
-  transport::AgreedDescriptors Numbers;
-  std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
-
-  /// \p FindsAgreed: nothing that the executor sees before could mislead it.
-  SessionDescriptors(transport::AgreedDescriptors Ours, bool FindsAgreed)
-      : Numbers(transport::agreedDescriptors()) {
-    bool AreFree = isFree(Numbers.In) && isFree(Numbers.Out) &&
-                   isFree(Numbers.CrashMemory);
-    if (!AreFree)
-      Numbers = Ours;
-    // A launcher may change the limit on which the agreed ones depend; or it
-    // may clear the environment.
-    if (AreFree && FindsAgreed)
-      return;
-    Variable = std::string(wire::SessionVariable) + "=" +
-               std::to_string(Numbers.In) + "," + std::to_string(Numbers.Out);
-    if (Ours.CrashMemory >= 0)
-      Variable += "," + std::to_string(Numbers.CrashMemory);
-  }
-
-  /// Those of \p Changes take the place of ours. Of one name, the last counts.
-  /// The session's stands before one of the guest's that has the same name, and
-  /// the executor takes the first; a launcher may not, so with \p IsAlone it is
-  /// the only one.
-  std::vector<char *> environment(const std::vector<std::string> &Changes,
-                                  bool IsAlone) {
-    std::vector<char *> Result;
-    if (!Variable.empty())
-      Result.push_back(Variable.data());
-    for (char **Entry = environ; *Entry; ++Entry)
-      if (!names(Changes, *Entry) &&
-          !(IsAlone && names({&Variable, 1}, *Entry)))
-        Result.push_back(*Entry);
-    for (auto Change = Changes.begin(); Change != Changes.end(); ++Change)
-      if (!names({Change + 1, Changes.end()}, *Change))
-        Result.push_back(const_cast<char *>(Change->c_str()));
-    Result.push_back(nullptr);
-    return Result;
-  }
-
-private:
-  /// Whether one of \p Changes is of the same variable as \p Entry.
-  static bool names(std::span<const std::string> Changes,
-                    std::string_view Entry) {
-    std::string_view Name = Entry.substr(0, Entry.find('='));
-    return std::ranges::any_of(Changes, [&](std::string_view Change) {
-      return Change.substr(0, Change.find('=')) == Name;
-    });
-  }
-};
 
 Failure launchFailure(const LaunchRequest &Request, int Error) {
   bool IsLauncher = !Request.Launcher.empty();
@@ -170,23 +83,11 @@ private:
   bool IsChanged = false;
 };
 
-/// Starts the executor with the descriptors \p Ours inherited under \p Numbers;
-/// everything else of ours is close-on-exec. Returns an errno value.
+/// Starts the executor's file with the descriptors \p Ours inherited under
+/// \p Numbers; everything else of ours is close-on-exec. 0 or errno.
 int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
           transport::AgreedDescriptors Ours,
           transport::AgreedDescriptors Numbers, pid_t &Pid) {
-  if (!Request.Launcher.empty() || Request.Forwarded) {
-    StackLimitChange Changed(Request.Forwarded ? std::nullopt
-                                               : Request.StackLimit);
-    return startLauncher(
-        {.Arguments = Arguments,
-         .Environment = Environment,
-         .OwnGroup = Request.OwnGroup,
-         .Ours = Ours,
-         .Numbers = Numbers,
-         .EndSignal = Request.UploadsExecutor ? SIGHUP : SIGKILL},
-        Pid);
-  }
   posix_spawn_file_actions_t Actions;
   if (int Error = ::posix_spawn_file_actions_init(&Actions))
     return Error;
@@ -208,77 +109,130 @@ int spawn(const LaunchRequest &Request, char **Arguments, char **Environment,
 
 } // namespace
 
-ExecutorProcess::ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
-                                 bool SigchldWasIgnored, FrameChannel Channel,
-                                 CrashMemory Crash)
-    : Path(Request.ExecutorPath),
-      LauncherName(Request.Launcher.empty() ? "" : Request.Launcher.front()),
-      PatienceMs(Request.PatienceMs), SigchldWasIgnored(SigchldWasIgnored),
-      Pid(Pid), Channel(std::move(Channel)), Crash(std::move(Crash)) {}
-
-Expected<ExecutorProcess>
-ExecutorProcess::launch(const LaunchRequest &Request) {
+/// Of the pipes and the memory that the two processes share: our ends, and
+/// those that the executor inherits. What is left of them when it has been
+/// started is closed.
+struct ExecutorProcess::Ends {
   Pipe Requests, Answers;
-  int Error = transport::makePipe(Requests);
+  transport::Descriptor CrashFile;
+  CrashMemory Crash;
+
+  static Expected<Ends> make(const LaunchRequest &Request);
+
+  transport::AgreedDescriptors executors() const {
+    return {Requests.Reader.get(), Answers.Writer.get(), CrashFile.get()};
+  }
+};
+
+Expected<ExecutorProcess::Ends>
+ExecutorProcess::Ends::make(const LaunchRequest &Request) {
+  Ends Made;
+  int Error = transport::makePipe(Made.Requests);
   if (!Error)
-    Error = transport::makePipe(Answers);
+    Error = transport::makePipe(Made.Answers);
   if (Error)
     return Failure{Blame::Launch,
                    std::string("cannot make a pipe: ") + strerror(Error)};
-  std::optional<ForwardedStart> Forwarded;
-  if (Request.Forwarded) {
-    auto Plan = ForwardedStart::plan(Request);
-    if (!Plan)
-      return Plan.error();
-    Forwarded = std::move(*Plan);
-  }
-  // Through a launcher it is the executor that changes what the guest starts
-  // with: the launcher itself is none of the guest's business.
-  bool IsOurs = Request.Launcher.empty() && !Forwarded;
+  // Without it, a crash is told by its signal alone. A supervisor has its own.
+  if (Request.WantsCrashReport && !Request.Forwarded)
+    Made.Crash = CrashMemory::make(Made.CrashFile);
+  return Made;
+}
 
+ExecutorProcess::ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
+                                 Ends &Made)
+    : Path(Request.ExecutorPath),
+      LauncherName(Request.Launcher.empty() ? "" : Request.Launcher.front()),
+      PatienceMs(Request.PatienceMs), Pid(Pid),
+      Channel(std::move(Made.Answers.Reader), std::move(Made.Requests.Writer),
+              FrameChannel::Side::Controller, Request.PatienceMs),
+      Crash(std::move(Made.Crash)) {}
+
+Expected<ExecutorProcess>
+ExecutorProcess::launch(const LaunchRequest &Request) {
+  auto Made = Ends::make(Request);
+  if (!Made)
+    return Made.error();
   bool SigchldWasIgnored = stopIgnoringSigchld();
-  // Without it, a crash is told by its signal alone.
-  transport::Descriptor CrashFile;
-  CrashMemory Crash = Request.WantsCrashReport && !Forwarded
-                          ? CrashMemory::make(CrashFile)
-                          : CrashMemory();
-  transport::AgreedDescriptors Ours = {Requests.Reader.get(),
-                                       Answers.Writer.get(), CrashFile.get()};
-  bool FindsAgreed = (Request.Launcher.empty() || Request.IsTransparent) &&
-                     !hasVariable(Request);
-  SessionDescriptors Told(Ours, FindsAgreed);
-  if (Forwarded) {
-    Told.Variable.clear();
-    Told.Numbers = {STDIN_FILENO, STDOUT_FILENO, -1};
-  }
-  const char *Withheld = IsOurs || Request.IsTransparent || Forwarded
-                             ? nullptr
-                             : ::getenv(wire::SessionVariable);
-  const std::vector<std::string> NoChanges;
-  std::vector<char *> Environment = Told.environment(
-      IsOurs ? Request.Environment : NoChanges, Withheld != nullptr);
-  const std::vector<std::string> Words = commandLine(Request, Forwarded);
-  std::vector<char *> Arguments = pointers(Words);
+  auto Started = Request.Forwarded          ? launchForwarded(Request, *Made)
+                 : Request.Launcher.empty() ? launchDirectly(Request, *Made)
+                                            : launchThrough(Request, *Made);
+  if (Started)
+    Started->SigchldWasIgnored = SigchldWasIgnored;
+  return Started;
+}
+
+/// With the guest's arguments and environment.
+Expected<ExecutorProcess>
+ExecutorProcess::launchDirectly(const LaunchRequest &Request, Ends &Made) {
+  SessionDescriptors Told(Request, Made.executors(), /*KeepsAgreed=*/true);
+  std::vector<char *> Arguments = pointers(Request.Arguments);
+  std::vector<char *> Environment =
+      Told.environment(Request.Environment, /*IsAlone=*/false);
   pid_t Pid;
-  if (int Failed = spawn(Request, Arguments.data(), Environment.data(), Ours,
-                         Told.Numbers, Pid))
-    return launchFailure(Request, Failed);
-  if (Forwarded)
-    endByHangup(Child::Executor, Requests.Writer.get());
-  ExecutorProcess Started(
-      Request, Pid, SigchldWasIgnored,
-      FrameChannel(std::move(Answers.Reader), std::move(Requests.Writer),
-                   FrameChannel::Side::Controller, Request.PatienceMs),
-      std::move(Crash));
+  if (int Error = spawn(Request, Arguments.data(), Environment.data(),
+                        Made.executors(), Told.numbers(), Pid))
+    return launchFailure(Request, Error);
+  return ExecutorProcess(Request, Pid, Made);
+}
+
+/// Through a launcher it is the executor that changes what the guest starts
+/// with: the launcher itself is none of the guest's business.
+Expected<ExecutorProcess>
+ExecutorProcess::launchThrough(const LaunchRequest &Request, Ends &Made) {
+  // A launcher may change the limit on which the agreed numbers depend; or it
+  // may clear the environment.
+  SessionDescriptors Told(Request, Made.executors(), Request.IsTransparent);
+  const char *Withheld =
+      Request.IsTransparent ? nullptr : ::getenv(wire::SessionVariable);
+  std::vector<char *> Environment =
+      Told.environment({}, /*IsAlone=*/Withheld != nullptr);
+  std::vector<std::string> Words = Request.Launcher;
+  Words.push_back(Request.ExecutorPath);
+  if (!Request.Arguments.empty())
+    Words.insert(Words.end(), Request.Arguments.begin() + 1,
+                 Request.Arguments.end());
+  StackLimitChange Changed(Request.StackLimit);
+  pid_t Pid;
+  if (int Error = startLauncher({.Arguments = pointers(Words).data(),
+                                 .Environment = Environment.data(),
+                                 .OwnGroup = Request.OwnGroup,
+                                 .Ours = Made.executors(),
+                                 .Numbers = Told.numbers()},
+                                Pid))
+    return launchFailure(Request, Error);
+  ExecutorProcess Started(Request, Pid, Made);
   if (Withheld)
     Started.Withheld = std::string(wire::SessionVariable) + "=" + Withheld;
-  if (Forwarded) {
-    // For a password: what asks for one reads the terminal itself, which is for
-    // its foreground group alone.
-    Started.Lent = LentTerminal::lendTo(Pid);
-    Forwarded->begin(Started.Channel);
-    Started.Forwarded = std::move(Forwarded);
-  }
+  return Started;
+}
+
+/// The supervisor is told the guest's arguments and environment; the session
+/// goes over the launcher's standard streams.
+Expected<ExecutorProcess>
+ExecutorProcess::launchForwarded(const LaunchRequest &Request, Ends &Made) {
+  auto Start = ForwardedStart::plan(Request);
+  if (!Start)
+    return Start.error();
+  std::vector<std::string> Words = Request.Launcher;
+  Words.insert(Words.end(), Start->command().begin(), Start->command().end());
+  pid_t Pid;
+  if (int Error = startLauncher(
+          {.Arguments = pointers(Words).data(),
+           .Environment = environ,
+           .OwnGroup = Request.OwnGroup,
+           .Ours = Made.executors(),
+           .Numbers = {STDIN_FILENO, STDOUT_FILENO, -1},
+           .EndSignal = Request.UploadsExecutor ? SIGHUP : SIGKILL},
+          Pid))
+    return launchFailure(Request, Error);
+  endByHangup(Child::Executor, Made.Requests.Writer.get());
+  ExecutorProcess Started(Request, Pid, Made);
+  // For a password: what asks for one reads the terminal itself, which is for
+  // its foreground group alone.
+  Started.Lent = LentTerminal::lendTo(Pid);
+  Start->begin(Started.Channel);
+  Started.Forwarded = std::move(*Start);
   return Started;
 }
 

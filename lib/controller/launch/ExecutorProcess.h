@@ -70,14 +70,22 @@ public:
   void noteReaped() { Pid = -1; }
 
 private:
-  ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
-                  bool SigchldWasIgnored, transport::FrameChannel Channel,
-                  CrashMemory Crash);
+  struct Ends;
+  /// Takes our ends out of \p Made.
+  ExecutorProcess(const LaunchRequest &Request, pid_t Pid, Ends &Made);
+
+  /// The three manners.
+  static Expected<ExecutorProcess> launchDirectly(const LaunchRequest &Request,
+                                                  Ends &Made);
+  static Expected<ExecutorProcess> launchThrough(const LaunchRequest &Request,
+                                                 Ends &Made);
+  static Expected<ExecutorProcess> launchForwarded(const LaunchRequest &Request,
+                                                   Ends &Made);
 
   std::string Path;
   std::string LauncherName; ///< Its first word; empty for none.
   int PatienceMs;
-  bool SigchldWasIgnored;
+  bool SigchldWasIgnored = false;
   pid_t Pid;
   transport::FrameChannel Channel;
   CrashMemory Crash;

@@ -1,0 +1,44 @@
+//===- SessionDescriptors.h - What names them to an executor ----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_LAUNCH_SESSIONDESCRIPTORS_H
+#define REMOTERUN_CONTROLLER_LAUNCH_SESSIONDESCRIPTORS_H
+
+#include "controller/launch/LaunchRequest.h"
+#include "transport/Descriptor.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::controller {
+
+/// The numbers under which an executor inherits its descriptors, and how it
+/// learns of them where they are not the agreed ones (wire/ExecutorStart.h).
+class SessionDescriptors {
+public:
+  /// \p Ours: what we have them under. \p KeepsAgreed: what is executed passes
+  /// them on under the agreed numbers.
+  SessionDescriptors(const LaunchRequest &Request,
+                     transport::AgreedDescriptors Ours, bool KeepsAgreed);
+
+  const transport::AgreedDescriptors &numbers() const { return Numbers; }
+
+  /// The environment of what is executed. Those of \p Changes take the place of
+  /// ours. Of one name, the last counts. The session's variable stands before
+  /// one of the guest's that has the same name, and the executor takes the
+  /// first; a launcher may not, so with \p IsAlone it is the only one.
+  std::vector<char *> environment(const std::vector<std::string> &Changes,
+                                  bool IsAlone);
+
+private:
+  transport::AgreedDescriptors Numbers;
+  std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
+};
+
+} // namespace remoterun::controller
+
+#endif

@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 6
+VERSION = 7
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -105,17 +105,17 @@ def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=()):
             + list_([string(name) for name in spare]))
 
 
-def reserve(segments):
+def reserve(segments, image=b""):
     return list_([range_(start, size) + u8(final)
-                  for start, size, final in segments])
+                  for start, size, final in segments]) + string(image)
 
 
 def write(start, data):
     return u64(start) + data
 
 
-def finalize(tables=()):
-    return list_([range_(*table) for table in tables])
+def finalize(tables=(), image_path=b""):
+    return list_([range_(*table) for table in tables]) + string(image_path)
 
 
 def interpose(definitions=(), variables=()):

@@ -19,6 +19,8 @@
 #include "controller/process/Watchdog.h"
 #include "jit/base/CrashGuard.h"
 
+#include "llvm/Support/Path.h"
+
 #include <csignal>
 
 using namespace llvm;
@@ -67,6 +69,17 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
       return Saved.error();
   describeProgram(Chosen.Debugging, Shop, Executor);
   return Wanted.size() + Shop.Early.Found.size();
+}
+
+/// A file that symbolizers can open, where there is one.
+jit::ImageNames imageNames(const Options &Chosen, const Workshop &Shop) {
+  const std::string &Program = Chosen.GuestArguments.front();
+  jit::ImageNames Names;
+  Names.Memory = sys::path::filename(Program);
+  if (Names.Memory.empty())
+    Names.Memory = "program";
+  Names.Path = Shop.ForDebuggers ? Shop.ForDebuggers->path() : Program;
+  return Names;
 }
 
 /// Of an ifunc, what its resolver chooses is the entry, as for all who refer to
@@ -183,7 +196,8 @@ Expected<RunEnd> run(Options &Chosen) {
     return SymbolCount.error();
   Times.finish("link");
 
-  if (auto Shipped = Shop.Engine->ship(Link); !Shipped)
+  if (auto Shipped = Shop.Engine->ship(imageNames(Chosen, Shop), Link);
+      !Shipped)
     return Shipped.error();
   Times.finish("ship");
 

@@ -11,6 +11,7 @@
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
+#include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/session/CpuFacts.h"
@@ -22,6 +23,7 @@
 #include "transport/FrameChannel.h"
 #include "wire/Messages.h"
 
+#include <algorithm>
 #include <optional>
 #include <unistd.h>
 
@@ -47,7 +49,9 @@ public:
 private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> tellCpu();
+  Expected<void> reserve(wire::Reserve &Request);
   Expected<void> write(uint64_t PayloadSize);
+  Expected<void> writeImage(ExecutorRange Target);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
   Expected<void> receivePayload(uint64_t Size);
@@ -56,6 +60,7 @@ private:
 
   FrameChannel &Channel;
   Slab Memory;
+  std::optional<ProgramImage> Image; ///< Until it is mapped.
   const ProcessArguments &Process;
   Symbols Names;
   Interposition Replacements;
@@ -110,6 +115,36 @@ Expected<void> SessionServer::tellCpu() {
   return reply(describeCpu(Text));
 }
 
+Expected<void> SessionServer::reserve(wire::Reserve &Request) {
+  bool IsImage = !Request.ImageName.empty();
+  if (auto Done = Memory.commit(std::move(Request.Segments), !IsImage);
+      !Done || !IsImage)
+    return Done;
+  ExecutorRange Used = Memory.usedRange();
+  if (Used.Start != Memory.range().Start)
+    return failure("protocol error: an image that does not start where the "
+                   "slab does");
+  auto Made = ProgramImage::create(Request.ImageName, Used);
+  if (!Made)
+    return Made.error();
+  Image = std::move(*Made);
+  return {};
+}
+
+/// Not all at once: most of what comes may stay in the processor's cache.
+Expected<void> SessionServer::writeImage(ExecutorRange Target) {
+  constexpr uint64_t ChunkSize = 128 * 1024;
+  while (Target.Size != 0) {
+    Payload.resize(std::min(Target.Size, ChunkSize));
+    if (auto Read = Channel.receivePayload(Payload.span()); !Read)
+      return lostController(Read.error());
+    if (auto Written = Image->write(Target.Start, Payload.span()); !Written)
+      return Written;
+    Target = {Target.Start + Payload.size(), Target.Size - Payload.size()};
+  }
+  return {};
+}
+
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
   if (PayloadSize < wire::Write::HeaderSize)
     return failure("protocol error: a Write without an address");
@@ -118,8 +153,12 @@ Expected<void> SessionServer::write(uint64_t PayloadSize) {
   auto Request = decoded<wire::Write>();
   if (!Request)
     return Request.error();
-  auto Target =
-      Memory.writable({Request->Start, PayloadSize - wire::Write::HeaderSize});
+  ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
+  if (Image) {
+    auto Allowed = Memory.checkWrite(Range);
+    return Allowed ? writeImage(Range) : Allowed;
+  }
+  auto Target = Memory.writable(Range);
   if (!Target)
     return Target.error();
   if (auto Read = Channel.receivePayload(*Target); !Read)
@@ -132,9 +171,14 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
     if (!Memory.holds(Table))
       return failure("protocol error: an unwind table that is not in the "
                      "reserved segments");
-  if (auto Done = Memory.finalize(); !Done)
+  if (auto Done = Image ? Memory.makeRoom() : Memory.finalize(); !Done)
     return Done;
   IsFinal = true;
+  if (Image) {
+    if (auto Loaded = Image->load(Request.ImagePath); !Loaded)
+      return Loaded;
+    Image.reset();
+  }
   registerUnwindTables(Request.UnwindTables.span());
   useGuestTables(Request.UnwindTables.span());
   return {};
@@ -172,8 +216,7 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   }
   case MessageType::Reserve: {
     auto Request = decoded<wire::Reserve>();
-    return Request ? Memory.commit(std::move(Request->Segments))
-                   : Request.error();
+    return Request ? reserve(*Request) : Request.error();
   }
   case MessageType::Finalize: {
     auto Request = decoded<wire::Finalize>();

@@ -83,6 +83,9 @@ struct JoinedProgram {
   /// A place that an absolute address of 32 bits is put into, to tell of it if
   /// the program comes to lie too high; empty if there is none.
   std::string NeedsLowAddresses;
+  /// An input asks for stacks that can be executed (a section .note.GNU-stack
+  /// with SHF_EXECINSTR; ld's manual, "-z execstack").
+  bool NeedsExecutableStack = false;
 
   /// The input that \p Offset of a section is from; null for none's.
   const ProgramObject *inputAt(SectionKey Section, uint64_t Offset,

@@ -18,6 +18,7 @@
 #include "jit/ir/InputFiles.h"
 #include "jit/link/ExceptionIndex.h"
 #include "jit/link/Ifuncs.h"
+#include "jit/link/ImageTables.h"
 #include "jit/link/JoinedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
@@ -42,6 +43,14 @@ struct LinkerAdditions {
   ExceptionIndex Unwinding;
   LocalBranches Branches;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
+  /// None where the program is no image.
+  std::optional<ImageTables> Image;
+};
+
+/// How an image is called.
+struct ImageNames {
+  std::string Memory; ///< In /proc/PID/maps.
+  std::string Path;   ///< By the dynamic linker; see wire::Finalize.
 };
 
 class RemoteEngine {
@@ -83,8 +92,9 @@ public:
   /// Where the image is in the executor, if it is there.
   List<ExecutorRange> debugObjects() const;
 
-  /// Sends the placed and relocated program: Reserve, Write, Finalize.
-  Expected<void> ship(controller::Session &Session);
+  /// Sends the placed and relocated program: Reserve, Write, Finalize. \p Names
+  /// are for an image.
+  Expected<void> ship(const ImageNames &Names, controller::Session &Session);
 
   /// The executor address of a symbol that the program defines; null if it
   /// does not.

@@ -173,9 +173,7 @@ struct Finalize {
   /// have for it; empty where the program is none.
   std::string_view ImagePath;
 
-  static void fields(auto &M, auto &Each) {
-    Each(M.UnwindTables, M.ImagePath);
-  }
+  static void fields(auto &M, auto &Each) { Each(M.UnwindTables, M.ImagePath); }
   Decoded<void> check() const;
 };
 
@@ -183,9 +181,9 @@ struct Finalize {
 /// should be. The session is again where it was before Reserve.
 struct Elsewhere {
   static constexpr MessageType Type = MessageType::Elsewhere;
-  ExecutorRange Slab;        ///< As in Hello.
-  bool TakesImages = false;  ///< Or the program shall be none.
-  std::string_view Reason;   ///< A sentence without a full stop.
+  ExecutorRange Slab;       ///< As in Hello.
+  bool TakesImages = false; ///< Or the program shall be none.
+  std::string_view Reason;  ///< A sentence without a full stop.
 
   static void fields(auto &M, auto &Each) {
     Each(M.Slab, M.TakesImages, M.Reason);

@@ -9,6 +9,7 @@
 #include "executor/base/ProcessArguments.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,25 +17,65 @@
 #include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
 
+namespace {
+
+/// A program may be started with a limit on the size of files, which is not for
+/// memory (RLIMIT_FSIZE of getrlimit(2)). While this lives, there is as little
+/// of it as the system allows, and no signal.
+class FileSizeLimitOff {
+public:
+  FileSizeLimitOff() {
+    if (::getrlimit(RLIMIT_FSIZE, &Limit) != 0 ||
+        Limit.rlim_cur == RLIM_INFINITY)
+      return;
+    IsChanged = true;
+    const rlimit Most = {Limit.rlim_max, Limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &Most);
+    struct sigaction Ignored = {};
+    Ignored.sa_handler = SIG_IGN;
+    ::sigaction(SIGXFSZ, &Ignored, &Action);
+  }
+  ~FileSizeLimitOff() {
+    if (!IsChanged)
+      return;
+    ::setrlimit(RLIMIT_FSIZE, &Limit);
+    ::sigaction(SIGXFSZ, &Action, nullptr);
+  }
+  FileSizeLimitOff(const FileSizeLimitOff &) = delete;
+  FileSizeLimitOff &operator=(const FileSizeLimitOff &) = delete;
+
+private:
+  rlimit Limit = {};
+  struct sigaction Action = {};
+  bool IsChanged = false;
+};
+
+} // namespace
+
 Expected<ProgramImage> ProgramImage::create(std::string_view Name,
                                             ExecutorRange Place) {
+  FileSizeLimitOff Unlimited;
   char *Terminated = copyText(Name);
   transport::Descriptor File(
       ::memfd_create(Terminated, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   std::free(Terminated);
+  // It needs no blocks before it is written, so that this tells of limits
+  // alone.
   if (!File.isOpen() ||
       ::ftruncate(File.get(), static_cast<off_t>(Place.Size)) != 0)
-    return failure("cannot make a file in memory for the program: %s",
+    return failure("there is no file in memory for it: %s",
                    std::strerror(errno));
   return ProgramImage(std::move(File), Place);
 }
 
 Expected<void> ProgramImage::write(ExecutorAddr Start,
                                    std::span<const uint8_t> Bytes) {
+  FileSizeLimitOff Unlimited;
   auto Offset = static_cast<off_t>(Start - Place.Start);
   while (!Bytes.empty()) {
     ssize_t Count = ::pwrite(File.get(), Bytes.data(), Bytes.size(), Offset);
@@ -49,26 +90,30 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
   return {};
 }
 
-Expected<void> ProgramImage::load(std::string_view Path) {
+Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  char Descriptor[48];
-  std::snprintf(Descriptor, sizeof(Descriptor), "/proc/%d/fd/%d", ::getpid(),
-                File.get());
-  void *Handle = ::dlopen(Descriptor, RTLD_NOW | RTLD_GLOBAL);
+  // Not /proc/self: a debugger that follows would look in its own process.
+  char Name[48];
+  std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
+  if (::access(Name, F_OK) != 0)
+    return Mapping::NotFound;
+  void *Handle = ::dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
   if (!Handle)
     return failure("cannot load the program: %s", ::dlerror());
   link_map *Map = nullptr;
   if (::dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0)
     return failure("cannot find the program: %s", ::dlerror());
-  if (Map->l_addr != 0)
-    return failure("the dynamic linker has put the program elsewhere");
+  if (Map->l_addr != 0) {
+    ::dlclose(Handle);
+    return Mapping::Elsewhere;
+  }
   // The descriptor is about to be anybody's.
   if (!Path.empty())
     Map->l_name = copyText(Path);
   File.close();
-  return {};
+  return Mapping::InPlace;
 }
 
 } // namespace remoterun::executor

@@ -28,16 +28,24 @@ namespace remoterun::executor {
 
 class ProgramImage {
 public:
-  /// An empty file for what shall be mapped at \p Place.
+  /// An empty file for what shall be mapped at \p Place. Fails where the system
+  /// lets none be made.
   static Expected<ProgramImage> create(std::string_view Name,
                                        ExecutorRange Place);
 
   /// \p Bytes are what shall be at \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const uint8_t> Bytes);
 
+  /// What became of it.
+  enum class Mapping : uint8_t {
+    InPlace,
+    Elsewhere, ///< It has been unmapped again.
+    NotFound   ///< The dynamic linker cannot be told where the file is.
+  };
   /// Has the dynamic linker map it, under the name \p Path; nothing of it has
-  /// run then. The file cannot be written any more.
-  Expected<void> load(std::string_view Path);
+  /// run then. The file cannot be written any more. Fails where it is no image
+  /// that could be mapped anywhere.
+  Expected<Mapping> load(std::string_view Path);
 
 private:
   ProgramImage(transport::Descriptor File, ExecutorRange Place)

@@ -167,6 +167,25 @@ Expected<void> Slab::makeRoom() {
   return {};
 }
 
+Expected<void> Slab::startAgain() {
+  if (IsFinal) {
+    void *Start = memoryAt(Range.Start);
+    void *Got = mapNothing(Start, Range.Size, MAP_FIXED_NOREPLACE);
+    if (Got != MAP_FAILED && Got != Start)
+      ::munmap(Got, Range.Size);
+    if (Got != Start) {
+      auto Other = reserve();
+      if (!Other)
+        return Other.error();
+      Range = Other->Range;
+    }
+  }
+  Segments.clear();
+  IsCommitted = IsFinal = false;
+  IsInMemory = true;
+  return {};
+}
+
 Expected<void> Slab::finalize() {
   if (auto Allowed = beginFinal(); !Allowed)
     return Allowed;

@@ -50,6 +50,10 @@ public:
   /// Gives all of it back, for an image to be mapped there.
   Expected<void> makeRoom();
 
+  /// After makeRoom(), or commit() for an image: reserves again, at the same
+  /// place if that is free, and forgets what was committed.
+  Expected<void> startAgain();
+
   /// Sets the final protections, makes code visible to instruction fetch, and
   /// gives the unused rest of the slab back, so that the guest finds the
   /// address space as free as a native program does.

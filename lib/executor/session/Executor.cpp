@@ -50,6 +50,9 @@ private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> tellCpu();
   Expected<void> reserve(wire::Reserve &Request);
+  Expected<void> loadImage(std::string_view Path);
+  /// Instead of running a program that could not be mapped.
+  Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> writeImage(ExecutorRange Target);
   Expected<void> finalize(const wire::Finalize &Request);
@@ -61,6 +64,11 @@ private:
   FrameChannel &Channel;
   Slab Memory;
   std::optional<ProgramImage> Image; ///< Until it is mapped.
+  /// Why the program that is being sent cannot be mapped; what still comes for
+  /// it is let pass.
+  std::optional<Failure> WhyNot;
+  bool TakesImages = true;
+  bool WasElsewhere = false;
   const ProcessArguments &Process;
   Symbols Names;
   Interposition Replacements;
@@ -125,10 +133,50 @@ Expected<void> SessionServer::reserve(wire::Reserve &Request) {
     return failure("protocol error: an image that does not start where the "
                    "slab does");
   auto Made = ProgramImage::create(Request.ImageName, Used);
-  if (!Made)
-    return Made.error();
-  Image = std::move(*Made);
+  if (Made) {
+    Image = std::move(*Made);
+  } else {
+    WhyNot = Made.error();
+    TakesImages = false;
+  }
   return {};
+}
+
+Expected<void> SessionServer::loadImage(std::string_view Path) {
+  auto Mapped = Image->load(Path);
+  Image.reset();
+  if (!Mapped)
+    return Mapped.error();
+  switch (*Mapped) {
+  case ProgramImage::Mapping::InPlace:
+    return {};
+  case ProgramImage::Mapping::NotFound:
+    WhyNot =
+        failure("the dynamic linker finds no file in memory without /proc");
+    TakesImages = false;
+    return {};
+  case ProgramImage::Mapping::Elsewhere:
+    // The second time it is not by chance.
+    TakesImages = !WasElsewhere;
+    WasElsewhere = true;
+    WhyNot = failure("the dynamic linker has put it elsewhere");
+    return {};
+  }
+  return {};
+}
+
+Expected<void> SessionServer::tellOtherPlace() {
+  if (auto Done = Memory.startAgain(); !Done)
+    return Done;
+  wire::Elsewhere Place;
+  Place.Slab = Memory.range();
+  Place.TakesImages = TakesImages;
+  Place.Reason = WhyNot->Reason;
+  IsFinal = false;
+  Replacements = {};
+  auto Sent = reply(Place);
+  WhyNot.reset();
+  return Sent;
 }
 
 /// Not all at once: most of what comes may stay in the processor's cache.
@@ -138,8 +186,9 @@ Expected<void> SessionServer::writeImage(ExecutorRange Target) {
     Payload.resize(std::min(Target.Size, ChunkSize));
     if (auto Read = Channel.receivePayload(Payload.span()); !Read)
       return lostController(Read.error());
-    if (auto Written = Image->write(Target.Start, Payload.span()); !Written)
-      return Written;
+    if (Image)
+      if (auto Written = Image->write(Target.Start, Payload.span()); !Written)
+        return Written;
     Target = {Target.Start + Payload.size(), Target.Size - Payload.size()};
   }
   return {};
@@ -154,7 +203,7 @@ Expected<void> SessionServer::write(uint64_t PayloadSize) {
   if (!Request)
     return Request.error();
   ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
-  if (Image) {
+  if (Memory.isForImage()) {
     auto Allowed = Memory.checkWrite(Range);
     return Allowed ? writeImage(Range) : Allowed;
   }
@@ -171,14 +220,15 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
     if (!Memory.holds(Table))
       return failure("protocol error: an unwind table that is not in the "
                      "reserved segments");
-  if (auto Done = Image ? Memory.makeRoom() : Memory.finalize(); !Done)
+  bool IsImage = Memory.isForImage();
+  if (auto Done = IsImage ? Memory.makeRoom() : Memory.finalize(); !Done)
     return Done;
   IsFinal = true;
-  if (Image) {
-    if (auto Loaded = Image->load(Request.ImagePath); !Loaded)
+  if (Image)
+    if (auto Loaded = loadImage(Request.ImagePath); !Loaded)
       return Loaded;
-    Image.reset();
-  }
+  if (WhyNot)
+    return {};
   registerUnwindTables(Request.UnwindTables.span());
   useGuestTables(Request.UnwindTables.span());
   return {};
@@ -187,6 +237,8 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
 Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!IsFinal)
     return failure("protocol error: Interpose before Finalize");
+  if (WhyNot)
+    return {};
   auto Found = Interposition::find(Request, Memory);
   if (!Found)
     return Found.error();
@@ -249,6 +301,11 @@ Expected<Guest> SessionServer::serveUntilRun() {
     auto Request = decoded<wire::Run>();
     if (!Request)
       return Request.error();
+    if (WhyNot) {
+      if (auto Told = tellOtherPlace(); !Told)
+        return Told.error();
+      continue;
+    }
     auto Prepared =
         Guest::prepare(*Request, Memory, Process, std::move(Replacements));
     if (!Prepared)

@@ -85,11 +85,11 @@ void addMapped(const SlabLayout &Layout, uint64_t PageSize,
 } // namespace
 
 ImageTables::ImageTables(const Isa &Target, const ProgramSymbols &Symbols,
-                         ImageTraits Traits)
+                         const StringSet<> &Exported, ImageTraits Traits)
     : Target(&Target), Traits(Traits), Names(1, '\0') {
   Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
     // Thread-local variables are in the executor's block.
-    if (Found.IsExported && !Found.IsThreadLocal)
+    if (Found.IsExported && !Found.IsThreadLocal && Exported.contains(Name))
       Exports.push_back({Name, Found, djbHash(Name, 5381)});
   });
   BucketCount =

@@ -38,10 +38,10 @@ public:
   using AddressOf = llvm::function_ref<ExecutorAddr(
       llvm::StringRef, const ProgramSymbols::Definition &)>;
 
-  /// For a program whose exported definitions are in \p Symbols, whose names
-  /// must outlive it.
+  /// For a program whose definitions are in \p Symbols, whose names must
+  /// outlive it. The dynamic linker shall find those in \p Exported.
   ImageTables(const Isa &Target, const ProgramSymbols &Symbols,
-              ImageTraits Traits);
+              const llvm::StringSet<> &Exported, ImageTraits Traits);
 
   /// Makes the sections. What is to be unwound must be in \p Memory by now.
   void allocate(SectionMemory &Memory);

@@ -100,10 +100,6 @@ Expected<void> Program::findAdditions(const Isa &Target,
   Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
   Additions.Bounds = findLinkerSymbols(Joined);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
-  ImageTraits Traits;
-  Traits.Flags = Joined.Objects.front().File->getPlatformFlags();
-  Traits.NeedsExecutableStack = Joined.NeedsExecutableStack;
-  Additions.Image.emplace(Target, Symbols, Traits);
   if (Target.HasNativeThreadLocals) {
     auto Variables = ThreadLocals::link(Joined, Objects, Block);
     if (!Variables)

@@ -314,11 +314,11 @@ List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
 }
 
 List<wire::Interpose::Definition>
-RemoteEngine::exportedDefinitions(StringRef Entry) const {
+RemoteEngine::exportedDefinitions(const StringSet<> &Exported) const {
   List<wire::Interpose::Definition> Definitions;
   Symbols->forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || Name == Entry)
+        if (!Found.IsExported || !Exported.contains(Name))
           return;
         if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
           Definitions.push({Address, std::string_view(Name)});

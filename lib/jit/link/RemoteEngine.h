@@ -71,6 +71,9 @@ public:
   /// \p Slab.
   Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
                        LinkerAdditions Additions);
+  /// Once placed: takes them back, for another engine to place the program once
+  /// more.
+  LinkerAdditions takeAdditions() { return std::move(Additions); }
   /// Applies all relocations. \p Addresses is changed: what the
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
@@ -112,10 +115,10 @@ public:
   const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
-  /// The definitions of the program that replace those of libraries; \p Entry,
-  /// which no library calls, excepted. Names are views of the symbols'.
+  /// Of the definitions of the program, those in \p Exported, to which
+  /// libraries refer. Names are views of the symbols'.
   List<wire::Interpose::Definition>
-  exportedDefinitions(llvm::StringRef Entry) const;
+  exportedDefinitions(const llvm::StringSet<> &Exported) const;
 
   size_t sectionCount() const;
 

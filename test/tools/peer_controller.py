@@ -255,11 +255,11 @@ lie("segment-behind-the-slab", "R18", reserving(
 lie("segment-larger-than-the-slab", "R18", reserving(
     at(lambda s: s.slab, lambda s: s.slab_size + s.page)), NO_PAGES)
 
-lie("image-not-at-the-start", "R50",
+lie("image-not-at-the-start", "R61",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
         [(s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")),
     PROTOCOL_ERROR + "an image that does not start where the slab does")
-lie("image-of-zeroes", "R50",
+lie("image-of-zeroes", "",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
         [(s.slab, s.page, wire.READ_WRITE)], b"prog"))
     + wire.frame(wire.FINALIZE, wire.finalize((), b"prog")),

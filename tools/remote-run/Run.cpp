@@ -78,8 +78,9 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
     if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link); !Done)
       return Done.error();
   }
-  Shop.Program.addImage(Shop.Exported,
-                        jit::isaOf(Triple(Shop.Compiled->Triple)));
+  if (Chosen.AsImage)
+    Shop.Program.addImage(Shop.Exported,
+                          jit::isaOf(Triple(Shop.Compiled->Triple)));
   if (auto Placed = place(Shop, Link.facts().Slab, Link); !Placed)
     return Placed.error();
   if (!Chosen.Saving.MapFile.empty())
@@ -116,8 +117,12 @@ Expected<std::optional<controller::OtherPlace>>
 start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
       Session &Link) {
   pid_t Guest = Executor.pid();
+  auto Exported = [&](StringRef Name) {
+    return Chosen.AsImage ? Shop.Exported.contains(Name)
+                          : Name != Chosen.EntryFunction;
+  };
   wire::Interpose Replacements;
-  Replacements.Definitions = Shop.Engine->exportedDefinitions(Shop.Exported);
+  Replacements.Definitions = Shop.Engine->exportedDefinitions(Exported);
   Replacements.Variables = Shop.Engine->movedVariables();
   if (!Replacements.Definitions.empty() || !Replacements.Variables.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)

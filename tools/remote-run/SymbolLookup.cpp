@@ -52,6 +52,8 @@ Expected<void> loadSpare(const Options &Chosen,
 std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
                                           const Workshop &Shop) {
   std::vector<StringRef> Names;
+  if (!Chosen.AsImage)
+    return Names;
   Shop.Program.Symbols.forEach(
       [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
         if (Found.IsExported && Name != Chosen.EntryFunction &&
@@ -289,10 +291,14 @@ Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
     return Wanted.error();
   if (Wanted->empty())
     return {};
-  auto Defined = definitionsOf(Modules, Inputs);
-  if (!Defined)
-    return Defined.error();
-  auto Missing = askEarly(Chosen, *Wanted, *Defined, Shop, Link);
+  std::vector<std::string> Defined;
+  if (Chosen.AsImage) {
+    auto Found = definitionsOf(Modules, Inputs);
+    if (!Found)
+      return Found.error();
+    Defined = std::move(*Found);
+  }
+  auto Missing = askEarly(Chosen, *Wanted, Defined, Shop, Link);
   if (!Missing)
     return Missing.error();
   if (Missing->empty())

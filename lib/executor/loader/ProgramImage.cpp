@@ -6,12 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/loader/ProgramImage.h"
-#include "executor/base/ProcessArguments.h"
+#include "executor/loader/LinkerHeap.h"
+#include "wire/List.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -55,15 +55,21 @@ private:
   bool IsChanged = false;
 };
 
+/// In memory of ours, not in the guest's heap.
+List<char> terminated(std::string_view Text) {
+  List<char> Copy;
+  Copy.append(Text.data(), Text.size());
+  Copy.push('\0');
+  return Copy;
+}
+
 } // namespace
 
 Expected<ProgramImage> ProgramImage::create(std::string_view Name,
                                             ExecutorRange Place) {
   FileSizeLimitOff Unlimited;
-  char *Terminated = copyText(Name);
   transport::Descriptor File(
-      ::memfd_create(Terminated, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  std::free(Terminated);
+      ::memfd_create(terminated(Name).data(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
   // It needs no blocks before it is written, so that this tells of limits
   // alone.
   if (!File.isOpen() ||
@@ -99,6 +105,7 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
   if (::access(Name, F_OK) != 0)
     return Mapping::NotFound;
+  LinkerHeapAside HeapIsGuests;
   void *Handle = ::dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
   if (!Handle)
     return failure("cannot load the program: %s", ::dlerror());
@@ -110,8 +117,10 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
     return Mapping::Elsewhere;
   }
   // The descriptor is about to be anybody's.
+  static List<char> NameForLinker;
+  NameForLinker = terminated(Path);
   if (!Path.empty())
-    Map->l_name = copyText(Path);
+    Map->l_name = NameForLinker.data();
   File.close();
   return Mapping::InPlace;
 }

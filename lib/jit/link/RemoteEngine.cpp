@@ -313,12 +313,12 @@ List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
   return Additions.Nearby.movedVariables(*Memory);
 }
 
-List<wire::Interpose::Definition>
-RemoteEngine::exportedDefinitions(const StringSet<> &Exported) const {
+List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
+    function_ref<bool(StringRef)> Exported) const {
   List<wire::Interpose::Definition> Definitions;
   Symbols->forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || !Exported.contains(Name))
+        if (!Found.IsExported || !Exported(Name))
           return;
         if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
           Definitions.push({Address, std::string_view(Name)});

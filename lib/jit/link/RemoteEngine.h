@@ -115,10 +115,10 @@ public:
   const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
-  /// Of the definitions of the program, those in \p Exported, to which
-  /// libraries refer. Names are views of the symbols'.
+  /// Of the definitions of the program that libraries could refer to, those
+  /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>
-  exportedDefinitions(const llvm::StringSet<> &Exported) const;
+  exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
 
   size_t sectionCount() const;
 

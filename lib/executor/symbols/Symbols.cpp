@@ -7,6 +7,7 @@
 
 #include "executor/symbols/Symbols.h"
 #include "executor/loader/LibraryReferences.h"
+#include "executor/loader/LibraryVariable.h"
 #include "executor/symbols/CallerShims.h"
 #include "executor/symbols/ShimTable.h"
 #include "executor/symbols/StaticSymbols.h"
@@ -16,7 +17,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <link.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -120,20 +120,6 @@ Expected<void *> openByPath(std::string_view Path) {
   return failure("%s", Reason ? Reason : "unknown error");
 }
 
-/// The size of the data object that starts at \p Address; 0 if it is none, or
-/// no library's dynamic symbol.
-uint64_t dataSizeAt(ExecutorAddr Address) {
-  Dl_info Info;
-  ElfW(Sym) *Symbol = nullptr;
-  if (Address.isNull() ||
-      !::dladdr1(
-          reinterpret_cast<void *>(static_cast<uintptr_t>(Address.value())),
-          &Info, reinterpret_cast<void **>(&Symbol), RTLD_DL_SYMENT) ||
-      !Symbol || ELF64_ST_TYPE(Symbol->st_info) != STT_OBJECT)
-    return 0;
-  return Symbol->st_size;
-}
-
 } // namespace
 
 Expected<void> Symbols::load(const wire::Load &Request) {
@@ -235,7 +221,12 @@ wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
         ::dlopen(DefaultLibraries[LibGcc], OpenFlags);
       }
       ExecutorAddr Found = find(Symbol.Name, /*MayLoad=*/!Weak);
-      Reply.Symbols[I] = {Found, Symbol.WantsSize ? dataSizeAt(Found) : 0};
+      std::string_view Plain = Symbol.Name;
+      if (size_t At = Plain.find('@', 1); At != Plain.npos)
+        Plain.remove_suffix(Plain.size() - At);
+      Reply.Symbols[I] = {
+          Found,
+          Symbol.WantsSize ? sizeOfVariable(CString(Plain).get(), Found) : 0};
     }
   }
   // Last, since the libraries that were loaded for the symbols count as well.

@@ -67,7 +67,9 @@ public:
       Recorder.Memory[I] = static_cast<uint8_t>(Recorder.Used >> (8 * I));
   }
 
-  void operator()(const auto &...Fields) { FieldWriter (*this)(Fields...); }
+  void operator()(const auto &...Fields) {
+    FieldWriter<CrashRecord>{*this}(Fields...);
+  }
 
   void integer(uint64_t Value, unsigned Width) {
     for (unsigned I = 0; I != Width; ++I)

@@ -73,6 +73,7 @@ config.substitutions += [
     ("%remote-passes", limit + " " + os.path.join(bin_dir, "remote-passes")),
     ("%bare-remote-passes", os.path.join(bin_dir, "remote-passes")),
     ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
+    ("%own-symbols", limit + " " + os.path.join(bin_dir, "own-symbols")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # The same for all other machines that are there.
     ("%same-on-targets", "%same --target %targets"),

@@ -42,6 +42,8 @@ endif()
 # which has no code in its pages; and the executor keeps to what it was linked to
 # when the guest's definitions come before libc's.
 function(remoterun_link_executor target)
+  target_sources(${target} PRIVATE
+    ${PROJECT_SOURCE_DIR}/tools/remote-stub/Start.cpp)
   # Not -fPIE, for which GCC puts a copy of libc's stderr into the executable.
   target_compile_options(${target} PRIVATE -fPIC)
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C)

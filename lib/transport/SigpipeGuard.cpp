@@ -18,7 +18,9 @@ SigpipeGuard::SigpipeGuard() {
   sigset_t Pending;
   sigpending(&Pending);
   WasPending = sigismember(&Pending, SIGPIPE) == 1;
-  pthread_sigmask(SIG_BLOCK, &Sigpipe, &Before);
+  // pthread_sigmask(3) by the name that each version of libc has it by; on
+  // Linux, both are about the calling thread.
+  sigprocmask(SIG_BLOCK, &Sigpipe, &Before);
 }
 
 SigpipeGuard::~SigpipeGuard() {
@@ -28,7 +30,7 @@ SigpipeGuard::~SigpipeGuard() {
   if (Raised && !WasPending)
     while (sigtimedwait(&Sigpipe, nullptr, &Now) < 0 && errno == EINTR)
       ;
-  pthread_sigmask(SIG_SETMASK, &Before, nullptr);
+  sigprocmask(SIG_SETMASK, &Before, nullptr);
   errno = SavedErrno;
 }
 

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "executor/base/Libc.h"
 #include "executor/loader/OwnSymbols.h"
 
 #include <cstdio>
@@ -25,7 +26,7 @@
 #include <unistd.h>
 
 using namespace remoterun;
-using executor::OwnSymbol;
+using executor::libc, executor::OwnSymbol;
 
 namespace {
 
@@ -67,7 +68,7 @@ template <typename T> OwnSymbol data(const char *Name, T *Place) {
   return define(Name, Place, OwnSymbol::Kind::Data, sizeof(*Place));
 }
 
-bool isDefined(const char *Name) { return ::dlsym(RTLD_DEFAULT, Name); }
+bool isDefined(const char *Name) { return libc.dlsym(RTLD_DEFAULT, Name); }
 
 /// In each of the eight groups, the first and the last name.
 void checkReservedNames() {
@@ -111,14 +112,14 @@ bool succeeds(executor::Expected<void> Result) {
 }
 
 template <typename T> T *find(void *Library, const char *Name) {
-  return reinterpret_cast<T *>(::dlsym(Library, Name));
+  return reinterpret_cast<T *>(libc.dlsym(Library, Name));
 }
 
 /// What the library, loaded just now, is bound to.
 void checkLibrary(const char *File, int Flags) {
-  void *Library = ::dlopen(File, Flags);
+  void *Library = libc.dlopen(File, Flags);
   if (!Library) {
-    std::printf("%s\n", ::dlerror());
+    std::printf("%s\n", libc.dlerror());
     ++Failures;
     return;
   }

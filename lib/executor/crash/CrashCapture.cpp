@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/crash/CrashCapture.h"
+#include "executor/base/Libc.h"
 #include "executor/crash/CurrentException.h"
 #include "executor/loader/BuildId.h"
+#include "executor/loader/LoadedObject.h"
 #include "executor/machine/Machine.h"
 #include "executor/unwind/StackWalk.h"
 
@@ -36,7 +38,7 @@ ExecutorAddr StackLimit;
 /// that counts remembers its owner.
 uint32_t threadNumber() {
   pthread_mutex_t Mine = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-  if (::pthread_mutex_trylock(&Mine) != 0)
+  if (libc.pthread_mutex_trylock(&Mine) != 0)
     return 0;
   return static_cast<uint32_t>(Mine.__data.__owner);
 }

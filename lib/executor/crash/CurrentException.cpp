@@ -13,10 +13,8 @@
 
 #include "executor/crash/CurrentException.h"
 #include "executor/loader/LoadedLibrary.h"
+#include "executor/loader/LoadedObject.h"
 #include "executor/machine/Machine.h"
-
-#include <dlfcn.h>
-#include <link.h>
 
 namespace remoterun::executor {
 
@@ -77,13 +75,11 @@ void findExceptionRuntime() {
   find(Found.CurrentPointer, "_ZSt17current_exceptionv");
   find(Found.ExceptionType, "_ZTISt9exception");
   find(Found.Terminate, "_ZSt9terminatev");
-  dl_find_object Library;
-  if (::_dl_find_object(reinterpret_cast<void *>(Found.CurrentType),
-                        &Library) == 0) {
-    Found.Start = reinterpret_cast<uintptr_t>(Library.dlfo_map_start);
-    Found.End = reinterpret_cast<uintptr_t>(Library.dlfo_map_end);
-    ::dlinfo(Library.dlfo_link_map, RTLD_DI_TLS_MODID, &Found.ThreadLocals);
-  }
+  LoadedObject Library =
+      describeLoadedObject(reinterpret_cast<uintptr_t>(Found.CurrentType));
+  Found.Start = reinterpret_cast<uintptr_t>(Library.Start);
+  Found.End = reinterpret_cast<uintptr_t>(Library.End);
+  Found.ThreadLocals = Library.ThreadLocals;
   Found.IsStatic = hasStaticVariables();
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/guest/DebuggerInterface.h"
+#include "executor/base/Digits.h"
 #include "executor/memory/Slab.h"
 
 #include <cerrno>
@@ -88,7 +89,7 @@ bool isTraced() {
   Text[Size] = '\0';
   constexpr char Field[] = "\nTracerPid:";
   const char *Found = std::strstr(Text, Field);
-  return Found && std::strtol(Found + sizeof(Field) - 1, nullptr, 10) != 0;
+  return Found && leadingNumber(Found + sizeof(Field) - 1) != 0;
 }
 
 Expected<void> canWaitForDebugger() {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/guest/Guest.h"
+#include "executor/base/Libc.h"
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/LeakRoots.h"
 #include "executor/guest/PerfMapping.h"
@@ -209,7 +210,7 @@ void Guest::restoreInherited() const {
     ::setitimer(ITIMER_REAL, &Timer, nullptr);
   }
   // Our own lookups may have left a message.
-  ::dlerror();
+  libc.dlerror();
   errno = 0;
 }
 

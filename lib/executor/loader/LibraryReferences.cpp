@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/loader/LibraryReferences.h"
+#include "executor/base/Libc.h"
 #include "executor/base/NameTable.h"
 #include "executor/machine/Machine.h"
 
@@ -107,7 +108,7 @@ bool bindsSymbol(uint32_t Type) {
   // Further from a symbol's start, it was bound to another symbol.
   constexpr uintptr_t Largest = 1 << 16;
   auto Symbol =
-      reinterpret_cast<uintptr_t>(::dlsym(RTLD_DEFAULT, Reference.Name));
+      reinterpret_cast<uintptr_t>(libc.dlsym(RTLD_DEFAULT, Reference.Name));
   uintptr_t Distance = *Reference.Slot - Symbol;
   return Symbol != 0 && Distance < Largest ? Distance : 0;
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/loader/LoadedLibrary.h"
+#include "executor/base/Libc.h"
 
 #include <cstring>
 #include <dlfcn.h>
@@ -25,8 +26,8 @@ static bool isLoaded(const char *FileName) {
 void *findInLoadedLibrary(const char *FileName, const char *Symbol) {
   if (!isLoaded(FileName))
     return nullptr;
-  void *Handle = ::dlopen(FileName, RTLD_LAZY | RTLD_NOLOAD);
-  return Handle ? ::dlsym(Handle, Symbol) : nullptr;
+  void *Handle = libc.dlopen(FileName, RTLD_LAZY | RTLD_NOLOAD);
+  return Handle ? libc.dlsym(Handle, Symbol) : nullptr;
 }
 
 } // namespace remoterun::executor

@@ -10,7 +10,7 @@
 
 #include <cstring>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
@@ -51,12 +51,12 @@ std::optional<transport::Descriptor> adopt(int Number) {
 /// Whether \p Number is the end of a pipe that is open for \p Access, or a
 /// socket, which a launcher may have in place of one.
 bool isPipe(int Number, int Access) {
-  struct stat Status;
-  if (::fstat(Number, &Status) != 0)
-    return false;
-  return S_ISSOCK(Status.st_mode) ||
-         (S_ISFIFO(Status.st_mode) &&
-          (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access);
+  int Type;
+  socklen_t Size = sizeof(Type);
+  if (::getsockopt(Number, SOL_SOCKET, SO_TYPE, &Type, &Size) == 0)
+    return true;
+  return ::fcntl(Number, F_GETPIPE_SZ) >= 0 &&
+         (::fcntl(Number, F_GETFL) & O_ACCMODE) == Access;
 }
 
 /// Whether \p Number is a file of memfd_create(2): no other has seals. A

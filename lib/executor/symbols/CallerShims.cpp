@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/CallerShims.h"
+#include "executor/base/Libc.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/symbols/ShimTable.h"
 
@@ -31,20 +32,20 @@ void describeGuest(Dl_info *Info) {
 #define REMOTERUN_NO_TAIL_CALL __asm__ volatile("" ::: "memory")
 
 void *dlsymForGuest(void *Handle, const char *Name) {
-  void *Found = ::dlsym(Handle, Name);
+  void *Found = libc.dlsym(Handle, Name);
   REMOTERUN_NO_TAIL_CALL;
   return shimFor(Found);
 }
 
 void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
-  void *Found = ::dlvsym(Handle, Name, Version);
+  void *Found = libc.dlvsym(Handle, Name, Version);
   REMOTERUN_NO_TAIL_CALL;
   return shimFor(Found);
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return ::dladdr(behindShim(Address), Info);
+    return libc.dladdr(behindShim(Address), Info);
   describeGuest(Info);
   return 1;
 }
@@ -52,10 +53,10 @@ int dladdrForGuest(const void *Address, Dl_info *Info) {
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return ::dladdr1(behindShim(Address), Info, Extra, Flags);
+    return libc.dladdr1(behindShim(Address), Info, Extra, Flags);
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
-    ::dlinfo(::dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);
+    libc.dlinfo(libc.dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);
   else if (Flags == RTLD_DL_SYMENT)
     *Extra = nullptr;
   return 1;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/StaticSymbols.h"
+#include "executor/symbols/LaterSymbols.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -59,7 +60,7 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
   for (const Entry &Known : Table)
     if (Known.Name == Name)
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Address));
-  return {};
+  return findLaterSymbol(Name);
 }
 
 } // namespace remoterun::executor

@@ -15,8 +15,8 @@
 namespace remoterun::executor {
 
 /// The executor's own copy of a helper that a native link takes from
-/// libc_nonshared.a, crtbegin.o or libgcc.a, where dlsym(3) cannot find it.
-/// Null for any other name.
+/// libc_nonshared.a, crtbegin.o or libgcc.a, where dlsym(3) cannot find it, or
+/// what stands for something that this libc lacks. Null for any other name.
 ExecutorAddr findStaticSymbol(std::string_view Name);
 
 } // namespace remoterun::executor

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/Symbols.h"
+#include "executor/base/Libc.h"
 #include "executor/loader/LibraryReferences.h"
 #include "executor/symbols/CallerShims.h"
 #include "executor/symbols/ShimTable.h"
@@ -26,10 +27,12 @@ namespace {
 /// Lazy and global, as a native program's own DT_NEEDED entries are bound.
 constexpr int OpenFlags = RTLD_LAZY | RTLD_GLOBAL;
 
-/// What compiler drivers link besides libc.
+/// What compiler drivers link besides libc; and what has been in libc since
+/// glibc 2.34.
 constexpr const char *DefaultLibraries[] = {"libstdc++.so.6", "libm.so.6",
-                                            "libgcc_s.so.1", "libatomic.so.1"};
-constexpr unsigned LibStdCxx = 0, LibGcc = 2;
+                                            "libgcc_s.so.1",  "libatomic.so.1",
+                                            "librt.so.1",     "libutil.so.1"};
+constexpr unsigned LibStdCxx = 0, LibGcc = 2, LibAtomic = 3;
 
 bool startsWith(std::string_view Text, std::string_view Prefix) {
   return Text.starts_with(Prefix);
@@ -91,20 +94,20 @@ Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
   bool IsThere = false;
   for (std::string_view Directory : Request.Directories) {
     CString Path = joined(Directory, Name, "");
-    if (void *Handle = ::dlopen(Path.get(), OpenFlags))
+    if (void *Handle = libc.dlopen(Path.get(), OpenFlags))
       return Handle;
-    const char *Reason = ::dlerror();
+    const char *Reason = libc.dlerror();
     if (Reason && ::access(Path.get(), F_OK) == 0) {
       Why = failure("%s", Reason);
       IsThere = true;
     }
   }
-  if (void *Handle = ::dlopen(joined("", Name, "").get(), OpenFlags))
+  if (void *Handle = libc.dlopen(joined("", Name, "").get(), OpenFlags))
     return Handle;
   for (unsigned Version = 0; Version != 20; ++Version) {
     char Suffix[8];
     snprintf(Suffix, sizeof(Suffix), ".%u", Version);
-    if (void *Handle = ::dlopen(joined("", Name, Suffix).get(), OpenFlags))
+    if (void *Handle = libc.dlopen(joined("", Name, Suffix).get(), OpenFlags))
       return Handle;
   }
   if (IsThere)
@@ -114,9 +117,9 @@ Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
 }
 
 Expected<void *> openByPath(std::string_view Path) {
-  if (void *Handle = ::dlopen(CString(Path).get(), OpenFlags))
+  if (void *Handle = libc.dlopen(CString(Path).get(), OpenFlags))
     return Handle;
-  const char *Reason = ::dlerror();
+  const char *Reason = libc.dlerror();
   return failure("%s", Reason ? Reason : "unknown error");
 }
 
@@ -126,7 +129,7 @@ uint64_t dataSizeAt(ExecutorAddr Address) {
   Dl_info Info;
   ElfW(Sym) *Symbol = nullptr;
   if (Address.isNull() ||
-      !::dladdr1(
+      !libc.dladdr1(
           reinterpret_cast<void *>(static_cast<uintptr_t>(Address.value())),
           &Info, reinterpret_cast<void **>(&Symbol), RTLD_DL_SYMENT) ||
       !Symbol || ELF64_ST_TYPE(Symbol->st_info) != STT_OBJECT)
@@ -152,7 +155,8 @@ Expected<void> Symbols::load(const wire::Load &Request) {
 
 ExecutorAddr Symbols::findInLoaded(const char *Name, const char *Version) {
   auto FindIn = [&](void *Handle) {
-    return *Version ? ::dlvsym(Handle, Name, Version) : ::dlsym(Handle, Name);
+    return *Version ? libc.dlvsym(Handle, Name, Version)
+                    : libc.dlsym(Handle, Name);
   };
   if (ProcessSymbols)
     return ExecutorAddr(reinterpret_cast<uintptr_t>(FindIn(RTLD_DEFAULT)));
@@ -165,13 +169,15 @@ ExecutorAddr Symbols::findInLoaded(const char *Name, const char *Version) {
 bool Symbols::loadDefaultFor(std::string_view Name) {
   // libstdc++ brings libm and libgcc_s along, so it comes last unless the name
   // is surely its own.
-  static constexpr unsigned Order[] = {1, LibGcc, 3, LibStdCxx};
-  static constexpr unsigned CxxOrder[] = {LibStdCxx, 1, LibGcc, 3};
+  static constexpr unsigned Order[] = {1, LibGcc, 3, 4, 5, LibStdCxx};
+  static constexpr unsigned CxxOrder[] = {LibStdCxx, 1, LibGcc, 3, 4, 5};
+  constexpr unsigned FirstWithAll = 34;
+  bool IsOld = libcVersion() < FirstWithAll;
   for (unsigned Index : isCxxName(Name) ? CxxOrder : Order) {
-    if (TriedDefaults & (1u << Index))
+    if (TriedDefaults & (1u << Index) || (Index > LibAtomic && !IsOld))
       continue;
     TriedDefaults |= 1u << Index;
-    if (::dlopen(DefaultLibraries[Index], OpenFlags))
+    if (libc.dlopen(DefaultLibraries[Index], OpenFlags))
       return true;
   }
   return false;
@@ -232,7 +238,7 @@ wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
       if (ProcessSymbols && mayUnwind(Symbol.Name) &&
           !(TriedDefaults & (1u << LibGcc))) {
         TriedDefaults |= 1u << LibGcc;
-        ::dlopen(DefaultLibraries[LibGcc], OpenFlags);
+        libc.dlopen(DefaultLibraries[LibGcc], OpenFlags);
       }
       ExecutorAddr Found = find(Symbol.Name, /*MayLoad=*/!Weak);
       Reply.Symbols[I] = {Found, Symbol.WantsSize ? dataSizeAt(Found) : 0};

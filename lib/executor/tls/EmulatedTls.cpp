@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/tls/EmulatedTls.h"
+#include "executor/base/Libc.h"
 
 #include <algorithm>
 #include <climits>
@@ -34,7 +35,7 @@ pthread_key_t Key;
 void onThreadExit(void *Value) {
   auto *Exiting = static_cast<ThreadInstances *>(Value);
   if (++Exiting->DestructorRounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
-    pthread_setspecific(Key, Exiting);
+    libc.pthread_setspecific(Key, Exiting);
     return;
   }
   OfThisThread = nullptr;
@@ -43,7 +44,7 @@ void onThreadExit(void *Value) {
   std::free(Exiting);
 }
 
-void makeKey() { pthread_key_create(&Key, onThreadExit); }
+void makeKey() { libc.pthread_key_create(&Key, onThreadExit); }
 
 uintptr_t indexOf(EmulatedVariable &Variable) {
   static uintptr_t LastIndex;
@@ -78,8 +79,8 @@ ThreadInstances *instancesFor(uintptr_t Index) {
               (Capacity - OldCapacity) * sizeof(void *));
   Grown->Capacity = Capacity;
   OfThisThread = Grown;
-  pthread_once(&KeyOnce, makeKey);
-  pthread_setspecific(Key, Grown);
+  libc.pthread_once(&KeyOnce, makeKey);
+  libc.pthread_setspecific(Key, Grown);
   return Grown;
 }
 

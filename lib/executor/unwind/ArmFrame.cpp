@@ -10,10 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "executor/loader/LoadedObject.h"
 #include "executor/unwind/ArmUnwindTables.h"
 #include "executor/unwind/CallFrame.h"
-
-#include <dlfcn.h>
 
 namespace remoterun::executor {
 
@@ -198,11 +197,9 @@ CallerFrame Unwinding::run(Instructions Code) {
 const ExidxEntry *entryAt(uintptr_t Pc) {
   if (auto Table = guestTableAt(Pc); !Table.empty())
     return findEntry(Table, Pc);
-  dl_find_object Library;
-  if (::_dl_find_object(reinterpret_cast<void *>(Pc), &Library) != 0)
-    return nullptr;
-  auto *Table = static_cast<const ExidxEntry *>(Library.dlfo_eh_frame);
-  return findEntry({Table, static_cast<size_t>(Library.dlfo_eh_count)}, Pc);
+  LoadedObject Library = loadedObjectAt(Pc);
+  auto *Table = reinterpret_cast<const ExidxEntry *>(Library.UnwindTable);
+  return findEntry({Table, Library.UnwindEntries}, Pc);
 }
 
 } // namespace

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/unwind/ArmUnwindTables.h"
+#include "executor/base/Libc.h"
 #include "executor/memory/Slab.h"
 #include "executor/unwind/CallFrame.h"
 #include "executor/unwind/UnwindTables.h"
@@ -35,7 +36,7 @@ uintptr_t firstFunction(std::span<const ExidxEntry> Table) {
 
 void registerUnwindTables(std::span<const ExecutorRange> Tables) {
   FindInLibraries = reinterpret_cast<FindIndex>(
-      ::dlsym(RTLD_NEXT, "__gnu_Unwind_Find_exidx"));
+      libc.dlsym(RTLD_NEXT, "__gnu_Unwind_Find_exidx"));
   GuestTables.clear();
   GuestTables.append(Tables.data(), Tables.size());
 }

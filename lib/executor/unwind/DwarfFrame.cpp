@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "executor/loader/LoadedObject.h"
 #include "executor/memory/Slab.h"
 #include "executor/unwind/CallFrame.h"
 #include "executor/unwind/CallFrameInfo.h"
-#include "executor/unwind/StackWalk.h"
 
 namespace remoterun::executor {
 
@@ -39,8 +39,8 @@ KnownDescriptions Recent;
 std::optional<FrameDescription> describe(uint64_t Pc) {
   LoadedObject Library = loadedObjectAt(Pc);
   if (Library.Path)
-    return Library.UnwindHeader ? findByHeader(Library.UnwindHeader, Pc)
-                                : std::nullopt;
+    return Library.UnwindTable ? findByHeader(Library.UnwindTable, Pc)
+                               : std::nullopt;
   if (const FrameDescription *Found = Recent.find(Pc))
     return *Found;
   for (ExecutorRange Table : GuestTables) {

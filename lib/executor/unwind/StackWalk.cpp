@@ -6,23 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/unwind/StackWalk.h"
+#include "executor/loader/LoadedObject.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/unwind/CallFrame.h"
 #include "executor/unwind/Prologue.h"
 
-#include <dlfcn.h>
-#include <link.h>
-
 namespace remoterun::executor {
-
-LoadedObject loadedObjectAt(uint64_t Address) {
-  dl_find_object Found;
-  if (::_dl_find_object(reinterpret_cast<void *>(Address), &Found) != 0)
-    return {};
-  return {Found.dlfo_link_map->l_name, Found.dlfo_link_map->l_addr,
-          static_cast<const uint8_t *>(Found.dlfo_map_start),
-          static_cast<const uint8_t *>(Found.dlfo_eh_frame)};
-}
 
 bool isCode(uint64_t Address) {
   return isGuestAddress(Address) || loadedObjectAt(Address).Path;

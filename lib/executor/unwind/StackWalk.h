@@ -14,16 +14,6 @@
 
 namespace remoterun::executor {
 
-/// What the dynamic linker knows of an address; glibc's answer takes no lock
-/// (_dl_find_object, "DSO lookup").
-struct LoadedObject {
-  const char *Path = nullptr; ///< Null if the address is in none.
-  uint64_t Base = 0;
-  const uint8_t *Start = nullptr;        ///< Of what is mapped of it.
-  const uint8_t *UnwindHeader = nullptr; ///< PT_GNU_EH_FRAME.
-};
-LoadedObject loadedObjectAt(uint64_t Address);
-
 /// Frames, from the one that was interrupted to the one that started the
 /// thread. Async-signal-safe; faults where the stack is broken.
 class StackWalk {

@@ -77,6 +77,15 @@ struct Load {
   Decoded<void> check() const;
 };
 
+/// What a name stands for, as far as its references need to know.
+enum class SymbolKind : uint8_t {
+  Missing = 0,
+  Function = 1,
+  Data = 2,
+  ThreadLocal = 3,
+  Own = 4, ///< Of the executor itself: only the address leads there.
+};
+
 /// Controller: asks for the address of every name, and which definitions of the
 /// program's a library would use. Answered by LookupReply.
 struct Lookup {

@@ -16,6 +16,8 @@
 namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple = "aarch64-unknown-linux-gnu";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_AARCH64;
 
 /// DWARF's numbers (DWARF for the Arm 64-bit Architecture, section 4.1): x0 to
 /// x30, the stack pointer, the program counter.

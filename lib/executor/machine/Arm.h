@@ -18,6 +18,8 @@ namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple =
     "armv7-unknown-linux-gnueabihf";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_ARM;
 
 /// r0 to r15, which DWARF and the tables for exceptions number alike.
 inline constexpr unsigned DwarfRegisterCount = 16;

@@ -9,6 +9,7 @@
 // constants:
 //
 //   TargetTriple                 as LLVM spells it
+//   ElfMachine                   e_machine of its files
 //   DwarfRegisterCount           how many registers a RegisterFile has
 //   StackPointerRegister, ...    their numbers; LinkRegister if there is one
 //   FrameAddressIsStackPointer   what the CFA of call frame information is

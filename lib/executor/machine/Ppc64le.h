@@ -17,6 +17,8 @@ namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple =
     "powerpc64le-unknown-linux-gnu";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_PPC64;
 
 /// DWARF's numbers (64-Bit ELF V2 ABI, section 2.4): r0 to r31, the
 /// floating-point registers, of which nothing is known here, and the link

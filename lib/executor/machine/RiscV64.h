@@ -16,6 +16,8 @@
 namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple = "riscv64-unknown-linux-gnu";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_RISCV;
 
 /// DWARF's numbers (RISC-V DWARF Specification): x0 to x31. The next one is a
 /// floating-point register that no function restores; here it is the program

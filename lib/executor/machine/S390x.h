@@ -16,6 +16,8 @@
 namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple = "s390x-unknown-linux-gnu";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_S390;
 
 /// DWARF's numbers (ELF Application Binary Interface s390x Supplement, section
 /// 1.4): r0 to r15, and the floating-point registers, in which a function may

@@ -16,6 +16,8 @@
 namespace remoterun::executor {
 
 inline constexpr std::string_view TargetTriple = "x86_64-unknown-linux-gnu";
+/// In the header of an ELF file.
+inline constexpr unsigned ElfMachine = EM_X86_64;
 
 /// DWARF's numbers (x86-64 psABI, figure 3.36): the general registers, and the
 /// return address, which stands for the program counter.

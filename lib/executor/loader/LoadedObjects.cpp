@@ -1,0 +1,57 @@
+//===- LoadedObjects.cpp - What is loaded already -------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/loader/LoadedObjects.h"
+
+#include <sys/auxv.h>
+
+namespace remoterun::executor {
+
+static LoadedObject describe(const dl_phdr_info &Info) {
+  SegmentBytes Bytes(Info.dlpi_addr);
+  ElfW(Addr) Section = 0;
+  bool HasSection = false, IsKernels = false;
+  auto KernelObject = static_cast<ElfW(Addr)>(::getauxval(AT_SYSINFO_EHDR));
+  for (int I = 0; I != Info.dlpi_phnum; ++I) {
+    const ElfW(Phdr) &Segment = Info.dlpi_phdr[I];
+    ElfW(Addr) Start = Info.dlpi_addr + Segment.p_vaddr;
+    if (Segment.p_type == PT_DYNAMIC) {
+      Section = Start;
+      HasSection = true;
+    }
+    if (Segment.p_type != PT_LOAD || (Segment.p_flags & PF_R) == 0)
+      continue;
+    Bytes.add(Segment.p_vaddr,
+              {reinterpret_cast<const uint8_t *>(Start), Segment.p_memsz});
+    IsKernels |= KernelObject - Start < Segment.p_memsz;
+  }
+  return {Info.dlpi_name ? Info.dlpi_name : "", Info.dlpi_addr,
+          HasSection ? DynamicTables(Bytes, Section) : DynamicTables(),
+          IsKernels};
+}
+
+List<LoadedObject> loadedObjects() {
+  List<LoadedObject> All;
+  auto Add = [](dl_phdr_info *Info, size_t, void *Context) {
+    static_cast<List<LoadedObject> *>(Context)->push(describe(*Info));
+    return 0;
+  };
+  dl_iterate_phdr(Add, &All);
+  return All;
+}
+
+size_t countLoadedObjects() {
+  size_t Count = 0;
+  auto Add = [](dl_phdr_info *, size_t, void *Context) {
+    ++*static_cast<size_t *>(Context);
+    return 0;
+  };
+  dl_iterate_phdr(Add, &Count);
+  return Count;
+}
+
+} // namespace remoterun::executor

@@ -55,6 +55,26 @@ Decoded<void> Load::check() const {
   return {};
 }
 
+/// What rule the answer breaks, in a reply that tells so many versions.
+static Decoded<void> checkAnswer(const LookupReply::Symbol &Answer,
+                                 size_t VersionCount) {
+  if (Answer.Kind > SymbolKind::Own)
+    return Malformed{"an unknown kind of symbol"};
+  if (Answer.Version > VersionCount)
+    return Malformed{"a symbol of a version that it does not tell"};
+  if (Answer.Kind == SymbolKind::Missing &&
+      (!Answer.Address.isNull() || Answer.DataSize != 0 || Answer.Version != 0))
+    return Malformed{"a missing symbol that is somewhere"};
+  if (Answer.Kind == SymbolKind::Own && Answer.Address.isNull())
+    return Malformed{"a symbol of its own without an address"};
+  return {};
+}
+
+/// Whether it is a name for C, and names anything.
+static bool isName(std::string_view Text) {
+  return !Text.empty() && !holdsZeroByte(Text);
+}
+
 Decoded<void> LookupReply::check() const {
   uint64_t Least = 0;
   for (uint32_t Index : Referenced) {
@@ -62,6 +82,22 @@ Decoded<void> LookupReply::check() const {
       return Malformed{"indices that are not ascending"};
     Least = uint64_t(Index) + 1;
   }
+  for (const Symbol &Answer : Symbols)
+    if (auto Checked = checkAnswer(Answer, Versions.size()); !Checked)
+      return Checked;
+  uint64_t Text = 0;
+  for (std::string_view Library : Needed) {
+    Text += 4 + Library.size();
+    if (!isName(Library))
+      return Malformed{"a library without a name"};
+  }
+  for (const auto &[Library, Name] : Versions) {
+    Text += 8 + Library.size() + Name.size();
+    if (!isName(Library) || !isName(Name))
+      return Malformed{"a version without a name"};
+  }
+  if (Text > MostText)
+    return Malformed{"more names of libraries than may be"};
   return {};
 }
 

@@ -55,8 +55,8 @@ struct Hello {
   Decoded<void> check() const;
 };
 
-/// Controller: libraries to open with dlopen(RTLD_GLOBAL), in this order. There
-/// is no answer but Failed.
+/// Controller: libraries that the program is linked to, in this order. There is
+/// no answer but Failed.
 struct Load {
   static constexpr MessageType Type = MessageType::Load;
   enum class Kind : uint8_t {
@@ -70,10 +70,15 @@ struct Load {
 
     static void fields(auto &M, auto &Each) { Each(M.How, M.Text); }
   };
+  /// Open them at once, with dlopen(RTLD_GLOBAL). False: only find their files;
+  /// LookupReply will tell what the program needs.
+  bool LoadNow = true;
   List<std::string_view> Directories;
   List<Library> Libraries;
 
-  static void fields(auto &M, auto &Each) { Each(M.Directories, M.Libraries); }
+  static void fields(auto &M, auto &Each) {
+    Each(M.LoadNow, M.Directories, M.Libraries);
+  }
   Decoded<void> check() const;
 };
 
@@ -101,32 +106,56 @@ struct Lookup {
   };
   /// False: only in the libraries that Load named.
   bool ProcessSymbols = true;
+  /// Load every library that may be asked for, so that all that is found has an
+  /// address. False: only tell what is missing, and load nothing.
+  bool LoadNow = true;
   List<Symbol> Symbols;
   /// Names that the program defines and can do without, unless libraries refer
   /// to them. Of equal names the last counts.
   List<std::string_view> Spare;
 
   static void fields(auto &M, auto &Each) {
-    Each(M.ProcessSymbols, M.Symbols, M.Spare);
+    Each(M.ProcessSymbols, M.LoadNow, M.Symbols, M.Spare);
   }
 };
 
 /// Executor: one answer per name asked for, in order.
 struct LookupReply {
   static constexpr MessageType Type = MessageType::LookupReply;
+  /// All texts of Needed and Versions take no more, in the payload.
+  static constexpr uint32_t MostText = 1 << 20;
+
   struct Symbol {
-    ExecutorAddr Address; ///< Null where missing.
+    SymbolKind Kind = SymbolKind::Missing;
+    /// Null where missing, or in a library that is not loaded.
+    ExecutorAddr Address;
     /// Bytes of a data object, if the size was wanted; 0 for a function.
     uint64_t DataSize = 0;
+    uint32_t Version = 0; ///< From 1, in Versions; 0 for none.
 
-    static void fields(auto &M, auto &Each) { Each(M.Address, M.DataSize); }
+    static void fields(auto &M, auto &Each) {
+      Each(M.Kind, M.Address, M.DataSize, M.Version);
+    }
+  };
+  /// A version of a library's definitions, as a reference to them names it
+  /// (LSB, "Version Requirements").
+  struct Version {
+    std::string_view Library; ///< As the dynamic linker knows it.
+    std::string_view Name;
+
+    static void fields(auto &M, auto &Each) { Each(M.Library, M.Name); }
   };
   List<Symbol> Symbols;
+  /// What the program has to name as DT_NEEDED, in this order.
+  List<std::string_view> Needed;
+  List<Version> Versions;
   /// Indices, ascending, of the spare names to which a library refers, so that
   /// Interpose would bind it to the program's definition.
   List<uint32_t> Referenced;
 
-  static void fields(auto &M, auto &Each) { Each(M.Symbols, M.Referenced); }
+  static void fields(auto &M, auto &Each) {
+    Each(M.Symbols, M.Needed, M.Versions, M.Referenced);
+  }
   Decoded<void> check() const;
 };
 

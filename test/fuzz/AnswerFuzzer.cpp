@@ -51,6 +51,8 @@ void requireFacts(const controller::ExecutorFacts &Facts) {
 
 Expected<void> lookUp(Session &Guest, unsigned Symbols, unsigned Spare) {
   wire::Lookup Question;
+  // Both kinds of questions, since an answer may be of one alone.
+  Question.LoadNow = Spare % 2 == 0;
   for (unsigned I = 0; I != Symbols; ++I)
     Question.Symbols.push({I % 2 != 0, I % 3 != 0, Names[I]});
   for (unsigned I = 0; I != Spare; ++I)
@@ -63,6 +65,9 @@ Expected<void> lookUp(Session &Guest, unsigned Symbols, unsigned Spare) {
   require(Reply->Symbols.size() == Symbols);
   for (uint32_t Index : Reply->Referenced)
     require(Index < Spare);
+  for (const wire::LookupReply::Symbol &Symbol : Reply->Symbols)
+    require(!Question.LoadNow || !Symbol.Address.isNull() ||
+            Symbol.Kind == wire::SymbolKind::Missing);
   return {};
 }
 

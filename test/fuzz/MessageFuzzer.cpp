@@ -37,6 +37,13 @@ void requireSound(const wire::Reserve &Message) {
 void requireSound(const wire::LookupReply &Message) {
   for (size_t I = 1; I < Message.Referenced.size(); ++I)
     require(Message.Referenced[I] > Message.Referenced[I - 1]);
+  for (const wire::LookupReply::Symbol &Symbol : Message.Symbols) {
+    require(Symbol.Version <= Message.Versions.size());
+    require(Symbol.Kind != wire::SymbolKind::Missing ||
+            Symbol.Address.isNull());
+  }
+  for (std::string_view Name : Message.Needed)
+    require(!Name.empty() && Name.find('\0') == Name.npos);
 }
 
 void requireForC(const List<std::string_view> &Strings) {

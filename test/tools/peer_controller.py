@@ -117,7 +117,10 @@ lie("honest-with-everything", "", lambda s: (
                                           spare=[b"malloc", b"", b"a\0b"]))
     + s.until("run")
     + wire.frame(wire.INTERPOSE, wire.interpose([(s.code, b"sin")]))
-    + wire.frame(wire.LOOKUP, wire.lookup([b"cos"]))
+    + wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")],
+                                      now=0))
+    + wire.frame(wire.LOOKUP, wire.lookup([b"cos", b"no such"], now=0,
+                                          spare=[b"malloc"]))
     + s.run()), None, status=GUEST_STATUS)
 
 # Headers, where any request could stand.
@@ -202,20 +205,20 @@ def flagged(message, offset, value):
                    + p[offset + 1:])
 
 
-for name, offsets in (("load", (0, 9)), ("lookup", (1, 27)), ("reserve", (0,)),
+for name, offsets in (("load", (1, 10)), ("lookup", (2, 28)), ("reserve", (0,)),
                       ("finalize", (0,)), ("interpose", (0, 19)),
                       ("run", (26, 46, 74, 78, 98, 118, 130, 134, 143))):
     for offset in offsets:
         lie("%s-promises-more-at-%d" % (name, offset), "R8",
             promising(name, offset), NO_MATCH)
 BAD_FLAG = SENT + "a flag that is neither 0 nor 1"
-for name, offset in (("lookup", 0), ("lookup", 5), ("lookup", 6),
-                     ("run", 8), ("run", 9)):
+for name, offset in (("load", 0), ("lookup", 0), ("lookup", 1),
+                     ("lookup", 6), ("lookup", 7), ("run", 8), ("run", 9)):
     for value in (2, 255):
         lie("%s-flag-at-%d-is-%d" % (name, offset, value), "R9",
             flagged(name, offset, value), BAD_FLAG)
 for value in (2, 255):
-    lie("library-of-kind-%d" % value, "R9", flagged("load", 13, value),
+    lie("library-of-kind-%d" % value, "R9", flagged("load", 14, value),
         SENT + "an unknown way to load a library")
 for value in (0, 2, 4, 6, 7, 255):
     lie("protection-%d" % value, "R9", flagged("reserve", 20, value),
@@ -410,7 +413,7 @@ lie("interpose-of-256-MiB-in-less", "R57",
 # Names of no bytes, each of six bytes as it is sent.
 MANY = 4000000
 lie("names-that-take-more-decoded", "R57",
-    lambda s: wire.frame(wire.LOOKUP, wire.u8(1) + wire.u32(MANY)
+    lambda s: wire.frame(wire.LOOKUP, wire.u8(1) + wire.u8(1) + wire.u32(MANY)
                          + bytes(6 * MANY) + wire.u32(0)), NO_MEMORY,
     address_space=SMALL)
 
@@ -505,11 +508,11 @@ def limit(address_space):
 class Executor:
     """remote-stub with its two pipes."""
 
-    def __init__(self, stub, start=None, address_space=None):
+    def __init__(self, stub, start=None, address_space=None, variables=()):
         requests, answers = os.pipe(), os.pipe()
         null = os.open(os.devnull, os.O_RDWR)
         sources = (requests[0], requests[1], answers[0], answers[1], null)
-        environment = dict(os.environ)
+        environment = dict(os.environ, **dict(variables))
         inherited = []
         if start is None or start.variable is not None:
             text = "{0},{1}" if start is None else start.variable

@@ -86,10 +86,12 @@ class Peer:
             elif kind in after:
                 self.at(after[kind])
 
-    def addresses(self, more=0, referenced=()):
+    def addresses(self, more=0, referenced=(), first=(), **libraries):
+        """An answer for each symbol, where \p first are the first ones."""
         count = self.symbols_asked_for + more
-        return wire.lookup_reply([0x7f0000001000 + 16 * i
-                                  for i in range(count)], referenced)
+        answers = [0x7f0000001000 + 16 * i for i in range(count)]
+        answers[:len(first)] = first
+        return wire.lookup_reply(answers, referenced, **libraries)
 
 
 def open_session():
@@ -363,6 +365,53 @@ lie("an-index-too-many", "R45", ASKED,
     instead_of_reply(lambda peer: peer.addresses(
         referenced=range(peer.spare_asked_for + 1))),
     "sent a LookupReply that is too long")
+
+# What the first of three symbols may not be. An answer fewer makes room for
+# names in what the controller expects.
+for name, answer, says in (
+        ("of-kind-5", wire.answer(5, 4096), "an unknown kind of symbol"),
+        ("of-kind-255", wire.answer(255), "an unknown kind of symbol")):
+    lie("a-symbol-" + name, "R9", ASKED, instead_of_reply(
+        lambda peer, answer=answer: peer.addresses(first=[answer])),
+        "sent " + says)
+SOMEWHERE = "sent a missing symbol that is somewhere"
+for name, answer, says in (
+        ("missing-with-an-address", wire.answer(wire.MISSING, 4096),
+         SOMEWHERE),
+        ("missing-with-a-size", wire.answer(wire.MISSING, 0, 8), SOMEWHERE),
+        ("of-no-version", wire.answer(wire.FUNCTION, 4096, 0, 1),
+         "sent a symbol of a version that it does not tell"),
+        ("its-own-and-nowhere", wire.answer(wire.OWN),
+         "sent a symbol of its own without an address")):
+    lie("a-symbol-" + name, "R58", ASKED, instead_of_reply(
+        lambda peer, answer=answer: peer.addresses(first=[answer])), says)
+lie("a-symbol-missing-of-a-version", "R58 R16", ASKED, instead_of_reply(
+    lambda peer: peer.addresses(more=-1, versions=[(b"l", b"V")],
+                                first=[wire.answer(version=1)])), SOMEWHERE)
+for kind in (wire.FUNCTION, wire.DATA, wire.THREAD_LOCAL):
+    lie("kind-%d-nowhere" % kind, "R59", ASKED, instead_of_reply(
+        lambda peer, kind=kind: peer.addresses(first=[wire.answer(kind)])),
+        "sent a symbol that is found nowhere")
+for name, libraries in (("library", {"needed": [b"l"]}),
+                        ("version", {"versions": [(b"l", b"V")]})):
+    lie("a-%s-though-all-are-loaded" % name, "R59 R16", ASKED,
+        instead_of_reply(lambda peer, libraries=libraries: peer.addresses(
+            more=-1, **libraries)),
+        "sent names of libraries that are to be loaded already")
+for name, libraries, says in (
+        ("library-without-a-name", {"needed": [b""]},
+         "a library without a name"),
+        ("zero-byte-in-a-library", {"needed": [b"a\0"]},
+         "a library without a name"),
+        ("version-without-a-library", {"versions": [(b"", b"V")]},
+         "a version without a name"),
+        ("version-without-a-name", {"versions": [(b"l", b"")]},
+         "a version without a name"),
+        ("zero-byte-in-a-version", {"versions": [(b"l", b"V\0")]},
+         "a version without a name")):
+    lie(name, "R60 R16", ASKED,
+        instead_of_reply(lambda peer, libraries=libraries: peer.addresses(
+            more=-1, **libraries)), "sent " + says)
 
 # Failed.
 for where in POINTS:

@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 6
+VERSION = 7
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -37,6 +37,8 @@ FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
 WINDOW = 4 * MIB
 
 READ, READ_WRITE, READ_EXECUTE = 1, 3, 5
+# Of the symbols in LookupReply.
+MISSING, FUNCTION, DATA, THREAD_LOCAL, OWN = range(5)
 
 
 def u8(value):
@@ -79,8 +81,20 @@ def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
             + u32(thread_locals[2]) + string(triple))
 
 
-def lookup_reply(addresses, referenced=()):
-    return (list_([u64(address) + u64(0) for address in addresses])
+def answer(kind=0, address=0, size=0, version=0):
+    """What LookupReply says of a symbol."""
+    return u8(kind) + u64(address) + u64(size) + u32(version)
+
+
+def lookup_reply(addresses, referenced=(), needed=(), versions=()):
+    """Of functions; where an address is 0, of what is missing. What is no
+    number is an answer() already."""
+    return (list_([answer(FUNCTION if address else MISSING, address)
+                   if isinstance(address, int) else address
+                   for address in addresses])
+            + list_([string(name) for name in needed])
+            + list_([string(library) + string(name)
+                     for library, name in versions])
             + list_([u32(index) for index in referenced]))
 
 
@@ -93,13 +107,14 @@ def cpu(capabilities=0, more=0, platform=b"", description=b""):
             + string(description))
 
 
-def load(directories=(), libraries=()):
-    return (list_([string(directory) for directory in directories])
+def load(directories=(), libraries=(), now=1):
+    return (u8(now)
+            + list_([string(directory) for directory in directories])
             + list_([u8(how) + string(text) for how, text in libraries]))
 
 
-def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=()):
-    return (u8(process_symbols)
+def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=(), now=1):
+    return (u8(process_symbols) + u8(now)
             + list_([u8(weak) + u8(wants_size) + string(name)
                      for name in names])
             + list_([string(name) for name in spare]))
@@ -208,20 +223,44 @@ def strings_at(payload, offset, before):
 
 def names_of_lookup(payload):
     """The names to find, and those that are spare."""
-    end, names = strings_at(payload, 1, before=2)
+    end, names = strings_at(payload, 2, before=2)
     return names, strings_at(payload, end, before=0)[1]
+
+
+ANSWER = struct.Struct("<BQQI")
+
+
+def answers_of_reply(payload):
+    """Kind, address, size and version's number of each symbol."""
+    count, = struct.unpack_from("<I", payload, 0)
+    return [ANSWER.unpack_from(payload, 4 + ANSWER.size * number)
+            for number in range(count)]
 
 
 def addresses_of_reply(payload):
     """Those of the symbols, 0 where there is none."""
-    count, = struct.unpack_from("<I", payload, 0)
-    return [struct.unpack_from("<Q", payload, 4 + 16 * number)[0]
-            for number in range(count)]
+    return [address for _, address, _, _ in answers_of_reply(payload)]
+
+
+def libraries_of_reply(payload):
+    """The names of needed libraries, and each version's library and name."""
+    end = 4 + ANSWER.size * len(answers_of_reply(payload))
+    end, needed = strings_at(payload, end, before=0)
+    count, = struct.unpack_from("<I", payload, end)
+    end += 4
+    versions = []
+    for _ in range(count):
+        size, = struct.unpack_from("<I", payload, end)
+        library = payload[end + 4:end + 4 + size]
+        end += 4 + size
+        size, = struct.unpack_from("<I", payload, end)
+        versions.append((library, payload[end + 4:end + 4 + size]))
+        end += 4 + size
+    return needed, versions, end
 
 
 def referenced_of_reply(payload):
-    """The indices behind the addresses."""
-    count, = struct.unpack_from("<I", payload, 0)
-    offset = 4 + 16 * count
-    count, = struct.unpack_from("<I", payload, offset)
-    return list(struct.unpack_from("<%dI" % count, payload, offset + 4))
+    """The indices at the end."""
+    end = libraries_of_reply(payload)[2]
+    count, = struct.unpack_from("<I", payload, end)
+    return list(struct.unpack_from("<%dI" % count, payload, end + 4))

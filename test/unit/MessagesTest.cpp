@@ -32,7 +32,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                6,    0,    0,    0,                            // Version
+                7,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -48,7 +48,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 6u);
+  EXPECT_EQ(Back->Version, 7u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
@@ -115,142 +115,6 @@ TEST(Messages, HelloNeedsATriple) {
   Hello Message = validHello();
   Message.Triple = "";
   EXPECT_EQ(whyNot<Hello>(encoded(Message)), "an empty triple");
-}
-
-//===----------------------------------------------------------------------===//
-// Load, Lookup, LookupReply
-//===----------------------------------------------------------------------===//
-
-TEST(Messages, LoadComesBack) {
-  Load Message;
-  Message.Directories.push("/opt/lib");
-  Message.Directories.push("");
-  Message.Libraries.push({Load::Kind::Path, "libm.so.6"});
-  Message.Libraries.push({Load::Kind::Name, "z"});
-  std::vector<uint8_t> Payload = encoded(Message);
-  auto Back = decode<Load>(Payload);
-  ASSERT_TRUE(Back);
-  ASSERT_EQ(Back->Directories.size(), 2u);
-  EXPECT_EQ(Back->Directories[0], "/opt/lib");
-  EXPECT_EQ(Back->Directories[1], "");
-  ASSERT_EQ(Back->Libraries.size(), 2u);
-  EXPECT_EQ(Back->Libraries[0].How, Load::Kind::Path);
-  EXPECT_EQ(Back->Libraries[0].Text, "libm.so.6");
-  EXPECT_EQ(Back->Libraries[1].How, Load::Kind::Name);
-  EXPECT_EQ(Back->Libraries[1].Text, "z");
-  expectExactLength<Load>(Payload);
-}
-
-TEST(Messages, LoadKnowsTwoKinds) {
-  for (unsigned Kind = 2; Kind != 256; ++Kind)
-    EXPECT_EQ(whyNot<Load>(written([&](ByteWriter &W) {
-                W.u32(0);
-                W.u32(1);
-                W.u8(static_cast<uint8_t>(Kind));
-                W.string("z");
-              })),
-              "an unknown way to load a library");
-}
-
-TEST(Messages, LoadCountsAreChecked) {
-  Load Message;
-  std::vector<uint8_t> Empty = encoded(Message);
-  expectCountIsChecked<Load>(Empty, 0);
-  expectCountIsChecked<Load>(Empty, 4);
-}
-
-TEST(Messages, LookupComesBack) {
-  for (bool ProcessSymbols : {false, true}) {
-    Lookup Message;
-    Message.ProcessSymbols = ProcessSymbols;
-    Message.Symbols.push({false, true, "printf"});
-    Message.Symbols.push({true, false, std::string_view("a\0b", 3)});
-    Message.Spare.push("malloc");
-    Message.Spare.push("");
-    Message.Spare.push(std::string_view("c\0", 2));
-    std::vector<uint8_t> Payload = encoded(Message);
-    auto Back = decode<Lookup>(Payload);
-    ASSERT_TRUE(Back);
-    EXPECT_EQ(Back->ProcessSymbols, ProcessSymbols);
-    ASSERT_EQ(Back->Symbols.size(), 2u);
-    EXPECT_FALSE(Back->Symbols[0].Weak);
-    EXPECT_TRUE(Back->Symbols[0].WantsSize);
-    EXPECT_EQ(Back->Symbols[0].Name, "printf");
-    EXPECT_TRUE(Back->Symbols[1].Weak);
-    EXPECT_FALSE(Back->Symbols[1].WantsSize);
-    EXPECT_EQ(Back->Symbols[1].Name, std::string_view("a\0b", 3));
-    ASSERT_EQ(Back->Spare.size(), 3u);
-    EXPECT_EQ(Back->Spare[0], "malloc");
-    EXPECT_EQ(Back->Spare[1], "");
-    EXPECT_EQ(Back->Spare[2], std::string_view("c\0", 2));
-    expectExactLength<Lookup>(Payload);
-  }
-}
-
-TEST(Messages, LookupFlagsAndCountsAreChecked) {
-  Lookup Message;
-  Message.Symbols.push({false, false, "f"});
-  std::vector<uint8_t> Payload = encoded(Message);
-  for (size_t Flag : {0, 5, 6}) { // ProcessSymbols; Weak and WantsSize
-    std::vector<uint8_t> Broken = Payload;
-    for (unsigned Value = 2; Value != 256; ++Value) {
-      Broken[Flag] = static_cast<uint8_t>(Value);
-      EXPECT_EQ(whyNot<Lookup>(Broken), NoFlag) << Flag << " " << Value;
-    }
-  }
-  for (size_t Count : {1, 12}) // Symbols, Spare
-    expectCountIsChecked<Lookup>(Payload, Count);
-}
-
-TEST(Messages, LookupIsTheSpecifiedBytes) {
-  Lookup Message;
-  Message.Symbols.push({true, false, "f"});
-  Message.Spare.push("gh");
-  EXPECT_EQ(encoded(Message),
-            (std::vector<uint8_t>{1,                        // ProcessSymbols
-                                  1, 0, 0, 0,               // Symbols
-                                  1, 0, 1, 0, 0,   0,  'f', // Weak, WantsSize
-                                  1, 0, 0, 0,               // Spare
-                                  2, 0, 0, 0, 'g', 'h'}));  // its only name
-}
-
-TEST(Messages, LookupReplyComesBack) {
-  LookupReply Message;
-  Message.Symbols.push({ExecutorAddr(0), 0});
-  Message.Symbols.push({ExecutorAddr(UINT64_MAX), 0x123456789});
-  Message.Referenced.push(0);
-  Message.Referenced.push(UINT32_MAX);
-  std::vector<uint8_t> Payload = encoded(Message);
-  auto Back = decode<LookupReply>(Payload);
-  ASSERT_TRUE(Back);
-  ASSERT_EQ(Back->Symbols.size(), 2u);
-  EXPECT_TRUE(Back->Symbols[0].Address.isNull());
-  EXPECT_EQ(Back->Symbols[0].DataSize, 0u);
-  EXPECT_EQ(Back->Symbols[1].Address, ExecutorAddr(UINT64_MAX));
-  EXPECT_EQ(Back->Symbols[1].DataSize, 0x123456789u);
-  ASSERT_EQ(Back->Referenced.size(), 2u);
-  EXPECT_EQ(Back->Referenced[0], 0u);
-  EXPECT_EQ(Back->Referenced[1], UINT32_MAX);
-  expectExactLength<LookupReply>(Payload);
-  for (size_t Count : {0, 36}) // Symbols, Referenced
-    expectCountIsChecked<LookupReply>(Payload, Count);
-}
-
-TEST(Messages, LookupReplyIndicesAreAscending) {
-  auto Check = [](const std::vector<uint32_t> &Indices) {
-    LookupReply Message;
-    Message.Referenced.append(Indices.data(), Indices.size());
-    return whyNot<LookupReply>(encoded(Message));
-  };
-  constexpr char Bad[] = "indices that are not ascending";
-  EXPECT_EQ(Check({}), "");
-  EXPECT_EQ(Check({0}), "");
-  EXPECT_EQ(Check({0, 1, 5, UINT32_MAX}), "");
-  EXPECT_EQ(Check({0, 0}), Bad);
-  EXPECT_EQ(Check({1, 0}), Bad);
-  EXPECT_EQ(Check({3, 4, 4}), Bad);
-  EXPECT_EQ(Check({UINT32_MAX, 0}), Bad);
-  EXPECT_EQ(Check({UINT32_MAX, UINT32_MAX}), Bad);
 }
 
 //===----------------------------------------------------------------------===//

@@ -201,25 +201,40 @@ Expected<void> Session::load(const wire::Load &Request) {
 Expected<void> Session::sendLookup(const wire::Lookup &Request) {
   SymbolsAskedFor = Request.Symbols.size();
   SpareAskedFor = Request.Spare.size();
+  AskedToLoad = Request.LoadNow;
   return send(Request, Trace.of(Request));
+}
+
+std::optional<std::string>
+Session::problemOf(const wire::LookupReply &Reply) const {
+  // They are ascending.
+  size_t Referenced = Reply.Referenced.size();
+  if (Referenced != 0 && Reply.Referenced[Referenced - 1] >= SpareAskedFor)
+    return "an index of no spare definition";
+  if (AskedToLoad && (!Reply.Needed.empty() || !Reply.Versions.empty()))
+    return "names of libraries that are to be loaded already";
+  if (Reply.Symbols.size() != SymbolsAskedFor)
+    return "an answer for " + count(Reply.Symbols.size(), "symbol") +
+           " to a question for " + count(SymbolsAskedFor, "symbol");
+  for (const wire::LookupReply::Symbol &Symbol : Reply.Symbols)
+    if (AskedToLoad && Symbol.Kind != wire::SymbolKind::Missing &&
+        Symbol.Address.isNull())
+      return "a symbol that is found nowhere";
+  return std::nullopt;
 }
 
 Expected<wire::LookupReply> Session::receiveLookupReply() {
   ++Counts.RoundTrips;
-  if (auto Got = receive(MessageType::LookupReply,
-                         4 + 16 * SymbolsAskedFor + 4 + 4 * SpareAskedFor);
-      !Got)
+  uint64_t Bound = 4 + 21 * SymbolsAskedFor + 4 + 4 + 4 +
+                   4 * uint64_t(SpareAskedFor) +
+                   (AskedToLoad ? 0 : wire::LookupReply::MostText);
+  if (auto Got = receive(MessageType::LookupReply, Bound); !Got)
     return Got.error();
   auto Reply = wire::decode<wire::LookupReply>(Payload.span());
   if (!Reply)
     return broken(Reply.error().Why);
-  // They are ascending.
-  size_t Referenced = Reply->Referenced.size();
-  if (Referenced != 0 && Reply->Referenced[Referenced - 1] >= SpareAskedFor)
-    return broken("an index of no spare definition");
-  if (Reply->Symbols.size() != SymbolsAskedFor)
-    return broken("an answer for " + count(Reply->Symbols.size(), "symbol") +
-                  " to a question for " + count(SymbolsAskedFor, "symbol"));
+  if (auto Problem = problemOf(*Reply))
+    return broken(*Problem);
   Trace.frame('<', MessageType::LookupReply, Trace.of(*Reply));
   return std::move(*Reply);
 }

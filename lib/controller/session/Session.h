@@ -22,6 +22,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <sys/uio.h>
 
@@ -72,7 +73,7 @@ public:
   /// Sends the question; the answer may be awaited later.
   Expected<void> sendLookup(const wire::Lookup &Request);
   /// The answer to the last sendLookup: one for each symbol, in order, and
-  /// indices of its spare names.
+  /// indices of its spare names. Its texts live until the next message.
   Expected<wire::LookupReply> receiveLookupReply();
   Expected<void> reserve(const wire::Reserve &Request);
   /// \p Parts are gathered to consecutive addresses from \p Start.
@@ -97,6 +98,8 @@ private:
   /// Waits for a frame of \p Type into Payload, which is at most \p Bound
   /// bytes. Failed from the executor becomes our failure.
   Expected<void> receive(wire::MessageType Type, uint64_t Bound);
+  /// What is wrong with \p Reply as an answer to the last question.
+  std::optional<std::string> problemOf(const wire::LookupReply &Reply) const;
   Failure lost(const transport::ChannelError &Error);
   Failure broken(const std::string &What) const;
   std::string hint() const;
@@ -111,6 +114,7 @@ private:
   ByteBuffer Payload;
   size_t SymbolsAskedFor = 0;
   size_t SpareAskedFor = 0;
+  bool AskedToLoad = true;
   bool IsGreeted = false;
 };
 

@@ -92,19 +92,22 @@ std::string SessionTrace::of(const wire::Lookup &Request) {
 std::string SessionTrace::of(const wire::LookupReply &Reply) const {
   if (!Out)
     return "";
-  NameList Missing("; missing: "), Referenced("; referenced: ");
+  NameList Missing("; missing: "), Referenced("; referenced: "),
+      Needed("; needed: ");
   size_t MissingCount = 0;
   for (size_t I = 0; I != Reply.Symbols.size(); ++I)
-    if (Reply.Symbols[I].Address.isNull()) {
+    if (Reply.Symbols[I].Kind == wire::SymbolKind::Missing) {
       ++MissingCount;
       Missing.add(Symbols[I]);
     }
   for (uint32_t Index : Reply.Referenced)
     Referenced.add(Spare[Index]);
+  for (std::string_view Name : Reply.Needed)
+    Needed.add(printable(Name));
   return count(Reply.Symbols.size() - MissingCount, "symbol") + " found, " +
          std::to_string(MissingCount) + " missing, " +
          count(Reply.Referenced.size(), "spare definition") + " referenced" +
-         Missing.text() + Referenced.text();
+         Missing.text() + Referenced.text() + Needed.text();
 }
 
 std::string SessionTrace::of(const wire::Reserve &Request) {

@@ -17,11 +17,11 @@ namespace {
 
 /// The name by which the dynamic linker surely knows it: it takes notice of an
 /// SONAME only where somebody has asked for that.
-const char *nameOf(const LoadedObject &Object,
-                   std::span<const LoadedObject> All) {
+const char *nameOf(const LinkMapEntry &Object,
+                   std::span<const LinkMapEntry> All) {
   std::string_view Soname = Object.Tables.soname();
   bool IsKnown = false;
-  for (const LoadedObject &Other : All)
+  for (const LinkMapEntry &Other : All)
     Other.Tables.forEachNeeded(
         [&](std::string_view Name) { IsKnown |= Name == Soname; });
   return IsKnown ? Soname.data() : Object.Path;
@@ -30,9 +30,9 @@ const char *nameOf(const LoadedObject &Object,
 } // namespace
 
 LibraryClosure::LibraryClosure() {
-  List<LoadedObject> Loaded = loadedObjects();
+  List<LinkMapEntry> Loaded = linkMap();
   for (uint32_t I = 0; I != Loaded.size(); ++I) {
-    const LoadedObject &Object = Loaded[I];
+    const LinkMapEntry &Object = Loaded[I];
     if (Object.isExecutable())
       Executable = Object.Tables;
     else if (!Object.IsKernels)

@@ -15,7 +15,7 @@
 #define REMOTERUN_EXECUTOR_LOADER_LIBRARYCLOSURE_H
 
 #include "executor/loader/LibrarySearch.h"
-#include "executor/loader/LoadedObjects.h"
+#include "executor/loader/LinkMap.h"
 
 #include <optional>
 

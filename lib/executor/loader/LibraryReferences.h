@@ -16,6 +16,8 @@
 #ifndef REMOTERUN_EXECUTOR_LOADER_LIBRARYREFERENCES_H
 #define REMOTERUN_EXECUTOR_LOADER_LIBRARYREFERENCES_H
 
+#include "executor/base/NameTable.h"
+#include "executor/loader/DynamicTables.h"
 #include "executor/machine/Machine.h"
 #include "wire/List.h"
 
@@ -50,9 +52,24 @@ template <typename VisitorT> void visitLibraryReferences(VisitorT &Visitor) {
       &Visitor);
 }
 
-/// The indices, ascending, of those names that any of these references bears.
-/// Of equal names the last counts.
-List<uint32_t> referencedNames(std::span<const std::string_view> Names);
+/// Which of some names any of these references bears.
+class ReferencedNames {
+public:
+  /// \p Names must outlive this. Of equal names the last counts.
+  explicit ReferencedNames(std::span<const std::string_view> Names);
+
+  void mark(std::string_view Name);
+  /// Of the libraries loaded so far.
+  void markThoseOfLibraries();
+  void markThoseOf(const DynamicTables &Tables);
+
+  /// Of the names, ascending.
+  List<uint32_t> indices() const;
+
+private:
+  NameTable Table;
+  List<uint8_t> IsReferenced;
+};
 
 } // namespace remoterun::executor
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/loader/LibrarySearch.h"
+#include "executor/base/Libc.h"
 
 #include <cstdlib>
 #include <dlfcn.h>
@@ -78,16 +79,16 @@ bool expand(std::string_view Path, std::string_view Origin, List<char> &Out) {
 /// Where the dynamic linker searches for what the executable needs, in all.
 List<const char *> directoriesOfDynamicLinker(TextStore &Texts) {
   List<const char *> Directories;
-  void *Program = ::dlopen(nullptr, RTLD_LAZY);
+  void *Program = libc.dlopen(nullptr, RTLD_LAZY);
   Dl_serinfo Sizes;
-  if (!Program || ::dlinfo(Program, RTLD_DI_SERINFOSIZE, &Sizes) != 0)
+  if (!Program || libc.dlinfo(Program, RTLD_DI_SERINFOSIZE, &Sizes) != 0)
     return Directories;
   // Aligned as whatever a list of pointers is.
   List<void *> Room;
   Room.resize(Sizes.dls_size / sizeof(void *) + 1);
   auto *Info = reinterpret_cast<Dl_serinfo *>(Room.data());
   *Info = Sizes;
-  if (::dlinfo(Program, RTLD_DI_SERINFO, Info) != 0)
+  if (libc.dlinfo(Program, RTLD_DI_SERINFO, Info) != 0)
     return Directories;
   for (unsigned I = 0; I != Info->dls_cnt; ++I)
     Directories.push(Texts.keep(Info->dls_serpath[I].dls_name));

@@ -168,7 +168,8 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     auto Request = decoded<wire::Lookup>();
     if (!Request)
       return Request.error();
-    return reply(Names.lookup(*Request));
+    auto Answers = Names.lookup(*Request);
+    return Answers ? reply(*Answers) : Answers.error();
   }
   case MessageType::Reserve: {
     auto Request = decoded<wire::Reserve>();

@@ -6,42 +6,24 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/Symbols.h"
+#include "executor/base/CString.h"
 #include "executor/base/Libc.h"
 #include "executor/loader/LibraryReferences.h"
 #include "executor/symbols/CallerShims.h"
+#include "executor/symbols/DefaultLibraries.h"
+#include "executor/symbols/Inspection.h"
 #include "executor/symbols/ShimTable.h"
 #include "executor/symbols/StaticSymbols.h"
 #include "executor/tls/EmulatedTls.h"
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <dlfcn.h>
-#include <link.h>
-#include <unistd.h>
 
 namespace remoterun::executor {
 
+using wire::SymbolKind;
+
 namespace {
-
-/// Lazy and global, as a native program's own DT_NEEDED entries are bound.
-constexpr int OpenFlags = RTLD_LAZY | RTLD_GLOBAL;
-
-/// What compiler drivers link besides libc; and what has been in libc since
-/// glibc 2.34.
-constexpr const char *DefaultLibraries[] = {"libstdc++.so.6", "libm.so.6",
-                                            "libgcc_s.so.1",  "libatomic.so.1",
-                                            "librt.so.1",     "libutil.so.1"};
-constexpr unsigned LibStdCxx = 0, LibGcc = 2, LibAtomic = 3;
-
-bool startsWith(std::string_view Text, std::string_view Prefix) {
-  return Text.starts_with(Prefix);
-}
-
-bool isCxxName(std::string_view Name) {
-  return startsWith(Name, "_Z") || startsWith(Name, "__cxa_") ||
-         startsWith(Name, "__gxx_");
-}
 
 /// Functions of libc that unwind the stack, or bring in code that does. libc
 /// loads the unwinder for itself when it comes to that; the guest's unwind
@@ -56,177 +38,95 @@ bool mayUnwind(std::string_view Name) {
   return false;
 }
 
-/// A zero-terminated copy for the C interfaces.
-class CString {
-public:
-  explicit CString(std::string_view Text) {
-    Bytes.append(Text.data(), Text.size());
-    Bytes.push('\0');
-  }
-  const char *get() const { return Bytes.data(); }
-
-private:
-  List<char> Bytes;
-};
-
-CString joined(std::string_view Directory, std::string_view Name,
-               const char *Suffix) {
-  List<char> Path;
-  auto Add = [&Path](std::string_view Part) {
-    Path.append(Part.data(), Part.size());
-  };
-  if (!Directory.empty()) {
-    Add(Directory);
-    Add("/");
-  }
-  Add("lib");
-  Add(Name);
-  Add(".so");
-  Add(Suffix);
-  return CString({Path.data(), Path.size()});
+/// Missing where \p Address is null.
+wire::LookupReply::Symbol own(ExecutorAddr Address) {
+  wire::LookupReply::Symbol Answer;
+  Answer.Kind = Address.isNull() ? SymbolKind::Missing : SymbolKind::Own;
+  Answer.Address = Address;
+  return Answer;
 }
 
-/// ld's -l, without the development package: where lib<name>.so is missing, or
-/// is a linker script (as libm.so is), the versioned name is tried.
-Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
-  // The reason why a file that is there could not be used.
-  Failure Why;
-  bool IsThere = false;
-  for (std::string_view Directory : Request.Directories) {
-    CString Path = joined(Directory, Name, "");
-    if (void *Handle = libc.dlopen(Path.get(), OpenFlags))
-      return Handle;
-    const char *Reason = libc.dlerror();
-    if (Reason && ::access(Path.get(), F_OK) == 0) {
-      Why = failure("%s", Reason);
-      IsThere = true;
-    }
-  }
-  if (void *Handle = libc.dlopen(joined("", Name, "").get(), OpenFlags))
-    return Handle;
-  for (unsigned Version = 0; Version != 20; ++Version) {
-    char Suffix[8];
-    snprintf(Suffix, sizeof(Suffix), ".%u", Version);
-    if (void *Handle = libc.dlopen(joined("", Name, Suffix).get(), OpenFlags))
-      return Handle;
-  }
-  if (IsThere)
-    return Why;
-  return failure("no lib%.*s.so in the directories of -L or the system's",
-                 static_cast<int>(Name.size()), Name.data());
-}
-
-Expected<void *> openByPath(std::string_view Path) {
-  if (void *Handle = libc.dlopen(CString(Path).get(), OpenFlags))
-    return Handle;
-  const char *Reason = libc.dlerror();
-  return failure("%s", Reason ? Reason : "unknown error");
-}
-
-/// The size of the data object that starts at \p Address; 0 if it is none, or
-/// no library's dynamic symbol.
-uint64_t dataSizeAt(ExecutorAddr Address) {
-  Dl_info Info;
-  ElfW(Sym) *Symbol = nullptr;
-  if (Address.isNull() ||
-      !libc.dladdr1(
-          reinterpret_cast<void *>(static_cast<uintptr_t>(Address.value())),
-          &Info, reinterpret_cast<void **>(&Symbol), RTLD_DL_SYMENT) ||
-      !Symbol || ELF64_ST_TYPE(Symbol->st_info) != STT_OBJECT)
-    return 0;
-  return Symbol->st_size;
+bool isMissing(const wire::LookupReply::Symbol &Answer) {
+  return Answer.Kind == SymbolKind::Missing;
 }
 
 } // namespace
 
 Expected<void> Symbols::load(const wire::Load &Request) {
-  for (const wire::Load::Library &Library : Request.Libraries) {
-    auto Handle = Library.How == wire::Load::Kind::Name
-                      ? openByName(Request, Library.Text)
-                      : openByPath(Library.Text);
-    if (!Handle)
-      return failure("cannot load library '%.*s': %s",
-                     static_cast<int>(Library.Text.size()), Library.Text.data(),
-                     Handle.error().Reason);
-    Loaded.push(*Handle);
+  return Libraries.add(Request);
+}
+
+Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
+  ProcessSymbols = Request.ProcessSymbols;
+  if (Request.LoadNow)
+    if (auto Loaded = Libraries.loadAll(); !Loaded)
+      return Loaded.error();
+  Expected<wire::LookupReply> Reply =
+      Request.LoadNow ? lookupLoading(Request) : lookupInspecting(Request);
+  if (Reply)
+    for (size_t I = 0; I != Request.Symbols.size(); ++I)
+      if (Answer &Found = Reply->Symbols[I];
+          !Request.Symbols[I].WantsSize || Found.Kind != SymbolKind::Data)
+        Found.DataSize = 0;
+  return Reply;
+}
+
+Symbols::Answer Symbols::findOwn(const SymbolName &Name) const {
+  if (ProcessSymbols) {
+    if (ExecutorAddr Found = findCallerShim(Name.Name); !Found.isNull())
+      return own(Found);
+    if (ExecutorAddr Found = findShim(Name.Name); !Found.isNull())
+      return own(Found);
   }
+  if (Name.Name == "__emutls_get_address")
+    return own(ExecutorAddr(reinterpret_cast<uintptr_t>(&emulatedTlsAddress)));
+  // dlsym(3) uses malloc where it finds nothing; and only a library that the
+  // user named could define what a native link takes from an archive.
+  if (Libraries.empty())
+    return own(findStaticSymbol(Name.Name));
   return {};
 }
 
-ExecutorAddr Symbols::findInLoaded(const char *Name, const char *Version) {
+//===----------------------------------------------------------------------===//
+// In libraries that are loaded for it
+//===----------------------------------------------------------------------===//
+
+ExecutorAddr Symbols::findInLoaded(const SymbolName &Name) {
+  CString Terminated(Name.Name), Version(Name.Version);
   auto FindIn = [&](void *Handle) {
-    return *Version ? libc.dlvsym(Handle, Name, Version)
-                    : libc.dlsym(Handle, Name);
+    return Name.Version.empty()
+               ? libc.dlsym(Handle, Terminated.get())
+               : libc.dlvsym(Handle, Terminated.get(), Version.get());
   };
   if (ProcessSymbols)
     return ExecutorAddr(reinterpret_cast<uintptr_t>(FindIn(RTLD_DEFAULT)));
-  for (void *Handle : Loaded)
-    if (void *Found = FindIn(Handle))
+  for (const RequestedLibraries::Library &Library : Libraries.all())
+    if (void *Found = FindIn(Library.Handle))
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Found));
   return {};
 }
 
 bool Symbols::loadDefaultFor(std::string_view Name) {
-  // libstdc++ brings libm and libgcc_s along, so it comes last unless the name
-  // is surely its own.
-  static constexpr unsigned Order[] = {1, LibGcc, 3, 4, 5, LibStdCxx};
-  static constexpr unsigned CxxOrder[] = {LibStdCxx, 1, LibGcc, 3, 4, 5};
-  constexpr unsigned FirstWithAll = 34;
-  bool IsOld = libcVersion() < FirstWithAll;
-  for (unsigned Index : isCxxName(Name) ? CxxOrder : Order) {
-    if (TriedDefaults & (1u << Index) || (Index > LibAtomic && !IsOld))
-      continue;
-    TriedDefaults |= 1u << Index;
-    if (libc.dlopen(DefaultLibraries[Index], OpenFlags))
+  for (unsigned Index : defaultLibrariesFor(Name))
+    if (Libraries.loadDefault(Index))
       return true;
-  }
   return false;
 }
 
-ExecutorAddr Symbols::find(std::string_view Name, bool MayLoad) {
-  // No dynamic symbol has a zero byte in its name, and a C string would end
-  // there and name another.
-  if (Name.find('\0') != Name.npos)
-    return {};
-  // "f@V" asks for a version, and "f@@V" for the one that is the default.
-  std::string_view Version;
-  if (size_t At = Name.find('@'); At != Name.npos && At != 0) {
-    // Not by substr(), which can throw.
-    Version = Name;
-    Version.remove_prefix(At + 1);
-    if (startsWith(Version, "@"))
-      Version.remove_prefix(1);
-    if (Version.empty())
-      return {};
-    Name.remove_suffix(Name.size() - At);
-  }
-  if (ProcessSymbols) {
-    if (ExecutorAddr Found = findCallerShim(Name); !Found.isNull())
-      return Found;
-    if (ExecutorAddr Found = findShim(Name); !Found.isNull())
-      return Found;
-  }
-  if (Name == "__emutls_get_address")
-    return ExecutorAddr(reinterpret_cast<uintptr_t>(&emulatedTlsAddress));
-  // dlsym(3) uses malloc where it finds nothing; and only a library that the
-  // user named could define what a native link takes from an archive.
-  if (Loaded.empty())
-    if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
-      return Found;
-  CString Terminated(Name), WantedVersion(Version);
+Symbols::Answer Symbols::findLoading(const SymbolName &Name, bool MayLoad) {
+  if (Answer Own = findOwn(Name); !isMissing(Own))
+    return Own;
   do {
-    if (ExecutorAddr Found =
-            findInLoaded(Terminated.get(), WantedVersion.get());
-        !Found.isNull())
-      return Found;
-    if (ExecutorAddr Found = findStaticSymbol(Name); !Found.isNull())
-      return Found;
-  } while (MayLoad && ProcessSymbols && loadDefaultFor(Name));
+    if (ExecutorAddr Found = findInLoaded(Name); !Found.isNull())
+      return {SymbolKind::Function, Found, 0, 0};
+    if (Answer Own = own(findStaticSymbol(Name.Name)); !isMissing(Own))
+      return Own;
+  } while (MayLoad && ProcessSymbols && loadDefaultFor(Name.Name));
   return {};
 }
 
-wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
-  ProcessSymbols = Request.ProcessSymbols;
+Expected<wire::LookupReply>
+Symbols::lookupLoading(const wire::Lookup &Request) {
   wire::LookupReply Reply;
   Reply.Symbols.resize(Request.Symbols.size());
   // Strong names first: a weak one is found only in what they loaded.
@@ -235,17 +135,56 @@ wire::LookupReply Symbols::lookup(const wire::Lookup &Request) {
       const wire::Lookup::Symbol &Symbol = Request.Symbols[I];
       if (Symbol.Weak != Weak)
         continue;
-      if (ProcessSymbols && mayUnwind(Symbol.Name) &&
-          !(TriedDefaults & (1u << LibGcc))) {
-        TriedDefaults |= 1u << LibGcc;
-        libc.dlopen(DefaultLibraries[LibGcc], OpenFlags);
-      }
-      ExecutorAddr Found = find(Symbol.Name, /*MayLoad=*/!Weak);
-      Reply.Symbols[I] = {Found, Symbol.WantsSize ? dataSizeAt(Found) : 0};
+      if (ProcessSymbols && mayUnwind(Symbol.Name))
+        Libraries.loadDefault(LibGcc);
+      auto Name = SymbolName::parse(Symbol.Name);
+      Reply.Symbols[I] =
+          Name ? findLoading(*Name, /*MayLoad=*/!Weak) : Answer();
     }
   }
   // Last, since the libraries that were loaded for the symbols count as well.
-  Reply.Referenced = referencedNames(Request.Spare.span());
+  LibraryClosure Loaded;
+  for (size_t I = 0; I != Request.Symbols.size(); ++I) {
+    Answer &Found = Reply.Symbols[I];
+    if (Found.Kind != SymbolKind::Function)
+      continue;
+    if (auto Known = findAmongLoaded(
+            Loaded, *SymbolName::parse(Request.Symbols[I].Name)))
+      Found = {Known->Symbol.Kind, Found.Address, Known->Symbol.Size, 0};
+  }
+  ReferencedNames Referenced(Request.Spare.span());
+  Referenced.markThoseOfLibraries();
+  Reply.Referenced = Referenced.indices();
+  return Reply;
+}
+
+//===----------------------------------------------------------------------===//
+// In files
+//===----------------------------------------------------------------------===//
+
+Expected<wire::LookupReply>
+Symbols::lookupInspecting(const wire::Lookup &Request) {
+  Inspection Files(Libraries, ProcessSymbols);
+  for (const wire::Lookup::Symbol &Symbol : Request.Symbols)
+    if (auto Name = SymbolName::parse(Symbol.Name);
+        Name && !Symbol.Weak && isMissing(findOwn(*Name)) &&
+        findStaticSymbol(Name->Name).isNull())
+      Files.demand(*Name);
+  Files.requireDemanded();
+  wire::LookupReply Reply;
+  for (const wire::Lookup::Symbol &Symbol : Request.Symbols) {
+    Answer Found;
+    if (auto Name = SymbolName::parse(Symbol.Name)) {
+      Found = findOwn(*Name);
+      if (isMissing(Found))
+        Found = Files.answer(*Name);
+      if (isMissing(Found))
+        Found = own(findStaticSymbol(Name->Name));
+    }
+    Reply.Symbols.push(Found);
+  }
+  if (auto Completed = Files.complete(Request.Spare.span(), Reply); !Completed)
+    return Completed.error();
   return Reply;
 }
 

@@ -16,6 +16,8 @@
 #define REMOTERUN_EXECUTOR_SYMBOLS_SYMBOLS_H
 
 #include "executor/base/Failure.h"
+#include "executor/loader/SymbolName.h"
+#include "executor/symbols/RequestedLibraries.h"
 #include "wire/ExecutorAddr.h"
 #include "wire/Messages.h"
 
@@ -23,20 +25,25 @@ namespace remoterun::executor {
 
 class Symbols {
 public:
-  /// Opens every library; they stay open until the process ends.
+  /// What it opens stays open until the process ends.
   Expected<void> load(const wire::Load &Request);
 
-  wire::LookupReply lookup(const wire::Lookup &Request);
+  /// The texts in the reply live until the next request.
+  Expected<wire::LookupReply> lookup(const wire::Lookup &Request);
 
 private:
-  ExecutorAddr find(std::string_view Name, bool MayLoad);
-  ExecutorAddr findInLoaded(const char *Name, const char *Version);
+  using Answer = wire::LookupReply::Symbol;
+
+  Expected<wire::LookupReply> lookupLoading(const wire::Lookup &Request);
+  Expected<wire::LookupReply> lookupInspecting(const wire::Lookup &Request);
+  /// The executor's own function or variable for \p Name, where that comes
+  /// before all libraries.
+  Answer findOwn(const SymbolName &Name) const;
+  Answer findLoading(const SymbolName &Name, bool MayLoad);
+  ExecutorAddr findInLoaded(const SymbolName &Name);
   bool loadDefaultFor(std::string_view Name);
 
-  /// What Load opened, for lookups that exclude the process's own symbols.
-  List<void *> Loaded;
-  /// A bit for each default library that dlopen was tried on.
-  unsigned TriedDefaults = 0;
+  RequestedLibraries Libraries;
   bool ProcessSymbols = true;
 };
 

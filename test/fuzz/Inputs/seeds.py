@@ -29,7 +29,8 @@ def messages(wire):
             [b"printf", b"environ", b"no such"], wants_size=1,
             spare=[b"malloc", b"free", b""])),
         "lookup-reply": (wire.LOOKUP_REPLY, wire.lookup_reply(
-            [start, 0, start + 1], [0, 2])),
+            [start, 0, wire.answer(wire.DATA, 0, 8, 1)], [0, 2],
+            [b"libm.so.6"], [(b"libm.so.6", b"V")])),
         "reserve": (wire.RESERVE, wire.reserve(
             [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),
              (start + 4 * page, 2 * page, wire.READ_WRITE)])),
@@ -126,6 +127,10 @@ def everything(wire, session):
         + wire.frame(wire.LOAD, wire.load([b"/"], [(1, b"m")]))
         + wire.frame(wire.LOOKUP, wire.lookup(
             [b"printf", b"sin", b"no such"], wants_size=1, spare=[b"malloc"]))
+        + wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6")], now=0))
+        + wire.frame(wire.LOOKUP, wire.lookup(
+            [b"printf", b"sin@GLIBC_2.29", b"_Znwm"], wants_size=1,
+            spare=[b"malloc"], now=0))
         + session.until("finalize")
         + wire.frame(wire.WRITE, wire.write(session.constants, b"\1" * 64))
         + wire.frame(wire.WRITE, wire.write(session.data + 8, b"\2" * 8))
@@ -174,6 +179,10 @@ def for_answers(wire, _):
     cpu = wire.frame(wire.CPU, wire.cpu(3, 0, b"", b"model name\t: x\n"))
     yield "good-with-processor", b"\x04" + REPAIRED + (
         hello + cpu + reply([SLAB[0], 0, 4096, 0]) + running)
+    # An odd number of spare names: nothing is to be loaded.
+    yield "good-not-loaded", b"\x13" + REPAIRED + hello + reply(
+        [wire.answer(wire.FUNCTION, 0, 0, 1), 0, 4096], [0], [b"libm.so.6"],
+        [(b"libm.so.6", b"V")]) + running
     yield "good-nothing-to-find", b"\0" + REPAIRED + hello + reply([]) + running
     yield "good-silent-end", three_and_two + REPAIRED + honest + failed(b"late")
     for name, stream in (
@@ -187,6 +196,8 @@ def for_answers(wire, _):
             ("too-many", hello + reply([1, 2, 3, 4])),
             ("no-such-index", hello + reply([1, 2, 3], [2])),
             ("descending", hello + reply([1, 2, 3], [1, 0])),
+            ("not-loaded", hello + reply([1, 2, wire.answer(wire.DATA)])),
+            ("needed", hello + reply([1, 2], [], [b"l"])),
             ("long-hello", wire.header(wire.HELLO, 4096) + b"x" * 4096),
             ("version", wire.frame(wire.HELLO, wire.hello(
                 version=wire.VERSION + 1, slab=SLAB))),

@@ -1,17 +1,18 @@
-//===- LoadedObjects.cpp - What is loaded already -------------------------===//
+//===- LinkMap.cpp - What the dynamic linker has loaded
+//---------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/loader/LoadedObjects.h"
+#include "executor/loader/LinkMap.h"
 
 #include <sys/auxv.h>
 
 namespace remoterun::executor {
 
-static LoadedObject describe(const dl_phdr_info &Info) {
+static LinkMapEntry describe(const dl_phdr_info &Info) {
   SegmentBytes Bytes(Info.dlpi_addr);
   ElfW(Addr) Section = 0;
   bool HasSection = false, IsKernels = false;
@@ -34,17 +35,17 @@ static LoadedObject describe(const dl_phdr_info &Info) {
           IsKernels};
 }
 
-List<LoadedObject> loadedObjects() {
-  List<LoadedObject> All;
+List<LinkMapEntry> linkMap() {
+  List<LinkMapEntry> All;
   auto Add = [](dl_phdr_info *Info, size_t, void *Context) {
-    static_cast<List<LoadedObject> *>(Context)->push(describe(*Info));
+    static_cast<List<LinkMapEntry> *>(Context)->push(describe(*Info));
     return 0;
   };
   dl_iterate_phdr(Add, &All);
   return All;
 }
 
-size_t countLoadedObjects() {
+size_t countLinkMap() {
   size_t Count = 0;
   auto Add = [](dl_phdr_info *, size_t, void *Context) {
     ++*static_cast<size_t *>(Context);

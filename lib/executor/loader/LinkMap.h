@@ -1,12 +1,13 @@
-//===- LoadedObjects.h - What is loaded already -----------------*- C++ -*-===//
+//===- LinkMap.h - What the dynamic linker has loaded ------------*- C++
+//-*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_EXECUTOR_LOADER_LOADEDOBJECTS_H
-#define REMOTERUN_EXECUTOR_LOADER_LOADEDOBJECTS_H
+#ifndef REMOTERUN_EXECUTOR_LOADER_LINKMAP_H
+#define REMOTERUN_EXECUTOR_LOADER_LINKMAP_H
 
 #include "executor/loader/DynamicTables.h"
 #include "wire/List.h"
@@ -16,7 +17,7 @@
 namespace remoterun::executor {
 
 /// An object that the dynamic linker knows.
-struct LoadedObject {
+struct LinkMapEntry {
   const char *Path; ///< Empty for the executable.
   ElfW(Addr) Base;  ///< What was added to its addresses.
   DynamicTables Tables;
@@ -28,10 +29,10 @@ struct LoadedObject {
 
 /// In the order in which they were loaded, the executable first. What Load or
 /// Lookup loads is never unloaded, so that this stays true of it.
-List<LoadedObject> loadedObjects();
+List<LinkMapEntry> linkMap();
 
 /// How many there are.
-size_t countLoadedObjects();
+size_t countLinkMap();
 
 } // namespace remoterun::executor
 

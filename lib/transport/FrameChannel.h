@@ -67,6 +67,12 @@ public:
   Transferred<void> send(wire::MessageType Type,
                          std::span<const uint8_t> Payload);
 
+  template <typename MessageT> Transferred<void> send(const MessageT &Message) {
+    ByteBuffer Encoded;
+    encode(Message, Encoded);
+    return send(MessageT::Type, Encoded.span());
+  }
+
   /// Sends bytes that are no frame, for what stands before the protocol.
   Transferred<void> sendText(std::string_view Text);
 

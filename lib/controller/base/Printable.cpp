@@ -8,6 +8,9 @@
 #include "controller/base/Printable.h"
 #include "controller/base/Utf8.h"
 
+#include <cinttypes>
+#include <cstdio>
+
 namespace remoterun::controller {
 
 /// C0 and C1 control characters, as a character of UTF-8.
@@ -43,6 +46,12 @@ std::string printable(std::string_view Text) { return replaced(Text, ""); }
 
 std::string printableLines(std::string_view Text) {
   return replaced(Text, "\n\t");
+}
+
+std::string hex(uint64_t Value) {
+  char Text[2 + 16 + 1];
+  std::snprintf(Text, sizeof(Text), "0x%" PRIx64, Value);
+  return Text;
 }
 
 } // namespace remoterun::controller

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_CONTROLLER_BASE_PRINTABLE_H
 #define REMOTERUN_CONTROLLER_BASE_PRINTABLE_H
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ namespace remoterun::controller {
 std::string printable(std::string_view Text);
 /// The same for text of several lines, which may have tabs.
 std::string printableLines(std::string_view Text);
+
+/// "0x1f".
+std::string hex(uint64_t Value);
 
 } // namespace remoterun::controller
 

@@ -9,8 +9,6 @@
 #include "controller/base/Printable.h"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 
 namespace remoterun::controller {
 
@@ -31,12 +29,6 @@ std::string shortened(const std::string &Name, size_t Longest = LongestName) {
   if (Name.size() <= Longest)
     return printable(Name);
   return printable(Name.substr(0, Longest)) + "...";
-}
-
-std::string hex(uint64_t Value) {
-  char Text[2 + 16 + 1];
-  std::snprintf(Text, sizeof(Text), "0x%" PRIx64, Value);
-  return Text;
 }
 
 /// What stands behind the number.

@@ -6,11 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/crash/FaultCause.h"
+#include "controller/base/Printable.h"
 #include "controller/crash/InstructionCause.h"
 
-#include <cinttypes>
 #include <csignal>
-#include <cstdio>
 #include <optional>
 
 namespace remoterun::controller {
@@ -19,12 +18,6 @@ namespace {
 
 using wire::CrashReport;
 using Access = CrashReport::Access;
-
-std::string hex(uint64_t Value) {
-  char Text[2 + 16 + 1];
-  std::snprintf(Text, sizeof(Text), "0x%" PRIx64, Value);
-  return Text;
-}
 
 /// "read", "write", "access".
 const char *noun(Access How) {

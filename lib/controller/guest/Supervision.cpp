@@ -8,11 +8,11 @@
 #include "controller/guest/Supervision.h"
 #include "controller/guest/GuestWatcher.h"
 #include "controller/process/Children.h"
+#include "transport/TracedChild.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,17 +51,6 @@ std::optional<pid_t> stopAsJob(bool Group) {
   pthread_sigmask(SIG_UNBLOCK, &Stop, &Before);
   pthread_sigmask(SIG_SETMASK, &Before, nullptr);
   return consumeContinue();
-}
-
-/// A guest that asks to be traced (PTRACE_TRACEME) has us for its tracer, and
-/// waits for us at each signal: it goes on as if it had not asked.
-void letGo(pid_t Guest, int Signal) {
-  siginfo_t Info = {};
-  ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info);
-  // This one is not for it, but for who traces it (ptrace(2)).
-  bool IsOfExec =
-      Signal == SIGTRAP && Info.si_code == SI_USER && Info.si_pid == Guest;
-  ::ptrace(PTRACE_DETACH, Guest, nullptr, IsOfExec ? 0 : Signal);
 }
 
 } // namespace
@@ -230,7 +219,7 @@ Expected<GuestEnd> Supervision::waitFor(ExecutorProcess &Executor,
       siginfo_t Seen;
       ::waitid(P_PID, static_cast<id_t>(Guest), &Seen, WSTOPPED | WNOHANG);
       if (Change.si_code == CLD_TRAPPED)
-        letGo(Guest, Change.si_status);
+        transport::letGo(Guest, Change.si_status);
       else
         stopWithGuest(Change.si_status);
       continue;

@@ -7,6 +7,7 @@
 
 #include "executor/supervisor/StreamRelay.h"
 #include "transport/SigpipeGuard.h"
+#include "transport/TracedChild.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -27,17 +28,6 @@ namespace {
 constexpr uint64_t LargestPayload = 64 << 10;
 /// Enough to keep the line busy; the rest stays with the guest.
 constexpr size_t MostQueued = 1 << 20;
-
-/// A guest that asks to be traced has us for its tracer, and goes on as if it
-/// had not asked (ptrace(2), PTRACE_TRACEME).
-void letGo(pid_t Guest, int Signal) {
-  siginfo_t Info = {};
-  ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info);
-  bool IsOfExec =
-      Signal == SIGTRAP && Info.si_code == SI_USER && Info.si_pid == Guest;
-  ::ptrace(PTRACE_DETACH, Guest, nullptr,
-           static_cast<long>(IsOfExec ? 0 : Signal));
-}
 
 } // namespace
 
@@ -255,7 +245,7 @@ void StreamRelay::reap() {
     } else if (siginfo_t Info = {};
                ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info) == 0 ||
                errno != ESRCH) {
-      letGo(Guest, WSTOPSIG(Raw));
+      transport::letGo(Guest, WSTOPSIG(Raw));
     } else {
       Controller.queue(wire::Stopped{static_cast<uint32_t>(WSTOPSIG(Raw))});
     }

@@ -5,12 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "controller/base/Printable.h"
 #include "controller/crash/InstructionCause.h"
 #include "controller/crash/X86Instruction.h"
 
-#include <cinttypes>
 #include <csignal>
-#include <cstdio>
 #include <optional>
 
 namespace remoterun::controller {
@@ -82,12 +81,6 @@ std::string trap(const CrashReport &Report) {
 //===----------------------------------------------------------------------===//
 // General protection faults
 //===----------------------------------------------------------------------===//
-
-std::string hex(uint64_t Value) {
-  char Text[2 + 16 + 1];
-  std::snprintf(Text, sizeof(Text), "0x%" PRIx64, Value);
-  return Text;
-}
 
 bool isCanonical(uint64_t Address) {
   uint64_t Top = Address >> 47;

@@ -164,7 +164,7 @@ TEST(LibraryClosureTest, FindsTheSystemsLibraries) {
     ASSERT_EQ(::dlinfo(Handle, RTLD_DI_LINKMAP, &Loaded), 0);
     EXPECT_TRUE(std::filesystem::equivalent(Found->Path, Loaded->l_name))
         << Found->Path << " " << Loaded->l_name;
-    Found->File.close();
+    Found->Library.File.unmap();
     ++Compared;
   }
   EXPECT_GE(Compared, 4u);

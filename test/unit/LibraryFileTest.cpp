@@ -46,11 +46,11 @@ public:
       File = *Opened;
   }
   ~BothForms() {
-    if (!File.Bytes.empty())
-      File.close();
+    if (!File.File.Bytes.empty())
+      File.File.unmap();
   }
 
-  bool areThere() const { return Handle && !File.Bytes.empty(); }
+  bool areThere() const { return Handle && !File.File.Bytes.empty(); }
   std::string path() const { return Loaded->l_name; }
   const DynamicTables &tables() const { return File.Tables; }
 
@@ -190,7 +190,7 @@ TEST(LibraryFileTest, TellsWhatIsReferredTo) {
   EXPECT_EQ(Names.count("missing_function"), 2u);
   EXPECT_EQ(Names.count("missing_variable"), 1u);
   EXPECT_EQ(Names.count("local_function"), 0u);
-  File->close();
+  File->File.unmap();
 }
 
 TEST(LibraryFileTest, TellsNamesAndNeeds) {
@@ -205,14 +205,14 @@ TEST(LibraryFileTest, TellsNamesAndNeeds) {
   ASSERT_GE(Needed.size(), 2u);
   EXPECT_EQ(Needed[0], "libleft.so.1");
   EXPECT_EQ(Needed[1], "libright.so.1");
-  File->close();
+  File->File.unmap();
 }
 
 TEST(LibraryFileTest, KnowsWhatIsNone) {
   auto Problem = [](const std::string &Path) {
     auto File = LibraryFile::open(Path.c_str());
     if (File)
-      File->close();
+      File->File.unmap();
     return File                               ? std::string("none")
            : File.error() == Problem::Missing ? "missing"
            : File.error() == Problem::Foreign ? "foreign"
@@ -274,7 +274,7 @@ public:
     File->Tables.forEachNeeded(Count);
     File->Tables.forEachReference(Count);
     EXPECT_NE(Total, SIZE_MAX);
-    File->close();
+    File->File.unmap();
     return true;
   }
 

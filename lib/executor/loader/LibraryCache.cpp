@@ -10,10 +10,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace remoterun::executor {
 
@@ -42,23 +38,6 @@ struct NewHeader {
   uint32_t TextSize;
   uint8_t MoreFields[20];
 };
-
-std::span<const uint8_t> mapWhole(const char *Path) {
-  int Descriptor = ::open(Path, O_RDONLY | O_CLOEXEC);
-  if (Descriptor < 0)
-    return {};
-  struct stat Status;
-  void *Start = MAP_FAILED;
-  if (::fstat(Descriptor, &Status) == 0 && S_ISREG(Status.st_mode) &&
-      Status.st_size > 0)
-    Start = ::mmap(nullptr, static_cast<size_t>(Status.st_size), PROT_READ,
-                   MAP_PRIVATE, Descriptor, 0);
-  ::close(Descriptor);
-  if (Start == MAP_FAILED)
-    return {};
-  return {static_cast<const uint8_t *>(Start),
-          static_cast<size_t>(Status.st_size)};
-}
 
 bool startsWith(std::span<const uint8_t> Bytes, std::string_view Text) {
   return Bytes.size() >= Text.size() &&
@@ -109,8 +88,9 @@ int compare(std::string_view A, std::string_view B) {
 
 } // namespace
 
-LibraryCache::LibraryCache(const char *Path) : File(mapWhole(Path)) {
-  Table = newFormatIn(File);
+LibraryCache::LibraryCache(const char *Path)
+    : File(MappedFile::open(Path).value_or(MappedFile())) {
+  Table = newFormatIn(File.Bytes);
   NewHeader Header;
   if (!startsWith(Table, NewMagic) || Table.size() < sizeof(Header))
     return;
@@ -120,10 +100,7 @@ LibraryCache::LibraryCache(const char *Path) : File(mapWhole(Path)) {
     Entries = All.first(Header.Count);
 }
 
-LibraryCache::~LibraryCache() {
-  if (!File.empty())
-    ::munmap(const_cast<uint8_t *>(File.data()), File.size());
-}
+LibraryCache::~LibraryCache() { File.unmap(); }
 
 std::string_view LibraryCache::textAt(uint32_t Offset) const {
   if (Offset >= Table.size())

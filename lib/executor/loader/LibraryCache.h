@@ -13,6 +13,7 @@
 #ifndef REMOTERUN_EXECUTOR_LOADER_LIBRARYCACHE_H
 #define REMOTERUN_EXECUTOR_LOADER_LIBRARYCACHE_H
 
+#include "executor/base/MappedFile.h"
 #include "wire/List.h"
 
 #include <cstdint>
@@ -40,7 +41,7 @@ private:
   std::string_view textAt(uint32_t Offset) const;
   std::span<const Entry> entriesOf(std::string_view Name) const;
 
-  std::span<const uint8_t> File;
+  MappedFile File;
   /// From where offsets count: in a file of both formats, the new one is last.
   std::span<const uint8_t> Table;
   std::span<const Entry> Entries;

@@ -39,9 +39,8 @@ LibraryClosure::LibraryClosure() {
       All.push({.Name = nameOf(Object, Loaded.span()),
                 .Path = Object.Path,
                 .Tables = Object.Tables,
-                .Identity = {},
+                .File = {},
                 .Loaded = I,
-                .Mapped = {},
                 .NeededBy = static_cast<uint32_t>(All.size()),
                 .IsFollowed = false});
   }
@@ -50,7 +49,7 @@ LibraryClosure::LibraryClosure() {
 LibraryClosure::~LibraryClosure() {
   for (const Library &Each : All)
     if (!Each.Loaded)
-      LibraryFile{Each.Mapped, {}, {}}.close();
+      Each.File.unmap();
 }
 
 std::optional<uint32_t> LibraryClosure::known(std::string_view Name) const {
@@ -68,10 +67,10 @@ std::optional<uint32_t> LibraryClosure::known(FileIdentity File) {
   if (!KnowsLoadedFiles)
     for (Library &Each : All)
       if (Each.Loaded)
-        Each.Identity = identityOf(Each.Path);
+        Each.File.Identity = identityOf(Each.Path);
   KnowsLoadedFiles = true;
   for (uint32_t I = 0; I != All.size(); ++I)
-    if (All[I].Identity == File)
+    if (All[I].File.Identity == File)
       return I;
   return std::nullopt;
 }
@@ -91,18 +90,17 @@ Result<uint32_t, Problem> LibraryClosure::findFor(std::string_view Name,
   auto Found = Search.find(Name, Chain.empty() ? nullptr : Chain.data());
   if (!Found)
     return Found.error();
-  const LibraryFile &File = Found->File;
+  const MappedFile &File = Found->Library.File;
   if (auto Known = known(File.Identity)) {
-    File.close();
+    File.unmap();
     return *Known;
   }
   auto Number = static_cast<uint32_t>(All.size());
   All.push({.Name = Names.keep(Name),
             .Path = Found->Path,
-            .Tables = File.Tables,
-            .Identity = File.Identity,
+            .Tables = Found->Library.Tables,
+            .File = File,
             .Loaded = {},
-            .Mapped = File.Bytes,
             .NeededBy = By.value_or(Number),
             .IsFollowed = false});
   return Number;

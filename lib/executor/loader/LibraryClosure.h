@@ -29,10 +29,9 @@ public:
     const char *Name;
     const char *Path;
     DynamicTables Tables;
-    FileIdentity Identity;
+    MappedFile File; ///< No bytes where it is loaded.
     /// Its place in the order of loading; none where only its file is mapped.
     std::optional<uint32_t> Loaded;
-    std::span<const uint8_t> Mapped;
     /// The library whose need led here first; its own number for none.
     uint32_t NeededBy;
     bool IsFollowed; ///< What it needs is in Needs.

@@ -10,10 +10,6 @@
 
 #include <bit>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace remoterun::executor {
 
@@ -25,18 +21,6 @@ constexpr unsigned char OwnClass =
     sizeof(ElfW(Addr)) == 8 ? ELFCLASS64 : ELFCLASS32;
 constexpr unsigned char OwnOrder =
     std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
-
-/// The whole file; empty where it cannot be mapped.
-std::span<const uint8_t> map(int Descriptor, const struct stat &Status) {
-  if (!S_ISREG(Status.st_mode) || Status.st_size <= 0 ||
-      static_cast<uint64_t>(Status.st_size) > SIZE_MAX)
-    return {};
-  auto Size = static_cast<size_t>(Status.st_size);
-  void *Start = ::mmap(nullptr, Size, PROT_READ, MAP_PRIVATE, Descriptor, 0);
-  if (Start == MAP_FAILED)
-    return {};
-  return {static_cast<const uint8_t *>(Start), Size};
-}
 
 bool isInside(uint64_t Offset, uint64_t Size, size_t FileSize) {
   return Offset <= FileSize && Size <= FileSize - Offset;
@@ -81,38 +65,18 @@ Result<DynamicTables, Problem> readTables(std::span<const uint8_t> File) {
 
 } // namespace
 
-FileIdentity identityOf(const char *Path) {
-  struct stat Status;
-  if (::stat(Path, &Status) != 0)
-    return {};
-  return {Status.st_dev, Status.st_ino};
-}
-
 Result<LibraryFile, Problem> LibraryFile::open(const char *Path) {
-  // Not one that waits for a writer, should it be a FIFO.
-  int Descriptor = ::open(Path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (Descriptor < 0)
+  auto File = MappedFile::open(Path);
+  if (!File)
     return Problem::Missing;
-  struct stat Status;
-  LibraryFile Opened;
-  if (::fstat(Descriptor, &Status) == 0) {
-    Opened.Bytes = map(Descriptor, Status);
-    Opened.Identity = {Status.st_dev, Status.st_ino};
-  }
-  ::close(Descriptor);
-  if (Opened.Bytes.empty())
+  if (File->Bytes.empty())
     return Problem::Damaged;
-  auto Tables = readTables(Opened.Bytes);
+  auto Tables = readTables(File->Bytes);
   if (!Tables) {
-    Opened.close();
+    File->unmap();
     return Tables.error();
   }
-  Opened.Tables = *Tables;
-  return Opened;
-}
-
-void LibraryFile::close() const {
-  ::munmap(const_cast<uint8_t *>(Bytes.data()), Bytes.size());
+  return LibraryFile{*File, *Tables};
 }
 
 } // namespace remoterun::executor

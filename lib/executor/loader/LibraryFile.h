@@ -13,31 +13,18 @@
 #ifndef REMOTERUN_EXECUTOR_LOADER_LIBRARYFILE_H
 #define REMOTERUN_EXECUTOR_LOADER_LIBRARYFILE_H
 
+#include "executor/base/MappedFile.h"
 #include "executor/loader/DynamicTables.h"
 #include "wire/Result.h"
 
 #include <cstdint>
 #include <span>
-#include <sys/types.h>
 
 namespace remoterun::executor {
 
-/// Files with two names are one library.
-struct FileIdentity {
-  dev_t Device = 0;
-  ino_t Inode = 0;
-
-  bool operator==(const FileIdentity &) const = default;
-};
-
-/// That of the file at \p Path; all zero where there is none.
-FileIdentity identityOf(const char *Path);
-
-/// Mapped, until close(). A file that somebody truncates meanwhile ends the
-/// process, as it does where the dynamic linker has mapped it.
 struct LibraryFile {
-  std::span<const uint8_t> Bytes;
-  FileIdentity Identity;
+  /// To be unmapped, which ends the life of everything that Tables returns.
+  MappedFile File;
   DynamicTables Tables;
 
   enum class Problem {
@@ -46,8 +33,6 @@ struct LibraryFile {
     Damaged, ///< Or no shared library at all.
   };
   static Result<LibraryFile, Problem> open(const char *Path);
-  /// Ends the life of everything that Tables has returned.
-  void close() const;
 };
 
 } // namespace remoterun::executor

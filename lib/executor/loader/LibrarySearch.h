@@ -31,8 +31,8 @@ struct Needer {
 };
 
 struct FoundLibrary {
-  const char *Path; ///< As long as the search lives.
-  LibraryFile File; ///< To be closed.
+  const char *Path;    ///< As long as the search lives.
+  LibraryFile Library; ///< Its file is to be unmapped.
 };
 
 class LibrarySearch {

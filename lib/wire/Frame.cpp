@@ -40,7 +40,7 @@ const MessageTraits *traits(MessageType Type) {
       {"Output", true, 128 * KiB},   {"InputCredit", true, 8},
       {"InputClosed", true, 0},      {"Stopped", true, 4},
       {"Ended", true, 128 * KiB},    {"EndGroup", false, 0},
-      {"SignalSent", true, 0},
+      {"SignalSent", true, 0},       {"Elsewhere", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

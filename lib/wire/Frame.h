@@ -53,6 +53,7 @@ enum class MessageType : uint16_t {
   Ended = 23,
   EndGroup = 24,
   SignalSent = 25,
+  Elsewhere = 26,
 };
 
 /// The message's name in PROTOCOL.md.

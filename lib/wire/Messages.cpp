@@ -111,6 +111,19 @@ Decoded<void> Reserve::check() const {
       return Malformed{"segments that are not ascending and disjoint"};
     End = Range.Start + Range.Size;
   }
+  return holdsZeroByte(ImageName) ? Decoded<void>(ZeroByte) : Decoded<void>();
+}
+
+Decoded<void> Finalize::check() const {
+  return holdsZeroByte(ImagePath) ? Decoded<void>(ZeroByte) : Decoded<void>();
+}
+
+Decoded<void> Elsewhere::check() const {
+  if (Slab.Start.isNull() || Slab.Size == 0 ||
+      Slab.Start.value() > UINT64_MAX - Slab.Size)
+    return Malformed{"a slab that is no range of memory"};
+  if (Reason.empty())
+    return Malformed{"another place without a reason"};
   return {};
 }
 

@@ -167,6 +167,11 @@ enum class Protection : uint8_t {
 
 /// Controller: the segments of the program, page-aligned, disjoint, inside the
 /// slab, ascending. They are writable and zero until Finalize.
+///
+/// Where the program is an image, a shared object for the dynamic linker (gABI,
+/// "Program Loading and Dynamic Linking"), they are its file until then: what
+/// is at an address stands in the file as far from the start as the address is
+/// from that of the slab.
 struct Reserve {
   static constexpr MessageType Type = MessageType::Reserve;
   struct Segment {
@@ -176,8 +181,11 @@ struct Reserve {
     static void fields(auto &M, auto &Each) { Each(M.Range, M.Final); }
   };
   List<Segment> Segments;
+  /// How the system names the image's memory (memfd_create(2)); empty where the
+  /// program is none.
+  std::string_view ImageName;
 
-  static void fields(auto &M, auto &Each) { Each(M.Segments); }
+  static void fields(auto &M, auto &Each) { Each(M.Segments, M.ImageName); }
   Decoded<void> check() const;
 };
 
@@ -194,12 +202,31 @@ struct Write {
 
 /// Controller: everything is written. The executor sets the segments' final
 /// protections, makes the code visible to instruction fetch, and registers
-/// these .eh_frame sections, each of which ends in a zero terminator.
+/// these .eh_frame sections, each of which ends in a zero terminator. An image
+/// is mapped by the dynamic linker, and has tables of its own.
 struct Finalize {
   static constexpr MessageType Type = MessageType::Finalize;
   List<ExecutorRange> UnwindTables;
+  /// The path of an image's file, or the name that the dynamic linker shall
+  /// have for it; empty where the program is none.
+  std::string_view ImagePath;
 
-  static void fields(auto &M, auto &Each) { Each(M.UnwindTables); }
+  static void fields(auto &M, auto &Each) { Each(M.UnwindTables, M.ImagePath); }
+  Decoded<void> check() const;
+};
+
+/// Executor, in the place of Running: the image could not be mapped where it
+/// should be. The session is again where it was before Reserve.
+struct Elsewhere {
+  static constexpr MessageType Type = MessageType::Elsewhere;
+  ExecutorRange Slab;       ///< As in Hello.
+  bool TakesImages = false; ///< Or the program shall be none.
+  std::string_view Reason;  ///< A sentence without a full stop.
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Slab, M.TakesImages, M.Reason);
+  }
+  Decoded<void> check() const;
 };
 
 /// Controller: what the program puts in place of things in libraries, as a

@@ -109,7 +109,8 @@ Expected<void> converse(Session &Guest, unsigned Symbols, unsigned Spare) {
   wire::Run Start;
   Start.Entry = Guest.facts().Slab.Start;
   Start.Arguments.push("prog");
-  return Guest.run(std::move(Start));
+  auto Started = Guest.run(std::move(Start));
+  return Started ? Expected<void>() : Started.error();
 }
 
 } // namespace

@@ -46,7 +46,7 @@ bool readSlab(wire::ByteReader &Reader, Problem &Out) {
 SectionRequirement readSection(wire::ByteReader &Reader) {
   uint8_t Kind = Reader.u8();
   SectionRequirement Section;
-  Section.Kind = static_cast<SectionKind>(Kind % 4);
+  Section.Kind = static_cast<SectionKind>(Kind % 6);
   Section.Alignment = uint64_t(1) << (Reader.u8() % 64);
   Section.Size = Kind & 0x80 ? Reader.u64() : Reader.u16();
   return Section;
@@ -67,7 +67,8 @@ bool readProblem(std::span<const uint8_t> Input, Problem &Out) {
 }
 
 Protection protectionFor(SectionKind Kind) {
-  if (Kind == SectionKind::ReadOnly)
+  if (Kind == SectionKind::Header || Kind == SectionKind::ReadOnly ||
+      Kind == SectionKind::Relro)
     return Protection::Read;
   return Kind == SectionKind::Code ? Protection::ReadExecute
                                    : Protection::ReadWrite;

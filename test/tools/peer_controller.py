@@ -258,6 +258,20 @@ lie("segment-behind-the-slab", "R18", reserving(
 lie("segment-larger-than-the-slab", "R18", reserving(
     at(lambda s: s.slab, lambda s: s.slab_size + s.page)), NO_PAGES)
 
+lie("image-not-at-the-start", "R61",
+    lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")),
+    PROTOCOL_ERROR + "an image that does not start where the slab does")
+lie("image-of-zeroes", "",
+    lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab, s.page, wire.READ_WRITE)], b"prog"))
+    + wire.frame(wire.FINALIZE, wire.finalize((), b"prog")),
+    "cannot load the program: ")
+lie("image-name-with-zero", "R41",
+    lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab, s.page, wire.READ_WRITE)], b"pr\0og")),
+    SENT + "a string with a zero byte in it")
+
 
 # Write.
 def writing(start, size):

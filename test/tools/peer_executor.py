@@ -188,6 +188,7 @@ class Lie:
     large: bool = False         # the program is larger than a pipe holds
     reads_output: bool = True   # somebody reads remote-run's standard output
     is_waited_for: bool = False     # it says nothing that would end the wait
+    options: tuple = ()         # of remote-run
 
 
 LIES = {}
@@ -280,6 +281,30 @@ lie("failed-with-more", "R8 R26", ASKED,
 lie("running-with-a-payload", "R25 R6", STARTED,
     saying(wire.frame(wire.RUNNING, b"\0")),
     "sent a payload larger than its message allows")
+
+# Elsewhere.
+def elsewhere(name, rules, says, times=1, options=("--image",), **fields):
+    lie(name, rules, STARTED, saying(
+        wire.frame(wire.ELSEWHERE, wire.elsewhere(**fields)) * times), says,
+        options=options)
+
+
+elsewhere("elsewhere-of-no-image", "R62",
+          "sent another place for what is no image", options=())
+elsewhere("elsewhere-without-end", "R62",
+          "sent one place after another for the program", times=3)
+elsewhere("elsewhere-at-null", "R63", "sent a slab that is no range of memory",
+          start=0)
+elsewhere("elsewhere-empty", "R63", "sent a slab that is no range of memory",
+          size=0)
+elsewhere("elsewhere-beyond-the-end", "R63",
+          "sent a slab that is no range of memory", start=-4096, size=8192)
+elsewhere("elsewhere-off-a-page", "R63", "sent a slab that is no range of pages",
+          start=0x7f0000000800)
+elsewhere("elsewhere-takes-2", "R9", "sent a flag that is neither 0 nor 1",
+          takes_images=2)
+elsewhere("elsewhere-without-a-reason", "R26",
+          "sent another place without a reason", reason=b"")
 
 # Hello.
 for number, name in ((wire.LOOKUP_REPLY, "LookupReply"),

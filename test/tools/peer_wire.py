@@ -18,6 +18,7 @@ DESCRIBE_CPU, CPU = 12, 13
 START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT, SIGNAL = range(14, 19)
 OUTPUT, INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED = range(19, 24)
 END_GROUP, SIGNAL_SENT = 24, 25
+ELSEWHERE = 26
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
@@ -27,9 +28,10 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                START: 64 * MIB, INPUT: 64 * KIB, OUTPUT_CREDIT: 9,
                CLOSE_OUTPUT: 1, SIGNAL: 5, OUTPUT: 128 * KIB, INPUT_CREDIT: 8,
                INPUT_CLOSED: 0, STOPPED: 4, ENDED: 128 * KIB, END_GROUP: 0,
-               SIGNAL_SENT: 0}
+               SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
-                 INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT)
+                 INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
+                 ELSEWHERE)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
                    DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
                    SIGNAL, END_GROUP)
@@ -98,6 +100,11 @@ def lookup_reply(addresses, referenced=(), needed=(), versions=()):
             + list_([u32(index) for index in referenced]))
 
 
+def elsewhere(start=0x7f0000000000, size=GIB, takes_images=1,
+              reason=b"it is taken"):
+    return range_(start, size) + u8(takes_images) + string(reason)
+
+
 def failed(reason):
     return string(reason)
 
@@ -120,17 +127,17 @@ def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=(), now=1):
             + list_([string(name) for name in spare]))
 
 
-def reserve(segments):
+def reserve(segments, image=b""):
     return list_([range_(start, size) + u8(final)
-                  for start, size, final in segments])
+                  for start, size, final in segments]) + string(image)
 
 
 def write(start, data):
     return u64(start) + data
 
 
-def finalize(tables=()):
-    return list_([range_(*table) for table in tables])
+def finalize(tables=(), image_path=b""):
+    return list_([range_(*table) for table in tables]) + string(image_path)
 
 
 def interpose(definitions=(), variables=()):

@@ -133,9 +133,11 @@ TEST(Messages, ReserveComesBack) {
   Message.Segments.push({range(0x1000, 0x1000), Protection::Read});
   Message.Segments.push({range(0x2000, 0x3000), Protection::ReadExecute});
   Message.Segments.push({range(0x9000, 0x1000), Protection::ReadWrite});
+  Message.ImageName = "prog";
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Reserve>(Payload);
   ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->ImageName, "prog");
   ASSERT_EQ(Back->Segments.size(), 3u);
   for (size_t I = 0; I != 3; ++I) {
     EXPECT_EQ(Back->Segments[I].Range.Start, Message.Segments[I].Range.Start);
@@ -152,6 +154,7 @@ TEST(Messages, ReserveKnowsThreeProtections) {
       W.u32(1);
       W.range(range(0x1000, 0x1000));
       W.u8(static_cast<uint8_t>(Value));
+      W.string("");
     });
     EXPECT_EQ(whyNot<Reserve>(Payload),
               Value == 1 || Value == 3 || Value == 5
@@ -193,14 +196,51 @@ TEST(Messages, FinalizeComesBack) {
   Finalize Message;
   Message.UnwindTables.push(range(0x1000, 0x20));
   Message.UnwindTables.push(range(5, UINT64_MAX));
+  Message.ImagePath = "/proc/1/fd/5";
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Finalize>(Payload);
   ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->ImagePath, "/proc/1/fd/5");
   ASSERT_EQ(Back->UnwindTables.size(), 2u);
   EXPECT_EQ(Back->UnwindTables[0].Start, ExecutorAddr(0x1000));
   EXPECT_EQ(Back->UnwindTables[1].Size, UINT64_MAX);
   expectExactLength<Finalize>(Payload);
   expectCountIsChecked<Finalize>(Payload, 0);
+}
+
+TEST(Messages, ElsewhereComesBack) {
+  Elsewhere Message{range(0x7000, 0x3000), true, "it is taken"};
+  std::vector<uint8_t> Payload = encoded(Message);
+  auto Back = decode<Elsewhere>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Slab.Start, ExecutorAddr(0x7000));
+  EXPECT_EQ(Back->Slab.Size, 0x3000u);
+  EXPECT_TRUE(Back->TakesImages);
+  EXPECT_EQ(Back->Reason, "it is taken");
+  expectExactLength<Elsewhere>(Payload);
+}
+
+TEST(Messages, ElsewhereIsSomewhere) {
+  auto WhyNot = [](ExecutorRange Slab, std::string_view Reason) {
+    return whyNot<Elsewhere>(encoded(Elsewhere{Slab, false, Reason}));
+  };
+  EXPECT_EQ(WhyNot(range(0x1000, 0x1000), "x"), "");
+  EXPECT_EQ(WhyNot(range(0, 0x1000), "x"), "a slab that is no range of memory");
+  EXPECT_EQ(WhyNot(range(0x1000, 0), "x"), "a slab that is no range of memory");
+  EXPECT_EQ(WhyNot(range(0x1000, UINT64_MAX), "x"),
+            "a slab that is no range of memory");
+  EXPECT_EQ(WhyNot(range(0x1000, 0x1000), ""),
+            "another place without a reason");
+}
+
+TEST(Messages, NamesOfImagesHaveNoZero) {
+  Reserve Named;
+  Named.ImageName = std::string_view("a\0b", 3);
+  EXPECT_EQ(whyNot<Reserve>(encoded(Named)), "a string with a zero byte in it");
+  Finalize Finished;
+  Finished.ImagePath = std::string_view("a\0b", 3);
+  EXPECT_EQ(whyNot<Finalize>(encoded(Finished)),
+            "a string with a zero byte in it");
 }
 
 TEST(Messages, InterposeComesBack) {

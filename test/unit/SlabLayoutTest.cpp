@@ -22,7 +22,9 @@ constexpr ExecutorRange Slab = {ExecutorAddr(0x10000000), 1024 * Page};
 
 wire::Protection protectionFor(SectionKind Kind) {
   switch (Kind) {
+  case SectionKind::Header:
   case SectionKind::ReadOnly:
+  case SectionKind::Relro:
     return wire::Protection::Read;
   case SectionKind::Code:
     return wire::Protection::ReadExecute;

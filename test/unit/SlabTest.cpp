@@ -86,12 +86,12 @@ protected:
     Segments.push({ReadOnly = pages(1, 1), Protection::Read});
     Segments.push({Code = pages(2, 2), Protection::ReadExecute});
     Segments.push({Data = pages(10, 3), Protection::ReadWrite});
-    return Memory->commit(std::move(Segments));
+    return Memory->commit(std::move(Segments), /*InMemory=*/true);
   }
   Expected<void> commitOne(ExecutorRange Range) {
     List<wire::Reserve::Segment> Segments;
     Segments.push({Range, Protection::ReadWrite});
-    return Memory->commit(std::move(Segments));
+    return Memory->commit(std::move(Segments), /*InMemory=*/true);
   }
 
   std::optional<Slab> Memory;

@@ -212,6 +212,16 @@ Failure noEntry(const Options &Chosen, const Workshop &Shop) {
 
 } // namespace
 
+Expected<void> makeEngine(Workshop &Shop) {
+  auto Engine = jit::RemoteEngine::create(
+      jit::machineForLinking(Triple(Shop.Compiled->Triple)),
+      Shop.Program.Symbols);
+  if (!Engine)
+    return Engine.error();
+  Shop.Engine.emplace(std::move(*Engine));
+  return {};
+}
+
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
@@ -244,13 +254,7 @@ Expected<void> compile(const Options &Chosen, Workshop &Shop,
   }
   if (!Shop.Program.Symbols.find(Chosen.EntryFunction))
     return noEntry(Chosen, Shop);
-  auto Engine = jit::RemoteEngine::create(
-      jit::machineForLinking(Triple(Shop.Compiled->Triple)),
-      Shop.Program.Symbols);
-  if (!Engine)
-    return Engine.error();
-  Shop.Engine.emplace(std::move(*Engine));
-  return {};
+  return makeEngine(Shop);
 }
 
 std::string inputNames(const Workshop &Shop) {

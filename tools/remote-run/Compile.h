@@ -35,6 +35,9 @@ struct EarlySymbols {
   llvm::StringSet<> WeakAndMissing;
   /// Of what was left out, by the libraries that were loaded then.
   bool NothingIsReferenced = false;
+  /// The definitions of the program that it was asked about, in order; and
+  /// which of them libraries refer to.
+  llvm::StringSet<> Defined, Exported;
   /// How many functions refer to each of the missing symbols, beside those that
   /// were compiled to show it.
   llvm::StringMap<size_t> Further;
@@ -73,7 +76,15 @@ struct Workshop {
   EarlySymbols Early;
   llvm::StringSet<> SpareLoaded; ///< By Text (LinkLine::SpareLibrary).
   jit::SymbolAddresses Addresses;
+  /// What the last question offered beside what was left out, of which there
+  /// was so much.
+  std::vector<llvm::StringRef> Offered;
+  size_t SpareLeftOut = 0;
+  /// The definitions that libraries refer to.
+  llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
+  /// Why the program is none, where it had to be placed again.
+  std::string WhyNoImage;
   CompileProgress Progress;
 
   /// What is known of the program, for who describes it. Made when it is asked
@@ -94,6 +105,9 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop);
 /// inputs and makes an engine for it.
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        controller::Session &Link);
+
+/// An engine for the joined program; what Shop had before is gone.
+Expected<void> makeEngine(Workshop &Shop);
 
 /// After compile(): does it all again, this time with \p Names, which libraries
 /// refer to.

@@ -75,6 +75,11 @@ cl::list<std::string>
     AbsoluteSymbols("abs", cl::value_desc("name=address"),
                     cl::desc("Bind a symbol to an address in the executor"),
                     cl::cat(LibraryCategory));
+cl::opt<bool> AsImage(
+    "image",
+    cl::desc("Have the executor's dynamic linker map the program as a shared "
+             "object of its process (not by default yet)"),
+    cl::Hidden, cl::cat(LibraryCategory));
 cl::opt<bool> NoProcessSymbols(
     "no-process-syms",
     cl::desc("Resolve symbols only in the libraries of --dlopen and -l"),

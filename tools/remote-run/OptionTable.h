@@ -46,6 +46,7 @@ extern llvm::cl::opt<unsigned> Jobs, PartSize;
 /// among them.
 extern llvm::cl::OptionCategory InputCategory, LibraryCategory;
 extern llvm::cl::list<std::string> ExtraModules, AbsoluteSymbols;
+extern llvm::cl::opt<bool> AsImage;
 extern llvm::cl::opt<bool> NoProcessSymbols;
 
 /// Of the options in LimitOptions.cpp.

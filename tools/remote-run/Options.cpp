@@ -158,6 +158,7 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Absolute.error();
   Result.AbsoluteSymbols = std::move(*Absolute);
   Result.ProcessSymbols = !options::NoProcessSymbols;
+  Result.AsImage = options::AsImage;
   auto Launch = chosenLaunch();
   if (!Launch)
     return Launch.error();

@@ -48,6 +48,7 @@ struct Options {
   LinkLine Link;
   std::map<std::string, ExecutorAddr> AbsoluteSymbols;
   bool ProcessSymbols = true;
+  bool AsImage = false; ///< A shared object for the dynamic linker.
 
   LaunchOptions Launch;
   TargetChoice Target;

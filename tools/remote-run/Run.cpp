@@ -19,6 +19,8 @@
 #include "controller/process/Watchdog.h"
 #include "jit/base/CrashGuard.h"
 
+#include "llvm/Support/Path.h"
+
 #include <csignal>
 
 using namespace llvm;
@@ -29,6 +31,30 @@ using controller::ExecutorProcess;
 using controller::Session;
 
 namespace {
+
+Expected<void> place(Workshop &Shop, ExecutorRange Slab, const Session &Link) {
+  if (auto Placed = Shop.Engine->place(Slab, Link.facts().PageSize,
+                                       std::move(Shop.Program.Additions));
+      !Placed)
+    return Placed;
+  return Shop.Engine->relocate(Shop.Addresses);
+}
+
+/// The same objects for another place: nothing is compiled or looked up.
+Expected<void> placeAgain(Workshop &Shop, const controller::OtherPlace &Place,
+                          const Session &Link) {
+  Shop.Program.Additions = Shop.Engine->takeAdditions();
+  if (!Place.TakesImages)
+    Shop.Program.Additions.Image.reset();
+  Shop.WhyNoImage = Place.TakesImages ? "" : Place.Reason;
+  Shop.Record.reset();
+  if (auto Made = makeEngine(Shop); !Made)
+    return Made;
+  if (auto Opened = Shop.Program.Joined.reopen(); !Opened)
+    return Opened;
+  Shop.Engine->load(Shop.Program.Joined, [](const std::string &) {});
+  return place(Shop, Place.Slab, Link);
+}
 
 /// Returns the number of symbols that the executor was asked for.
 Expected<size_t> link(const Options &Chosen, Workshop &Shop,
@@ -52,13 +78,11 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
     if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link); !Done)
       return Done.error();
   }
-  const controller::ExecutorFacts &Facts = Link.facts();
-  if (auto Placed = Shop.Engine->place(Facts.Slab, Facts.PageSize,
-                                       std::move(Shop.Program.Additions));
-      !Placed)
+  if (Chosen.AsImage)
+    Shop.Program.addImage(Shop.Exported,
+                          jit::isaOf(Triple(Shop.Compiled->Triple)));
+  if (auto Placed = place(Shop, Link.facts().Slab, Link); !Placed)
     return Placed.error();
-  if (auto Relocated = Shop.Engine->relocate(Shop.Addresses); !Relocated)
-    return Relocated.error();
   if (!Chosen.Saving.MapFile.empty())
     if (auto Saved = saveFile(
             "--map", Chosen.Saving.MapFile,
@@ -67,6 +91,17 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
       return Saved.error();
   describeProgram(Chosen.Debugging, Shop, Executor);
   return Wanted.size() + Shop.Early.Found.size();
+}
+
+/// A file that symbolizers can open, where there is one.
+jit::ImageNames imageNames(const Options &Chosen, const Workshop &Shop) {
+  const std::string &Program = Chosen.GuestArguments.front();
+  jit::ImageNames Names;
+  Names.Memory = sys::path::filename(Program);
+  if (Names.Memory.empty())
+    Names.Memory = "program";
+  Names.Path = Shop.ForDebuggers ? Shop.ForDebuggers->path() : Program;
+  return Names;
 }
 
 /// Of an ifunc, what its resolver chooses is the entry, as for all who refer to
@@ -78,16 +113,20 @@ ExecutorAddr entryAddress(const Options &Chosen, const Workshop &Shop) {
              : Shop.Engine->addressOf(Chosen.EntryFunction);
 }
 
-Expected<void> start(const Options &Chosen, Workshop &Shop,
-                     const ExecutorProcess &Executor, Session &Link) {
+Expected<std::optional<controller::OtherPlace>>
+start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
+      Session &Link) {
   pid_t Guest = Executor.pid();
+  auto Exported = [&](StringRef Name) {
+    return Chosen.AsImage ? Shop.Exported.contains(Name)
+                          : Name != Chosen.EntryFunction;
+  };
   wire::Interpose Replacements;
-  Replacements.Definitions =
-      Shop.Engine->exportedDefinitions(Chosen.EntryFunction);
+  Replacements.Definitions = Shop.Engine->exportedDefinitions(Exported);
   Replacements.Variables = Shop.Engine->movedVariables();
   if (!Replacements.Definitions.empty() || !Replacements.Variables.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
-      return Sent;
+      return Sent.error();
   wire::Run Request;
   Request.Entry = entryAddress(Chosen, Shop);
   Request.EntryReturnsVoid = Shop.Compiled->EntryReturnsVoid;
@@ -115,17 +154,39 @@ Expected<void> start(const Options &Chosen, Workshop &Shop,
   PerfFile ForPerf;
   if (auto Written = ForPerf.write(Chosen.Debugging, Guest, Shop, Link);
       !Written)
-    return Written;
+    return Written.error();
   Request.DebugObjects = Shop.Engine->debugObjects();
   Request.WaitForDebugger = Chosen.Debugging.Wait;
   Request.PerfDump = ForPerf.path();
-  if (auto Started = Link.run(std::move(Request)); !Started)
+  auto Started = Link.run(std::move(Request));
+  if (!Started || *Started)
     return Started;
   ForPerf.keep();
   if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
     std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
                  static_cast<int>(Guest));
-  return {};
+  return Started;
+}
+
+/// Ships the program and starts it, where the executor can have it.
+Expected<void> shipAndStart(const Options &Chosen, Workshop &Shop,
+                            const ExecutorProcess &Executor, Session &Link,
+                            StepTimes &Times) {
+  for (;;) {
+    if (auto Shipped = Shop.Engine->ship(imageNames(Chosen, Shop), Link);
+        !Shipped)
+      return Shipped;
+    Times.finish("ship");
+    jit::setCrashContext("starting the program");
+    auto Started = start(Chosen, Shop, Executor, Link);
+    if (!Started)
+      return Started.error();
+    if (!*Started)
+      return {};
+    if (auto Placed = placeAgain(Shop, **Started, Link); !Placed)
+      return Placed;
+    describeProgram(Chosen.Debugging, Shop, Executor);
+  }
 }
 
 RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
@@ -136,6 +197,7 @@ RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
     Counts.CacheMisses = Shop.Cache->misses();
   }
   Counts.NotKept = Shop.NotKept;
+  Counts.NoImage = Shop.WhyNoImage;
   Counts.Sections = Shop.Engine->sectionCount();
   Counts.SymbolsLookedUp = SymbolCount;
   Counts.LacksLlvmCounters = Shop.LacksStatistics;
@@ -183,15 +245,11 @@ Expected<RunEnd> run(Options &Chosen) {
     return SymbolCount.error();
   Times.finish("link");
 
-  if (auto Shipped = Shop.Engine->ship(Link); !Shipped)
-    return Shipped.error();
-  Times.finish("ship");
-
-  jit::setCrashContext("starting the program");
   GuestSupervision Supervision(Chosen, *Executor);
   if (auto Limited = limitEmulator(Chosen, Executor->pid(), Link); !Limited)
     return Limited.error();
-  if (auto Started = start(Chosen, Shop, *Executor, Link); !Started)
+  if (auto Started = shipAndStart(Chosen, Shop, *Executor, Link, Times);
+      !Started)
     return Started.error();
   Times.finish("start");
   jit::removeCrashGuard();

@@ -38,6 +38,9 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "not kept",
                  Counts.NotKept.c_str());
   Print("sections", Counts.Sections);
+  if (!Counts.NoImage.empty())
+    std::fprintf(Out, "remote-run: stats: %-16s %s\n", "no image",
+                 Counts.NoImage.c_str());
   Print("symbols", Counts.SymbolsLookedUp);
   if (Counts.LacksLlvmCounters)
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "LLVM's own",

@@ -47,6 +47,22 @@ Expected<void> loadSpare(const Options &Chosen,
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 
+/// The program's definitions that libraries could refer to, and the executor
+/// has not been asked about.
+std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
+                                          const Workshop &Shop) {
+  std::vector<StringRef> Names;
+  if (!Chosen.AsImage)
+    return Names;
+  Shop.Program.Symbols.forEach(
+      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
+        if (Found.IsExported && Name != Chosen.EntryFunction &&
+            !Shop.Early.Defined.contains(Name))
+          Names.push_back(Name);
+      });
+  return Names;
+}
+
 } // namespace
 
 Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
@@ -77,6 +93,10 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
   if (!Wanted.empty() || !Early.NothingIsReferenced)
     for (const std::string &Name : Shop.Compiled->LeftOut)
       Question.Spare.push(Name);
+  Shop.SpareLeftOut = Question.Spare.size();
+  Shop.Offered = unaskedDefinitions(Chosen, Shop);
+  for (StringRef Name : Shop.Offered)
+    Question.Spare.push(std::string_view(Name));
   if (!Question.Symbols.empty() || !Question.Spare.empty())
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
@@ -105,15 +125,18 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
                const jit::Program::Wanted &Wanted, Session &Link) {
   for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
     Shop.Addresses[Name] = Addr;
-  const std::vector<std::string> &LeftOut = Shop.Compiled->LeftOut;
+  Shop.Exported = Shop.Early.Exported;
   std::vector<std::string> Needed;
-  if (Wanted.empty() && (LeftOut.empty() || Shop.Early.NothingIsReferenced))
+  if (Wanted.empty() && Shop.SpareLeftOut == 0 && Shop.Offered.empty())
     return Needed;
   auto Found = Link.receiveLookupReply();
   if (!Found)
     return Found.error();
   for (uint32_t Index : Found->Referenced)
-    Needed.push_back(LeftOut[Index]);
+    if (Index < Shop.SpareLeftOut)
+      Needed.push_back(Shop.Compiled->LeftOut[Index]);
+    else
+      Shop.Exported.insert(Shop.Offered[Index - Shop.SpareLeftOut]);
   if (!Needed.empty())
     return Needed;
   std::vector<std::string> Missing;
@@ -161,9 +184,32 @@ wantedBeforeCompiling(const Options &Chosen, ArrayRef<const Module *> Modules,
   return Wanted;
 }
 
+/// What libraries could refer to, archives excepted.
+Expected<std::vector<std::string>>
+definitionsOf(ArrayRef<const Module *> Modules,
+              const jit::NativeInputs &Inputs) {
+  std::vector<std::string> Names;
+  for (const Module *M : Modules)
+    for (const GlobalValue &Value : M->global_values())
+      if (!Value.isDeclaration() && !Value.hasLocalLinkage() &&
+          !Value.hasHiddenVisibility() && Value.hasName())
+        Names.push_back(Value.getName().str());
+  auto OfObjects = Inputs.symbols();
+  if (!OfObjects)
+    return OfObjects.error();
+  (*OfObjects)
+      ->forEach(
+          [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
+            if (Found.IsExported)
+              Names.push_back(Name.str());
+          });
+  return Names;
+}
+
 /// Asks for \p Wanted, and notes the answer; returns what is missing.
 Expected<StringSet<>> askEarly(const Options &Chosen,
                                const jit::Program::Wanted &Wanted,
+                               const std::vector<std::string> &Defined,
                                Workshop &Shop, Session &Link) {
   if (auto Loaded = loadSpare(Chosen, Wanted, Shop, Link); !Loaded)
     return Loaded.error();
@@ -173,12 +219,21 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
     Question.Symbols.push({Symbol.IsWeak, /*WantsSize=*/false, Name});
   for (const std::string &Name : Shop.IR.LeftOut.Offered)
     Question.Spare.push(Name);
+  size_t LeftOut = Question.Spare.size();
+  for (const std::string &Name : Defined)
+    Question.Spare.push(Name);
   if (auto Sent = Link.sendLookup(Question); !Sent)
     return Sent.error();
   auto Answer = Link.receiveLookupReply();
   if (!Answer)
     return Answer.error();
-  Shop.Early.NothingIsReferenced = Answer->Referenced.empty();
+  Shop.Early.NothingIsReferenced =
+      Answer->Referenced.empty() || Answer->Referenced[0] >= LeftOut;
+  for (const std::string &Name : Defined)
+    Shop.Early.Defined.insert(Name);
+  for (uint32_t Index : Answer->Referenced)
+    if (Index >= LeftOut)
+      Shop.Early.Exported.insert(Defined[Index - LeftOut]);
   StringSet<> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
@@ -236,7 +291,14 @@ Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
     return Wanted.error();
   if (Wanted->empty())
     return {};
-  auto Missing = askEarly(Chosen, *Wanted, Shop, Link);
+  std::vector<std::string> Defined;
+  if (Chosen.AsImage) {
+    auto Found = definitionsOf(Modules, Inputs);
+    if (!Found)
+      return Found.error();
+    Defined = std::move(*Found);
+  }
+  auto Missing = askEarly(Chosen, *Wanted, Defined, Shop, Link);
   if (!Missing)
     return Missing.error();
   if (Missing->empty())

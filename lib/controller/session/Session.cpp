@@ -114,14 +114,20 @@ Expected<void> Session::send(const MessageT &Message,
 }
 
 Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
+  auto Received = receiveEither(Type, Bound, Type);
+  return Received ? Expected<void>() : Received.error();
+}
+
+Expected<MessageType> Session::receiveEither(MessageType Type, uint64_t Bound,
+                                             MessageType Other) {
   auto Header = Process.channel().receiveHeader();
   if (!Header)
     return lost(Header.error());
   bool IsFailure = Header->Type == MessageType::Failed;
-  if (Header->Type != Type && !IsFailure)
+  if (Header->Type != Type && Header->Type != Other && !IsFailure)
     return broken(std::string(wire::messageName(Header->Type)) +
                   " in place of " + wire::messageName(Type));
-  if (!IsFailure && Header->PayloadSize > Bound)
+  if (Header->Type == Type && !IsFailure && Header->PayloadSize > Bound)
     return broken(std::string("a ") + wire::messageName(Type) +
                   " that is too long");
   Payload.resize(Header->PayloadSize);
@@ -129,7 +135,7 @@ Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
     return lost(Read.error());
   ++Counts.FramesReceived;
   if (!IsFailure)
-    return {};
+    return Header->Type;
   auto Message = wire::decode<wire::Failed>(Payload.span());
   if (!Message)
     return broken(Message.error().Why);
@@ -240,6 +246,7 @@ Expected<wire::LookupReply> Session::receiveLookupReply() {
 }
 
 Expected<void> Session::reserve(const wire::Reserve &Request) {
+  SentImage = !Request.ImageName.empty();
   return send(Request, Trace.of(Request));
 }
 
@@ -265,18 +272,44 @@ Expected<void> Session::interpose(const wire::Interpose &Request) {
   return send(Request, Trace.of(Request));
 }
 
-Expected<void> Session::run(wire::Run Request) {
+Expected<OtherPlace> Session::otherPlace() {
+  auto Told = wire::decode<wire::Elsewhere>(Payload.span());
+  if (!Told)
+    return broken(Told.error().Why);
+  if (!SentImage)
+    return broken("another place for what is no image");
+  if ((Told->Slab.Start.value() | Told->Slab.Size) % Facts.PageSize != 0)
+    return broken("a slab that is no range of pages");
+  OtherPlace Place = {Told->Slab, Told->TakesImages, printable(Told->Reason)};
+  Trace.frame('<', MessageType::Elsewhere, Place.Reason);
+  Trace.setSlab(Place.Slab);
+  // One more try, and then one without an image, are all that there can be.
+  constexpr unsigned MostPlaces = 2;
+  if (++PlacesTold > MostPlaces)
+    return broken("one place after another for the program");
+  return Place;
+}
+
+Expected<std::optional<OtherPlace>> Session::run(wire::Run Request) {
   Request.IgnoreSigchld = Process.foundSigchldIgnored();
-  Request.Alarm = takeAlarm();
+  if (!Alarm)
+    Alarm = takeAlarm();
+  Request.Alarm = *Alarm;
   if (auto Sent = send(Request, Trace.of(Request)); !Sent)
-    return Sent;
+    return Sent.error();
   ++Counts.RoundTrips;
-  if (auto Got = receive(MessageType::Running, 0); !Got)
-    return Got;
+  auto Got = receiveEither(MessageType::Running, 0, MessageType::Elsewhere);
+  if (!Got)
+    return Got.error();
+  if (*Got == MessageType::Elsewhere) {
+    auto Place = otherPlace();
+    return Place ? Expected<std::optional<OtherPlace>>(std::move(*Place))
+                 : Place.error();
+  }
   Trace.frame('<', MessageType::Running, "");
   if (!Process.isForwarded())
     Process.channel().close();
-  return {};
+  return std::optional<OtherPlace>();
 }
 
 } // namespace remoterun::controller

@@ -45,6 +45,13 @@ struct CpuFacts {
   std::string Description;
 };
 
+/// Where an image has to go that could not be mapped (wire::Elsewhere).
+struct OtherPlace {
+  ExecutorRange Slab;
+  bool TakesImages = false;
+  std::string Reason;
+};
+
 /// What a session has cost so far.
 struct SessionStats {
   uint64_t FramesSent = 0;
@@ -81,8 +88,9 @@ public:
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
   /// Ends the protocol: after this the process is the guest; in the forwarded
-  /// manner, ForwardedGuest goes on with the channel.
-  Expected<void> run(wire::Run Request);
+  /// manner, ForwardedGuest goes on with the channel. Unless it is told another
+  /// place, for the program to be reserved, written and run once more.
+  Expected<std::optional<OtherPlace>> run(wire::Run Request);
 
   /// May be called on any thread.
   SessionStats stats() const {
@@ -100,6 +108,11 @@ private:
   Expected<void> receive(wire::MessageType Type, uint64_t Bound);
   /// What is wrong with \p Reply as an answer to the last question.
   std::optional<std::string> problemOf(const wire::LookupReply &Reply) const;
+  /// The same for one of \p Type or, of any size, \p Other.
+  Expected<wire::MessageType> receiveEither(wire::MessageType Type,
+                                            uint64_t Bound,
+                                            wire::MessageType Other);
+  Expected<OtherPlace> otherPlace();
   Failure lost(const transport::ChannelError &Error);
   Failure broken(const std::string &What) const;
   std::string hint() const;
@@ -112,6 +125,10 @@ private:
     std::atomic<uint64_t> BytesSent = 0, BytesShipped = 0;
   } Counts;
   ByteBuffer Payload;
+  /// Taken once, for the guest.
+  std::optional<wire::Run::Timer> Alarm;
+  unsigned PlacesTold = 0;
+  bool SentImage = false;
   size_t SymbolsAskedFor = 0;
   size_t SpareAskedFor = 0;
   bool AskedToLoad = true;

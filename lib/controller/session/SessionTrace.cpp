@@ -114,13 +114,17 @@ std::string SessionTrace::of(const wire::Reserve &Request) {
   if (!Out)
     return "";
   NameList Ranges(", ");
+  Segments.clear();
   for (const wire::Reserve::Segment &Segment : Request.Segments) {
     Segments.push_back(Segment);
     Ranges.add(place(Segment.Range.Start) + " " +
                std::to_string(Segment.Range.Size) + " " +
                rights(Segment.Final));
   }
-  return count(Request.Segments.size(), "segment") + Ranges.text();
+  return count(Request.Segments.size(), "segment") + Ranges.text() +
+         (Request.ImageName.empty()
+              ? ""
+              : ", image '" + printable(Request.ImageName) + "'");
 }
 
 std::string SessionTrace::ofWrite(ExecutorAddr Start, uint64_t Size) const {

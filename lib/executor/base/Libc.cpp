@@ -27,6 +27,7 @@ REMOTERUN_REFERENCE(dlerror, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(dladdr, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(dladdr1, REMOTERUN_LIBC_2_3_3)
 REMOTERUN_REFERENCE(dlinfo, REMOTERUN_LIBC_2_3_3)
+REMOTERUN_REFERENCE(dlclose, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_key_create, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_setspecific, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_once, REMOTERUN_FIRST_LIBC)
@@ -49,6 +50,7 @@ Libc libc = {
     .dladdr = &old_dladdr,
     .dladdr1 = &old_dladdr1,
     .dlinfo = &old_dlinfo,
+    .dlclose = &old_dlclose,
     .pthread_key_create = &old_pthread_key_create,
     .pthread_setspecific = &old_pthread_setspecific,
     .pthread_once = &old_pthread_once,
@@ -95,6 +97,7 @@ void loadOldLibraries() {
   find(libc.dladdr, Loader, "dladdr");
   find(libc.dladdr1, Loader, "dladdr1");
   find(libc.dlinfo, Loader, "dlinfo");
+  find(libc.dlclose, Loader, "dlclose");
   find(libc.pthread_key_create, Threads, "pthread_key_create");
   find(libc.pthread_setspecific, Threads, "pthread_setspecific");
   find(libc.pthread_once, Threads, "pthread_once");

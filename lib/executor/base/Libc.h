@@ -29,6 +29,7 @@ struct Libc {
   decltype(&::dladdr) dladdr;
   decltype(&::dladdr1) dladdr1;
   decltype(&::dlinfo) dlinfo;
+  decltype(&::dlclose) dlclose;
   // Of libpthread, before.
   decltype(&::pthread_key_create) pthread_key_create;
   decltype(&::pthread_setspecific) pthread_setspecific;

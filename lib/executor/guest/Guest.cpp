@@ -69,6 +69,18 @@ void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
       Entry->a_un.a_val = reinterpret_cast<uintptr_t>(Name);
 }
 
+/// A native program's are those of its own file.
+void setProgramHeaders(ElfW(auxv_t) * Auxiliary, const Slab &Slab) {
+  auto Start = static_cast<uintptr_t>(Slab.usedRange().Start.value());
+  auto *File = reinterpret_cast<const ElfW(Ehdr) *>(Start);
+  for (auto *Entry = Auxiliary; Entry->a_type != AT_NULL; ++Entry) {
+    if (Entry->a_type == AT_PHDR)
+      Entry->a_un.a_val = Start + File->e_phoff;
+    else if (Entry->a_type == AT_PHNUM)
+      Entry->a_un.a_val = File->e_phnum;
+  }
+}
+
 /// What the kernel and libc derive from argv[0] when a program starts.
 void adoptName(char *ProgramName) {
   char *Slash = std::strrchr(ProgramName, '/');
@@ -181,7 +193,10 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   if (!Request.Environment.empty())
     Prepared.Arguments.Environment = environ;
   setGuestRange(Slab.usedRange());
-  registerLeakRoots(Slab);
+  if (Slab.isForImage())
+    setProgramHeaders(Process.Auxiliary, Slab);
+  else
+    registerLeakRoots(Slab);
   if (!isSameVector(Request.Arguments, Process)) {
     // A launcher put something else in their place.
     Prepared.Arguments.Values = copyVector(Request.Arguments);

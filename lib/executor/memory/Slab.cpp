@@ -94,7 +94,8 @@ ExecutorRange Slab::usedRange() const {
   return {Start, Last.Start + Last.Size - Start};
 }
 
-Expected<void> Slab::commit(List<wire::Reserve::Segment> NewSegments) {
+Expected<void> Slab::commit(List<wire::Reserve::Segment> NewSegments,
+                            bool InMemory) {
   if (IsCommitted)
     return failure("protocol error: a second Reserve");
   uint64_t PageMask = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) - 1;
@@ -105,6 +106,9 @@ Expected<void> Slab::commit(List<wire::Reserve::Segment> NewSegments) {
                      "the slab");
   Segments = std::move(NewSegments);
   IsCommitted = true;
+  IsInMemory = InMemory;
+  if (!InMemory)
+    return {};
   for (const wire::Reserve::Segment &Segment : Segments)
     if (auto Done = protect(Segment.Range, PROT_READ | PROT_WRITE); !Done)
       return Done;
@@ -135,18 +139,56 @@ bool Slab::holds(ExecutorRange Target, Protection Wanted) const {
   return Segment && Segment->Final == Wanted;
 }
 
-Expected<std::span<uint8_t>> Slab::writable(ExecutorRange Target) {
+Expected<void> Slab::checkWrite(ExecutorRange Target) const {
   if (IsFinal || !holds(Target))
     return failure("protocol error: a Write outside the reserved segments");
+  return {};
+}
+
+Expected<std::span<uint8_t>> Slab::writable(ExecutorRange Target) {
+  if (auto Allowed = checkWrite(Target); !Allowed)
+    return Allowed.error();
   return std::span<uint8_t>(memoryAt(Target.Start), Target.Size);
 }
 
-Expected<void> Slab::finalize() {
+Expected<void> Slab::beginFinal() {
   if (IsFinal)
     return failure("protocol error: a second Finalize");
   if (!IsCommitted)
     return failure("protocol error: Finalize without a Reserve before it");
   IsFinal = true;
+  return {};
+}
+
+Expected<void> Slab::makeRoom() {
+  if (auto Allowed = beginFinal(); !Allowed)
+    return Allowed;
+  release(Range.Start, Range.Start + Range.Size);
+  return {};
+}
+
+Expected<void> Slab::startAgain() {
+  if (IsFinal) {
+    void *Start = memoryAt(Range.Start);
+    void *Got = mapNothing(Start, Range.Size, MAP_FIXED_NOREPLACE);
+    if (Got != MAP_FAILED && Got != Start)
+      ::munmap(Got, Range.Size);
+    if (Got != Start) {
+      auto Other = reserve();
+      if (!Other)
+        return Other.error();
+      Range = Other->Range;
+    }
+  }
+  Segments.clear();
+  IsCommitted = IsFinal = false;
+  IsInMemory = true;
+  return {};
+}
+
+Expected<void> Slab::finalize() {
+  if (auto Allowed = beginFinal(); !Allowed)
+    return Allowed;
   ExecutorAddr Used = Range.Start;
   for (const wire::Reserve::Segment &Segment : Segments) {
     release(Used, Segment.Range.Start);

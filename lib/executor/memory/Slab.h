@@ -30,16 +30,29 @@ public:
   static Expected<Slab> reserve();
 
   ExecutorRange range() const { return Range; }
+  /// Whether the dynamic linker maps the program.
+  bool isForImage() const { return IsCommitted && !IsInMemory; }
 
   /// From the first to the end of the last segment.
   ExecutorRange usedRange() const;
 
-  /// Makes \p Segments writable and zero. Once only.
-  Expected<void> commit(List<wire::Reserve::Segment> Segments);
+  /// Notes \p Segments, once only; with \p InMemory, they become writable and
+  /// zero. Otherwise they are those of an image's file.
+  Expected<void> commit(List<wire::Reserve::Segment> Segments, bool InMemory);
 
   /// The memory behind \p Target, which must lie inside one segment; only
   /// between commit and finalize.
   Expected<std::span<uint8_t>> writable(ExecutorRange Target);
+
+  /// Whether something may be written to \p Target now.
+  Expected<void> checkWrite(ExecutorRange Target) const;
+
+  /// Gives all of it back, for an image to be mapped there.
+  Expected<void> makeRoom();
+
+  /// After makeRoom(), or commit() for an image: reserves again, at the same
+  /// place if that is free, and forgets what was committed.
+  Expected<void> startAgain();
 
   /// Sets the final protections, makes code visible to instruction fetch, and
   /// gives the unused rest of the slab back, so that the guest finds the
@@ -60,10 +73,12 @@ private:
   explicit Slab(ExecutorRange Range) : Range(Range) {}
 
   const wire::Reserve::Segment *segmentOf(ExecutorRange Target) const;
+  Expected<void> beginFinal();
 
   ExecutorRange Range;
   List<wire::Reserve::Segment> Segments;
   bool IsCommitted = false;
+  bool IsInMemory = true;
   bool IsFinal = false;
 };
 

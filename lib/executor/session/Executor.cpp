@@ -11,6 +11,7 @@
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
+#include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/session/CpuFacts.h"
@@ -22,6 +23,7 @@
 #include "transport/FrameChannel.h"
 #include "wire/Messages.h"
 
+#include <algorithm>
 #include <optional>
 #include <unistd.h>
 
@@ -47,7 +49,12 @@ public:
 private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> tellCpu();
+  Expected<void> reserve(wire::Reserve &Request);
+  Expected<void> loadImage(std::string_view Path);
+  /// Instead of running a program that could not be mapped.
+  Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
+  Expected<void> writeImage(ExecutorRange Target);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
   Expected<void> receivePayload(uint64_t Size);
@@ -56,6 +63,12 @@ private:
 
   FrameChannel &Channel;
   Slab Memory;
+  std::optional<ProgramImage> Image; ///< Until it is mapped.
+  /// Why the program that is being sent cannot be mapped; what still comes for
+  /// it is let pass.
+  std::optional<Failure> WhyNot;
+  bool TakesImages = true;
+  bool WasElsewhere = false;
   const ProcessArguments &Process;
   Symbols Names;
   Interposition Replacements;
@@ -110,6 +123,77 @@ Expected<void> SessionServer::tellCpu() {
   return reply(describeCpu(Text));
 }
 
+Expected<void> SessionServer::reserve(wire::Reserve &Request) {
+  bool IsImage = !Request.ImageName.empty();
+  if (auto Done = Memory.commit(std::move(Request.Segments), !IsImage);
+      !Done || !IsImage)
+    return Done;
+  ExecutorRange Used = Memory.usedRange();
+  if (Used.Start != Memory.range().Start)
+    return failure("protocol error: an image that does not start where the "
+                   "slab does");
+  auto Made = ProgramImage::create(Request.ImageName, Used);
+  if (Made) {
+    Image = std::move(*Made);
+  } else {
+    WhyNot = Made.error();
+    TakesImages = false;
+  }
+  return {};
+}
+
+Expected<void> SessionServer::loadImage(std::string_view Path) {
+  auto Mapped = Image->load(Path);
+  Image.reset();
+  if (!Mapped)
+    return Mapped.error();
+  switch (*Mapped) {
+  case ProgramImage::Mapping::InPlace:
+    return {};
+  case ProgramImage::Mapping::NotFound:
+    WhyNot =
+        failure("the dynamic linker finds no file in memory without /proc");
+    TakesImages = false;
+    return {};
+  case ProgramImage::Mapping::Elsewhere:
+    // The second time it is not by chance.
+    TakesImages = !WasElsewhere;
+    WasElsewhere = true;
+    WhyNot = failure("the dynamic linker has put it elsewhere");
+    return {};
+  }
+  return {};
+}
+
+Expected<void> SessionServer::tellOtherPlace() {
+  if (auto Done = Memory.startAgain(); !Done)
+    return Done;
+  wire::Elsewhere Place;
+  Place.Slab = Memory.range();
+  Place.TakesImages = TakesImages;
+  Place.Reason = WhyNot->Reason;
+  IsFinal = false;
+  Replacements = {};
+  auto Sent = reply(Place);
+  WhyNot.reset();
+  return Sent;
+}
+
+/// Not all at once: most of what comes may stay in the processor's cache.
+Expected<void> SessionServer::writeImage(ExecutorRange Target) {
+  constexpr uint64_t ChunkSize = 128 * 1024;
+  while (Target.Size != 0) {
+    Payload.resize(std::min(Target.Size, ChunkSize));
+    if (auto Read = Channel.receivePayload(Payload.span()); !Read)
+      return lostController(Read.error());
+    if (Image)
+      if (auto Written = Image->write(Target.Start, Payload.span()); !Written)
+        return Written;
+    Target = {Target.Start + Payload.size(), Target.Size - Payload.size()};
+  }
+  return {};
+}
+
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
   if (PayloadSize < wire::Write::HeaderSize)
     return failure("protocol error: a Write without an address");
@@ -118,8 +202,12 @@ Expected<void> SessionServer::write(uint64_t PayloadSize) {
   auto Request = decoded<wire::Write>();
   if (!Request)
     return Request.error();
-  auto Target =
-      Memory.writable({Request->Start, PayloadSize - wire::Write::HeaderSize});
+  ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
+  if (Memory.isForImage()) {
+    auto Allowed = Memory.checkWrite(Range);
+    return Allowed ? writeImage(Range) : Allowed;
+  }
+  auto Target = Memory.writable(Range);
   if (!Target)
     return Target.error();
   if (auto Read = Channel.receivePayload(*Target); !Read)
@@ -132,9 +220,15 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
     if (!Memory.holds(Table))
       return failure("protocol error: an unwind table that is not in the "
                      "reserved segments");
-  if (auto Done = Memory.finalize(); !Done)
+  bool IsImage = Memory.isForImage();
+  if (auto Done = IsImage ? Memory.makeRoom() : Memory.finalize(); !Done)
     return Done;
   IsFinal = true;
+  if (Image)
+    if (auto Loaded = loadImage(Request.ImagePath); !Loaded)
+      return Loaded;
+  if (WhyNot)
+    return {};
   registerUnwindTables(Request.UnwindTables.span());
   useGuestTables(Request.UnwindTables.span());
   return {};
@@ -143,6 +237,8 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
 Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!IsFinal)
     return failure("protocol error: Interpose before Finalize");
+  if (WhyNot)
+    return {};
   auto Found = Interposition::find(Request, Memory);
   if (!Found)
     return Found.error();
@@ -173,8 +269,7 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   }
   case MessageType::Reserve: {
     auto Request = decoded<wire::Reserve>();
-    return Request ? Memory.commit(std::move(Request->Segments))
-                   : Request.error();
+    return Request ? reserve(*Request) : Request.error();
   }
   case MessageType::Finalize: {
     auto Request = decoded<wire::Finalize>();
@@ -207,6 +302,11 @@ Expected<Guest> SessionServer::serveUntilRun() {
     auto Request = decoded<wire::Run>();
     if (!Request)
       return Request.error();
+    if (WhyNot) {
+      if (auto Told = tellOtherPlace(); !Told)
+        return Told.error();
+      continue;
+    }
     auto Prepared =
         Guest::prepare(*Request, Memory, Process, std::move(Replacements));
     if (!Prepared)

@@ -44,16 +44,21 @@ void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {
+  if (int Known = libc.dladdr(behindShim(Address), Info))
+    return Known;
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return libc.dladdr(behindShim(Address), Info);
+    return 0;
+  // The guest is no image.
   describeGuest(Info);
   return 1;
 }
 
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
+  if (int Known = libc.dladdr1(behindShim(Address), Info, Extra, Flags))
+    return Known;
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
-    return libc.dladdr1(behindShim(Address), Info, Extra, Flags);
+    return 0;
   describeGuest(Info);
   if (Flags == RTLD_DL_LINKMAP)
     libc.dlinfo(libc.dlopen(nullptr, RTLD_LAZY), RTLD_DI_LINKMAP, Extra);

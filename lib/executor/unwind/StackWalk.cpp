@@ -29,7 +29,9 @@ bool StackWalk::goToCaller() {
         Caller.How = Kind::Called;
     }
   }
-  bool WasEntered = IsFirst && !loadedObjectAt(pc()).Path;
+  // What a library does not describe has no caller that could be told.
+  bool WasEntered =
+      IsFirst && (isGuestAddress(pc()) || !loadedObjectAt(pc()).Path);
   if (Caller.How == Kind::Undescribed && WasEntered)
     Caller = {Kind::Called, callerOfFunctionJustEntered(Registers)};
   if ((Caller.How != Kind::Called && Caller.How != Kind::Interrupted) ||

@@ -60,6 +60,18 @@ JoinedProgram::find(StringRef Name,
   return Place;
 }
 
+Expected<void> JoinedProgram::reopen() {
+  for (ProgramObject &Object : Objects) {
+    auto File = ObjectFile::createELFObjectFile(
+        {{Object.Bytes.data(), Object.Bytes.size()}, "program"});
+    if (!File)
+      return fromLlvm(Blame::Internal, "cannot link '" + Object.Name + "'",
+                      File.takeError());
+    Object.File.reset(cast<ELFObjectFileBase>(File->release()));
+  }
+  return {};
+}
+
 const ProgramObject *
 JoinedProgram::inputAt(SectionKey Section, uint64_t Offset,
                        const std::vector<ProgramObject> &Inputs) const {
@@ -87,6 +99,7 @@ Expected<void> joinAs(const std::vector<ProgramObject> &Objects,
                       View.takeError());
     Views.push_back(std::move(*View));
   }
+  Made.Flags = Views.front().flags();
   LinkInputs<ELFT> Inputs = {Objects, Views, Symbols, Target};
   size_t Step = Target.JoinsObjects ? Objects.size() : 1;
   for (size_t First = 0; First != Objects.size(); First += Step) {

@@ -83,7 +83,14 @@ struct JoinedProgram {
   /// A place that an absolute address of 32 bits is put into, to tell of it if
   /// the program comes to lie too high; empty if there is none.
   std::string NeedsLowAddresses;
+  uint32_t Flags = 0; ///< e_flags of the first input.
+  /// An input asks for stacks that can be executed (a section .note.GNU-stack
+  /// with SHF_EXECINSTR; ld's manual, "-z execstack").
+  bool NeedsExecutableStack = false;
 
+  /// Opens the objects' files once more, from their bytes, after an engine has
+  /// taken them.
+  Expected<void> reopen();
   /// The input that \p Offset of a section is from; null for none's.
   const ProgramObject *inputAt(SectionKey Section, uint64_t Offset,
                                const std::vector<ProgramObject> &Inputs) const;

@@ -192,7 +192,13 @@ template <typename ELFT>
 void allocateFor(const std::vector<std::string> &Names, const Isa &Target,
                  SectionMemory &Memory) {
   constexpr uint64_t Word = sizeof(typename ELFT::uint);
-  if (is_contained(Names, ElfHeaderSymbol)) {
+  // An image has headers and a dynamic section.
+  auto IsThere = [&](StringRef Section) {
+    return any_of(Memory.sections(), [&](const WorkingSection &Each) {
+      return Each.Name == Section;
+    });
+  };
+  if (is_contained(Names, ElfHeaderSymbol) && !IsThere(ElfHeaderSection)) {
     auto Header = fileHeader<ELFT>(Target.Machine);
     Header.e_phentsize = sizeof(typename ELFT::Phdr);
     size_t Number = Memory.addSynthetic(
@@ -205,7 +211,7 @@ void allocateFor(const std::vector<std::string> &Names, const Isa &Target,
       return Known && Known->Where == Bound::Made && Known->Section == Section;
     });
   };
-  if (IsWanted(DynamicSection))
+  if (IsWanted(DynamicSection) && !IsThere(DynamicSection))
     Memory.addSynthetic(DynamicSection,
                         {SectionKind::ReadOnly, 2 * Word, Word});
   if (IsWanted(StartCode)) {

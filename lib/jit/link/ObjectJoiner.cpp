@@ -113,6 +113,12 @@ Error ObjectJoiner<ELFT>::addSectionsOf(size_t Object) {
     bool IsLost = In.Symbols.isDiscarded(Object, Index) ||
                   ((Header.sh_flags & ELF::SHF_LINK_ORDER) &&
                    In.Symbols.isDiscarded(Object, Header.sh_link));
+    if (!IsOfProgram && (Header.sh_flags & ELF::SHF_EXECINSTR)) {
+      auto Note = View.nameOf(Header);
+      if (!Note)
+        return Note.takeError();
+      Made.NeedsExecutableStack |= *Note == ".note.GNU-stack";
+    }
     if (!IsOfProgram || IsLost)
       continue;
     auto Name = View.nameOf(Header);

@@ -42,6 +42,15 @@ struct Program {
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
 
+  /// Makes it an image, whose definitions in \p Exported the dynamic linker
+  /// finds.
+  void addImage(const llvm::StringSet<> &Exported, const Isa &Target) {
+    Additions.Image.emplace(
+        Target, Symbols, Exported,
+        ImageTraits{.Flags = Joined.Flags,
+                    .NeedsExecutableStack = Joined.NeedsExecutableStack});
+  }
+
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;

@@ -122,6 +122,8 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Indirect.allocate(*Memory);
   Additions.Variables.allocate(*Memory);
   Additions.Unwinding.allocate(*Memory);
+  if (Additions.Image)
+    Additions.Image->allocate(*Memory);
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
@@ -216,6 +218,7 @@ void RemoteEngine::describe(SmallVector<char, 0> Image) {
   DebugImage = std::move(Image);
   DebugImagePlace = Pages.Start;
   Layout.Segments.push({Pages, wire::Protection::Read});
+  Layout.Kinds.push_back(SectionKind::ReadOnly);
 }
 
 std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
@@ -237,8 +240,17 @@ List<ExecutorRange> RemoteEngine::debugObjects() const {
   return Objects;
 }
 
-Expected<void> RemoteEngine::ship(controller::Session &Session) {
+Expected<void> RemoteEngine::ship(const ImageNames &Names,
+                                  controller::Session &Session) {
   wire::Reserve Reservation;
+  if (Additions.Image) {
+    Additions.Image->complete(
+        *Memory, Layout, PageSize,
+        [this](StringRef Name, const ProgramSymbols::Definition &Found) {
+          return addressOf(Name, Found);
+        });
+    Reservation.ImageName = Names.Memory;
+  }
   Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
   if (auto Sent = Session.reserve(Reservation); !Sent)
     return Sent;
@@ -252,8 +264,11 @@ Expected<void> RemoteEngine::ship(controller::Session &Session) {
       return Sent;
   }
   wire::Finalize Finalization;
-  for (ExecutorRange Table : Memory->unwindTables())
-    Finalization.UnwindTables.push(Table);
+  if (Additions.Image)
+    Finalization.ImagePath = Names.Path;
+  else
+    for (ExecutorRange Table : Memory->unwindTables())
+      Finalization.UnwindTables.push(Table);
   if (auto Index = Additions.Unwinding.table(*Memory))
     Finalization.UnwindTables.push(*Index);
   return Session.finalize(Finalization);
@@ -298,12 +313,12 @@ List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
   return Additions.Nearby.movedVariables(*Memory);
 }
 
-List<wire::Interpose::Definition>
-RemoteEngine::exportedDefinitions(StringRef Entry) const {
+List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
+    function_ref<bool(StringRef)> Exported) const {
   List<wire::Interpose::Definition> Definitions;
   Symbols->forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || Name == Entry)
+        if (!Found.IsExported || !Exported(Name))
           return;
         if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
           Definitions.push({Address, std::string_view(Name)});

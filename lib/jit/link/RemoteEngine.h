@@ -18,6 +18,7 @@
 #include "jit/ir/InputFiles.h"
 #include "jit/link/ExceptionIndex.h"
 #include "jit/link/Ifuncs.h"
+#include "jit/link/ImageTables.h"
 #include "jit/link/JoinedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
@@ -42,6 +43,14 @@ struct LinkerAdditions {
   ExceptionIndex Unwinding;
   LocalBranches Branches;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
+  /// None where the program is no image.
+  std::optional<ImageTables> Image;
+};
+
+/// How an image is called.
+struct ImageNames {
+  std::string Memory; ///< In /proc/PID/maps.
+  std::string Path;   ///< By the dynamic linker; see wire::Finalize.
 };
 
 class RemoteEngine {
@@ -62,6 +71,9 @@ public:
   /// \p Slab.
   Expected<void> place(ExecutorRange Slab, uint64_t PageSize,
                        LinkerAdditions Additions);
+  /// Once placed: takes them back, for another engine to place the program once
+  /// more.
+  LinkerAdditions takeAdditions() { return std::move(Additions); }
   /// Applies all relocations. \p Addresses is changed: what the
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
@@ -83,8 +95,9 @@ public:
   /// Where the image is in the executor, if it is there.
   List<ExecutorRange> debugObjects() const;
 
-  /// Sends the placed and relocated program: Reserve, Write, Finalize.
-  Expected<void> ship(controller::Session &Session);
+  /// Sends the placed and relocated program: Reserve, Write, Finalize. \p Names
+  /// are for an image.
+  Expected<void> ship(const ImageNames &Names, controller::Session &Session);
 
   /// The executor address of a symbol that the program defines; null if it
   /// does not.
@@ -102,10 +115,10 @@ public:
   const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
   /// The variables of libraries that have moved to be near.
   List<wire::Interpose::Variable> movedVariables() const;
-  /// The definitions of the program that replace those of libraries; \p Entry,
-  /// which no library calls, excepted. Names are views of the symbols'.
+  /// Of the definitions of the program that libraries could refer to, those
+  /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>
-  exportedDefinitions(llvm::StringRef Entry) const;
+  exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
 
   size_t sectionCount() const;
 

@@ -38,7 +38,9 @@ private:
 
 wire::Protection protectionOf(SectionKind Kind) {
   switch (Kind) {
+  case SectionKind::Header:
   case SectionKind::ReadOnly:
+  case SectionKind::Relro:
     return wire::Protection::Read;
   case SectionKind::Code:
     return wire::Protection::ReadExecute;
@@ -70,10 +72,10 @@ Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
   SlabLayout Layout;
   Layout.Addresses.resize(Sections.size());
   SlabCursor Cursor(Slab);
-  for (SectionKind Kind : {SectionKind::ReadOnly, SectionKind::Code,
-                           SectionKind::Writable, SectionKind::Zero}) {
-    ExecutorAddr Start = Cursor.position();
-    bool IsEmpty = true;
+  ExecutorAddr Start = Cursor.position();
+  for (SectionKind Kind :
+       {SectionKind::Header, SectionKind::ReadOnly, SectionKind::Code,
+        SectionKind::Relro, SectionKind::Writable, SectionKind::Zero}) {
     for (size_t I = 0; I != Sections.size(); ++I) {
       const SectionRequirement &Section = Sections[I];
       if (Section.Kind != Kind)
@@ -81,14 +83,19 @@ Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
       Cursor.alignTo(Section.Alignment);
       Layout.Addresses[I] = Cursor.position();
       Cursor.advance(Section.Size);
-      IsEmpty = false;
     }
+    // What may be read only follows it in the same segment.
+    if (Kind == SectionKind::Header)
+      continue;
     Cursor.alignTo(PageSize);
     if (Cursor.isExhausted())
       return slabTooSmall(Sections, Slab);
-    if (!IsEmpty && Cursor.position() != Start)
+    if (Cursor.position() != Start) {
       Layout.Segments.push(
           {{Start, Cursor.position() - Start}, protectionOf(Kind)});
+      Layout.Kinds.push_back(Kind);
+    }
+    Start = Cursor.position();
   }
   return Layout;
 }

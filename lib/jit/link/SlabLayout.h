@@ -24,7 +24,17 @@ namespace remoterun::jit {
 /// What a section needs of its memory, in the order of the slab: what code
 /// refers to most stands next to it, and large zeroes, which nothing needs to
 /// step over, stand last.
-enum class SectionKind : uint8_t { ReadOnly, Code, Writable, Zero };
+///
+/// Of an image, what describes it stands first (Header), and what only the
+/// dynamic linker writes to has pages of its own (Relro).
+enum class SectionKind : uint8_t {
+  Header,
+  ReadOnly,
+  Code,
+  Relro,
+  Writable,
+  Zero
+};
 
 struct SectionRequirement {
   SectionKind Kind = SectionKind::ReadOnly;
@@ -35,6 +45,8 @@ struct SectionRequirement {
 struct SlabLayout {
   std::vector<ExecutorAddr> Addresses; ///< One for each requirement, in order.
   List<wire::Reserve::Segment> Segments;
+  /// What is in each of them; ReadOnly for what stands behind Header.
+  std::vector<SectionKind> Kinds;
 };
 
 /// Packs sections of one protection into one segment each, within \p Slab,

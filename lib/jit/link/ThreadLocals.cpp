@@ -310,13 +310,17 @@ void ThreadLocals::allocate(SectionMemory &Memory) {
 
 void ThreadLocals::redirect(const SectionMemory &Memory,
                             SymbolAddresses &Addresses) {
+  // Where they have been placed before, that is what is in Addresses.
+  if (Instances.empty())
+    for (const std::string &Name : LibraryVariables)
+      Instances.push_back(Addresses[Name]);
+  Indices.clear();
   for (size_t I = 0; I != LibraryVariables.size(); ++I) {
     ExecutorAddr Slot = Memory.sections()[IndexSection].Target + I * IndexSize;
-    ExecutorAddr &Address = Addresses[LibraryVariables[I]];
     // A weak one may be nowhere, and its index stays zero.
-    if (!Address.isNull())
-      Indices.push({Slot, Address});
-    Address = Slot;
+    if (!Instances[I].isNull())
+      Indices.push({Slot, Instances[I]});
+    Addresses[LibraryVariables[I]] = Slot;
   }
 }
 

@@ -64,7 +64,8 @@ private:
   OffsetMap Offsets;
   std::vector<Image> Images;
   std::vector<std::string> LibraryVariables;
-  size_t IndexSection = 0; ///< Number of a synthetic section.
+  std::vector<ExecutorAddr> Instances; ///< Theirs, of the main thread.
+  size_t IndexSection = 0;             ///< Number of a synthetic section.
   List<wire::Run::LibraryThreadLocal> Indices;
 };
 

@@ -50,7 +50,7 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
     New.Section = Section;
     New.Value = Symbol.st_value;
   }
-  uint8_t Type = Symbol.getType();
+  uint8_t Type = New.Type = Symbol.getType();
   New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
   New.IsThreadLocal = Type == ELF::STT_TLS;
   bool IsOfTemplates = IsWeak && isMangled(Name);

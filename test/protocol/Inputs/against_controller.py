@@ -64,6 +64,7 @@ def run(peers, tools, remote_run, name, folder):
     command = [remote_run, "--stub=%s/%s.py" % (tools, peers.__name__),
                "--executor-timeout=" + PATIENCE[waits],
                "--stdio=" + MANNER[peers.__name__],
+               *getattr(lie, "options", ()),
                str(folder / ("large.ll" if lie.large else "small.ll"))]
     environment = dict(os.environ, REMOTE_RUN_PEER_LIE=name,
                        REMOTE_RUN_PEER_PID=str(process_file))

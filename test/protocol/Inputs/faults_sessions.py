@@ -33,6 +33,8 @@ class Session:
 
 # Through a launcher the executor may be anywhere, and has to say what it is.
 ASKING = ["--launcher=env", "-mcpu=native"]
+# What is loaded before all else takes the place that an image should have.
+MOVED = ["--image", "--launcher=env LD_PRELOAD=%(folder)s/libtaking.so"]
 # In a stream, one of its first messages and one from the middle of it.
 EVERYWHERE = {message: (0,) for message in (
     "Hello", "Load", "Lookup", "LookupReply", "Reserve", "Write", "Finalize",
@@ -44,6 +46,8 @@ SESSIONS = {
     "running": Session("direct", "faults", ["-lwhole"], STATUS, ANSWER),
     "asking": Session("direct", "faults", ["-lwhole", *ASKING], STATUS, ANSWER,
                       places={"DescribeCpu": (0,), "Cpu": (0,)}),
+    "elsewhere": Session("direct", "faults", ["-lwhole", *MOVED], STATUS,
+                         ANSWER, places={"Elsewhere": (0, 1)}),
     "failing": Session("direct", "faults", ["-lnone"], 125,
                        places={"Failed": (0,)}),
     "forwarded": Session(
@@ -57,6 +61,9 @@ SESSIONS = {
         places={"Input": (1,), "CloseOutput": (0,)}),
     "endless": Session("forwarded", "forwarded", ["-lwhole"], 124, ends=False,
                        places={"EndGroup": (0,)}),
+    "forwarded elsewhere": Session(
+        "forwarded", "faults", ["-lwhole", *MOVED], STATUS, ANSWER,
+        places={"Elsewhere": (0, 1)}),
     "forwarded failing": Session(
         "forwarded", "faults", ["-lnone"], 125, places={"Failed": (0,)})}
 GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread",
@@ -68,7 +75,9 @@ def command(name, folder):
     session = SESSIONS[name]
     manner = {"direct": "inherit", "forwarded": "forward"}[session.manner]
     program = os.path.join(folder, session.program + ".bc")
-    return ["--stdio=" + manner, "-L", str(folder), *session.arguments,
+    arguments = [argument % {"folder": folder}
+                 for argument in session.arguments]
+    return ["--stdio=" + manner, "-L", str(folder), *arguments,
             program, GUEST_ARGUMENT.get(name, "whole"), "whole"]
 
 

@@ -6,6 +6,8 @@ import re
 HEADINGS = {"direct": "at a frame of",
             "forwarded": "in the forwarded manner, at a frame of"}
 FIRST_FORWARDED = 14
+# After those, and of both manners.
+LATER = (26,)
 SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -48,7 +50,8 @@ class Protocol:
     def messages_of(self, manner):
         """All are sent in the forwarded manner."""
         return [message for number, message in self.messages.items()
-                if manner == "forwarded" or number < FIRST_FORWARDED]
+                if manner == "forwarded" or number < FIRST_FORWARDED
+                or number in LATER]
 
     def problems(self):
         """What the tables do not say."""

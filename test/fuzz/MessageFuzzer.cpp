@@ -81,6 +81,11 @@ void requireSound(const wire::Failed &Message) {
   require(!Message.Reason.empty());
 }
 
+void requireSound(const wire::Elsewhere &Message) {
+  require(Message.Slab.Size != 0 && !Message.Slab.Start.isNull() &&
+          !Message.Reason.empty());
+}
+
 template <typename MessageT> void requireSound(const MessageT &) {}
 
 template <typename MessageT> void check(Payload Bytes) {
@@ -118,14 +123,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   Payload Bytes(Data + 1, Size - 1);
   if (Type == wire::MessageType::Hello || Type == wire::MessageType::Start)
     checkVersion(wire::decodeVersion(Bytes), Bytes);
-  bool IsChecked =
-      checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
-                 wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
-                 wire::Run, wire::Running, wire::Failed, wire::DescribeCpu,
-                 wire::Cpu, wire::Start, wire::Input, wire::OutputCredit,
-                 wire::CloseOutput, wire::Signal, wire::Output,
-                 wire::InputCredit, wire::InputClosed, wire::Stopped,
-                 wire::Ended, wire::EndGroup, wire::SignalSent>(Type, Bytes);
+  bool IsChecked = checkOneOf<
+      wire::Hello, wire::Load, wire::Lookup, wire::LookupReply, wire::Reserve,
+      wire::Write, wire::Finalize, wire::Interpose, wire::Run, wire::Running,
+      wire::Failed, wire::DescribeCpu, wire::Cpu, wire::Start, wire::Input,
+      wire::OutputCredit, wire::CloseOutput, wire::Signal, wire::Output,
+      wire::InputCredit, wire::InputClosed, wire::Stopped, wire::Ended,
+      wire::EndGroup, wire::SignalSent, wire::Elsewhere>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

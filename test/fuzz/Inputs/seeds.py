@@ -33,9 +33,10 @@ def messages(wire):
             [b"libm.so.6"], [(b"libm.so.6", b"V")])),
         "reserve": (wire.RESERVE, wire.reserve(
             [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),
-             (start + 4 * page, 2 * page, wire.READ_WRITE)])),
+             (start + 4 * page, 2 * page, wire.READ_WRITE)], b"prog")),
         "write": (wire.WRITE, wire.write(start, b"")),
-        "finalize": (wire.FINALIZE, wire.finalize([(start, 8), (start, 0)])),
+        "finalize": (wire.FINALIZE, wire.finalize([(start, 8), (start, 0)],
+                                                 b"/srv/prog")),
         "interpose": (wire.INTERPOSE, wire.interpose(
             [(start, b"malloc"), (start, b"")],
             [(start, (start + 4 * page, 8))])),
@@ -65,6 +66,7 @@ def messages(wire):
         "input-credit": (wire.INPUT_CREDIT, wire.u64(1 << 20)),
         "input-closed": (wire.INPUT_CLOSED, b""),
         "signal-sent": (wire.SIGNAL_SENT, b""),
+        "elsewhere": (wire.ELSEWHERE, wire.elsewhere(*SLAB)),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
             1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0"))}

@@ -55,7 +55,7 @@ void visitLibraryReferences(void (*Visitor)(const LibraryReference &, void *),
 }
 
 ReferencedNames::ReferencedNames(std::span<const std::string_view> Names)
-    : Table(Names) {
+    : Names(Names), Table(Names) {
   IsReferenced.resize(Names.size());
   if (!Names.empty())
     std::memset(IsReferenced.data(), 0, IsReferenced.size());
@@ -69,14 +69,24 @@ void ReferencedNames::mark(std::string_view Name) {
 void ReferencedNames::markThoseOfLibraries() {
   if (IsReferenced.empty())
     return;
-  auto Mark = [&](const LibraryReference &Reference) { mark(Reference.Name); };
-  visitLibraryReferences(Mark);
+  for (const LinkMapEntry &Library : linkMap())
+    if (!Library.isExecutable() && !Library.IsKernels)
+      markThoseOf(Library.Tables);
+}
+
+void ReferencedNames::markDefined(const DynamicTables &Tables) {
+  for (uint32_t I = 0; I != Names.size(); ++I)
+    if (!IsReferenced[I])
+      if (auto Name = SymbolName::parse(Names[I]))
+        IsReferenced[I] = Tables.find(*Name).has_value();
 }
 
 void ReferencedNames::markThoseOf(const DynamicTables &Tables) {
-  if (!IsReferenced.empty())
-    Tables.forEachReference(
-        [&](std::string_view Name, const LibraryRelocation &) { mark(Name); });
+  if (IsReferenced.empty())
+    return;
+  Tables.forEachReference(
+      [&](std::string_view Name, const LibraryRelocation &) { mark(Name); });
+  markDefined(Tables);
 }
 
 List<uint32_t> ReferencedNames::indices() const {

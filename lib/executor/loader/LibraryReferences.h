@@ -52,14 +52,15 @@ template <typename VisitorT> void visitLibraryReferences(VisitorT &Visitor) {
       &Visitor);
 }
 
-/// Which of some names any of these references bears.
+/// Which of some names libraries refer to or define: a linker makes those the
+/// executable's dynamic symbols (ld's manual, --export-dynamic).
 class ReferencedNames {
 public:
   /// \p Names must outlive this. Of equal names the last counts.
   explicit ReferencedNames(std::span<const std::string_view> Names);
 
   void mark(std::string_view Name);
-  /// Of the libraries loaded so far.
+  /// Of the libraries loaded so far, the executor excepted.
   void markThoseOfLibraries();
   void markThoseOf(const DynamicTables &Tables);
 
@@ -67,6 +68,9 @@ public:
   List<uint32_t> indices() const;
 
 private:
+  void markDefined(const DynamicTables &Tables);
+
+  std::span<const std::string_view> Names;
   NameTable Table;
   List<uint8_t> IsReferenced;
 };

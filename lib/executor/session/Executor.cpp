@@ -11,6 +11,7 @@
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
+#include "executor/loader/Precedence.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
@@ -243,6 +244,7 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!Found)
     return Found.error();
   Replacements = std::move(*Found);
+  putBeforeLibraries(Request.Definitions.span(), Memory);
   return {};
 }
 

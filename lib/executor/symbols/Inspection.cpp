@@ -100,7 +100,7 @@ uint32_t Inspection::versionOf(const Definition &Found) {
   return static_cast<uint32_t>(Versions.size());
 }
 
-wire::LookupReply::Symbol Inspection::answer(const SymbolName &Name) {
+wire::LookupReply::Symbol Inspection::answerFor(const SymbolName &Name) {
   auto Found = find(Name);
   if (!Found)
     return {};

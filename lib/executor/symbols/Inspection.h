@@ -46,7 +46,7 @@ public:
   void requireDemanded();
 
   /// What \p Name will be bound to, and where that is loaded, its address.
-  wire::LookupReply::Symbol answer(const SymbolName &Name);
+  wire::LookupReply::Symbol answerFor(const SymbolName &Name);
   /// Puts into \p Reply what it has to say beside the answers.
   Expected<void> complete(std::span<const std::string_view> Spare,
                           wire::LookupReply &Reply);

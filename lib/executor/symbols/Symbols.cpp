@@ -177,7 +177,7 @@ Symbols::lookupInspecting(const wire::Lookup &Request) {
     if (auto Name = SymbolName::parse(Symbol.Name)) {
       Found = findOwn(*Name);
       if (isMissing(Found))
-        Found = Files.answer(*Name);
+        Found = Files.answerFor(*Name);
       if (isMissing(Found))
         Found = own(findStaticSymbol(Name->Name));
     }

@@ -21,7 +21,8 @@
 // FREED: ERROR: AddressSanitizer: heap-use-after-free
 // FREED: freed by thread T0
 // GLOBAL: ERROR: AddressSanitizer: global-buffer-overflow
-// GLOBAL: 0 bytes after global variable 'Table' defined in '{{.*}}sanitizers.c'
+// GLOBAL: 0 bytes after global variable 'Table' defined in '{{.*}}sanitizers.c:{{[0-9]+}}'
+// GLOBAL: SUMMARY: AddressSanitizer: global-buffer-overflow {{.*}}sanitizers.c:{{[0-9]+}}:{{[0-9]+}} in sum
 // STACK: ERROR: AddressSanitizer: stack-buffer-overflow
 // STACK: 'Local' {{.*}} <== Memory access at offset {{.*}} overflows this variable
 // LEAK: ERROR: LeakSanitizer: detected memory leaks

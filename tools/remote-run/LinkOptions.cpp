@@ -76,9 +76,9 @@ cl::list<std::string>
                     cl::desc("Bind a symbol to an address in the executor"),
                     cl::cat(LibraryCategory));
 cl::opt<bool> AsImage(
-    "image",
+    "image", cl::init(true),
     cl::desc("Have the executor's dynamic linker map the program as a shared "
-             "object of its process (not by default yet)"),
+             "object of its process"),
     cl::Hidden, cl::cat(LibraryCategory));
 cl::opt<bool> NoProcessSymbols(
     "no-process-syms",

@@ -155,7 +155,9 @@ start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
   if (auto Written = ForPerf.write(Chosen.Debugging, Guest, Shop, Link);
       !Written)
     return Written.error();
-  Request.DebugObjects = Shop.Engine->debugObjects();
+  // Debuggers find an image, and its file, by the dynamic linker's list.
+  if (!Shop.Engine->isImage() || !Shop.ForDebuggers)
+    Request.DebugObjects = Shop.Engine->debugObjects();
   Request.WaitForDebugger = Chosen.Debugging.Wait;
   Request.PerfDump = ForPerf.path();
   auto Started = Link.run(std::move(Request));

@@ -184,15 +184,16 @@ wantedBeforeCompiling(const Options &Chosen, ArrayRef<const Module *> Modules,
   return Wanted;
 }
 
-/// What libraries could refer to, archives excepted.
+/// What libraries could refer to, the entry and archives excepted.
 Expected<std::vector<std::string>>
-definitionsOf(ArrayRef<const Module *> Modules,
-              const jit::NativeInputs &Inputs) {
+definitionsOf(ArrayRef<const Module *> Modules, const jit::NativeInputs &Inputs,
+              StringRef Entry) {
   std::vector<std::string> Names;
   for (const Module *M : Modules)
     for (const GlobalValue &Value : M->global_values())
       if (!Value.isDeclaration() && !Value.hasLocalLinkage() &&
-          !Value.hasHiddenVisibility() && Value.hasName())
+          !Value.hasHiddenVisibility() && Value.hasName() &&
+          Value.getName() != Entry)
         Names.push_back(Value.getName().str());
   auto OfObjects = Inputs.symbols();
   if (!OfObjects)
@@ -200,7 +201,7 @@ definitionsOf(ArrayRef<const Module *> Modules,
   (*OfObjects)
       ->forEach(
           [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-            if (Found.IsExported)
+            if (Found.IsExported && Name != Entry)
               Names.push_back(Name.str());
           });
   return Names;
@@ -293,7 +294,7 @@ Expected<void> askBeforeCompiling(const Options &Chosen, Workshop &Shop,
     return {};
   std::vector<std::string> Defined;
   if (Chosen.AsImage) {
-    auto Found = definitionsOf(Modules, Inputs);
+    auto Found = definitionsOf(Modules, Inputs, Chosen.EntryFunction);
     if (!Found)
       return Found.error();
     Defined = std::move(*Found);

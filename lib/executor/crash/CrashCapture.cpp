@@ -61,20 +61,21 @@ public:
     LoadedObject Object = loadedObjectAt(Pc);
     if (!Object.Path)
       return 0;
+    // Not by their bases: all that are linked for their place have base 0.
     for (unsigned I = 0; I != Count; ++I)
-      if (Bases[I] == Object.Base)
+      if (Starts[I] == Object.Start)
         return I + 1;
     if (Count == MostModules)
       return 0;
     uint32_t Number = Report.module({ExecutorAddr(Object.Base), Object.Path,
                                      buildIdOf(Object.Start, Object.Base)});
     if (Number != 0)
-      Bases[Count++] = Object.Base;
+      Starts[Count++] = Object.Start;
     return Number;
   }
 
 private:
-  uint64_t Bases[MostModules];
+  const uint8_t *Starts[MostModules];
   unsigned Count = 0;
 };
 

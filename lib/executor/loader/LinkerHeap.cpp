@@ -155,6 +155,11 @@ void replaceAllocator() {
 } // namespace
 
 LinkerHeapAside::LinkerHeapAside() {
+  // What is loaded before all else may count what is freed: valgrind has libc
+  // free at the end what the dynamic linker has allocated.
+  const char *Preloaded = ::getenv("LD_PRELOAD");
+  if (Preloaded && *Preloaded)
+    return;
   static bool IsReplaced = false;
   if (IsReplaced) {
     IsAside = true;

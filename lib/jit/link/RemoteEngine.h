@@ -74,6 +74,8 @@ public:
   /// Once placed: takes them back, for another engine to place the program once
   /// more.
   LinkerAdditions takeAdditions() { return std::move(Additions); }
+  /// Whether the program is a shared object for the dynamic linker.
+  bool isImage() const { return Additions.Image.has_value(); }
   /// Applies all relocations. \p Addresses is changed: what the
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);

@@ -179,6 +179,9 @@ Expected<void> shipAndStart(const Options &Chosen, Workshop &Shop,
         !Shipped)
       return Shipped;
     Times.finish("ship");
+    // When the slab is given back, so that it is no room for the program.
+    if (auto Limited = limitEmulator(Chosen, Executor.pid(), Link); !Limited)
+      return Limited;
     jit::setCrashContext("starting the program");
     auto Started = start(Chosen, Shop, Executor, Link);
     if (!Started)
@@ -248,8 +251,6 @@ Expected<RunEnd> run(Options &Chosen) {
   Times.finish("link");
 
   GuestSupervision Supervision(Chosen, *Executor);
-  if (auto Limited = limitEmulator(Chosen, Executor->pid(), Link); !Limited)
-    return Limited.error();
   if (auto Started = shipAndStart(Chosen, Shop, *Executor, Link, Times);
       !Started)
     return Started.error();

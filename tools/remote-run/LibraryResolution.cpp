@@ -7,6 +7,7 @@
 
 #include "LibraryResolution.h"
 #include "jit/object/LinkerScript.h"
+#include "jit/object/SharedLibrary.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -83,8 +84,36 @@ void LibraryResolution::addArchive(const Find &Found) {
                          Found.File.Path});
 }
 
+/// Whether libc has a symbol of the same name. What belongs to libc has some by
+/// design, as libm has frexp.
+bool LibraryResolution::definesAsLibc(const std::string &File) {
+  static constexpr StringLiteral OfLibc[] = {
+      "libm.so",    "libmvec.so",   "libpthread.so", "libdl.so",  "librt.so",
+      "libutil.so", "libresolv.so", "libanl.so",     "libnsl.so", "libc.so"};
+  StringRef FileName = sys::path::filename(File);
+  if (any_of(OfLibc, [&](StringRef Its) { return FileName.starts_with(Its); }))
+    return false;
+  if (!NamesOfLibc) {
+    NamesOfLibc.emplace();
+    if (auto Libc = path().find(":libc.so.6"))
+      jit::forEachDynamicSymbolOf(
+          Libc->Path, [&](StringRef Name) { NamesOfLibc->insert(Name); });
+  }
+  bool Defines = false;
+  jit::forEachDynamicSymbolOf(
+      File, [&](StringRef Name) { Defines |= NamesOfLibc->contains(Name); });
+  return Defines;
+}
+
 void LibraryResolution::addShared(const Find &Found) {
   const std::string &File = Found.File.Path;
+  // Linked natively, the library stands before libc in the dynamic linker's
+  // search. The executor has libc already, unless it is given both at once.
+  SmallString<256> Absolute(File);
+  if (Scope.StartsExecutor && !Found.IfNeeded &&
+      StringRef(File).find_first_of(": ") == StringRef::npos &&
+      !sys::fs::make_absolute(Absolute) && definesAsLibc(File))
+    Line.Preloaded.push_back(Absolute.str().str());
   LinkLine::Library ToLoad = {wire::Load::Kind::Path, asPath(File)};
   // The executor looks into the same directories in the same order.
   bool IsFoundByName =

@@ -12,6 +12,8 @@
 #include "LinkOptions.h"
 #include "jit/object/LibraryPath.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <optional>
 
 namespace remoterun {
@@ -44,11 +46,14 @@ private:
   Expected<void> addScript(const Find &Script);
   void addArchive(const Find &Found);
   void addShared(const Find &Found);
+  bool definesAsLibc(const std::string &File);
 
   const LinkScope &Scope;
   LinkLine &Line;
   /// Made when the first -l comes.
   std::optional<jit::LibraryPath> Path;
+  /// Read for the first shared library.
+  std::optional<llvm::StringSet<>> NamesOfLibc;
 };
 
 } // namespace remoterun

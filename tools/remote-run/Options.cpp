@@ -98,8 +98,7 @@ LinkScope linkScope(const Options &Chosen) {
   LinkScope Scope = {*Target.Isa, Target.Root};
   if (!Target.isHost() && Target.Root.empty())
     Scope.Root = "/usr/" + Target.Isa->Multiarch.str();
-  Scope.SharesFiles =
-      Chosen.Launch.Launcher.empty() && !Chosen.Launch.Forwarded;
+  Scope.SharesFiles = Chosen.Launch.Launcher.empty();
   Scope.StartsExecutor = Scope.SharesFiles && Target.Emulator.empty();
   return Scope;
 }

@@ -15,7 +15,8 @@
 #include <string.h>
 extern const int RelativeCall, RelativeLibrary;
 extern const long SizeOf, WeakPlus, WeakAlone, Absolute;
-extern const int SmallSize;
+extern const int SmallSize, LibrarySmallSize;
+extern const long LibrarySize;
 int ofTable(void), viaStart(void), viaIfunc(void);
 extern int (*const IfuncPointer)(void);
 int main(void) {
@@ -26,6 +27,7 @@ int main(void) {
   printf("%d %d\n", Called(), (int)Length("five5"));
   printf("%ld %d %ld %ld %ld\n", SizeOf, SmallSize, WeakPlus, WeakAlone,
          Absolute);
+  printf("%ld %d\n", LibrarySize, LibrarySmallSize);
   printf("%d %d %d %d\n", ofTable(), viaStart(), viaIfunc(), IfuncPointer());
 }
 //--- part.c
@@ -36,6 +38,7 @@ __asm__(".globl AbsoluteNumber\n"
         ".section .rodata\n"
         ".globl RelativeCall, RelativeLibrary, SizeOf, SmallSize\n"
         ".globl WeakPlus, WeakAlone, Absolute, IfuncPointer\n"
+        ".globl LibrarySize, LibrarySmallSize\n"
         ".balign 8\n"
         "RelativeCall: .reloc ., R_X86_64_PLT32, seven\n.long 0\n"
         "RelativeLibrary: .reloc ., R_X86_64_PLT32, strlen\n.long 0\n"
@@ -48,6 +51,8 @@ __asm__(".globl AbsoluteNumber\n"
         "WeakPlus: .quad nowhere + 8\n"
         "WeakAlone: .quad nowhere\n"
         "Absolute: .quad AbsoluteNumber + 1\n"
+        "LibrarySize: .quad stdout@SIZE + 100\n"
+        "LibrarySmallSize: .long stdout@SIZE\n.long 0\n"
         "IfuncPointer: .quad chosen\n"
         ".text\n"
         ".globl ofTable, viaStart, viaIfunc\n"

@@ -94,6 +94,8 @@ Expected<void> loadIR(const Options &Chosen, Workshop &Shop) {
   Kept.Entry = Chosen.EntryFunction;
   Kept.Names = Shop.WantedByLibraries;
   append_range(Kept.Names, Shop.WantedByCode);
+  append_range(Kept.Names, Chosen.Link.Rules.references());
+  Kept.Rules = &Chosen.Link.Rules;
   Kept.EveryExport =
       any_of(linkInputs(Chosen, Shop.Inputs.front()),
              [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
@@ -159,7 +161,8 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
   append_range(Required, Chosen.Link.Wanted);
   auto Program = jit::Program::resolve(
       Shop.Compiled->Parts, Shop.Compiled->Files, std::move(*Inputs),
-      std::move(Required), Chosen.AbsoluteSymbols, Target, Facts.ThreadLocals);
+      std::move(Required), Chosen.Link.Rules, Chosen.AbsoluteSymbols, Target,
+      Facts.ThreadLocals);
   if (!Program)
     return Program.error();
   Shop.Program = std::move(*Program);

@@ -39,7 +39,15 @@ const jit::LibraryPath &LibraryResolution::path() {
   return *Path;
 }
 
-Expected<void> LibraryResolution::add(StringRef Name, bool IsWhole) {
+Expected<void> LibraryResolution::addFile(const std::string &File,
+                                          LibraryModes Modes) {
+  // If it is not here, it may be where the executor is.
+  addShared({.File = {Kind::Shared, File, Place::Named},
+             .IfNeeded = Modes.IfNeeded && sys::fs::exists(File)});
+  return {};
+}
+
+Expected<void> LibraryResolution::add(StringRef Name, LibraryModes Modes) {
   auto File = path().find(Name);
   // libc is the executor's own, with the few functions that natively come from
   // its archive.
@@ -49,7 +57,8 @@ Expected<void> LibraryResolution::add(StringRef Name, bool IsWhole) {
   if (File)
     return add({.File = std::move(*File),
                 .Name = Name.starts_with(":") ? "" : Name.str(),
-                .IsWhole = IsWhole});
+                .IsWhole = Modes.IsWhole,
+                .IfNeeded = Modes.IfNeeded});
   auto How =
       Name.consume_front(":") ? wire::Load::Kind::Path : wire::Load::Kind::Name;
   Line.Libraries.push_back({How, Name.str()});
@@ -123,7 +132,7 @@ void LibraryResolution::addShared(const Find &Found) {
     ToLoad = {wire::Load::Kind::Name, Found.Name};
   else if (Found.File.Where == Place::OfLoader)
     ToLoad.Text = sys::path::filename(File).str();
-  Line.Inputs.push_back({jit::LinkInput::Kind::Library, File});
+  Line.Inputs.push_back({jit::LinkInput::Kind::Library, File, Found.IfNeeded});
   if (Found.IfNeeded)
     Line.Spare.push_back({ToLoad.Text, File});
   else

@@ -18,6 +18,12 @@
 
 namespace remoterun {
 
+/// What the words before a library say of it.
+struct LibraryModes {
+  bool IsWhole = false;  ///< --whole-archive
+  bool IfNeeded = false; ///< --as-needed
+};
+
 /// Adds to a line what each -l stands for. An archive is linked where it was
 /// found. A shared library is the executor's to find, by the name that the
 /// dynamic linker knows, because it may be on another machine; only one that
@@ -27,9 +33,10 @@ public:
   LibraryResolution(const LinkScope &Scope, LinkLine &Line)
       : Scope(Scope), Line(Line) {}
 
-  /// Of "-l" and \p Name; \p IsWhole: under --whole-archive. What is not found
-  /// is left to the executor.
-  Expected<void> add(llvm::StringRef Name, bool IsWhole);
+  /// Of "-l" and \p Name. What is not found is left to the executor.
+  Expected<void> add(llvm::StringRef Name, LibraryModes Modes);
+  /// Of --extra-library and the path \p File.
+  Expected<void> addFile(const std::string &File, LibraryModes Modes);
 
 private:
   /// A file that was found; as -l and \p Name, unless that is empty.

@@ -9,6 +9,7 @@
 #include "LibraryResolution.h"
 #include "OptionTable.h"
 #include "RuntimeResolution.h"
+#include "SymbolOptions.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -37,6 +38,11 @@ cl::list<std::string> ExtraArchives(
     "extra-archive", cl::value_desc("file.a"),
     cl::desc("Link the members of this archive that the program needs"),
     cl::cat(InputCategory));
+cl::list<std::string>
+    ExtraLibraries("extra-library", cl::value_desc("file.so"),
+                   cl::desc("Load this shared library, which is linked against "
+                            "where it stands"),
+                   cl::cat(InputCategory));
 cl::list<bool> WholeArchive(
     "whole-archive", cl::ValueDisallowed,
     cl::desc("Link all members of the archives that follow, needed or not"),
@@ -50,6 +56,13 @@ cl::list<bool>
                cl::cat(InputCategory));
 cl::list<bool> EndGroup("end-group", cl::ValueDisallowed,
                         cl::desc("End --start-group"), cl::cat(InputCategory));
+cl::list<bool> AsNeeded(
+    "as-needed", cl::ValueDisallowed,
+    cl::desc("Load shared libraries that follow only if they define something\n"
+             "that the program refers to"),
+    cl::cat(InputCategory));
+cl::list<bool> NoAsNeeded("no-as-needed", cl::ValueDisallowed,
+                          cl::desc("End --as-needed"), cl::cat(InputCategory));
 cl::list<std::string> Runtimes(
     "runtime", cl::CommaSeparated, cl::value_desc("name,..."),
     cl::desc("Link this runtime of clang's as clang would: asan, tsan, ubsan,\n"
@@ -96,8 +109,11 @@ struct Word {
   enum class Kind {
     Object,
     Archive,
+    Library,
     WholeArchive,
     NoWholeArchive,
+    AsNeeded,
+    NoAsNeeded,
     StartGroup,
     EndGroup,
     Dlopen,
@@ -126,6 +142,9 @@ std::vector<Word> wordsInOrder() {
   std::vector<Word> Words;
   addWords(options::ExtraObjects, Kind::Object, Words);
   addWords(options::ExtraArchives, Kind::Archive, Words);
+  addWords(options::ExtraLibraries, Kind::Library, Words);
+  addWords(options::AsNeeded, Kind::AsNeeded, Words);
+  addWords(options::NoAsNeeded, Kind::NoAsNeeded, Words);
   addWords(options::WholeArchive, Kind::WholeArchive, Words);
   addWords(options::NoWholeArchive, Kind::NoWholeArchive, Words);
   addWords(options::StartGroup, Kind::StartGroup, Words);
@@ -188,24 +207,38 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
   std::vector<Word> Words = wordsInOrder();
   if (auto Checked = checkGroups(Words); !Checked)
     return Checked.error();
+  if (auto Checked = checkLinkerKeywords(); !Checked)
+    return Checked.error();
+  auto Rules = chosenSymbolRules(options::LibraryDirectories);
+  if (!Rules)
+    return Rules.error();
   LinkLine Line;
+  Line.Rules = std::move(*Rules);
   Line.Directories = options::LibraryDirectories;
   LibraryResolution Libraries(Scope, Line);
   RuntimeResolution Runtimes(options::Runtimes, Scope, Line, Libraries);
-  bool IsWhole = false;
+  LibraryModes Modes;
   for (const Word &Each : Words) {
     switch (Each.What) {
     case Word::Kind::Object:
       Line.Inputs.push_back({jit::LinkInput::Kind::Object, Each.Value});
       break;
     case Word::Kind::Archive:
-      Line.Inputs.push_back({IsWhole ? jit::LinkInput::Kind::WholeArchive
-                                     : jit::LinkInput::Kind::Archive,
+      Line.Inputs.push_back({Modes.IsWhole ? jit::LinkInput::Kind::WholeArchive
+                                           : jit::LinkInput::Kind::Archive,
                              Each.Value});
+      break;
+    case Word::Kind::Library:
+      if (auto Added = Libraries.addFile(Each.Value, Modes); !Added)
+        return Added.error();
+      break;
+    case Word::Kind::AsNeeded:
+    case Word::Kind::NoAsNeeded:
+      Modes.IfNeeded = Each.What == Word::Kind::AsNeeded;
       break;
     case Word::Kind::WholeArchive:
     case Word::Kind::NoWholeArchive:
-      IsWhole = Each.What == Word::Kind::WholeArchive;
+      Modes.IsWhole = Each.What == Word::Kind::WholeArchive;
       break;
     case Word::Kind::StartGroup:
     case Word::Kind::EndGroup:
@@ -214,7 +247,7 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
       Line.Libraries.push_back({wire::Load::Kind::Path, Each.Value});
       break;
     case Word::Kind::Name:
-      if (auto Added = Libraries.add(Each.Value, IsWhole); !Added)
+      if (auto Added = Libraries.add(Each.Value, Modes); !Added)
         return Added.error();
       break;
     case Word::Kind::Runtime:

@@ -10,6 +10,7 @@
 
 #include "controller/base/Failure.h"
 #include "jit/object/LinkInput.h"
+#include "jit/object/SymbolRules.h"
 #include "jit/target/Isa.h"
 #include "wire/Messages.h"
 
@@ -41,6 +42,7 @@ struct LinkLine {
   std::vector<std::string> Preloaded;
   /// Symbols that are linked although nothing refers to them.
   std::vector<std::string> Wanted;
+  jit::SymbolRules Rules;
   /// Of --runtime=gprof.
   bool StartsGprof = false;
 };

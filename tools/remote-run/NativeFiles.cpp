@@ -58,7 +58,7 @@ Expected<jit::NativeInputs>
 loadNativeInputs(const Options &Chosen, Workshop &Shop, const Triple &Target) {
   if (auto Read = readNativeFiles(Chosen, Shop); !Read)
     return Read.error();
-  return jit::NativeInputs::open(*Shop.Native, Target);
+  return jit::NativeInputs::open(*Shop.Native, Target, Chosen.Link.Rules);
 }
 
 } // namespace remoterun

@@ -240,10 +240,9 @@ const cl::Option *findOption(StringRef Argument) {
 
 ArrayRef<const cl::OptionCategory *> helpGroups() {
   static const cl::OptionCategory *const Order[] = {
-      &InputCategory,  &Running,   &LibraryCategory,
-      &LimitCategory,  &Launching, &Speed,
-      &CodeGeneration, &Debugging, &Reports,
-      &Compatibility,  &About};
+      &InputCategory, &Running,   &LibraryCategory, &SymbolCategory,
+      &LimitCategory, &Launching, &Speed,           &CodeGeneration,
+      &Debugging,     &Reports,   &Compatibility,   &About};
   return Order;
 }
 
@@ -261,9 +260,9 @@ bool changesCode(StringRef Argument) {
   return !Option ||
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
            return Category == &InputCategory || Category == &LibraryCategory ||
-                  Category == &Running || Category == &LimitCategory ||
-                  Category == &Debugging || Category == &Speed ||
-                  Category == &Reports;
+                  Category == &SymbolCategory || Category == &Running ||
+                  Category == &LimitCategory || Category == &Debugging ||
+                  Category == &Speed || Category == &Reports;
          });
 }
 

@@ -52,6 +52,9 @@ extern llvm::cl::opt<bool> NoProcessSymbols;
 /// Of the options in LimitOptions.cpp.
 extern llvm::cl::OptionCategory LimitCategory;
 
+/// Of the options in SymbolOptions.cpp.
+extern llvm::cl::OptionCategory SymbolCategory;
+
 /// Of the options in LliOptions.cpp, and of OptionTable.cpp's alias.
 extern llvm::cl::OptionCategory Compatibility;
 extern llvm::cl::opt<bool> EnableCacheManager;

@@ -120,6 +120,7 @@ std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
   Choices.push_back(Chosen.CodeGen.DefaultTriple);
   if (Chosen.Link.StartsGprof)
     Choices.push_back("gprof");
+  append_range(Choices, Chosen.Link.Rules.AsGiven);
   // It is not local to its module, whatever the IR says.
   Choices.push_back(Chosen.EntryFunction);
   return Choices;

@@ -81,7 +81,7 @@ Expected<void> RuntimeResolution::add(const jit::RuntimeLibrary &Library,
     Line.StartsGprof = true;
     return {};
   case Kind::System:
-    return Libraries.add(Library.Name, /*IsWhole=*/false);
+    return Libraries.add(Library.Name, LibraryModes());
   case Kind::Archive:
   case Kind::WholeArchive:
   case Kind::Preloaded:

@@ -24,26 +24,16 @@ using controller::Session;
 
 namespace {
 
-/// Has the executor load the spare libraries that define something of \p
-/// Wanted.
-Expected<void> loadSpare(const Options &Chosen,
-                         const jit::Program::Wanted &Wanted, Workshop &Shop,
-                         Session &Link) {
-  if (Chosen.Link.Spare.empty() || Wanted.empty())
-    return {};
-  StringSet<> Names;
-  for (const auto &[Name, Symbol] : Wanted)
-    if (!Symbol.IsWeak)
-      Names.insert(Name);
+/// Loads those of the libraries under --as-needed for which \p IsNeeded is
+/// true.
+Expected<void>
+loadSpare(const Options &Chosen,
+          function_ref<bool(const LinkLine::SpareLibrary &)> IsNeeded,
+          Workshop &Shop, Session &Link) {
   wire::Load Request;
-  for (const LinkLine::SpareLibrary &Library : Chosen.Link.Spare) {
-    bool IsNeeded = false;
-    jit::forEachDynamicSymbolOf(Library.File, [&](StringRef Name) {
-      IsNeeded |= Names.contains(Name);
-    });
-    if (IsNeeded && Shop.SpareLoaded.insert(Library.Text).second)
+  for (const LinkLine::SpareLibrary &Library : Chosen.Link.Spare)
+    if (IsNeeded(Library) && Shop.SpareLoaded.insert(Library.Text).second)
       Request.Libraries.push({wire::Load::Kind::Path, Library.Text});
-  }
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 
@@ -68,12 +58,11 @@ std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
 Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
                                              Workshop &Shop, Session &Link) {
   auto Wanted = Shop.Program.wanted(Chosen.AbsoluteSymbols);
-  const jit::NearSymbols &Near = Shop.Program.Additions.Nearby;
   const EarlySymbols &Early = Shop.Early;
   erase_if(Wanted, [&](const auto &Entry) {
     auto Known = Early.Found.find(Entry.first);
     // The size of some matters, too.
-    if (Known == Early.Found.end() || Near.contains(Entry.first))
+    if (Known == Early.Found.end() || Shop.Program.wantsSize(Entry.first))
       return false;
     Shop.Addresses[Entry.first] = Known->second;
     return true;
@@ -84,12 +73,15 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
                Early.WeakAndMissing.contains(Entry.first);
       }))
     Wanted.clear();
-  if (auto Loaded = loadSpare(Chosen, Wanted, Shop, Link); !Loaded)
+  auto IsLinked = [&](const LinkLine::SpareLibrary &Library) {
+    return Shop.Program.Symbols.isLinked(Library.File);
+  };
+  if (auto Loaded = loadSpare(Chosen, IsLinked, Shop, Link); !Loaded)
     return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
   for (const auto &[Name, Symbol] : Wanted)
-    Question.Symbols.push({Symbol.IsWeak, Near.contains(Name), Name});
+    Question.Symbols.push({Symbol.IsWeak, Shop.Program.wantsSize(Name), Name});
   if (!Wanted.empty() || !Early.NothingIsReferenced)
     for (const std::string &Name : Shop.Compiled->LeftOut)
       Question.Spare.push(Name);
@@ -118,6 +110,21 @@ jit::AdviceScope adviceScope(const Options &Chosen,
   return Scope;
 }
 
+/// For relocations that ask for the size of \p Name.
+Expected<void> noteSize(const std::string &Name,
+                        const wire::LookupReply::Symbol &Answer,
+                        Workshop &Shop) {
+  auto Asked = Shop.Program.Joined.Sizes.find(Name);
+  if (Asked == Shop.Program.Joined.Sizes.end() || Answer.Address.isNull())
+    return {};
+  if (Answer.DataSize == 0)
+    return Failure{Blame::Input,
+                   "an object asks for the size of '" + Name +
+                       "', and only of libraries' variables is it known"};
+  Shop.Addresses[Asked->second] = ExecutorAddr(Answer.DataSize);
+  return {};
+}
+
 } // namespace
 
 Expected<std::vector<std::string>>
@@ -143,6 +150,8 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
     const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
+    if (auto Noted = noteSize(Name, Answer, Shop); !Noted)
+      return Noted.error();
     if (!Answer.Address.isNull()) {
       Shop.Addresses[Name] = Answer.Address;
       Shop.Program.Additions.Nearby.found(Name, Answer);
@@ -168,7 +177,11 @@ wantedBeforeCompiling(const Options &Chosen, ArrayRef<const Module *> Modules,
   if (!OfObjects)
     return OfObjects.error();
   jit::Program::Wanted Wanted;
-  auto Add = [&](const std::string &Name, bool IsWeak) {
+  const jit::SymbolRules &Rules = Chosen.Link.Rules;
+  auto Add = [&](const std::string &Named, bool IsWeak) {
+    const std::string Name = Rules.realMeaningOf(Named).str();
+    if (Rules.assigns(Name) || jit::define(Modules, Name))
+      return;
     if (!Chosen.AbsoluteSymbols.count(Name) && !(*OfObjects)->find(Name) &&
         !Inputs.archivesDefine(Name) && !jit::mayBeLinkerSymbol(Name))
       Wanted.push_back({Name, {IsWeak}});
@@ -176,8 +189,7 @@ wantedBeforeCompiling(const Options &Chosen, ArrayRef<const Module *> Modules,
   for (const auto &[Name, IsWeak] : jit::referencesOf(Modules))
     Add(Name, IsWeak);
   for (const auto &[Name, Symbol] : (*OfObjects)->undefined())
-    if (!jit::define(Modules, Name))
-      Add(Name, Symbol.IsWeak);
+    Add(Name, Symbol.IsWeak);
   for (const Module *M : Modules)
     for (const std::string &Name : jit::callsForIntrinsics(*M))
       Add(Name, /*IsWeak=*/true);
@@ -212,7 +224,17 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
                                const jit::Program::Wanted &Wanted,
                                const std::vector<std::string> &Defined,
                                Workshop &Shop, Session &Link) {
-  if (auto Loaded = loadSpare(Chosen, Wanted, Shop, Link); !Loaded)
+  StringSet<> Names;
+  for (const auto &[Name, Symbol] : Wanted)
+    if (!Symbol.IsWeak)
+      Names.insert(Name);
+  auto DefinesAny = [&](const LinkLine::SpareLibrary &Library) {
+    bool IsNeeded = false;
+    jit::forEachDynamicSymbolOf(
+        Library.File, [&](StringRef Name) { IsNeeded |= Names.erase(Name); });
+    return IsNeeded;
+  };
+  if (auto Loaded = loadSpare(Chosen, DefinesAny, Shop, Link); !Loaded)
     return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;

@@ -11,6 +11,7 @@
 #include "jit/ir/ModuleReader.h"
 #include "jit/ir/Normalize.h"
 #include "jit/ir/Structors.h"
+#include "jit/ir/SymbolWrapping.h"
 #include "jit/object/DuplicateSymbols.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -54,7 +55,8 @@ void recordDefinitions(const Module &M, uint32_t Number, SourceFiles &Files,
 
 /// Reads all files; fails where two define the same symbol.
 Expected<ReadModules> readAll(const std::vector<InputFile> &Inputs,
-                              SourceFiles &Files, LLVMContext &Context,
+                              const SymbolRules *Rules, SourceFiles &Files,
+                              LLVMContext &Context,
                               const DiagnosticCollector &Diagnostics) {
   ReadModules Read;
   StringMap<uint32_t> StrongIn;
@@ -66,6 +68,9 @@ Expected<ReadModules> readAll(const std::vector<InputFile> &Inputs,
     if (!Its)
       return Its.error();
     for (std::unique_ptr<Module> &M : *Its) {
+      if (Rules)
+        if (Error E = wrapSymbols(*M, *Rules))
+          return unreadable(Input, std::move(E));
       if (Inputs.size() > 1)
         recordDefinitions(*M, Number, Files, StrongIn, Duplicates);
       Read.Modules.push_back(std::move(M));
@@ -212,7 +217,7 @@ Expected<ProgramIR> loadUnits(const std::vector<InputFile> &Inputs,
                               const Roots &Kept, LLVMContext &Context,
                               DiagnosticCollector &Diagnostics) {
   ProgramIR Program;
-  auto Read = readAll(Inputs, Program.Files, Context, Diagnostics);
+  auto Read = readAll(Inputs, Kept.Rules, Program.Files, Context, Diagnostics);
   if (!Read)
     return Read.error();
   auto LeftOut = prune(Inputs, *Read, Program.Files, Kept, Diagnostics);

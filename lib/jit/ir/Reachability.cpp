@@ -78,8 +78,10 @@ void Reachability::reach(GlobalValue &Value) {
 
 void Reachability::reachName(StringRef Name) {
   auto Found = Definitions.find(Name);
-  if (Found == Definitions.end())
+  if (Found == Definitions.end()) {
+    LoadsPlugIns |= mayLoadPlugIns(Name);
     return;
+  }
   for (GlobalValue *Definition : Found->second)
     if (!Definition->hasLocalLinkage() &&
         !Definition->hasAvailableExternallyLinkage())
@@ -167,10 +169,37 @@ Error Reachability::findFrom(const Roots &Kept) {
     addRootsOf(*M, Kept);
   for (const std::string &Name : Kept.Names)
     reachAnyNamed(Name);
+  if (Error E = visitPending())
+    return E;
+  if (Kept.Rules)
+    addExports(Kept.Rules->Exports);
+  return visitPending();
+}
+
+Error Reachability::visitPending() {
   while (!Pending.empty())
     if (Error E = visit(*Pending.pop_back_val()))
       return E;
   return Error::success();
+}
+
+/// What plug-ins may call (compare ProgramSymbols::Definition::Exports). That
+/// there are any shows in what was found to be reachable.
+void Reachability::addExports(const ExportRules &Exports) {
+  bool IsAll = Exports.Everything.value_or(LoadsPlugIns);
+  if (!IsAll && !Exports.Data && Exports.Listed.empty())
+    return;
+  for (Module *M : Modules)
+    for (GlobalValue &Value : M->global_values()) {
+      if (Value.isDeclarationForLinker() || Value.hasLocalLinkage() ||
+          Value.hasHiddenVisibility())
+        continue;
+      StringRef Name = symbolOf(Value);
+      bool IsData = isa<GlobalVariable>(Value);
+      if ((IsAll || Exports.lists(Name, IsData)) &&
+          !Exports.Versions.hides(Name))
+        reach(Value);
+    }
 }
 
 bool Reachability::isKept(const GlobalValue &Value) const {

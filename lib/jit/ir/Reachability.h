@@ -16,6 +16,7 @@
 #define REMOTERUN_JIT_IR_REACHABILITY_H
 
 #include "controller/base/Failure.h"
+#include "jit/object/SymbolRules.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
@@ -46,6 +47,8 @@ struct Roots {
   bool EveryExport = false;
   /// Bodies that only an optimizer needs (available_externally).
   bool ForOptimizer = false;
+  /// Who may find what it defines; null for nobody but native inputs.
+  const SymbolRules *Rules = nullptr;
 };
 
 /// Definitions that were left out, by their symbols' names.
@@ -74,6 +77,8 @@ public:
 
 private:
   void addRootsOf(llvm::Module &M, const Roots &Kept);
+  void addExports(const ExportRules &Exports);
+  llvm::Error visitPending();
   void reach(llvm::GlobalValue &Value);
   void reachName(llvm::StringRef Name);
   void reachOperand(llvm::Constant &Operand);
@@ -85,6 +90,7 @@ private:
 
   llvm::ArrayRef<llvm::Module *> Modules;
   bool ForOptimizer = false;
+  bool LoadsPlugIns = false; ///< Or something reachable may.
   size_t Current = 0;
   /// All definitions, those that are local to a module included, by their
   /// symbols' names.

@@ -50,9 +50,11 @@ std::optional<JoinedPlace>
 JoinedProgram::find(StringRef Name,
                     const ProgramSymbols::Definition &Found) const {
   if (Found.isCommon()) {
-    auto Common = Commons.find(Name);
-    return Common == Commons.end() ? std::nullopt
-                                   : std::optional(Common->second);
+    auto Common = Commons.find(Found.Common.empty() ? Name : Found.Common);
+    if (Common == Commons.end())
+      return std::nullopt;
+    return JoinedPlace{Common->second.Section,
+                       Common->second.Offset + Found.Value};
   }
   auto Place = Places.find({Found.Object, Found.Section});
   if (Place)

@@ -80,6 +80,9 @@ struct JoinedProgram {
   /// Those of them that an object addresses with 32 bits or less, other than by
   /// calls.
   llvm::StringSet<> Near;
+  /// Those whose sizes objects ask for, with the names by which relocations
+  /// refer to these.
+  llvm::StringMap<std::string> Sizes;
   /// A place that an absolute address of 32 bits is put into, to tell of it if
   /// the program comes to lie too high; empty if there is none.
   std::string NeedsLowAddresses;

@@ -159,7 +159,7 @@ template <typename ELFT> void ObjectJoiner<ELFT>::addCommons() {
     return;
   In.Symbols.forEach(
       [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.isCommon())
+        if (!Found.isCommon() || !Found.Common.empty())
           return;
         InputSection Section;
         Section.Key = {Found.Object, 0};
@@ -299,11 +299,20 @@ template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {
       Meaning Place =
           placeIn(Object, In.Views[Object].sectionOf(Symbol), Symbol.st_value);
       if (Found && Found->Object == Object && !Found->IsIfunc &&
-          Place.What == Meaning::Kind::Place)
+          !Found->IsAssigned && Place.What == Meaning::Kind::Place)
         Definitions.push_back({Name->str(), Place.Number, Place.Value,
                                Symbol.st_size, Symbol.getType(),
                                Symbol.st_other});
     }
+  In.Symbols.forEach([&](StringRef Name,
+                         const ProgramSymbols::Definition &Found) {
+    std::optional<JoinedPlace> Place = Made.find(Name, Found);
+    if (Found.IsAssigned && !Found.IsIfunc && Place &&
+        Place->Section.Object == Number)
+      Definitions.push_back({Name.str(),
+                             static_cast<uint32_t>(Place->Section.Index - 1),
+                             Place->Offset, Found.Size, ELF::STT_NOTYPE, 0});
+  });
   for (const auto &[Name, Input] : Commons) {
     const InputSection &Section = Sections.inputs()[Input];
     Definitions.push_back({Name.str(), Section.Output, Section.Offset,

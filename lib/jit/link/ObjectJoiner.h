@@ -74,6 +74,7 @@ private:
   /// Has \p Relocation be about what a linker makes of \p To.
   llvm::Error applyLinkRule(const LinkRule &Rule, const Meaning &To,
                             JoinedRelocation &Relocation);
+  void referToSize(const Meaning &To, JoinedRelocation &Relocation);
   void referTo(const Meaning &To, bool NeedsSymbol,
                JoinedRelocation &Relocation);
   void keepWeakAddend(const RelocationRule &Rule, const Meaning &To,

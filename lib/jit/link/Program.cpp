@@ -54,6 +54,8 @@ Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
 
 Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
                                        const Triple &Target) {
+  if (auto Noted = Symbols.expectCompiled(Objects); !Noted)
+    return Noted;
   for (const ProgramObject &Object : Objects)
     if (auto Added = Symbols.add(Object); !Added)
       return Added;
@@ -61,7 +63,9 @@ Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
     Symbols.require(Name);
   if (auto Added = Inputs.linkInto(Objects, Symbols, Target); !Added)
     return Added;
-  return Symbols.checkUnique();
+  if (auto Unique = Symbols.checkUnique(); !Unique)
+    return Unique;
+  return Symbols.settle();
 }
 
 Expected<void> Program::checkBindings(
@@ -124,11 +128,12 @@ Expected<void> Program::findAdditions(const Isa &Target,
 Expected<Program>
 Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
                  NativeInputs Inputs, std::vector<std::string> RequiredNames,
+                 const SymbolRules &Rules,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, const wire::ThreadLocalBlock &Block) {
   Program Made;
-  Made.Symbols =
-      ProgramSymbols([&Files](StringRef Name) { return Files.fileOf(Name); });
+  Made.Symbols = ProgramSymbols(
+      [&Files](StringRef Name) { return Files.fileOf(Name); }, Rules);
   Made.RequiredNames = std::move(RequiredNames);
   if (auto Done = Made.addCompiled(Compiled, Files.mainFile(), Target); !Done)
     return Done.error();

@@ -35,10 +35,11 @@ struct Program {
   /// Joins the compiled IR, which with its sources \p Files must outlive the
   /// result, and the native inputs. Takes the objects that can be read again.
   /// \p Absolute holds the user's own bindings of names to executor addresses,
-  /// \p Block is the executor's.
+  /// \p Block is the executor's. \p Rules must outlive the result.
   static Expected<Program>
   resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
           NativeInputs Inputs, std::vector<std::string> RequiredNames,
+          const SymbolRules &Rules,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
 
@@ -54,6 +55,10 @@ struct Program {
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+  /// Whether that has to tell its size, too.
+  bool wantsSize(llvm::StringRef Name) const {
+    return Additions.Nearby.contains(Name) || Joined.Sizes.contains(Name);
+  }
 
 private:
   // The passes of resolve(), in their order.

@@ -69,6 +69,8 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
     if (*Name == GotStart && In.Target.Link)
       return Meaning{.What = Meaning::Kind::Place,
                      .Number = static_cast<uint32_t>(gotOutput())};
+    if (Symbol.isUndefined())
+      *Name = In.Symbols.meaningOf(Object, *Name);
     const ProgramSymbols::Definition *Definition = In.Symbols.find(*Name);
     Found = Definition ? ofDefinition(*Name, *Definition)
                        : ofName(*Name, /*IsOutside=*/true);
@@ -129,10 +131,11 @@ ObjectJoiner<ELFT>::ofDefinition(StringRef Name,
   if (!Found.isCommon())
     return placeIn(Found.Object, static_cast<uint32_t>(Found.Section),
                    Found.Value);
-  const JoinedPlace &Place = Made.Commons[Name];
+  const JoinedPlace &Place =
+      Made.Commons[Found.Common.empty() ? Name : Found.Common];
   return {.What = Meaning::Kind::Place,
           .Number = static_cast<uint32_t>(Place.Section.Index - 1),
-          .Value = Place.Offset};
+          .Value = Place.Offset + Found.Value};
 }
 
 template <typename ELFT>
@@ -168,6 +171,18 @@ void ObjectJoiner<ELFT>::referTo(const Meaning &To, bool NeedsSymbol,
     Relocation.Addend += static_cast<int64_t>(To.Value);
     return;
   }
+}
+
+/// Of what a library defines, the executor knows it: it is looked up, and has a
+/// name as an address has.
+template <typename ELFT>
+void ObjectJoiner<ELFT>::referToSize(const Meaning &To,
+                                     JoinedRelocation &Relocation) {
+  StringRef Name = Undefined[To.Number];
+  std::string &Size = Made.Sizes[Name];
+  if (Size.empty())
+    Size = ("\1size." + Name).str();
+  referTo(ofName(Size, /*IsOutside=*/false), /*NeedsSymbol=*/false, Relocation);
 }
 
 template <typename ELFT>
@@ -207,11 +222,10 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     gotOutput();
     break;
   case Value::Size:
-    if (IsFar)
-      return createStringError(inconvertibleErrorCode(),
-                               "it asks for the size of '" +
-                                   Undefined[To.Number] +
-                                   "', which no input defines");
+    if (IsFar) {
+      referToSize(To, Relocation);
+      return Error::success();
+    }
     Relocation.Addend += static_cast<int64_t>(To.Size);
     Relocation.To = {};
     return Error::success();

@@ -64,6 +64,19 @@ public:
     return Symbol.isReserved() ? 0 : uint32_t(Symbol.st_shndx);
   }
 
+  /// Any symbol table, as the dynamic one of a shared library.
+  struct SymbolTable {
+    llvm::ArrayRef<Sym> Symbols;
+    llvm::StringRef Names; ///< Ends with a zero.
+  };
+  llvm::Expected<SymbolTable> symbolTableOf(const Shdr &Section) const;
+
+  /// The contents of \p Section, which are of one type.
+  template <typename T>
+  llvm::Expected<llvm::ArrayRef<T>> arrayOf(const Shdr &Section) const {
+    return Raw.File.template getSectionContentsAsArray<T>(Section);
+  }
+
   static bool isRelocations(const Shdr &Section) {
     return Section.sh_type == llvm::ELF::SHT_RELA ||
            Section.sh_type == llvm::ELF::SHT_REL;
@@ -124,17 +137,25 @@ ElfView<ELFT>::create(llvm::ArrayRef<char> Object) {
     }
     if (Section.sh_type != llvm::ELF::SHT_SYMTAB)
       continue;
-    auto Entries = View.Raw.File.symbols(&Section);
-    if (!Entries)
-      return Entries.takeError();
-    auto Strings =
-        View.Raw.File.getStringTableForSymtab(Section, View.Raw.Sections);
-    if (!Strings)
-      return Strings.takeError();
-    View.Symbols = *Entries;
-    View.SymbolNames = *Strings;
+    auto Table = View.symbolTableOf(Section);
+    if (!Table)
+      return Table.takeError();
+    View.Symbols = Table->Symbols;
+    View.SymbolNames = Table->Names;
   }
   return View;
+}
+
+template <typename ELFT>
+llvm::Expected<typename ElfView<ELFT>::SymbolTable>
+ElfView<ELFT>::symbolTableOf(const Shdr &Section) const {
+  auto Entries = Raw.File.symbols(&Section);
+  if (!Entries)
+    return Entries.takeError();
+  auto Strings = Raw.File.getStringTableForSymtab(Section, Raw.Sections);
+  if (!Strings)
+    return Strings.takeError();
+  return SymbolTable{*Entries, *Strings};
 }
 
 template <typename ELFT>
@@ -178,8 +199,7 @@ ElfView<ELFT>::groupOf(const Shdr &Section) const {
     return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                    "a section group is malformed");
   };
-  auto Words =
-      Raw.File.template getSectionContentsAsArray<typename ELFT::Word>(Section);
+  auto Words = arrayOf<typename ELFT::Word>(Section);
   if (!Words)
     return Words.takeError();
   if (Words->empty() || Section.sh_info >= Symbols.size())

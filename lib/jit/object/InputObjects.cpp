@@ -104,7 +104,10 @@ Expected<ProgramObject> loadMember(const std::string &File,
   if (!Bytes)
     return fromLlvm(Blame::Input, "cannot read '" + FullName + "'",
                     Bytes.takeError());
-  return makeForeignObject(FullName, {Archive, *Bytes}, Target);
+  auto Object = makeForeignObject(FullName, {Archive, *Bytes}, Target);
+  if (Object)
+    Object->Archive = File;
+  return Object;
 }
 
 } // namespace
@@ -162,6 +165,7 @@ Expected<bool> readThinMembers(const NativeFile &File, bool ForGood,
       consumeError(std::move(E));
       return Added.error();
     }
+    Read.back().Archive = File.Input.File;
   }
   if (E)
     return fromLlvm(Blame::Input, What, std::move(E));
@@ -181,8 +185,11 @@ Expected<std::vector<NativeFile>> readNativeFiles(ArrayRef<LinkInput> Inputs,
 
 Expected<ProgramObject> loadObject(const NativeFile &File,
                                    const Triple &Target) {
-  return makeForeignObject(File.Input.File,
-                           {File.Contents, File.Contents->getBuffer()}, Target);
+  auto Object = makeForeignObject(
+      File.Input.File, {File.Contents, File.Contents->getBuffer()}, Target);
+  if (Object)
+    Object->Archive = File.Archive;
+  return Object;
 }
 
 Expected<std::vector<ProgramObject>> loadWholeArchive(const NativeFile &File,

@@ -27,6 +27,7 @@ namespace remoterun::jit {
 struct NativeFile {
   LinkInput Input;
   std::shared_ptr<llvm::MemoryBuffer> Contents; ///< Null for a shared library.
+  std::string Archive = {}; ///< Of a thin one's member, which is a file.
 };
 
 /// Reads \p Inputs; a whole thin archive becomes its members. They may be

@@ -31,6 +31,7 @@ struct LinkInput {
   };
   Kind How;
   std::string File;
+  bool IfNeeded = false; ///< Of a library: --as-needed.
 
   /// Whether something of it is linked into the program.
   bool isLinkedIn() const { return How != Kind::Library; }

@@ -12,8 +12,10 @@ using namespace llvm;
 namespace remoterun::jit {
 
 Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
-                                          const Triple &Target) {
+                                          const Triple &Target,
+                                          const SymbolRules &Rules) {
   NativeInputs Opened;
+  Opened.Rules = &Rules;
   for (const NativeFile &File : Files) {
     const LinkInput &Input = File.Input;
     switch (Input.How) {
@@ -30,7 +32,7 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
         return Members.error();
       // To the link they are objects.
       Opened.Order.insert(Opened.Order.end(), Members->size(),
-                          {LinkInput::Kind::Object, Input.File});
+                          Step{LinkInput::Kind::Object, Input.File});
       for (ProgramObject &Member : *Members)
         Opened.Objects.push_back(std::move(Member));
       continue;
@@ -42,7 +44,7 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
     case LinkInput::Kind::Library:
       break;
     }
-    Opened.Order.push_back({Input.How, Input.File});
+    Opened.Order.push_back({Input.How, Input.File, Input.IfNeeded});
   }
   return Opened;
 }
@@ -65,6 +67,7 @@ Expected<void> NativeInputs::linkInto(std::vector<ProgramObject> &Program,
       break;
     case LinkInput::Kind::Library:
       Archives.passOver(Next.File);
+      Symbols.meet(Next.File, Next.IfNeeded);
       break;
     case LinkInput::Kind::WholeArchive:
       break;
@@ -76,7 +79,7 @@ Expected<void> NativeInputs::linkInto(std::vector<ProgramObject> &Program,
 
 Expected<const ProgramSymbols *> NativeInputs::symbols() const {
   if (!OfObjects) {
-    auto Read = std::make_shared<ProgramSymbols>();
+    auto Read = std::make_shared<ProgramSymbols>(nullptr, *Rules);
     for (const ProgramObject &Object : Objects)
       if (auto Added = Read->add(Object); !Added)
         return Added.error();

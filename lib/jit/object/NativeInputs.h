@@ -21,8 +21,10 @@ namespace remoterun::jit {
 /// Files beside the IR that the user wants linked in.
 class NativeInputs {
 public:
+  /// \p Rules must outlive the result.
   static Expected<NativeInputs> open(llvm::ArrayRef<NativeFile> Files,
-                                     const llvm::Triple &Target);
+                                     const llvm::Triple &Target,
+                                     const SymbolRules &Rules);
 
   /// Whether an object, or a member of an archive, defines \p Name.
   Expected<bool> define(llvm::StringRef Name) const;
@@ -50,8 +52,10 @@ private:
   struct Step {
     LinkInput::Kind How;
     std::string File;
+    bool IfNeeded = false;
   };
 
+  const SymbolRules *Rules = nullptr;
   std::vector<Step> Order;
   std::vector<ProgramObject> Objects; ///< Members of whole archives among them.
   ArchiveSet Archives;

@@ -24,7 +24,8 @@ namespace remoterun::jit {
 struct ProgramObject {
   std::string Name; ///< For diagnostics: "a.o" or "lib.a(member.o)".
   bool IsCompiledIR = false;
-  ObjectBytes Bytes; ///< What is loaded (ObjectDivision.h).
+  std::string Archive; ///< The file that it is a member of; empty for none.
+  ObjectBytes Bytes;   ///< What is loaded (ObjectDivision.h).
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.
   ObjectSource Source;       ///< Of the same, whole.
   bool HasDebugInfo = false; ///< There.

@@ -10,6 +10,7 @@
 #include "jit/base/SymbolNames.h"
 #include "jit/object/ElfView.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -53,6 +54,8 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
   uint8_t Type = New.Type = Symbol.getType();
   New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
   New.IsThreadLocal = Type == ELF::STT_TLS;
+  New.IsFunction = Type == ELF::STT_FUNC || New.IsIfunc;
+  New.IsVariable = Type == ELF::STT_OBJECT || New.isCommon();
   bool IsOfTemplates = IsWeak && isMangled(Name);
   New.IsExported =
       Type == ELF::STT_FUNC || (Type == ELF::STT_OBJECT && !IsOfTemplates);
@@ -61,8 +64,29 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
 
 } // namespace
 
+const SymbolRules &ProgramSymbols::noRules() {
+  static const SymbolRules None;
+  return None;
+}
+
+ProgramSymbols::ProgramSymbols(FileNaming FileOfIR, const SymbolRules &Rules)
+    : FileOfIR(std::move(FileOfIR)), Rules(&Rules) {
+  for (const SymbolRules::Assignment &Each : Rules.Assignments) {
+    Symbols[Each.Name].IsAssigned = true;
+    if (!Each.Symbol.empty())
+      require(Each.Symbol);
+  }
+  for (const std::string &Name : Rules.Undefined)
+    require(Name);
+  for (const std::string &Name : Rules.Required)
+    require(Name);
+}
+
 void ProgramSymbols::define(StringRef Name, Definition New) {
-  std::optional<Definition> &Known = Symbols[Name].Defined;
+  Symbol &Its = Symbols[Name];
+  if (Its.IsAssigned)
+    return;
+  std::optional<Definition> &Known = Its.Defined;
   if (!Known) {
     Known = New;
     return;
@@ -102,6 +126,19 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   return {};
 }
 
+/// Of "f@V" and "f" in one place (GNU as, ".symver") the second is the
+/// program's own: to libraries there is only "f" of that version.
+void ProgramSymbols::hideUnversioned(StringRef Versioned) {
+  auto Plain = Symbols.find(Versioned.take_front(Versioned.find('@')));
+  const Definition *Its = find(Versioned);
+  if (!Its || Plain == Symbols.end() || !Plain->second.Defined)
+    return;
+  Definition &Unversioned = *Plain->second.Defined;
+  if (Unversioned.Object == Its->Object &&
+      Unversioned.Section == Its->Section && Unversioned.Value == Its->Value)
+    Unversioned.Exports = Definition::Export::Never;
+}
+
 void ProgramSymbols::skip() { Objects.emplace_back(); }
 
 template <typename ELFT>
@@ -122,6 +159,8 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     for (uint32_t Member : Group->Members)
       Discarded.set(Member);
   }
+  bool IsExcluded = Rules->Exports.excludes(Object.Archive);
+  std::vector<StringRef> OfOldVersions;
   for (const auto &Each : View->symbols()) {
     if (Each.getBinding() == ELF::STB_LOCAL)
       continue;
@@ -135,17 +174,148 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     bool IsLost = Section < Discarded.size() && Discarded[Section];
     if (Each.isUndefined() || IsLost) {
       if (!isLinkerDefined(*Name))
-        refer(*Name, Each.getBinding() == ELF::STB_WEAK);
+        refer(IsLost ? *Name : meaningOf(Objects.size() - 1, *Name),
+              Each.getBinding() == ELF::STB_WEAK);
       continue;
     }
     Definition New = definitionOf(Each, Section, *Name);
     New.Object = Objects.size() - 1;
+    if (IsExcluded)
+      New.Exports = Definition::Export::Never;
     auto [Plain, Version] = Name->split(DefaultVersion);
     define(Plain, New);
     if (!Version.empty())
       define((Plain + "@" + Version).str(), New);
+    else if (Name->contains('@'))
+      OfOldVersions.push_back(*Name);
   }
+  for (StringRef Name : OfOldVersions)
+    hideUnversioned(Name);
   return Error::success();
+}
+
+Expected<void>
+ProgramSymbols::expectCompiled(ArrayRef<ProgramObject> Compiled) {
+  CompiledCount = Compiled.size();
+  if (!Rules->wrapsAny())
+    return {};
+  ProgramSymbols Own;
+  for (const ProgramObject &Object : Compiled)
+    if (auto Added = Own.add(Object); !Added)
+      return Added;
+  Own.forEach([&](StringRef Name, const Definition &) {
+    if (Rules->wraps(Name))
+      WrappedAndCompiled.insert(Name);
+  });
+  return {};
+}
+
+StringRef ProgramSymbols::meaningOf(size_t Object, StringRef Name) const {
+  bool IsReal = Object < CompiledCount && WrappedAndCompiled.contains(Name);
+  return IsReal ? Name : Rules->meaningOf(Name);
+}
+
+Expected<void> ProgramSymbols::assign(const SymbolRules::Assignment &Wanted) {
+  Definition New;
+  New.How = Strength::Strong;
+  if (Wanted.Symbol.empty()) {
+    New.IsAbsolute = true;
+  } else {
+    const Definition *Of = find(Wanted.Symbol);
+    if (!Of)
+      return Failure{Blame::Usage, "--defsym=" + Wanted.Name +
+                                       ": the program "
+                                       "does not define '" +
+                                       Wanted.Symbol + "'"};
+    New = *Of;
+    if (Of->isCommon() && Of->Common.empty())
+      New.Common = Symbols.find(Wanted.Symbol)->first();
+  }
+  New.IsAssigned = true;
+  New.Value += Wanted.Offset;
+  Symbols[Wanted.Name].Defined = New;
+  return {};
+}
+
+bool ProgramSymbols::refersToPlugIns() const {
+  return any_of(ReferenceOrder, [&](StringRef Name) {
+    return mayLoadPlugIns(Name) && !find(Name);
+  });
+}
+
+/// What GNU ld does where a library has a symbol, too (bfd's elflink.c).
+void ProgramSymbols::agreeWith(const DynamicSymbol &Other) {
+  auto Found = Symbols.find(Other.Name);
+  if (Found == Symbols.end() || !Found->second.Defined)
+    return;
+  Definition &Its = *Found->second.Defined;
+  // A variable is not what a library calls, whatever it is called.
+  if ((Its.IsFunction && Other.IsVariable) ||
+      (Its.IsVariable && Other.IsFunction))
+    Its.Exports = Definition::Export::Never;
+  if (!Its.isCommon() || !Other.IsDefined || !Other.IsVariable || Other.IsWeak)
+    return;
+  if (Other.IsZero) {
+    // It is as good as common.
+    Its.Size = std::max(Its.Size, Other.Size);
+    Its.CommonAlignment = std::max(Its.CommonAlignment, Other.Alignment);
+    return;
+  }
+  // A real definition, which a common one is a reference to.
+  Found->second.Defined.reset();
+  refer(Other.Name, /*IsWeak=*/false);
+}
+
+void ProgramSymbols::meet(const std::string &Library, bool IfNeeded) {
+  Libraries.push_back({Library, !IfNeeded});
+  linkIfNeeded(Libraries.back());
+}
+
+void ProgramSymbols::linkIfNeeded(LibraryFile &Library) {
+  bool WasLinked = Library.IsLinked;
+  forEachDynamicEntryOf(Library.Path, [&](const DynamicSymbol &Its) {
+    if (Its.IsDefined && isWanted(Its.Name))
+      Library.IsLinked |= InLibraries.insert(Its.Name).second && !WasLinked;
+  });
+}
+
+bool ProgramSymbols::isLinked(StringRef Library) const {
+  return any_of(Libraries, [&](const LibraryFile &Each) {
+    return Each.IsLinked && Each.Path == Library;
+  });
+}
+
+Expected<void> ProgramSymbols::settle() {
+  using Export = Definition::Export;
+  for (LibraryFile &Library : Libraries) {
+    // What came behind it may want it, too, as for lld.
+    if (!Library.IsLinked)
+      linkIfNeeded(Library);
+    if (Library.IsLinked)
+      forEachDynamicEntryOf(
+          Library.Path, [&](const DynamicSymbol &Other) { agreeWith(Other); });
+  }
+  for (const SymbolRules::Assignment &Each : Rules->Assignments)
+    if (auto Done = assign(Each); !Done)
+      return Done;
+  for (const std::string &Name : Rules->Required)
+    if (!find(Name))
+      return Failure{Blame::Usage, "--require-defined=" + Name +
+                                       ": the program does not define it"};
+  const ExportRules &Exported = Rules->Exports;
+  bool IsAll = Exported.Everything.value_or(refersToPlugIns());
+  for (auto &Entry : Symbols) {
+    if (!Entry.second.Defined)
+      continue;
+    Definition &Its = *Entry.second.Defined;
+    if (Entry.second.IsHidden || Exported.Versions.hides(Entry.first()))
+      Its.Exports = Export::Never;
+    bool IsFound = Its.Exports != Export::Never;
+    Its.IsExported &= IsFound;
+    if (IsFound && (IsAll || Exported.lists(Entry.first(), Its.IsVariable)))
+      Its.Exports = Export::Always;
+  }
+  return {};
 }
 
 void ProgramSymbols::require(const std::string &Name) {

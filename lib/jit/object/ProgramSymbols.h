@@ -16,6 +16,8 @@
 
 #include "jit/object/DuplicateSymbols.h"
 #include "jit/object/ProgramObject.h"
+#include "jit/object/SharedLibrary.h"
+#include "jit/object/SymbolRules.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -38,7 +40,9 @@ public:
     enum class Strength : uint8_t { Weak, Common, Strong };
     Strength How = Strength::Weak;
     bool IsIfunc = false;
-    bool IsAbsolute = false;      ///< Value is all of it (SHN_ABS).
+    bool IsAbsolute = false; ///< Value is all of it (SHN_ABS).
+    bool IsFunction = false;
+    bool IsVariable = false;
     bool IsThreadLocal = false;   ///< Value is an offset in a segment of TLS.
     uint64_t CommonAlignment = 0; ///< The strictest of all; 0 if not common.
     uint64_t Section = 0;         ///< Section index; 0 for common symbols.
@@ -52,6 +56,15 @@ public:
     /// Not a weak variable of C++'s, inline or of a template: a library that
     /// was loaded before has initialised its own by now.
     bool IsExported = false;
+    /// Whether others can find it at all, once all inputs are there.
+    enum class Export : uint8_t {
+      Never,      ///< Somebody hides it.
+      IfReferred, ///< By a library that is linked against.
+      Always      ///< By plug-ins and dlsym(3) as well.
+    };
+    Export Exports = Export::IfReferred;
+    bool IsAssigned = false; ///< By --defsym.
+    llvm::StringRef Common; ///< Of such a one, the common symbol that it is in.
 
     bool isCommon() const { return How == Strength::Common; }
   };
@@ -60,15 +73,29 @@ public:
     bool IsWeak = true; ///< Every reference is weak.
   };
 
-  /// \p FileOfIR names the file of a symbol that the compiled IR defines.
-  explicit ProgramSymbols(
-      std::function<std::string(llvm::StringRef)> FileOfIR = nullptr)
-      : FileOfIR(std::move(FileOfIR)) {}
+  /// Names the file of a symbol that the compiled IR defines.
+  using FileNaming = std::function<std::string(llvm::StringRef)>;
+  explicit ProgramSymbols(FileNaming FileOfIR = nullptr)
+      : ProgramSymbols(std::move(FileOfIR), noRules()) {}
+  /// \p Rules must outlive this.
+  ProgramSymbols(FileNaming FileOfIR, const SymbolRules &Rules);
 
   /// Adds an object's symbols. Fails where they cannot be read.
   Expected<void> add(const ProgramObject &Object);
   /// Fails where something was defined again, naming all such symbols.
   Expected<void> checkUnique() const { return Duplicates.check(); }
+  /// Before add(): these are of IR, where what is wrapped has its name already.
+  /// What they define is referred to by their own parts alone.
+  Expected<void> expectCompiled(llvm::ArrayRef<ProgramObject> Objects);
+  /// Counts in a shared library: it is linked against, or only \p IfNeeded,
+  /// which is if it defines what is wanted and no library before it has (GNU
+  /// ld's manual, "--as-needed").
+  void meet(const std::string &Library, bool IfNeeded);
+  /// Whether that is linked against, after settle().
+  bool isLinked(llvm::StringRef Library) const;
+  /// After the last add(): defines what --defsym does, and finds out what is
+  /// exported.
+  Expected<void> settle();
   /// Counts an object whose symbols are not to be had.
   void skip();
   /// Declares a need that no object shows.
@@ -83,6 +110,9 @@ public:
   std::vector<std::pair<std::string, Undefined>> undefined() const;
   /// Every reference to \p Name is weak.
   bool isWeak(llvm::StringRef Name) const;
+
+  /// What the name of an undefined symbol of an object stands for.
+  llvm::StringRef meaningOf(size_t Object, llvm::StringRef Name) const;
 
   /// Whether a section of an object is no part of the program, because it is of
   /// a group of which another object had one before (gABI, "Section Groups":
@@ -99,14 +129,28 @@ private:
     bool IsReferenced = false;
     bool IsWeakReference = true;
     bool IsHidden = false; ///< Somebody declares that it is.
+    /// By --defsym, and by nobody else.
+    bool IsAssigned = false;
   };
 
+  struct LibraryFile {
+    std::string Path;
+    bool IsLinked = false;
+  };
+
+  static const SymbolRules &noRules();
+  Expected<void> assign(const SymbolRules::Assignment &Wanted);
+  bool refersToPlugIns() const;
+  void linkIfNeeded(LibraryFile &Library);
+  void agreeWith(const DynamicSymbol &Other);
   void define(llvm::StringRef Name, Definition New);
+  void hideUnversioned(llvm::StringRef Versioned);
   void refer(llvm::StringRef Name, bool IsWeak);
   template <typename ELFT> llvm::Error addObject(const ProgramObject &Object);
   std::string fileOf(llvm::StringRef Name, size_t Object) const;
 
-  std::function<std::string(llvm::StringRef)> FileOfIR;
+  FileNaming FileOfIR;
+  const SymbolRules *Rules;
 
   llvm::StringMap<Symbol> Symbols;
   std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of Symbols.
@@ -118,7 +162,11 @@ private:
     llvm::BitVector Discarded; ///< Of its sections; empty if there are none.
   };
   std::vector<InputObject> Objects;
+  size_t CompiledCount = 0;             ///< Of expectCompiled().
+  llvm::StringSet<> WrappedAndCompiled; ///< Which these define.
   DuplicateSymbols Duplicates;
+  std::vector<LibraryFile> Libraries;
+  llvm::StringSet<> InLibraries; ///< Of what is wanted.
 };
 
 } // namespace remoterun::jit

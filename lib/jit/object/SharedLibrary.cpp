@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/SharedLibrary.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+
+#include <algorithm>
 
 using namespace llvm;
 using namespace llvm::object;
@@ -21,14 +23,12 @@ namespace {
 /// The versions of the symbols of the section number \p DynamicSymbols; none if
 /// it has none.
 template <typename ELFT>
-ArrayRef<typename ELFT::Versym> versionsOf(const BasicRawObject<ELFT> &Raw,
+ArrayRef<typename ELFT::Versym> versionsOf(const ElfView<ELFT> &View,
                                            size_t DynamicSymbols) {
-  for (const auto &Section : Raw.Sections)
+  for (const auto &Section : View.sections())
     if (Section.sh_type == ELF::SHT_GNU_versym &&
         Section.sh_link == DynamicSymbols) {
-      auto Versions =
-          Raw.File.template getSectionContentsAsArray<typename ELFT::Versym>(
-              Section);
+      auto Versions = View.template arrayOf<typename ELFT::Versym>(Section);
       if (Versions)
         return *Versions;
       consumeError(Versions.takeError());
@@ -37,48 +37,86 @@ ArrayRef<typename ELFT::Versym> versionsOf(const BasicRawObject<ELFT> &Raw,
 }
 
 template <typename ELFT>
-void visitSymbols(StringRef Bytes, function_ref<void(StringRef)> Visit) {
-  auto Raw = parseRawAs<ELFT>({Bytes.data(), Bytes.size()});
-  if (!Raw)
-    return consumeError(Raw.takeError());
-  for (const auto &[Number, Section] : enumerate(Raw->Sections)) {
+DynamicSymbol entryOf(const typename ELFT::Sym &Symbol, StringRef Name,
+                      const ElfView<ELFT> &View) {
+  uint8_t Type = Symbol.getType();
+  DynamicSymbol Entry;
+  Entry.Name = Name;
+  Entry.IsDefined = !Symbol.isUndefined();
+  Entry.IsWeak = Symbol.getBinding() == ELF::STB_WEAK;
+  Entry.IsFunction = Type == ELF::STT_FUNC || Type == ELF::STT_GNU_IFUNC;
+  Entry.IsVariable = Type == ELF::STT_OBJECT;
+  Entry.Size = Symbol.st_size;
+  if (Symbol.isReserved() || Symbol.st_shndx >= View.sections().size() ||
+      !Entry.IsDefined)
+    return Entry;
+  const auto &Section = View.sections()[Symbol.st_shndx];
+  Entry.IsZero = Section.sh_type == ELF::SHT_NOBITS;
+  uint64_t OfPlace = Symbol.st_value & -Symbol.st_value;
+  Entry.Alignment = std::max<uint64_t>(Section.sh_addralign, 1);
+  if (OfPlace != 0)
+    Entry.Alignment = std::min(Entry.Alignment, OfPlace);
+  return Entry;
+}
+
+template <typename ELFT>
+void visitEntries(StringRef Bytes,
+                  function_ref<void(const DynamicSymbol &)> Visit) {
+  auto View = ElfView<ELFT>::create({Bytes.data(), Bytes.size()});
+  if (!View)
+    return consumeError(View.takeError());
+  for (const auto &[Number, Section] : enumerate(View->sections())) {
     if (Section.sh_type != ELF::SHT_DYNSYM)
       continue;
-    auto Symbols = Raw->File.symbols(&Section);
-    auto Names = Raw->File.getStringTableForSymtab(Section, Raw->Sections);
-    if (!Symbols || !Names) {
-      consumeError(Symbols.takeError());
-      consumeError(Names.takeError());
+    auto Table = View->symbolTableOf(Section);
+    if (!Table) {
+      consumeError(Table.takeError());
       continue;
     }
-    auto Versions = versionsOf<ELFT>(*Raw, Number);
-    for (const auto &[Index, Symbol] : enumerate(*Symbols)) {
+    auto Versions = versionsOf(*View, Number);
+    for (const auto &[Index, Symbol] : enumerate(Table->Symbols)) {
       bool IsHidden = Index < Versions.size() &&
                       (Versions[Index].vs_index & ELF::VERSYM_HIDDEN);
-      if (Symbol.isUndefined() || IsHidden || Symbol.st_name >= Names->size() ||
+      if (IsHidden || Symbol.st_name >= Table->Names.size() ||
           Symbol.getBinding() == ELF::STB_LOCAL ||
           (Symbol.getVisibility() != ELF::STV_DEFAULT &&
            Symbol.getVisibility() != ELF::STV_PROTECTED))
         continue;
-      Visit(StringRef(Names->data() + Symbol.st_name));
+      Visit(entryOf(Symbol, Table->Names.data() + Symbol.st_name, *View));
     }
   }
 }
 
 } // namespace
 
+void forEachDynamicEntry(StringRef Bytes,
+                         function_ref<void(const DynamicSymbol &)> Visit) {
+  withElfType({Bytes.data(), Bytes.size()},
+              [&]<typename ELFT>() { visitEntries<ELFT>(Bytes, Visit); });
+}
+
 void forEachDynamicSymbol(StringRef Bytes,
                           function_ref<void(StringRef)> Visit) {
-  withElfType({Bytes.data(), Bytes.size()},
-              [&]<typename ELFT>() { visitSymbols<ELFT>(Bytes, Visit); });
+  forEachDynamicEntry(Bytes, [&](const DynamicSymbol &Entry) {
+    if (Entry.IsDefined)
+      Visit(Entry.Name);
+  });
+}
+
+void forEachDynamicEntryOf(const std::string &Path,
+                           function_ref<void(const DynamicSymbol &)> Visit) {
+  auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (File)
+    forEachDynamicEntry((*File)->getBuffer(), Visit);
 }
 
 void forEachDynamicSymbolOf(const std::string &Path,
                             function_ref<void(StringRef)> Visit) {
-  auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/false);
-  if (File)
-    forEachDynamicSymbol((*File)->getBuffer(), Visit);
+  forEachDynamicEntryOf(Path, [&](const DynamicSymbol &Entry) {
+    if (Entry.IsDefined)
+      Visit(Entry.Name);
+  });
 }
 
 } // namespace remoterun::jit

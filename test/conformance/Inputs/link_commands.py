@@ -16,9 +16,9 @@ LINKS = {
     "gcc -L. -Ldir -L dir2 b.o -lz -l m a.o": "-L. -Ldir -Ldir2 -lz -lm "
                                               "--extra-object=a.o b.o",
     # An object, wherever it is; given twice, it counts twice.
-    "gcc lib.so lib.a a.o a.o": "--dlopen=./lib.so --extra-archive=lib.a "
+    "gcc lib.so lib.a a.o a.o": "--extra-library=lib.so --extra-archive=lib.a "
                                 "--extra-object=a.o a.o",
-    "gcc ./lib.so lib.a": "--dlopen=./lib.so lib.a",
+    "gcc ./lib.so lib.a": "--extra-library=./lib.so lib.a",
     # What a driver keeps from ld, values included.
     "gcc -I a.o -D b.o -x none -Bdir -include c.h a.o": "a.o",
     # All spellings of one option.
@@ -44,10 +44,10 @@ WITH_ALL = {
     "ld -( lib.a -) a.o":
         "--start-group --extra-archive=lib.a --end-group a.o",
     "ld --as-needed lib.so --no-as-needed a.o":
-        "--as-needed --dlopen=./lib.so --no-as-needed a.o",
+        "--as-needed --extra-library=lib.so --no-as-needed a.o",
     # It is the default of Debian's GCC.
     "gcc lib.so -Wl,--no-as-needed a.o":
-        "--as-needed --dlopen=./lib.so --no-as-needed a.o",
+        "--as-needed --extra-library=lib.so --no-as-needed a.o",
     "gcc -rdynamic -Wl,-export-dynamic,-E a.o":
         "--as-needed --export-dynamic --export-dynamic --export-dynamic a.o",
     "ld --version-script=v --dynamic-list-data a.o":

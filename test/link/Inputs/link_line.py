@@ -26,6 +26,8 @@ def remote_words(words):
             word = "--extra-object=" + word
         elif word.endswith(".a") and not word.startswith("-"):
             word = "--extra-archive=" + word
+        elif word.endswith(".so") and not word.startswith("-"):
+            word = "--extra-library=" + word
         yield word
 
 

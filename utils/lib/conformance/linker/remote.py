@@ -107,8 +107,5 @@ def command_for(items, known=()):
 
 
 def option_for(kind, path):
-    if kind == "library":
-        # dlopen(3) would look for a bare name elsewhere.
-        return "--dlopen=" + (path if "/" in path else "./" + path)
-    return "--extra-%s=%s" % ("archive" if kind == "archive" else "object",
-                              path)
+    return "--extra-%s=%s" % (
+        kind if kind in ("archive", "library") else "object", path)

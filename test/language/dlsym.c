@@ -2,7 +2,8 @@
 // of the program itself, dladdr, the functions that unwind?
 // RTLD_NEXT finds what the sanitizer intercepts.
 // UNSUPPORTED: sanitized-executor
-// RUN: %same --status 0 --link=-ldl %s
+// One that refers to dlopen counts as linked with -rdynamic, if nothing is said.
+// RUN: %same --status 0 --link=-ldl --remote=--no-export-dynamic %s
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

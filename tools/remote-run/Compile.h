@@ -80,7 +80,7 @@ struct Workshop {
   /// was so much.
   std::vector<llvm::StringRef> Offered;
   size_t SpareLeftOut = 0;
-  /// The definitions that libraries refer to.
+  /// The definitions that libraries refer to, or that everybody shall find.
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
   /// Why the program is none, where it had to be placed again.

@@ -37,8 +37,14 @@ loadSpare(const Options &Chosen,
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 
-/// The program's definitions that libraries could refer to, and the executor
-/// has not been asked about.
+/// What plug-ins and dlsym(3) shall find, whoever refers to it by now.
+bool isForAll(const jit::ProgramSymbols::Definition &Found) {
+  return Found.IsExported &&
+         Found.Exports == jit::ProgramSymbols::Definition::Export::Always;
+}
+
+/// The program's other definitions that libraries could refer to, and the
+/// executor has not been asked about.
 std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
                                           const Workshop &Shop) {
   std::vector<StringRef> Names;
@@ -46,8 +52,8 @@ std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
     return Names;
   Shop.Program.Symbols.forEach(
       [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        if (Found.IsExported && Name != Chosen.EntryFunction &&
-            !Shop.Early.Defined.contains(Name))
+        if (Found.IsExported && !isForAll(Found) &&
+            Name != Chosen.EntryFunction && !Shop.Early.Defined.contains(Name))
           Names.push_back(Name);
       });
   return Names;
@@ -133,6 +139,11 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
   for (const auto &[Name, Addr] : Chosen.AbsoluteSymbols)
     Shop.Addresses[Name] = Addr;
   Shop.Exported = Shop.Early.Exported;
+  Shop.Program.Symbols.forEach(
+      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
+        if (isForAll(Found))
+          Shop.Exported.insert(Name);
+      });
   std::vector<std::string> Needed;
   if (Wanted.empty() && Shop.SpareLeftOut == 0 && Shop.Offered.empty())
     return Needed;

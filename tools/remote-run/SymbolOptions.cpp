@@ -47,7 +47,7 @@ cl::list<std::string> Required("require-defined", cl::value_desc("symbol"),
 cl::list<bool> ExportDynamic(
     "export-dynamic", cl::ValueDisallowed,
     cl::desc("Plug-ins find all symbols of the program; default: if it refers\n"
-             "to dlopen or dlsym"),
+             "to dlopen or dlmopen"),
     cl::cat(SymbolCategory));
 cl::alias ExportDynamicShort("E", cl::aliasopt(ExportDynamic),
                              cl::desc("The same as --export-dynamic"),

@@ -16,7 +16,7 @@ using namespace llvm;
 namespace remoterun::jit {
 
 bool mayLoadPlugIns(StringRef Function) {
-  return Function == "dlopen" || Function == "dlmopen" || Function == "dlsym";
+  return Function == "dlopen" || Function == "dlmopen";
 }
 
 bool ExportRules::excludes(StringRef Archive) const {

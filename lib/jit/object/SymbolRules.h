@@ -24,7 +24,8 @@ namespace remoterun::jit {
 
 /// A program that refers to one of these functions may have plug-ins, which
 /// find in it what they want. (Such a one is linked with -rdynamic natively,
-/// and IR does not tell.)
+/// and IR does not tell. Not so of dlsym, by which many look for what an older
+/// libc lacks.)
 bool mayLoadPlugIns(llvm::StringRef Function);
 
 /// Which of the program's symbols others may find.

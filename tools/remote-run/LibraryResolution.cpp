@@ -26,6 +26,15 @@ constexpr unsigned DeepestScript = 10;
 /// Of linker scripts; what is larger is something else.
 constexpr uint64_t LargestScript = 1024 * 1024;
 
+/// They have some of libc's names by design, as libm has frexp.
+bool isPartOfLibc(StringRef FileName) {
+  static constexpr StringLiteral Starts[] = {
+      "libm.so",    "libmvec.so",   "libpthread.so", "libdl.so",  "librt.so",
+      "libutil.so", "libresolv.so", "libanl.so",     "libnsl.so", "libc.so"};
+  return any_of(Starts,
+                [&](StringRef Its) { return FileName.starts_with(Its); });
+}
+
 /// dlopen(3) takes a name without a slash for one that it has to look for.
 std::string asPath(const std::string &Path) {
   return StringRef(Path).contains('/') ? Path : "./" + Path;
@@ -93,36 +102,47 @@ void LibraryResolution::addArchive(const Find &Found) {
                          Found.File.Path});
 }
 
-/// Whether libc has a symbol of the same name. What belongs to libc has some by
-/// design, as libm has frexp.
-bool LibraryResolution::definesAsLibc(const std::string &File) {
-  static constexpr StringLiteral OfLibc[] = {
-      "libm.so",    "libmvec.so",   "libpthread.so", "libdl.so",  "librt.so",
-      "libutil.so", "libresolv.so", "libanl.so",     "libnsl.so", "libc.so"};
-  StringRef FileName = sys::path::filename(File);
-  if (any_of(OfLibc, [&](StringRef Its) { return FileName.starts_with(Its); }))
-    return false;
+const StringSet<> &LibraryResolution::namesOfLibc() {
   if (!NamesOfLibc) {
     NamesOfLibc.emplace();
     if (auto Libc = path().find(":libc.so.6"))
       jit::forEachDynamicSymbolOf(
           Libc->Path, [&](StringRef Name) { NamesOfLibc->insert(Name); });
   }
-  bool Defines = false;
-  jit::forEachDynamicSymbolOf(
-      File, [&](StringRef Name) { Defines |= NamesOfLibc->contains(Name); });
-  return Defines;
+  return *NamesOfLibc;
+}
+
+void LibraryResolution::noteOrder(const std::string &File) {
+  SmallString<256> Absolute(File);
+  if (!Scope.StartsExecutor ||
+      StringRef(File).find_first_of(": ") != StringRef::npos ||
+      sys::fs::make_absolute(Absolute))
+    return;
+  Together.push_back({Absolute.str().str(), /*DefinesAsLibc=*/false});
+  if (isPartOfLibc(sys::path::filename(File)))
+    return;
+  const StringSet<> &Libc = namesOfLibc();
+  std::vector<std::string> Undefined;
+  jit::forEachDynamicEntryOf(File, [&](const jit::DynamicSymbol &Entry) {
+    if (!Entry.IsDefined)
+      return Undefined.push_back(Entry.Name.str());
+    Together.back().DefinesAsLibc |= Libc.contains(Entry.Name);
+    RefersToLater |= WantedByEarlier.contains(Entry.Name);
+  });
+  for (const std::string &Name : Undefined)
+    WantedByEarlier.insert(Name);
+}
+
+void LibraryResolution::finish() {
+  for (const Ordered &Library : Together)
+    if (RefersToLater || Library.DefinesAsLibc)
+      Line.Preloaded.push_back(Library.File);
 }
 
 void LibraryResolution::addShared(const Find &Found) {
   const std::string &File = Found.File.Path;
-  // Linked natively, the library stands before libc in the dynamic linker's
-  // search. The executor has libc already, unless it is given both at once.
-  SmallString<256> Absolute(File);
-  if (Scope.StartsExecutor && !Found.IfNeeded &&
-      StringRef(File).find_first_of(": ") == StringRef::npos &&
-      !sys::fs::make_absolute(Absolute) && definesAsLibc(File))
-    Line.Preloaded.push_back(Absolute.str().str());
+  if (!Found.IfNeeded)
+    noteOrder(File);
   LinkLine::Library ToLoad = {wire::Load::Kind::Path, asPath(File)};
   // The executor looks into the same directories in the same order.
   bool IsFoundByName =

@@ -15,6 +15,7 @@
 #include "llvm/ADT/StringSet.h"
 
 #include <optional>
+#include <vector>
 
 namespace remoterun {
 
@@ -37,6 +38,11 @@ public:
   Expected<void> add(llvm::StringRef Name, LibraryModes Modes);
   /// Of --extra-library and the path \p File.
   Expected<void> addFile(const std::string &File, LibraryModes Modes);
+  /// Behind the last library. Natively, all stand before libc in the dynamic
+  /// linker's search, and are loaded before any is relocated. The executor has
+  /// libc already when it is asked to load them: where that would show, they
+  /// are loaded when it is executed.
+  void finish();
 
 private:
   /// A file that was found; as -l and \p Name, unless that is empty.
@@ -53,7 +59,9 @@ private:
   Expected<void> addScript(const Find &Script);
   void addArchive(const Find &Found);
   void addShared(const Find &Found);
-  bool definesAsLibc(const std::string &File);
+  const llvm::StringSet<> &namesOfLibc();
+  /// Notes what finish() has to know of the next library.
+  void noteOrder(const std::string &File);
 
   const LinkScope &Scope;
   LinkLine &Line;
@@ -61,6 +69,13 @@ private:
   std::optional<jit::LibraryPath> Path;
   /// Read for the first shared library.
   std::optional<llvm::StringSet<>> NamesOfLibc;
+  struct Ordered {
+    std::string File;
+    bool DefinesAsLibc;
+  };
+  std::vector<Ordered> Together;
+  llvm::StringSet<> WantedByEarlier;
+  bool RefersToLater = false; ///< One to what a later one defines.
 };
 
 } // namespace remoterun

@@ -255,6 +255,7 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
         return Added.error();
     }
   }
+  Libraries.finish();
   return Line;
 }
 

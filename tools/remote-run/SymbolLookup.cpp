@@ -39,7 +39,7 @@ loadSpare(const Options &Chosen,
 
 /// What plug-ins and dlsym(3) shall find, whoever refers to it by now.
 bool isForAll(const jit::ProgramSymbols::Definition &Found) {
-  return Found.IsExported &&
+  return (Found.IsExported || Found.IsInlineVariable) &&
          Found.Exports == jit::ProgramSymbols::Definition::Export::Always;
 }
 

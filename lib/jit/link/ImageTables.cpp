@@ -89,7 +89,8 @@ ImageTables::ImageTables(const Isa &Target, const ProgramSymbols &Symbols,
     : Target(&Target), Traits(Traits), Names(1, '\0') {
   Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
     // Thread-local variables are in the executor's block.
-    if (Found.IsExported && !Found.IsThreadLocal && Exported.contains(Name))
+    if ((Found.IsExported || Found.IsInlineVariable) && !Found.IsThreadLocal &&
+        Exported.contains(Name))
       Exports.push_back({Name, Found, djbHash(Name, 5381)});
   });
   BucketCount =

@@ -57,8 +57,9 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
   New.IsFunction = Type == ELF::STT_FUNC || New.IsIfunc;
   New.IsVariable = Type == ELF::STT_OBJECT || New.isCommon();
   bool IsOfTemplates = IsWeak && isMangled(Name);
-  New.IsExported =
-      Type == ELF::STT_FUNC || (Type == ELF::STT_OBJECT && !IsOfTemplates);
+  New.IsInlineVariable = Type == ELF::STT_OBJECT && IsOfTemplates;
+  New.IsExported = Type == ELF::STT_FUNC ||
+                   (Type == ELF::STT_OBJECT && !New.IsInlineVariable);
   return New;
 }
 

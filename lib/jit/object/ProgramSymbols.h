@@ -53,9 +53,12 @@ public:
     /// gives an executable a dynamic symbol for such a name: a function or a
     /// variable that no object hides. (Protected means that what the program
     /// itself uses is its own, which is so for all that an executable defines.)
-    /// Not a weak variable of C++'s, inline or of a template: a library that
-    /// was loaded before has initialised its own by now.
+    /// Not an inline variable: a library that was loaded before has initialised
+    /// its own by now.
     bool IsExported = false;
+    /// A weak one of C++'s, inline or of a template, or static in such a
+    /// function.
+    bool IsInlineVariable = false;
     /// Whether others can find it at all, once all inputs are there.
     enum class Export : uint8_t {
       Never,      ///< Somebody hides it.

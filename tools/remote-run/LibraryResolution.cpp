@@ -68,6 +68,8 @@ Expected<void> LibraryResolution::add(StringRef Name, LibraryModes Modes) {
                 .Name = Name.starts_with(":") ? "" : Name.str(),
                 .IsWhole = Modes.IsWhole,
                 .IfNeeded = Modes.IfNeeded});
+  if (!Name.starts_with(":"))
+    noteOrderOfVersioned(Name);
   auto How =
       Name.consume_front(":") ? wire::Load::Kind::Path : wire::Load::Kind::Name;
   Line.Libraries.push_back({How, Name.str()});
@@ -131,6 +133,15 @@ void LibraryResolution::noteOrder(const std::string &File) {
   });
   for (const std::string &Name : Undefined)
     WantedByEarlier.insert(Name);
+}
+
+void LibraryResolution::noteOrderOfVersioned(StringRef Name) {
+  constexpr unsigned VersionsTried = 20;
+  for (unsigned Version = 0; Version != VersionsTried; ++Version)
+    if (auto File =
+            path().find((":lib" + Name + ".so." + Twine(Version)).str());
+        File && File->What == Kind::Shared && File->Where == Place::OfLoader)
+      return noteOrder(File->Path);
 }
 
 void LibraryResolution::finish() {

@@ -62,6 +62,9 @@ private:
   const llvm::StringSet<> &namesOfLibc();
   /// Notes what finish() has to know of the next library.
   void noteOrder(const std::string &File);
+  /// Of the file that the executor will find for -l and \p Name where there is
+  /// no development package.
+  void noteOrderOfVersioned(llvm::StringRef Name);
 
   const LinkScope &Scope;
   LinkLine &Line;

@@ -8,6 +8,7 @@
 #include "executor/loader/LinkerHeap.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,12 +23,12 @@ namespace remoterun::executor {
 
 namespace {
 
-bool IsAside = false;
+std::atomic<bool> IsAside = false;
 
 /// Nothing is taken out of it again but by the end of the process: there are a
 /// few descriptions of libraries, which stay.
-alignas(std::max_align_t) char Pool[64 * 1024];
-size_t PoolUsed = 0;
+alignas(std::max_align_t) char Pool[256 * 1024];
+std::atomic<size_t> PoolUsed = 0;
 
 /// Before each block: its size.
 constexpr size_t HeaderSize = alignof(std::max_align_t);
@@ -40,10 +41,16 @@ bool isOfPool(const void *Block) {
 void *takeFromPool(size_t Size) {
   size_t Needed =
       HeaderSize + (Size + HeaderSize - 1) / HeaderSize * HeaderSize;
-  if (Needed < Size || Needed > sizeof(Pool) - PoolUsed)
+  if (Needed < Size || Needed > sizeof(Pool))
     return nullptr;
-  char *Block = Pool + PoolUsed;
-  PoolUsed += Needed;
+  // Threads of a library's constructors allocate their thread-local variables.
+  size_t Start = PoolUsed.load(std::memory_order_relaxed);
+  do {
+    if (Needed > sizeof(Pool) - Start)
+      return nullptr;
+  } while (!PoolUsed.compare_exchange_weak(Start, Start + Needed,
+                                           std::memory_order_relaxed));
+  char *Block = Pool + Start;
   std::memcpy(Block, &Size, sizeof(Size));
   return Block + HeaderSize;
 }

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A native program finds its heap empty: what the dynamic linker needed to map
-// it was not taken from there. dlopen(3) takes it from libc's heap, though. So
-// what it allocates for the program comes from elsewhere.
+// it and its libraries was not taken from there. dlopen(3) takes it from libc's
+// heap, though, or from that of a library that has malloc. So what it allocates
+// before the program starts comes from elsewhere.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,7 +20,7 @@ namespace remoterun::executor {
 /// While it lives, the dynamic linker allocates memory of ours; what it frees
 /// or resizes later may be that, too. Where its allocator cannot be told (glibc
 /// from 2.31 on keeps it in four pointers), everything is as it was. One at a
-/// time, and before there are threads of the guest's.
+/// time, and before the guest starts.
 class LinkerHeapAside {
 public:
   LinkerHeapAside();

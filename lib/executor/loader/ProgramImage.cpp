@@ -7,7 +7,6 @@
 
 #include "executor/loader/ProgramImage.h"
 #include "executor/base/Libc.h"
-#include "executor/loader/LinkerHeap.h"
 #include "wire/List.h"
 
 #include <cerrno>
@@ -106,7 +105,6 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
   if (::access(Name, F_OK) != 0)
     return Mapping::NotFound;
-  LinkerHeapAside HeapIsGuests;
   void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
   if (!Handle)
     return failure("cannot load the program: %s", libc.dlerror());

@@ -11,6 +11,7 @@
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
+#include "executor/loader/LinkerHeap.h"
 #include "executor/loader/Precedence.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
@@ -332,6 +333,7 @@ Expected<Guest> serveSession(FrameChannel &Channel,
   auto Memory = Slab::reserve();
   if (!Memory)
     return Memory.error();
+  LinkerHeapAside HeapIsGuests;
   SessionServer Server(Channel, std::move(*Memory), Process);
   if (auto Said = Server.sayHello(); !Said)
     return Said.error();

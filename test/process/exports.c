@@ -11,7 +11,7 @@
 // DEFINE: %{option} =
 // DEFINE: %{same} = %clang -O1 %{flags} %s -ldl %{native} -o program && ./program > native && \
 // DEFINE:   %clang -O1 %{flags} -c -emit-llvm %s -o program.bc && \
-// DEFINE:   %remote-run --image %{option} program.bc > remote && diff native remote
+// DEFINE:   %remote-run %{option} program.bc > remote && diff native remote
 // RUN: %{same} && FileCheck %s --check-prefix=ALL < remote
 // REDEFINE: %{option} = -rdynamic
 // RUN: %{same} && FileCheck %s --check-prefix=ALL < remote

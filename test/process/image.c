@@ -2,18 +2,18 @@
 // one does: by dl_iterate_phdr, in the auxiliary vector, in the unwinder and by the
 // name that it was started by; and does it run where the system lets no image be?
 // RUN: %clang -c -emit-llvm %s -o %t.bc
-// RUN: %remote-run --image --fake-argv0=named %t.bc | FileCheck %s --check-prefixes=CHECK,IMAGE
-// RUN: %remote-run --image --trace --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefix=TRACE
-// RUN: %python %tools/without_proc.py %bare-remote-run --image --stub=%remote-stub --stats --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefixes=CHECK,NONE
+// RUN: %remote-run --fake-argv0=named %t.bc | FileCheck %s --check-prefixes=CHECK,IMAGE
+// RUN: %remote-run --trace --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefix=TRACE
+// RUN: %python %tools/without_proc.py %bare-remote-run --stub=%remote-stub --stats --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefixes=CHECK,NONE
 //
 // Where something has taken its place, the same objects are relocated for another;
 // where that happens again, the program is no image.
 // RUN: %clang -shared -fPIC -DTIMES=1 %tools/taking.c -o %t.once.so
 // RUN: %clang -shared -fPIC -DTIMES=2 %tools/taking.c -o %t.twice.so
-// RUN: %remote-run --image --trace '--launcher=env LD_PRELOAD=%t.once.so' --fake-argv0=named %t.bc > %t.out 2>&1
+// RUN: %remote-run --trace '--launcher=env LD_PRELOAD=%t.once.so' --fake-argv0=named %t.bc > %t.out 2>&1
 // RUN: FileCheck %s --check-prefixes=CHECK,IMAGE < %t.out
 // RUN: FileCheck %s --check-prefix=MOVED < %t.out
-// RUN: %remote-run --image --stats '--launcher=env LD_PRELOAD=%t.twice.so' --fake-argv0=named %t.bc > %t.out 2>&1
+// RUN: %remote-run --stats '--launcher=env LD_PRELOAD=%t.twice.so' --fake-argv0=named %t.bc > %t.out 2>&1
 // RUN: FileCheck %s --check-prefix=TWICE < %t.out
 // RUN: grep -v stats: %t.out | FileCheck %s
 //

@@ -283,14 +283,15 @@ lie("running-with-a-payload", "R25 R6", STARTED,
     "sent a payload larger than its message allows")
 
 # Elsewhere.
-def elsewhere(name, rules, says, times=1, options=("--image",), **fields):
+def elsewhere(name, rules, says, times=1, options=(), **fields):
     lie(name, rules, STARTED, saying(
         wire.frame(wire.ELSEWHERE, wire.elsewhere(**fields)) * times), says,
         options=options)
 
 
 elsewhere("elsewhere-of-no-image", "R62",
-          "sent another place for what is no image", options=())
+          "sent another place for what is no image",
+          options=("--image=false",))
 elsewhere("elsewhere-without-end", "R62",
           "sent one place after another for the program", times=3)
 elsewhere("elsewhere-at-null", "R63", "sent a slab that is no range of memory",

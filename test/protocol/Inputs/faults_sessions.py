@@ -34,7 +34,7 @@ class Session:
 # Through a launcher the executor may be anywhere, and has to say what it is.
 ASKING = ["--launcher=env", "-mcpu=native"]
 # What is loaded before all else takes the place that an image should have.
-MOVED = ["--image", "--launcher=env LD_PRELOAD=%(folder)s/libtaking.so"]
+MOVED = ["--launcher=env LD_PRELOAD=%(folder)s/libtaking.so"]
 # In a stream, one of its first messages and one from the middle of it.
 EVERYWHERE = {message: (0,) for message in (
     "Hello", "Load", "Lookup", "LookupReply", "Reserve", "Write", "Finalize",

@@ -6,6 +6,12 @@
 // RUN: %remote-run --trace --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefix=TRACE
 // RUN: %python %tools/without_proc.py %bare-remote-run --stub=%remote-stub --stats --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefixes=CHECK,NONE
 //
+// A name may be longer than a file in memory may have.
+// RUN: %python -c "print('n' * 255)" > %t.name
+// RUN: bash -c 'exec %remote-run --stats --fake-argv0=$(cat %t.name) %t.bc' 2>&1 | FileCheck %s --check-prefix=LONG
+// LONG: {{^}}nnnnn
+// LONG-NOT: no image
+//
 // Where something has taken its place, the same objects are relocated for another;
 // where that happens again, the program is no image.
 // RUN: %clang -shared -fPIC -DTIMES=1 %tools/taking.c -o %t.once.so

@@ -97,7 +97,8 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
 jit::ImageNames imageNames(const Options &Chosen, const Workshop &Shop) {
   const std::string &Program = Chosen.GuestArguments.front();
   jit::ImageNames Names;
-  Names.Memory = sys::path::filename(Program);
+  constexpr size_t LongestName = 249; // memfd_create(2)
+  Names.Memory = sys::path::filename(Program).substr(0, LongestName);
   if (Names.Memory.empty())
     Names.Memory = "program";
   Names.Path = Shop.ForDebuggers ? Shop.ForDebuggers->path() : Program;

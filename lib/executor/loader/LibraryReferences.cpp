@@ -76,7 +76,7 @@ void ReferencedNames::markThoseOfLibraries() {
 
 void ReferencedNames::markDefined(const DynamicTables &Tables) {
   for (uint32_t I = 0; I != Names.size(); ++I)
-    if (!IsReferenced[I])
+    if (!IsReferenced[I] && Table.find(Names[I]) == I)
       if (auto Name = SymbolName::parse(Names[I]))
         IsReferenced[I] = Tables.find(*Name).has_value();
 }

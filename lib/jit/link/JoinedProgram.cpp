@@ -62,15 +62,20 @@ JoinedProgram::find(StringRef Name,
   return Place;
 }
 
+Expected<void> JoinedProgram::open(ProgramObject &Joined) {
+  auto File = ObjectFile::createELFObjectFile(
+      {{Joined.Bytes.data(), Joined.Bytes.size()}, "program"});
+  if (!File)
+    return fromLlvm(Blame::Internal, "cannot link '" + Joined.Name + "'",
+                    File.takeError());
+  Joined.File.reset(cast<ELFObjectFileBase>(File->release()));
+  return {};
+}
+
 Expected<void> JoinedProgram::reopen() {
-  for (ProgramObject &Object : Objects) {
-    auto File = ObjectFile::createELFObjectFile(
-        {{Object.Bytes.data(), Object.Bytes.size()}, "program"});
-    if (!File)
-      return fromLlvm(Blame::Internal, "cannot link '" + Object.Name + "'",
-                      File.takeError());
-    Object.File.reset(cast<ELFObjectFileBase>(File->release()));
-  }
+  for (ProgramObject &Object : Objects)
+    if (auto Opened = open(Object); !Opened)
+      return Opened;
   return {};
 }
 

@@ -94,6 +94,8 @@ struct JoinedProgram {
   /// Opens the objects' files once more, from their bytes, after an engine has
   /// taken them.
   Expected<void> reopen();
+  /// Makes the view of the bytes that RuntimeDyld is given.
+  static Expected<void> open(ProgramObject &Joined);
   /// The input that \p Offset of a section is from; null for none's.
   const ProgramObject *inputAt(SectionKey Section, uint64_t Offset,
                                const std::vector<ProgramObject> &Inputs) const;

@@ -339,12 +339,8 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
   for (size_t Output = 0; Output != Outputs.size(); ++Output)
     if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)
       Object.TrueSizes[sectionOfOutput(Output)] = Outputs[Output].Size;
-  auto File = ObjectFile::createELFObjectFile(
-      {{Object.Bytes.data(), Object.Bytes.size()}, "program"});
-  if (!File)
-    return fromLlvm(Blame::Internal, "cannot link '" + Object.Name + "'",
-                    File.takeError());
-  Object.File.reset(cast<ELFObjectFileBase>(File->release()));
+  if (auto Opened = JoinedProgram::open(Object); !Opened)
+    return Opened;
   Made.Objects.push_back(std::move(Object));
   return {};
 }

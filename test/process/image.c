@@ -6,6 +6,11 @@
 // RUN: %remote-run --trace --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefix=TRACE
 // RUN: %python %tools/without_proc.py %bare-remote-run --stub=%remote-stub --stats --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefixes=CHECK,NONE
 //
+// Where /proc numbers processes otherwise, another process may have the number.
+// RUN: %remote-run --launcher='unshare --user --map-root-user --pid --fork' --stdio=forward --fake-argv0=named %t.bc | FileCheck %s --check-prefixes=ONE,IMAGE
+// ONE: code and data are in one object: 1
+// ONE-NEXT: program headers lead to the data: 1
+//
 // A name may be longer than a file in memory may have.
 // RUN: %python -c "print('n' * 255)" > %t.name
 // RUN: bash -c 'exec %remote-run --stats --fake-argv0=$(cat %t.name) %t.bc' 2>&1 | FileCheck %s --check-prefix=LONG

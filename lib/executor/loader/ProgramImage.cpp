@@ -7,6 +7,7 @@
 
 #include "executor/loader/ProgramImage.h"
 #include "executor/base/Libc.h"
+#include "executor/base/MappedFile.h"
 #include "wire/List.h"
 
 #include <cerrno>
@@ -100,11 +101,17 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  // Not /proc/self: a debugger that follows would look in its own process.
-  char Name[48];
-  std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
-  if (::access(Name, F_OK) != 0)
+  char OfSelf[48], Name[48];
+  std::snprintf(OfSelf, sizeof(OfSelf), "/proc/self/fd/%d", File.get());
+  const FileIdentity Ours = identityOf(OfSelf);
+  if (Ours == FileIdentity())
     return Mapping::NotFound;
+  // By number, since a debugger that follows would look for /proc/self in its
+  // own process; unless /proc is of another namespace, where the number is
+  // somebody else's (pid_namespaces(7)).
+  std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
+  if (identityOf(Name) != Ours)
+    std::strcpy(Name, OfSelf);
   void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
   if (!Handle)
     return failure("cannot load the program: %s", libc.dlerror());

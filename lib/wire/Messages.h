@@ -46,11 +46,14 @@ struct Hello {
   uint64_t ProcessId = 0; ///< As the executor sees itself.
   ExecutorRange Slab;     ///< Page-aligned, nothing else is mapped in it.
   ThreadLocalBlock ThreadLocals;
+  /// What the last dynamic relocation of an image has to call, as the resolver
+  /// of an ifunc: everything is in place then, and no constructor has run.
+  ExecutorAddr Relocated;
   std::string_view Triple; ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
 
   static void fields(auto &M, auto &Each) {
     Each(M.Version, M.PointerSize, M.PageSize, M.ProcessId, M.Slab,
-         M.ThreadLocals, M.Triple);
+         M.ThreadLocals, M.Relocated, M.Triple);
   }
   Decoded<void> check() const;
 };
@@ -252,8 +255,19 @@ struct Interpose {
   /// interposition, ELF gABI "Shared Object Dependencies").
   List<Definition> Definitions;
   List<Variable> Variables;
+  /// The same for a variable of a library that is loaded with the image, whose
+  /// relocations have the dynamic linker fill the copy.
+  struct Copy {
+    ExecutorRange Place;
+    std::string_view Name;
 
-  static void fields(auto &M, auto &Each) { Each(M.Definitions, M.Variables); }
+    static void fields(auto &M, auto &Each) { Each(M.Place, M.Name); }
+  };
+  List<Copy> Copies;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Definitions, M.Variables, M.Copies);
+  }
 };
 
 /// Controller: run the program. Answered by Running before any guest code is

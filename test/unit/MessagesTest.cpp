@@ -23,6 +23,7 @@ Hello validHello() {
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
   Message.ThreadLocals = {-2112, 2048, 64};
+  Message.Relocated = ExecutorAddr(0x401230);
   Message.Triple = "x86_64-unknown-linux-gnu";
   return Message;
 }
@@ -41,6 +42,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
                 0xc0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, // ...Offset
                 0,    8,    0,    0,                  // ThreadLocalSize
                 64,   0,    0,    0,                  // ThreadLocalAlignment
+                0x30, 0x12, 0x40, 0,    0,    0,    0,    0, // Relocated
                 2,    0,    0,    0,    'a',  'b'})); // Triple
 }
 
@@ -57,6 +59,7 @@ TEST(Messages, HelloComesBack) {
   EXPECT_EQ(Back->ThreadLocals.Offset, -2112);
   EXPECT_EQ(Back->ThreadLocals.Size, 2048u);
   EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
+  EXPECT_EQ(Back->Relocated, ExecutorAddr(0x401230));
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");
   expectExactLength<Hello>(Payload);
 }

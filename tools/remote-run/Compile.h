@@ -32,6 +32,7 @@ namespace remoterun {
 struct EarlySymbols {
   bool WasAsked = false;
   llvm::StringMap<ExecutorAddr> Found;
+  jit::ImportedSymbols Imported;
   llvm::StringSet<> WeakAndMissing;
   /// Of what was left out, by the libraries that were loaded then.
   bool NothingIsReferenced = false;
@@ -76,6 +77,11 @@ struct Workshop {
   EarlySymbols Early;
   llvm::StringSet<> SpareLoaded; ///< By Text (LinkLine::SpareLibrary).
   jit::SymbolAddresses Addresses;
+  /// What has no address yet, since its library is loaded with the program; and
+  /// all such libraries, as the last answer had them.
+  jit::ImportedSymbols Imported;
+  std::vector<std::string> Needed;
+  bool IsAsking = false; ///< An answer to the last question will come.
   /// What the last question offered beside what was left out, of which there
   /// was so much.
   std::vector<llvm::StringRef> Offered;

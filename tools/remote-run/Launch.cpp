@@ -84,6 +84,7 @@ Expected<void> greet(const Options &Chosen, Session &Link) {
   if (Chosen.Link.Libraries.empty())
     return {};
   wire::Load Request;
+  Request.LoadNow = !Chosen.AsImage;
   for (const std::string &Directory : Chosen.Link.Directories)
     Request.Directories.push(Directory);
   for (const LinkLine::Library &Library : Chosen.Link.Libraries)

@@ -41,11 +41,14 @@ Expected<void> place(Workshop &Shop, ExecutorRange Slab, const Session &Link) {
 }
 
 /// The same objects for another place: nothing is compiled or looked up.
-Expected<void> placeAgain(Workshop &Shop, const controller::OtherPlace &Place,
-                          const Session &Link) {
+Expected<void> placeAgain(const Options &Chosen, Workshop &Shop, const controller::OtherPlace &Place,
+                          Session &Link) {
   Shop.Program.Additions = Shop.Engine->takeAdditions();
-  if (!Place.TakesImages)
+  if (!Place.TakesImages) {
     Shop.Program.Additions.Image.reset();
+    if (auto Bound = bindWithoutImage(Chosen, Shop, Link); !Bound)
+      return Bound;
+  }
   Shop.WhyNoImage = Place.TakesImages ? "" : Place.Reason;
   Shop.Record.reset();
   if (auto Made = makeEngine(Shop); !Made)
@@ -79,8 +82,9 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
       return Done.error();
   }
   if (Chosen.AsImage)
-    Shop.Program.addImage(Shop.Exported,
-                          jit::isaOf(Triple(Shop.Compiled->Triple)));
+    Shop.Program.addImage(Shop.Exported, Shop.Imported, Shop.Needed,
+                          jit::isaOf(Triple(Shop.Compiled->Triple)),
+                          Link.facts().Relocated);
   if (auto Placed = place(Shop, Link.facts().Slab, Link); !Placed)
     return Placed.error();
   if (!Chosen.Saving.MapFile.empty())
@@ -125,7 +129,9 @@ start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
   wire::Interpose Replacements;
   Replacements.Definitions = Shop.Engine->exportedDefinitions(Exported);
   Replacements.Variables = Shop.Engine->movedVariables();
-  if (!Replacements.Definitions.empty() || !Replacements.Variables.empty())
+  Replacements.Copies = Shop.Engine->copiedVariables();
+  if (!Replacements.Definitions.empty() || !Replacements.Variables.empty() ||
+      !Replacements.Copies.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent.error();
   wire::Run Request;
@@ -189,7 +195,7 @@ Expected<void> shipAndStart(const Options &Chosen, Workshop &Shop,
       return Started.error();
     if (!*Started)
       return {};
-    if (auto Placed = placeAgain(Shop, **Started, Link); !Placed)
+    if (auto Placed = placeAgain(Chosen, Shop, **Started, Link); !Placed)
       return Placed;
     describeProgram(Chosen.Debugging, Shop, Executor);
   }

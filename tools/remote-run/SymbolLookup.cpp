@@ -31,6 +31,7 @@ loadSpare(const Options &Chosen,
           function_ref<bool(const LinkLine::SpareLibrary &)> IsNeeded,
           Workshop &Shop, Session &Link) {
   wire::Load Request;
+  Request.LoadNow = !Chosen.AsImage;
   for (const LinkLine::SpareLibrary &Library : Chosen.Link.Spare)
     if (IsNeeded(Library) && Shop.SpareLoaded.insert(Library.Text).second)
       Request.Libraries.push({wire::Load::Kind::Path, Library.Text});
@@ -68,6 +69,13 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
   erase_if(Wanted, [&](const auto &Entry) {
     auto Known = Early.Found.find(Entry.first);
     // The size of some matters, too.
+    if (auto Its = Early.Imported.find(Entry.first);
+        Its != Early.Imported.end() &&
+        !Shop.Program.Joined.Sizes.contains(Entry.first)) {
+      Shop.Imported[Entry.first] = Its->second;
+      return true;
+    }
+    // The size of some matters, too.
     if (Known == Early.Found.end() || Shop.Program.wantsSize(Entry.first))
       return false;
     Shop.Addresses[Entry.first] = Known->second;
@@ -86,8 +94,11 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
     return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
+  Question.LoadNow = !Chosen.AsImage;
   for (const auto &[Name, Symbol] : Wanted)
-    Question.Symbols.push({Symbol.IsWeak, Shop.Program.wantsSize(Name), Name});
+    // It may have to be copied.
+    Question.Symbols.push(
+        {Symbol.IsWeak, Chosen.AsImage || Shop.Program.wantsSize(Name), Name});
   if (!Wanted.empty() || !Early.NothingIsReferenced)
     for (const std::string &Name : Shop.Compiled->LeftOut)
       Question.Spare.push(Name);
@@ -95,7 +106,12 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
   Shop.Offered = unaskedDefinitions(Chosen, Shop);
   for (StringRef Name : Shop.Offered)
     Question.Spare.push(std::string_view(Name));
-  if (!Question.Symbols.empty() || !Question.Spare.empty())
+  // The answer tells which libraries the program has to name, too.
+  bool HasLibraries =
+      Chosen.AsImage && !Chosen.Link.Libraries.empty() && !Early.WasAsked;
+  Shop.IsAsking =
+      !Question.Symbols.empty() || !Question.Spare.empty() || HasLibraries;
+  if (Shop.IsAsking)
     if (auto Sent = Link.sendLookup(Question); !Sent)
       return Sent.error();
   return Wanted;
@@ -121,7 +137,8 @@ Expected<void> noteSize(const std::string &Name,
                         const wire::LookupReply::Symbol &Answer,
                         Workshop &Shop) {
   auto Asked = Shop.Program.Joined.Sizes.find(Name);
-  if (Asked == Shop.Program.Joined.Sizes.end() || Answer.Address.isNull())
+  if (Asked == Shop.Program.Joined.Sizes.end() ||
+      Answer.Kind == wire::SymbolKind::Missing)
     return {};
   if (Answer.DataSize == 0)
     return Failure{Blame::Input,
@@ -129,6 +146,25 @@ Expected<void> noteSize(const std::string &Name,
                        "', and only of libraries' variables is it known"};
   Shop.Addresses[Asked->second] = ExecutorAddr(Answer.DataSize);
   return {};
+}
+
+bool isImported(const wire::LookupReply::Symbol &Answer) {
+  return Answer.Kind != wire::SymbolKind::Missing && Answer.Address.isNull();
+}
+
+jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
+                             const wire::LookupReply &Reply) {
+  jit::ImportedSymbol Symbol = {Answer.Kind, Answer.DataSize, "", ""};
+  if (Answer.Version != 0) {
+    const auto &Version = Reply.Versions[Answer.Version - 1];
+    Symbol.Library = Version.Library;
+    Symbol.Version = Version.Name;
+  }
+  return Symbol;
+}
+
+void noteNeeded(const wire::LookupReply &Reply, Workshop &Shop) {
+  Shop.Needed.assign(Reply.Needed.begin(), Reply.Needed.end());
 }
 
 } // namespace
@@ -145,7 +181,7 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
           Shop.Exported.insert(Name);
       });
   std::vector<std::string> Needed;
-  if (Wanted.empty() && Shop.SpareLeftOut == 0 && Shop.Offered.empty())
+  if (!Shop.IsAsking)
     return Needed;
   auto Found = Link.receiveLookupReply();
   if (!Found)
@@ -155,6 +191,7 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
       Needed.push_back(Shop.Compiled->LeftOut[Index]);
     else
       Shop.Exported.insert(Shop.Offered[Index - Shop.SpareLeftOut]);
+  noteNeeded(*Found, Shop);
   if (!Needed.empty())
     return Needed;
   std::vector<std::string> Missing;
@@ -163,7 +200,9 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
     const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
     if (auto Noted = noteSize(Name, Answer, Shop); !Noted)
       return Noted.error();
-    if (!Answer.Address.isNull()) {
+    if (isImported(Answer)) {
+      Shop.Imported[Name] = imported(Answer, *Found);
+    } else if (!Answer.Address.isNull()) {
       Shop.Addresses[Name] = Answer.Address;
       Shop.Program.Additions.Nearby.found(Name, Answer);
     } else if (!Symbol.IsWeak) {
@@ -175,6 +214,37 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
   return jit::undefinedSymbols(
       Missing, Shop.Program.Objects, Shop.Compiled->Files,
       adviceScope(Chosen, Link.facts()), Shop.Early.Further);
+}
+
+Expected<void> bindWithoutImage(const Options &Chosen, Workshop &Shop,
+                                Session &Link) {
+  wire::Lookup Question;
+  Question.ProcessSymbols = Chosen.ProcessSymbols;
+  std::vector<std::string> Names;
+  for (const auto &Entry : Shop.Imported)
+    Names.push_back(Entry.first().str());
+  for (const std::string &Name : Names)
+    Question.Symbols.push({/*Weak=*/false, /*WantsSize=*/true, Name});
+  if (auto Sent = Link.sendLookup(Question); !Sent)
+    return Sent;
+  auto Found = Link.receiveLookupReply();
+  if (!Found)
+    return Found.error();
+  jit::LinkerAdditions &Additions = Shop.Program.Additions;
+  for (size_t I = 0; I != Names.size(); ++I) {
+    const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
+    if (Answer.Address.isNull())
+      return Failure{Blame::Input, "'" + Names[I] +
+                                       "' is in a library that could not be "
+                                       "loaded"};
+    Shop.Addresses[Names[I]] = Answer.Address;
+    Additions.Nearby.found(Names[I], Answer);
+    Additions.Variables.found(Names[I], Answer.Address);
+  }
+  Shop.Imported.clear();
+  Shop.Needed.clear();
+  Additions.Imported = {};
+  return {};
 }
 
 namespace {
@@ -249,8 +319,9 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
     return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
+  Question.LoadNow = !Chosen.AsImage;
   for (const auto &[Name, Symbol] : Wanted)
-    Question.Symbols.push({Symbol.IsWeak, /*WantsSize=*/false, Name});
+    Question.Symbols.push({Symbol.IsWeak, /*WantsSize=*/Chosen.AsImage, Name});
   for (const std::string &Name : Shop.IR.LeftOut.Offered)
     Question.Spare.push(Name);
   size_t LeftOut = Question.Spare.size();
@@ -268,10 +339,13 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
   for (uint32_t Index : Answer->Referenced)
     if (Index >= LeftOut)
       Shop.Early.Exported.insert(Defined[Index - LeftOut]);
+  noteNeeded(*Answer, Shop);
   StringSet<> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
-    if (ExecutorAddr Found = Answer->Symbols[I].Address; !Found.isNull())
+    if (isImported(Answer->Symbols[I]))
+      Shop.Early.Imported[Name] = imported(Answer->Symbols[I], *Answer);
+    else if (ExecutorAddr Found = Answer->Symbols[I].Address; !Found.isNull())
       Shop.Early.Found[Name] = Found;
     else if (Symbol.IsWeak)
       Shop.Early.WeakAndMissing.insert(Name);

@@ -31,6 +31,11 @@ Expected<std::vector<std::string>>
 receiveSymbols(const Options &Chosen, Workshop &Shop,
                const jit::Program::Wanted &Wanted, controller::Session &Link);
 
+/// Where the program cannot be an image: has its libraries loaded, and asks where
+/// what was left to the dynamic linker is.
+Expected<void> bindWithoutImage(const Options &Chosen, Workshop &Shop,
+                                controller::Session &Link);
+
 /// Before the IR in \p Shop is compiled, if that will take long: asks for what
 /// it and \p Inputs refer to, and fails where something is missing for certain.
 /// The IR may have been read again after this.

@@ -173,6 +173,7 @@ Expected<void> Session::handshake() {
   Facts.Slab = Greeting->Slab;
   Trace.setSlab(Facts.Slab);
   Facts.ThreadLocals = Greeting->ThreadLocals;
+  Facts.Relocated = Greeting->Relocated;
   Facts.ProcessId = Greeting->ProcessId;
   IsGreeted = true;
   Process.noteGreeting();

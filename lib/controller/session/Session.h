@@ -35,6 +35,7 @@ struct ExecutorFacts {
   uint32_t PageSize = 0;
   ExecutorRange Slab;
   wire::ThreadLocalBlock ThreadLocals;
+  ExecutorAddr Relocated; ///< See wire::Hello.
 };
 
 /// What the executor said of its processor (wire::Cpu).

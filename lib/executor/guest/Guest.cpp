@@ -11,12 +11,14 @@
 #include "executor/guest/LeakRoots.h"
 #include "executor/guest/PerfMapping.h"
 #include "executor/guest/ResourceLimits.h"
+#include "executor/loader/LinkerHeap.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/tls/ThreadLocals.h"
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -70,8 +72,8 @@ void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
 }
 
 /// A native program's are those of its own file.
-void setProgramHeaders(ElfW(auxv_t) * Auxiliary, const Slab &Slab) {
-  auto Start = static_cast<uintptr_t>(Slab.usedRange().Start.value());
+void setProgramHeaders(ElfW(auxv_t) * Auxiliary, ExecutorAddr Program) {
+  auto Start = static_cast<uintptr_t>(Program.value());
   auto *File = reinterpret_cast<const ElfW(Ehdr) *>(Start);
   for (auto *Entry = Auxiliary; Entry->a_type != AT_NULL; ++Entry) {
     if (Entry->a_type == AT_PHDR)
@@ -98,19 +100,11 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
   return true;
 }
 
-Expected<void> fillIndices(const List<wire::Run::LibraryThreadLocal> &Variables,
-                           const Slab &Slab) {
-  for (const wire::Run::LibraryThreadLocal &Variable : Variables) {
-    if (!Slab.holds({Variable.Slot, sizeof(ThreadLocalIndex)},
-                    Protection::ReadWrite))
-      return failure("protocol error: a slot for a thread-local variable that "
-                     "is not in the reserved segments");
-    ThreadLocalIndex Index = findThreadLocal(memoryAt(Variable.Instance));
-    if (Index.Module == 0)
-      return failure("protocol error: a thread-local variable of no library");
-    std::memcpy(memoryAt(Variable.Slot), &Index, sizeof(Index));
-  }
-  return {};
+/// As ld.so ends a program that it cannot start.
+[[noreturn]] void cannotStart(const char *Program, const Failure &Why) {
+  ::dprintf(STDERR_FILENO, "%s: error while loading shared libraries: %s\n",
+            Program, Why.Reason);
+  ::_exit(127);
 }
 
 /// For the guest of a launcher, which has been started as we were.
@@ -144,7 +138,8 @@ void *resolve(void *Resolver) {
 
 Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                                const ProcessArguments &Process,
-                               Interposition Replacements) {
+                               Interposition Replacements,
+                               std::optional<ProgramImage> Image) {
   if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
     return failure("protocol error: an entry that is not in the code");
   if (!areInPlace(Request.Initializers, Slab) ||
@@ -164,19 +159,26 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     if (!Slab.holds(Object))
       return failure("protocol error: a debug object that is not in the "
                      "reserved segments");
-  if (auto Filled = fillIndices(Request.LibraryThreadLocals, Slab); !Filled)
-    return Filled.error();
+  Guest Prepared;
+  for (const wire::Run::LibraryThreadLocal &Variable :
+       Request.LibraryThreadLocals) {
+    if (!Slab.holds({Variable.Slot, sizeof(ThreadLocalIndex)},
+                    Protection::ReadWrite))
+      return failure("protocol error: a slot for a thread-local variable that "
+                     "is not in the reserved segments");
+    ThreadLocalIndex Index = findThreadLocal(memoryAt(Variable.Instance));
+    if (Index.Module == 0)
+      return failure("protocol error: a thread-local variable of no library");
+    Prepared.LibraryThreadLocals.push({Variable.Slot, Index});
+  }
   if (!Request.PerfDump.empty())
     if (auto Shown = showToPerf(Request.PerfDump); !Shown)
       return Shown.error();
   if (Request.WaitForDebugger)
     if (auto Able = canWaitForDebugger(); !Able)
       return Able.error();
-  if (auto Made = initializeThreadLocals(Request.ThreadLocals); !Made)
-    return Made.error();
   if (auto Changed = changeSurroundings(Request); !Changed)
     return Changed.error();
-  Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
@@ -192,18 +194,20 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Prepared.Arguments = Process;
   if (!Request.Environment.empty())
     Prepared.Arguments.Environment = environ;
+  Prepared.ThreadLocals.append(Request.ThreadLocals.data(),
+                               Request.ThreadLocals.size());
+  Prepared.DebugObjects.append(Request.DebugObjects.data(),
+                               Request.DebugObjects.size());
+  Prepared.Image = std::move(Image);
+  Prepared.Start = Slab.usedRange().Start;
   setGuestRange(Slab.usedRange());
-  if (Slab.isForImage())
-    setProgramHeaders(Process.Auxiliary, Slab);
-  else
+  if (!Prepared.Image)
     registerLeakRoots(Slab);
   if (!isSameVector(Request.Arguments, Process)) {
     // A launcher put something else in their place.
     Prepared.Arguments.Values = copyVector(Request.Arguments);
     Prepared.Arguments.Count = static_cast<int>(Request.Arguments.size());
   }
-  // Now: when the controller says that a debugger may attach, it finds them.
-  Prepared.ForDebuggers = registerDebugObjects(Request.DebugObjects.span());
   return Prepared;
 }
 
@@ -229,13 +233,14 @@ void Guest::restoreInherited() const {
   errno = 0;
 }
 
-void Guest::start() {
-  int Count = Arguments.Count;
-  char **Values = Arguments.Values;
-  char **Environment = Arguments.Environment;
-  prepareCrashHandler();
-  adoptName(Values[0]);
-  setExecutedFile(Arguments.Auxiliary, Values[0]);
+void Guest::completeLink() {
+  for (const IndexOfVariable &Each : LibraryThreadLocals)
+    std::memcpy(memoryAt(Each.Slot), &Each.Index, sizeof(Each.Index));
+  if (auto Made = initializeThreadLocals(ThreadLocals); !Made)
+    cannotStart(Arguments.Values[0], Made.error());
+  if (Image)
+    setProgramHeaders(Arguments.Auxiliary, Start);
+  ForDebuggers = registerDebugObjects(DebugObjects.span());
   // Before the guest's timer starts to count.
   if (WaitForDebugger)
     waitForDebugger();
@@ -245,11 +250,38 @@ void Guest::start() {
   restoreInherited();
   Replacements.apply();
   applyLimits(Limits.span());
-
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
     void *Chosen = resolve(memoryAt(Ifunc.Resolver));
     std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
   }
+}
+
+void Guest::load() {
+  if (!Image)
+    return completeLink();
+  struct Loading {
+    Guest &Its;
+    /// What is allocated by constructors is the program's doing.
+    std::optional<LinkerHeapAside> UntilRelocated;
+  } Now{*this, std::nullopt};
+  Now.UntilRelocated.emplace();
+  auto WhenRelocated = [](void *Context) {
+    auto &Now = *static_cast<Loading *>(Context);
+    Now.UntilRelocated.reset();
+    Now.Its.completeLink();
+  };
+  if (auto Loaded = Image->load(WhenRelocated, &Now); !Loaded)
+    cannotStart(Arguments.Values[0], Loaded.error());
+}
+
+void Guest::start() {
+  int Count = Arguments.Count;
+  char **Values = Arguments.Values;
+  char **Environment = Arguments.Environment;
+  prepareCrashHandler();
+  adoptName(Values[0]);
+  setExecutedFile(Arguments.Auxiliary, Values[0]);
+  load();
 
   // Handlers run in reverse: registered first, the finalizers come after
   // everything that the guest registers, as those of an executable do.

@@ -12,20 +12,26 @@
 #include "executor/base/ProcessArguments.h"
 #include "executor/guest/DebuggerInterface.h"
 #include "executor/loader/Interposition.h"
+#include "executor/loader/ProgramImage.h"
 #include "executor/memory/Slab.h"
+#include "executor/tls/ThreadLocals.h"
 #include "wire/Messages.h"
+
+#include <optional>
 
 namespace remoterun::executor {
 
-/// A program in place, ready to start. Everything that can fail happens in
-/// prepare(), everything that the guest can see in start().
+/// A program, ready to start. Everything that the controller can be told of
+/// happens in prepare(), everything that the guest can see in start().
 class Guest {
 public:
   /// Checks every address of \p Request against \p Slab and makes the guest's
-  /// argument vector: the process's own, if that is what was asked for.
+  /// argument vector: the process's own, if that is what was asked for. An \p
+  /// Image is mapped when the guest starts.
   static Expected<Guest> prepare(const wire::Run &Request, const Slab &Slab,
                                  const ProcessArguments &Process,
-                                 Interposition Replacements);
+                                 Interposition Replacements,
+                                 std::optional<ProgramImage> Image);
 
   /// Runs initializers, entry and exit(3), in this process as it is. The guest
   /// is thereafter the only owner of it.
@@ -37,6 +43,11 @@ private:
 
   Guest() = default;
 
+  void load();
+  /// What comes between the relocation of all objects and the first
+  /// constructor.
+  void completeLink();
+
   /// Gives the process what the guest would have inherited without us.
   void restoreInherited() const;
 
@@ -45,12 +56,21 @@ private:
   bool IgnoreSigchld = false;
   bool WaitForDebugger = false;
   wire::Run::Timer Alarm;
+  std::optional<ProgramImage> Image;
+  ExecutorAddr Start; ///< Of the program.
   List<wire::Run::Ifunc> Ifuncs;
+  List<wire::Run::ThreadLocalImage> ThreadLocals;
+  struct IndexOfVariable {
+    ExecutorAddr Slot;
+    ThreadLocalIndex Index;
+  };
+  List<IndexOfVariable> LibraryThreadLocals;
   List<ExecutorRange> Initializers;
   List<ExecutorRange> Finalizers;
   List<wire::Run::Limit> Limits;
   ProcessArguments Arguments;
   Interposition Replacements;
+  List<ExecutorRange> DebugObjects;
   List<DebuggerEntry> ForDebuggers; ///< Debuggers read it, nobody else.
 };
 

@@ -17,6 +17,7 @@
 namespace remoterun::executor {
 
 using Definition = wire::Interpose::Definition;
+using Copy = wire::Interpose::Copy;
 using Variable = wire::Interpose::Variable;
 
 namespace {
@@ -82,6 +83,10 @@ Expected<Interposition> Interposition::find(const wire::Interpose &Request,
   for (const Variable &Moved : Request.Variables)
     if (!Slab.holds(Moved.Copy, wire::Protection::ReadWrite))
       return failure("protocol error: a replacement variable that is not in "
+                     "writable memory");
+  for (const Copy &Each : Request.Copies)
+    if (!Slab.holds(Each.Place, wire::Protection::ReadWrite))
+      return failure("protocol error: a copy of a variable that is not in "
                      "writable memory");
   Interposition Made;
   Made.Variables.append(Request.Variables.data(), Request.Variables.size());

@@ -13,27 +13,26 @@ namespace remoterun::executor {
 
 using Definition = wire::Interpose::Definition;
 
-static bool isDefinedBefore(const Definition &Own,
-                            const List<LinkMapEntry> &Loaded) {
-  auto Name = SymbolName::parse(Own.Name);
+static bool isDefinedBy(const List<LinkMapEntry> &Loaded,
+                        std::string_view Wanted) {
+  auto Name = SymbolName::parse(Wanted);
   if (!Name)
     return false;
   for (const LinkMapEntry &Object : Loaded)
     if (!Object.isExecutable() && !Object.IsKernels)
-      if (auto Found = Object.Tables.find(*Name))
-        // Of its own image, this is itself.
-        return Object.Base + Found->Value != Own.Address.value();
+      if (Object.Tables.find(*Name))
+        return true;
   return false;
 }
 
-void putBeforeLibraries(std::span<const Definition> Definitions,
-                        const Slab &Program) {
+Expected<void> putBeforeLibraries(const wire::Interpose &Request,
+                                  const Slab &Program) {
   List<LinkMapEntry> Loaded;
   if (Program.isForImage())
     Loaded = linkMap();
   List<OwnSymbol> Symbols;
-  for (const Definition &Own : Definitions) {
-    if (Program.isForImage() && !isDefinedBefore(Own, Loaded))
+  for (const Definition &Own : Request.Definitions) {
+    if (Program.isForImage() && !isDefinedBy(Loaded, Own.Name))
       continue;
     bool IsCode =
         Program.holds({Own.Address, 1}, wire::Protection::ReadExecute);
@@ -45,6 +44,14 @@ void putBeforeLibraries(std::span<const Definition> Definitions,
   // Without, a library that is loaded later binds to another's definition.
   if (!Symbols.empty())
     (void)!defineInExecutable(Symbols.span());
+  Symbols.clear();
+  for (const wire::Interpose::Copy &Each : Request.Copies)
+    Symbols.push({.Name = Each.Name,
+                  .Address = Each.Place.Start,
+                  .Size = Each.Place.Size,
+                  .What = OwnSymbol::Kind::Data});
+  return Symbols.empty() ? Expected<void>()
+                         : defineInExecutable(Symbols.span());
 }
 
 } // namespace remoterun::executor

@@ -97,43 +97,82 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
   return {};
 }
 
-Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
+bool ProgramImage::seal(std::string_view Wanted) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  char OfSelf[48], Name[48];
+  char OfSelf[sizeof(FileName)];
   std::snprintf(OfSelf, sizeof(OfSelf), "/proc/self/fd/%d", File.get());
   const FileIdentity Ours = identityOf(OfSelf);
   if (Ours == FileIdentity())
-    return Mapping::NotFound;
+    return false;
   // By number, since a debugger that follows would look for /proc/self in its
   // own process; unless /proc is of another namespace, where the number is
   // somebody else's (pid_namespaces(7)).
-  std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
-  if (identityOf(Name) != Ours)
-    std::strcpy(Name, OfSelf);
-  void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
-  if (!Handle)
-    return failure("cannot load the program: %s", libc.dlerror());
-  link_map *Map = nullptr;
-  if (libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0)
-    return failure("cannot find the program: %s", libc.dlerror());
-  if (Map->l_addr != 0) {
-    libc.dlclose(Handle);
-    return Mapping::Elsewhere;
-  }
-  // The descriptor is about to be anybody's. What is named stays mapped until
-  // the process ends, and so does the name.
-  if (!Path.empty()) {
-    void *Name = ::mmap(nullptr, Path.size() + 1, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (Name != MAP_FAILED) {
-      std::memcpy(Name, Path.data(), Path.size());
-      Map->l_name = static_cast<char *>(Name);
+  std::snprintf(FileName, sizeof(FileName), "/proc/%d/fd/%d", ::getpid(),
+                File.get());
+  if (identityOf(FileName) != Ours)
+    std::strcpy(FileName, OfSelf);
+  if (Wanted.empty())
+    return true;
+  void *Copy = ::mmap(nullptr, Wanted.size() + 1, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (Copy != MAP_FAILED)
+    Path = static_cast<char *>(std::memcpy(Copy, Wanted.data(), Wanted.size()));
+  return true;
+}
+
+namespace {
+
+/// What a resolver finds, which has no argument: one process loads one image.
+ProgramImage *BeingLoaded = nullptr;
+
+/// The first of the dynamic linker's list of objects (gABI, DT_DEBUG). Not by
+/// the name _r_debug: a reference of ours would be a copy that others see.
+link_map *firstObject() {
+  for (const ElfW(Dyn) *Entry = _DYNAMIC; Entry->d_tag != DT_NULL; ++Entry)
+    if (Entry->d_tag == DT_DEBUG)
+      return reinterpret_cast<r_debug *>(Entry->d_un.d_ptr)->r_map;
+  return nullptr;
+}
+
+} // namespace
+
+/// Gives what is mapped its name. False if it lies elsewhere.
+bool ProgramImage::takeName() {
+  for (link_map *Map = firstObject(); Map; Map = Map->l_next)
+    if (std::strcmp(Map->l_name, FileName) == 0) {
+      // The descriptor is about to be anybody's.
+      if (Path)
+        Map->l_name = Path;
+      return Map->l_addr == 0;
     }
-  }
-  File.close();
-  return Mapping::InPlace;
+  return false;
+}
+
+void *ProgramImage::resolve() {
+  ProgramImage &Its = *BeingLoaded;
+  Its.WasRelocated = Its.takeName();
+  Its.File.close();
+  if (Its.WasRelocated)
+    Its.Relocated(Its.Context);
+  return nullptr;
+}
+
+Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
+                                  void *ItsContext) {
+  Relocated = WhenRelocated;
+  Context = ItsContext;
+  BeingLoaded = this;
+  ::munmap(reinterpret_cast<void *>(
+               static_cast<uintptr_t>(Place.Start.value())),
+           Place.Size);
+  // Lazy and global, as a native program's own libraries are bound.
+  if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL))
+    return failure("%s", libc.dlerror());
+  if (!WasRelocated)
+    return failure("the dynamic linker has not put the program in its place");
+  return {};
 }
 
 } // namespace remoterun::executor

@@ -28,6 +28,11 @@ namespace remoterun::executor {
 
 class ProgramImage {
 public:
+  /// See wire::Hello.
+  static ExecutorAddr relocatedHook() {
+    return ExecutorAddr(reinterpret_cast<uintptr_t>(&ProgramImage::resolve));
+  }
+
   /// An empty file for what shall be mapped at \p Place. Fails where the system
   /// lets none be made.
   static Expected<ProgramImage> create(std::string_view Name,
@@ -36,23 +41,31 @@ public:
   /// \p Bytes are what shall be at \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const uint8_t> Bytes);
 
-  /// What became of it.
-  enum class Mapping : uint8_t {
-    InPlace,
-    Elsewhere, ///< It has been unmapped again.
-    NotFound   ///< The dynamic linker cannot be told where the file is.
-  };
-  /// Has the dynamic linker map it, under the name \p Path; nothing of it has
-  /// run then. The file cannot be written any more. Fails where it is no image
-  /// that could be mapped anywhere.
-  Expected<Mapping> load(std::string_view Path);
+  /// Makes it what the dynamic linker will know as \p Path. The file cannot be
+  /// written any more. False where the dynamic linker cannot be told where the
+  /// file is.
+  bool seal(std::string_view Path);
+
+  /// Once sealed, and where nothing but a reservation is at its place: has the
+  /// dynamic linker map it and what it needs. \p Relocated is called with \p
+  /// Context when all of that is in place and no constructor has run. Fails with
+  /// the dynamic linker's reason.
+  Expected<void> load(void (*Relocated)(void *), void *Context);
 
 private:
   ProgramImage(transport::Descriptor File, ExecutorRange Place)
       : File(std::move(File)), Place(Place) {}
 
+  static void *resolve();
+  bool takeName();
+
   transport::Descriptor File;
   ExecutorRange Place;
+  char FileName[48] = {}; ///< For dlopen(3).
+  char *Path = nullptr;   ///< Mapped for as long as the process lives.
+  void (*Relocated)(void *) = nullptr;
+  void *Context = nullptr;
+  bool WasRelocated = false;
 };
 
 } // namespace remoterun::executor

@@ -167,6 +167,15 @@ Expected<void> Slab::makeRoom() {
   return {};
 }
 
+bool Slab::claimRoom() const {
+  ExecutorRange Used = usedRange();
+  void *Start = memoryAt(Used.Start);
+  void *Got = mapNothing(Start, Used.Size, 0);
+  if (Got != MAP_FAILED && Got != Start)
+    ::munmap(Got, Used.Size);
+  return Got == Start;
+}
+
 Expected<void> Slab::startAgain() {
   if (IsFinal) {
     void *Start = memoryAt(Range.Start);

@@ -50,6 +50,10 @@ public:
   /// Gives all of it back, for an image to be mapped there.
   Expected<void> makeRoom();
 
+  /// After makeRoom(): whether who asks the system for the place of the image,
+  /// as the dynamic linker does, gets it. If so, that much is reserved again.
+  bool claimRoom() const;
+
   /// After makeRoom(), or commit() for an image: reserves again, at the same
   /// place if that is free, and forgets what was committed.
   Expected<void> startAgain();

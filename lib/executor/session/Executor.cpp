@@ -52,7 +52,7 @@ private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> tellCpu();
   Expected<void> reserve(wire::Reserve &Request);
-  Expected<void> loadImage(std::string_view Path);
+  void sealImage(std::string_view Path);
   /// Instead of running a program that could not be mapped.
   Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
@@ -65,7 +65,7 @@ private:
 
   FrameChannel &Channel;
   Slab Memory;
-  std::optional<ProgramImage> Image; ///< Until it is mapped.
+  std::optional<ProgramImage> Image;
   /// Why the program that is being sent cannot be mapped; what still comes for
   /// it is let pass.
   std::optional<Failure> WhyNot;
@@ -109,6 +109,7 @@ Expected<void> SessionServer::sayHello() {
   Greeting.ProcessId = static_cast<uint64_t>(::getpid());
   Greeting.Slab = Memory.range();
   Greeting.ThreadLocals = threadLocalBlock();
+  Greeting.Relocated = ProgramImage::relocatedHook();
   Greeting.Triple = TargetTriple;
   return reply(Greeting);
 }
@@ -144,27 +145,20 @@ Expected<void> SessionServer::reserve(wire::Reserve &Request) {
   return {};
 }
 
-Expected<void> SessionServer::loadImage(std::string_view Path) {
-  auto Mapped = Image->load(Path);
-  Image.reset();
-  if (!Mapped)
-    return Mapped.error();
-  switch (*Mapped) {
-  case ProgramImage::Mapping::InPlace:
-    return {};
-  case ProgramImage::Mapping::NotFound:
+/// Finds out whether it can be mapped; that is done when the guest starts.
+void SessionServer::sealImage(std::string_view Path) {
+  if (!Image->seal(Path)) {
     WhyNot =
         failure("the dynamic linker finds no file in memory without /proc");
     TakesImages = false;
-    return {};
-  case ProgramImage::Mapping::Elsewhere:
+  } else if (!Memory.claimRoom()) {
     // The second time it is not by chance.
     TakesImages = !WasElsewhere;
     WasElsewhere = true;
-    WhyNot = failure("the dynamic linker has put it elsewhere");
-    return {};
+    WhyNot = failure("something else has taken its place");
   }
-  return {};
+  if (WhyNot)
+    Image.reset();
 }
 
 Expected<void> SessionServer::tellOtherPlace() {
@@ -227,8 +221,7 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
     return Done;
   IsFinal = true;
   if (Image)
-    if (auto Loaded = loadImage(Request.ImagePath); !Loaded)
-      return Loaded;
+    sealImage(Request.ImagePath);
   if (WhyNot)
     return {};
   registerUnwindTables(Request.UnwindTables.span());
@@ -245,8 +238,7 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!Found)
     return Found.error();
   Replacements = std::move(*Found);
-  putBeforeLibraries(Request.Definitions.span(), Memory);
-  return {};
+  return putBeforeLibraries(Request, Memory);
 }
 
 Expected<void> SessionServer::handle(wire::FrameHeader Header) {
@@ -310,8 +302,8 @@ Expected<Guest> SessionServer::serveUntilRun() {
         return Told.error();
       continue;
     }
-    auto Prepared =
-        Guest::prepare(*Request, Memory, Process, std::move(Replacements));
+    auto Prepared = Guest::prepare(*Request, Memory, Process,
+                                   std::move(Replacements), std::move(Image));
     if (!Prepared)
       return Prepared.error();
     if (auto Sent = reply(wire::Running()); !Sent)

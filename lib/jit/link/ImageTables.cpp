@@ -31,9 +31,6 @@ constexpr size_t MostSegments = 16;
 constexpr char NoteOwner[] = "GNU";
 constexpr size_t BuildIdSize = 16;
 
-/// Bits of a hash that select a bit of the filter, beside its lowest ones.
-constexpr uint32_t FilterShift = 26;
-
 /// What a program header says, whatever its class.
 struct Segment {
   uint32_t Type = 0;
@@ -84,36 +81,15 @@ void addMapped(const SlabLayout &Layout, uint64_t PageSize,
 
 } // namespace
 
-ImageTables::ImageTables(const Isa &Target, const ProgramSymbols &Symbols,
-                         const StringSet<> &Exported, ImageTraits Traits)
-    : Target(&Target), Traits(Traits), Names(1, '\0') {
-  Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
-    // Thread-local variables are in the executor's block.
-    if ((Found.IsExported || Found.IsInlineVariable) && !Found.IsThreadLocal &&
-        Exported.contains(Name))
-      Exports.push_back({Name, Found, djbHash(Name, 5381)});
-  });
-  BucketCount =
-      std::max<uint32_t>(1, static_cast<uint32_t>(Exports.size()) / 2);
-  sort(Exports, [&](const Export &A, const Export &B) {
-    return std::tuple(A.Hash % BucketCount, A.Name) <
-           std::tuple(B.Hash % BucketCount, B.Name);
-  });
-  for (Export &Each : Exports) {
-    Each.NameOffset = static_cast<uint32_t>(Names.size());
-    Names += Each.Name;
-    Names.push_back('\0');
-  }
-}
-
 /// What depends on the class and the byte order.
 template <typename ELFT> class ImageTables::Writer {
 public:
-  Writer(const ImageTables &Tables, SectionMemory &Memory)
+  Writer(ImageTables &Tables, SectionMemory &Memory)
       : Tables(Tables), Memory(Memory) {}
 
-  Numbers allocate();
-  void complete(const SlabLayout &Layout, uint64_t PageSize, AddressOf Find);
+  Numbers allocate(size_t RelocationCount);
+  void complete(const SlabLayout &Layout, uint64_t PageSize,
+                ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
 
 private:
   using Phdr = typename ELFT::Phdr;
@@ -121,6 +97,10 @@ private:
   using Address = typename ELFT::uint;
 
   static constexpr uint64_t WordSize = sizeof(Address);
+  /// As its psABI has it, relocations have addends or not (gABI).
+  static constexpr bool HasAddends = ELFT::Is64Bits;
+  using Relocation =
+      std::conditional_t<HasAddends, typename ELFT::Rela, typename ELFT::Rel>;
 
   WorkingSection &section(size_t Number) { return Memory.sections()[Number]; }
   template <typename T> T *contents(size_t Number) {
@@ -128,41 +108,34 @@ private:
   }
   bool hasUnwindTables() const { return !Tables.Target->HasExceptionIndex; }
 
-  size_t filterSize() const {
-    return PowerOf2Ceil(std::max<size_t>(1, Tables.Exports.size() / 8));
-  }
-  void writeHash();
-  void writeSymbols(AddressOf Find);
+  /// Of the dynamic section.
+  size_t entryCount() const { return Tables.Symbols.entryCount() + 4; }
   void writeUnwindIndex();
+  void writeRelocations(ArrayRef<DynamicRelocation> Relocations);
+  void keepAddend(const DynamicRelocation &Relocation);
   void writeDynamic();
   void writeHeaders(const SlabLayout &Layout, uint64_t PageSize);
   void writeBuildId();
 
-  const ImageTables &Tables;
+  ImageTables &Tables;
   SectionMemory &Memory;
 };
 
 template <typename ELFT>
-ImageTables::Numbers ImageTables::Writer<ELFT>::allocate() {
+ImageTables::Numbers
+ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
   auto Add = [&](StringRef Name, SectionKind Kind, uint64_t Size,
                  uint64_t Alignment) {
     return Memory.addSynthetic(Name, {Kind, Size, Alignment});
   };
   constexpr auto ReadOnly = SectionKind::ReadOnly;
-  size_t Count = Tables.Exports.size();
   Numbers Made;
   Made.Headers =
       Add(".ehdr", SectionKind::Header,
           sizeof(typename ELFT::Ehdr) + MostSegments * sizeof(Phdr), WordSize);
   Made.BuildId = Add(".note.gnu.build-id", ReadOnly,
                      sizeof(typename ELFT::Nhdr) + 4 + BuildIdSize, 4);
-  Made.Hash =
-      Add(".gnu.hash", ReadOnly,
-          16 + filterSize() * WordSize + 4 * (Tables.BucketCount + Count),
-          WordSize);
-  Made.Symbols = Add(".dynsym", ReadOnly,
-                     (1 + Count) * sizeof(typename ELFT::Sym), WordSize);
-  Made.Strings = Add(".dynstr", ReadOnly, Tables.Names.size(), 1);
+  Tables.Symbols.template allocate<ELFT>(Memory);
   if (hasUnwindTables()) {
     UnwindIndex Index(ELFT::Endianness, WordSize);
     size_t Functions = 0;
@@ -172,55 +145,14 @@ ImageTables::Numbers ImageTables::Writer<ELFT>::allocate() {
     Made.Unwinding =
         Add(".eh_frame_hdr", ReadOnly, UnwindIndex::sizeFor(Functions), 4);
   }
-  constexpr size_t Entries = 12;
-  Made.Dynamic = Add(".dynamic", SectionKind::Relro,
-                     Entries * sizeof(typename ELFT::Dyn), WordSize);
+  Made.Relocations =
+      Add(".rela.dyn", ReadOnly, (RelocationCount + 1) * sizeof(Relocation),
+          WordSize);
+  // Behind its end, a word for the result of the last relocation.
+  Made.Dynamic =
+      Add(".dynamic", SectionKind::Relro,
+          entryCount() * sizeof(typename ELFT::Dyn) + WordSize, WordSize);
   return Made;
-}
-
-/// GNU's hash table (DT_GNU_HASH): a filter of bits for what is not there, and
-/// for each bucket where its symbols start; of each symbol its hash, whose
-/// lowest bit ends the bucket.
-template <typename ELFT> void ImageTables::Writer<ELFT>::writeHash() {
-  constexpr uint32_t FilterBits = WordSize * 8;
-  const std::vector<Export> &Exports = Tables.Exports;
-  auto *Header = contents<Word>(Tables.Made.Hash);
-  Header[0] = Tables.BucketCount;
-  Header[1] = 1; // The first symbol that it knows.
-  Header[2] = static_cast<uint32_t>(filterSize());
-  Header[3] = FilterShift;
-  auto *Filter = reinterpret_cast<typename ELFT::Off *>(Header + 4);
-  auto *Buckets = reinterpret_cast<Word *>(Filter + filterSize());
-  Word *Chains = Buckets + Tables.BucketCount;
-  for (size_t I = 0; I != Exports.size(); ++I) {
-    uint32_t Hash = Exports[I].Hash, Bucket = Hash % Tables.BucketCount;
-    auto &Bits = Filter[Hash / FilterBits & (filterSize() - 1)];
-    Bits = Bits | Address(1) << Hash % FilterBits |
-           Address(1) << (Hash >> FilterShift) % FilterBits;
-    if (Buckets[Bucket] == 0)
-      Buckets[Bucket] = static_cast<uint32_t>(I + 1);
-    bool IsLast = I + 1 == Exports.size() ||
-                  Exports[I + 1].Hash % Tables.BucketCount != Bucket;
-    Chains[I] = (Hash & ~1u) | (IsLast ? 1 : 0);
-  }
-}
-
-template <typename ELFT>
-void ImageTables::Writer<ELFT>::writeSymbols(AddressOf Find) {
-  auto *Symbol = contents<typename ELFT::Sym>(Tables.Made.Symbols);
-  for (const Export &Each : Tables.Exports) {
-    ++Symbol;
-    ExecutorAddr Place = Find(Each.Name, Each.Found);
-    Symbol->st_name = Each.NameOffset;
-    Symbol->st_value = static_cast<Address>(Place.value());
-    Symbol->st_size = static_cast<Address>(Each.Found.Size);
-    Symbol->st_shndx = Each.Found.IsAbsolute ? ELF::SHN_ABS : 1;
-    Symbol->setBindingAndType(ELF::STB_GLOBAL, Each.Found.IsIfunc
-                                                   ? uint8_t(ELF::STT_FUNC)
-                                                   : Each.Found.Type);
-  }
-  std::memcpy(contents<char>(Tables.Made.Strings), Tables.Names.data(),
-              Tables.Names.size());
 }
 
 template <typename ELFT> void ImageTables::Writer<ELFT>::writeUnwindIndex() {
@@ -234,6 +166,45 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeUnwindIndex() {
   Index.write({Into.Memory, Into.Allocated}, Into.Target.value());
 }
 
+/// Where relocations have no addends, they stand in their places.
+template <typename ELFT>
+void ImageTables::Writer<ELFT>::keepAddend(
+    const DynamicRelocation &Relocation) {
+  for (WorkingSection &Section : Memory.sections())
+    if (ExecutorRange{Section.Target, Section.Allocated}.contains(
+            {Relocation.Place, WordSize}))
+      *reinterpret_cast<typename ELFT::Off *>(
+          Section.Memory + (Relocation.Place - Section.Target)) =
+          static_cast<Address>(Relocation.Addend);
+}
+
+/// The last of them calls the executor, for what comes before constructors.
+template <typename ELFT>
+void ImageTables::Writer<ELFT>::writeRelocations(
+    ArrayRef<DynamicRelocation> Relocations) {
+  ExecutorAddr Result = section(Tables.Made.Dynamic).Target +
+                        entryCount() * sizeof(typename ELFT::Dyn);
+  auto *Next = contents<Relocation>(Tables.Made.Relocations);
+  auto Add = [&](const DynamicRelocation &Each) {
+    Next->r_offset = static_cast<Address>(Each.Place.value());
+    uint32_t Symbol = Each.Import == SIZE_MAX
+                          ? 0
+                          : DynamicSymbols::numberOfImport(Each.Import);
+    Next->setSymbolAndType(Symbol, Each.Type, false);
+    if constexpr (HasAddends)
+      Next->r_addend = static_cast<std::make_signed_t<Address>>(Each.Addend);
+    else
+      keepAddend(Each);
+    ++Next;
+  };
+  for (const DynamicRelocation &Each : Relocations)
+    Add(Each);
+  Add({.Place = Result,
+       .Type = Tables.Target->Dynamic.Resolved,
+       .Import = SIZE_MAX,
+       .Addend = static_cast<int64_t>(Tables.Traits.Relocated.value())});
+}
+
 template <typename ELFT> void ImageTables::Writer<ELFT>::writeDynamic() {
   auto *Next = contents<typename ELFT::Dyn>(Tables.Made.Dynamic);
   auto Add = [&](int32_t Tag, uint64_t Value) {
@@ -241,12 +212,11 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeDynamic() {
     Next->d_un.d_val = static_cast<Address>(Value);
     ++Next;
   };
-  auto Place = [&](size_t Number) { return section(Number).Target.value(); };
-  Add(ELF::DT_GNU_HASH, Place(Tables.Made.Hash));
-  Add(ELF::DT_SYMTAB, Place(Tables.Made.Symbols));
-  Add(ELF::DT_SYMENT, sizeof(typename ELFT::Sym));
-  Add(ELF::DT_STRTAB, Place(Tables.Made.Strings));
-  Add(ELF::DT_STRSZ, Tables.Names.size());
+  Tables.Symbols.template describe<ELFT>(Memory, Add);
+  const WorkingSection &Relocations = section(Tables.Made.Relocations);
+  Add(HasAddends ? ELF::DT_RELA : ELF::DT_REL, Relocations.Target.value());
+  Add(HasAddends ? ELF::DT_RELASZ : ELF::DT_RELSZ, Relocations.Needs.Size);
+  Add(HasAddends ? ELF::DT_RELAENT : ELF::DT_RELENT, sizeof(Relocation));
   Add(ELF::DT_NULL, 0);
 }
 
@@ -317,11 +287,12 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeBuildId() {
 }
 
 template <typename ELFT>
-void ImageTables::Writer<ELFT>::complete(const SlabLayout &Layout,
-                                         uint64_t PageSize, AddressOf Find) {
-  writeHash();
-  writeSymbols(Find);
+void ImageTables::Writer<ELFT>::complete(
+    const SlabLayout &Layout, uint64_t PageSize,
+    ArrayRef<DynamicRelocation> Relocations, AddressOf Find) {
+  Tables.Symbols.template write<ELFT>(Memory, Find);
   writeUnwindIndex();
+  writeRelocations(Relocations);
   writeDynamic();
   writeHeaders(Layout, PageSize);
   writeBuildId();
@@ -337,16 +308,19 @@ static auto withTypeOf(const Isa &Target, Function Do) {
   return Do.template operator()<ELF32LE>();
 }
 
-void ImageTables::allocate(SectionMemory &Memory) {
+void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount) {
   Made = withTypeOf(*Target, [&]<typename ELFT>() {
-    return Writer<ELFT>(*this, Memory).allocate();
+    return Writer<ELFT>(*this, Memory).allocate(RelocationCount);
   });
 }
 
 void ImageTables::complete(SectionMemory &Memory, const SlabLayout &Layout,
-                           uint64_t PageSize, AddressOf Find) {
+                           uint64_t PageSize,
+                           ArrayRef<DynamicRelocation> Relocations,
+                           AddressOf Find) {
   withTypeOf(*Target, [&]<typename ELFT>() {
-    Writer<ELFT>(*this, Memory).complete(Layout, PageSize, Find);
+    Writer<ELFT>(*this, Memory)
+        .complete(Layout, PageSize, Relocations, Find);
   });
 }
 

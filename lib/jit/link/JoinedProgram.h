@@ -77,6 +77,16 @@ struct JoinedProgram {
   std::vector<Ifunc> Ifuncs;
   /// The names of what the program does not define, and relocations refer to.
   std::vector<std::string> Undefined;
+  /// A relocation that refers to one of them.
+  struct OutsideReference {
+    size_t Name = 0; ///< Its number in Undefined.
+    JoinedPlace Place;
+    int64_t Addend = 0;
+    /// The dynamic linker could apply it: it is an address in a pointer, and
+    /// where it stands can be written to.
+    bool IsPointerInData = false;
+  };
+  std::vector<OutsideReference> Outside;
   /// Those of them that an object addresses with 32 bits or less, other than by
   /// calls.
   llvm::StringSet<> Near;

@@ -320,8 +320,39 @@ template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {
   }
 }
 
+/// Of the names that the executor has to be asked for: which they are, and what
+/// refers to them.
+template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
+  constexpr size_t None = SIZE_MAX;
+  std::vector<size_t> Numbers(Undefined.size(), None);
+  for (size_t I = 0; I != Undefined.size(); ++I) {
+    StringRef Name = Undefined[I];
+    if (isLinkerDefined(Name) || In.Symbols.find(Name) ||
+        Name.starts_with(OwnName))
+      continue;
+    Numbers[I] = Made.Undefined.size();
+    Made.Undefined.push_back(Name.str());
+  }
+  for (size_t Output = 0; Output != Relocations.size(); ++Output) {
+    // Initial values of thread-local variables are read-only in the end.
+    constexpr uint64_t Kinds = ELF::SHF_WRITE | ELF::SHF_TLS;
+    bool IsData =
+        (Sections.outputs()[Output].Flags & Kinds) == ELF::SHF_WRITE;
+    for (const JoinedRelocation &Each : Relocations[Output])
+      if (Each.To.What == JoinedReference::Kind::Undefined &&
+          Numbers[Each.To.Number] != None)
+        Made.Outside.push_back(
+            {.Name = Numbers[Each.To.Number],
+             .Place = {{Number, sectionOfOutput(Output)}, Each.Offset},
+             .Addend = Each.Addend,
+             .IsPointerInData =
+                 IsData && Each.Type == In.Target.PointerRelocation});
+  }
+}
+
 template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
   Relocations.resize(Sections.outputs().size());
+  noteOutside();
   ProgramObject Object;
   Object.Name = In.Objects[First].Name;
   Object.Bytes = writeRelocatable<ELFT>({.Sections = Sections,
@@ -331,10 +362,6 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
                                          .Patches = std::move(Patches),
                                          .Machine = In.Target.Machine,
                                          .Flags = In.Views[First].flags()});
-  for (StringRef Name : Undefined)
-    if (!isLinkerDefined(Name) && !In.Symbols.find(Name) &&
-        !Name.starts_with(OwnName))
-      Made.Undefined.push_back(Name.str());
   const std::vector<OutputSection> &Outputs = Sections.outputs();
   for (size_t Output = 0; Output != Outputs.size(); ++Output)
     if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)

@@ -57,6 +57,7 @@ private:
   Expected<void> addRelocations();
   void addExportedNames();
   Expected<void> write();
+  void noteOutside();
 
   llvm::Error addSectionsOf(size_t Object);
   llvm::Error relocate(size_t Object, const Shdr &Table);

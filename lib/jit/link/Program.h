@@ -44,11 +44,18 @@ struct Program {
           const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
 
   /// Makes it an image, whose definitions in \p Exported the dynamic linker
-  /// finds.
-  void addImage(const llvm::StringSet<> &Exported, const Isa &Target) {
+  /// finds; which loads the libraries in \p Needed with it, and binds what
+  /// refers to their symbols, \p Imported. \p Relocated is that of the executor's Hello.
+  void addImage(const llvm::StringSet<> &Exported,
+                const ImportedSymbols &Imported,
+                std::vector<std::string> Needed, const Isa &Target,
+                ExecutorAddr Relocated) {
+    Additions.Imported =
+        Imports(Target, Imported, std::move(Needed), Symbols, Joined);
     Additions.Image.emplace(
-        Target, Symbols, Exported,
+        Target, DynamicSymbols(Symbols, Exported, Additions.Imported),
         ImageTraits{.Flags = Joined.Flags,
+                    .Relocated = Relocated,
                     .NeedsExecutableStack = Joined.NeedsExecutableStack});
   }
 

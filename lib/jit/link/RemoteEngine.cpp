@@ -122,8 +122,9 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Indirect.allocate(*Memory);
   Additions.Variables.allocate(*Memory);
   Additions.Unwinding.allocate(*Memory);
+  Additions.Imported.allocate(*Memory);
   if (Additions.Image)
-    Additions.Image->allocate(*Memory);
+    Additions.Image->allocate(*Memory, Additions.Imported.relocationCount());
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
@@ -155,6 +156,7 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Indirect.redirect(*Memory, Addresses);
   Additions.Variables.redirect(*Memory, Addresses);
+  Additions.Imported.redirect(*Memory, Addresses);
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
@@ -246,6 +248,7 @@ Expected<void> RemoteEngine::ship(const ImageNames &Names,
   if (Additions.Image) {
     Additions.Image->complete(
         *Memory, Layout, PageSize,
+        Additions.Imported.relocations(*Memory, Additions.Variables),
         [this](StringRef Name, const ProgramSymbols::Definition &Found) {
           return addressOf(Name, Found);
         });
@@ -311,6 +314,10 @@ RemoteEngine::libraryThreadLocals() const {
 
 List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
   return Additions.Nearby.movedVariables(*Memory);
+}
+
+List<wire::Interpose::Copy> RemoteEngine::copiedVariables() const {
+  return Additions.Imported.copies(*Memory);
 }
 
 List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(

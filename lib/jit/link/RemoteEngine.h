@@ -45,6 +45,7 @@ struct LinkerAdditions {
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
   /// None where the program is no image.
   std::optional<ImageTables> Image;
+  Imports Imported; ///< Of an image.
 };
 
 /// How an image is called.
@@ -115,8 +116,10 @@ public:
   List<wire::Run::ThreadLocalImage> threadLocalImages() const;
   /// The indices of libraries' thread-local variables, to be filled.
   const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
-  /// The variables of libraries that have moved to be near.
+  /// The variables of libraries that have moved to be near, of those that were
+  /// loaded before and of others.
   List<wire::Interpose::Variable> movedVariables() const;
+  List<wire::Interpose::Copy> copiedVariables() const;
   /// Of the definitions of the program that libraries could refer to, those
   /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>

@@ -50,6 +50,13 @@ uint8_t *SectionMemory::allocate(uint64_t Size, uint64_t Alignment,
   return Sections.back().Memory;
 }
 
+void SectionMemory::makeRelro(SectionKey Key) {
+  // find() only looks.
+  if (auto *Section = const_cast<WorkingSection *>(find(Key)))
+    if (Section->Needs.Kind == SectionKind::ReadOnly)
+      Section->Needs.Kind = SectionKind::Relro;
+}
+
 size_t SectionMemory::addSynthetic(StringRef Name, SectionRequirement Needs) {
   allocate(Needs.Size, Needs.Alignment, Name, Needs.Kind);
   Sections.back().IsSynthetic = true;

@@ -65,6 +65,9 @@ public:
     return UnwindTables;
   }
 
+  /// The dynamic linker will write to it, once, if it is not writable.
+  void makeRelro(SectionKey Key);
+
   /// Adds a section of our own, and returns its number.
   size_t addSynthetic(llvm::StringRef Name, SectionRequirement Needs);
 

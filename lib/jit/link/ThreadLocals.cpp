@@ -324,6 +324,20 @@ void ThreadLocals::redirect(const SectionMemory &Memory,
   }
 }
 
+void ThreadLocals::found(StringRef Variable, ExecutorAddr Instance) {
+  for (size_t I = 0; I != Instances.size(); ++I)
+    if (LibraryVariables[I] == Variable)
+      Instances[I] = Instance;
+}
+
+ExecutorAddr ThreadLocals::indexOf(StringRef Variable,
+                                   const SectionMemory &Memory) const {
+  for (size_t I = 0; I != LibraryVariables.size(); ++I)
+    if (LibraryVariables[I] == Variable)
+      return Memory.sections()[IndexSection].Target + I * IndexSize;
+  return ExecutorAddr();
+}
+
 List<wire::Run::ThreadLocalImage>
 ThreadLocals::images(const SectionMemory &Memory) const {
   List<wire::Run::ThreadLocalImage> Result;

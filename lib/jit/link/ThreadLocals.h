@@ -44,6 +44,14 @@ public:
   /// their names in \p Addresses to their indices, which code refers to.
   void redirect(const SectionMemory &Memory, SymbolAddresses &Addresses);
 
+  /// A library's \p Variable, which had no instance before, has one now.
+  void found(llvm::StringRef Variable, ExecutorAddr Instance);
+
+  /// Once sections have addresses: where code expects the index of the
+  /// library's \p Variable; null for one that no code asks for.
+  ExecutorAddr indexOf(llvm::StringRef Variable,
+                       const SectionMemory &Memory) const;
+
   /// Once sections have addresses: the initial values.
   List<wire::Run::ThreadLocalImage> images(const SectionMemory &Memory) const;
   /// The indices that the executor has to fill.

@@ -73,6 +73,16 @@ struct PltEntry {
   int64_t Addend = 0;
 };
 
+/// What the dynamic linker is asked for (psABI), beside an address in a
+/// pointer.
+struct DynamicRelocations {
+  uint32_t Copy;     ///< A copy of a library's variable.
+  uint32_t Resolved; ///< What a function returns (R_*_IRELATIVE).
+  // Of a thread-local variable; 0 where none are linked.
+  uint32_t Module = 0; ///< The number of its module.
+  uint32_t Offset = 0; ///< Its offset in that module's block.
+};
+
 /// Code that is made without a compiler.
 struct JumpCode {
   uint64_t Size = 0;
@@ -142,6 +152,7 @@ struct Isa {
   PltEntry Plt = {};
   /// The relocation of an address in a pointer.
   uint32_t PointerRelocation;
+  DynamicRelocations Dynamic;
   /// What makes compilers avoid other relocations.
   llvm::StringLiteral ObjectFlags;
 

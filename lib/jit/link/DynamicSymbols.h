@@ -1,0 +1,102 @@
+//===- DynamicSymbols.h - The symbols of an image ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the image has of libraries, and what they may have of it: .dynsym with
+// its strings and its hash table, and the versions that it asks for (ELF gABI,
+// "Dynamic Linking"; LSB, "Symbol Versioning").
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_DYNAMICSYMBOLS_H
+#define REMOTERUN_JIT_LINK_DYNAMICSYMBOLS_H
+
+#include "jit/link/Imports.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+class DynamicSymbols {
+public:
+  using AddressOf = llvm::function_ref<ExecutorAddr(
+      llvm::StringRef, const ProgramSymbols::Definition &)>;
+
+  /// For a program whose definitions are in \p Symbols, whose names must
+  /// outlive it. The dynamic linker shall find those in \p Exported.
+  DynamicSymbols(const ProgramSymbols &Symbols,
+                 const llvm::StringSet<> &Exported, const Imports &Imported);
+
+  /// Makes the sections.
+  template <typename ELFT> void allocate(SectionMemory &Memory);
+  /// Fills them in, once everything is in place.
+  template <typename ELFT>
+  void write(SectionMemory &Memory, AddressOf Find) const;
+  /// Calls \p Add with each entry of the dynamic section that is about them.
+  template <typename ELFT>
+  void describe(const SectionMemory &Memory,
+                llvm::function_ref<void(int32_t Tag, uint64_t Value)> Add) const;
+  size_t entryCount() const { return 8 + NeededNames.size(); }
+
+  /// The number in .dynsym of the import of that number.
+  static uint32_t numberOfImport(size_t Import) {
+    return static_cast<uint32_t>(1 + Import);
+  }
+
+private:
+  struct Export {
+    llvm::StringRef Name;
+    ProgramSymbols::Definition Found;
+    uint32_t Hash = 0;
+    uint32_t NameOffset = 0; ///< In Names.
+  };
+  struct Import {
+    uint32_t NameOffset = 0;
+    uint8_t Binding = 0, Type = 0;
+    uint64_t Size = 0;
+    uint16_t Version = 0; ///< As .gnu.version has it.
+  };
+  struct Version {
+    std::string Name;
+    uint32_t NameOffset = 0;
+    uint16_t Number = 0;
+  };
+  struct NeededVersions {
+    std::string Library;
+    uint32_t NameOffset = 0;
+    std::vector<Version> Versions;
+  };
+  /// The numbers of their sections.
+  struct Numbers {
+    size_t Hash = 0, Symbols = 0, Strings = 0, Versions = 0, NeededVersions = 0;
+  };
+
+  uint32_t addName(llvm::StringRef Name);
+  uint16_t versionFor(const ImportedSymbol &Symbol);
+  void addExports(const ProgramSymbols &Symbols,
+                  const llvm::StringSet<> &Exported);
+  size_t filterSize() const {
+    return llvm::PowerOf2Ceil(std::max<size_t>(1, Exports.size() / 8));
+  }
+  template <typename ELFT> void writeHash(SectionMemory &Memory) const;
+  template <typename ELFT> void writeVersions(SectionMemory &Memory) const;
+
+  std::vector<Export> Exports; ///< By bucket of the hash table.
+  std::vector<Import> Imported;
+  std::vector<uint32_t> NeededNames; ///< Offsets in Names.
+  std::vector<NeededVersions> Needs;
+  uint16_t VersionCount = 0;
+  uint32_t BucketCount = 1;
+  std::string Names;
+  Numbers Made;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,141 @@
+//===- Imports.cpp - What the dynamic linker binds ------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/link/Imports.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Of a copy. The library's own is not known, and no psABI has objects of more.
+constexpr uint64_t CopyAlignment = 64;
+
+/// Room for a pointer, whatever its size.
+constexpr uint64_t SlotSize = 8;
+
+} // namespace
+
+Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
+                 std::vector<std::string> Needed, const ProgramSymbols &Symbols,
+                 const JoinedProgram &Program)
+    : Target(&Target), Needed(std::move(Needed)) {
+  constexpr size_t None = SIZE_MAX;
+  std::vector<size_t> NumberOf(Program.Undefined.size(), None);
+  for (size_t I = 0; I != Program.Undefined.size(); ++I) {
+    const std::string &Name = Program.Undefined[I];
+    auto Known = Names.find(Name);
+    if (Known == Names.end())
+      continue;
+    NumberOf[I] = All.size();
+    // A version of the name is in what is known of it.
+    All.push_back({Name.substr(0, Name.find('@')), Known->second,
+                   Symbols.isWeak(Name)});
+    if (Known->second.Kind == wire::SymbolKind::ThreadLocal)
+      ThreadLocalImports[Name] = NumberOf[I];
+  }
+  BitVector IsNear(static_cast<unsigned>(All.size()));
+  auto IsThreadLocal = [&](size_t Import) {
+    return All[Import].Symbol.Kind == wire::SymbolKind::ThreadLocal;
+  };
+  for (const JoinedProgram::OutsideReference &Each : Program.Outside) {
+    size_t Import = NumberOf[Each.Name];
+    if (Import == None || IsThreadLocal(Import) || Each.IsPointerInData ||
+        IsNear.test(static_cast<unsigned>(Import)))
+      continue;
+    IsNear.set(static_cast<unsigned>(Import));
+    bool IsCopy = All[Import].Symbol.Kind == wire::SymbolKind::Data;
+    Nearby.push_back({.Import = Import,
+                      .IsCopy = IsCopy,
+                      .Name = Program.Undefined[Each.Name]});
+  }
+  // The address of what is near is known, and the same for all who refer to it.
+  for (const JoinedProgram::OutsideReference &Each : Program.Outside) {
+    size_t Import = NumberOf[Each.Name];
+    if (Import == None || IsThreadLocal(Import) ||
+        IsNear.test(static_cast<unsigned>(Import)))
+      continue;
+    Pointers.push_back(Each);
+    Pointers.back().Name = Import;
+  }
+}
+
+void Imports::allocate(SectionMemory &Memory) {
+  for (const JoinedProgram::OutsideReference &Each : Pointers)
+    Memory.makeRelro(Each.Place.Section);
+  for (NearImport &Each : Nearby) {
+    if (Each.IsCopy) {
+      Each.Section = Memory.addSynthetic(
+          ".bss.copy", {SectionKind::Zero, All[Each.Import].Symbol.Size,
+                        CopyAlignment});
+      continue;
+    }
+    Each.Section = Memory.addSynthetic(
+        ".plt", {SectionKind::Code, Target->SlotJump.Size, 16});
+    Each.SlotOfJump = Memory.addSynthetic(
+        ".got.plt", {SectionKind::Relro, SlotSize, SlotSize});
+  }
+}
+
+void Imports::redirect(SectionMemory &Memory,
+                       SymbolAddresses &Addresses) const {
+  for (const NearImport &Each : Nearby) {
+    const WorkingSection &Section = Memory.sections()[Each.Section];
+    if (!Each.IsCopy)
+      Target->SlotJump.Write(
+          Section.Memory, Section.Target.value(),
+          Memory.sections()[Each.SlotOfJump].Target.value());
+    Addresses[Each.Name] = Section.Target;
+  }
+}
+
+std::vector<DynamicRelocation>
+Imports::relocations(const SectionMemory &Memory,
+                     const ThreadLocals &Variables) const {
+  std::vector<DynamicRelocation> Made;
+  for (const JoinedProgram::OutsideReference &Each : Pointers)
+    if (const WorkingSection *Section = Memory.find(Each.Place.Section))
+      Made.push_back({.Place = Section->Target + Each.Place.Offset,
+                      .Type = Target->PointerRelocation,
+                      .Import = Each.Name,
+                      .Addend = Each.Addend});
+  for (const NearImport &Each : Nearby) {
+    size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
+    Made.push_back({.Place = Memory.sections()[Section].Target,
+                    .Type = Each.IsCopy ? Target->Dynamic.Copy
+                                        : Target->PointerRelocation,
+                    .Import = Each.Import});
+  }
+  for (const auto &Variable : ThreadLocalImports) {
+    ExecutorAddr Index = Variables.indexOf(Variable.first(), Memory);
+    if (Index.isNull())
+      continue;
+    Made.push_back({.Place = Index,
+                    .Type = Target->Dynamic.Module,
+                    .Import = Variable.second});
+    Made.push_back({.Place = Index + sizeof(uint64_t),
+                    .Type = Target->Dynamic.Offset,
+                    .Import = Variable.second});
+  }
+  return Made;
+}
+
+List<wire::Interpose::Copy>
+Imports::copies(const SectionMemory &Memory) const {
+  List<wire::Interpose::Copy> Made;
+  for (const NearImport &Each : Nearby)
+    if (Each.IsCopy)
+      Made.push({{Memory.sections()[Each.Section].Target,
+                  All[Each.Import].Symbol.Size},
+                 std::string_view(All[Each.Import].Name)});
+  return Made;
+}
+
+} // namespace remoterun::jit

@@ -38,9 +38,14 @@ loadSpare(const Options &Chosen,
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 
+/// What libraries that are loaded with an image, or later, bind to.
+bool isForLibraries(const jit::ProgramSymbols::Definition &Found) {
+  return Found.IsExported || Found.IsInlineVariable;
+}
+
 /// What plug-ins and dlsym(3) shall find, whoever refers to it by now.
 bool isForAll(const jit::ProgramSymbols::Definition &Found) {
-  return (Found.IsExported || Found.IsInlineVariable) &&
+  return isForLibraries(Found) &&
          Found.Exports == jit::ProgramSymbols::Definition::Export::Always;
 }
 
@@ -53,7 +58,7 @@ std::vector<StringRef> unaskedDefinitions(const Options &Chosen,
     return Names;
   Shop.Program.Symbols.forEach(
       [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        if (Found.IsExported && !isForAll(Found) &&
+        if (isForLibraries(Found) && !isForAll(Found) &&
             Name != Chosen.EntryFunction && !Shop.Early.Defined.contains(Name))
           Names.push_back(Name);
       });
@@ -294,7 +299,7 @@ definitionsOf(ArrayRef<const Module *> Modules, const jit::NativeInputs &Inputs,
   (*OfObjects)
       ->forEach(
           [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-            if (Found.IsExported && Name != Entry)
+            if (isForLibraries(Found) && Name != Entry)
               Names.push_back(Name.str());
           });
   return Names;

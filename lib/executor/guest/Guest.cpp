@@ -23,6 +23,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -107,18 +108,17 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
   ::_exit(127);
 }
 
-/// For the guest of a launcher, which has been started as we were.
-Expected<void> changeSurroundings(const wire::Run &Request) {
-  for (std::string_view Variable : Request.Environment)
-    ::putenv(copyText(Variable));
-  if (Request.Directory.empty())
-    return {};
-  char *Directory = copyText(Request.Directory);
-  if (::chdir(Directory) != 0)
-    return failure("cannot change to directory '%s' of --chdir: %s", Directory,
+/// A descriptor of \p Path, for fchdir(2).
+Expected<transport::Descriptor> openDirectory(std::string_view Path) {
+  char *Name = copyText(Path);
+  transport::Descriptor Opened(
+      ::open(Name, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  // A descriptor of a path needs no permission, going there does.
+  if (!Opened.isOpen() || ::access(Name, X_OK) != 0)
+    return failure("cannot change to directory '%s' of --chdir: %s", Name,
                    std::strerror(errno));
-  std::free(Directory);
-  return {};
+  std::free(Name);
+  return Opened;
 }
 
 /// As the dynamic linker calls it. Resolvers that take no argument ignore it.
@@ -177,8 +177,15 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   if (Request.WaitForDebugger)
     if (auto Able = canWaitForDebugger(); !Able)
       return Able.error();
-  if (auto Changed = changeSurroundings(Request); !Changed)
-    return Changed.error();
+  if (!Request.Directory.empty()) {
+    auto Opened = openDirectory(Request.Directory);
+    if (!Opened)
+      return Opened.error();
+    Prepared.Directory = std::move(*Opened);
+  }
+  // For the guest of a launcher, which has been started as we were.
+  for (std::string_view Variable : Request.Environment)
+    ::putenv(copyText(Variable));
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;
@@ -234,6 +241,12 @@ void Guest::restoreInherited() const {
 }
 
 void Guest::completeLink() {
+  // Not before: relative names of libraries are for where we were.
+  if (Directory.isOpen() && ::fchdir(Directory.get()) != 0)
+    cannotStart(Arguments.Values[0],
+                failure("cannot change to the directory of --chdir: %s",
+                        std::strerror(errno)));
+  Directory.close();
   for (const IndexOfVariable &Each : LibraryThreadLocals)
     std::memcpy(memoryAt(Each.Slot), &Each.Index, sizeof(Each.Index));
   if (auto Made = initializeThreadLocals(ThreadLocals); !Made)

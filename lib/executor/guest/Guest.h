@@ -58,6 +58,7 @@ private:
   wire::Run::Timer Alarm;
   std::optional<ProgramImage> Image;
   ExecutorAddr Start; ///< Of the program.
+  transport::Descriptor Directory; ///< To start in, if it is another.
   List<wire::Run::Ifunc> Ifuncs;
   List<wire::Run::ThreadLocalImage> ThreadLocals;
   struct IndexOfVariable {

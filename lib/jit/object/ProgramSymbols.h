@@ -57,7 +57,7 @@ public:
     /// its own by now.
     bool IsExported = false;
     /// A weak one of C++'s, inline or of a template, or static in such a
-    /// function.
+    /// function. Libraries that are loaded with the program, or later, use it.
     bool IsInlineVariable = false;
     /// Whether others can find it at all, once all inputs are there.
     enum class Export : uint8_t {

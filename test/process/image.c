@@ -32,7 +32,7 @@
 // MOVED: > Reserve {{.*}}, image 'named'
 // MOVED-NOT: Elsewhere
 // MOVED: < Running
-// TWICE: stats: no image {{.*}} elsewhere
+// TWICE: stats: no image {{.*}} its place
 //
 // TRACE: > Reserve {{.*}}, image 'named'
 // TRACE: > Finalize 0 unwind tables

@@ -116,7 +116,8 @@ lie("honest-with-everything", "", lambda s: (
     + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"],
                                           spare=[b"malloc", b"", b"a\0b"]))
     + s.until("run")
-    + wire.frame(wire.INTERPOSE, wire.interpose([(s.code, b"sin")]))
+    + wire.frame(wire.INTERPOSE, wire.interpose(
+        [(s.code, b"sin")], copies=[((s.data, 8), b"signgam")]))
     + wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")],
                                       now=0))
     + wire.frame(wire.LOOKUP, wire.lookup([b"cos", b"no such"], now=0,
@@ -206,7 +207,7 @@ def flagged(message, offset, value):
 
 
 for name, offsets in (("load", (1, 10)), ("lookup", (2, 28)), ("reserve", (0,)),
-                      ("finalize", (0,)), ("interpose", (0, 19)),
+                      ("finalize", (0,)), ("interpose", (0, 19, 47)),
                       ("run", (26, 46, 74, 78, 98, 118, 130, 134, 143))):
     for offset in offsets:
         lie("%s-promises-more-at-%d" % (name, offset), "R8",
@@ -305,9 +306,11 @@ def finalizing(start, size):
         wire.FINALIZE, wire.finalize([(start(s), size(s))]))
 
 
-def replacing(definitions=lambda s: (), variables=lambda s: ()):
+def replacing(definitions=lambda s: (), variables=lambda s: (),
+              copies=lambda s: ()):
     return lambda s: s.until("run") + wire.frame(
-        wire.INTERPOSE, wire.interpose(definitions(s), variables(s)))
+        wire.INTERPOSE, wire.interpose(definitions(s), variables(s),
+                                       copies(s)))
 
 
 def running(entry=lambda s: s.code, **fields):
@@ -389,6 +392,9 @@ for name, copy in (("in-code", lambda s: (s.code, 8)),
     lie("replacement-variable-" + name, "R21", replacing(
         variables=lambda s, copy=copy: [(s.data, copy(s))]),
         PROTOCOL_ERROR + "a replacement variable that is not in writable")
+    lie("copied-variable-" + name, "R21", replacing(
+        copies=lambda s, copy=copy: [(copy(s), b"environ")]),
+        PROTOCOL_ERROR + "a copy of a variable that is not in writable")
 lie("no-arguments", "R24", running(arguments=lambda s: ()),
     SENT + "no arguments, not even argv[0]")
 lie("zero-byte-in-argument", "R41",

@@ -368,7 +368,10 @@ lie("no-answers", "R16", ASKED,
     "sent an answer for 0 symbols to a question for 3 symbols")
 lie("an-answer-too-many", "R16", ASKED,
     instead_of_reply(lambda peer: peer.addresses(more=1)),
-    "sent a LookupReply that is too long")
+    "sent a LookupReply that is too long", options=("--image=false",))
+lie("an-answer-too-many-without-loading", "R16", ASKED,
+    instead_of_reply(lambda peer: peer.addresses(more=1)),
+    "sent an answer for 4 symbols to a question for 3 symbols")
 lie("a-million-answers", "R16", ASKED,
     instead_of_reply(lambda peer: peer.addresses(more=1000000)),
     "sent a LookupReply that is too long")
@@ -390,7 +393,7 @@ for indices in ((0, 0), (1, 0), (0xffffffff, 0), (0xffffffff, 0xffffffff)):
 lie("an-index-too-many", "R45", ASKED,
     instead_of_reply(lambda peer: peer.addresses(
         referenced=range(peer.spare_asked_for + 1))),
-    "sent a LookupReply that is too long")
+    "sent a LookupReply that is too long", options=("--image=false",))
 
 # What the first of three symbols may not be. An answer fewer makes room for
 # names in what the controller expects.
@@ -417,13 +420,14 @@ lie("a-symbol-missing-of-a-version", "R58 R16", ASKED, instead_of_reply(
 for kind in (wire.FUNCTION, wire.DATA, wire.THREAD_LOCAL):
     lie("kind-%d-nowhere" % kind, "R59", ASKED, instead_of_reply(
         lambda peer, kind=kind: peer.addresses(first=[wire.answer(kind)])),
-        "sent a symbol that is found nowhere")
+        "sent a symbol that is found nowhere", options=("--image=false",))
 for name, libraries in (("library", {"needed": [b"l"]}),
                         ("version", {"versions": [(b"l", b"V")]})):
     lie("a-%s-though-all-are-loaded" % name, "R59 R16", ASKED,
         instead_of_reply(lambda peer, libraries=libraries: peer.addresses(
             more=-1, **libraries)),
-        "sent names of libraries that are to be loaded already")
+        "sent names of libraries that are to be loaded already",
+        options=("--image=false",))
 for name, libraries, says in (
         ("library-without-a-name", {"needed": [b""]},
          "a library without a name"),

@@ -24,6 +24,11 @@ inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
 /// the program, is first to be loaded), without the colon behind them.
 inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
 
+/// The same of GLIBC_TUNABLES, where an executor has started itself anew: how
+/// many bytes are its own, a comma, and the size of the block of thread-local
+/// variables that it shall have (wire::Restart).
+inline constexpr char RoomVariable[] = "REMOTE_RUN_THREAD_LOCALS";
+
 /// The only argument of an executor that is to be a supervisor.
 inline constexpr char ForwardedArgument[] = "--forwarded";
 /// The same, for an executable that was uploaded for this session: it removes

@@ -54,6 +54,7 @@ enum class MessageType : uint16_t {
   EndGroup = 24,
   SignalSent = 25,
   Elsewhere = 26,
+  Restart = 27,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -17,9 +17,10 @@ namespace {
 /// Code reaches thread-local variables by a signed 32-bit offset.
 bool isReachable(const ThreadLocalBlock &Block) {
   constexpr int64_t Furthest = 1 << 30;
-  return Block.Size <= Furthest && Block.Offset >= -Furthest &&
-         Block.Offset <= Furthest && std::has_single_bit(Block.Alignment) &&
-         Block.Alignment <= 4096 && Block.Offset % Block.Alignment == 0;
+  return Block.Size <= Block.Most && Block.Most <= Furthest &&
+         Block.Offset >= -Furthest && Block.Offset <= Furthest &&
+         std::has_single_bit(Block.Alignment) && Block.Alignment <= 4096 &&
+         Block.Offset % Block.Alignment == 0;
 }
 
 bool isPageAligned(ExecutorRange Range, uint64_t PageSize) {

@@ -29,11 +29,14 @@ struct ThreadLocalBlock {
   int64_t Offset = 0; ///< From the thread pointer.
   uint32_t Size = 0;  ///< Bytes; 0 for no room.
   uint32_t Alignment = 1;
+  uint32_t Most = 0; ///< Bytes that there could be (Restart); Size or more.
 
   bool operator==(const ThreadLocalBlock &) const = default;
+  /// What can be said of it without asking for more room.
+  ThreadLocalBlock atMost() const { return {0, Most, Alignment, Most}; }
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Offset, M.Size, M.Alignment);
+    Each(M.Offset, M.Size, M.Alignment, M.Most);
   }
 };
 
@@ -230,6 +233,16 @@ struct Elsewhere {
     Each(M.Slab, M.TakesImages, M.Reason);
   }
   Decoded<void> check() const;
+};
+
+/// Controller: start anew, in the same process, with so much room for the
+/// guest's thread-local variables. Answered by another Hello; what was said
+/// before is forgotten.
+struct Restart {
+  static constexpr MessageType Type = MessageType::Restart;
+  uint32_t ThreadLocals = 0; ///< Bytes of the block.
+
+  static void fields(auto &M, auto &Each) { Each(M.ThreadLocals); }
 };
 
 /// Controller: what the program puts in place of things in libraries, as a

@@ -54,7 +54,8 @@ Served serveStream(std::span<const uint8_t> Stream) {
   FrameChannel Channel(pipeHolding(Stream), std::move(Back.Writer),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   Served Result;
-  auto Prepared = executor::serveSession(Channel, Process);
+  auto Prepared = executor::serveSession(Channel, Process, {{-1, -1, -1}, {}},
+                                         /*ThreadLocals=*/0);
   Result.IsReady = static_cast<bool>(Prepared);
   if (!Prepared)
     executor::reportFailure(Channel, Prepared.error());

@@ -40,6 +40,7 @@ constexpr Row Specified[] = {
     {21, "InputClosed", true, 0},     {22, "Stopped", true, 4},
     {23, "Ended", true, 128 * KiB},   {24, "EndGroup", false, 0},
     {25, "SignalSent", true, 0},      {26, "Elsewhere", true, 64 * KiB},
+    {27, "Restart", false, 4},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

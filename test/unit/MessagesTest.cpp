@@ -22,7 +22,7 @@ Hello validHello() {
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
-  Message.ThreadLocals = {-2112, 2048, 64};
+  Message.ThreadLocals = {-2112, 2048, 64, 4096};
   Message.Relocated = ExecutorAddr(0x401230);
   Message.Triple = "x86_64-unknown-linux-gnu";
   return Message;
@@ -40,10 +40,11 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
                 0,    0,    0,    0x10, 0,    0,    0,    0,    // Slab.Start
                 0,    0,    0,    0x6e, 0,    0,    0,    0,    // Slab.Size
                 0xc0, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, // ...Offset
-                0,    8,    0,    0,                  // ThreadLocalSize
-                64,   0,    0,    0,                  // ThreadLocalAlignment
+                0,    8,    0,    0, // ThreadLocalSize
+                64,   0,    0,    0, // ThreadLocalAlignment
+                0,    0x10, 0,    0, // ThreadLocalMost
                 0x30, 0x12, 0x40, 0,    0,    0,    0,    0, // Relocated
-                2,    0,    0,    0,    'a',  'b'})); // Triple
+                2,    0,    0,    0,    'a',  'b'}));        // Triple
 }
 
 TEST(Messages, HelloComesBack) {
@@ -59,6 +60,7 @@ TEST(Messages, HelloComesBack) {
   EXPECT_EQ(Back->ThreadLocals.Offset, -2112);
   EXPECT_EQ(Back->ThreadLocals.Size, 2048u);
   EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
+  EXPECT_EQ(Back->ThreadLocals.Most, 4096u);
   EXPECT_EQ(Back->Relocated, ExecutorAddr(0x401230));
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");
   expectExactLength<Hello>(Payload);

@@ -48,7 +48,7 @@ public:
               const jit::NativeInputs &Inputs,
               const controller::ExecutorFacts &Facts)
       : Chosen(Chosen), Shop(Shop), Inputs(Inputs), Facts(Facts) {
-    Result.ThreadLocals = Facts.ThreadLocals;
+    Result.ThreadLocals = Facts.ThreadLocals.atMost();
   }
 
   Expected<jit::CompiledProgram> run();

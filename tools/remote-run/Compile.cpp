@@ -7,6 +7,7 @@
 
 #include "Compile.h"
 #include "Compilation.h"
+#include "Launch.h"
 #include "LlvmCrash.h"
 #include "NativeFiles.h"
 #include "Passes.h"
@@ -135,6 +136,29 @@ Expected<void> readProgram(const Options &Chosen, Workshop &Shop) {
   return findProgram(Chosen, Shop);
 }
 
+namespace {
+
+/// Starts the executor anew where it has too little. What it has said of
+/// symbols holds no more then.
+Expected<wire::ThreadLocalBlock>
+roomForThreadLocals(const Options &Chosen, uint64_t Size, Workshop &Shop,
+                    controller::Session &Link) {
+  const wire::ThreadLocalBlock &Block = Link.facts().ThreadLocals;
+  if (Size <= Block.Size || Size > Block.Most)
+    return Block;
+  if (auto Started = Link.restart(static_cast<uint32_t>(Size)); !Started)
+    return Started.error();
+  Shop.Early = {};
+  Shop.Early.WasAsked = true;
+  Shop.Needed.clear();
+  Shop.SpareLoaded.clear();
+  if (auto Loaded = loadLibraries(Chosen, Link); !Loaded)
+    return Loaded.error();
+  return Link.facts().ThreadLocals;
+}
+
+} // namespace
+
 Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
                               controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
@@ -159,10 +183,13 @@ Expected<void> compileAndJoin(const Options &Chosen, Workshop &Shop,
     return Saved;
   std::vector<std::string> Required = Shop.Compiled->RequiredNames;
   append_range(Required, Chosen.Link.Wanted);
-  auto Program = jit::Program::resolve(
-      Shop.Compiled->Parts, Shop.Compiled->Files, std::move(*Inputs),
-      std::move(Required), Chosen.Link.Rules, Chosen.AbsoluteSymbols, Target,
-      Facts.ThreadLocals);
+  auto Room = [&](uint64_t Size) {
+    return roomForThreadLocals(Chosen, Size, Shop, Link);
+  };
+  auto Program = jit::Program::resolve(Shop.Compiled->Parts,
+                                       Shop.Compiled->Files, std::move(*Inputs),
+                                       std::move(Required), Chosen.Link.Rules,
+                                       Chosen.AbsoluteSymbols, Target, Room);
   if (!Program)
     return Program.error();
   Shop.Program = std::move(*Program);
@@ -228,7 +255,8 @@ Expected<void> makeEngine(Workshop &Shop) {
 Expected<void> compile(const Options &Chosen, Workshop &Shop,
                        controller::Session &Link) {
   const controller::ExecutorFacts &Facts = Link.facts();
-  if (Shop.Compiled && Shop.Compiled->ThreadLocals != Facts.ThreadLocals) {
+  if (Shop.Compiled &&
+      Shop.Compiled->ThreadLocals != Facts.ThreadLocals.atMost()) {
     // Kept when another executor had the program.
     Shop.Compiled.reset();
     if (auto Loaded = loadIR(Chosen, Shop); !Loaded)

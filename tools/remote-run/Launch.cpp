@@ -77,10 +77,7 @@ Expected<void> limitEmulator(const Options &Chosen, pid_t Emulator,
   return {};
 }
 
-Expected<void> greet(const Options &Chosen, Session &Link) {
-  if (!Chosen.UsesExecutorCpu)
-    if (auto Greeted = Link.handshake(); !Greeted)
-      return Greeted;
+Expected<void> loadLibraries(const Options &Chosen, Session &Link) {
   if (Chosen.Link.Libraries.empty())
     return {};
   wire::Load Request;
@@ -90,6 +87,13 @@ Expected<void> greet(const Options &Chosen, Session &Link) {
   for (const LinkLine::Library &Library : Chosen.Link.Libraries)
     Request.Libraries.push({Library.How, Library.Text});
   return Link.load(Request);
+}
+
+Expected<void> greet(const Options &Chosen, Session &Link) {
+  if (!Chosen.UsesExecutorCpu)
+    if (auto Greeted = Link.handshake(); !Greeted)
+      return Greeted;
+  return loadLibraries(Chosen, Link);
 }
 
 } // namespace remoterun

@@ -30,6 +30,9 @@ Expected<void> limitEmulator(const Options &Chosen, pid_t Emulator,
 /// Hello, if that has not been, and the libraries that the user named.
 Expected<void> greet(const Options &Chosen, controller::Session &Link);
 
+/// Has an executor that knows of none yet load what the program is linked to.
+Expected<void> loadLibraries(const Options &Chosen, controller::Session &Link);
+
 } // namespace remoterun
 
 #endif

@@ -41,8 +41,8 @@ Expected<void> place(Workshop &Shop, ExecutorRange Slab, const Session &Link) {
 }
 
 /// The same objects for another place: nothing is compiled or looked up.
-Expected<void> placeAgain(const Options &Chosen, Workshop &Shop, const controller::OtherPlace &Place,
-                          Session &Link) {
+Expected<void> placeAgain(const Options &Chosen, Workshop &Shop,
+                          const controller::OtherPlace &Place, Session &Link) {
   Shop.Program.Additions = Shop.Engine->takeAdditions();
   if (!Place.TakesImages) {
     Shop.Program.Additions.Image.reset();

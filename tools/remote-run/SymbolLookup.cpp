@@ -113,7 +113,7 @@ Expected<jit::Program::Wanted> askForSymbols(const Options &Chosen,
     Question.Spare.push(std::string_view(Name));
   // The answer tells which libraries the program has to name, too.
   bool HasLibraries =
-      Chosen.AsImage && !Chosen.Link.Libraries.empty() && !Early.WasAsked;
+      Chosen.AsImage && !Chosen.Link.Libraries.empty() && Shop.Needed.empty();
   Shop.IsAsking =
       !Question.Symbols.empty() || !Question.Spare.empty() || HasLibraries;
   if (Shop.IsAsking)
@@ -153,7 +153,11 @@ Expected<void> noteSize(const std::string &Name,
   return {};
 }
 
-bool isImported(const wire::LookupReply::Symbol &Answer) {
+bool isImported(const Options &Chosen,
+                const wire::LookupReply::Symbol &Answer) {
+  // Where a thread has its variable is for the dynamic linker to say.
+  if (Chosen.AsImage && Answer.Kind == wire::SymbolKind::ThreadLocal)
+    return true;
   return Answer.Kind != wire::SymbolKind::Missing && Answer.Address.isNull();
 }
 
@@ -205,7 +209,7 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
     const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
     if (auto Noted = noteSize(Name, Answer, Shop); !Noted)
       return Noted.error();
-    if (isImported(Answer)) {
+    if (isImported(Chosen, Answer)) {
       Shop.Imported[Name] = imported(Answer, *Found);
     } else if (!Answer.Address.isNull()) {
       Shop.Addresses[Name] = Answer.Address;
@@ -348,7 +352,7 @@ Expected<StringSet<>> askEarly(const Options &Chosen,
   StringSet<> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
-    if (isImported(Answer->Symbols[I]))
+    if (isImported(Chosen, Answer->Symbols[I]))
       Shop.Early.Imported[Name] = imported(Answer->Symbols[I], *Answer);
     else if (ExecutorAddr Found = Answer->Symbols[I].Address; !Found.isNull())
       Shop.Early.Found[Name] = Found;

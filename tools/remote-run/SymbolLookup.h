@@ -31,8 +31,8 @@ Expected<std::vector<std::string>>
 receiveSymbols(const Options &Chosen, Workshop &Shop,
                const jit::Program::Wanted &Wanted, controller::Session &Link);
 
-/// Where the program cannot be an image: has its libraries loaded, and asks where
-/// what was left to the dynamic linker is.
+/// Where the program cannot be an image: has its libraries loaded, and asks
+/// where what was left to the dynamic linker is.
 Expected<void> bindWithoutImage(const Options &Chosen, Workshop &Shop,
                                 controller::Session &Link);
 

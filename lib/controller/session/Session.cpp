@@ -151,6 +151,25 @@ Expected<MessageType> Session::receiveEither(MessageType Type, uint64_t Bound,
 Expected<void> Session::handshake() {
   if (auto Completed = Process.completeLaunch(); !Completed)
     return Completed;
+  return receiveHello();
+}
+
+Expected<void> Session::restart(uint32_t ThreadLocals) {
+  const wire::Restart Request{ThreadLocals};
+  if (auto Sent = send(Request, std::to_string(ThreadLocals) +
+                                    " bytes of thread-local variables");
+      !Sent)
+    return Sent;
+  ++Counts.RoundTrips;
+  if (auto Greeted = receiveHello(); !Greeted)
+    return Greeted;
+  if (Facts.ThreadLocals.Size != ThreadLocals)
+    return broken("another block of thread-local variables than it was asked "
+                  "for");
+  return {};
+}
+
+Expected<void> Session::receiveHello() {
   if (auto Got =
           receive(MessageType::Hello, wire::maxPayload(MessageType::Hello));
       !Got)

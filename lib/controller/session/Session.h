@@ -72,6 +72,9 @@ public:
 
   /// Waits for Hello and checks it.
   Expected<void> handshake();
+  /// Has the executor start anew, in the same process, with a block of so many
+  /// bytes; facts() are others then, and libraries have to be loaded again.
+  Expected<void> restart(uint32_t ThreadLocals);
   const ExecutorFacts &facts() const { return Facts; }
 
   /// A question and its answer.
@@ -100,6 +103,7 @@ public:
   }
 
 private:
+  Expected<void> receiveHello();
   template <typename MessageT>
   Expected<void> send(const MessageT &Message, const std::string &Detail);
   Expected<void> sendParts(wire::MessageType Type, std::span<const iovec> Parts,

@@ -111,8 +111,7 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
 /// A descriptor of \p Path, for fchdir(2).
 Expected<transport::Descriptor> openDirectory(std::string_view Path) {
   char *Name = copyText(Path);
-  transport::Descriptor Opened(
-      ::open(Name, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  transport::Descriptor Opened(::open(Name, O_PATH | O_DIRECTORY | O_CLOEXEC));
   // A descriptor of a path needs no permission, going there does.
   if (!Opened.isOpen() || ::access(Name, X_OK) != 0)
     return failure("cannot change to directory '%s' of --chdir: %s", Name,

@@ -57,7 +57,7 @@ private:
   bool WaitForDebugger = false;
   wire::Run::Timer Alarm;
   std::optional<ProgramImage> Image;
-  ExecutorAddr Start; ///< Of the program.
+  ExecutorAddr Start;              ///< Of the program.
   transport::Descriptor Directory; ///< To start in, if it is another.
   List<wire::Run::Ifunc> Ifuncs;
   List<wire::Run::ThreadLocalImage> ThreadLocals;

@@ -164,9 +164,9 @@ Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
   Relocated = WhenRelocated;
   Context = ItsContext;
   BeingLoaded = this;
-  ::munmap(reinterpret_cast<void *>(
-               static_cast<uintptr_t>(Place.Start.value())),
-           Place.Size);
+  ::munmap(
+      reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value())),
+      Place.Size);
   // Lazy and global, as a native program's own libraries are bound.
   if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL))
     return failure("%s", libc.dlerror());

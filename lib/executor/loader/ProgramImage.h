@@ -48,8 +48,8 @@ public:
 
   /// Once sealed, and where nothing but a reservation is at its place: has the
   /// dynamic linker map it and what it needs. \p Relocated is called with \p
-  /// Context when all of that is in place and no constructor has run. Fails with
-  /// the dynamic linker's reason.
+  /// Context when all of that is in place and no constructor has run. Fails
+  /// with the dynamic linker's reason.
   Expected<void> load(void (*Relocated)(void *), void *Context);
 
 private:

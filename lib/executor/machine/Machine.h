@@ -18,6 +18,8 @@
 //   ReportedRegisterCount        of the Registers in a crash report
 //   HasLevels                    processors have levels of an ABI
 //   ThreadLocalRoom              bytes for the guest's thread-local variables
+//   FixedOffsetRelocation        what asks for the offset of a thread-local
+//                                variable from the thread pointer
 //   ResolverFlag                 for ifunc resolvers, if they get more than
 //                                AT_HWCAP
 //   LibraryRelocation            as shared libraries have them

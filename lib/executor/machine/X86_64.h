@@ -32,6 +32,7 @@ inline constexpr bool HasLevels = true;
 /// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
 /// the loader need 14 KiB of it.
 inline constexpr uint32_t ThreadLocalRoom = 1024;
+inline constexpr uint32_t FixedOffsetRelocation = R_X86_64_TPOFF64;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: DWARF's, and the flags.
 inline constexpr size_t ReportedRegisterCount = 18;

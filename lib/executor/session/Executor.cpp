@@ -41,8 +41,9 @@ namespace {
 class SessionServer {
 public:
   SessionServer(FrameChannel &Channel, Slab Memory,
-                const ProcessArguments &Process)
-      : Channel(Channel), Memory(std::move(Memory)), Process(Process) {}
+                const ProcessArguments &Process, const Continuation &Session)
+      : Channel(Channel), Memory(std::move(Memory)), Process(Process),
+        Session(Session) {}
 
   Expected<void> sayHello();
   /// Serves requests until Run, and returns the guest that it prepared.
@@ -51,6 +52,7 @@ public:
 private:
   Expected<void> handle(wire::FrameHeader Header);
   Expected<void> tellCpu();
+  Failure restart(const wire::Restart &Request) const;
   Expected<void> reserve(wire::Reserve &Request);
   void sealImage(std::string_view Path);
   /// Instead of running a program that could not be mapped.
@@ -72,6 +74,7 @@ private:
   bool TakesImages = true;
   bool WasElsewhere = false;
   const ProcessArguments &Process;
+  const Continuation &Session;
   Symbols Names;
   Interposition Replacements;
   ByteBuffer Payload;
@@ -124,6 +127,16 @@ Expected<void> SessionServer::receivePayload(uint64_t Size) {
 Expected<void> SessionServer::tellCpu() {
   ByteBuffer Text;
   return reply(describeCpu(Text));
+}
+
+Failure SessionServer::restart(const wire::Restart &Request) const {
+  if (!Memory.segments().empty())
+    return failure("protocol error: Restart after Reserve");
+  if (Request.ThreadLocals == 0 ||
+      Request.ThreadLocals > threadLocalBlock().Most)
+    return failure("protocol error: Restart for more thread-local variables "
+                   "than there can be");
+  return startAnew(Session, Process, Request.ThreadLocals);
 }
 
 Expected<void> SessionServer::reserve(wire::Reserve &Request) {
@@ -262,6 +275,10 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     auto Answers = Names.lookup(*Request);
     return Answers ? reply(*Answers) : Answers.error();
   }
+  case MessageType::Restart: {
+    auto Request = decoded<wire::Restart>();
+    return Request ? restart(*Request) : Request.error();
+  }
   case MessageType::Reserve: {
     auto Request = decoded<wire::Reserve>();
     return Request ? reserve(*Request) : Request.error();
@@ -321,12 +338,17 @@ void reportFailure(FrameChannel &Channel, const Failure &Reason) {
 }
 
 Expected<Guest> serveSession(FrameChannel &Channel,
-                             const ProcessArguments &Process) {
+                             const ProcessArguments &Process,
+                             const Continuation &Session,
+                             uint32_t ThreadLocals) {
   auto Memory = Slab::reserve();
   if (!Memory)
     return Memory.error();
   LinkerHeapAside HeapIsGuests;
-  SessionServer Server(Channel, std::move(*Memory), Process);
+  if (ThreadLocals != 0)
+    if (auto Made = enlargeThreadLocals(ThreadLocals); !Made)
+      return Made.error();
+  SessionServer Server(Channel, std::move(*Memory), Process, Session);
   if (auto Said = Server.sayHello(); !Said)
     return Said.error();
   return Server.serveUntilRun();
@@ -339,12 +361,14 @@ void serve(Startup Session, const ProcessArguments &Process) {
   // hangup of its pipe does.
   tieToParent();
   useCrashMemory(Session.CrashMemory);
-  Session.CrashMemory.close();
 
+  const Continuation Ours = {
+      {Session.In.get(), Session.Out.get(), Session.CrashMemory.get()},
+      Session.Preloaded};
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   std::optional<ExhaustionNotice> Notice(std::in_place, Channel);
-  auto Prepared = serveSession(Channel, Process);
+  auto Prepared = serveSession(Channel, Process, Ours, Session.ThreadLocals);
   Notice.reset();
   if (!Prepared) {
     reportFailure(Channel, Prepared.error());
@@ -353,6 +377,7 @@ void serve(Startup Session, const ProcessArguments &Process) {
   // From here on the process is the guest's alone. It cannot disturb a protocol
   // that is over, nor find descriptors that it does not own.
   Channel.close();
+  Session.CrashMemory.close();
   Prepared->start();
 }
 

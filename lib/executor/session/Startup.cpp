@@ -8,6 +8,9 @@
 #include "executor/session/Startup.h"
 #include "wire/ExecutorStart.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -16,9 +19,12 @@
 namespace remoterun::executor {
 
 using wire::PreloadedVariable;
+using wire::RoomVariable;
 using wire::SessionVariable;
 
 namespace {
+
+constexpr char TunablesVariable[] = "GLIBC_TUNABLES";
 
 /// The value of \p Variable ("NAME=VALUE") if it is called \p Name.
 template <size_t Size> char *valueOf(char *Variable, const char (&Name)[Size]) {
@@ -109,25 +115,53 @@ size_t findVariable(const ProcessArguments &Process, const char (&Name)[Size]) {
   return Index;
 }
 
-/// Leaves in LD_PRELOAD what the guest would have there without the session.
-void takePreloaded(ProcessArguments &Process) {
+/// Leaves in \p List, whose entries are divided by colons, what the guest would
+/// have there without the session, which has put \p Length bytes before that.
+template <size_t Size>
+void takeAdded(ProcessArguments &Process, const char (&List)[Size],
+               int Length) {
+  size_t Index = findVariable(Process, List);
+  if (!Process.Environment[Index])
+    return;
+  char *Value = valueOf(Process.Environment[Index], List);
+  size_t Ours = static_cast<size_t>(Length), All = std::strlen(Value);
+  if (Ours < All && Value[Ours] == ':')
+    std::memmove(Value, Value + Ours + 1, All - Ours);
+  else if (Ours == All)
+    takeOut(Process, Index);
+}
+
+/// Returns what is taken.
+std::string_view takePreloaded(ProcessArguments &Process) {
   size_t Marker = findVariable(Process, PreloadedVariable);
   int Length = 0;
   if (!Process.Environment[Marker])
-    return;
+    return {};
   const char *Told = valueOf(Process.Environment[Marker], PreloadedVariable);
   if (!takeNumber(Told, Length) || *Told != '\0')
-    return;
+    return {};
   takeOut(Process, Marker);
-  size_t List = findVariable(Process, "LD_PRELOAD");
-  if (!Process.Environment[List])
-    return;
-  char *Value = valueOf(Process.Environment[List], "LD_PRELOAD");
-  size_t Ours = static_cast<size_t>(Length), Size = std::strlen(Value);
-  if (Ours < Size && Value[Ours] == ':')
-    std::memmove(Value, Value + Ours + 1, Size - Ours);
-  else if (Ours == Size)
-    takeOut(Process, List);
+  std::string_view Ours;
+  if (const char *List = ::getenv("LD_PRELOAD"))
+    Ours = std::string_view(copyText(
+        std::string_view(List).substr(0, static_cast<size_t>(Length))));
+  takeAdded(Process, "LD_PRELOAD", Length);
+  return Ours;
+}
+
+/// Returns the size of the block.
+uint32_t takeRoom(ProcessArguments &Process) {
+  size_t Marker = findVariable(Process, RoomVariable);
+  int Length = 0, Size = 0;
+  if (!Process.Environment[Marker])
+    return 0;
+  const char *Told = valueOf(Process.Environment[Marker], RoomVariable);
+  if (!takeNumber(Told, Length) || *Told++ != ',' || !takeNumber(Told, Size) ||
+      *Told != '\0')
+    return 0;
+  takeOut(Process, Marker);
+  takeAdded(Process, TunablesVariable, Length);
+  return static_cast<uint32_t>(Size);
 }
 
 std::optional<Startup> takeSession(ProcessArguments &Process) {
@@ -147,9 +181,65 @@ std::optional<Startup> takeSession(ProcessArguments &Process) {
 
 std::optional<Startup> takeStartup(ProcessArguments &Process) {
   std::optional<Startup> Found = takeSession(Process);
-  if (Found)
-    takePreloaded(Process);
+  if (!Found)
+    return Found;
+  Found->Preloaded = takePreloaded(Process);
+  Found->ThreadLocals = takeRoom(Process);
   return Found;
+}
+
+namespace {
+
+/// A variable, in memory that an exec takes away.
+char *variable(const char *Name, std::string_view Value,
+               const char *Rest = nullptr) {
+  size_t Size =
+      std::strlen(Name) + Value.size() + 3 + (Rest ? std::strlen(Rest) : 0);
+  auto *Text = static_cast<char *>(std::malloc(Size));
+  if (!Text)
+    std::abort();
+  std::snprintf(Text, Size, "%s=%.*s%s%s", Name, static_cast<int>(Value.size()),
+                Value.data(), Rest ? ":" : "", Rest ? Rest : "");
+  return Text;
+}
+
+} // namespace
+
+Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
+                  uint32_t ThreadLocals) {
+  // Beside what glibc keeps in reserve by default.
+  constexpr uint32_t Reserve = 512;
+  char Room[64], Numbers[64], Told[64], Length[16];
+  int Ours =
+      std::snprintf(Room, sizeof(Room), "glibc.rtld.optional_static_tls=%u",
+                    ThreadLocals + Reserve);
+  std::snprintf(Told, sizeof(Told), "%d,%u", Ours, ThreadLocals);
+  const auto &[In, Out, CrashMemory] = Session.Descriptors;
+  if (In < 0)
+    return failure("cannot start anew without a session");
+  std::snprintf(Numbers, sizeof(Numbers),
+                CrashMemory < 0 ? "%d,%d" : "%d,%d,%d", In, Out, CrashMemory);
+  List<char *> Environment;
+  Environment.push(variable(SessionVariable, Numbers));
+  Environment.push(variable(RoomVariable, Told));
+  Environment.push(
+      variable(TunablesVariable, Room, ::getenv(TunablesVariable)));
+  if (!Session.Preloaded.empty()) {
+    std::snprintf(Length, sizeof(Length), "%zu", Session.Preloaded.size());
+    Environment.push(variable(PreloadedVariable, Length));
+    Environment.push(
+        variable("LD_PRELOAD", Session.Preloaded, ::getenv("LD_PRELOAD")));
+  }
+  for (char **Next = Process.Environment; *Next; ++Next)
+    if (!valueOf(*Next, TunablesVariable) &&
+        (Session.Preloaded.empty() || !valueOf(*Next, "LD_PRELOAD")))
+      Environment.push(*Next);
+  Environment.push(nullptr);
+  for (int Kept : {In, Out, CrashMemory})
+    if (Kept >= 0)
+      ::fcntl(Kept, F_SETFD, 0);
+  ::execve("/proc/self/exe", Process.Values, Environment.data());
+  return failure("cannot start anew: %s", std::strerror(errno));
 }
 
 } // namespace remoterun::executor

@@ -17,10 +17,13 @@
 #ifndef REMOTERUN_EXECUTOR_SESSION_STARTUP_H
 #define REMOTERUN_EXECUTOR_SESSION_STARTUP_H
 
+#include "executor/base/Failure.h"
 #include "executor/base/ProcessArguments.h"
 #include "transport/Descriptor.h"
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace remoterun::executor {
 
@@ -28,8 +31,23 @@ struct Startup {
   transport::Descriptor In;
   transport::Descriptor Out;
   /// Shared with the controller; not open where there is none.
-  transport::Descriptor CrashMemory;
+  transport::Descriptor CrashMemory = {};
+  /// What is the controller's of LD_PRELOAD; it lives as long as the process.
+  std::string_view Preloaded = {};
+  /// Of the block of thread-local variables, if it shall be larger.
+  uint32_t ThreadLocals = 0;
 };
+
+/// What another executable needs to go on with a session.
+struct Continuation {
+  transport::AgreedDescriptors Descriptors;
+  std::string_view Preloaded = {};
+};
+
+/// Executes the executor anew, with room for so many bytes of thread-local
+/// variables. Returns why that failed.
+Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
+                  uint32_t ThreadLocals);
 
 /// Takes the session's variable out of \p Process.Environment and of environ,
 /// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty

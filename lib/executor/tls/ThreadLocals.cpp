@@ -8,6 +8,7 @@
 #include "executor/tls/ThreadLocals.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
+#include "executor/tls/LargeBlock.h"
 #include "executor/tls/OtherThreads.h"
 
 #include <algorithm>
@@ -23,16 +24,28 @@ namespace remoterun::executor {
 namespace {
 
 /// 0 where MCJIT cannot link native thread-local variables.
-constexpr uint32_t BlockSize = ThreadLocalRoom;
-constexpr uint32_t BlockAlignment = BlockSize ? 64 : 1;
+constexpr uint32_t OwnSize = ThreadLocalRoom;
+constexpr uint32_t BlockAlignment = OwnSize ? 64 : 1;
 
 /// The loader keeps an image only of variables that are not all zero, which the
 /// guest's part shall be.
 struct ImagedBlock {
-  alignas(BlockAlignment) uint8_t Guest[std::max(BlockSize, 1U)];
+  alignas(BlockAlignment) uint8_t Guest[std::max(OwnSize, 1U)];
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};
+
+/// In place of that, where the guest needs more.
+LargeBlock Large;
+uint32_t LargeSize = 0;
+
+uint32_t blockSize() { return LargeSize ? LargeSize : OwnSize; }
+
+uint8_t *blockOfThisThread() {
+  return LargeSize ? reinterpret_cast<uint8_t *>(
+                         threadPointer() + static_cast<uintptr_t>(Large.Offset))
+                   : Block.Guest;
+}
 
 /// The executor's own segments, the first that the loader reports.
 struct OwnSegments {
@@ -62,13 +75,13 @@ int findOwnSegments(dl_phdr_info *Info, size_t, void *Result) {
 const List<wire::Run::ThreadLocalImage> *Initial = nullptr;
 
 void fill(uint8_t *Target) {
-  std::memset(Target, 0, BlockSize);
+  std::memset(Target, 0, blockSize());
   for (const wire::Run::ThreadLocalImage &Part : *Initial)
     std::memcpy(Target + Part.Offset, memoryAt(Part.Image.Start),
                 Part.Image.Size);
 }
 
-void fillOfThisThread() { fill(Block.Guest); }
+void fillOfThisThread() { fill(blockOfThisThread()); }
 
 Expected<void> protect(uintptr_t Start, uintptr_t End, int Protection) {
   if (Start < End &&
@@ -80,12 +93,16 @@ Expected<void> protect(uintptr_t Start, uintptr_t End, int Protection) {
 
 /// What every thread that starts from now on gets as its block.
 Expected<void> fillImage() {
+  if (LargeSize) {
+    fill(Large.Image);
+    return {};
+  }
   OwnSegments Own;
   ::dl_iterate_phdr(findOwnSegments, &Own);
   auto PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   auto ImageStart = reinterpret_cast<uintptr_t>(Own.Image);
   uintptr_t Start = ImageStart & -PageSize;
-  uintptr_t End = (ImageStart + BlockSize + PageSize - 1) & -PageSize;
+  uintptr_t End = (ImageStart + OwnSize + PageSize - 1) & -PageSize;
   if (auto Opened = protect(Start, End, PROT_READ | PROT_WRITE); !Opened)
     return Opened;
   fill(Own.Image);
@@ -96,14 +113,25 @@ Expected<void> fillImage() {
 
 } // namespace
 
+Expected<void> enlargeThreadLocals(uint32_t Size) {
+  auto Made = makeLargeBlock(Size, BlockAlignment);
+  if (!Made)
+    return Made.error();
+  Large = *Made;
+  LargeSize = Size;
+  return {};
+}
+
 wire::ThreadLocalBlock threadLocalBlock() {
   auto Offset = static_cast<int64_t>(
-      reinterpret_cast<uintptr_t>(&Block.Guest[0]) - threadPointer());
-  return {Offset, BlockSize, BlockAlignment};
+      reinterpret_cast<uintptr_t>(blockOfThisThread()) - threadPointer());
+  return {Offset, blockSize(), BlockAlignment,
+          std::max(blockSize(), largestBlock())};
 }
 
 bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Part) {
-  return Part.Offset <= BlockSize && Part.Image.Size <= BlockSize - Part.Offset;
+  return Part.Offset <= blockSize() &&
+         Part.Image.Size <= blockSize() - Part.Offset;
 }
 
 Expected<void>

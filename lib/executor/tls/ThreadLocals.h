@@ -21,6 +21,10 @@
 
 namespace remoterun::executor {
 
+/// Has the block be of \p Size bytes, in a process that was started for that
+/// (LargeBlock.h), and before anything else is asked of it.
+Expected<void> enlargeThreadLocals(uint32_t Size);
+
 /// Where the block is, the same in every thread.
 wire::ThreadLocalBlock threadLocalBlock();
 

@@ -110,6 +110,7 @@ decodeProgram(const KeyedStart &Kept,
   Program.ThreadLocals.Offset = static_cast<int64_t>(In.u64());
   Program.ThreadLocals.Size = In.u32();
   Program.ThreadLocals.Alignment = In.u32();
+  Program.ThreadLocals.Most = Program.ThreadLocals.Size;
   for (uint32_t Left = In.count(sizeof(CacheKey)); Left != 0; --Left) {
     std::string_view Text = In.string();
     CacheKey Part;

@@ -30,7 +30,7 @@ std::string symbolOf(const GlobalVariable &Variable, ThreadLocalModel Model) {
 }
 
 /// Adds the variables that \p M defines to \p Needed; whether they would still
-/// fit into \p Block.
+/// fit into \p Block, once that is as large as it can be.
 bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
           uint64_t &Needed) {
   const DataLayout &Layout = M.getDataLayout();
@@ -40,11 +40,11 @@ bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
     // Code generation likes large variables aligned to 16 bytes.
     Align Alignment = std::max(Layout.getPreferredAlign(&Variable), Align(16));
     uint64_t Size = Layout.getTypeAllocSize(Variable.getValueType());
-    if (Alignment.value() > Block.Alignment || Size > Block.Size)
+    if (Alignment.value() > Block.Alignment || Size > Block.Most)
       return false;
     Needed = alignTo(Needed, Alignment) + Size;
   }
-  return Needed <= Block.Size;
+  return Needed <= Block.Most;
 }
 
 } // namespace

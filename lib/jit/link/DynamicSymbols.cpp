@@ -49,13 +49,12 @@ DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
                                const Imports &FromLibraries)
     : Names(1, '\0') {
   for (const Imports::Import &Each : FromLibraries.all())
-    Imported.push_back(
-        {.NameOffset = addName(Each.Name),
-         .Binding = Each.IsWeak ? uint8_t(ELF::STB_WEAK)
-                                : uint8_t(ELF::STB_GLOBAL),
-         .Type = typeOf(Each.Symbol.Kind),
-         .Size = Each.Symbol.Size,
-         .Version = versionFor(Each.Symbol)});
+    Imported.push_back({.NameOffset = addName(Each.Name),
+                        .Binding = Each.IsWeak ? uint8_t(ELF::STB_WEAK)
+                                               : uint8_t(ELF::STB_GLOBAL),
+                        .Type = typeOf(Each.Symbol.Kind),
+                        .Size = Each.Symbol.Size,
+                        .Version = versionFor(Each.Symbol)});
   for (const std::string &Library : FromLibraries.needed())
     NeededNames.push_back(addName(Library));
   addExports(Symbols, Exported);
@@ -107,24 +106,22 @@ void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
 template <typename ELFT> void DynamicSymbols::allocate(SectionMemory &Memory) {
   constexpr uint64_t WordSize = sizeof(typename ELFT::uint);
   auto Add = [&](StringRef Name, uint64_t Size, uint64_t Alignment) {
-    return Memory.addSynthetic(Name,
-                               {SectionKind::ReadOnly, Size, Alignment});
+    return Memory.addSynthetic(Name, {SectionKind::ReadOnly, Size, Alignment});
   };
   size_t Count = 1 + Imported.size() + Exports.size();
-  Made.Hash = Add(".gnu.hash",
-                  16 + filterSize() * WordSize +
-                      4 * (BucketCount + Exports.size()),
-                  WordSize);
+  Made.Hash =
+      Add(".gnu.hash",
+          16 + filterSize() * WordSize + 4 * (BucketCount + Exports.size()),
+          WordSize);
   Made.Symbols = Add(".dynsym", Count * sizeof(typename ELFT::Sym), WordSize);
   Made.Strings = Add(".dynstr", Names.size(), 1);
   if (Needs.empty())
     return;
   Made.Versions = Add(".gnu.version", Count * sizeof(typename ELFT::Versym), 2);
-  Made.NeededVersions =
-      Add(".gnu.version_r",
-          Needs.size() * sizeof(typename ELFT::Verneed) +
-              VersionCount * sizeof(typename ELFT::Vernaux),
-          WordSize);
+  Made.NeededVersions = Add(".gnu.version_r",
+                            Needs.size() * sizeof(typename ELFT::Verneed) +
+                                VersionCount * sizeof(typename ELFT::Vernaux),
+                            WordSize);
 }
 
 /// GNU's hash table (DT_GNU_HASH): a filter of bits for what is not there, and
@@ -151,8 +148,8 @@ void DynamicSymbols::writeHash(SectionMemory &Memory) const {
            Address(1) << (Hash >> FilterShift) % FilterBits;
     if (Buckets[Bucket] == 0)
       Buckets[Bucket] = static_cast<uint32_t>(First + I);
-    bool IsLast = I + 1 == Exports.size() ||
-                  Exports[I + 1].Hash % BucketCount != Bucket;
+    bool IsLast =
+        I + 1 == Exports.size() || Exports[I + 1].Hash % BucketCount != Bucket;
     Chains[I] = (Hash & ~1u) | (IsLast ? 1 : 0);
   }
 }

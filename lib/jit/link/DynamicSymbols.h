@@ -40,8 +40,9 @@ public:
   void write(SectionMemory &Memory, AddressOf Find) const;
   /// Calls \p Add with each entry of the dynamic section that is about them.
   template <typename ELFT>
-  void describe(const SectionMemory &Memory,
-                llvm::function_ref<void(int32_t Tag, uint64_t Value)> Add) const;
+  void
+  describe(const SectionMemory &Memory,
+           llvm::function_ref<void(int32_t Tag, uint64_t Value)> Add) const;
   size_t entryCount() const { return 8 + NeededNames.size(); }
 
   /// The number in .dynsym of the import of that number.

@@ -145,9 +145,8 @@ ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
     Made.Unwinding =
         Add(".eh_frame_hdr", ReadOnly, UnwindIndex::sizeFor(Functions), 4);
   }
-  Made.Relocations =
-      Add(".rela.dyn", ReadOnly, (RelocationCount + 1) * sizeof(Relocation),
-          WordSize);
+  Made.Relocations = Add(".rela.dyn", ReadOnly,
+                         (RelocationCount + 1) * sizeof(Relocation), WordSize);
   // Behind its end, a word for the result of the last relocation.
   Made.Dynamic =
       Add(".dynamic", SectionKind::Relro,
@@ -319,8 +318,7 @@ void ImageTables::complete(SectionMemory &Memory, const SlabLayout &Layout,
                            ArrayRef<DynamicRelocation> Relocations,
                            AddressOf Find) {
   withTypeOf(*Target, [&]<typename ELFT>() {
-    Writer<ELFT>(*this, Memory)
-        .complete(Layout, PageSize, Relocations, Find);
+    Writer<ELFT>(*this, Memory).complete(Layout, PageSize, Relocations, Find);
   });
 }
 

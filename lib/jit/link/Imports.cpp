@@ -36,8 +36,8 @@ Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
       continue;
     NumberOf[I] = All.size();
     // A version of the name is in what is known of it.
-    All.push_back({Name.substr(0, Name.find('@')), Known->second,
-                   Symbols.isWeak(Name)});
+    All.push_back(
+        {Name.substr(0, Name.find('@')), Known->second, Symbols.isWeak(Name)});
     if (Known->second.Kind == wire::SymbolKind::ThreadLocal)
       ThreadLocalImports[Name] = NumberOf[I];
   }
@@ -73,8 +73,8 @@ void Imports::allocate(SectionMemory &Memory) {
   for (NearImport &Each : Nearby) {
     if (Each.IsCopy) {
       Each.Section = Memory.addSynthetic(
-          ".bss.copy", {SectionKind::Zero, All[Each.Import].Symbol.Size,
-                        CopyAlignment});
+          ".bss.copy",
+          {SectionKind::Zero, All[Each.Import].Symbol.Size, CopyAlignment});
       continue;
     }
     Each.Section = Memory.addSynthetic(
@@ -89,9 +89,8 @@ void Imports::redirect(SectionMemory &Memory,
   for (const NearImport &Each : Nearby) {
     const WorkingSection &Section = Memory.sections()[Each.Section];
     if (!Each.IsCopy)
-      Target->SlotJump.Write(
-          Section.Memory, Section.Target.value(),
-          Memory.sections()[Each.SlotOfJump].Target.value());
+      Target->SlotJump.Write(Section.Memory, Section.Target.value(),
+                             Memory.sections()[Each.SlotOfJump].Target.value());
     Addresses[Each.Name] = Section.Target;
   }
 }
@@ -108,10 +107,10 @@ Imports::relocations(const SectionMemory &Memory,
                       .Addend = Each.Addend});
   for (const NearImport &Each : Nearby) {
     size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
-    Made.push_back({.Place = Memory.sections()[Section].Target,
-                    .Type = Each.IsCopy ? Target->Dynamic.Copy
-                                        : Target->PointerRelocation,
-                    .Import = Each.Import});
+    Made.push_back(
+        {.Place = Memory.sections()[Section].Target,
+         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->PointerRelocation,
+         .Import = Each.Import});
   }
   for (const auto &Variable : ThreadLocalImports) {
     ExecutorAddr Index = Variables.indexOf(Variable.first(), Memory);
@@ -123,12 +122,15 @@ Imports::relocations(const SectionMemory &Memory,
     Made.push_back({.Place = Index + sizeof(uint64_t),
                     .Type = Target->Dynamic.Offset,
                     .Import = Variable.second});
+    if (Variables.initialExec().count(Variable.first()))
+      Made.push_back({.Place = Index + 2 * sizeof(uint64_t),
+                      .Type = Target->Dynamic.FromThreadPointer,
+                      .Import = Variable.second});
   }
   return Made;
 }
 
-List<wire::Interpose::Copy>
-Imports::copies(const SectionMemory &Memory) const {
+List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
   List<wire::Interpose::Copy> Made;
   for (const NearImport &Each : Nearby)
     if (Each.IsCopy)

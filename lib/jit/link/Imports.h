@@ -71,9 +71,9 @@ public:
   void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
   std::vector<DynamicRelocation>
   relocations(const SectionMemory &Memory, const ThreadLocals &Variables) const;
-  /// How many relocations() will be.
+  /// At most as many as relocations() will be.
   size_t relocationCount() const {
-    return Pointers.size() + Nearby.size() + 2 * ThreadLocalImports.size();
+    return Pointers.size() + Nearby.size() + 3 * ThreadLocalImports.size();
   }
   /// Variables that are not where their libraries have them.
   List<wire::Interpose::Copy> copies(const SectionMemory &Memory) const;
@@ -82,7 +82,7 @@ private:
   struct NearImport {
     size_t Import = 0;
     bool IsCopy = false;
-    std::string Name;                  ///< As the program refers to it.
+    std::string Name;                   ///< As the program refers to it.
     size_t Section = 0, SlotOfJump = 0; ///< Of sections(), once allocated.
   };
 

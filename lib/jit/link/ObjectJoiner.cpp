@@ -336,8 +336,7 @@ template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
   for (size_t Output = 0; Output != Relocations.size(); ++Output) {
     // Initial values of thread-local variables are read-only in the end.
     constexpr uint64_t Kinds = ELF::SHF_WRITE | ELF::SHF_TLS;
-    bool IsData =
-        (Sections.outputs()[Output].Flags & Kinds) == ELF::SHF_WRITE;
+    bool IsData = (Sections.outputs()[Output].Flags & Kinds) == ELF::SHF_WRITE;
     for (const JoinedRelocation &Each : Relocations[Output])
       if (Each.To.What == JoinedReference::Kind::Undefined &&
           Numbers[Each.To.Number] != None)

@@ -100,12 +100,12 @@ Expected<void> Program::join(const Isa &Target) {
 }
 
 Expected<void> Program::findAdditions(const Isa &Target,
-                                      const wire::ThreadLocalBlock &Block) {
+                                      RoomForThreadLocals Room) {
   Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
   Additions.Bounds = findLinkerSymbols(Joined);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
   if (Target.HasNativeThreadLocals) {
-    auto Variables = ThreadLocals::link(Joined, Objects, Block);
+    auto Variables = ThreadLocals::link(Joined, Objects, Room);
     if (!Variables)
       return Variables.error();
     Additions.Variables = std::move(*Variables);
@@ -130,7 +130,7 @@ Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
                  NativeInputs Inputs, std::vector<std::string> RequiredNames,
                  const SymbolRules &Rules,
                  const std::map<std::string, ExecutorAddr> &Absolute,
-                 const Triple &Target, const wire::ThreadLocalBlock &Block) {
+                 const Triple &Target, RoomForThreadLocals Room) {
   Program Made;
   Made.Symbols = ProgramSymbols(
       [&Files](StringRef Name) { return Files.fileOf(Name); }, Rules);
@@ -143,7 +143,7 @@ Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
     return Done.error();
   if (auto Done = Made.checkBindings(Absolute); !Done)
     return Done.error();
-  if (auto Done = Made.findAdditions(isaOf(Target), Block); !Done)
+  if (auto Done = Made.findAdditions(isaOf(Target), Room); !Done)
     return Done.error();
   return Made;
 }

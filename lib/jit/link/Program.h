@@ -35,17 +35,18 @@ struct Program {
   /// Joins the compiled IR, which with its sources \p Files must outlive the
   /// result, and the native inputs. Takes the objects that can be read again.
   /// \p Absolute holds the user's own bindings of names to executor addresses,
-  /// \p Block is the executor's. \p Rules must outlive the result.
+  /// \p Room is the executor's. \p Rules must outlive the result.
   static Expected<Program>
   resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
           NativeInputs Inputs, std::vector<std::string> RequiredNames,
           const SymbolRules &Rules,
           const std::map<std::string, ExecutorAddr> &Absolute,
-          const llvm::Triple &Target, const wire::ThreadLocalBlock &Block);
+          const llvm::Triple &Target, RoomForThreadLocals Room);
 
   /// Makes it an image, whose definitions in \p Exported the dynamic linker
   /// finds; which loads the libraries in \p Needed with it, and binds what
-  /// refers to their symbols, \p Imported. \p Relocated is that of the executor's Hello.
+  /// refers to their symbols, \p Imported. \p Relocated is that of the
+  /// executor's Hello.
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported,
                 std::vector<std::string> Needed, const Isa &Target,
@@ -77,8 +78,7 @@ private:
   Expected<void>
   checkBindings(const std::map<std::string, ExecutorAddr> &Absolute) const;
   Expected<void> join(const Isa &Target);
-  Expected<void> findAdditions(const Isa &Target,
-                               const wire::ThreadLocalBlock &Block);
+  Expected<void> findAdditions(const Isa &Target, RoomForThreadLocals Room);
 };
 
 } // namespace remoterun::jit

@@ -126,6 +126,13 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   if (Additions.Image)
     Additions.Image->allocate(*Memory, Additions.Imported.relocationCount());
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
+  if (!Additions.Image && !Additions.Variables.initialExec().empty())
+    return Failure{Blame::Input,
+                   "an object has the library's thread-local variable '" +
+                       *Additions.Variables.initialExec().begin() +
+                       "' by its offset from the thread pointer, which is not "
+                       "known where the program is no image; compile it with "
+                       "-fPIC"};
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)

@@ -20,8 +20,11 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Of __tls_get_addr's argument: a module's number and an offset.
-constexpr uint64_t IndexSize = 16;
+/// Of a library's variable: __tls_get_addr's argument, which is a module's
+/// number and an offset, the offset from the thread pointer, and a word that
+/// keeps the next one aligned.
+constexpr uint64_t IndexSize = 32;
+constexpr int64_t OffsetInIndex = 16;
 
 /// What the variables of an object count from where code asks for their common
 /// base; in an executable that can be the thread pointer.
@@ -32,6 +35,11 @@ using Place = std::pair<size_t, uint64_t>;
 
 using View = ElfView<ELF64LE>;
 
+/// What code that does not know where a variable is asks for.
+bool isOfLibrary(uint32_t Type) {
+  return Type == ELF::R_X86_64_TLSGD || Type == ELF::R_X86_64_GOTTPOFF;
+}
+
 /// A section and its relocations.
 struct RelocatedSection {
   const Shdr *Section;
@@ -41,16 +49,18 @@ struct RelocatedSection {
 class Linker {
 public:
   Linker(JoinedProgram &Program, const std::vector<ProgramObject> &Inputs,
-         const wire::ThreadLocalBlock &Block)
-      : Program(Program), Objects(Program.Objects), Inputs(Inputs),
-        Block(Block) {}
+         RoomForThreadLocals Room)
+      : Program(Program), Objects(Program.Objects), Inputs(Inputs), Room(Room) {
+  }
 
   Expected<void> run();
 
   /// The sections that are in use, and where they are in the block.
   std::map<Place, uint64_t> Offsets;
-  /// The variables that no object defines, which are General Dynamic.
+  /// The variables that no object defines, which are General Dynamic or Initial
+  /// Exec.
   SetVector<StringRef> LibraryVariables;
+  std::set<std::string, std::less<>> InitialExec;
   uint64_t sizeOf(Place Section) const {
     return Parsed[Section.first].sections()[Section.second].sh_size;
   }
@@ -92,7 +102,8 @@ private:
   JoinedProgram &Program;
   std::vector<ProgramObject> &Objects; ///< Of Program.
   const std::vector<ProgramObject> &Inputs;
-  const wire::ThreadLocalBlock &Block;
+  RoomForThreadLocals Room;
+  wire::ThreadLocalBlock Block;
   std::vector<View> Parsed; ///< Of Objects.
 };
 
@@ -145,9 +156,9 @@ Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
     return badAt(Here, Relocation.r_offset,
                  "no input defines its thread-local variable '" +
                      demangle(Name->str()) +
-                     "'; for one of a library, compile it with -fPIC "
-                     "(and without -mtls-dialect=gnu2), or pass it as "
-                     "IR with --extra-module");
+                     "'; for one of a library, compile it without "
+                     "-mtls-dialect=gnu2, or pass it as IR with "
+                     "--extra-module");
   if (Section == 0 || Section >= Its.sections().size() ||
       !(Its.sections()[Section].sh_flags & ELF::SHF_TLS))
     return badAt(Here, Relocation.r_offset,
@@ -172,8 +183,11 @@ Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
         needsNoVariable(Relocation.getType(false)))
       continue;
     StringRef Name = libraryVariable(Number, Relocation);
-    if (!Name.empty() && Relocation.getType(false) == ELF::R_X86_64_TLSGD) {
+    uint32_t Type = Relocation.getType(false);
+    if (!Name.empty() && isOfLibrary(Type)) {
       LibraryVariables.insert(Name);
+      if (Type == ELF::R_X86_64_GOTTPOFF)
+        InitialExec.insert(Name.str());
       continue;
     }
     if (Name == ModuleBase)
@@ -187,22 +201,30 @@ Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
 }
 
 Expected<void> Linker::place() {
-  uint64_t End = 0;
+  uint64_t End = 0, Strictest = 1;
+  Place Last;
   for (auto &[Where, Offset] : Offsets) {
     const Shdr &Section = Parsed[Where.first].sections()[Where.second];
     uint64_t Alignment = std::max<uint64_t>(Section.sh_addralign, 1);
     Offset = alignTo(End, Alignment);
+    if (Section.sh_size > UINT32_MAX)
+      return badAt(Where, 0, "its thread-local variables are too large");
     End = Offset + Section.sh_size;
-    if (Alignment > Block.Alignment || Section.sh_size > Block.Size ||
-        End > Block.Size)
-      return badAt(Where, 0,
-                   "its thread-local variables do not fit into the " +
-                       std::to_string(Block.Size) + " bytes, aligned to " +
-                       std::to_string(Block.Alignment) +
-                       ", that the executor has for all of them; pass it "
-                       "as IR with --extra-module, or compile it with clang "
-                       "-femulated-tls");
+    Strictest = std::max(Strictest, Alignment);
+    Last = Where;
   }
+  auto Given = Room(End);
+  if (!Given)
+    return Given.error();
+  Block = *Given;
+  if (End > Block.Size || Strictest > Block.Alignment)
+    return badAt(Last, 0,
+                 "its thread-local variables do not fit into the " +
+                     std::to_string(Block.Size) + " bytes, aligned to " +
+                     std::to_string(Block.Alignment) +
+                     ", that the executor has for all of them; pass it "
+                     "as IR with --extra-module, or compile it with clang "
+                     "-femulated-tls");
   return {};
 }
 
@@ -217,10 +239,13 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
     if (!isThreadLocalRelocation(Type))
       continue;
     StringRef Undefined = libraryVariable(Number, Relocation);
-    if (Type == ELF::R_X86_64_TLSGD && LibraryVariables.contains(Undefined)) {
-      // The code stays, with the address of the index that it asks for.
+    if (isOfLibrary(Type) && LibraryVariables.contains(Undefined)) {
+      // The code stays, with the address of what it asks for.
       Relocation.setType(ELF::R_X86_64_PC32, false);
-      ++I;
+      if (Type == ELF::R_X86_64_GOTTPOFF)
+        Relocation.r_addend += OffsetInIndex;
+      else
+        ++I;
       continue;
     }
     int64_t Distance = Relocation.r_addend; // From the thread pointer.
@@ -284,11 +309,12 @@ Expected<void> Linker::run() {
 Expected<ThreadLocals>
 ThreadLocals::link(JoinedProgram &Program,
                    const std::vector<ProgramObject> &Inputs,
-                   const wire::ThreadLocalBlock &Block) {
-  Linker Work(Program, Inputs, Block);
+                   RoomForThreadLocals Room) {
+  Linker Work(Program, Inputs, Room);
   if (auto Done = Work.run(); !Done)
     return Done.error();
   ThreadLocals Linked;
+  Linked.InitialExec = std::move(Work.InitialExec);
   for (StringRef Name : Work.LibraryVariables)
     Linked.LibraryVariables.push_back(Name.str());
   for (const auto &[Where, Offset] : Work.Offsets) {

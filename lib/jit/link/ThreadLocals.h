@@ -23,20 +23,33 @@
 #include "jit/object/ProgramSymbols.h"
 #include "wire/Messages.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace remoterun::jit {
 
+/// Gives a block of at least so many bytes, or one that cannot be larger.
+using RoomForThreadLocals =
+    llvm::function_ref<Expected<wire::ThreadLocalBlock>(uint64_t Size)>;
+
 class ThreadLocals {
 public:
   /// Places and patches the thread-local variables of \p Program. Fails for
-  /// what does not fit into \p Block and for code that cannot be rewritten, and
+  /// what does not fit into \p Room and for code that cannot be rewritten, and
   /// tells which of \p Inputs it is from.
   static Expected<ThreadLocals> link(JoinedProgram &Program,
                                      const std::vector<ProgramObject> &Inputs,
-                                     const wire::ThreadLocalBlock &Block);
+                                     RoomForThreadLocals Room);
+
+  /// The libraries' variables that code has by their offsets from the thread
+  /// pointer, which only the dynamic linker can tell.
+  const std::set<std::string, std::less<>> &initialExec() const {
+    return InitialExec;
+  }
 
   /// Makes room for the indices of libraries' variables.
   void allocate(SectionMemory &Memory);
@@ -72,6 +85,7 @@ private:
   OffsetMap Offsets;
   std::vector<Image> Images;
   std::vector<std::string> LibraryVariables;
+  std::set<std::string, std::less<>> InitialExec;
   std::vector<ExecutorAddr> Instances; ///< Theirs, of the main thread.
   size_t IndexSection = 0;             ///< Number of a synthetic section.
   List<wire::Run::LibraryThreadLocal> Indices;

@@ -79,8 +79,9 @@ struct DynamicRelocations {
   uint32_t Copy;     ///< A copy of a library's variable.
   uint32_t Resolved; ///< What a function returns (R_*_IRELATIVE).
   // Of a thread-local variable; 0 where none are linked.
-  uint32_t Module = 0; ///< The number of its module.
-  uint32_t Offset = 0; ///< Its offset in that module's block.
+  uint32_t Module = 0;            ///< The number of its module.
+  uint32_t Offset = 0;            ///< Its offset in that module's block.
+  uint32_t FromThreadPointer = 0; ///< Its offset from there.
 };
 
 /// Code that is made without a compiler.

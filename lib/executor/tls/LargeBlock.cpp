@@ -1,0 +1,148 @@
+//===- LargeBlock.cpp - More room for thread-local variables --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/tls/LargeBlock.h"
+#include "executor/base/Libc.h"
+#include "executor/machine/Machine.h"
+#include "transport/Descriptor.h"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <gnu/libc-version.h>
+#include <iterator>
+#include <link.h>
+#include <sys/mman.h>
+#include <type_traits>
+#include <unistd.h>
+
+/// The linker defines it, at the start of the executor's file.
+extern "C" [[gnu::visibility("hidden")]] const ElfW(Ehdr)
+    __ehdr_start; // NOLINT(bugprone-reserved-identifier)
+
+namespace remoterun::executor {
+
+namespace {
+
+constexpr uint32_t MostBytes = 64 << 20;
+
+using Relocation =
+    std::conditional_t<sizeof(void *) == 8, ElfW(Rela), ElfW(Rel)>;
+constexpr bool HasAddend = std::is_same_v<Relocation, ElfW(Rela)>;
+
+/// The start of the library (ELF gABI, "Program Loading and Dynamic Linking");
+/// the variable comes behind it. What asks for the variable's offset from the
+/// thread pointer is what makes the dynamic linker take the reserve.
+struct Head {
+  ElfW(Ehdr) File;
+  ElfW(Phdr) Segments[3];
+  ElfW(Dyn) Dynamic[8];
+  ElfW(Sym) NoSymbol;
+  Relocation OffsetOfVariable;
+  ElfW(Addr) Offset;
+  char NoName[sizeof(ElfW(Addr))];
+};
+
+ElfW(Phdr)
+    segment(ElfW(Word) Type, size_t Start, size_t Size, size_t Alignment) {
+  ElfW(Phdr) Made = {};
+  Made.p_type = Type;
+  Made.p_flags = PF_R | PF_W;
+  Made.p_offset = Made.p_vaddr = Made.p_paddr = static_cast<ElfW(Addr)>(Start);
+  Made.p_filesz = Made.p_memsz = static_cast<decltype(Made.p_memsz)>(Size);
+  Made.p_align = static_cast<decltype(Made.p_align)>(Alignment);
+  return Made;
+}
+
+Head describe(size_t Start, uint32_t Size, uint32_t Alignment) {
+  Head Made = {};
+  // That of the executor is for the same machine.
+  Made.File = __ehdr_start;
+  Made.File.e_type = ET_DYN;
+  Made.File.e_entry = 0;
+  Made.File.e_phoff = offsetof(Head, Segments);
+  Made.File.e_phnum = 3;
+  Made.File.e_shoff = 0;
+  Made.File.e_shnum = Made.File.e_shstrndx = 0;
+  auto PageSize = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  Made.Segments[0] = segment(PT_LOAD, 0, Start + Size, PageSize);
+  Made.Segments[1] = segment(PT_DYNAMIC, offsetof(Head, Dynamic),
+                             sizeof(Head::Dynamic), alignof(ElfW(Dyn)));
+  Made.Segments[2] = segment(PT_TLS, Start, Size, Alignment);
+  const struct {
+    ElfW(Sword) Tag;
+    size_t Value;
+  } Entries[] = {
+      {DT_SYMTAB, offsetof(Head, NoSymbol)},
+      {DT_SYMENT, sizeof(ElfW(Sym))},
+      {DT_STRTAB, offsetof(Head, NoName)},
+      {DT_STRSZ, 1},
+      {HasAddend ? DT_RELA : DT_REL, offsetof(Head, OffsetOfVariable)},
+      {HasAddend ? DT_RELASZ : DT_RELSZ, sizeof(Relocation)},
+      {HasAddend ? DT_RELAENT : DT_RELENT, sizeof(Relocation)}};
+  for (size_t I = 0; I != std::size(Entries); ++I) {
+    Made.Dynamic[I].d_tag = Entries[I].Tag;
+    Made.Dynamic[I].d_un.d_val =
+        static_cast<decltype(Made.Dynamic[I].d_un.d_val)>(Entries[I].Value);
+  }
+  Made.OffsetOfVariable.r_offset = offsetof(Head, Offset);
+  // Of symbol 0, which is the module's own block.
+  Made.OffsetOfVariable.r_info = FixedOffsetRelocation;
+  return Made;
+}
+
+Failure noRoom(uint32_t Size, const char *Why) {
+  return failure("cannot make room for %u bytes of thread-local variables: %s",
+                 Size, Why);
+}
+
+} // namespace
+
+uint32_t largestBlock() {
+  // The tunable came with glibc 2.33.
+  const char *Version = ::gnu_get_libc_version();
+  char *Rest;
+  bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
+  bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
+  // The library is found by /proc, and so is the executor.
+  return ThreadLocalRoom != 0 && IsNew && ::access("/proc/self/exe", X_OK) == 0
+             ? MostBytes
+             : 0;
+}
+
+Expected<LargeBlock> makeLargeBlock(uint32_t Size, uint32_t Alignment) {
+  size_t Start = (sizeof(Head) + Alignment - 1) / Alignment * Alignment;
+  const Head Written = describe(Start, Size, Alignment);
+  transport::Descriptor File(::memfd_create("thread-locals", MFD_CLOEXEC));
+  if (!File.isOpen() ||
+      ::ftruncate(File.get(), static_cast<off_t>(Start + Size)) != 0 ||
+      ::pwrite(File.get(), &Written, sizeof(Written), 0) !=
+          static_cast<ssize_t>(sizeof(Written)))
+    return noRoom(Size, std::strerror(errno));
+  char Name[32];
+  std::snprintf(Name, sizeof(Name), "/proc/self/fd/%d", File.get());
+  void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_LOCAL);
+  if (!Handle)
+    return noRoom(Size, libc.dlerror());
+  link_map *Map = nullptr;
+  if (libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0)
+    return noRoom(Size, libc.dlerror());
+  // The descriptor is about to be anybody's.
+  static char Shown[] = "[thread-local variables]";
+  Map->l_name = Shown;
+  ElfW(Addr) Offset;
+  std::memcpy(&Offset,
+              reinterpret_cast<void *>(Map->l_addr + offsetof(Head, Offset)),
+              sizeof(Offset));
+  return LargeBlock{static_cast<intptr_t>(Offset),
+                    reinterpret_cast<uint8_t *>(Map->l_addr + Start)};
+}
+
+} // namespace remoterun::executor

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -64,6 +65,33 @@ List<char> terminated(std::string_view Text) {
   return Copy;
 }
 
+/// There for as long as the process is.
+char *keep(std::string_view Text) {
+  auto *Copy = static_cast<char *>(
+      resizeListMemory(/*Memory=*/nullptr, /*OldSize=*/0, Text.size() + 1));
+  if (!Copy)
+    std::abort();
+  std::memcpy(Copy, Text.data(), Text.size());
+  Copy[Text.size()] = '\0';
+  return Copy;
+}
+
+constexpr size_t PathSize = 48;
+
+/// Where \p Descriptor's file can be opened; false for nowhere. By the number
+/// of the process, since a debugger that follows would look for /proc/self in
+/// its own: the number that /proc has for us, which may be of another namespace
+/// than ours (pid_namespaces(7)).
+bool findPath(int Descriptor, char (&Path)[PathSize]) {
+  char Number[16];
+  ssize_t Length = ::readlink("/proc/self", Number, sizeof(Number));
+  if (Length <= 0 || Length == sizeof(Number))
+    return false;
+  std::snprintf(Path, sizeof(Path), "/proc/%.*s/fd/%d",
+                static_cast<int>(Length), Number, Descriptor);
+  return true;
+}
+
 } // namespace
 
 Expected<ProgramImage> ProgramImage::create(std::string_view Name,
@@ -101,20 +129,16 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  char OfSelf[48], Name[48];
-  std::snprintf(OfSelf, sizeof(OfSelf), "/proc/self/fd/%d", File.get());
-  const FileIdentity Ours = identityOf(OfSelf);
-  if (Ours == FileIdentity())
+  char Name[PathSize];
+  if (!findPath(File.get(), Name))
     return Mapping::NotFound;
-  // By number, since a debugger that follows would look for /proc/self in its
-  // own process; unless /proc is of another namespace, where the number is
-  // somebody else's (pid_namespaces(7)).
-  std::snprintf(Name, sizeof(Name), "/proc/%d/fd/%d", ::getpid(), File.get());
-  if (identityOf(Name) != Ours)
-    std::strcpy(Name, OfSelf);
   void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
-  if (!Handle)
-    return failure("cannot load the program: %s", libc.dlerror());
+  if (!Handle) {
+    Failure Reason = failure("cannot load the program: %s", libc.dlerror());
+    if (identityOf(Name) == FileIdentity())
+      return Mapping::NotFound;
+    return Reason;
+  }
   link_map *Map = nullptr;
   if (libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0)
     return failure("cannot find the program: %s", libc.dlerror());
@@ -124,14 +148,8 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   }
   // The descriptor is about to be anybody's. What is named stays mapped until
   // the process ends, and so does the name.
-  if (!Path.empty()) {
-    void *Name = ::mmap(nullptr, Path.size() + 1, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (Name != MAP_FAILED) {
-      std::memcpy(Name, Path.data(), Path.size());
-      Map->l_name = static_cast<char *>(Name);
-    }
-  }
+  if (!Path.empty())
+    Map->l_name = keep(Path);
   File.close();
   return Mapping::InPlace;
 }

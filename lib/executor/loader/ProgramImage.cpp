@@ -11,12 +11,13 @@
 #include "wire/List.h"
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <iterator>
 #include <link.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -76,20 +77,27 @@ char *keep(std::string_view Text) {
   return Copy;
 }
 
-constexpr size_t PathSize = 48;
-
-/// Where \p Descriptor's file can be opened; false for nowhere. By the number
+/// Where \p Descriptor's file can be opened; empty for nowhere. By the number
 /// of the process, since a debugger that follows would look for /proc/self in
 /// its own: the number that /proc has for us, which may be of another namespace
 /// than ours (pid_namespaces(7)).
-bool findPath(int Descriptor, char (&Path)[PathSize]) {
-  char Number[16];
-  ssize_t Length = ::readlink("/proc/self", Number, sizeof(Number));
-  if (Length <= 0 || Length == sizeof(Number))
-    return false;
-  std::snprintf(Path, sizeof(Path), "/proc/%.*s/fd/%d",
-                static_cast<int>(Length), Number, Descriptor);
-  return true;
+List<char> pathOf(int Descriptor) {
+  char Process[16], Number[16];
+  ssize_t Length = ::readlink("/proc/self", Process, sizeof(Process));
+  if (Length <= 0 || Length == sizeof(Process))
+    return {};
+  // Not by printf, the pages of whose code nobody needs here otherwise.
+  const char *End = std::to_chars(Number, std::end(Number), Descriptor).ptr;
+  List<char> Path;
+  auto Add = [&](std::string_view Part) {
+    Path.append(Part.data(), Part.size());
+  };
+  Add("/proc/");
+  Add({Process, static_cast<size_t>(Length)});
+  Add("/fd/");
+  Add({Number, End});
+  Path.push('\0');
+  return Path;
 }
 
 } // namespace
@@ -129,13 +137,13 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  char Name[PathSize];
-  if (!findPath(File.get(), Name))
+  List<char> Name = pathOf(File.get());
+  if (Name.empty())
     return Mapping::NotFound;
-  void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
+  void *Handle = libc.dlopen(Name.data(), RTLD_NOW | RTLD_GLOBAL);
   if (!Handle) {
     Failure Reason = failure("cannot load the program: %s", libc.dlerror());
-    if (identityOf(Name) == FileIdentity())
+    if (identityOf(Name.data()) == FileIdentity())
       return Mapping::NotFound;
     return Reason;
   }

@@ -172,9 +172,9 @@ ImageTables::Numbers ImageTables::Writer<ELFT>::allocate() {
     Made.Unwinding =
         Add(".eh_frame_hdr", ReadOnly, UnwindIndex::sizeFor(Functions), 4);
   }
-  constexpr size_t Entries = 12;
-  Made.Dynamic = Add(".dynamic", SectionKind::Relro,
-                     Entries * sizeof(typename ELFT::Dyn), WordSize);
+  constexpr size_t Entries = 6;
+  Made.Dynamic =
+      Add(".dynamic", ReadOnly, Entries * sizeof(typename ELFT::Dyn), WordSize);
   return Made;
 }
 

@@ -55,7 +55,7 @@ void addExtents(const WorkingSection &Section, std::vector<Extent> &Extents) {
                        Section.Allocated - Start});
 }
 
-/// Consecutive bytes of one segment on their way into one frame.
+/// Consecutive bytes of one area on their way into one frame.
 class PendingWrite {
 public:
   explicit PendingWrite(controller::Session &Session) : Session(Session) {}
@@ -89,7 +89,7 @@ private:
 } // namespace
 
 Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
-                            std::span<const wire::Reserve::Segment> Segments,
+                            std::span<const ExecutorRange> Areas,
                             controller::Session &Session) {
   std::vector<Extent> Extents;
   for (const WorkingSection &Section : Sections)
@@ -100,9 +100,8 @@ Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
 
   PendingWrite Write(Session);
   auto Next = Extents.begin();
-  for (const wire::Reserve::Segment &Segment : Segments) {
-    for (; Next != Extents.end() &&
-           Segment.Range.contains({Next->Target, Next->Size});
+  for (ExecutorRange Area : Areas) {
+    for (; Next != Extents.end() && Area.contains({Next->Target, Next->Size});
          ++Next) {
       if (!Write.reaches(*Next))
         if (auto Sent = Write.flush(); !Sent)

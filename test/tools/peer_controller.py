@@ -299,6 +299,21 @@ lie("write-of-nothing-to-null", "R19", writing(lambda s: 0, lambda s: 0),
     OUTSIDE)
 
 
+# What goes to a file may go over the bounds of segments, and not behind it.
+def writing_image(start):
+    return lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab, s.page, wire.READ_EXECUTE),
+         (s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")) + wire.frame(
+             wire.WRITE, wire.write(start(s), b"xx")) + wire.frame(
+                 wire.FINALIZE, wire.finalize((), b"prog"))
+
+
+lie("image-written-over-two-segments", "",
+    writing_image(lambda s: s.slab + s.page - 1), "cannot load the program: ")
+lie("image-written-behind-its-end", "R19",
+    writing_image(lambda s: s.slab + 2 * s.page - 1), OUTSIDE)
+
+
 # Finalize, Interpose and Run name places in the segments.
 def finalizing(start, size):
     return lambda s: s.until("finalize") + wire.frame(

@@ -100,6 +100,22 @@ List<char> pathOf(int Descriptor) {
   return Path;
 }
 
+/// Before, glibc adds to the addresses of an object's .dynamic, which is read
+/// only here, how far the object is from where they say.
+constexpr unsigned FirstForReadOnlyDynamic = 35;
+
+/// Whether nothing is mapped at \p Place.
+bool isFree(ExecutorRange Place) {
+  auto *Start =
+      reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value()));
+  void *Got = ::mmap(
+      Start, Place.Size, PROT_NONE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (Got != MAP_FAILED)
+    ::munmap(Got, Place.Size);
+  return Got == Start;
+}
+
 } // namespace
 
 Expected<ProgramImage> ProgramImage::create(std::string_view Name,
@@ -140,6 +156,8 @@ Expected<ProgramImage::Mapping> ProgramImage::load(std::string_view Path) {
   List<char> Name = pathOf(File.get());
   if (Name.empty())
     return Mapping::NotFound;
+  if (libcVersion() < FirstForReadOnlyDynamic && !isFree(Place))
+    return Mapping::Elsewhere;
   void *Handle = libc.dlopen(Name.data(), RTLD_NOW | RTLD_GLOBAL);
   if (!Handle) {
     Failure Reason = failure("cannot load the program: %s", libc.dlerror());

@@ -44,7 +44,8 @@ public:
   /// between commit and finalize.
   Expected<std::span<uint8_t>> writable(ExecutorRange Target);
 
-  /// Whether something may be written to \p Target now.
+  /// Whether something may be written to \p Target now: inside one segment, or
+  /// anywhere in the file of an image.
   Expected<void> checkWrite(ExecutorRange Target) const;
 
   /// Gives all of it back, for an image to be mapped there.

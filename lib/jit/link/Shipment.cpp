@@ -67,16 +67,19 @@ public:
   void append(const Extent &Next) {
     if (Parts.empty())
       Start = End = Next.Target;
-    if (uint64_t Gap = Next.Target - End)
+    if (uint64_t Gap = Next.Target - End) {
       Parts.push_back({const_cast<uint8_t *>(Zeroes), Gap});
+      Padding += Gap;
+    }
     Parts.push_back({const_cast<uint8_t *>(Next.Memory), Next.Size});
     End = Next.Target + Next.Size;
   }
   Expected<void> flush() {
     if (Parts.empty())
       return {};
-    auto Sent = Session.write(Start, Parts);
+    auto Sent = Session.write(Start, Parts, Padding);
     Parts.clear();
+    Padding = 0;
     return Sent;
   }
 
@@ -84,6 +87,7 @@ private:
   controller::Session &Session;
   ExecutorAddr Start, End;
   std::vector<iovec> Parts;
+  uint64_t Padding = 0;
 };
 
 } // namespace

@@ -52,11 +52,12 @@ struct Hello {
   /// What the last dynamic relocation of an image has to call, as the resolver
   /// of an ifunc: everything is in place then, and no constructor has run.
   ExecutorAddr Relocated;
+  ExecutorAddr RelocatedResult; ///< A word for what it returns.
   std::string_view Triple; ///< LLVM's spelling, "x86_64-unknown-linux-gnu".
 
   static void fields(auto &M, auto &Each) {
     Each(M.Version, M.PointerSize, M.PageSize, M.ProcessId, M.Slab,
-         M.ThreadLocals, M.Relocated, M.Triple);
+         M.ThreadLocals, M.Relocated, M.RelocatedResult, M.Triple);
   }
   Decoded<void> check() const;
 };

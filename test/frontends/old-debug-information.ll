@@ -7,7 +7,7 @@
 ; RUN: FileCheck %s <%t.txt
 ; CHECK: remote-run: warning: ignoring debug info with an invalid version (2) in {{.*}}old-debug-information.ll
 ; There is nothing for a debugger.
-; CHECK: > Reserve 3 segments, slab+0x0 4096 r, slab+0x1000 4096 rx, slab+0x2000 4096 r, image
+; CHECK: > Reserve 2 segments, slab+0x0 4096 r, slab+0x1000 4096 rx, image
 ; CHECK: < Running
 ; CHECK-NOT: {{.}}
 

@@ -17,6 +17,14 @@
 // LONG: {{^}}nnnnn
 // LONG-NOT: no image
 //
+// What is small costs little: all that is read only is one segment, and all that
+// is sent is one frame.
+// RUN: echo 'int main(void) { return 0; }' | %clang -c -emit-llvm -x c - -o %t.little.bc
+// RUN: %remote-run --trace %t.little.bc 2>&1 | FileCheck %s --check-prefix=LITTLE
+// LITTLE: > Reserve 2 segments
+// LITTLE-NEXT: > Write
+// LITTLE-NEXT: > Finalize
+//
 // Where something has taken its place, the same objects are relocated for another;
 // where that happens again, the program is no image.
 // RUN: %clang -shared -fPIC -DTIMES=1 %tools/taking.c -o %t.once.so

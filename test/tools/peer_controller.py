@@ -50,7 +50,7 @@ class Session:
 
     def __init__(self, hello):
         self.pointer, self.page = struct.unpack_from("<BI", hello, 4)
-        self.guest_code = GUEST_CODE[hello[65:].split(b"-")[0].decode()]
+        self.guest_code = GUEST_CODE[hello[73:].split(b"-")[0].decode()]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
         # Code, constants right behind it, and data with a hole before.
@@ -298,6 +298,21 @@ for name, start, size in (
     lie("write-" + name, "R19", writing(start, size), OUTSIDE)
 lie("write-of-nothing-to-null", "R19", writing(lambda s: 0, lambda s: 0),
     OUTSIDE)
+
+
+# What goes to a file may go over the bounds of segments, and not behind it.
+def writing_image(start):
+    return lambda s: wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab, s.page, wire.READ_EXECUTE),
+         (s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")) + wire.frame(
+             wire.WRITE, wire.write(start(s), b"xx")) + wire.frame(
+                 wire.FINALIZE, wire.finalize((), b"prog"))
+
+
+lie("image-written-over-two-segments", "",
+    writing_image(lambda s: s.slab + s.page - 1), "cannot load the program: ")
+lie("image-written-behind-its-end", "R19",
+    writing_image(lambda s: s.slab + 2 * s.page - 1), OUTSIDE)
 
 
 # Finalize, Interpose and Run name places in the segments.

@@ -77,11 +77,12 @@ def frame(kind, payload=b""):
 
 def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
           slab=(0x10000000, 0x10000000), thread_locals=(-2048, 2048, 64),
-          most=None, relocated=0x401000, triple=b"x86_64-unknown-linux-gnu"):
+          most=None, relocated=0x401000,
+          relocated_result=0x402000, triple=b"x86_64-unknown-linux-gnu"):
     return (u32(version) + u8(pointer_size) + u32(page_size) + u64(process)
             + range_(*slab) + u64(thread_locals[0]) + u32(thread_locals[1])
             + u32(thread_locals[2]) + u32(most or thread_locals[1])
-            + u64(relocated) + string(triple))
+            + u64(relocated) + u64(relocated_result) + string(triple))
 
 
 def answer(kind=0, address=0, size=0, version=0):

@@ -24,6 +24,7 @@ Hello validHello() {
   Message.Slab = range(0x10000000, 0x6e000000);
   Message.ThreadLocals = {-2112, 2048, 64, 4096};
   Message.Relocated = ExecutorAddr(0x401230);
+  Message.RelocatedResult = ExecutorAddr(0x402340);
   Message.Triple = "x86_64-unknown-linux-gnu";
   return Message;
 }
@@ -44,6 +45,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
                 64,   0,    0,    0, // ThreadLocalAlignment
                 0,    0x10, 0,    0, // ThreadLocalMost
                 0x30, 0x12, 0x40, 0,    0,    0,    0,    0, // Relocated
+                0x40, 0x23, 0x40, 0,    0,    0,    0,    0, // ...Result
                 2,    0,    0,    0,    'a',  'b'}));        // Triple
 }
 
@@ -62,6 +64,7 @@ TEST(Messages, HelloComesBack) {
   EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
   EXPECT_EQ(Back->ThreadLocals.Most, 4096u);
   EXPECT_EQ(Back->Relocated, ExecutorAddr(0x401230));
+  EXPECT_EQ(Back->RelocatedResult, ExecutorAddr(0x402340));
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");
   expectExactLength<Hello>(Payload);
 }

@@ -81,12 +81,12 @@ protected:
     return {Whole.Start + First * Page, Count * Page};
   }
   /// Read-only, code and data, with unused pages before, between and after.
-  Expected<void> commitThree() {
+  Expected<void> commitThree(bool InMemory = true) {
     List<wire::Reserve::Segment> Segments;
     Segments.push({ReadOnly = pages(1, 1), Protection::Read});
     Segments.push({Code = pages(2, 2), Protection::ReadExecute});
     Segments.push({Data = pages(10, 3), Protection::ReadWrite});
-    return Memory->commit(std::move(Segments), /*InMemory=*/true);
+    return Memory->commit(std::move(Segments), InMemory);
   }
   Expected<void> commitOne(ExecutorRange Range) {
     List<wire::Reserve::Segment> Segments;
@@ -233,6 +233,18 @@ TEST_F(SlabTest, IsWritableInsideOneSegmentOnly) {
   EXPECT_FALSE(Memory->writable({Data.Start, UINT64_MAX})) << "wraps";
   EXPECT_FALSE(Memory->writable({ExecutorAddr(), 1}));
   EXPECT_FALSE(Memory->writable({ExecutorAddr(UINT64_MAX), 1}));
+}
+
+TEST_F(SlabTest, LetsAnImageBeWrittenFromItsStartToItsEnd) {
+  ASSERT_TRUE(commitThree(/*InMemory=*/false));
+  EXPECT_TRUE(Memory->checkWrite(pages(1, 2))) << "two segments";
+  EXPECT_TRUE(Memory->checkWrite(pages(1, 12))) << "all of it";
+  EXPECT_FALSE(Memory->checkWrite(pages(0, 2))) << "from before it";
+  EXPECT_FALSE(Memory->checkWrite({lastByte(Data).Start, 2})) << "over its end";
+  EXPECT_FALSE(Memory->checkWrite({Data.Start, UINT64_MAX})) << "wraps";
+  EXPECT_FALSE(Memory->checkWrite({ExecutorAddr(), 1}));
+  ASSERT_TRUE(Memory->makeRoom());
+  EXPECT_FALSE(Memory->checkWrite(Data)) << "when it is being mapped";
 }
 
 TEST_F(SlabTest, IsNotWritableAfterFinalize) {

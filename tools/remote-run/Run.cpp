@@ -84,7 +84,7 @@ Expected<size_t> link(const Options &Chosen, Workshop &Shop,
   if (Chosen.AsImage)
     Shop.Program.addImage(Shop.Exported, Shop.Imported, Shop.Needed,
                           jit::isaOf(Triple(Shop.Compiled->Triple)),
-                          Link.facts().Relocated);
+                          Link.facts());
   if (auto Placed = place(Shop, Link.facts().Slab, Link); !Placed)
     return Placed.error();
   if (!Chosen.Saving.MapFile.empty())

@@ -193,6 +193,7 @@ Expected<void> Session::receiveHello() {
   Trace.setSlab(Facts.Slab);
   Facts.ThreadLocals = Greeting->ThreadLocals;
   Facts.Relocated = Greeting->Relocated;
+  Facts.RelocatedResult = Greeting->RelocatedResult;
   Facts.ProcessId = Greeting->ProcessId;
   IsGreeted = true;
   Process.noteGreeting();
@@ -270,8 +271,8 @@ Expected<void> Session::reserve(const wire::Reserve &Request) {
   return send(Request, Trace.of(Request));
 }
 
-Expected<void> Session::write(ExecutorAddr Start,
-                              std::span<const iovec> Parts) {
+Expected<void> Session::write(ExecutorAddr Start, std::span<const iovec> Parts,
+                              uint64_t Padding) {
   ByteBuffer Target;
   wire::encode(wire::Write{Start}, Target);
   std::vector<iovec> All = {{Target.data(), Target.size()}};
@@ -280,7 +281,7 @@ Expected<void> Session::write(ExecutorAddr Start,
     All.push_back(Part);
     Size += Part.iov_len;
   }
-  Counts.BytesShipped += Size;
+  Counts.BytesShipped += Size - Padding;
   return sendParts(MessageType::Write, All, Trace.ofWrite(Start, Size));
 }
 

@@ -35,7 +35,7 @@ struct ExecutorFacts {
   uint32_t PageSize = 0;
   ExecutorRange Slab;
   wire::ThreadLocalBlock ThreadLocals;
-  ExecutorAddr Relocated; ///< See wire::Hello.
+  ExecutorAddr Relocated, RelocatedResult; ///< See wire::Hello.
 };
 
 /// What the executor said of its processor (wire::Cpu).
@@ -87,8 +87,10 @@ public:
   /// indices of its spare names. Its texts live until the next message.
   Expected<wire::LookupReply> receiveLookupReply();
   Expected<void> reserve(const wire::Reserve &Request);
-  /// \p Parts are gathered to consecutive addresses from \p Start.
-  Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts);
+  /// \p Parts are gathered to consecutive addresses from \p Start. Of their
+  /// bytes, \p Padding are between sections.
+  Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts,
+                       uint64_t Padding = 0);
   Expected<void> finalize(const wire::Finalize &Request);
   Expected<void> interpose(const wire::Interpose &Request);
   /// Ends the protocol: after this the process is the guest; in the forwarded

@@ -27,30 +27,34 @@ std::atomic<bool> IsAside = false;
 
 /// Nothing is taken out of it again but by the end of the process: there are a
 /// few descriptions of libraries, which stay.
-alignas(std::max_align_t) char Pool[256 * 1024];
-std::atomic<size_t> PoolUsed = 0;
+/// In one object, so that what is counted and what is taken first are in one
+/// page.
+struct {
+  alignas(std::max_align_t) std::atomic<size_t> Used = 0;
+  alignas(std::max_align_t) char Blocks[256 * 1024];
+} Pool;
 
 /// Before each block: its size.
 constexpr size_t HeaderSize = alignof(std::max_align_t);
 
 bool isOfPool(const void *Block) {
-  return Block >= Pool && Block < Pool + sizeof(Pool);
+  return Block >= Pool.Blocks && Block < std::end(Pool.Blocks);
 }
 
 /// Null where the pool is exhausted. What it returns is zero.
 void *takeFromPool(size_t Size) {
   size_t Needed =
       HeaderSize + (Size + HeaderSize - 1) / HeaderSize * HeaderSize;
-  if (Needed < Size || Needed > sizeof(Pool))
+  if (Needed < Size || Needed > sizeof(Pool.Blocks))
     return nullptr;
   // Threads of a library's constructors allocate their thread-local variables.
-  size_t Start = PoolUsed.load(std::memory_order_relaxed);
+  size_t Start = Pool.Used.load(std::memory_order_relaxed);
   do {
-    if (Needed > sizeof(Pool) - Start)
+    if (Needed > sizeof(Pool.Blocks) - Start)
       return nullptr;
-  } while (!PoolUsed.compare_exchange_weak(Start, Start + Needed,
-                                           std::memory_order_relaxed));
-  char *Block = Pool + Start;
+  } while (!Pool.Used.compare_exchange_weak(Start, Start + Needed,
+                                            std::memory_order_relaxed));
+  char *Block = Pool.Blocks + Start;
   std::memcpy(Block, &Size, sizeof(Size));
   return Block + HeaderSize;
 }

@@ -7,15 +7,16 @@
 
 #include "executor/loader/ProgramImage.h"
 #include "executor/base/Libc.h"
-#include "executor/base/MappedFile.h"
 #include "wire/List.h"
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <iterator>
 #include <link.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -64,6 +65,40 @@ List<char> terminated(std::string_view Text) {
   return Copy;
 }
 
+/// There for as long as the process is.
+char *keep(std::string_view Text) {
+  auto *Copy = static_cast<char *>(
+      resizeListMemory(/*Memory=*/nullptr, /*OldSize=*/0, Text.size() + 1));
+  if (!Copy)
+    std::abort();
+  std::memcpy(Copy, Text.data(), Text.size());
+  Copy[Text.size()] = '\0';
+  return Copy;
+}
+
+/// Where \p Descriptor's file can be opened; empty for nowhere. By the number
+/// of the process, since a debugger that follows would look for /proc/self in
+/// its own: the number that /proc has for us, which may be of another namespace
+/// than ours (pid_namespaces(7)).
+List<char> pathOf(int Descriptor) {
+  char Process[16], Number[16];
+  ssize_t Length = ::readlink("/proc/self", Process, sizeof(Process));
+  if (Length <= 0 || Length == sizeof(Process))
+    return {};
+  // Not by printf, the pages of whose code nobody needs here otherwise.
+  const char *End = std::to_chars(Number, std::end(Number), Descriptor).ptr;
+  List<char> Path;
+  auto Add = [&](std::string_view Part) {
+    Path.append(Part.data(), Part.size());
+  };
+  Add("/proc/");
+  Add({Process, static_cast<size_t>(Length)});
+  Add("/fd/");
+  Add({Number, End});
+  Path.push('\0');
+  return Path;
+}
+
 } // namespace
 
 Expected<ProgramImage> ProgramImage::create(std::string_view Name,
@@ -97,28 +132,22 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
   return {};
 }
 
+/// What the image's last relocation gets is of no use.
+static uintptr_t ResultOfHook = 0;
+
 bool ProgramImage::seal(std::string_view Wanted) {
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-  char OfSelf[sizeof(FileName)];
-  std::snprintf(OfSelf, sizeof(OfSelf), "/proc/self/fd/%d", File.get());
-  const FileIdentity Ours = identityOf(OfSelf);
-  if (Ours == FileIdentity())
+  List<char> Name = pathOf(File.get());
+  if (Name.empty() || Name.size() > sizeof(FileName))
     return false;
-  // By number, since a debugger that follows would look for /proc/self in its
-  // own process; unless /proc is of another namespace, where the number is
-  // somebody else's (pid_namespaces(7)).
-  std::snprintf(FileName, sizeof(FileName), "/proc/%d/fd/%d", ::getpid(),
-                File.get());
-  if (identityOf(FileName) != Ours)
-    std::strcpy(FileName, OfSelf);
-  if (Wanted.empty())
-    return true;
-  void *Copy = ::mmap(nullptr, Wanted.size() + 1, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (Copy != MAP_FAILED)
-    Path = static_cast<char *>(std::memcpy(Copy, Wanted.data(), Wanted.size()));
+  std::memcpy(FileName, Name.data(), Name.size());
+  if (!Wanted.empty())
+    Path = keep(Wanted);
+  // Where relocations have no addends, what shall be called stands in their
+  // place.
+  ResultOfHook = static_cast<uintptr_t>(relocatedHook().value());
   return true;
 }
 
@@ -148,6 +177,10 @@ bool ProgramImage::takeName() {
       return Map->l_addr == 0;
     }
   return false;
+}
+
+ExecutorAddr ProgramImage::resultOfHook() {
+  return ExecutorAddr(reinterpret_cast<uintptr_t>(&ResultOfHook));
 }
 
 void *ProgramImage::resolve() {

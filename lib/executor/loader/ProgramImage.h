@@ -33,6 +33,8 @@ public:
     return ExecutorAddr(reinterpret_cast<uintptr_t>(&ProgramImage::resolve));
   }
 
+  static ExecutorAddr resultOfHook();
+
   /// An empty file for what shall be mapped at \p Place. Fails where the system
   /// lets none be made.
   static Expected<ProgramImage> create(std::string_view Name,

@@ -140,7 +140,8 @@ bool Slab::holds(ExecutorRange Target, Protection Wanted) const {
 }
 
 Expected<void> Slab::checkWrite(ExecutorRange Target) const {
-  if (IsFinal || !holds(Target))
+  bool IsInside = isForImage() ? usedRange().contains(Target) : holds(Target);
+  if (IsFinal || !IsInside)
     return failure("protocol error: a Write outside the reserved segments");
   return {};
 }

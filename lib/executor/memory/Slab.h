@@ -44,7 +44,8 @@ public:
   /// between commit and finalize.
   Expected<std::span<uint8_t>> writable(ExecutorRange Target);
 
-  /// Whether something may be written to \p Target now.
+  /// Whether something may be written to \p Target now: inside one segment, or
+  /// anywhere in the file of an image.
   Expected<void> checkWrite(ExecutorRange Target) const;
 
   /// Gives all of it back, for an image to be mapped there.
@@ -52,6 +53,8 @@ public:
 
   /// After makeRoom(): whether who asks the system for the place of the image,
   /// as the dynamic linker does, gets it. If so, that much is reserved again.
+  /// Elsewhere it cannot be: glibc before 2.35 would write to its .dynamic,
+  /// which is read-only.
   bool claimRoom() const;
 
   /// After makeRoom(), or commit() for an image: reserves again, at the same

@@ -113,6 +113,7 @@ Expected<void> SessionServer::sayHello() {
   Greeting.Slab = Memory.range();
   Greeting.ThreadLocals = threadLocalBlock();
   Greeting.Relocated = ProgramImage::relocatedHook();
+  Greeting.RelocatedResult = ProgramImage::resultOfHook();
   Greeting.Triple = TargetTriple;
   return reply(Greeting);
 }

@@ -147,10 +147,8 @@ ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
   }
   Made.Relocations = Add(".rela.dyn", ReadOnly,
                          (RelocationCount + 1) * sizeof(Relocation), WordSize);
-  // Behind its end, a word for the result of the last relocation.
-  Made.Dynamic =
-      Add(".dynamic", SectionKind::Relro,
-          entryCount() * sizeof(typename ELFT::Dyn) + WordSize, WordSize);
+  Made.Dynamic = Add(".dynamic", ReadOnly,
+                     entryCount() * sizeof(typename ELFT::Dyn), WordSize);
   return Made;
 }
 
@@ -181,8 +179,6 @@ void ImageTables::Writer<ELFT>::keepAddend(
 template <typename ELFT>
 void ImageTables::Writer<ELFT>::writeRelocations(
     ArrayRef<DynamicRelocation> Relocations) {
-  ExecutorAddr Result = section(Tables.Made.Dynamic).Target +
-                        entryCount() * sizeof(typename ELFT::Dyn);
   auto *Next = contents<Relocation>(Tables.Made.Relocations);
   auto Add = [&](const DynamicRelocation &Each) {
     Next->r_offset = static_cast<Address>(Each.Place.value());
@@ -198,7 +194,7 @@ void ImageTables::Writer<ELFT>::writeRelocations(
   };
   for (const DynamicRelocation &Each : Relocations)
     Add(Each);
-  Add({.Place = Result,
+  Add({.Place = Tables.Traits.RelocatedResult,
        .Type = Tables.Target->Dynamic.Resolved,
        .Import = SIZE_MAX,
        .Addend = static_cast<int64_t>(Tables.Traits.Relocated.value())});

@@ -23,8 +23,8 @@ namespace remoterun::jit {
 
 /// What the inputs ask of the image.
 struct ImageTraits {
-  uint32_t Flags = 0;     ///< e_flags of its parts.
-  ExecutorAddr Relocated; ///< See wire::Hello.
+  uint32_t Flags = 0;                      ///< e_flags of its parts.
+  ExecutorAddr Relocated, RelocatedResult; ///< See wire::Hello.
   bool NeedsExecutableStack = false;
 };
 

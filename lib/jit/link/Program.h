@@ -50,13 +50,14 @@ struct Program {
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported,
                 std::vector<std::string> Needed, const Isa &Target,
-                ExecutorAddr Relocated) {
+                const controller::ExecutorFacts &Facts) {
     Additions.Imported =
         Imports(Target, Imported, std::move(Needed), Symbols, Joined);
     Additions.Image.emplace(
         Target, DynamicSymbols(Symbols, Exported, Additions.Imported),
         ImageTraits{.Flags = Joined.Flags,
-                    .Relocated = Relocated,
+                    .Relocated = Facts.Relocated,
+                    .RelocatedResult = Facts.RelocatedResult,
                     .NeedsExecutableStack = Joined.NeedsExecutableStack});
   }
 

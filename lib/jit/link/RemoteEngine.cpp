@@ -264,9 +264,13 @@ Expected<void> RemoteEngine::ship(const ImageNames &Names,
   Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
   if (auto Sent = Session.reserve(Reservation); !Sent)
     return Sent;
-  if (auto Sent =
-          shipSections(Memory->sections(), Layout.Segments.span(), Session);
-      !Sent)
+  std::vector<ExecutorRange> Areas;
+  if (Additions.Image)
+    Areas.push_back({Slab.Start, end() - Slab.Start}); // One file.
+  else
+    for (const wire::Reserve::Segment &Segment : Layout.Segments)
+      Areas.push_back(Segment.Range);
+  if (auto Sent = shipSections(Memory->sections(), Areas, Session); !Sent)
     return Sent;
   if (!DebugImagePlace.isNull()) {
     const iovec Part = {DebugImage.data(), DebugImage.size()};

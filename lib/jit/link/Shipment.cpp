@@ -55,7 +55,7 @@ void addExtents(const WorkingSection &Section, std::vector<Extent> &Extents) {
                        Section.Allocated - Start});
 }
 
-/// Consecutive bytes of one segment on their way into one frame.
+/// Consecutive bytes of one area on their way into one frame.
 class PendingWrite {
 public:
   explicit PendingWrite(controller::Session &Session) : Session(Session) {}
@@ -67,16 +67,19 @@ public:
   void append(const Extent &Next) {
     if (Parts.empty())
       Start = End = Next.Target;
-    if (uint64_t Gap = Next.Target - End)
+    if (uint64_t Gap = Next.Target - End) {
       Parts.push_back({const_cast<uint8_t *>(Zeroes), Gap});
+      Padding += Gap;
+    }
     Parts.push_back({const_cast<uint8_t *>(Next.Memory), Next.Size});
     End = Next.Target + Next.Size;
   }
   Expected<void> flush() {
     if (Parts.empty())
       return {};
-    auto Sent = Session.write(Start, Parts);
+    auto Sent = Session.write(Start, Parts, Padding);
     Parts.clear();
+    Padding = 0;
     return Sent;
   }
 
@@ -84,12 +87,13 @@ private:
   controller::Session &Session;
   ExecutorAddr Start, End;
   std::vector<iovec> Parts;
+  uint64_t Padding = 0;
 };
 
 } // namespace
 
 Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
-                            std::span<const wire::Reserve::Segment> Segments,
+                            std::span<const ExecutorRange> Areas,
                             controller::Session &Session) {
   std::vector<Extent> Extents;
   for (const WorkingSection &Section : Sections)
@@ -100,9 +104,8 @@ Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
 
   PendingWrite Write(Session);
   auto Next = Extents.begin();
-  for (const wire::Reserve::Segment &Segment : Segments) {
-    for (; Next != Extents.end() &&
-           Segment.Range.contains({Next->Target, Next->Size});
+  for (ExecutorRange Area : Areas) {
+    for (; Next != Extents.end() && Area.contains({Next->Target, Next->Size});
          ++Next) {
       if (!Write.reaches(*Next))
         if (auto Sent = Write.flush(); !Sent)

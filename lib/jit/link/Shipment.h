@@ -16,12 +16,12 @@
 
 namespace remoterun::jit {
 
-/// Writes the contents of \p Sections, which lie in \p Segments. Bytes go from
-/// working memory to the pipe without a copy; zero pages, which the executor
-/// has anyway, do not go at all. One frame per segment where no such page lies
-/// between.
+/// Writes the contents of \p Sections, which lie in \p Areas, ascending; what
+/// one frame writes must lie in one of them. Bytes go from working memory to
+/// the pipe without a copy; zero pages, which the executor has anyway, do not
+/// go at all. One frame per area where no such page lies between.
 Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
-                            std::span<const wire::Reserve::Segment> Segments,
+                            std::span<const ExecutorRange> Areas,
                             controller::Session &Session);
 
 } // namespace remoterun::jit

@@ -20,6 +20,9 @@ TRANSFERS = 7
 NO_CACHE = "this remote-run has no option --cache"
 # In the zeros row: a variant with the small array in place of the large one.
 SMALL = ", small"
+# In the image row: a variant that maps no image.
+NO_IMAGE = ", no image"
+IMAGE_RUNS = 500
 DIRECT, NEAR, FAR = "direct", "delayed by 0 ms", "delayed"
 
 
@@ -67,6 +70,22 @@ def zeros(context):
         commands[variant] = context.command(variant, large)
         commands[variant + SMALL] = context.command(variant, small)
     return timing.measure(commands, expected_of(large), context.runs)
+
+
+def image(context):
+    program = context.workshop.empty()
+    result = {"seconds": {}, "runs": {}, "failed": {}}
+    # One after the other: what runs between two runs costs the second one time.
+    for variant in context.runnable((OURS, HIT)):
+        command = context.command(variant, program)
+        commands = {variant: command,
+                    variant + NO_IMAGE: [command[0], "--image=false",
+                                         *command[1:]]}
+        for key, found in timing.measure_processor(
+                commands, expected_of(program),
+                context.runs or IMAGE_RUNS).items():
+            result[key].update(found)
+    return result
 
 
 def symbols(context):
@@ -150,6 +169,7 @@ def all_rows():
     library = (OURS, HIT, MCJIT, LAZY, CLANG, NATIVE)
     rows = {
         "empty": timed(make.empty, start),
+        "image": image,
         "sqlite": timed(make.sqlite, start),
         "library": timed(make.library, library),
         "linked-library": timed(make.linked_library, (OURS, HIT, MCJIT)),

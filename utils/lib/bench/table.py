@@ -25,6 +25,7 @@ STARTS = (
     ("1 GiB of zeroes", "zeros", OURS, {}),
 )
 ZEROS_AT_MOST, ZEROS_MEMORY = 1.10, 100 * MEGABYTE
+IMAGE_AT_MOST = {OURS: 1.03, HIT: 1.05}
 DELAY_AT_MOST = 0.35
 TRANSFER_AT_LEAST = 0.60
 KERNEL_AT_MOST, KERNELS_MEAN = 1.10, 1.02
@@ -142,8 +143,23 @@ def zeros_lines(results):
             yes(max(own["first"], own["second"]) * 1024 < ZEROS_MEMORY)])
 
 
+def image_lines(results):
+    seconds = results.get("image", {"seconds": {}})["seconds"]
+    for variant, most in IMAGE_AT_MOST.items():
+        own, without = seconds.get(variant), seconds.get(
+            variant + rows.NO_IMAGE)
+        if own and without:
+            yield line([
+                "processor time of an empty `main`, %s, against that without "
+                "an image" % ("cold" if variant == OURS else "cache hit"),
+                "%.2f ms against %.2f ms: %.3f" % (
+                    own * 1000, without * 1000, own / without),
+                "at most %.2f" % most, yes(own <= most * without)])
+
+
 def details(results):
     yield from header(["what", "measured", "target", "reached"], 4)
+    yield from image_lines(results)
     yield from zeros_lines(results)
     symbols = results.get("symbols")
     if symbols:

@@ -1,4 +1,5 @@
-"""Medians of the times of several commands, by hyperfine, taken in turns.
+"""Medians of the times of several commands, taken in turns: by hyperfine, or the
+processor's.
 
 All commands are first run once, to see that they do what the native program
 does, which also warms the caches. Then they take turns: the runs of each are
@@ -74,6 +75,33 @@ def time_in_a_row(command, runs):
         if done.returncode:
             raise CannotTime(done.stderr)
         return json.load(exported)["results"][0]["times"]
+
+
+def processor_time(command):
+    """That of a run and of the processes it waits for, in seconds."""
+    # A fork of this process would count as the command's time before it is one.
+    child = os.posix_spawn(command[0], command, os.environ, file_actions=[
+        (os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0)
+        for number in range(3)])
+    _, _, used = os.wait4(child, 0)
+    return used.ru_utime + used.ru_stime
+
+
+def measure_processor(commands, expected, runs):
+    """As measure(), in processor time; each turn is one run of each."""
+    failed = {}
+    for name, command in commands.items():
+        try:
+            check(command, expected)
+        except Different as difference:
+            failed[name] = str(difference)
+    times = {name: [] for name in commands if name not in failed}
+    for _ in range(runs):
+        for name, taken in times.items():
+            taken.append(processor_time(commands[name]))
+    return {"seconds": {name: statistics.median(taken)
+                        for name, taken in times.items()},
+            "runs": {name: runs for name in times}, "failed": failed}
 
 
 def measure(commands, expected, wanted_runs):

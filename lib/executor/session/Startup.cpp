@@ -209,7 +209,7 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
                   uint32_t ThreadLocals) {
   // Beside what glibc keeps in reserve by default.
   constexpr uint32_t Reserve = 512;
-  char Room[64], Numbers[64], Told[64], Length[16];
+  char Room[64], Numbers[64], Told[64], Length[24];
   int Ours =
       std::snprintf(Room, sizeof(Room), "glibc.rtld.optional_static_tls=%u",
                     ThreadLocals + Reserve);

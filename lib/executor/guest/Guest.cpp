@@ -13,6 +13,7 @@
 #include "executor/guest/ResourceLimits.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
+#include "executor/symbols/OwnFile.h"
 #include "executor/tls/ThreadLocals.h"
 
 #include <cerrno>
@@ -176,6 +177,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     return Made.error();
   if (auto Changed = changeSurroundings(Request); !Changed)
     return Changed.error();
+  noteOwnFile(Request);
   Guest Prepared;
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/ShimTable.h"
+#include "executor/symbols/OwnFileShims.h"
 #include "executor/symbols/PrivilegeShims.h"
 #include "executor/symbols/SignalShims.h"
 
@@ -13,7 +14,8 @@ namespace remoterun::executor {
 
 /// The first shim of which \p Holds is true; null for none.
 template <typename PredicateT> static const Shim *findIf(PredicateT Holds) {
-  for (std::span<const Shim> Table : {signalShims(), privilegeShims()})
+  for (std::span<const Shim> Table :
+       {signalShims(), privilegeShims(), ownFileShims(), execShims()})
     for (const Shim &Known : Table)
       if (Holds(Known))
         return &Known;
@@ -36,7 +38,7 @@ void *shimFor(void *Address) {
 const void *behindShim(const void *Address) {
   const Shim *Found =
       findIf([=](const Shim &It) { return It.Ours == Address; });
-  return Found ? Found->Libcs : Address;
+  return Found && Found->Libcs ? Found->Libcs : Address;
 }
 
 } // namespace remoterun::executor

@@ -19,14 +19,14 @@ namespace remoterun::executor {
 struct Shim {
   std::string_view Name;
   const void *Ours;
-  void *Libcs;
+  void *Libcs; ///< Null where libc may have none.
 };
 
 #define REMOTERUN_SHIM(Name, Ours, Libcs)                                      \
   {Name, reinterpret_cast<const void *>(Ours), reinterpret_cast<void *>(Libcs)}
 
-/// The executor's version of a libc function (SignalShims.h, PrivilegeShims.h),
-/// null for one that has none. It goes before libc's own.
+/// The executor's version of a libc function (SignalShims.h, PrivilegeShims.h,
+/// OwnFileShims.h), null for one that has none. It goes before libc's own.
 ExecutorAddr findShim(std::string_view Name);
 
 /// \p Found, or the shim for it if it is libc's: for dlsym(3).

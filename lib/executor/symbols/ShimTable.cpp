@@ -6,9 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/ShimTable.h"
+#include "executor/loader/OwnSymbols.h"
 #include "executor/symbols/OwnFileShims.h"
 #include "executor/symbols/PrivilegeShims.h"
 #include "executor/symbols/SignalShims.h"
+
+#include <utility>
 
 namespace remoterun::executor {
 
@@ -26,6 +29,19 @@ ExecutorAddr findShim(std::string_view Name) {
   const Shim *Found = findIf([=](const Shim &It) { return It.Name == Name; });
   return ExecutorAddr(
       reinterpret_cast<uintptr_t>(Found ? Found->Ours : nullptr));
+}
+
+void giveShimsToLibraries() {
+  static bool AreGiven = false;
+  if (std::exchange(AreGiven, true))
+    return;
+  List<OwnSymbol> Symbols;
+  for (std::span<const Shim> Table : {ownFileShims(), execShims()})
+    for (const Shim &Known : Table)
+      Symbols.push(
+          {.Name = Known.Name,
+           .Address = ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Ours))});
+  (void)!defineInExecutable(Symbols.span());
 }
 
 void *shimFor(void *Address) {

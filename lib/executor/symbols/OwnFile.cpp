@@ -184,9 +184,10 @@ bool leadsToOwnFile(int Directory, const char *Path, int Flags) {
   std::string_view Name = Path;
   if (isOwnLinkByName(Name) || isWithoutSuffix(Directory, Name, Program))
     return true;
-  // A name that the user gave it, and that leads nowhere.
-  return IsMissing && Own.File && Name == Own.Name &&
-         !isNameOfProgram(lastComponent(Name));
+  // A name that the user gave it, and that leads nowhere. A relative one of the
+  // program's file may have been left behind with its folder.
+  return IsMissing && Program != FileIdentity() && Name == Own.Name &&
+         (Name.starts_with('/') || !isNameOfProgram(lastComponent(Name)));
 }
 
 bool leadsToOwnFileByPath(const char *Name) {

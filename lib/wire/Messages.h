@@ -340,8 +340,7 @@ struct Run {
   /// started without them.
   List<std::string_view> Environment;
   std::string_view Directory;
-  /// Where the executor shares the controller's files: the path of the
-  /// program's own, from the root; empty elsewhere.
+  /// From the root; empty where the executor may have other files than we.
   std::string_view ProgramFile;
   /// How the program is started again: the path of a file to execute, from the
   /// root, and the first arguments; those of the program, argv[0] among them,

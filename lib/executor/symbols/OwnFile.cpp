@@ -52,7 +52,8 @@ std::string_view keepText(std::string_view Text) {
 }
 
 std::string_view lastComponent(std::string_view Path) {
-  return Path.substr(Path.rfind('/') + 1);
+  Path.remove_prefix(Path.rfind('/') + 1);
+  return Path;
 }
 
 /// What the name of a program lacks of that of its file: argv[0] is without it.
@@ -61,10 +62,11 @@ constexpr std::string_view Suffixes[] = {"", ".bc", ".ll", ".o"};
 /// Whether \p Name is the last component of the program's file, but for a
 /// suffix.
 bool isNameOfProgram(std::string_view Name) {
-  std::string_view File = lastComponent(Own.Program);
-  return File.starts_with(Name) &&
-         std::ranges::find(Suffixes, File.substr(Name.size())) !=
-             std::end(Suffixes);
+  std::string_view Rest = lastComponent(Own.Program);
+  if (!Rest.starts_with(Name))
+    return false;
+  Rest.remove_prefix(Name.size());
+  return std::ranges::find(Suffixes, Rest) != std::end(Suffixes);
 }
 
 FileIdentity programFile() {
@@ -201,7 +203,7 @@ bool leadsToOwnFileByPath(const char *Name) {
     size_t End = std::min(Folders.find(':'), Folders.size());
     Path Whole;
     // An empty one is the current folder.
-    bool Fits = Whole.append(Folders.substr(0, End)) &&
+    bool Fits = Whole.append({Folders.data(), End}) &&
                 (End == 0 || Whole.append("/")) && Whole.append(Name);
     if (Fits && leadsToOwnFile(AT_FDCWD, Whole.get(), 0))
       return true;

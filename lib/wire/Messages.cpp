@@ -132,8 +132,15 @@ Decoded<void> Run::check() const {
   for (const Limit &Limit : Limits)
     if (static_cast<uint8_t>(Limit.What) >= ResourceCount)
       return Malformed{"a limit on an unknown resource"};
-  if (holdsZeroByte(PerfDump))
+  if (holdsZeroByte(PerfDump) || holdsZeroByte(ProgramFile) ||
+      holdZeroByte(StartAgain))
     return ZeroByte;
+  if (!ProgramFile.empty() && !ProgramFile.starts_with('/'))
+    return Malformed{"a file of the program that is not named from the root"};
+  constexpr size_t Fewest = 2; // What to execute, and its argv[0].
+  if (!StartAgain.empty() &&
+      (StartAgain.size() < Fewest || !StartAgain[0].starts_with('/')))
+    return Malformed{"a command that cannot start the program again"};
   return checkProcess(Arguments, Environment, Directory);
 }
 

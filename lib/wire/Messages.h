@@ -368,12 +368,18 @@ struct Run {
   /// started without them.
   List<std::string_view> Environment;
   std::string_view Directory;
+  /// From the root; empty where the executor may have other files than we.
+  std::string_view ProgramFile;
+  /// How the program is started again: the path of a file to execute, from the
+  /// root, and the first arguments; those of the program, argv[0] among them,
+  /// follow. Empty where it cannot be.
+  List<std::string_view> StartAgain;
 
   static void fields(auto &M, auto &Each) {
     Each(M.Entry, M.EntryReturnsVoid, M.IgnoreSigchld, M.Alarm, M.Ifuncs,
          M.ThreadLocals, M.LibraryThreadLocals, M.Initializers, M.Finalizers,
          M.Arguments, M.Limits, M.DebugObjects, M.WaitForDebugger, M.PerfDump,
-         M.Environment, M.Directory);
+         M.Environment, M.Directory, M.ProgramFile, M.StartAgain);
   }
   Decoded<void> check() const;
 };

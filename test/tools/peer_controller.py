@@ -418,7 +418,10 @@ lie("zero-byte-in-argument", "R41",
 lie("zero-byte-in-perf-dump", "R41", running(perf_dump=lambda s: b"a\0b"),
     SENT + "a string with a zero byte in it")
 for name, field in (("variable", {"environment": lambda s: [b"A=1\0x"]}),
-                    ("directory", {"directory": lambda s: b"/\0x"})):
+                    ("directory", {"directory": lambda s: b"/\0x"}),
+                    ("program-file", {"program_file": lambda s: b"/\0x"}),
+                    ("start-again",
+                     {"start_again": lambda s: [b"/bin/x", b"\0x"]})):
     lie("zero-byte-in-" + name + "-of-run", "R41", running(**field),
         SENT + "a string with a zero byte in it")
 for name, text in (("no-variable", b""), ("nameless-variable", b"=1"),
@@ -427,6 +430,14 @@ for name, text in (("no-variable", b""), ("nameless-variable", b"=1"),
     lie(name, "R49",
         running(environment=lambda s, text=text: [b"FIRST=1", text]),
         SENT + "an environment variable without a name")
+lie("program-file-of-no-root", "R64",
+    running(program_file=lambda s: b"prog.bc"),
+    SENT + "a file of the program that is not named from the root")
+for name, words in (("without-a-name", [b"/bin/remote-run"]),
+                    ("of-no-root", [b"remote-run", b"remote-run"])):
+    lie("start-again-" + name, "R64",
+        running(start_again=lambda s, words=words: words),
+        SENT + "a command that cannot start the program again")
 lie("limit-on-nothing", "R46", running(limits=lambda s: [(7, 0, 0)]),
     SENT + "a limit on an unknown resource")
 for name, load in (

@@ -155,7 +155,7 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
         ifuncs=(), thread_locals=(), library_thread_locals=(),
         returns_void=0, ignore_sigchld=0, remaining=0, interval=0,
         limits=(), debug_objects=(), wait_for_debugger=0, perf_dump=b"",
-        environment=(), directory=b""):
+        environment=(), directory=b"", program_file=b"", start_again=()):
     return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
             + u64(remaining) + u64(interval)
             + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
@@ -171,7 +171,8 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
             + list_([range_(*copy) for copy in debug_objects])
             + u8(wait_for_debugger) + string(perf_dump)
             + list_([string(variable) for variable in environment])
-            + string(directory))
+            + string(directory) + string(program_file)
+            + list_([string(word) for word in start_again]))
 
 
 def start(version=VERSION, arguments=(b"prog",), environment=(),

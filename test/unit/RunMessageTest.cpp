@@ -44,6 +44,9 @@ TEST(Messages, RunComesBack) {
     Message.Environment.push("A=1");
     Message.Environment.push("B=");
     Message.Directory = "/srv";
+    Message.ProgramFile = "/srv/prog.bc";
+    Message.StartAgain.push("/bin/remote-run");
+    Message.StartAgain.push("");
     std::vector<uint8_t> Payload = encoded(Message);
     auto Back = decode<wire::Run>(Payload);
     ASSERT_TRUE(Back);
@@ -84,6 +87,10 @@ TEST(Messages, RunComesBack) {
     EXPECT_EQ(Back->Environment[0], "A=1");
     EXPECT_EQ(Back->Environment[1], "B=");
     EXPECT_EQ(Back->Directory, "/srv");
+    EXPECT_EQ(Back->ProgramFile, "/srv/prog.bc");
+    ASSERT_EQ(Back->StartAgain.size(), 2u);
+    EXPECT_EQ(Back->StartAgain[0], "/bin/remote-run");
+    EXPECT_EQ(Back->StartAgain[1], "");
     expectExactLength<wire::Run>(Payload);
   }
 }
@@ -111,9 +118,9 @@ TEST(Messages, RunLimitsAreOfKnownResources) {
   Message.Limits.push({wire::Run::Resource::CoreSize, 0, 0});
   std::vector<uint8_t> Payload = encoded(Message);
   ASSERT_TRUE(decode<wire::Run>(Payload));
-  // From the end: Directory, Environment, PerfDump, WaitForDebugger,
-  // DebugObjects, the two values.
-  size_t What = Payload.size() - 4 - 4 - 4 - 1 - 4 - 16 - 1;
+  // From the end: StartAgain, ProgramFile, Directory, Environment, PerfDump,
+  // WaitForDebugger, DebugObjects, the two values.
+  size_t What = Payload.size() - 5 * 4 - 1 - 4 - 16 - 1;
   ASSERT_EQ(Payload[What], wire::Run::ResourceCount - 1);
   Payload[What] = wire::Run::ResourceCount;
   EXPECT_EQ(whyNot<wire::Run>(Payload), "a limit on an unknown resource");
@@ -147,6 +154,35 @@ TEST(Messages, RunStringsEndAtNoZeroByte) {
   Check([](wire::Run &Message) { Message.Environment.push(Cut); });
   Check([](wire::Run &Message) { Message.Directory = Cut; });
   Check([](wire::Run &Message) { Message.PerfDump = Cut; });
+  Check([](wire::Run &Message) { Message.ProgramFile = Cut; });
+  Check([](wire::Run &Message) { Message.StartAgain.push(Cut); });
+}
+
+TEST(Messages, RunNamesFilesFromTheRoot) {
+  for (std::string_view Name : {"prog.bc", "./prog.bc", " /prog.bc"}) {
+    wire::Run Message;
+    Message.Arguments.push("prog");
+    Message.ProgramFile = Name;
+    EXPECT_EQ(whyNot<wire::Run>(encoded(Message)),
+              "a file of the program that is not named from the root");
+  }
+}
+
+TEST(Messages, RunStartsAgainByAFileAndItsName) {
+  constexpr char Bad[] = "a command that cannot start the program again";
+  using Words = std::vector<std::string_view>;
+  for (const auto &[Command, Why] :
+       {std::pair(Words{}, ""),
+        {Words{"/bin/remote-run", "remote-run"}, ""},
+        {Words{"/bin/remote-run"}, Bad},
+        {Words{"remote-run", "remote-run"}, Bad},
+        {Words{"", "remote-run"}, Bad}}) {
+    wire::Run Message;
+    Message.Arguments.push("prog");
+    for (std::string_view Word : Command)
+      Message.StartAgain.push(Word);
+    EXPECT_EQ(whyNot<wire::Run>(encoded(Message)), Why);
+  }
 }
 
 TEST(Messages, RunNeedsAnArgument) {

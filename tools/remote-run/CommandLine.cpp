@@ -11,6 +11,7 @@
 #include "OptionNames.h"
 #include "OptionTable.h"
 #include "ProgramLink.h"
+#include "StartAgain.h"
 #include "StderrCapture.h"
 #include "controller/launch/CommandWords.h"
 #include "jit/target/Backends.h"
@@ -37,6 +38,10 @@ constexpr char OptionsVariable[] = "REMOTE_RUN_OPTIONS";
 /// The first argument of a program that gets a command line of another of ours,
 /// to which nothing is to be added.
 constexpr StringLiteral CompleteMark = "--command-line-is-complete";
+
+/// The first argument of one that starts a program again; the second says where
+/// the first one was started.
+constexpr StringLiteral AgainMark = "--start-again-from";
 
 Failure usage(const std::string &Message) { return {Blame::Usage, Message}; }
 
@@ -251,10 +256,45 @@ Expected<void> readWords(std::vector<const char *> Words, CommandLine &Line) {
 
 } // namespace
 
+namespace {
+
+/// What commandLineToStartAgain() has made.
+Expected<CommandLine> readToStartAgain(const char *Program,
+                                       ArrayRef<const char *> Words) {
+  CommandLine Line;
+  Line.StartsAgain = true;
+  size_t End = findEndOfOptions(Words);
+  // The file and its argv[0] are behind "--".
+  constexpr size_t Fewest = 3;
+  if (Words.size() < End + Fewest)
+    return usage(std::string(AgainMark) + " is for remote-run itself");
+  append_range(Line.Own, Words.take_front(End));
+  Line.InputFile = Words[End + 1];
+  Line.Name = Words[End + 2];
+  append_range(Line.GuestArguments, Words.drop_front(End + Fewest));
+  if (auto Parsed = parseOptions(Program, Line.Own); !Parsed)
+    return Parsed.error();
+  return Line;
+}
+
+} // namespace
+
 Expected<CommandLine> readCommandLine(int Count, char **Values) {
   const char *Program = Values[0];
   std::vector<const char *> Words(Values + 1, Values + Count);
   CommandLine Line;
+  if (Words.size() > 2 && Words.front() == AgainMark) {
+    auto Directory = returnTo(Words[1]);
+    if (!Directory)
+      return Directory.error();
+    auto Read =
+        readToStartAgain(Program, ArrayRef<const char *>(Words).drop_front(2));
+    if (!Read)
+      return Read;
+    Read->Directory = std::move(*Directory);
+    AsRead = {Program, *Read};
+    return Read;
+  }
   bool IsComplete =
       jit::HasAllBackends && !Words.empty() && Words.front() == CompleteMark;
   if (IsComplete) {
@@ -279,6 +319,19 @@ Expected<CommandLine> readCommandLine(int Count, char **Values) {
                  "arguments...]; --help tells more");
   AsRead = {Program, Line};
   return Line;
+}
+
+std::vector<std::string>
+commandLineToStartAgain(std::string Directory, std::vector<std::string> Effects,
+                        std::string File) {
+  // Under its own name: it is no link that stands for a program.
+  std::vector<std::string> Words = {"remote-run", AgainMark.str(),
+                                    std::move(Directory)};
+  append_range(Words, AsRead.Line.select(options::countsAgain));
+  append_range(Words, std::move(Effects));
+  Words.push_back("--");
+  Words.push_back(std::move(File));
+  return Words;
 }
 
 std::vector<std::string> commandLineForOtherProgram(const std::string &Option) {

@@ -26,6 +26,9 @@ struct CommandLine {
   bool NamesInput = true; ///< Or else it is standard input by default.
   std::string Name; ///< The guest's argv[0], unless an option has another.
   std::vector<const char *> GuestArguments; ///< Behind argv[0].
+  bool StartsAgain = false; ///< A program of ours executed itself.
+  /// Where it did; empty for where it was started first.
+  std::string Directory;
 
   /// The options of ours for which \p Wanted is true.
   std::vector<std::string> select(bool (*Wanted)(llvm::StringRef)) const;
@@ -41,6 +44,13 @@ Expected<CommandLine> readCommandLine(int Count, char **Values);
 /// name that this program was called by are in it; that program looks at
 /// neither.
 std::vector<std::string> commandLineForOtherProgram(const std::string &Option);
+
+/// The same as the beginning of an argv that starts the program \p File again,
+/// to which the program's own is appended. \p Directory is where we are, and
+/// \p Effects are options in the place of what the environment said.
+std::vector<std::string>
+commandLineToStartAgain(std::string Directory, std::vector<std::string> Effects,
+                        std::string File);
 
 } // namespace remoterun
 

@@ -258,6 +258,8 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
   auto Outcome = controller::outcomeOf(End, {Chosen.GuestArguments.front(),
                                              Chosen.Limited.TimeoutAsGiven,
                                              Chosen.Limited.AsGivenBySignal});
+  if (Chosen.StartsAgain)
+    Outcome.Diagnostic.clear();
   if (Run.Crash && !Outcome.Diagnostic.empty())
     Outcome.Diagnostic += controller::crashText(*Run.Crash);
   RunResult Result;

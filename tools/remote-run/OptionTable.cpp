@@ -15,6 +15,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/CodeGen/CommandFlags.h"
 
+#include <memory>
+
 using namespace llvm;
 
 namespace remoterun::options {
@@ -54,6 +56,11 @@ cl::opt<std::string>
             cl::desc("Libraries for an emulated program; default: "
                      "/usr/<target>"),
             cl::cat(Running));
+cl::opt<std::string>
+    Emulator("emulator", cl::value_desc("file"), cl::Hidden,
+             cl::desc("The emulator of a program for another machine; default: "
+                      "the one in PATH"),
+             cl::cat(Running));
 cl::opt<double> ExecutorTimeout(
     "executor-timeout", cl::value_desc("seconds"), cl::init(10),
     cl::desc("Give up on an executor that is silent for so long; default: 10,\n"
@@ -276,6 +283,30 @@ bool isForOptimizer(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
   return Option != &Passes && Option != &PartSize && Option != &Target &&
          isForCodeGeneration(Argument);
+}
+
+bool countsAgain(StringRef Argument) {
+  const cl::Option *Option = findOption(Argument);
+  // What the process has by then, and what tells of this run; where the
+  // environment has a say, the caller knows the effect.
+  static const cl::Option *const OfOneRun[] = {
+      std::addressof<cl::Option>(Environment),
+      &Directory,
+      &FakeArgv0,
+      &SignalExitStatus,
+      &Stdio,
+      &UploadStub,
+      &WaitForDebugger,
+      &Gdb,
+      &Perf,
+      &Emulator,
+      &Cache,
+      &NoCache};
+  if (!Option || is_contained(OfOneRun, Option) || reportsPasses(Argument))
+    return false;
+  return none_of(Option->Categories, [](const cl::OptionCategory *Category) {
+    return Category == &LimitCategory || Category == &Reports;
+  });
 }
 
 void prepare(const char *ProgramName) {

@@ -27,7 +27,7 @@ extern llvm::cl::opt<bool> UploadStub;
 extern llvm::cl::list<std::string> Environment;
 extern llvm::cl::opt<std::string> Directory;
 extern llvm::cl::opt<bool> SignalExitStatus;
-extern llvm::cl::opt<std::string> Target, Sysroot;
+extern llvm::cl::opt<std::string> Target, Sysroot, Emulator;
 extern llvm::cl::opt<double> ExecutorTimeout;
 extern llvm::cl::opt<llvm::cl::boolOrDefault> DebuggerSupport;
 extern llvm::cl::opt<bool> WaitForDebugger;
@@ -70,6 +70,10 @@ bool changesCode(llvm::StringRef Argument);
 bool isForCodeGeneration(llvm::StringRef Argument);
 /// Whether remote-passes understands it, too.
 bool isForOptimizer(llvm::StringRef Argument);
+
+/// Whether one holds for a program that starts itself again, as well: it is
+/// none of what this run does once, or has done already.
+bool countsAgain(llvm::StringRef Argument);
 
 /// An option of lli or llc that is understood, and cannot be fulfilled.
 struct Refusal {

@@ -163,6 +163,9 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Launch)
     return Launch.error();
   Result.Launch = std::move(*Launch);
+  Result.StartsAgain = Line->StartsAgain;
+  if (Line->StartsAgain)
+    Result.Launch.Directory = Line->Directory;
   auto Patience = choosePatience(Result.Launch);
   if (!Patience)
     return Patience.error();

@@ -43,6 +43,7 @@ struct Options {
   std::string InputFile = "-";
   std::vector<std::string> GuestArguments; ///< argv, argv[0] included.
   std::string EntryFunction = "main";
+  bool StartsAgain = false; ///< It executed itself: nobody speaks of that.
 
   std::vector<std::string> ExtraModules;
   LinkLine Link;

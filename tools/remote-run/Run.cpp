@@ -13,6 +13,7 @@
 #include "Gdb.h"
 #include "GuestSupervision.h"
 #include "Launch.h"
+#include "StartAgain.h"
 #include "Stats.h"
 #include "SymbolLookup.h"
 #include "TargetAgreement.h"
@@ -167,6 +168,11 @@ start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
     Request.DebugObjects = Shop.Engine->debugObjects();
   Request.WaitForDebugger = Chosen.Debugging.Wait;
   Request.PerfDump = ForPerf.path();
+  StartAgain Again =
+      startAgain(Chosen, sys::path::parent_path(ForPerf.path()).str());
+  Request.ProgramFile = Again.ProgramFile;
+  for (const std::string &Word : Again.Command)
+    Request.StartAgain.push(Word);
   auto Started = Link.run(std::move(Request));
   if (!Started || *Started)
     return Started;

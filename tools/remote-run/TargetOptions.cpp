@@ -114,6 +114,8 @@ Expected<void> findEmulator(TargetChoice &Chosen,
                             const std::string &GuestName) {
   const jit::Isa &Target = *Chosen.Isa;
   std::string Name = "qemu-" + Target.EmulatorName.str();
+  if (!options::Emulator.empty())
+    Name = options::Emulator;
   bool HasOne = isProgram(Name);
   if (!HasOne && isProgram(Name + "-static"))
     Name += "-static";

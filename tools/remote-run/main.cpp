@@ -17,7 +17,12 @@
 
 namespace remoterun {
 
+/// A program that started itself again has been warned of.
+static bool IsSilent = false;
+
 void warn(const std::string &Message) {
+  if (IsSilent)
+    return;
   std::fprintf(stderr, "remote-run: warning: %s\n",
                controller::printableLines(Message).c_str());
 }
@@ -26,6 +31,7 @@ static int runCommandLine(int Count, char **Values) {
   conclusion::begin();
   jit::installFatalErrorHandler("remote-run", /*ExitStatus=*/125);
   auto Chosen = parseOptions(Count, Values);
+  IsSilent = Chosen && Chosen->StartsAgain;
   if (auto Ready = conclusion::prepareResult(resultFileGiven(),
                                              /*MayWait=*/false);
       !Ready)

@@ -25,8 +25,12 @@ static FileIdentity identityIn(const struct statx &Status) {
 }
 
 FileIdentity identityOf(const char *Path) {
+  return identityOf(AT_FDCWD, Path, 0);
+}
+
+FileIdentity identityOf(int Directory, const char *Path, int Flags) {
   struct statx Status;
-  if (::statx(AT_FDCWD, Path, 0, STATX_INO, &Status) != 0)
+  if (::statx(Directory, Path, Flags, STATX_INO, &Status) != 0)
     return {};
   return identityIn(Status);
 }

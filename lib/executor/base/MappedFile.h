@@ -22,8 +22,11 @@ struct FileIdentity {
   bool operator==(const FileIdentity &) const = default;
 };
 
-/// That of the file at \p Path; all zero where there is none.
+/// That of the file at \p Path; all zero where there is none, and then errno
+/// says why. Async-signal-safe.
 FileIdentity identityOf(const char *Path);
+/// The same for a path as statx(2) takes it, with its flags.
+FileIdentity identityOf(int Directory, const char *Path, int Flags);
 
 /// Mapped until it is unmapped, whatever becomes of the object. A file that
 /// somebody truncates meanwhile ends the process, as it does where the dynamic

@@ -17,7 +17,7 @@ namespace remoterun::executor {
 
 namespace {
 
-pid_t Parent = 0;
+pid_t Parent = 0, Tied = 0;
 
 bool isTied() {
   int Signal = 0;
@@ -28,7 +28,17 @@ bool isTied() {
 
 void tieToParent() {
   Parent = ::getppid();
+  Tied = ::getpid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+void tieThread() {
+  // Not the main thread, and not in a forked child.
+  if (::getpid() != Tied || ::syscall(SYS_gettid) == Tied)
+    return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::getppid() != Parent)
+    ::syscall(SYS_kill, Tied, SIGKILL);
 }
 
 ParentTieGuard::ParentTieGuard() : WasTied(isTied()) {}

@@ -20,6 +20,10 @@ namespace remoterun::executor {
 /// Ties this process to its parent, for as long as the calling thread lives.
 void tieToParent();
 
+/// Before the calling thread executes a file: of a process that is tied, it is
+/// the thread that the tie is to last for. Async-signal-safe.
+void tieThread();
+
 /// Around what may change the user or the rights: ties the process again
 /// afterwards, if it was tied before. Not in a forked child, which never is.
 /// Keeps errno; async-signal-safe.

@@ -14,6 +14,7 @@
 #include "executor/loader/LinkerHeap.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
+#include "executor/symbols/OwnFile.h"
 #include "executor/tls/ThreadLocals.h"
 
 #include <cerrno>
@@ -185,6 +186,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   // For the guest of a launcher, which has been started as we were.
   for (std::string_view Variable : Request.Environment)
     ::putenv(copyText(Variable));
+  noteOwnFile(Request);
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;

@@ -9,6 +9,7 @@
 #include "executor/base/CString.h"
 #include "executor/base/Libc.h"
 #include "executor/symbols/DefaultLibraries.h"
+#include "executor/symbols/ShimTable.h"
 
 #include <cstdio>
 #include <dlfcn.h>
@@ -21,6 +22,12 @@ namespace {
 
 /// Lazy and global, as a native program's own DT_NEEDED entries are bound.
 constexpr int OpenFlags = RTLD_LAZY | RTLD_GLOBAL;
+
+/// dlopen(3) of one that may be new.
+void *open(const char *Name) {
+  giveShimsToLibraries();
+  return libc.dlopen(Name, OpenFlags);
+}
 
 CString joined(std::string_view Directory, std::string_view Name,
                const char *Suffix) {
@@ -64,7 +71,7 @@ Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
   bool IsThere = false;
   void *Handle = nullptr;
   auto Open = [&](const char *File) {
-    Handle = libc.dlopen(File, OpenFlags);
+    Handle = open(File);
     if (Handle)
       return true;
     const char *Reason = libc.dlerror();
@@ -83,7 +90,7 @@ Expected<void *> openByName(const wire::Load &Request, std::string_view Name) {
 }
 
 Expected<void *> openByPath(std::string_view Path) {
-  if (void *Handle = libc.dlopen(CString(Path).get(), OpenFlags))
+  if (void *Handle = open(CString(Path).get()))
     return Handle;
   const char *Reason = libc.dlerror();
   return failure("%s", Reason ? Reason : "unknown error");
@@ -159,7 +166,7 @@ bool RequestedLibraries::loadDefault(unsigned Index) {
   if (TriedDefaults & (1u << Index))
     return false;
   TriedDefaults |= 1u << Index;
-  if (!libc.dlopen(DefaultLibraries[Index], OpenFlags))
+  if (!open(DefaultLibraries[Index]))
     return false;
   Closure.reset();
   return true;

@@ -6,14 +6,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/symbols/ShimTable.h"
+#include "executor/loader/OwnSymbols.h"
+#include "executor/symbols/OwnFileShims.h"
 #include "executor/symbols/PrivilegeShims.h"
 #include "executor/symbols/SignalShims.h"
+
+#include <utility>
 
 namespace remoterun::executor {
 
 /// The first shim of which \p Holds is true; null for none.
 template <typename PredicateT> static const Shim *findIf(PredicateT Holds) {
-  for (std::span<const Shim> Table : {signalShims(), privilegeShims()})
+  for (std::span<const Shim> Table :
+       {signalShims(), privilegeShims(), ownFileShims(), execShims()})
     for (const Shim &Known : Table)
       if (Holds(Known))
         return &Known;
@@ -26,6 +31,19 @@ ExecutorAddr findShim(std::string_view Name) {
       reinterpret_cast<uintptr_t>(Found ? Found->Ours : nullptr));
 }
 
+void giveShimsToLibraries() {
+  static bool AreGiven = false;
+  if (std::exchange(AreGiven, true))
+    return;
+  List<OwnSymbol> Symbols;
+  for (std::span<const Shim> Table : {ownFileShims(), execShims()})
+    for (const Shim &Known : Table)
+      Symbols.push(
+          {.Name = Known.Name,
+           .Address = ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Ours))});
+  (void)!defineInExecutable(Symbols.span());
+}
+
 void *shimFor(void *Address) {
   const Shim *Found =
       Address ? findIf([=](const Shim &It) { return It.Libcs == Address; })
@@ -36,7 +54,7 @@ void *shimFor(void *Address) {
 const void *behindShim(const void *Address) {
   const Shim *Found =
       findIf([=](const Shim &It) { return It.Ours == Address; });
-  return Found ? Found->Libcs : Address;
+  return Found && Found->Libcs ? Found->Libcs : Address;
 }
 
 } // namespace remoterun::executor

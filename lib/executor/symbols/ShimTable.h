@@ -9,6 +9,7 @@
 #define REMOTERUN_EXECUTOR_SYMBOLS_SHIMTABLE_H
 
 #include "wire/ExecutorAddr.h"
+#include "wire/List.h"
 
 #include <string_view>
 
@@ -19,18 +20,23 @@ namespace remoterun::executor {
 struct Shim {
   std::string_view Name;
   const void *Ours;
-  void *Libcs;
+  void *Libcs; ///< Null where libc may have none.
 };
 
 #define REMOTERUN_SHIM(Name, Ours, Libcs)                                      \
   {Name, reinterpret_cast<const void *>(Ours), reinterpret_cast<void *>(Libcs)}
 
-/// The executor's version of a libc function (SignalShims.h, PrivilegeShims.h),
-/// null for one that has none. It goes before libc's own.
+/// The executor's version of a libc function (SignalShims.h, PrivilegeShims.h,
+/// OwnFileShims.h), null for one that has none. It goes before libc's own.
 ExecutorAddr findShim(std::string_view Name);
 
 /// \p Found, or the shim for it if it is libc's: for dlsym(3).
 void *shimFor(void *Found);
+
+/// Gives those of OwnFileShims.h to all libraries that are loaded from here on:
+/// it is they that execute a file for many a program. Where it fails, they have
+/// libc's.
+void giveShimsToLibraries();
 
 /// \p Address, or libc's function if it is the shim for one: for dladdr(3).
 const void *behindShim(const void *Address);

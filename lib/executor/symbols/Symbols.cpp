@@ -16,6 +16,7 @@
 #include "executor/symbols/StaticSymbols.h"
 #include "executor/tls/EmulatedTls.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <dlfcn.h>
 
@@ -38,6 +39,10 @@ bool mayUnwind(std::string_view Name) {
   return false;
 }
 
+bool loadsLibraries(const wire::Lookup::Symbol &Symbol) {
+  return Symbol.Name == "dlopen" || Symbol.Name == "dlmopen";
+}
+
 /// Missing where \p Address is null.
 wire::LookupReply::Symbol own(ExecutorAddr Address) {
   wire::LookupReply::Symbol Answer;
@@ -57,12 +62,17 @@ Expected<void> Symbols::load(const wire::Load &Request) {
 }
 
 Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
+  if (std::ranges::any_of(Request.Symbols, loadsLibraries))
+    giveShimsToLibraries();
   ProcessSymbols = Request.ProcessSymbols;
   if (Request.LoadNow)
     if (auto Loaded = Libraries.loadAll(); !Loaded)
       return Loaded.error();
   Expected<wire::LookupReply> Reply =
       Request.LoadNow ? lookupLoading(Request) : lookupInspecting(Request);
+  // They are loaded with the program.
+  if (Reply && !Reply->Needed.empty())
+    giveShimsToLibraries();
   if (Reply)
     for (size_t I = 0; I != Request.Symbols.size(); ++I)
       if (Answer &Found = Reply->Symbols[I];

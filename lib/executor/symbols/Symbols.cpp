@@ -51,6 +51,19 @@ wire::LookupReply::Symbol own(ExecutorAddr Address) {
   return Answer;
 }
 
+/// The shim that stands in for what \p Name names. An old version may be
+/// another function.
+ExecutorAddr shimOf(const SymbolName &Name) {
+  ExecutorAddr Shim = findShim(Name.Name);
+  if (Shim.isNull() || Name.Version.empty())
+    return Shim;
+  void *Real = libc.dlvsym(RTLD_DEFAULT, CString(Name.Name).get(),
+                           CString(Name.Version).get());
+  return reinterpret_cast<uintptr_t>(shimFor(Real)) == Shim.value()
+             ? Shim
+             : ExecutorAddr();
+}
+
 bool isMissing(const wire::LookupReply::Symbol &Answer) {
   return Answer.Kind == SymbolKind::Missing;
 }
@@ -85,7 +98,7 @@ Symbols::Answer Symbols::findOwn(const SymbolName &Name) const {
   if (ProcessSymbols) {
     if (ExecutorAddr Found = findCallerShim(Name.Name); !Found.isNull())
       return own(Found);
-    if (ExecutorAddr Found = findShim(Name.Name); !Found.isNull())
+    if (ExecutorAddr Found = shimOf(Name); !Found.isNull())
       return own(Found);
   }
   if (Name.Name == "__emutls_get_address")

@@ -129,7 +129,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
       wire::Failed, wire::DescribeCpu, wire::Cpu, wire::Start, wire::Input,
       wire::OutputCredit, wire::CloseOutput, wire::Signal, wire::Output,
       wire::InputCredit, wire::InputClosed, wire::Stopped, wire::Ended,
-      wire::EndGroup, wire::SignalSent, wire::Elsewhere>(Type, Bytes);
+      wire::EndGroup, wire::SignalSent, wire::Elsewhere, wire::Restart>(Type,
+                                                                        Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

@@ -53,6 +53,7 @@ class Session:
         self.guest_code = GUEST_CODE[hello[73:].split(b"-")[0].decode()]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
+        self.most, = struct.unpack_from("<I", hello, 49)
         # Code, constants right behind it, and data with a hole before.
         self.code = self.slab
         self.constants = self.slab + self.page
@@ -478,6 +479,14 @@ for name, kind, payload in (
             % name.title().replace("-", ""))
 
 # The order of requests.
+# Of those that can start anew.
+for name, size in (("nothing", lambda s: 0), ("too-much", lambda s: s.most + 1),
+                   ("all-there-is", lambda s: 0xffffffff)):
+    lie("restart-for-" + name, "R65", lambda s, size=size: wire.frame(
+        wire.RESTART, wire.u32(size(s))),
+        PROTOCOL_ERROR + "Restart for more thread-local variables than there")
+lie("restart-after-reserve", "R32", lambda s: s.reserve() + wire.frame(
+    wire.RESTART, wire.u32(s.most)), PROTOCOL_ERROR + "Restart after Reserve")
 lie("reserve-twice", "R32", lambda s: s.reserve() + s.reserve(),
     PROTOCOL_ERROR + "a second Reserve")
 lie("reserve-after-finalize", "R32",

@@ -47,10 +47,8 @@ constexpr StringLiteral RustLibrary =
 constexpr Pattern Patterns[] = {
     {"__asan_", "AddressSanitizer's runtime", Way::Runtime, "asan"},
     {"__tsan_", "ThreadSanitizer's runtime", Way::Runtime, "tsan"},
-    {"__msan_", "MemorySanitizer's runtime has more thread-local variables "
-                "than fit here: compile without -fsanitize=memory"},
-    {"__dfsan_", "DataFlowSanitizer's runtime has more thread-local variables "
-                 "than fit here: compile without -fsanitize=dataflow"},
+    {"__msan_", "MemorySanitizer's runtime", Way::Runtime, "msan"},
+    {"__dfsan_", "DataFlowSanitizer's runtime", Way::Runtime, "dfsan"},
     {"__ubsan_", "UndefinedBehaviorSanitizer's runtime", Way::Runtime, "ubsan"},
     {"__safestack_", "SafeStack's runtime", Way::Runtime, "safestack"},
     {"__sancov_", "libFuzzer's callbacks", Way::Runtime, "fuzzer-no-main"},

@@ -20,10 +20,6 @@ namespace {
 
 using Kind = RuntimeLibrary::Kind;
 
-constexpr StringLiteral TooManyThreadLocals =
-    "it has more thread-local variables than the 1,024 bytes that there are "
-    "room for";
-
 constexpr CompilerRuntime Runtimes[] = {
     {.Name = "asan",
      .What = "AddressSanitizer's runtime",
@@ -43,13 +39,18 @@ constexpr CompilerRuntime Runtimes[] = {
      .Libraries = {{Kind::WholeArchive, "safestack"}}},
     {.Name = "msan",
      .What = "MemorySanitizer's runtime",
-     .Refusal = TooManyThreadLocals},
+     .Libraries = {{Kind::WholeArchive, "msan"},
+                   {Kind::WholeArchive, "msan_cxx"}}},
     {.Name = "dfsan",
      .What = "DataFlowSanitizer's runtime",
-     .Refusal = TooManyThreadLocals},
+     .Libraries = {{Kind::WholeArchive, "dfsan"}}},
     {.Name = "lsan",
      .What = "LeakSanitizer's runtime",
-     .Refusal = TooManyThreadLocals},
+     .Libraries = {{Kind::WholeArchive, "lsan"}}},
+    {.Name = "scudo",
+     .What = "Scudo, an allocator",
+     .Libraries = {{Kind::WholeArchive, "scudo_standalone"},
+                   {Kind::WholeArchive, "scudo_standalone_cxx"}}},
     {.Name = "profile",
      .What = "the profiling runtime",
      .Libraries = {{.How = Kind::Archive,

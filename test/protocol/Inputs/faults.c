@@ -9,7 +9,13 @@ int whole(void);
 __attribute__((weak)) int half(void) { return 0; }
 int whole(void) { return 2 * half(); }
 #else
+#ifdef LARGE
+// More than an executor has room for, if it is not asked for that.
+__thread char Numbers[5000] = {[4999] = 21};
+int half(void) { return Numbers[4999]; }
+#else
 int half(void) { return 21; }
+#endif
 int main(int argc, char **argv) {
   printf("%s is %d\n", argv[argc - 1], whole());
   return 3;

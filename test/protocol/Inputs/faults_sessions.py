@@ -48,6 +48,8 @@ SESSIONS = {
                       places={"DescribeCpu": (0,), "Cpu": (0,)}),
     "elsewhere": Session("direct", "faults", ["-lwhole", *MOVED], STATUS,
                          ANSWER, places={"Elsewhere": (0, 1)}),
+    "growing": Session("direct", "large", ["-lwhole"], STATUS, ANSWER,
+                       places={"Restart": (0,)}),
     "failing": Session("direct", "faults", ["-lnone"], 125,
                        places={"Failed": (0,)}),
     "forwarded": Session(
@@ -64,6 +66,9 @@ SESSIONS = {
     "forwarded elsewhere": Session(
         "forwarded", "faults", ["-lwhole", *MOVED], STATUS, ANSWER,
         places={"Elsewhere": (0, 1)}),
+    "forwarded growing": Session(
+        "forwarded", "large", ["-lwhole"], STATUS, ANSWER,
+        places={"Restart": (0,)}),
     "forwarded failing": Session(
         "forwarded", "faults", ["-lnone"], 125, places={"Failed": (0,)})}
 GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread",

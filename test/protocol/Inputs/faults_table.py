@@ -7,7 +7,7 @@ HEADINGS = {"direct": "at a frame of",
             "forwarded": "in the forwarded manner, at a frame of"}
 FIRST_FORWARDED = 14
 # After those, and of both manners.
-LATER = (26,)
+LATER = (26, 27)
 SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 

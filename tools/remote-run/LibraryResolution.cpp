@@ -118,21 +118,15 @@ void LibraryResolution::noteOrder(const std::string &File) {
   SmallString<256> Absolute(File);
   if (!Scope.StartsExecutor ||
       StringRef(File).find_first_of(": ") != StringRef::npos ||
-      sys::fs::make_absolute(Absolute))
-    return;
-  Together.push_back({Absolute.str().str(), /*DefinesAsLibc=*/false});
-  if (isPartOfLibc(sys::path::filename(File)))
+      sys::fs::make_absolute(Absolute) ||
+      isPartOfLibc(sys::path::filename(File)))
     return;
   const StringSet<> &Libc = namesOfLibc();
-  std::vector<std::string> Undefined;
-  jit::forEachDynamicEntryOf(File, [&](const jit::DynamicSymbol &Entry) {
-    if (!Entry.IsDefined)
-      return Undefined.push_back(Entry.Name.str());
-    Together.back().DefinesAsLibc |= Libc.contains(Entry.Name);
-    RefersToLater |= WantedByEarlier.contains(Entry.Name);
-  });
-  for (const std::string &Name : Undefined)
-    WantedByEarlier.insert(Name);
+  bool DefinesAsLibc = false;
+  jit::forEachDynamicSymbolOf(
+      File, [&](StringRef Name) { DefinesAsLibc |= Libc.contains(Name); });
+  if (DefinesAsLibc)
+    Line.Preloaded.push_back(Absolute.str().str());
 }
 
 void LibraryResolution::noteOrderOfVersioned(StringRef Name) {
@@ -142,12 +136,6 @@ void LibraryResolution::noteOrderOfVersioned(StringRef Name) {
             path().find((":lib" + Name + ".so." + Twine(Version)).str());
         File && File->What == Kind::Shared && File->Where == Place::OfLoader)
       return noteOrder(File->Path);
-}
-
-void LibraryResolution::finish() {
-  for (const Ordered &Library : Together)
-    if (RefersToLater || Library.DefinesAsLibc)
-      Line.Preloaded.push_back(Library.File);
 }
 
 void LibraryResolution::addShared(const Find &Found) {

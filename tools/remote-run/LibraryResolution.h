@@ -38,11 +38,6 @@ public:
   Expected<void> add(llvm::StringRef Name, LibraryModes Modes);
   /// Of --extra-library and the path \p File.
   Expected<void> addFile(const std::string &File, LibraryModes Modes);
-  /// Behind the last library. Natively, all stand before libc in the dynamic
-  /// linker's search, and are loaded before any is relocated. The executor has
-  /// libc already when it is asked to load them: where that would show, they
-  /// are loaded when it is executed.
-  void finish();
 
 private:
   /// A file that was found; as -l and \p Name, unless that is empty.
@@ -60,7 +55,9 @@ private:
   void addArchive(const Find &Found);
   void addShared(const Find &Found);
   const llvm::StringSet<> &namesOfLibc();
-  /// Notes what finish() has to know of the next library.
+  /// Natively, all stand before libc in the dynamic linker's search. The
+  /// executor has libc already when the program is loaded with them: one that
+  /// defines what libc does is loaded when the executor is executed.
   void noteOrder(const std::string &File);
   /// Of the file that the executor will find for -l and \p Name where there is
   /// no development package.
@@ -72,13 +69,6 @@ private:
   std::optional<jit::LibraryPath> Path;
   /// Read for the first shared library.
   std::optional<llvm::StringSet<>> NamesOfLibc;
-  struct Ordered {
-    std::string File;
-    bool DefinesAsLibc;
-  };
-  std::vector<Ordered> Together;
-  llvm::StringSet<> WantedByEarlier;
-  bool RefersToLater = false; ///< One to what a later one defines.
 };
 
 } // namespace remoterun

@@ -255,7 +255,6 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
         return Added.error();
     }
   }
-  Libraries.finish();
   return Line;
 }
 

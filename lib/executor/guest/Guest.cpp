@@ -186,7 +186,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   // For the guest of a launcher, which has been started as we were.
   for (std::string_view Variable : Request.Environment)
     ::putenv(copyText(Variable));
-  noteOwnFile(Request);
+  noteOwnFile(Request, Image ? Image->path() : "");
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;

@@ -54,6 +54,9 @@ public:
   /// with the dynamic linker's reason.
   Expected<void> load(void (*Relocated)(void *), void *Context);
 
+  /// As the dynamic linker will know it; empty for its own name of the file.
+  std::string_view path() const { return Path ? Path : ""; }
+
 private:
   ProgramImage(transport::Descriptor File, ExecutorRange Place)
       : File(std::move(File)), Place(Place) {}

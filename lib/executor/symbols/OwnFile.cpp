@@ -29,6 +29,7 @@ struct {
   std::string_view Name;     ///< The guest's argv[0].
   std::string_view Executor; ///< What OwnLink leads to.
   FileIdentity ExecutorFile; ///< Of that.
+  const char *ForDebuggers = nullptr; ///< A file of the program's symbols.
   const char *File = nullptr;
   char **Arguments = nullptr;
   size_t Count = 0;
@@ -141,7 +142,7 @@ std::string_view linkTarget(int Directory, const char *Path, char *Buffer,
 
 } // namespace
 
-void noteOwnFile(const wire::Run &Request) {
+void noteOwnFile(const wire::Run &Request, std::string_view ImagePath) {
   char Target[PATH_MAX];
   std::string_view Executor =
       linkTarget(AT_FDCWD, OwnLink, Target, sizeof(Target));
@@ -154,6 +155,10 @@ void noteOwnFile(const wire::Run &Request) {
     Own.ExecutorFile = identityOf(OwnLink);
   Own.Program = keepText(Request.ProgramFile);
   Own.Name = keepText(Request.Arguments[0]);
+  // A descriptor of the controller's. Any other name is what the program is
+  // called.
+  if (ImagePath.starts_with("/proc/"))
+    Own.ForDebuggers = keep(ImagePath);
   if (Request.StartAgain.empty())
     return;
   Own.File = keep(Request.StartAgain[0]);
@@ -164,6 +169,13 @@ void noteOwnFile(const wire::Run &Request) {
 }
 
 std::string_view ownFile() { return Own.Program; }
+
+bool isNameOfOwnFile(const char *Path) {
+  return Own.ForDebuggers && !Own.Program.empty() &&
+         (Own.Program == Path || isOwnLinkByName(Path));
+}
+
+const char *fileForDebuggers() { return Own.ForDebuggers; }
 
 bool isLinkToOwnFile(int Directory, const char *Path) {
   if (isOwnLinkByName(Path))

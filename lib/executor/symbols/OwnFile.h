@@ -20,8 +20,9 @@
 
 namespace remoterun::executor {
 
-/// Notes what \p Request says of it. Once, before the guest starts.
-void noteOwnFile(const wire::Run &Request);
+/// Notes what \p Request says of it, and under which name debuggers know the
+/// program (see wire::Finalize). Once, before the guest starts.
+void noteOwnFile(const wire::Run &Request, std::string_view ImagePath);
 
 // All that follows is async-signal-safe and needs no heap, so that it can be
 // called after vfork(2).
@@ -32,6 +33,12 @@ std::string_view ownFile();
 /// Whether \p Path is a name of the system's for the file that the process is
 /// executed from, as /proc/self/exe is.
 bool isLinkToOwnFile(int Directory, const char *Path);
+
+/// Whether \p Path is the guest's own file, or the system's name for it, as a
+/// program has it that wants to read its executable. Few instructions.
+bool isNameOfOwnFile(const char *Path);
+/// What that finds; what has no such file finds what is there.
+const char *fileForDebuggers();
 
 /// Whether who executes \p Path, as by execveat(2), wants the guest once more.
 bool leadsToOwnFile(int Directory, const char *Path, int Flags);

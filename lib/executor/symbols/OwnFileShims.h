@@ -22,6 +22,9 @@ namespace remoterun::executor {
 /// readlink(2), realpath(3) and their like.
 std::span<const Shim> ownFileShims();
 
+/// open(2), fopen(3) and their like.
+std::span<const Shim> openShims();
+
 /// Those of exec(3) and posix_spawn(3). They execute \c startAgainFile() where
 /// the guest executes itself, and fail with ENOENT where there is none.
 std::span<const Shim> execShims();

@@ -78,6 +78,16 @@ public:
             Visitor(Name, Relocation);
   }
 
+  /// Calls \p Visitor with the name of each variable that starts at \p Value.
+  template <typename VisitorT>
+  void forEachVariableAt(ElfW(Addr) Value, VisitorT Visitor) const {
+    for (const ElfW(Sym) &Symbol : Symbols)
+      if (Symbol.st_value == Value && Symbol.st_shndx != SHN_UNDEF &&
+          ELF64_ST_TYPE(Symbol.st_info) == STT_OBJECT &&
+          ELF64_ST_BIND(Symbol.st_info) != STB_LOCAL)
+        Visitor(string(Symbol.st_name));
+  }
+
 private:
   /// DT_GNU_HASH: a Bloom filter, and chains of hashes that are beside the
   /// symbols from FirstSymbol on.

@@ -25,13 +25,13 @@ static bool isDefinedBy(const List<LinkMapEntry> &Loaded,
   return false;
 }
 
-Expected<void> putBeforeLibraries(const wire::Interpose &Request,
-                                  const Slab &Program) {
+void putBeforeLibraries(std::span<const Definition> Definitions,
+                        const Slab &Program) {
   List<LinkMapEntry> Loaded;
   if (Program.isForImage())
     Loaded = linkMap();
   List<OwnSymbol> Symbols;
-  for (const Definition &Own : Request.Definitions) {
+  for (const Definition &Own : Definitions) {
     if (Program.isForImage() && !isDefinedBy(Loaded, Own.Name))
       continue;
     bool IsCode =
@@ -44,14 +44,6 @@ Expected<void> putBeforeLibraries(const wire::Interpose &Request,
   // Without, a library that is loaded later binds to another's definition.
   if (!Symbols.empty())
     (void)!defineInExecutable(Symbols.span());
-  Symbols.clear();
-  for (const wire::Interpose::Copy &Each : Request.Copies)
-    Symbols.push({.Name = Each.Name,
-                  .Address = Each.Place.Start,
-                  .Size = Each.Place.Size,
-                  .What = OwnSymbol::Kind::Data});
-  return Symbols.empty() ? Expected<void>()
-                         : defineInExecutable(Symbols.span());
 }
 
 } // namespace remoterun::executor

@@ -21,12 +21,12 @@
 
 namespace remoterun::executor {
 
-/// Has libraries that are loaded from here on bind to the definitions of \p
-/// Request, which are in \p Program, before those of libraries that are loaded
-/// already. Of more than the executable's table has room for, none are. Fails
-/// where there is no room for copies of variables.
-Expected<void> putBeforeLibraries(const wire::Interpose &Request,
-                                  const Slab &Program);
+/// Has libraries that are loaded from here on bind to \p Definitions, which
+/// are in \p Program, before those of libraries that are loaded already. Of
+/// more than the executable's table has room for, none are.
+void putBeforeLibraries(
+    std::span<const wire::Interpose::Definition> Definitions,
+    const Slab &Program);
 
 } // namespace remoterun::executor
 

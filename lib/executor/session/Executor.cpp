@@ -12,6 +12,7 @@
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
 #include "executor/loader/LinkerHeap.h"
+#include "executor/loader/OwnSymbols.h"
 #include "executor/loader/Precedence.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
@@ -252,7 +253,23 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!Found)
     return Found.error();
   Replacements = std::move(*Found);
-  return putBeforeLibraries(Request, Memory);
+  putBeforeLibraries(Request.Definitions.span(), Memory);
+  List<OwnSymbol> Copied;
+  auto Define = [&](std::string_view Name, ExecutorRange Place) {
+    Copied.push({.Name = Name,
+                 .Address = Place.Start,
+                 .Size = Place.Size,
+                 .What = OwnSymbol::Kind::Data});
+  };
+  for (const wire::Interpose::Copy &Each : Request.Copies)
+    Names.forEachNameOf(Each.Name, [&](std::string_view Name) {
+      Define(Name, Each.Place);
+    });
+  // Last, so that they count: the program may have two names of one variable
+  // copied to two places.
+  for (const wire::Interpose::Copy &Each : Request.Copies)
+    Define(Each.Name, Each.Place);
+  return Copied.empty() ? Expected<void>() : defineInExecutable(Copied.span());
 }
 
 Expected<void> SessionServer::handle(wire::FrameHeader Header) {

@@ -25,10 +25,10 @@ constexpr char OwnLink[] = "/proc/self/exe";
 /// What is told once, and then read only. Nothing of it is ever destroyed: who
 /// is the last to execute something is unknown.
 struct {
-  std::string_view Program;  ///< The guest's file.
-  std::string_view Name;     ///< The guest's argv[0].
-  std::string_view Executor; ///< What OwnLink leads to.
-  FileIdentity ExecutorFile; ///< Of that.
+  std::string_view Program;           ///< The guest's file.
+  std::string_view Name;              ///< The guest's argv[0].
+  std::string_view Executor;          ///< What OwnLink leads to.
+  FileIdentity ExecutorFile;          ///< Of that.
   const char *ForDebuggers = nullptr; ///< A file of the program's symbols.
   const char *File = nullptr;
   char **Arguments = nullptr;

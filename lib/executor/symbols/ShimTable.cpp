@@ -17,9 +17,8 @@ namespace remoterun::executor {
 
 /// The first shim of which \p Holds is true; null for none.
 template <typename PredicateT> static const Shim *findIf(PredicateT Holds) {
-  for (std::span<const Shim> Table :
-       {signalShims(), privilegeShims(), ownFileShims(), openShims(),
-        execShims()})
+  for (std::span<const Shim> Table : {signalShims(), privilegeShims(),
+                                      ownFileShims(), openShims(), execShims()})
     for (const Shim &Known : Table)
       if (Holds(Known))
         return &Known;
@@ -37,8 +36,7 @@ void giveShimsToLibraries() {
   if (std::exchange(AreGiven, true))
     return;
   List<OwnSymbol> Symbols;
-  for (std::span<const Shim> Table :
-       {ownFileShims(), openShims(), execShims()})
+  for (std::span<const Shim> Table : {ownFileShims(), openShims(), execShims()})
     for (const Shim &Known : Table)
       Symbols.push(
           {.Name = Known.Name,

@@ -31,6 +31,18 @@ public:
   /// The texts in the reply live until the next request.
   Expected<wire::LookupReply> lookup(const wire::Lookup &Request);
 
+  /// Calls \p Visitor with all names of the variable \p Name of a library that
+  /// is not loaded yet, that one included.
+  template <typename VisitorT>
+  void forEachNameOf(std::string_view Name, VisitorT Visitor) {
+    LibraryClosure &Closure = Libraries.closure();
+    auto Wanted = SymbolName::parse(Name);
+    for (uint32_t Number : Closure.order())
+      if (auto Found =
+              Wanted ? Closure[Number].Tables.find(*Wanted) : std::nullopt)
+        return Closure[Number].Tables.forEachVariableAt(Found->Value, Visitor);
+  }
+
 private:
   using Answer = wire::LookupReply::Symbol;
 

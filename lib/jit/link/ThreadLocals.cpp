@@ -35,9 +35,15 @@ using Place = std::pair<size_t, uint64_t>;
 
 using View = ElfView<ELF64LE>;
 
+/// It loads a variable's offset from the thread pointer, or can.
+bool takesOffset(uint32_t Type) {
+  return Type == ELF::R_X86_64_GOTTPOFF ||
+         Type == ELF::R_X86_64_GOTPC32_TLSDESC;
+}
+
 /// What code that does not know where a variable is asks for.
 bool isOfLibrary(uint32_t Type) {
-  return Type == ELF::R_X86_64_TLSGD || Type == ELF::R_X86_64_GOTTPOFF;
+  return Type == ELF::R_X86_64_TLSGD || takesOffset(Type);
 }
 
 /// A section and its relocations.
@@ -155,10 +161,7 @@ Expected<std::pair<Place, uint64_t>> Linker::target(size_t Number,
   if (Symbol.isUndefined())
     return badAt(Here, Relocation.r_offset,
                  "no input defines its thread-local variable '" +
-                     demangle(Name->str()) +
-                     "'; for one of a library, compile it without "
-                     "-mtls-dialect=gnu2, or pass it as IR with "
-                     "--extra-module");
+                     demangle(Name->str()) + "'");
   if (Section == 0 || Section >= Its.sections().size() ||
       !(Its.sections()[Section].sh_flags & ELF::SHF_TLS))
     return badAt(Here, Relocation.r_offset,
@@ -186,7 +189,7 @@ Expected<void> Linker::note(size_t Number, const RelocatedSection &In) {
     uint32_t Type = Relocation.getType(false);
     if (!Name.empty() && isOfLibrary(Type)) {
       LibraryVariables.insert(Name);
-      if (Type == ELF::R_X86_64_GOTTPOFF)
+      if (takesOffset(Type))
         InitialExec.insert(Name.str());
       continue;
     }
@@ -242,7 +245,13 @@ Expected<void> Linker::rewrite(size_t Number, const RelocatedSection &In) {
     if (isOfLibrary(Type) && LibraryVariables.contains(Undefined)) {
       // The code stays, with the address of what it asks for.
       Relocation.setType(ELF::R_X86_64_PC32, false);
-      if (Type == ELF::R_X86_64_GOTTPOFF)
+      if (Type == ELF::R_X86_64_GOTPC32_TLSDESC &&
+          !makeInitialExec(Code, Relocation.r_offset))
+        return badAt({Number, In.Section - Parsed[Number].sections().data()},
+                     Relocation.r_offset,
+                     "its code for a thread-local descriptor is not the "
+                     "psABI's; pass it as IR with --extra-module");
+      if (takesOffset(Type))
         Relocation.r_addend += OffsetInIndex;
       else
         ++I;

@@ -178,6 +178,15 @@ bool hasCall(uint32_t Type) {
   return Type == ELF::R_X86_64_TLSGD || Type == ELF::R_X86_64_TLSLD;
 }
 
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset) {
+  constexpr uint8_t Mov = 0x8b, Lea = 0x8d;
+  if (Offset < 3 || Offset > Code.size() || Code.size() - Offset < 4 ||
+      Code[Offset - 2] != Lea || (Code[Offset - 1] & 0xc7) != 0x05)
+    return false;
+  Code[Offset - 2] = Mov;
+  return true;
+}
+
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance) {
   constexpr uint8_t Mov = 0x8b, Add = 0x03, Lea = 0x8d;

@@ -36,6 +36,12 @@ bool hasCall(uint32_t Type);
 bool makeLocalExec(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance);
 
+/// Rewrites the instruction at \p Offset, which is for a thread-local
+/// descriptor (lea x@tlsdesc(%rip), %reg), to one that loads the variable's
+/// offset from the thread pointer (mov x@gottpoff(%rip), %reg). The call that
+/// follows is dropped by makeLocalExec(). False where it is another.
+bool makeInitialExec(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset);
+
 } // namespace remoterun::jit
 
 #endif

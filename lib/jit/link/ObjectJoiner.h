@@ -87,6 +87,11 @@ private:
   void append(size_t Output, JoinedRelocation Relocation);
   void noteNearness(const RelocationRule &Rule, const Meaning &To,
                     const InputSection &Into);
+  /// Of a function of Power: it is for callers with the same table of contents.
+  bool hasLocalEntry(const Meaning &To) const {
+    return In.Target.HasTableOfContents &&
+           llvm::ELF::decodePPC64LocalEntryOffset(To.Other) != 0;
+  }
   uint32_t definitionFor(const Meaning &To);
 
   const LinkInputs<ELFT> &In;
@@ -103,7 +108,8 @@ private:
 
   std::vector<std::vector<JoinedRelocation>> Relocations; ///< By output.
   std::vector<JoinedDefinition> Definitions;
-  llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint32_t> DefinitionOf;
+  /// By output section and st_other, and the offset.
+  llvm::DenseMap<std::pair<uint64_t, uint64_t>, uint32_t> DefinitionOf;
   llvm::StringMap<uint32_t> Names; ///< Numbers in Undefined.
   std::vector<llvm::StringRef> Undefined;
   std::vector<JoinedPatch> Patches;

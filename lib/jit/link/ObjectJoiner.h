@@ -108,8 +108,7 @@ private:
 
   std::vector<std::vector<JoinedRelocation>> Relocations; ///< By output.
   std::vector<JoinedDefinition> Definitions;
-  /// By output section and st_other, and the offset.
-  llvm::DenseMap<std::pair<uint64_t, uint64_t>, uint32_t> DefinitionOf;
+  llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint32_t> DefinitionOf;
   llvm::StringMap<uint32_t> Names; ///< Numbers in Undefined.
   std::vector<llvm::StringRef> Undefined;
   std::vector<JoinedPatch> Patches;

@@ -144,10 +144,7 @@ ObjectJoiner<ELFT>::ofDefinition(StringRef Name,
 template <typename ELFT>
 uint32_t ObjectJoiner<ELFT>::definitionFor(const Meaning &To) {
   uint32_t Next = static_cast<uint32_t>(Definitions.size());
-  // A section's symbol, to which an offset is added, is not that of the
-  // function at its start, which has a local entry point.
-  auto [Known, IsNew] = DefinitionOf.try_emplace(
-      {uint64_t(To.Number) << 8 | To.Other, To.Value}, Next);
+  auto [Known, IsNew] = DefinitionOf.try_emplace({To.Number, To.Value}, Next);
   uint8_t Type =
       To.Type == ELF::STT_SECTION ? uint8_t(ELF::STT_NOTYPE) : To.Type;
   // RuntimeDyld takes all but functions for what is outside of the object.

@@ -96,6 +96,7 @@ class Lie:
     says: str                   # part of Failed; None for no Failed
     status: int = FAILED_STATUS
     hangs_up: bool = False      # after the frames, instead of waiting
+    errors: str = ""            # part of what the guest's standard error gets
     address_space: int = None   # RLIMIT_AS of the executor
 
 
@@ -264,11 +265,13 @@ lie("image-not-at-the-start", "R61",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
         [(s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")),
     PROTOCOL_ERROR + "an image that does not start where the slab does")
+# What is no image at all is found out when the guest is to start.
+NO_IMAGE = {"status": 127, "errors": ": error while loading shared libraries: "}
 lie("image-of-zeroes", "",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
-        [(s.slab, s.page, wire.READ_WRITE)], b"prog"))
-    + wire.frame(wire.FINALIZE, wire.finalize((), b"prog")),
-    "cannot load the program: ")
+        [(s.slab, s.page, wire.READ_EXECUTE)], b"prog"))
+    + wire.frame(wire.FINALIZE, wire.finalize((), b"prog"))
+    + wire.frame(wire.RUN, wire.run(s.slab)), None, **NO_IMAGE)
 lie("image-name-with-zero", "R41",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
         [(s.slab, s.page, wire.READ_WRITE)], b"pr\0og")),
@@ -307,11 +310,12 @@ def writing_image(start):
         [(s.slab, s.page, wire.READ_EXECUTE),
          (s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")) + wire.frame(
              wire.WRITE, wire.write(start(s), b"xx")) + wire.frame(
-                 wire.FINALIZE, wire.finalize((), b"prog"))
+                 wire.FINALIZE, wire.finalize((), b"prog")) + wire.frame(
+                     wire.RUN, wire.run(s.slab))
 
 
 lie("image-written-over-two-segments", "",
-    writing_image(lambda s: s.slab + s.page - 1), "cannot load the program: ")
+    writing_image(lambda s: s.slab + s.page - 1), None, **NO_IMAGE)
 lie("image-written-behind-its-end", "R19",
     writing_image(lambda s: s.slab + 2 * s.page - 1), OUTSIDE)
 

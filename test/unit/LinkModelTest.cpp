@@ -132,8 +132,8 @@ std::vector<std::string> relocationsOf(const ProgramObject &Object) {
       StringRef To = cantFail(View->nameOf(Symbol));
       if (Symbol.getType() == ELF::STT_SECTION)
         To = cantFail(View->nameOf(View->sections()[View->sectionOf(Symbol)]));
-      StringRef Type =
-          object::getELFRelocationTypeName(ELF::EM_X86_64, Each.Type);
+      StringRef Type = object::getELFRelocationTypeName(
+          Object.File->getEMachine(), Each.Type);
       All.push_back((Into + "+" + Twine(Each.Offset) + ": " + Type + " " + To +
                      (Each.Addend < 0 ? "" : "+") + Twine(Each.Addend))
                         .str());
@@ -145,12 +145,14 @@ std::vector<std::string> relocationsOf(const ProgramObject &Object) {
 
 class JoinedObjects : public ::testing::Test {
 protected:
-  void add(StringRef Body) {
-    Objects.push_back(objectOf(std::to_string(Objects.size()) + ".o", Body));
+  void add(StringRef Body, StringRef Machine = "EM_X86_64") {
+    Objects.push_back(
+        objectOf(std::to_string(Objects.size()) + ".o", Body, Machine));
     ASSERT_TRUE(Symbols.add(Objects.back()));
   }
-  remoterun::Expected<JoinedProgram> join() {
-    return joinObjects(Objects, Symbols, isaOf(Triple("x86_64-linux-gnu")));
+  remoterun::Expected<JoinedProgram>
+  join(StringRef Target = "x86_64-linux-gnu") {
+    return joinObjects(Objects, Symbols, isaOf(Triple(Target)));
   }
 
   std::vector<ProgramObject> Objects;
@@ -204,6 +206,55 @@ Symbols:
           ".got+8: R_X86_64_64 .text+6"}));
   EXPECT_EQ(Joined->Undefined, std::vector<std::string>{"far"});
   EXPECT_TRUE(Joined->Near.empty());
+}
+
+// A branch goes to the local entry point, 8 bytes behind the start, and needs a
+// symbol that says so; an address is that of the start.
+TEST_F(JoinedObjects, OfPowerHaveLocalEntryPoints) {
+  add(R"(
+Sections:
+  - { Name: .text, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_EXECINSTR ],
+      Size: 64 }
+  - { Name: .data, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_WRITE ],
+      Size: 8 }
+  - { Name: .rela.text, Type: SHT_RELA, Info: .text, Link: .symtab,
+      Relocations: [
+        { Offset: 0, Symbol: own, Type: R_PPC64_REL24 },
+        { Offset: 8, Symbol: global, Type: R_PPC64_REL24 },
+        { Offset: 16, Symbol: .text, Type: R_PPC64_REL24, Addend: 48 },
+        { Offset: 24, Symbol: leaf, Type: R_PPC64_REL24 },
+        { Offset: 32, Symbol: far, Type: R_PPC64_REL24 } ] }
+  - { Name: .rela.data, Type: SHT_RELA, Info: .data, Link: .symtab,
+      Relocations: [ { Offset: 0, Symbol: own, Type: R_PPC64_ADDR64 } ] }
+Symbols:
+  - { Name: .text, Type: STT_SECTION, Section: .text }
+  - { Name: own, Section: .text, Other: [ 0x60 ] }
+  - { Name: leaf, Type: STT_FUNC, Section: .text, Value: 40 }
+  - { Name: global, Type: STT_FUNC, Section: .text, Value: 16,
+      Binding: STB_GLOBAL, Other: [ 0x60 ] }
+  - { Name: far, Binding: STB_GLOBAL }
+)",
+      "EM_PPC64");
+  auto Joined = join("powerpc64le-linux-gnu");
+  ASSERT_TRUE(Joined) << Joined.error().Message;
+  EXPECT_EQ(relocationsOf(Joined->Objects[0]),
+            (std::vector<std::string>{".text+0: R_PPC64_REL24 \1place.0.0+0",
+                                      ".text+8: R_PPC64_REL24 \1place.0.1+0",
+                                      ".text+16: R_PPC64_REL24 .text+48",
+                                      ".text+24: R_PPC64_REL24 .text+40",
+                                      ".text+32: R_PPC64_REL24 far+0",
+                                      ".data+0: R_PPC64_ADDR64 .text+0"}));
+  auto View = ElfView<object::ELF64LE>::create(Joined->Objects[0].Bytes);
+  ASSERT_TRUE(bool(View));
+  size_t Found = 0;
+  for (const auto &Symbol : View->symbols())
+    if (cantFail(View->nameOf(Symbol)).starts_with("\1place.")) {
+      ++Found;
+      EXPECT_EQ(Symbol.st_other, 0x60);
+      // Of another type, RuntimeDyld would take it for another object's.
+      EXPECT_EQ(Symbol.getType(), ELF::STT_FUNC);
+    }
+  EXPECT_EQ(Found, 2u);
 }
 
 TEST_F(JoinedObjects, TellWhatMustBeNearAndLow) {

@@ -19,15 +19,16 @@
 namespace remoterun::jit {
 
 /// The object that \p Body, in the language of yaml2obj(1), is; its header
-/// excepted, which is x86-64's.
-inline ProgramObject objectOf(std::string Name, llvm::StringRef Body) {
+/// excepted, which is \p Machine's.
+inline ProgramObject objectOf(std::string Name, llvm::StringRef Body,
+                              llvm::StringRef Machine = "EM_X86_64") {
   std::string Text = ("--- !ELF\n"
                       "FileHeader:\n"
                       "  Class: ELFCLASS64\n"
                       "  Data: ELFDATA2LSB\n"
                       "  Type: ET_REL\n"
-                      "  Machine: EM_X86_64\n" +
-                      Body)
+                      "  Machine: " +
+                      Machine + "\n" + Body)
                          .str();
   ProgramObject Made;
   Made.Name = std::move(Name);

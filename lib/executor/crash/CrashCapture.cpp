@@ -153,7 +153,6 @@ void prepareCapture() {
   // the thread pointer.
   Process = static_cast<uint32_t>(::syscall(SYS_getpid));
   StackLimit = stackLimit();
-  findExceptionRuntime();
 }
 
 void captureCrash(std::span<uint8_t> Memory, const siginfo_t &Info,

@@ -7,6 +7,7 @@
 
 #include "executor/crash/CrashHandler.h"
 #include "executor/crash/CrashCapture.h"
+#include "executor/crash/CurrentException.h"
 #include "executor/machine/Machine.h"
 
 #include <atomic>
@@ -147,6 +148,7 @@ void installCrashHandler() {
   if (!Pages)
     return;
   Pages->IsGuest = true;
+  findExceptionRuntime();
   stack_t Stack = {};
   Stack.ss_sp = Pages->Stack;
   Stack.ss_size = OwnPages::StackSize;
@@ -160,6 +162,11 @@ void installCrashHandler() {
         Inherited.sa_handler == SIG_DFL)
       standInFor(Signal);
   }
+}
+
+void completeCrashHandler() {
+  if (Pages)
+    findExceptionVariables();
 }
 
 bool isCrashSignal(int Signal) {

@@ -27,8 +27,11 @@ void useCrashMemory(const transport::Descriptor &File);
 /// To be called on the main thread while the process is as the kernel made it,
 /// and before anything of libc is the guest's.
 void prepareCrashHandler();
-/// To be called on the main thread, right before the guest starts.
+/// To be called on the main thread, once the guest's libraries are there and
+/// before their constructors run, which is while the dynamic linker relocates.
 void installCrashHandler();
+/// To be called on the main thread after them.
+void completeCrashHandler();
 
 /// The six signals that a crash ends with.
 bool isCrashSignal(int Signal);

@@ -80,7 +80,11 @@ void findExceptionRuntime() {
   Found.Start = reinterpret_cast<uintptr_t>(Library.Start);
   Found.End = reinterpret_cast<uintptr_t>(Library.End);
   Found.ThreadLocals = Library.ThreadLocals;
-  Found.IsStatic = hasStaticVariables();
+}
+
+void findExceptionVariables() {
+  if (Found.CurrentType)
+    Found.IsStatic = hasStaticVariables();
 }
 
 bool isInTerminate(uint64_t Pc) {

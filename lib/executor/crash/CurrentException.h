@@ -12,9 +12,12 @@
 
 namespace remoterun::executor {
 
-/// Looks up what the rest needs, in libstdc++ if it is loaded; before the guest
-/// starts.
+/// Looks up what the rest needs, in libstdc++ if it is loaded: before anything
+/// of the guest runs, libraries' constructors included.
 void findExceptionRuntime();
+/// Once libraries' thread-local variables are there: threads of the guest can
+/// be asked for libstdc++'s more often from now on.
+void findExceptionVariables();
 
 /// Whether \p Pc is in std::terminate().
 bool isInTerminate(uint64_t Pc);

@@ -271,8 +271,10 @@ void Guest::completeLink() {
 }
 
 void Guest::load() {
-  if (!Image)
-    return completeLink();
+  if (!Image) {
+    completeLink();
+    return completeCrashHandler();
+  }
   struct Loading {
     Guest &Its;
     /// What is allocated by constructors is the program's doing.
@@ -286,6 +288,9 @@ void Guest::load() {
   };
   if (auto Loaded = Image->load(WhenRelocated, &Now); !Loaded)
     cannotStart(Arguments.Values[0], Loaded.error());
+  // Which may have thread-local variables allocated that natively are not.
+  LinkerHeapAside UntilComplete;
+  completeCrashHandler();
 }
 
 void Guest::start() {

@@ -8,6 +8,7 @@
 
 #include "executor/loader/LinkMap.h"
 
+#include <cstring>
 #include <sys/auxv.h>
 
 namespace remoterun::executor {
@@ -43,6 +44,24 @@ List<LinkMapEntry> linkMap() {
   };
   dl_iterate_phdr(Add, &All);
   return All;
+}
+
+std::optional<LinkMapEntry> findInLinkMap(const char *FileName) {
+  struct Search {
+    const char *FileName;
+    std::optional<LinkMapEntry> Found;
+  } Wanted = {FileName, std::nullopt};
+  auto Match = [](dl_phdr_info *Info, size_t, void *Context) {
+    auto &Wanted = *static_cast<Search *>(Context);
+    const char *Path = Info->dlpi_name ? Info->dlpi_name : "";
+    const char *Slash = std::strrchr(Path, '/');
+    if (std::strcmp(Slash ? Slash + 1 : Path, Wanted.FileName) != 0)
+      return 0;
+    Wanted.Found = describe(*Info);
+    return 1;
+  };
+  dl_iterate_phdr(Match, &Wanted);
+  return Wanted.Found;
 }
 
 size_t countLinkMap() {

@@ -13,6 +13,7 @@
 #include "wire/List.h"
 
 #include <link.h>
+#include <optional>
 
 namespace remoterun::executor {
 
@@ -32,6 +33,9 @@ struct LinkMapEntry {
 List<LinkMapEntry> linkMap();
 
 /// How many there are.
+/// The first that has this name in some folder.
+std::optional<LinkMapEntry> findInLinkMap(const char *FileName);
+
 size_t countLinkMap();
 
 } // namespace remoterun::executor

@@ -11,8 +11,9 @@
 namespace remoterun::executor {
 
 /// A symbol of a library that is loaded under this file name; null where it is
-/// not, or has none of that name. Leaves the guest's malloc alone where the
-/// library is not loaded, as dlopen(3) and dlsym(3) do not.
+/// not, or has none of that name. Not for ifuncs. Leaves the guest's malloc
+/// alone, and may be asked while the dynamic linker relocates, when dlopen(3)
+/// would initialise the library before its time.
 void *findInLoadedLibrary(const char *FileName, const char *Symbol);
 
 } // namespace remoterun::executor

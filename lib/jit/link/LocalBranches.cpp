@@ -32,25 +32,6 @@ bool hasRoomToRestore(ArrayRef<uint8_t> Code, uint64_t Offset) {
          read32le(Code.data() + Next) == Nop;
 }
 
-/// What the object itself has for \p Symbol: it refers by name to its own
-/// global symbols, too.
-llvm::Expected<const ELF64LE::Sym *>
-definitionOf(const ELF64LE::Sym &Symbol, StringRef Name,
-             const ElfView<ELF64LE> &View) {
-  if (Symbol.st_shndx == ELF::SHN_UNDEF)
-    for (const ELF64LE::Sym &Other : View.symbols()) {
-      if (Other.st_shndx == ELF::SHN_UNDEF ||
-          Other.getBinding() == ELF::STB_LOCAL)
-        continue;
-      auto Its = View.nameOf(Other);
-      if (!Its)
-        return Its.takeError();
-      if (*Its == Name)
-        return &Other;
-    }
-  return &Symbol;
-}
-
 } // namespace
 
 Error LocalBranches::findIn(size_t Number, ProgramObject &Object) {
@@ -74,22 +55,20 @@ Error LocalBranches::findIn(size_t Number, const ElfView<ELF64LE> &View,
   if (!Code)
     return Code.takeError();
   for (Rela &Relocation : *Relocations) {
-    const Sym &Referred = View.symbols()[Relocation.getSymbol(false)];
+    const Sym &To = View.symbols()[Relocation.getSymbol(false)];
     if (Relocation.getType(false) != ELF::R_PPC64_REL24 ||
-        Referred.st_shndx == Section.sh_info ||
+        To.st_shndx == Section.sh_info ||
         hasRoomToRestore(*Code, Relocation.r_offset))
       continue;
-    auto Name = View.nameOf(Referred);
-    if (!Name)
-      return Name.takeError();
-    auto Defined = definitionOf(Referred, *Name, View);
-    if (!Defined)
-      return Defined.takeError();
-    const Sym &To = **Defined;
-    if (To.st_shndx == ELF::SHN_UNDEF || To.st_shndx >= ELF::SHN_LORESERVE)
+    // What the object itself defines is referred to by its place.
+    if (To.st_shndx == ELF::SHN_UNDEF || To.st_shndx >= ELF::SHN_LORESERVE) {
+      auto Name = View.nameOf(To);
+      if (!Name)
+        return Name.takeError();
       return createStringError(inconvertibleErrorCode(),
                                "no nop follows its call of '" + *Name +
                                    "', for a linker to restore r2 there");
+    }
     Branches.push_back({{Number, Section.sh_info},
                         Relocation.r_offset,
                         {Number, To.st_shndx},

@@ -242,7 +242,9 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
   } else {
     noteNearness(Rule, *To, Into);
     keepWeakAddend(Rule, *To, Into, Joined);
-    referTo(*To, Rule.NeedsSymbol, Joined);
+    bool NeedsSymbol =
+        Rule.NeedsSymbol || (Rule.UsesLocalEntry && hasLocalEntry(*To));
+    referTo(*To, NeedsSymbol, Joined);
   }
   append(Into.Output, Joined);
   return Error::success();

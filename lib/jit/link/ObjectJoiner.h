@@ -87,6 +87,11 @@ private:
   void append(size_t Output, JoinedRelocation Relocation);
   void noteNearness(const RelocationRule &Rule, const Meaning &To,
                     const InputSection &Into);
+  /// Of a function of Power: it is for callers with the same table of contents.
+  bool hasLocalEntry(const Meaning &To) const {
+    return In.Target.HasTableOfContents &&
+           llvm::ELF::decodePPC64LocalEntryOffset(To.Other) != 0;
+  }
   uint32_t definitionFor(const Meaning &To);
 
   const LinkInputs<ELFT> &In;

@@ -74,8 +74,10 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
     const ProgramSymbols::Definition *Definition = In.Symbols.find(*Name);
     Found = Definition ? ofDefinition(*Name, *Definition)
                        : ofName(*Name, /*IsOutside=*/true);
-    if (Definition)
+    if (Definition) {
       Found.Size = Definition->Size;
+      Found.Other = Definition->Other;
+    }
     if (Found.What == Meaning::Kind::Discarded)
       return createStringError(inconvertibleErrorCode(),
                                "its symbol '" + *Name + "' is defined in '" +
@@ -83,10 +85,11 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
                                    "', in a section that is not part of the "
                                    "program's memory");
   }
-  if (Symbol.getBinding() == ELF::STB_LOCAL)
+  if (Symbol.getBinding() == ELF::STB_LOCAL) {
     Found.Size = Symbol.st_size;
+    Found.Other = Symbol.st_other;
+  }
   Found.Type = Symbol.getType();
-  Found.Other = Symbol.st_other;
   return Found;
 }
 
@@ -126,7 +129,7 @@ ObjectJoiner<ELFT>::ofDefinition(StringRef Name,
                                  : Found.Object >= First && Found.Object < Last;
   // An ifunc's address is that of an entry which is made for its name, and what
   // is in another object is found by its name.
-  if (Found.IsIfunc || !IsHere || !In.Target.JoinsObjects)
+  if (Found.IsIfunc || !IsHere)
     return ofName(Name, /*IsOutside=*/false);
   if (!Found.isCommon())
     return placeIn(Found.Object, static_cast<uint32_t>(Found.Section),
@@ -142,12 +145,15 @@ template <typename ELFT>
 uint32_t ObjectJoiner<ELFT>::definitionFor(const Meaning &To) {
   uint32_t Next = static_cast<uint32_t>(Definitions.size());
   auto [Known, IsNew] = DefinitionOf.try_emplace({To.Number, To.Value}, Next);
+  uint8_t Type =
+      To.Type == ELF::STT_SECTION ? uint8_t(ELF::STT_NOTYPE) : To.Type;
+  // RuntimeDyld takes all but functions for what is outside of the object.
+  if (hasLocalEntry(To))
+    Type = ELF::STT_FUNC;
   if (IsNew)
     Definitions.push_back(
         {"\1place." + std::to_string(Number) + "." + std::to_string(Next),
-         To.Number, To.Value, To.Size,
-         To.Type == ELF::STT_SECTION ? uint8_t(ELF::STT_NOTYPE) : To.Type,
-         To.Other});
+         To.Number, To.Value, To.Size, Type, To.Other});
   return Known->second;
 }
 

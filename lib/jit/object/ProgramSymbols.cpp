@@ -42,6 +42,7 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
                 Symbol.getBinding() == ELF::STB_GNU_UNIQUE;
   New.How = IsWeak ? Strength::Weak : Strength::Strong;
   New.Size = Symbol.st_size;
+  New.Other = Symbol.st_other;
   if (Symbol.isCommon()) {
     New.How = Strength::Common;
     // Which is its value (gABI, "Symbol Values").
@@ -234,6 +235,9 @@ Expected<void> ProgramSymbols::assign(const SymbolRules::Assignment &Wanted) {
   }
   New.IsAssigned = true;
   New.Value += Wanted.Offset;
+  // What is said there of a function is said of where it starts.
+  if (Wanted.Offset != 0)
+    New.Other = 0;
   Symbols[Wanted.Name].Defined = New;
   return {};
 }

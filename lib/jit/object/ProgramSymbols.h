@@ -48,7 +48,8 @@ public:
     uint64_t Section = 0;         ///< Section index; 0 for common symbols.
     uint64_t Value = 0;           ///< Offset in the section.
     uint64_t Size = 0;
-    uint8_t Type = 0; ///< STT_...
+    uint8_t Type = 0;  ///< STT_...
+    uint8_t Other = 0; ///< st_other.
     /// Libraries shall use it, too, where they refer to its name, as a linker
     /// gives an executable a dynamic symbol for such a name: a function or a
     /// variable that no object hides. (Protected means that what the program

@@ -46,6 +46,9 @@ struct RelocationRule {
   enum class Form : uint8_t { None, Absolute, Relative } Number = Form::None;
   /// Its symbol must be in the object's table of contents.
   bool IsOfToc = false;
+  /// It branches to the local entry point of a function that shares the table
+  /// of contents, which is behind the symbol's value, as st_other says.
+  bool UsesLocalEntry = false;
 };
 
 /// What a linker makes of a relocation before RuntimeDyld applies it.

@@ -21,7 +21,7 @@ def check_session(peers, wire, stub, name):
     status, output, errors = executor.end()
     if status != lie.status:
         return "ended with %s, expected %d" % (status, lie.status)
-    if output or errors:
+    if output or bool(errors) != bool(lie.errors) or lie.errors not in errors:
         return "wrote %r and %r" % (output, errors)
     last = frames[-1] if frames else (None, b"")
     if lie.says is None:

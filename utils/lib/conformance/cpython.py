@@ -116,8 +116,12 @@ class Results:
         self.tests = {}
         with contextlib.suppress(FileNotFoundError, ElementTree.ParseError):
             for test in ElementTree.parse(report).iter("testcase"):
-                name = test.get("name")
-                self.tests[name] = end_of(test)
+                # One whose subtests fail is left unnamed.
+                self.tests[test.get("name") or self.nameless()] = end_of(test)
+
+    def nameless(self):
+        return "unnamed %d" % sum(test.startswith("unnamed ")
+                                  for test in self.tests)
 
 
 def end_of(test):
@@ -159,6 +163,11 @@ def differing(one, other):
 
 def compare(native, ours, unsteady):
     different = sorted(differing(native.tests, ours.tests) - unsteady)
+    if not different and not unsteady and (
+            native.outcome.status != ours.outcome.status):
+        # What is no test's, as of setUpModule().
+        return Verdict(FAILED, comparison.describe(native.outcome),
+                       comparison.describe(ours.outcome), "status differs")
     if different:
         return Verdict(FAILED, list_ends(native, different),
                        list_ends(ours, different),

@@ -3,9 +3,9 @@
 A case is a module of CPython's Lib/test, which its own runner (python -m test) runs,
 natively and by remote-run, in a build tree of the same name: of the native program
 there is the executable `python`, and of the other a small one of that name that
-executes remote-run with python.bc. The extension modules are the same shared libraries for
-both. What has to agree is how each test of the module ends. Native tests that fail
-are compared, too; those that end otherwise the next time are not.
+executes remote-run with python.bc. The extension modules are the same shared
+libraries for both. What has to agree is how each test of the module ends, also where
+it fails natively; but not that of one which natively ends otherwise the next time.
 """
 
 import contextlib

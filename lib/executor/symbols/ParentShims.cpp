@@ -59,8 +59,7 @@ pid_t parentOf(pid_t Process) {
 }
 
 bool isRemoteRun(pid_t Process, FileIdentity File) {
-  return Process > 0 &&
-         identityOf(ProcessFile(Process, "/exe").path()) == File;
+  return Process > 0 && identityOf(ProcessFile(Process, "/exe").path()) == File;
 }
 
 const Shim Shims[] = {

@@ -194,20 +194,20 @@ static void showLinks(void) {
 
 /// Numbers of processes differ from one run to the next, but not who is who.
 static void showProcesses(int isInGroup) {
-  pid_t group = getpgrp(), session = getsid(0);
-  printf("session of its parent: %d\n", session == getsid(getppid()) ||
-                                            session == getpid());
-  if (isInGroup)
-    printf("group of its parent: %d\n", group == getpgid(getppid()) ||
-                                            group == getpid());
-  // Of proc_pid_stat(5): the terminal, and the signal of its end.
+  // Of proc_pid_stat(5): the parent, which may be remote-run, and leads in our place;
+  // the terminal, and the signal of its end.
   char text[4096] = "", state;
   FILE *file = fopen("/proc/self/stat", "r");
   fread(text, 1, sizeof text - 1, file);
   fclose(file);
-  int parent, of, in, terminal;
-  sscanf(strrchr(text, ')') + 1, " %c %d %d %d %d", &state, &parent, &of, &in,
-         &terminal);
+  int parent, group, session, terminal;
+  sscanf(strrchr(text, ')') + 1, " %c %d %d %d %d", &state, &parent, &group,
+         &session, &terminal);
+  printf("session of its parent: %d\n",
+         session == getsid(parent) || session == getpid());
+  if (isInGroup)
+    printf("group of its parent: %d\n",
+           group == getpgid(parent) || group == getpid());
   const char *field = strrchr(text, ')') + 1;
   for (int number = 3; number != 38; ++number)
     field = strchr(field + 1, ' ');

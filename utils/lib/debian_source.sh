@@ -91,7 +91,10 @@ get_into_fetched() {
 # --download-only: fetch_source [--download-only] PACKAGE
 fetch_source() {
   enable_sources
-  # Lists that are days old can name files that the mirror has replaced.
+  # Lists that are days old can name files that the mirror has replaced. And a
+  # mirror can lack what the security suite's list has; the main suite has it then,
+  # or what was before.
   get_into_fetched "$@" || { update_lists && get_into_fetched "$@"; } ||
+    { [ -n "$release" ] && get_into_fetched "--target-release=$release" "$@"; } ||
     fail_with_log "cannot fetch Debian's source package: $*"
 }

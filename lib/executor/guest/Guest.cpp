@@ -15,6 +15,7 @@
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/symbols/OwnFile.h"
+#include "executor/symbols/ParentShims.h"
 #include "executor/tls/ThreadLocals.h"
 
 #include <cerrno>
@@ -187,6 +188,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   for (std::string_view Variable : Request.Environment)
     ::putenv(copyText(Variable));
   noteOwnFile(Request, Image ? Image->path() : "");
+  noteParent();
   Prepared.Entry = Request.Entry;
   Prepared.EntryReturnsVoid = Request.EntryReturnsVoid;
   Prepared.IgnoreSigchld = Request.IgnoreSigchld;

@@ -262,9 +262,8 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
                  .What = OwnSymbol::Kind::Data});
   };
   for (const wire::Interpose::Copy &Each : Request.Copies)
-    Names.forEachNameOf(Each.Name, [&](std::string_view Name) {
-      Define(Name, Each.Place);
-    });
+    Names.forEachNameOf(
+        Each.Name, [&](std::string_view Name) { Define(Name, Each.Place); });
   // Last, so that they count: the program may have two names of one variable
   // copied to two places.
   for (const wire::Interpose::Copy &Each : Request.Copies)

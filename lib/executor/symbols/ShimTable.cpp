@@ -8,6 +8,7 @@
 #include "executor/symbols/ShimTable.h"
 #include "executor/loader/OwnSymbols.h"
 #include "executor/symbols/OwnFileShims.h"
+#include "executor/symbols/ParentShims.h"
 #include "executor/symbols/PrivilegeShims.h"
 #include "executor/symbols/SignalShims.h"
 
@@ -17,8 +18,9 @@ namespace remoterun::executor {
 
 /// The first shim of which \p Holds is true; null for none.
 template <typename PredicateT> static const Shim *findIf(PredicateT Holds) {
-  for (std::span<const Shim> Table : {signalShims(), privilegeShims(),
-                                      ownFileShims(), openShims(), execShims()})
+  for (std::span<const Shim> Table :
+       {signalShims(), privilegeShims(), ownFileShims(), openShims(),
+        execShims(), parentShims()})
     for (const Shim &Known : Table)
       if (Holds(Known))
         return &Known;
@@ -36,7 +38,8 @@ void giveShimsToLibraries() {
   if (std::exchange(AreGiven, true))
     return;
   List<OwnSymbol> Symbols;
-  for (std::span<const Shim> Table : {ownFileShims(), openShims(), execShims()})
+  for (std::span<const Shim> Table :
+       {ownFileShims(), openShims(), execShims(), parentShims()})
     for (const Shim &Known : Table)
       Symbols.push(
           {.Name = Known.Name,

@@ -27,15 +27,16 @@ struct Shim {
   {Name, reinterpret_cast<const void *>(Ours), reinterpret_cast<void *>(Libcs)}
 
 /// The executor's version of a libc function (SignalShims.h, PrivilegeShims.h,
-/// OwnFileShims.h), null for one that has none. It goes before libc's own.
+/// OwnFileShims.h, ParentShims.h), null for one that has none. It goes before
+/// libc's own.
 ExecutorAddr findShim(std::string_view Name);
 
 /// \p Found, or the shim for it if it is libc's: for dlsym(3).
 void *shimFor(void *Found);
 
-/// Gives those of OwnFileShims.h to all libraries that are loaded from here on:
-/// it is they that execute a file for many a program. Where it fails, they have
-/// libc's.
+/// Gives those of OwnFileShims.h and ParentShims.h to all libraries that are
+/// loaded from here on: it is they that execute a file for many a program.
+/// Where it fails, they have libc's.
 void giveShimsToLibraries();
 
 /// \p Address, or libc's function if it is the shim for one: for dladdr(3).

@@ -9,6 +9,7 @@
 #include "executor/base/ParentTie.h"
 #include "executor/crash/CrashHandler.h"
 #include "executor/symbols/OwnFileShims.h"
+#include "executor/symbols/ParentShims.h"
 #include "executor/symbols/PrivilegeShims.h"
 
 #include <cerrno>
@@ -114,6 +115,8 @@ long syscallForGuest(long Number, long A, long B, long C, long D, long E,
   if (Number == SYS_sigaltstack)
     return sigaltstackForGuest(reinterpret_cast<const stack_t *>(A),
                                reinterpret_cast<stack_t *>(B));
+  if (Number == SYS_getppid)
+    return parentForGuest();
   if (concernsOwnFile(Number))
     return callForOwnFile(Number, A, B, C, D, E);
   if (changesPrivileges(Number)) {

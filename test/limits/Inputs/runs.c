@@ -33,6 +33,16 @@ static void sayNumber(int number) {
   say(text);
 }
 
+/// The system's word on the parent; libc's is the parent of remote-run.
+static int remoteRun(void) {
+  int parent = 0;
+  FILE *file = fopen("/proc/self/stat", "r");
+  if (!file || fscanf(file, "%*d (%*[^)]) %*c %d", &parent) != 1)
+    _exit(9);
+  fclose(file);
+  return parent;
+}
+
 /// What nobody holds open any more is at its end.
 static void letGoOfStreams(void) {
   int null = open("/dev/null", O_RDWR);
@@ -90,7 +100,7 @@ int main(int argc, char **argv) {
     sayNumber(other);
   }
   if (!strcmp(mode, "tells"))
-    kill(getppid(), SIGTERM);
+    kill(remoteRun(), SIGTERM);
   say("ready\n");
   if (!strcmp(mode, "ends"))
     return 5;

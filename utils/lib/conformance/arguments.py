@@ -11,7 +11,9 @@ import targets
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Each in the module of that name, with an underscore for the hyphen.
-SUITES = ["c-torture", "libstdcxx", "linker", "mcjit", "own"]
+SUITES = ["c-torture", "libstdcxx", "linker", "mcjit", "own", "cpython"]
+# What takes minutes to fetch, and is fetched for who names it.
+LARGE_SUITES = ["cpython"]
 # What is written for another machine, too.
 PORTABLE_SUITES = ["c-torture", "own"]
 
@@ -67,6 +69,8 @@ def check(options):
             options.suite not in PORTABLE_SUITES):
         fail("%s is for %s alone; for other targets there is %s" %
              (options.suite, targets.HOST, ", ".join(PORTABLE_SUITES)))
+    if options.suite == "cpython" and options.llvm != "22":
+        fail("cpython's IR is LLVM 22's")
     if platform.machine() != "x86_64":
         fail("this machine is %s; %s is needed, which runs other targets' "
              "programs by an emulator" % (platform.machine(), targets.HOST))

@@ -115,7 +115,9 @@ def fetch(suite, folder):
 
 
 def fetch_all(options):
-    for name in [options.suite] if options.suite else arguments.SUITES:
+    every = [name for name in arguments.SUITES
+             if name not in arguments.LARGE_SUITES]
+    for name in [options.suite] if options.suite else every:
         suite = load_suite(name)
         fetch(suite, options.folder.absolute() / suite.name)
     return 0

@@ -1,12 +1,17 @@
 // Is an executor that dies before the guest starts told from a guest that dies?
 //
-// Here a library's own constructor kills it.
+// Here a library's own constructor kills it. That is the program's end, as natively,
+// unless there is no image: then libraries are loaded before.
 // RUN: %clang -DLIBRARY -shared -fPIC %s -o %t.so
 // RUN: %clang -c -emit-llvm %s -o %t.bc
-// RUN: %refused %remote-run --disable-core-files --dlopen=%t.so %t.bc | FileCheck %s
+// RUN: %refused %remote-run --image=false --disable-core-files --dlopen=%t.so %t.bc | FileCheck %s
+// RUN: not --crash %remote-run --disable-core-files --dlopen=%t.so %t.bc 2>&1 | FileCheck %s --check-prefix=PROGRAM
 // RUN: %remote-run %t.bc | FileCheck %s --check-prefix=ALONE
 
 // CHECK: remote-run: error: executor '{{.*}}/remote-stub' was killed by signal 6 (SIGABRT, Aborted){{.*}} before the guest was started
+
+// PROGRAM: remote-run: error: program '{{.*}}' was killed by signal 6 (SIGABRT, Aborted)
+// PROGRAM: die in {{.*}}.so
 
 // ALONE: ran
 

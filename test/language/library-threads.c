@@ -7,9 +7,10 @@
 // And where what new threads start with cannot be changed, that is said: the
 // executable's own pages, which do not lie in the slab, nor near the libraries.
 // RUN: %clang -O1 -c -emit-llvm %s -o %t.bc
-// RUN: %python %tools/refused.py %tools/refuse.py --upper=0:0x5500:0x56ff --only=2:3:3 mprotect \
-// RUN:   %bare-remote-run --stub=%remote-stub --dlopen=%t.so %t.bc | FileCheck %s
+// RUN: sh -c '%python %tools/refuse.py --upper=0:0x5500:0x56ff --only=2:3:3 mprotect \
+// RUN:   %bare-remote-run --stub=%remote-stub --dlopen=%t.so %t.bc; echo "status $?"' 2>&1 | FileCheck %s
 // CHECK: cannot change what new threads start with: Operation not permitted
+// CHECK-NEXT: status 127
 
 #include <signal.h>
 #include <stdio.h>

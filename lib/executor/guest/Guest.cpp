@@ -277,21 +277,11 @@ void Guest::load() {
     completeLink();
     return completeCrashHandler();
   }
-  struct Loading {
-    Guest &Its;
-    /// What is allocated by constructors is the program's doing.
-    std::optional<LinkerHeapAside> UntilRelocated;
-  } Now{*this, std::nullopt};
-  Now.UntilRelocated.emplace();
-  auto WhenRelocated = [](void *Context) {
-    auto &Now = *static_cast<Loading *>(Context);
-    Now.UntilRelocated.reset();
-    Now.Its.completeLink();
-  };
-  if (auto Loaded = Image->load(WhenRelocated, &Now); !Loaded)
+  // It, and what completes the handler, may allocate what natively nobody does.
+  LinkerHeapAside HeapIsGuests;
+  auto Complete = [](void *Its) { static_cast<Guest *>(Its)->completeLink(); };
+  if (auto Loaded = Image->load(Complete, this); !Loaded)
     cannotStart(Arguments.Values[0], Loaded.error());
-  // Which may have thread-local variables allocated that natively are not.
-  LinkerHeapAside UntilComplete;
   completeCrashHandler();
 }
 

@@ -83,7 +83,7 @@ private:
 };
 
 /// The controller is gone, or no longer makes sense: there may be nobody to
-/// tell, and the text serves for those cases where there is.
+/// tell.
 Failure lostController(const ChannelError &Error) {
   if (Error.What == ChannelError::Kind::Malformed)
     return failure("protocol error: the controller sent %s", Error.Why);
@@ -264,8 +264,7 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   for (const wire::Interpose::Copy &Each : Request.Copies)
     Names.forEachNameOf(
         Each.Name, [&](std::string_view Name) { Define(Name, Each.Place); });
-  // Last, so that they count: the program may have two names of one variable
-  // copied to two places.
+  // Last, so that they count: two names of one variable may have two places.
   for (const wire::Interpose::Copy &Each : Request.Copies)
     Define(Each.Name, Each.Place);
   return Copied.empty() ? Expected<void>() : defineInExecutable(Copied.span());

@@ -31,16 +31,39 @@ void describeGuest(Dl_info *Info) {
 /// A tail call would leave the guest as the caller.
 #define REMOTERUN_NO_TAIL_CALL __asm__ volatile("" ::: "memory")
 
+/// What RTLD_NEXT means to the program, though it is we who ask: behind the
+/// executable come the libraries that were there before, the program's image,
+/// where \p Found is, and then its libraries. \p Find looks into one of these.
+template <typename FindT>
+void *behindProgram(void *Handle, void *Found, FindT Find) {
+  if (Handle != RTLD_NEXT ||
+      !isGuestAddress(reinterpret_cast<uintptr_t>(Found)))
+    return Found;
+  auto *Object = static_cast<link_map *>(libc.dlopen(nullptr, RTLD_LAZY));
+  while (Object && !isGuestAddress(reinterpret_cast<uintptr_t>(Object->l_ld)))
+    Object = Object->l_next;
+  for (Object = Object ? Object->l_next : nullptr; Object;
+       Object = Object->l_next)
+    if (void *Library =
+            libc.dlopen(Object->l_name, RTLD_LAZY | RTLD_NOLOAD))
+      if (void *Next = Find(Library))
+        return Next;
+  return nullptr;
+}
+
 void *dlsymForGuest(void *Handle, const char *Name) {
   void *Found = libc.dlsym(Handle, Name);
   REMOTERUN_NO_TAIL_CALL;
-  return shimFor(Found);
+  return shimFor(behindProgram(
+      Handle, Found, [=](void *Library) { return libc.dlsym(Library, Name); }));
 }
 
 void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
   void *Found = libc.dlvsym(Handle, Name, Version);
   REMOTERUN_NO_TAIL_CALL;
-  return shimFor(Found);
+  return shimFor(behindProgram(Handle, Found, [=](void *Library) {
+    return libc.dlvsym(Library, Name, Version);
+  }));
 }
 
 int dladdrForGuest(const void *Address, Dl_info *Info) {

@@ -44,8 +44,7 @@ void *behindProgram(void *Handle, void *Found, FindT Find) {
     Object = Object->l_next;
   for (Object = Object ? Object->l_next : nullptr; Object;
        Object = Object->l_next)
-    if (void *Library =
-            libc.dlopen(Object->l_name, RTLD_LAZY | RTLD_NOLOAD))
+    if (void *Library = libc.dlopen(Object->l_name, RTLD_LAZY | RTLD_NOLOAD))
       if (void *Next = Find(Library))
         return Next;
   return nullptr;

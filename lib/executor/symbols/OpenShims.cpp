@@ -98,7 +98,11 @@ std::FILE *fopenForGuest(const char *Path, const char *Mode) {
   return std::fopen(openable(Path, OnlyReads ? O_RDONLY : O_RDWR), Mode);
 }
 
+// With what libc itself calls them, too: a function has one address.
 const Shim Shims[] = {
+    REMOTERUN_SHIM("__open", &openForGuest, &::open),
+    REMOTERUN_SHIM("__open64", &openForGuest, &::open),
+    REMOTERUN_SHIM("_IO_fopen", &fopenForGuest, &::fopen),
     REMOTERUN_SHIM("open", &openForGuest, &::open),
     REMOTERUN_SHIM("open64", &openForGuest, &::open),
     REMOTERUN_SHIM("openat", &openatForGuest, &::openat),

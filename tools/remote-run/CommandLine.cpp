@@ -254,10 +254,6 @@ Expected<void> readWords(std::vector<const char *> Words, CommandLine &Line) {
   return {};
 }
 
-} // namespace
-
-namespace {
-
 /// What commandLineToStartAgain() has made.
 Expected<CommandLine> readToStartAgain(const char *Program,
                                        ArrayRef<const char *> Words) {

@@ -1,5 +1,4 @@
-//===- EarlyLookup.cpp - Asking before the program is compiled
-//---------------===//
+//===- EarlyLookup.cpp - Asking before compiling --------------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

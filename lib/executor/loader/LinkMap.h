@@ -32,10 +32,10 @@ struct LinkMapEntry {
 /// Lookup loads is never unloaded, so that this stays true of it.
 List<LinkMapEntry> linkMap();
 
-/// How many there are.
 /// The first that has this name in some folder.
 std::optional<LinkMapEntry> findInLinkMap(const char *FileName);
 
+/// How many there are.
 size_t countLinkMap();
 
 } // namespace remoterun::executor

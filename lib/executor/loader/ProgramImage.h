@@ -28,11 +28,11 @@ namespace remoterun::executor {
 
 class ProgramImage {
 public:
-  /// See wire::Hello.
+  /// What the last relocation of an image calls, and where its result goes (see
+  /// wire::Hello).
   static ExecutorAddr relocatedHook() {
     return ExecutorAddr(reinterpret_cast<uintptr_t>(&ProgramImage::resolve));
   }
-
   static ExecutorAddr resultOfHook();
 
   /// An empty file for what shall be mapped at \p Place. Fails where the system
@@ -67,7 +67,7 @@ private:
   transport::Descriptor File;
   ExecutorRange Place;
   char FileName[48] = {}; ///< For dlopen(3).
-  char *Path = nullptr;   ///< Mapped for as long as the process lives.
+  char *Path = nullptr;   ///< There for as long as the process is.
   void (*Relocated)(void *) = nullptr;
   void *Context = nullptr;
   bool WasRelocated = false;

@@ -51,10 +51,12 @@ uint8_t *SectionMemory::allocate(uint64_t Size, uint64_t Alignment,
 }
 
 void SectionMemory::makeRelro(SectionKey Key) {
-  // find() only looks.
-  if (auto *Section = const_cast<WorkingSection *>(find(Key)))
-    if (Section->Needs.Kind == SectionKind::ReadOnly)
-      Section->Needs.Kind = SectionKind::Relro;
+  if (const WorkingSection *Found = find(Key)) {
+    WorkingSection &Section =
+        Sections[static_cast<size_t>(Found - Sections.data())];
+    if (Section.Needs.Kind == SectionKind::ReadOnly)
+      Section.Needs.Kind = SectionKind::Relro;
+  }
 }
 
 size_t SectionMemory::addSynthetic(StringRef Name, SectionRequirement Needs) {

@@ -10,6 +10,11 @@
 // RUN: env GLIBC_TUNABLES=glibc.malloc.arena_max=3 %remote-run --extra-object=%t/object.o %t/prog.bc | diff %t/expected -
 // RUN: env GLIBC_TUNABLES=glibc.malloc.arena_max=3 %remote-run --stdio=forward --extra-object=%t/object.o %t/prog.bc | diff %t/expected -
 // RUN: env GLIBC_TUNABLES=glibc.malloc.arena_max=3 %remote-run --image=false --extra-object=%t/object.o %t/prog.bc | diff %t/expected -
+// Where files may have a KiB, there is as much memory as before, unless no more can
+// be had: that is known before anything is asked for.
+// RUN: bash -c 'ulimit -f 1 && exec %bare-remote-run --extra-object=%t/object.o %t/prog.bc 2>&1 | cat' | FileCheck %s --check-prefix=LIMITED
+// LIMITED: error: an object defines the thread-local variable 'OfObject', {{.*}} more room than the executor has
+// RUN: bash -c 'ulimit -S -f 1 && env GLIBC_TUNABLES=glibc.malloc.arena_max=3 %bare-remote-run --extra-object=%t/object.o %t/prog.bc | cat' | diff %t/expected -
 // RUN: env -u GLIBC_TUNABLES %t/native > %t/expected
 // RUN: env -u GLIBC_TUNABLES %remote-run --extra-object=%t/object.o %t/prog.bc | diff %t/expected -
 // RUN: %remote-run --trace --extra-object=%t/object.o %t/prog.bc 2>&1 | FileCheck %s --check-prefix=TRACE

@@ -6,12 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/loader/ProgramImage.h"
+#include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "wire/List.h"
 
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -19,43 +19,11 @@
 #include <iterator>
 #include <link.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace remoterun::executor {
 
 namespace {
-
-/// A program may be started with a limit on the size of files, which is not for
-/// memory (RLIMIT_FSIZE of getrlimit(2)). While this lives, there is as little
-/// of it as the system allows, and no signal.
-class FileSizeLimitOff {
-public:
-  FileSizeLimitOff() {
-    if (::getrlimit(RLIMIT_FSIZE, &Limit) != 0 ||
-        Limit.rlim_cur == RLIM_INFINITY)
-      return;
-    IsChanged = true;
-    const rlimit Most = {Limit.rlim_max, Limit.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &Most);
-    struct sigaction Ignored = {};
-    Ignored.sa_handler = SIG_IGN;
-    ::sigaction(SIGXFSZ, &Ignored, &Action);
-  }
-  ~FileSizeLimitOff() {
-    if (!IsChanged)
-      return;
-    ::setrlimit(RLIMIT_FSIZE, &Limit);
-    ::sigaction(SIGXFSZ, &Action, nullptr);
-  }
-  FileSizeLimitOff(const FileSizeLimitOff &) = delete;
-  FileSizeLimitOff &operator=(const FileSizeLimitOff &) = delete;
-
-private:
-  rlimit Limit = {};
-  struct sigaction Action = {};
-  bool IsChanged = false;
-};
 
 /// In memory of ours, not in the guest's heap.
 List<char> terminated(std::string_view Text) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/tls/LargeBlock.h"
+#include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "executor/machine/Machine.h"
 #include "transport/Descriptor.h"
@@ -112,14 +113,23 @@ uint32_t largestBlock() {
   bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
   bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
   // The library is found by /proc, and so is the executor.
-  return ThreadLocalRoom != 0 && IsNew && ::access("/proc/self/exe", X_OK) == 0
-             ? MostBytes
-             : 0;
+  if (ThreadLocalRoom == 0 || !IsNew || ::access("/proc/self/exe", X_OK) != 0)
+    return 0;
+  // A file in memory has it, where FileSizeLimitOff cannot help.
+  rlimit OfFiles;
+  constexpr uint32_t OfHead = 4096;
+  if (::getrlimit(RLIMIT_FSIZE, &OfFiles) == 0 &&
+      OfFiles.rlim_max < MostBytes + OfHead)
+    return OfFiles.rlim_max < OfHead
+               ? 0
+               : static_cast<uint32_t>(OfFiles.rlim_max - OfHead);
+  return MostBytes;
 }
 
 Expected<LargeBlock> makeLargeBlock(uint32_t Size, uint32_t Alignment) {
   size_t Start = (sizeof(Head) + Alignment - 1) / Alignment * Alignment;
   const Head Written = describe(Start, Size, Alignment);
+  FileSizeLimitOff Unlimited;
   transport::Descriptor File(::memfd_create("thread-locals", MFD_CLOEXEC));
   if (!File.isOpen() ||
       ::ftruncate(File.get(), static_cast<off_t>(Start + Size)) != 0 ||

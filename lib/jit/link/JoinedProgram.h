@@ -1,4 +1,4 @@
-//===- JoinedProgram.h - All objects as one ----------------------*- C++
+//===- JoinedProgram.h - All objects as one ---------------------*- C++ -*-===//
 //-*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.

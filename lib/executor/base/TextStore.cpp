@@ -12,13 +12,18 @@
 
 namespace remoterun::executor {
 
-const char *TextStore::keep(std::string_view Text) {
-  size_t Size = Text.size() + 1;
-  auto *Copy = static_cast<char *>(resizeListMemory(nullptr, 0, Size));
+char *keepForever(std::string_view Text) {
+  auto *Copy =
+      static_cast<char *>(resizeListMemory(nullptr, 0, Text.size() + 1));
   if (!Copy)
     std::abort();
   *std::copy(Text.begin(), Text.end(), Copy) = '\0';
-  All.push({Copy, Size});
+  return Copy;
+}
+
+const char *TextStore::keep(std::string_view Text) {
+  char *Copy = keepForever(Text);
+  All.push({Copy, Text.size() + 1});
   return Copy;
 }
 

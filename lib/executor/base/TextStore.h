@@ -19,6 +19,10 @@
 
 namespace remoterun::executor {
 
+/// A copy of \p Text with a zero byte at its end, in memory of ours, which
+/// stays as long as the process.
+char *keepForever(std::string_view Text);
+
 class TextStore {
 public:
   TextStore() = default;

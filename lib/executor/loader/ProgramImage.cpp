@@ -8,11 +8,11 @@
 #include "executor/loader/ProgramImage.h"
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
+#include "executor/base/TextStore.h"
 #include "wire/List.h"
 
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -30,17 +30,6 @@ List<char> terminated(std::string_view Text) {
   List<char> Copy;
   Copy.append(Text.data(), Text.size());
   Copy.push('\0');
-  return Copy;
-}
-
-/// There for as long as the process is.
-char *keep(std::string_view Text) {
-  auto *Copy = static_cast<char *>(
-      resizeListMemory(/*Memory=*/nullptr, /*OldSize=*/0, Text.size() + 1));
-  if (!Copy)
-    std::abort();
-  std::memcpy(Copy, Text.data(), Text.size());
-  Copy[Text.size()] = '\0';
   return Copy;
 }
 
@@ -112,7 +101,7 @@ bool ProgramImage::seal(std::string_view Wanted) {
     return false;
   std::memcpy(FileName, Name.data(), Name.size());
   if (!Wanted.empty())
-    Path = keep(Wanted);
+    Path = keepForever(Wanted);
   // Where relocations have no addends, what shall be called stands in their
   // place.
   ResultOfHook = static_cast<uintptr_t>(relocatedHook().value());

@@ -7,6 +7,7 @@
 
 #include "executor/symbols/OwnFile.h"
 #include "executor/base/MappedFile.h"
+#include "executor/base/TextStore.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -35,21 +36,8 @@ struct {
   size_t Count = 0;
 } Own;
 
-template <typename T> T *allocate(size_t Count) {
-  void *Memory = resizeListMemory(nullptr, 0, Count * sizeof(T));
-  if (!Memory)
-    std::abort();
-  return static_cast<T *>(Memory);
-}
-
-char *keep(std::string_view Text) {
-  char *Copy = allocate<char>(Text.size() + 1);
-  *std::copy(Text.begin(), Text.end(), Copy) = '\0';
-  return Copy;
-}
-
 std::string_view keepText(std::string_view Text) {
-  return {keep(Text), Text.size()};
+  return {keepForever(Text), Text.size()};
 }
 
 std::string_view lastComponent(std::string_view Path) {
@@ -158,14 +146,17 @@ void noteOwnFile(const wire::Run &Request, std::string_view ImagePath) {
   // A descriptor of the controller's. Any other name is what the program is
   // called.
   if (ImagePath.starts_with("/proc/"))
-    Own.ForDebuggers = keep(ImagePath);
+    Own.ForDebuggers = keepForever(ImagePath);
   if (Request.StartAgain.empty())
     return;
-  Own.File = keep(Request.StartAgain[0]);
+  Own.File = keepForever(Request.StartAgain[0]);
   Own.Count = Request.StartAgain.size() - 1;
-  Own.Arguments = allocate<char *>(Own.Count);
+  Own.Arguments = static_cast<char **>(
+      resizeListMemory(nullptr, 0, (Own.Count + 1) * sizeof(char *)));
+  if (!Own.Arguments)
+    std::abort();
   for (size_t I = 0; I != Own.Count; ++I)
-    Own.Arguments[I] = keep(Request.StartAgain[I + 1]);
+    Own.Arguments[I] = keepForever(Request.StartAgain[I + 1]);
 }
 
 std::string_view ownFile() { return Own.Program; }

@@ -103,12 +103,14 @@ bool areInPlace(const List<ExecutorRange> &Arrays, const Slab &Slab) {
   return true;
 }
 
-/// As ld.so ends a program that it cannot start.
-[[noreturn]] void cannotStart(const char *Program, const Failure &Why) {
-  ::dprintf(STDERR_FILENO, "%s: error while loading shared libraries: %s\n",
-            Program, Why.Reason);
+/// As ld.so ends a program that it cannot start. The controller cannot be told
+/// any more.
+[[noreturn]] void cannotStart(const char *Who, const Failure &Why) {
+  ::dprintf(STDERR_FILENO, "%s: %s\n", Who, Why.Reason);
   ::_exit(127);
 }
+
+constexpr char Ours[] = "remote-stub: error";
 
 /// A descriptor of \p Path, for fchdir(2).
 Expected<transport::Descriptor> openDirectory(std::string_view Path) {
@@ -246,14 +248,13 @@ void Guest::restoreInherited() const {
 void Guest::completeLink() {
   // Not before: relative names of libraries are for where we were.
   if (Directory.isOpen() && ::fchdir(Directory.get()) != 0)
-    cannotStart(Arguments.Values[0],
-                failure("cannot change to the directory of --chdir: %s",
-                        std::strerror(errno)));
+    cannotStart(Ours, failure("cannot change to the directory of --chdir: %s",
+                              std::strerror(errno)));
   Directory.close();
   for (const IndexOfVariable &Each : LibraryThreadLocals)
     std::memcpy(memoryAt(Each.Slot), &Each.Index, sizeof(Each.Index));
   if (auto Made = initializeThreadLocals(ThreadLocals); !Made)
-    cannotStart(Arguments.Values[0], Made.error());
+    cannotStart(Ours, Made.error());
   if (Image)
     setProgramHeaders(Arguments.Auxiliary, Start);
   ForDebuggers = registerDebugObjects(DebugObjects.span());
@@ -281,7 +282,9 @@ void Guest::load() {
   LinkerHeapAside HeapIsGuests;
   auto Complete = [](void *Its) { static_cast<Guest *>(Its)->completeLink(); };
   if (auto Loaded = Image->load(Complete, this); !Loaded)
-    cannotStart(Arguments.Values[0], Loaded.error());
+    cannotStart(Arguments.Values[0],
+                failure("error while loading shared libraries: %s",
+                        Loaded.error().Reason));
   completeCrashHandler();
 }
 

@@ -183,6 +183,8 @@ receiveSymbols(const Options &Chosen, Workshop &Shop,
 
 Expected<void> bindWithoutImage(const Options &Chosen, Workshop &Shop,
                                 Session &Link) {
+  if (Shop.Imported.empty() && Shop.Needed.empty())
+    return {};
   wire::Lookup Question;
   Question.ProcessSymbols = Chosen.ProcessSymbols;
   std::vector<std::string> Names;

@@ -85,7 +85,8 @@ public:
       if (Symbol.st_value == Value && Symbol.st_shndx != SHN_UNDEF &&
           ELF64_ST_TYPE(Symbol.st_info) == STT_OBJECT &&
           ELF64_ST_BIND(Symbol.st_info) != STB_LOCAL)
-        Visitor(string(Symbol.st_name));
+        if (auto Name = string(Symbol.st_name); !Name.empty())
+          Visitor(Name);
   }
 
 private:

@@ -23,6 +23,7 @@ LONGER_THAN_ANY_TEST = 600
 # The points of a session at which an executor can do something else than it
 # should: what it has last sent or received.
 LAUNCHED = "launched"
+RESTARTED = "Restart"
 GREETED = "Hello"
 ASKED = "Lookup"
 ANSWERED = "LookupReply"
@@ -65,7 +66,8 @@ class Peer:
     def serve(self):
         """A session without a guest; the lie interrupts it."""
         self.at(LAUNCHED)
-        self.send(wire.frame(wire.HELLO, wire.hello(process=os.getpid())))
+        self.send(wire.frame(wire.HELLO, wire.hello(process=os.getpid(),
+                                                    most=1 << 20)))
         self.at(GREETED)
         after = {wire.RESERVE: RESERVED, wire.WRITE: WRITTEN,
                  wire.FINALIZE: FINAL}
@@ -83,8 +85,18 @@ class Peer:
                 self.send(wire.frame(wire.RUNNING))
                 self.at(OVER)
                 return
+            elif kind == wire.RESTART:
+                self.room = int.from_bytes(payload, "little")
+                self.at(RESTARTED)
+                self.send(wire.frame(wire.HELLO, self.hello_again()))
             elif kind in after:
                 self.at(after[kind])
+
+    def hello_again(self, more=0, **fields):
+        size = self.room + more
+        offset = -(size + 63) // 64 * 64
+        return wire.hello(process=os.getpid(), most=1 << 20,
+                          thread_locals=(offset, size, 64), **fields)
 
     def addresses(self, more=0, referenced=(), first=(), **libraries):
         """An answer for each symbol, where \p first are the first ones."""
@@ -189,6 +201,7 @@ class Lie:
     reads_output: bool = True   # somebody reads remote-run's standard output
     is_waited_for: bool = False     # it says nothing that would end the wait
     options: tuple = ()         # of remote-run
+    threads: bool = False       # the program has a block of its own
 
 
 LIES = {}
@@ -358,6 +371,19 @@ for triple in ("aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc",
               triple=triple.encode())
 bad_hello("triple-for-a-terminal", "R15", "the executor runs 'a?[2Jb?c",
           triple=b"a\x1b[2Jb\nc")
+
+# Hello again, which a program asks for that has many thread-local variables.
+def restarted(name, says, **fields):
+    lie(name, "R65", RESTARTED, saying(lambda peer: wire.frame(
+        wire.HELLO, peer.hello_again(**fields))), says, threads=True)
+
+
+restarted("another-block", "sent another block of thread-local variables than "
+          "it was asked for", more=64)
+restarted("pages-of-another-size", "sent that it is for another machine now",
+          page_size=16384)
+restarted("another-triple", "sent that it is for another machine now",
+          triple=b"aarch64-unknown-linux-gnu")
 
 # LookupReply.
 lie("an-answer-too-few", "R16", ASKED,

@@ -161,8 +161,12 @@ Expected<void> Session::restart(uint32_t ThreadLocals) {
       !Sent)
     return Sent;
   ++Counts.RoundTrips;
+  const ExecutorFacts Before = Facts;
   if (auto Greeted = receiveHello(); !Greeted)
     return Greeted;
+  // The program has been compiled for it.
+  if (Facts.Triple != Before.Triple || Facts.PageSize != Before.PageSize)
+    return broken("that it is for another machine now");
   if (Facts.ThreadLocals.Size != ThreadLocals)
     return broken("another block of thread-local variables than it was asked "
                   "for");

@@ -35,8 +35,24 @@ define i32 @main() {
 """
 
 
+# More than an executor has room for, if it is not asked for that.
+THREADS = """
+@numbers = thread_local global [5000 x i8] zeroinitializer
+define i32 @main() {
+  store i8 1, ptr @numbers
+  ret i32 0
+}
+"""
+
+
 def write_program(path, size):
     path.write_text(PROGRAM % (size + 1, "x" * size))
+
+
+def program_of(lie):
+    if getattr(lie, "threads", False):
+        return "threads.ll"
+    return "large.ll" if lie.large else "small.ll"
 
 
 def is_running(process):
@@ -65,7 +81,7 @@ def run(peers, tools, remote_run, name, folder):
                "--executor-timeout=" + PATIENCE[waits],
                "--stdio=" + MANNER[peers.__name__],
                *getattr(lie, "options", ()),
-               str(folder / ("large.ll" if lie.large else "small.ll"))]
+               str(folder / program_of(lie))]
     environment = dict(os.environ, REMOTE_RUN_PEER_LIE=name,
                        REMOTE_RUN_PEER_PID=str(process_file))
     with subprocess.Popen(command, env=environment, text=True,
@@ -116,6 +132,7 @@ def main():
         folder = pathlib.Path(name)
         write_program(folder / "small.ll", 5)
         write_program(folder / "large.ll", 1 << 20)
+        (folder / "threads.ll").write_text(THREADS)
         for lie in sorted(chosen):
             problem = run(peers, tools, remote_run, lie, folder)
             if problem:

@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +56,6 @@ using LeasedFileTest = AllSignalsBlocked;
 TEST_F(LeasedFileTest, HoldsWhoOpensItUntilItIsWritten) {
   auto File = LeasedFile::create();
   ASSERT_TRUE(File);
-  ASSERT_TRUE(File->lease());
   pid_t Reader = startReader(File->path());
   File->awaitOpening();
   ASSERT_EQ(::write(File->descriptor(), "\x2a", 1), 1);
@@ -63,6 +63,23 @@ TEST_F(LeasedFileTest, HoldsWhoOpensItUntilItIsWritten) {
   EXPECT_EQ(resultOf(Reader), 42);
   // And who comes later finds it as it is.
   EXPECT_EQ(resultOf(startReader(File->path())), 42);
+}
+
+/// Whether the kernel has somebody wait for \p File.
+bool isBeingOpened(const LeasedFile &File) {
+  return ::fcntl(File.descriptor(), F_GETLEASE) != F_WRLCK;
+}
+
+TEST_F(LeasedFileTest, HoldsWhoOpenedItBeforeAnybodyWaited) {
+  auto File = LeasedFile::create();
+  ASSERT_TRUE(File);
+  pid_t Reader = startReader(File->path());
+  while (!isBeingOpened(*File))
+    ::sched_yield();
+  File->awaitOpening();
+  ASSERT_EQ(::write(File->descriptor(), "\x2a", 1), 1);
+  File->release();
+  EXPECT_EQ(resultOf(Reader), 42);
 }
 
 } // namespace

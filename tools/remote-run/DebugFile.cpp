@@ -43,8 +43,7 @@ void writeImage(const jit::ProgramRecord &Program, ExecutorAddr Place,
 } // namespace
 
 void DebugFile::serve(const jit::ProgramRecord &Program) {
-  if (IsLeased)
-    File.awaitOpening();
+  File.awaitOpening();
   // In another process: it takes much memory, and what it reads may be bad.
   controller::IsolatedTask Task;
   Task.Work = [&](ByteBuffer &Result) {
@@ -57,8 +56,7 @@ void DebugFile::serve(const jit::ProgramRecord &Program) {
   // /proc/sys/fs/lease-break-time).
   Task.PatienceMs = 45'000;
   controller::runIsolated(Task);
-  if (IsLeased)
-    File.release();
+  File.release();
 }
 
 } // namespace remoterun

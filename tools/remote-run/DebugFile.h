@@ -21,10 +21,8 @@ public:
   static std::optional<DebugFile> create(ExecutorAddr Place);
 
   std::string path() const { return File.path(); }
-  /// Both for one thread, in which all signals are blocked. Who opens the file
-  /// waits from here on,
-  void lease() { IsLeased = File.lease(); }
-  /// until this has written it, once. Returns after that, or never.
+  /// Writes it for who opens it, and has waited until then, once. Returns after
+  /// that, or never. For a thread in which all signals are blocked.
   void serve(const jit::ProgramRecord &Program);
 
 private:
@@ -33,7 +31,6 @@ private:
 
   controller::LeasedFile File;
   ExecutorAddr Place;
-  bool IsLeased = false;
 };
 
 } // namespace remoterun

@@ -36,14 +36,9 @@ void Disposal::await() const {
 
 void *Disposal::run(void *Self) {
   auto &Work = *static_cast<Disposal *>(Self);
-  // The lease comes first: a debugger may be quick.
-  DebugFile *ForDebuggers =
-      Work.Shop.ForDebuggers ? &*Work.Shop.ForDebuggers : nullptr;
-  if (ForDebuggers)
-    ForDebuggers->lease();
   Work.dispose();
-  if (ForDebuggers)
-    ForDebuggers->serve(Work.Shop.record());
+  if (Work.Shop.ForDebuggers)
+    Work.Shop.ForDebuggers->serve(Work.Shop.record());
   return nullptr;
 }
 

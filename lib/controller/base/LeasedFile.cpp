@@ -24,7 +24,10 @@ std::optional<LeasedFile> LeasedFile::create() {
   // does for files that are opened.
   std::string Name = "/proc/self/fd/" + std::to_string(Made.get());
   LeasedFile Opened(::open(Name.c_str(), O_RDWR | O_CLOEXEC));
-  if (Opened.descriptor() < 0)
+  if (Opened.descriptor() < 0 ||
+      ::fcntl(Opened.descriptor(), F_SETLEASE, F_WRLCK) != 0 ||
+      // Nobody is told of an opening before somebody waits for it.
+      ::fcntl(Opened.descriptor(), F_SETOWN, 0) != 0)
     return std::nullopt;
   return Opened;
 }
@@ -34,15 +37,13 @@ std::string LeasedFile::path() const {
          std::to_string(File.get());
 }
 
-bool LeasedFile::lease() {
+void LeasedFile::awaitOpening() {
   f_owner_ex Self = {F_OWNER_TID, ::gettid()};
   // With a number of its own, the signal says which file it is about.
-  return ::fcntl(File.get(), F_SETOWN_EX, &Self) == 0 &&
-         ::fcntl(File.get(), F_SETSIG, SIGIO) == 0 &&
-         ::fcntl(File.get(), F_SETLEASE, F_WRLCK) == 0;
-}
-
-void LeasedFile::awaitOpening() {
+  if (::fcntl(File.get(), F_SETSIG, SIGIO) != 0 ||
+      ::fcntl(File.get(), F_SETOWN_EX, &Self) != 0 ||
+      ::fcntl(File.get(), F_GETLEASE) != F_WRLCK)
+    return;
   sigset_t Announcement;
   sigemptyset(&Announcement);
   sigaddset(&Announcement, SIGIO);

@@ -21,17 +21,16 @@ namespace remoterun::controller {
 /// write it (fcntl(2), "Leases").
 class LeasedFile {
 public:
-  /// Empty where memfd_create(2) or /proc are not to be had.
+  /// Takes the lease. Empty where memfd_create(2), /proc or leases are not to
+  /// be had.
   static std::optional<LeasedFile> create();
 
   /// The name by which others open it.
   std::string path() const;
 
-  /// Takes the lease, for the calling thread, in which all signals have to be
-  /// blocked. False where the kernel grants none.
-  bool lease();
-  /// After that: waits, perhaps for ever, until somebody opens the file. A
-  /// signal that others have sent meanwhile is passed on to the main thread.
+  /// Waits, perhaps for ever, until somebody opens the file or has opened it.
+  /// For a thread in which all signals are blocked. A signal that others have
+  /// sent meanwhile is passed on to the main thread.
   void awaitOpening();
   /// Lets go whoever waits.
   void release();

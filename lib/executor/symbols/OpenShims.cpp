@@ -19,7 +19,6 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -33,22 +32,15 @@ namespace remoterun::executor {
 
 namespace {
 
-/// The controller writes the file when somebody opens it; but it looks for that
-/// only when the program has run for a moment. Returns when there is something
-/// in it, or will not be.
+/// The controller writes the file when somebody opens it, who waits until it
+/// is done. False where that has failed.
 bool isWritten(const char *Path) {
-  constexpr timespec Moment = {0, 5'000'000};
-  for (int Tries = 0; Tries != 200; ++Tries) {
-    int File = ::open(Path, O_RDONLY | O_CLOEXEC);
-    if (File < 0)
-      return false;
-    off_t Size = ::lseek(File, 0, SEEK_END);
-    ::close(File);
-    if (Size > 0)
-      return true;
-    ::nanosleep(&Moment, nullptr);
-  }
-  return false;
+  int File = ::open(Path, O_RDONLY | O_CLOEXEC);
+  if (File < 0)
+    return false;
+  off_t Size = ::lseek(File, 0, SEEK_END);
+  ::close(File);
+  return Size > 0;
 }
 
 /// What a program opens in place of \p Path.

@@ -121,10 +121,14 @@ ProgramLinker::askEarly(const jit::Program::Wanted &Wanted,
   StringSet<> Missing;
   for (size_t I = 0; I != Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Wanted[I];
-    if (isImported(Answer->Symbols[I]))
-      Early.Imported[Name] = imported(Answer->Symbols[I], *Answer);
-    else if (ExecutorAddr Found = Answer->Symbols[I].Address; !Found.isNull())
-      Early.Found[Name] = Found;
+    const wire::LookupReply::Symbol &Its = Answer->Symbols[I];
+    bool IsImported = isImported(Its);
+    if (IsImported || isImportable(Its))
+      Early.Imported[Name] = imported(Its, *Answer);
+    if (IsImported)
+      continue;
+    if (!Its.Address.isNull())
+      Early.Found[Name] = Its.Address;
     else if (Symbol.IsWeak)
       Early.WeakAndMissing.insert(Name);
     else

@@ -32,6 +32,20 @@ bool ProgramLinker::isImported(const wire::LookupReply::Symbol &Answer) const {
   return Answer.Kind != wire::SymbolKind::Missing && Answer.Address.isNull();
 }
 
+bool ProgramLinker::isImportable(
+    const wire::LookupReply::Symbol &Answer) const {
+  return Settings.Link.AsImage && (Answer.Kind == wire::SymbolKind::Function ||
+                                   Answer.Kind == wire::SymbolKind::Data);
+}
+
+StringSet<> ProgramLinker::directNames() const {
+  StringSet<> Names;
+  for (const auto &Each : Program.Joined.Outside)
+    if (!Each.IsPointerInData)
+      Names.insert(Program.Joined.Undefined[Each.Name]);
+  return Names;
+}
+
 jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
                              const wire::LookupReply &Reply) {
   jit::ImportedSymbol Symbol = {Answer.Kind, Answer.DataSize, "", ""};

@@ -133,6 +133,12 @@ private:
   Expected<void> loadSpare(llvm::function_ref<bool(const Library &)> IsNeeded);
   /// Whether it is for the dynamic linker to say where that is.
   bool isImported(const wire::LookupReply::Symbol &Answer) const;
+  /// Whether it can say that as well, of what is loaded already: what it binds
+  /// is the same wherever libraries lie.
+  bool isImportable(const wire::LookupReply::Symbol &Answer) const;
+  /// Those of the program's undefined names that something refers to other than
+  /// by a pointer in data.
+  llvm::StringSet<> directNames() const;
   /// The libraries that the program has to name.
   void noteNeeded(const wire::LookupReply &Reply);
 

@@ -43,16 +43,19 @@ std::vector<StringRef> ProgramLinker::unaskedDefinitions() const {
 
 /// Takes from \p Wanted what the executor has said already.
 void ProgramLinker::eraseKnown(jit::Program::Wanted &Wanted) {
+  const StringSet<> Direct = directNames();
   erase_if(Wanted, [&](const auto &Entry) {
     const std::string &Name = Entry.first;
+    auto Known = Early.Found.find(Name);
+    bool IsLoaded = Known != Early.Found.end();
     // The size of some matters, too.
     if (auto Its = Early.Imported.find(Name);
-        Its != Early.Imported.end() && !Program.Joined.Sizes.contains(Name)) {
+        Its != Early.Imported.end() && !Program.Joined.Sizes.contains(Name) &&
+        !(IsLoaded && Direct.contains(Name))) {
       Imported[Name] = Its->second;
       return true;
     }
-    auto Known = Early.Found.find(Name);
-    if (Known == Early.Found.end() || Program.wantsSize(Name))
+    if (!IsLoaded || Program.wantsSize(Name))
       return false;
     Addresses[Name] = Known->second;
     return true;
@@ -150,13 +153,15 @@ Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {
   noteNeeded(*Found);
   if (!LeftOut.empty())
     return LeftOut;
+  const StringSet<> Direct = directNames();
   std::vector<std::string> Missing;
   for (size_t I = 0; I != Asked.Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Asked.Wanted[I];
     const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
     if (auto Noted = noteSize(Name, Answer); !Noted)
       return Noted.error();
-    if (isImported(Answer)) {
+    if (isImported(Answer) || (isImportable(Answer) && !Direct.contains(Name) &&
+                               !Program.Joined.Sizes.contains(Name))) {
       Imported[Name] = imported(Answer, *Found);
     } else if (!Answer.Address.isNull()) {
       Addresses[Name] = Answer.Address;

@@ -160,6 +160,9 @@ Expected<RunEnd> run(Options &Chosen) {
   controller::Settling Settled([&Rest] { Rest.begin(); });
   auto End = Supervision.waitFor(*Executor, Link, Settled);
   Times.finish("run");
+  // Who describes its crash opens what the guest had open.
+  if (auto &ForDebuggers = Start.debugFile())
+    ForDebuggers->withdraw();
   // What is known of a crash is there when it is done.
   if (End && !End->Status.exited())
     Rest.await();

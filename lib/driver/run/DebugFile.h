@@ -25,6 +25,9 @@ public:
   /// that, or never. For a thread in which all signals are blocked.
   void serve(const jit::ProgramRecord &Program);
 
+  /// When the guest has ended: see LeasedFile.
+  void withdraw() { File.withdraw(); }
+
 private:
   DebugFile(controller::LeasedFile File, ExecutorAddr Place)
       : File(std::move(File)), Place(Place) {}

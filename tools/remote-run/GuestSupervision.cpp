@@ -70,11 +70,15 @@ void GuestSupervision::end() {
 }
 
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, jit::ProgramRecord &Record, const GuestEnd &End,
-        const ExecutorProcess &Executor, const Session &Link) {
+crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
+        const GuestEnd &End, const ExecutorProcess &Executor,
+        const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {Record, Executor.path(), libraryPaths(Chosen),
+  jit::ProgramRecord *Record = Linker.record();
+  if (!Record)
+    return std::nullopt;
+  jit::CrashedProgram Program = {*Record, Executor.path(), libraryPaths(Chosen),
                                  Chosen.Target.Root};
   return driver::describeCrash(Executor.crashMemory(),
                                static_cast<pid_t>(Link.facts().ProcessId),

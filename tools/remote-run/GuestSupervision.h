@@ -14,7 +14,7 @@
 #include "controller/guest/ForwardedGuest.h"
 #include "controller/guest/Supervision.h"
 #include "controller/session/Session.h"
-#include "jit/link/ProgramRecord.h"
+#include "driver/link/ProgramLinker.h"
 
 #include <optional>
 
@@ -43,7 +43,7 @@ private:
 
 /// What the guest has left to say of its crash, if it crashed.
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, jit::ProgramRecord &Record,
+crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
         const controller::GuestEnd &End,
         const controller::ExecutorProcess &Executor,
         const controller::Session &Link);

@@ -76,14 +76,15 @@ private:
 RunCounts countsOf(const driver::Compilation &Work,
                    const driver::ProgramLinker &Linker) {
   RunCounts Counts;
-  Counts.Objects = Linker.objects().size();
+  Counts.Objects = Linker.counts().Objects;
   if (Work.Cache) {
     Counts.CacheHits = Work.Cache->hits();
     Counts.CacheMisses = Work.Cache->misses();
   }
   Counts.NotKept = Work.NotKept;
   Counts.NoImage = Linker.whyNoImage();
-  Counts.Sections = Linker.engine().sectionCount();
+  Counts.WasLinkedBefore = Linker.wasLinkedBefore();
+  Counts.Sections = Linker.counts().Sections;
   Counts.SymbolsLookedUp = Linker.lookedUp();
   return Counts;
 }
@@ -157,6 +158,7 @@ Expected<RunEnd> run(Options &Chosen) {
   RunCounts Counts = countsOf(Work, Linker);
   Counts.LacksLlvmCounters = Watching.lacksStatistics();
   auto &Rest = *new driver::Disposal(Linker, Start.debugFile());
+  Linker.keep();
   controller::Settling Settled([&Rest] { Rest.begin(); });
   auto End = Supervision.waitFor(*Executor, Link, Settled);
   Times.finish("run");
@@ -169,8 +171,7 @@ Expected<RunEnd> run(Options &Chosen) {
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End,
-                  crashOf(Chosen, Linker.record(), *End, *Executor, Link)};
+  RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
   if (Chosen.Stats) {
     Counts.Session = Link.stats();

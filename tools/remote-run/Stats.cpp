@@ -37,6 +37,8 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
   if (!Counts.NotKept.empty())
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "not kept",
                  Counts.NotKept.c_str());
+  if (Counts.WasLinkedBefore)
+    std::fprintf(Out, "remote-run: stats: %-16s %12s\n", "linked", "before");
   Print("sections", Counts.Sections);
   if (!Counts.NoImage.empty())
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "no image",

@@ -45,6 +45,7 @@ struct RunCounts {
   size_t CacheMisses = 0;
   std::string NotKept; ///< Why, if the program was to be kept and is not.
   std::string NoImage; ///< Why the program is not one, if it is not.
+  bool WasLinkedBefore = false; ///< The cache had the linked program.
   size_t Sections = 0;
   size_t SymbolsLookedUp = 0;
   bool LacksLlvmCounters = false; ///< This LLVM was built without them.

@@ -32,12 +32,9 @@ std::string identityOf(const std::string &Path) {
   return Hash ? std::move(*Hash) : std::string();
 }
 
-/// Everything that a compiled program depends on. What is not here: this
-/// program and its LLVM, which are in every key; the environment, of which
-/// LLVM's code generation and passes read nothing (nothing in their libraries
-/// refers to getenv(3)); what the executor says, which is compared with what
-/// was kept.
-jit::CacheKey programKey(const Compilation &Work) {
+} // namespace
+
+std::vector<std::string> keyParts(const Compilation &Work) {
   std::vector<std::string> Parts = Work.Settings.codeGenerationChoices();
   append_range(Parts, Work.Read.OptionFiles.hashes());
   for (const std::string &Name : Work.Wanted.ByLibraries)
@@ -51,10 +48,8 @@ jit::CacheKey programKey(const Compilation &Work) {
                       " " + jit::hashOf(File.Contents->getBuffer()));
   if (!Work.Settings.Compile.Passes.empty())
     Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));
-  return jit::makeCacheKey(Parts);
+  return Parts;
 }
-
-} // namespace
 
 void checkCache(Compilation &Work) {
   if (!Work.Cache && !Work.Settings.Compile.UseObjectCache)
@@ -81,7 +76,8 @@ std::optional<jit::CompiledProgram> findKept(Compilation &Work) {
   std::vector<std::string> Names;
   for (const jit::InputFile &File : Work.Read.Inputs)
     Names.push_back(File.Name);
-  return jit::loadProgram(programKey(Work), Names, *Work.Cache);
+  return jit::loadProgram(jit::makeCacheKey(keyParts(Work)), Names,
+                          *Work.Cache);
 }
 
 void keep(Compilation &Work) {
@@ -92,7 +88,7 @@ void keep(Compilation &Work) {
   else if (!Work.Read.OptionFiles.areAsTheyWere())
     Work.NotKept = "a file that an option names has changed meanwhile";
   if (Work.NotKept.empty()) {
-    jit::CacheKey Key = programKey(Work);
+    jit::CacheKey Key = jit::makeCacheKey(keyParts(Work));
     std::vector<jit::CompiledPart> &Parts = Work.Compiled->Parts;
     for (jit::CompiledPart &Each : Parts) {
       // Others have been kept, by their IR.

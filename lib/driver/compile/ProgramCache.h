@@ -16,6 +16,13 @@ namespace remoterun::driver {
 /// depends on what has no hash. To be called before the rest of this.
 void checkCache(Compilation &Work);
 
+/// Everything that a compiled program depends on. What is not here: this
+/// program and its LLVM, which are in every key; the environment, of which
+/// LLVM's code generation and passes read nothing (nothing in their libraries
+/// refers to getenv(3)); what the executor says, which is compared with what
+/// was kept.
+std::vector<std::string> keyParts(const Compilation &Work);
+
 /// What the cache has of the program that the inputs in \p Work are, if there
 /// is a cache and it has it.
 std::optional<jit::CompiledProgram> findKept(Compilation &Work);

@@ -134,6 +134,7 @@ Expected<void> ProgramLinker::makeEngine() {
 
 Expected<void> ProgramLinker::compile() {
   const controller::ExecutorFacts &Facts = Link.facts();
+  IsFromCache = Work.Compiled.has_value();
   if (Work.Compiled &&
       Work.Compiled->ThreadLocals != Facts.ThreadLocals.atMost()) {
     // Kept when another executor had the program.
@@ -147,13 +148,28 @@ Expected<void> ProgramLinker::compile() {
                                 Work.Compiled->NeedsLowAddresses, Facts);
         !Fits)
       return Fits;
+  if (mayKeep()) {
+    KeyOfLink = keyOfLink();
+    Kept = KeptLink::load(*KeyOfLink, *Work.Cache);
+  }
+  return Kept ? Expected<void>() : compileAll();
+}
+
+/// Until nothing is missing that was left out.
+Expected<void> ProgramLinker::compileAll() {
+  if (Work.Compiled && !jit::loadParts(*Work.Compiled, *Work.Cache)) {
+    IsFromCache = false;
+    Work.Compiled.reset();
+    if (auto Loaded = loadIR(Work); !Loaded)
+      return Loaded;
+  }
   for (bool IsNew = !Work.Compiled;;) {
     if (auto Done = compileAndJoin(); !Done)
       return Done;
     std::vector<std::string> Names = leftOutAndNeeded();
     if (Names.empty()) {
       if (IsNew)
-        keep(Work);
+        driver::keep(Work);
       break;
     }
     if (auto IsNews = want(Names, Work.Wanted.ByCode); !IsNews)
@@ -174,6 +190,7 @@ ProgramLinker::compileAgainWith(const std::vector<std::string> &Names) {
     return IsNews;
   Engine.reset();
   Addresses.clear();
+  IsFromCache = false;
   Work.Compiled.reset();
   Work.Loaded.IR = {};
   if (auto Found = findProgram(Work); !Found)
@@ -190,6 +207,24 @@ Expected<void> ProgramLinker::place(ExecutorRange Slab) {
 }
 
 Expected<void> ProgramLinker::link() {
+  if (Kept) {
+    auto Taken = takeKept();
+    if (!Taken || *Taken)
+      return Taken ? Expected<void>() : Taken.error();
+    Kept.reset();
+    if (auto Done = compileAll(); !Done)
+      return Done;
+  }
+  return linkAll();
+}
+
+void ProgramLinker::addImage() {
+  if (Settings.Link.AsImage)
+    Program.addImage(Exported, Imported, Needed,
+                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+}
+
+Expected<void> ProgramLinker::linkAll() {
   for (;;) {
     if (auto Sent = askForSymbols(); !Sent)
       return Sent;
@@ -206,9 +241,7 @@ Expected<void> ProgramLinker::link() {
     if (auto Done = compileAgainWith(*LeftOut); !Done)
       return Done;
   }
-  if (Settings.Link.AsImage)
-    Program.addImage(Exported, Imported, Needed,
-                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+  addImage();
   if (auto Placed = place(Link.facts().Slab); !Placed)
     return Placed;
   const std::string &MapFile = Settings.Compile.Saving.MapFile;
@@ -219,6 +252,11 @@ Expected<void> ProgramLinker::link() {
 }
 
 Expected<void> ProgramLinker::linkAgain(const controller::OtherPlace &Place) {
+  if (wasLinkedBefore())
+    if (auto Done = materialize(); !Done)
+      return Done;
+  IsAnswerKept = false;
+  Linked.reset();
   Program.Additions = Engine->takeAdditions();
   if (!Place.TakesImages) {
     Program.Additions.Image.reset();
@@ -247,14 +285,50 @@ bool ProgramLinker::exports(StringRef Name) const {
                                : Name != Settings.Compile.EntryFunction;
 }
 
-jit::ProgramRecord &ProgramLinker::record() {
-  if (!Record)
-    Record.emplace(*Engine, Program, *Work.Compiled);
-  return *Record;
+jit::LinkedProgram &ProgramLinker::linked() {
+  if (Linked)
+    return *Linked;
+  Linked.emplace(Engine->linked());
+  Linked->Replacements.Definitions = Engine->exportedDefinitions(
+      [&](StringRef Name) { return exports(Name); });
+  Linked->Start.Entry = entry();
+  Linked->Start.EntryReturnsVoid = Work.Compiled->EntryReturnsVoid;
+  if (IsAnswerKept)
+    ToKeep.add(*Linked, counts());
+  return *Linked;
+}
+
+LinkCounts ProgramLinker::counts() const {
+  if (!Engine)
+    return Kept->counts();
+  return {Program.Objects.size(), Engine->sectionCount()};
+}
+
+size_t ProgramLinker::lookedUp() const {
+  if (Kept)
+    return Kept->question().Symbols.size();
+  return Asked.Wanted.size() + Early.Found.size();
+}
+
+jit::ProgramRecord *ProgramLinker::record() {
+  if (!Record && wasLinkedBefore() && !materialize())
+    return nullptr;
+  return Record ? &*Record : &Record.emplace(*Engine, Program, *Work.Compiled);
 }
 
 void ProgramLinker::letGo() {
-  // It refers to the rest.
+  // What it takes to link it once more, if somebody asks what it is, stays.
+  if (wasLinkedBefore()) {
+    Linked.reset();
+    Kept.reset();
+    Work.Read.Inputs.clear();
+    return;
+  }
+  if (jit::ProgramRecord *Its = record())
+    Its->makeSmall();
+  // They refer to the rest.
+  Linked.reset();
+  ToKeep = {};
   Engine.reset();
   Addresses.clear();
   Early = {};

@@ -11,6 +11,7 @@
 
 #include "controller/session/Session.h"
 #include "driver/compile/Compilation.h"
+#include "driver/link/KeptLink.h"
 #include "jit/link/Program.h"
 #include "jit/link/ProgramRecord.h"
 
@@ -42,35 +43,45 @@ public:
   /// After that: looks up what the program needs, gives all sections their
   /// addresses and relocates.
   Expected<void> link();
-  /// After link(): the same objects for \p Place. Nothing is compiled, and
+  /// After linked(): the same objects for \p Place. Nothing is compiled, and
   /// nothing looked up but what the dynamic linker would have found.
   Expected<void> linkAgain(const controller::OtherPlace &Place);
 
-  jit::RemoteEngine &engine() { return *Engine; }
-  const jit::RemoteEngine &engine() const { return *Engine; }
+  /// After link(), and when the program has been described, what is to be sent
+  /// of it.
+  jit::LinkedProgram &linked();
+  /// Keeps it for later runs, if that is worth while. Once it has been sent,
+  /// and before letGo().
+  void keep();
+
+  /// Null where the program was linked before: no debug information is in it.
+  jit::RemoteEngine *engine() { return Engine ? &*Engine : nullptr; }
   const std::vector<jit::ProgramObject> &objects() const {
     return Program.Objects;
   }
-  bool entryReturnsVoid() const { return Work.Compiled->EntryReturnsVoid; }
+  LinkCounts counts() const;
+  /// The number of symbols that the executor was asked for.
+  size_t lookedUp() const;
+  /// Why the program is no image, where it had to be placed again.
+  const std::string &whyNoImage() const { return WhyNoImage; }
+
+  /// What was sent was linked in an earlier run.
+  bool wasLinkedBefore() const { return IsTaken; }
+  /// What is known of the program, for who describes it. Made when it is asked
+  /// for, from what was linked; null where that cannot be read again.
+  jit::ProgramRecord *record();
+  /// Lets go what the program was made from, once it runs. A record of it can
+  /// be had later, too.
+  void letGo();
+
+private:
   /// Of an ifunc, what its resolver chooses is the entry, as for all who refer
   /// to it.
   ExecutorAddr entry() const;
   /// Whether libraries refer to the definition \p Name, or everybody shall
   /// find it.
   bool exports(llvm::StringRef Name) const;
-  /// The number of symbols that the executor was asked for.
-  size_t lookedUp() const { return Asked.Wanted.size() + Early.Found.size(); }
-  /// Why the program is no image, where it had to be placed again.
-  const std::string &whyNoImage() const { return WhyNoImage; }
 
-  /// What is known of the program, for who describes it. Made when it is asked
-  /// for, from what was linked.
-  jit::ProgramRecord &record();
-  /// Lets go what the program was made from, once it runs and there is a
-  /// record of it.
-  void letGo();
-
-private:
   /// What the executor said before the program was compiled.
   struct EarlySymbols {
     bool WasAsked = false;
@@ -97,13 +108,27 @@ private:
   using Library = LinkSettings::SpareLibrary;
 
   // ProgramLinker.cpp
+  Expected<void> compileAll();
   Expected<void> compileAndJoin();
+  Expected<void> linkAll();
+  void addImage();
   Expected<void> compileAgainWith(const std::vector<std::string> &Names);
   Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size);
   std::vector<std::string> leftOutAndNeeded() const;
   Failure noEntry() const;
   Expected<void> makeEngine();
   Expected<void> place(ExecutorRange Slab);
+
+  // LinkCache.cpp
+  bool mayKeep() const;
+  jit::CacheKey keyOfLink() const;
+  /// Whether the executor answers what it did when the link was kept, which is
+  /// taken then.
+  Expected<bool> takeKept();
+  /// Notes what would be kept, as far as the answer decides it.
+  void noteAnswerToKeep(const wire::LookupReply &Answer);
+  /// Has a program that was taken from the cache linked after all, as it was.
+  Expected<void> materialize();
 
   // EarlyLookup.cpp
   /// Before the IR is compiled, if that will take long: asks for what it and
@@ -118,9 +143,13 @@ private:
   /// Sends the question for what the linked program needs and is not known; the
   /// executor works on it while RuntimeDyld loads the objects.
   Expected<void> askForSymbols();
+  /// That question. Notes what it is about.
+  wire::Lookup question();
   /// Pairs the executor's answer with the question; fails on what is missing.
   /// Returns what was left out of the program and must not be.
   Expected<std::vector<std::string>> receiveSymbols();
+  void noteExports();
+  Expected<std::vector<std::string>> noteAnswer(const wire::LookupReply &Found);
   /// Where the program cannot be an image: has its libraries loaded, and asks
   /// where what was left to the dynamic linker is.
   Expected<void> bindWithoutImage();
@@ -160,6 +189,14 @@ private:
   std::optional<jit::RemoteEngine> Engine;
   std::string WhyNoImage;
   std::optional<jit::ProgramRecord> Record;
+  std::optional<jit::LinkedProgram> Linked; ///< See linked().
+  /// Has the views of Linked, in place of an engine.
+  std::optional<KeptLink> Kept;
+  LinkToKeep ToKeep;
+  bool IsFromCache = false; ///< Compiled before, and not for this run.
+  std::optional<jit::CacheKey> KeyOfLink; ///< If it may be kept.
+  bool IsAnswerKept = false;              ///< It is in ToKeep.
+  bool IsTaken = false;                   ///< Linked is of Kept.
 };
 
 /// What libraries that are loaded with an image, or later, bind to.

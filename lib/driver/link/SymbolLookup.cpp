@@ -68,15 +68,10 @@ void ProgramLinker::eraseKnown(jit::Program::Wanted &Wanted) {
     Wanted.clear();
 }
 
-Expected<void> ProgramLinker::askForSymbols() {
+wire::Lookup ProgramLinker::question() {
   Asked = {};
   Asked.Wanted = Program.wanted(Settings.Link.AbsoluteSymbols);
   eraseKnown(Asked.Wanted);
-  auto IsLinked = [&](const Library &Each) {
-    return Program.Symbols.isLinked(Each.File);
-  };
-  if (auto Loaded = loadSpare(IsLinked); !Loaded)
-    return Loaded;
   wire::Lookup Lookup;
   Lookup.ProcessSymbols = Settings.Link.ProcessSymbols;
   Lookup.LoadNow = !Settings.Link.AsImage;
@@ -97,6 +92,16 @@ Expected<void> ProgramLinker::askForSymbols() {
                       !Settings.Link.Libraries.empty() && Needed.empty();
   Asked.IsSent =
       !Lookup.Symbols.empty() || !Lookup.Spare.empty() || HasLibraries;
+  return Lookup;
+}
+
+Expected<void> ProgramLinker::askForSymbols() {
+  auto IsLinked = [&](const Library &Each) {
+    return Program.Symbols.isLinked(Each.File);
+  };
+  if (auto Loaded = loadSpare(IsLinked); !Loaded)
+    return Loaded;
+  wire::Lookup Lookup = question();
   return Asked.IsSent ? Link.sendLookup(Lookup) : Expected<void>();
 }
 
@@ -130,7 +135,7 @@ ProgramLinker::noteSize(const std::string &Name,
   return {};
 }
 
-Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {
+void ProgramLinker::noteExports() {
   for (const auto &[Name, Addr] : Settings.Link.AbsoluteSymbols)
     Addresses[Name] = Addr;
   Exported = Early.Exported;
@@ -139,30 +144,48 @@ Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {
         if (isForAll(Found))
           Exported.insert(Name);
       });
-  std::vector<std::string> LeftOut;
-  if (!Asked.IsSent)
-    return LeftOut;
+}
+
+Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {
+  noteExports();
+  if (!Asked.IsSent) {
+    if (mayKeep() && !Early.WasAsked) {
+      ToKeep = {};
+      ToKeep.add(nullptr, nullptr);
+      IsAnswerKept = true;
+    }
+    return std::vector<std::string>();
+  }
   auto Found = Link.receiveLookupReply();
   if (!Found)
     return Found.error();
-  for (uint32_t Index : Found->Referenced)
+  auto LeftOut = noteAnswer(*Found);
+  if (LeftOut && LeftOut->empty())
+    noteAnswerToKeep(*Found);
+  return LeftOut;
+}
+
+Expected<std::vector<std::string>>
+ProgramLinker::noteAnswer(const wire::LookupReply &Found) {
+  std::vector<std::string> LeftOut;
+  for (uint32_t Index : Found.Referenced)
     if (Index < Asked.SpareLeftOut)
       LeftOut.push_back(Work.Compiled->LeftOut[Index]);
     else
       Exported.insert(Asked.Offered[Index - Asked.SpareLeftOut]);
-  noteNeeded(*Found);
+  noteNeeded(Found);
   if (!LeftOut.empty())
     return LeftOut;
   const StringSet<> Direct = directNames();
   std::vector<std::string> Missing;
   for (size_t I = 0; I != Asked.Wanted.size(); ++I) {
     const auto &[Name, Symbol] = Asked.Wanted[I];
-    const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
+    const wire::LookupReply::Symbol &Answer = Found.Symbols[I];
     if (auto Noted = noteSize(Name, Answer); !Noted)
       return Noted.error();
     if (isImported(Answer) || (isImportable(Answer) && !Direct.contains(Name) &&
                                !Program.Joined.Sizes.contains(Name))) {
-      Imported[Name] = imported(Answer, *Found);
+      Imported[Name] = imported(Answer, Found);
     } else if (!Answer.Address.isNull()) {
       Addresses[Name] = Answer.Address;
       Program.Additions.Nearby.found(Name, Answer);

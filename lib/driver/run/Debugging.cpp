@@ -31,12 +31,14 @@ describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
       any_of(Linker.objects(), [](const jit::ProgramObject &Object) {
         return Object.HasDebugInfo;
       });
-  jit::RemoteEngine &Engine = Linker.engine();
+  if (!Linker.engine())
+    return std::nullopt;
+  jit::RemoteEngine &Engine = *Linker.engine();
   if (Settings.Support
           ? *Settings.Support
           : Settings.Wait ||
                 (HasDebugInfo && controller::isTraced(Executor.pid()))) {
-    Engine.describe(jit::makeDebugImage(Linker.record(), Engine.end()));
+    Engine.describe(jit::makeDebugImage(*Linker.record(), Engine.end()));
     return std::nullopt;
   }
   // Debuggers of another machine do not find our file.
@@ -103,8 +105,8 @@ Expected<void> PerfFile::write(const DebugSettings &Settings, pid_t ProcessId,
   Path = Name.str();
   controller::FileSizeSignalBlock LimitFails;
   return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
-                            jit::makeDebugImage(Linker.record(), {}),
-                            Linker.engine().memory());
+                            jit::makeDebugImage(*Linker.record(), {}),
+                            Linker.engine()->memory());
 }
 
 PerfFile::~PerfFile() {

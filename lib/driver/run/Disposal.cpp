@@ -38,12 +38,12 @@ void *Disposal::run(void *Self) {
   auto &Work = *static_cast<Disposal *>(Self);
   Work.dispose();
   if (Work.ForDebuggers)
-    Work.ForDebuggers->serve(Work.Linker.record());
+    if (jit::ProgramRecord *Record = Work.Linker.record())
+      Work.ForDebuggers->serve(*Record);
   return nullptr;
 }
 
 void Disposal::dispose() {
-  Linker.record().makeSmall();
   Linker.letGo();
   controller::returnFreedMemory();
   controller::returnProgramPages();

@@ -39,12 +39,7 @@ jit::ImageNames ProgramStart::imageNames() const {
 }
 
 Expected<void> ProgramStart::interpose() {
-  jit::RemoteEngine &Engine = Linker.engine();
-  wire::Interpose Replacements;
-  Replacements.Definitions = Engine.exportedDefinitions(
-      [&](StringRef Name) { return Linker.exports(Name); });
-  Replacements.Variables = Engine.movedVariables();
-  Replacements.Copies = Engine.copiedVariables();
+  const wire::Interpose &Replacements = Linker.linked().Replacements;
   if (Replacements.Definitions.empty() && Replacements.Variables.empty() &&
       Replacements.Copies.empty())
     return {};
@@ -74,16 +69,8 @@ void ProgramStart::addSettings(wire::Run &Request) const {
 Expected<std::optional<controller::OtherPlace>> ProgramStart::start() {
   if (auto Sent = interpose(); !Sent)
     return Sent.error();
-  jit::RemoteEngine &Engine = Linker.engine();
-  wire::Run Request;
-  Request.Entry = Linker.entry();
-  Request.EntryReturnsVoid = Linker.entryReturnsVoid();
-  Request.Ifuncs = Engine.ifuncSlots();
-  Request.ThreadLocals = Engine.threadLocalImages();
-  for (const auto &Variable : Engine.libraryThreadLocals())
-    Request.LibraryThreadLocals.push(Variable);
-  Request.Initializers = Engine.initializers();
-  Request.Finalizers = Engine.finalizers();
+  // For another place, all is made anew.
+  wire::Run Request = std::move(Linker.linked().Start);
   addSettings(Request);
   PerfFile ForPerf;
   if (auto Written =
@@ -91,8 +78,8 @@ Expected<std::optional<controller::OtherPlace>> ProgramStart::start() {
       !Written)
     return Written.error();
   // Debuggers find an image, and its file, by the dynamic linker's list.
-  if (!Engine.isImage() || !ForDebuggers)
-    Request.DebugObjects = Engine.debugObjects();
+  if (Linker.linked().IsImage && ForDebuggers)
+    Request.DebugObjects.clear();
   Request.PerfDump = ForPerf.path();
   StartAgain Again;
   if (StartsAgain)
@@ -108,7 +95,7 @@ Expected<std::optional<controller::OtherPlace>> ProgramStart::start() {
 
 Expected<void> ProgramStart::shipAndStart() {
   for (;;) {
-    if (auto Shipped = Linker.engine().ship(imageNames(), Link); !Shipped)
+    if (auto Shipped = Linker.linked().ship(imageNames(), Link); !Shipped)
       return Shipped;
     Watching.hasShipped();
     // When the slab is given back, so that it is no room for the program.

@@ -28,6 +28,9 @@ struct ProgramSettings {
   CompileSettings Compile;
   LinkSettings Link;
   TargetChoice Target;
+  /// Somebody describes the program before it starts: it cannot be one that was
+  /// linked in an earlier run.
+  bool NeedsLink = false;
 
   /// What code generation depends on, beside the IR: for the keys of caches.
   std::vector<std::string> codeGenerationChoices() const;

@@ -82,24 +82,12 @@ namespace {
 
 /// What storeProgram() wrote. It is believed no more than what arrives from
 /// another process.
-struct DecodedProgram {
-  struct Part {
-    CacheKey Key;
-    std::string File; ///< See CompiledPart.
-  };
-
-  CompiledProgram Program; ///< Without its parts.
-  std::vector<Part> Parts;
-  const Isa *Target = nullptr;
-};
-
-std::optional<DecodedProgram>
+std::optional<CompiledProgram>
 decodeProgram(const KeyedStart &Kept,
               const std::vector<std::string> &FileNames) {
   wire::ByteReader In({reinterpret_cast<const uint8_t *>(Kept.Bytes.data()),
                        Kept.Bytes.size()});
-  DecodedProgram Decoded;
-  CompiledProgram &Program = Decoded.Program;
+  CompiledProgram Program;
   Program.Files = decodeFiles(In, FileNames);
   Program.Triple = In.string();
   Program.NeedsLowAddresses = In.u8();
@@ -118,16 +106,15 @@ decodeProgram(const KeyedStart &Kept,
       return std::nullopt;
     std::memcpy(Part.data(), Text.data(), Text.size());
     uint32_t File = In.u32();
-    Decoded.Parts.push_back(
+    Program.NotLoaded.push_back(
         {Part, File < FileNames.size() ? FileNames[File] : std::string()});
   }
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
-  Decoded.Target = findIsa(Target.getArch());
-  if (!In.finished() || Kept.HasRest || !Decoded.Target ||
+  if (!In.finished() || Kept.HasRest || !findIsa(Target.getArch()) ||
       !Target.isOSBinFormatELF())
     return std::nullopt;
-  return Decoded;
+  return Program;
 }
 
 } // namespace
@@ -135,21 +122,25 @@ decodeProgram(const KeyedStart &Kept,
 std::optional<CompiledProgram>
 loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
             CompilationCache &Cache) {
-  std::optional<DecodedProgram> Found;
+  std::optional<CompiledProgram> Found;
   Cache.load(Key, [&](KeyedStart Kept) {
     Found = decodeProgram(Kept, FileNames);
     return Found.has_value();
   });
-  if (!Found)
-    return std::nullopt;
-  for (DecodedProgram::Part &Each : Found->Parts) {
-    auto Part = loadPart(Cache, Each.Key, *Found->Target);
+  return Found;
+}
+
+bool loadParts(CompiledProgram &Program, CompilationCache &Cache) {
+  const Isa &Target = isaOf(llvm::Triple(Program.Triple));
+  for (CompiledProgram::KeptPart &Each : Program.NotLoaded) {
+    auto Part = loadPart(Cache, Each.Key, Target);
     if (!Part)
-      return std::nullopt;
-    Part->File = std::move(Each.File);
-    Found->Program.Parts.push_back(std::move(*Part));
+      return false;
+    Part->File = Each.File;
+    Program.Parts.push_back(std::move(*Part));
   }
-  return std::move(Found->Program);
+  Program.NotLoaded.clear();
+  return true;
 }
 
 } // namespace remoterun::jit

@@ -36,6 +36,12 @@ struct CompiledProgram {
   wire::ThreadLocalBlock ThreadLocals;
   /// In the order in which they are linked.
   std::vector<CompiledPart> Parts;
+  /// Those of a program that was kept, which loadParts() has not read.
+  struct KeptPart {
+    CacheKey Key;
+    std::string File; ///< See CompiledPart.
+  };
+  std::vector<KeptPart> NotLoaded;
 };
 
 /// Files by their numbers: the caller has their names.
@@ -47,11 +53,15 @@ SourceFiles decodeFiles(wire::ByteReader &In,
 void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
                   CompilationCache &Cache);
 
-/// The program that was kept under \p Key, if it is there with all its parts.
+/// The program that was kept under \p Key, if it is there, without its parts.
 /// \p FileNames are today's names of the files that it was made from.
 std::optional<CompiledProgram>
 loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
             CompilationCache &Cache);
+
+/// Reads the parts of a program that was kept. False where one is not there any
+/// more; then it is not to be used.
+bool loadParts(CompiledProgram &Program, CompilationCache &Cache);
 
 } // namespace remoterun::jit
 

@@ -242,50 +242,44 @@ std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
       {Objects, *Symbols, std::move(Sections), Files, AddressOf});
 }
 
-List<ExecutorRange> RemoteEngine::debugObjects() const {
-  List<ExecutorRange> Objects;
-  if (!DebugImagePlace.isNull())
-    Objects.push({DebugImagePlace, DebugImage.size()});
-  return Objects;
-}
-
-Expected<void> RemoteEngine::ship(const ImageNames &Names,
-                                  controller::Session &Session) {
-  wire::Reserve Reservation;
-  if (Additions.Image) {
+LinkedProgram RemoteEngine::linked() {
+  LinkedProgram Result;
+  Result.IsImage = isImage();
+  if (isImage())
     Additions.Image->complete(
         *Memory, Layout, PageSize,
         Additions.Imported.relocations(*Memory, Additions.Variables),
         [this](StringRef Name, const ProgramSymbols::Definition &Found) {
           return addressOf(Name, Found);
         });
-    Reservation.ImageName = Names.Memory;
-  }
-  Reservation.Segments.append(Layout.Segments.data(), Layout.Segments.size());
-  if (auto Sent = Session.reserve(Reservation); !Sent)
-    return Sent;
+  Result.Segments.append(Layout.Segments.data(), Layout.Segments.size());
   std::vector<ExecutorRange> Areas;
-  if (Additions.Image)
+  if (isImage())
     Areas.push_back({Slab.Start, end() - Slab.Start}); // One file.
   else
     for (const wire::Reserve::Segment &Segment : Layout.Segments)
       Areas.push_back(Segment.Range);
-  if (auto Sent = shipSections(Memory->sections(), Areas, Session); !Sent)
-    return Sent;
-  if (!DebugImagePlace.isNull()) {
-    const iovec Part = {DebugImage.data(), DebugImage.size()};
-    if (auto Sent = Session.write(DebugImagePlace, {&Part, 1}); !Sent)
-      return Sent;
-  }
-  wire::Finalize Finalization;
-  if (Additions.Image)
-    Finalization.ImagePath = Names.Path;
-  else
+  Result.Pieces = shippedPieces(Memory->sections(), Areas);
+  if (!DebugImagePlace.isNull())
+    Result.Pieces.push_back(
+        {DebugImagePlace, {{DebugImage.data(), DebugImage.size()}}, 0});
+  if (!isImage())
     for (ExecutorRange Table : Memory->unwindTables())
-      Finalization.UnwindTables.push(Table);
+      Result.UnwindTables.push(Table);
   if (auto Index = Additions.Unwinding.table(*Memory))
-    Finalization.UnwindTables.push(*Index);
-  return Session.finalize(Finalization);
+    Result.UnwindTables.push(*Index);
+  Result.Replacements.Variables = Additions.Nearby.movedVariables(*Memory);
+  Result.Replacements.Copies = Additions.Imported.copies(*Memory);
+  wire::Run &Start = Result.Start;
+  Start.Ifuncs = Additions.Indirect.slots(*Memory);
+  Start.ThreadLocals = Additions.Variables.images(*Memory);
+  for (const auto &Variable : Additions.Variables.indices())
+    Start.LibraryThreadLocals.push(Variable);
+  Start.Initializers = initializers();
+  Start.Finalizers = finalizers();
+  if (!DebugImagePlace.isNull())
+    Start.DebugObjects.push({DebugImagePlace, DebugImage.size()});
+  return Result;
 }
 
 ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
@@ -308,27 +302,6 @@ RemoteEngine::addressOf(StringRef Name,
 ExecutorAddr RemoteEngine::addressOf(const JoinedPlace &Place) const {
   const WorkingSection *Section = Memory->find(Place.Section);
   return Section ? Section->Target + Place.Offset : ExecutorAddr();
-}
-
-List<wire::Run::Ifunc> RemoteEngine::ifuncSlots() const {
-  return Additions.Indirect.slots(*Memory);
-}
-
-List<wire::Run::ThreadLocalImage> RemoteEngine::threadLocalImages() const {
-  return Additions.Variables.images(*Memory);
-}
-
-const List<wire::Run::LibraryThreadLocal> &
-RemoteEngine::libraryThreadLocals() const {
-  return Additions.Variables.indices();
-}
-
-List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
-  return Additions.Nearby.movedVariables(*Memory);
-}
-
-List<wire::Interpose::Copy> RemoteEngine::copiedVariables() const {
-  return Additions.Imported.copies(*Memory);
 }
 
 List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(

@@ -20,6 +20,7 @@
 #include "jit/link/Ifuncs.h"
 #include "jit/link/ImageTables.h"
 #include "jit/link/JoinedProgram.h"
+#include "jit/link/LinkedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/ProgramMap.h"
@@ -46,12 +47,6 @@ struct LinkerAdditions {
   /// None where the program is no image.
   std::optional<ImageTables> Image;
   Imports Imported; ///< Of an image.
-};
-
-/// How an image is called.
-struct ImageNames {
-  std::string Memory; ///< In /proc/PID/maps.
-  std::string Path;   ///< By the dynamic linker; see wire::Finalize.
 };
 
 class RemoteEngine {
@@ -95,31 +90,14 @@ public:
   /// this place, end(), shipped with the program, if there is room: no debugger
   /// is worth the failure of a program that just fits.
   void describe(llvm::SmallVector<char, 0> Image);
-  /// Where the image is in the executor, if it is there.
-  List<ExecutorRange> debugObjects() const;
 
-  /// Sends the placed and relocated program: Reserve, Write, Finalize. \p Names
-  /// are for an image.
-  Expected<void> ship(const ImageNames &Names, controller::Session &Session);
+  /// Once placed and relocated, and described: what is to be sent of it, by
+  /// views of the engine's memory.
+  LinkedProgram linked();
 
   /// The executor address of a symbol that the program defines; null if it
   /// does not.
   ExecutorAddr addressOf(llvm::StringRef Name) const;
-  /// The function pointer arrays to run before the entry and at exit, in the
-  /// order of ELF's priorities.
-  List<ExecutorRange> initializers() const;
-  List<ExecutorRange> finalizers() const;
-
-  /// What the executor has to call and fill before initializers.
-  List<wire::Run::Ifunc> ifuncSlots() const;
-  /// What every thread's thread-local variables start with.
-  List<wire::Run::ThreadLocalImage> threadLocalImages() const;
-  /// The indices of libraries' thread-local variables, to be filled.
-  const List<wire::Run::LibraryThreadLocal> &libraryThreadLocals() const;
-  /// The variables of libraries that have moved to be near, of those that were
-  /// loaded before and of others.
-  List<wire::Interpose::Variable> movedVariables() const;
-  List<wire::Interpose::Copy> copiedVariables() const;
   /// Of the definitions of the program that libraries could refer to, those
   /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>
@@ -129,6 +107,10 @@ public:
 
 private:
   class Resolver;
+  /// The function pointer arrays to run before the entry and at exit, in the
+  /// order of ELF's priorities.
+  List<ExecutorRange> initializers() const;
+  List<ExecutorRange> finalizers() const;
   ExecutorAddr addressOf(llvm::StringRef Name,
                          const ProgramSymbols::Definition &Found) const;
   ExecutorAddr addressOf(const JoinedPlace &Place) const;

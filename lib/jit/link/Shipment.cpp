@@ -55,46 +55,23 @@ void addExtents(const WorkingSection &Section, std::vector<Extent> &Extents) {
                        Section.Allocated - Start});
 }
 
-/// Consecutive bytes of one area on their way into one frame.
-class PendingWrite {
-public:
-  explicit PendingWrite(controller::Session &Session) : Session(Session) {}
-
-  /// Whether \p Next can go into the same frame.
-  bool reaches(const Extent &Next) const {
-    return !Parts.empty() && Next.Target - End < ZeroRun;
-  }
-  void append(const Extent &Next) {
-    if (Parts.empty())
-      Start = End = Next.Target;
-    if (uint64_t Gap = Next.Target - End) {
-      Parts.push_back({const_cast<uint8_t *>(Zeroes), Gap});
-      Padding += Gap;
-    }
-    Parts.push_back({const_cast<uint8_t *>(Next.Memory), Next.Size});
-    End = Next.Target + Next.Size;
-  }
-  Expected<void> flush() {
-    if (Parts.empty())
-      return {};
-    auto Sent = Session.write(Start, Parts, Padding);
-    Parts.clear();
-    Padding = 0;
-    return Sent;
-  }
-
-private:
-  controller::Session &Session;
-  ExecutorAddr Start, End;
-  std::vector<iovec> Parts;
-  uint64_t Padding = 0;
-};
+/// Whether \p Next can go into the frame of \p Piece, which ends at \p End.
+bool reaches(const ShippedPiece &Piece, ExecutorAddr End, const Extent &Next) {
+  return !Piece.Parts.empty() && Next.Target - End < ZeroRun;
+}
 
 } // namespace
 
-Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
-                            std::span<const ExecutorRange> Areas,
-                            controller::Session &Session) {
+uint64_t ShippedPiece::size() const {
+  uint64_t Size = 0;
+  for (const iovec &Part : Parts)
+    Size += Part.iov_len;
+  return Size;
+}
+
+std::vector<ShippedPiece>
+shippedPieces(const std::vector<WorkingSection> &Sections,
+              std::span<const ExecutorRange> Areas) {
   std::vector<Extent> Extents;
   for (const WorkingSection &Section : Sections)
     addExtents(Section, Extents);
@@ -102,19 +79,34 @@ Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
       Extents.begin(), Extents.end(),
       [](const Extent &A, const Extent &B) { return A.Target < B.Target; });
 
-  PendingWrite Write(Session);
+  std::vector<ShippedPiece> Pieces;
   auto Next = Extents.begin();
   for (ExecutorRange Area : Areas) {
+    bool IsNew = true; // A piece of this area.
+    ExecutorAddr End;
     for (; Next != Extents.end() && Area.contains({Next->Target, Next->Size});
          ++Next) {
-      if (!Write.reaches(*Next))
-        if (auto Sent = Write.flush(); !Sent)
-          return Sent;
-      Write.append(*Next);
+      if (IsNew || !reaches(Pieces.back(), End, *Next)) {
+        Pieces.push_back({Next->Target, {}, 0});
+        IsNew = false;
+      } else if (uint64_t Gap = Next->Target - End) {
+        Pieces.back().Parts.push_back({const_cast<uint8_t *>(Zeroes), Gap});
+        Pieces.back().Padding += Gap;
+      }
+      Pieces.back().Parts.push_back(
+          {const_cast<uint8_t *>(Next->Memory), Next->Size});
+      End = Next->Target + Next->Size;
     }
-    if (auto Sent = Write.flush(); !Sent)
-      return Sent;
   }
+  return Pieces;
+}
+
+Expected<void> ship(std::span<const ShippedPiece> Pieces,
+                    controller::Session &Session) {
+  for (const ShippedPiece &Piece : Pieces)
+    if (auto Sent = Session.write(Piece.Start, Piece.Parts, Piece.Padding);
+        !Sent)
+      return Sent;
   return {};
 }
 

@@ -12,17 +12,32 @@
 #include "jit/link/SectionMemory.h"
 
 #include <span>
+#include <sys/uio.h>
 #include <vector>
 
 namespace remoterun::jit {
 
-/// Writes the contents of \p Sections, which lie in \p Areas, ascending; what
-/// one frame writes must lie in one of them. Bytes go from working memory to
-/// the pipe without a copy; zero pages, which the executor has anyway, do not
-/// go at all. One frame per area where no such page lies between.
-Expected<void> shipSections(const std::vector<WorkingSection> &Sections,
-                            std::span<const ExecutorRange> Areas,
-                            controller::Session &Session);
+/// What one frame writes: consecutive parts of working memory, of which so many
+/// bytes are between sections.
+struct ShippedPiece {
+  ExecutorAddr Start;
+  std::vector<iovec> Parts;
+  uint64_t Padding = 0;
+
+  uint64_t size() const;
+};
+
+/// The contents of \p Sections, which lie in \p Areas, ascending; what one
+/// frame writes must lie in one of them. Zero pages, which the executor has
+/// anyway, are in none: there is one piece per area where no such page lies
+/// between.
+std::vector<ShippedPiece>
+shippedPieces(const std::vector<WorkingSection> &Sections,
+              std::span<const ExecutorRange> Areas);
+
+/// Writes them. Bytes go from working memory to the pipe without a copy.
+Expected<void> ship(std::span<const ShippedPiece> Pieces,
+                    controller::Session &Session);
 
 } // namespace remoterun::jit
 

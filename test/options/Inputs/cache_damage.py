@@ -49,8 +49,8 @@ def damaged(good, foreign):
         yield "flipped at %d of %d" % (at, len(good)), bytes(flipped)
 
 
-def checked_run(what, cache, cut):
-    done = run(remote_run, "--cache=" + cache, *cut, "prog.ll")
+def checked_run(what, cache, cut, links=True):
+    done = run(remote_run, "--cache=" + cache, *cut, "prog.ll", links=links)
     demand_program(what, done)
     return done
 
@@ -82,6 +82,29 @@ def damage_all(cache, cut):
 
 damage_all("parts", [PARTS])
 damage_all("whole", [])
+
+
+def is_linked_before(what):
+    return checked_run(what, "linked", [], links=False).was_linked_before
+
+
+def damage_linked_program():
+    before = set()
+    for what in ("first", "second"):
+        demand(not is_linked_before(what), what + ": linked")
+        before, all_names = set(entries("linked")) - before, before
+    name, = set(entries("linked")) - all_names
+    path = os.path.join("linked", name)
+    good = read(path)
+    demand(is_linked_before("third"), "linked before")
+    for what, data in damaged(good, bytes(100)):
+        put(path, data)
+        demand(not is_linked_before(what), what + ": linked anew")
+        demand(read(path) == good, what + ": replaced")
+        demand(is_linked_before(what), what + ": linked before")
+
+
+damage_linked_program()
 
 # A folder in the place of an entry cannot be read by anybody, nor replaced.
 for name in entries("parts"):

@@ -10,7 +10,8 @@ import struct
 import sys
 
 from blake3 import blake3
-from cache_runs import SUM, demand, entries, program, run, write
+from cache_runs import (SUM, demand, demand_program, entries, program, run,
+                        write)
 
 folder, remote_run = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
@@ -39,9 +40,10 @@ def forge(path, start, good):
         file.write(sealed(bytes(start), b"", good[-TRAILER:][:40]))
 
 
-def checked_run(what):
+def checked_run(what, links=True):
     """Whether it was a hit."""
-    done = run(remote_run, "--cache=cache", "--timeout=20s", "prog.ll")
+    done = run(remote_run, "--cache=cache", "--timeout=20s", "prog.ll",
+               links=links)
     # What became of the program is its own affair.
     told = done.status >= 0 or "was killed by signal" in done.errors
     demand(told and "LLVM failed" not in done.errors, what, done)
@@ -110,3 +112,17 @@ for name, other in ((first, second), (second, first)):
     forge(os.path.join("cache", name), files[other][:-TRAILER], files[name])
     demand(not checked_run("an entry of another kind"), "a miss")
     demand(checked_run("made again"), "a hit")
+
+# The linked program, which the second run without that option finds.
+checked_run("linked and kept", links=False)
+name, = set(entries("cache")) - set(names)
+path = os.path.join("cache", name)
+good = read(path)
+for what, forged in forgeries(good[:-TRAILER]):
+    forge(path, forged, good)
+    checked_run("the linked program: " + what, links=False)
+with open(path, "wb") as file:
+    file.write(good)
+done = run(remote_run, "--cache=cache", "prog.ll", links=False)
+demand_program("the last", done)
+demand(done.was_linked_before, "linked before", done)

@@ -41,6 +41,14 @@ def all_miss(what, *arguments, total=SUM, cut=True, hits=0):
     demand((done.hits, done.misses) == (hits, misses),
            "%s: %d hits, %d misses" % (what, hits, misses), done)
     again = all_hit(what + ", again", *arguments, total=total, cut=cut)
+    # What the next run has linked is found by all that.
+    for run_number in range(2):
+        linked = run(remote_run, CACHE, *([PARTS] if cut else []), *arguments,
+                     links=False)
+        demand_program(what + ", linked", linked, total)
+    # Code with another model has addresses of libraries in it.
+    demand(linked.was_linked_before or "code-model" in what,
+           what + ": linked before", linked)
     for name in ("bytes shipped", "bytes sent", "sections", "symbols"):
         demand(done.counts[name] == again.counts[name],
                "%s: as many %s from the cache" % (what, name), done, again)

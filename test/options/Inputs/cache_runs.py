@@ -54,11 +54,12 @@ class Run:
 
     def __init__(self, done):
         self.status = done.returncode
-        self.output = done.stdout.decode()
+        self.output = done.stdout.decode(errors="backslashreplace")
         errors = done.stderr.decode(errors="backslashreplace")
         self.counts = {name: int(value) for name, value in re.findall(
             r"^remote-run: stats: ([a-z ]+?) +(\d+)$", errors, re.M)}
         self.errors = re.sub(r"(?m)^remote-run: stats: .*\n", "", errors)
+        self.was_linked_before = "remote-run: stats: linked" in errors
         self.hits = self.counts.get("cache hits")
         self.misses = self.counts.get("cache misses")
         self.parts = self.counts.get("objects")
@@ -68,12 +69,14 @@ class Run:
             self.status, self.output, self.errors, self.counts)
 
 
-def run(remote_run, *arguments, environment=None, **how):
-    """Runs it with --stats, and without a cache in the environment."""
+def run(remote_run, *arguments, environment=None, links=True, **how):
+    """Runs it with --stats, and without a cache in the environment. With
+    `links`, so that it has to link: what the cache has linked is not used."""
     everything = dict(os.environ, **(environment or {}))
     if "REMOTE_RUN_CACHE" not in (environment or {}):
         everything.pop("REMOTE_RUN_CACHE", None)
-    return Run(subprocess.run([remote_run, "--stats", *arguments],
+    options = ["--stats"] + (["--map=" + os.devnull] if links else [])
+    return Run(subprocess.run([remote_run, *options, *arguments],
                               env=everything, capture_output=True,
                               timeout=100, **how))
 

@@ -1,0 +1,144 @@
+//===- KeptLink.cpp - A program that was linked before --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/link/KeptLink.h"
+#include "wire/Codec.h"
+#include "wire/Fields.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+namespace {
+
+/// A message as a text of the entry.
+template <typename MessageT>
+void addMessage(const MessageT &Message, wire::ByteWriter &Out) {
+  ByteBuffer Encoded;
+  wire::encode(Message, Encoded);
+  Out.string({reinterpret_cast<const char *>(Encoded.data()), Encoded.size()});
+}
+
+template <typename MessageT>
+bool readMessage(wire::ByteReader &In, MessageT &Message) {
+  std::string_view Text = In.string();
+  auto Decoded = wire::decode<MessageT>(
+      {reinterpret_cast<const uint8_t *>(Text.data()), Text.size()});
+  if (!Decoded)
+    return false;
+  Message = std::move(*Decoded);
+  return true;
+}
+
+bool isSame(const wire::LookupReply::Symbol &Kept,
+            const wire::LookupReply::Symbol &Now) {
+  return Kept.Kind == Now.Kind && Kept.DataSize == Now.DataSize &&
+         Kept.Version == Now.Version &&
+         (Kept.Address.isNull() || Kept.Address == Now.Address);
+}
+
+} // namespace
+
+std::optional<KeptLink> KeptLink::load(const jit::CacheKey &Key,
+                                       const jit::CompilationCache &Cache) {
+  auto Kept = jit::readKeyedFile(Cache.pathOf(Key), Key);
+  if (!Kept)
+    return std::nullopt;
+  KeptLink Result(std::move(*Kept));
+  if (!Result.decode())
+    return std::nullopt;
+  return Result;
+}
+
+bool KeptLink::decode() {
+  wire::ByteReader In(
+      {reinterpret_cast<const uint8_t *>(Bytes->data()), Bytes->size()});
+  HasQuestion = In.u8() != 0;
+  if (HasQuestion && (!readMessage(In, Question) || !readMessage(In, Answer)))
+    return false;
+  Counts.Objects = In.u64();
+  Counts.Sections = In.u64();
+  Program.IsImage = true;
+  wire::Reserve Reservation;
+  wire::Finalize Finalization;
+  if (!readMessage(In, Reservation) || !readMessage(In, Finalization) ||
+      !readMessage(In, Program.Replacements) || !readMessage(In, Program.Start))
+    return false;
+  Program.Segments = std::move(Reservation.Segments);
+  Program.UnwindTables = std::move(Finalization.UnwindTables);
+  Program.Start.Arguments.clear();
+  std::vector<ExecutorRange> Places(In.count(/*SmallestElement=*/16));
+  for (ExecutorRange &Place : Places)
+    Place = In.range();
+  std::span<const uint8_t> Rest = In.rest();
+  for (ExecutorRange Place : Places) {
+    if (Place.Size > Rest.size())
+      return false;
+    auto *Start = const_cast<uint8_t *>(Rest.data());
+    Program.Pieces.push_back({Place.Start, {{Start, Place.Size}}, 0});
+    Rest = Rest.subspan(Place.Size);
+  }
+  return Rest.empty() && !In.failed();
+}
+
+bool KeptLink::isAnswer(const wire::LookupReply &Reply) const {
+  auto SameVersion = [](const wire::LookupReply::Version &A,
+                        const wire::LookupReply::Version &B) {
+    return A.Library == B.Library && A.Name == B.Name;
+  };
+  return std::ranges::equal(Answer.Symbols.span(), Reply.Symbols.span(),
+                            isSame) &&
+         std::ranges::equal(Answer.Needed.span(), Reply.Needed.span()) &&
+         std::ranges::equal(Answer.Versions.span(), Reply.Versions.span(),
+                            SameVersion) &&
+         std::ranges::equal(Answer.Referenced.span(), Reply.Referenced.span());
+}
+
+void LinkToKeep::add(const wire::Lookup *Question,
+                     const wire::LookupReply *Answer) {
+  wire::ByteWriter Out(Description);
+  Out.u8(Question != nullptr);
+  if (!Question)
+    return;
+  addMessage(*Question, Out);
+  addMessage(*Answer, Out);
+}
+
+void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts) {
+  wire::ByteWriter Out(Description);
+  Out.u64(Counts.Objects);
+  Out.u64(Counts.Sections);
+  wire::Reserve Reservation;
+  Reservation.Segments.append(Program.Segments.data(), Program.Segments.size());
+  Reservation.ImageName = "program";
+  wire::Finalize Finalization;
+  Finalization.UnwindTables.append(Program.UnwindTables.data(),
+                                   Program.UnwindTables.size());
+  addMessage(Reservation, Out);
+  addMessage(Finalization, Out);
+  addMessage(Program.Replacements, Out);
+  // Those of a run are still to come, and none is no Run.
+  Program.Start.Arguments.push("");
+  addMessage(Program.Start, Out);
+  Program.Start.Arguments.clear();
+  Pieces = Program.Pieces;
+  Out.u32(static_cast<uint32_t>(Pieces.size()));
+  for (const jit::ShippedPiece &Piece : Pieces)
+    Out.range({Piece.Start, Piece.size()});
+}
+
+void LinkToKeep::store(const jit::CacheKey &Key,
+                       jit::CompilationCache &Cache) const {
+  std::string Bytes(reinterpret_cast<const char *>(Description.data()),
+                    Description.size());
+  for (const jit::ShippedPiece &Piece : Pieces)
+    for (const iovec &Part : Piece.Parts)
+      Bytes.append(static_cast<const char *>(Part.iov_base), Part.iov_len);
+  Cache.store(Key, Bytes, Bytes.size());
+}
+
+} // namespace remoterun::driver

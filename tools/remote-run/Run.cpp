@@ -136,7 +136,8 @@ Expected<RunEnd> run(Options &Chosen) {
   Start.StartsAgain = [&](const std::string &PerfFolder) {
     return startAgain(Chosen, PerfFolder);
   };
-  Start.describe();
+  if (auto Described = Start.describe(); !Described)
+    return Described.error();
   Times.finish("link");
 
   GuestSupervision Supervision(Chosen, *Executor);

@@ -9,6 +9,8 @@
 #include "wire/Codec.h"
 #include "wire/Fields.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 
 namespace remoterun::driver {
@@ -62,6 +64,9 @@ bool KeptLink::decode() {
     return false;
   Counts.Objects = In.u64();
   Counts.Sections = In.u64();
+  HasDebugInfo = In.u8() != 0;
+  DebugPathSize = In.u32();
+  DebugPathOffset = In.u32();
   Program.IsImage = true;
   wire::Reserve Reservation;
   wire::Finalize Finalization;
@@ -82,7 +87,22 @@ bool KeptLink::decode() {
     Program.Pieces.push_back({Place.Start, {{Start, Place.Size}}, 0});
     Rest = Rest.subspan(Place.Size);
   }
-  return Rest.empty() && !In.failed();
+  if (!Places.empty())
+    LastPiece = Places.back();
+  return Rest.empty() && !In.failed() &&
+         uint64_t(DebugPathOffset) + DebugPathSize <= LastPiece.Size;
+}
+
+ExecutorAddr KeptLink::debugPlace() const {
+  return DebugPathSize != 0 ? LastPiece.Start : ExecutorAddr();
+}
+
+bool KeptLink::setDebugPath(StringRef Path) {
+  if (Path.empty() || Path.size() != DebugPathSize)
+    return false;
+  size_t Start = Bytes->size() - LastPiece.Size;
+  copy(Path, Bytes->data() + Start + DebugPathOffset);
+  return true;
 }
 
 bool KeptLink::isAnswer(const wire::LookupReply &Reply) const {
@@ -108,10 +128,20 @@ void LinkToKeep::add(const wire::Lookup *Question,
   addMessage(*Answer, Out);
 }
 
-void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts) {
+void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts,
+                     bool HasDebugInfo, StringRef DebugPath) {
   wire::ByteWriter Out(Description);
   Out.u64(Counts.Objects);
   Out.u64(Counts.Sections);
+  Out.u8(HasDebugInfo);
+  Out.u32(static_cast<uint32_t>(DebugPath.size()));
+  size_t Offset = 0;
+  if (!DebugPath.empty()) {
+    const iovec &Last = Program.Pieces.back().Parts.front();
+    StringRef Bytes(static_cast<const char *>(Last.iov_base), Last.iov_len);
+    Offset = Bytes.find(DebugPath);
+  }
+  Out.u32(static_cast<uint32_t>(Offset));
   wire::Reserve Reservation;
   Reservation.Segments.append(Program.Segments.data(), Program.Segments.size());
   Reservation.ImageName = "program";

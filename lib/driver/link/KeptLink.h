@@ -45,6 +45,12 @@ public:
   bool isAnswer(const wire::LookupReply &Reply) const;
 
   LinkCounts counts() const { return Counts; }
+  bool hasDebugInfo() const { return HasDebugInfo; }
+  /// Where what leads debuggers to a file lies; null where there is none.
+  ExecutorAddr debugPlace() const;
+  /// Has it lead to \p Path, which is of the same length as in the run before;
+  /// false where that cannot be. Before the program is sent.
+  bool setDebugPath(llvm::StringRef Path);
   /// Once. It has views of this.
   jit::LinkedProgram takeProgram() { return std::move(Program); }
 
@@ -59,6 +65,10 @@ private:
   wire::Lookup Question;
   wire::LookupReply Answer;
   LinkCounts Counts;
+  bool HasDebugInfo = false;
+  /// Bytes of its path, and where that is in the last piece.
+  uint32_t DebugPathSize = 0, DebugPathOffset = 0;
+  ExecutorRange LastPiece;
   jit::LinkedProgram Program;
 };
 
@@ -69,7 +79,10 @@ public:
   /// that have no address in it; both null if nothing was asked.
   void add(const wire::Lookup *Question, const wire::LookupReply *Answer);
   /// After that. Views of \p Program, which is as it was after this, stay here.
-  void add(jit::LinkedProgram &Program, LinkCounts Counts);
+  /// With debug information, the last piece has \p DebugPath in it; empty where
+  /// nothing leads debuggers to a file.
+  void add(jit::LinkedProgram &Program, LinkCounts Counts, bool HasDebugInfo,
+           llvm::StringRef DebugPath);
   void store(const jit::CacheKey &Key, jit::CompilationCache &Cache) const;
 
 private:

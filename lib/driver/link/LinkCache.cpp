@@ -110,7 +110,7 @@ void ProgramLinker::noteAnswerToKeep(const wire::LookupReply &Answer) {
   IsAnswerKept = true;
 }
 
-Expected<void> ProgramLinker::materialize() {
+Expected<void> ProgramLinker::relink() {
   // It may have been let go.
   if (!Kept)
     Kept = KeptLink::load(*KeyOfLink, *Work.Cache);
@@ -118,6 +118,7 @@ Expected<void> ProgramLinker::materialize() {
     return Failure{Blame::Internal, "the program is not in the cache any more"};
   auto Before = std::exchange(Kept, std::nullopt);
   IsTaken = false;
+  Linked.reset();
   if (auto Joined = compileAndJoin(); !Joined)
     return Joined;
   if (auto Made = makeEngine(); !Made)
@@ -133,10 +134,7 @@ Expected<void> ProgramLinker::materialize() {
 }
 
 void ProgramLinker::keep() {
-  // Debug information says where the file for debuggers of this run is.
-  if (IsAnswerKept && none_of(Program.Objects, [](const auto &Object) {
-        return Object.HasDebugInfo;
-      }))
+  if (IsAnswerKept)
     ToKeep.store(*KeyOfLink, *Work.Cache);
 }
 

@@ -253,7 +253,7 @@ Expected<void> ProgramLinker::linkAll() {
 
 Expected<void> ProgramLinker::linkAgain(const controller::OtherPlace &Place) {
   if (wasLinkedBefore())
-    if (auto Done = materialize(); !Done)
+    if (auto Done = relink(); !Done)
       return Done;
   IsAnswerKept = false;
   Linked.reset();
@@ -294,8 +294,30 @@ jit::LinkedProgram &ProgramLinker::linked() {
   Linked->Start.Entry = entry();
   Linked->Start.EntryReturnsVoid = Work.Compiled->EntryReturnsVoid;
   if (IsAnswerKept)
-    ToKeep.add(*Linked, counts());
+    ToKeep.add(*Linked, counts(), hasDebugInfo(), DebugPath);
   return *Linked;
+}
+
+bool ProgramLinker::hasDebugInfo() const {
+  return Kept ? Kept->hasDebugInfo()
+              : any_of(Program.Objects, [](const jit::ProgramObject &Object) {
+                  return Object.HasDebugInfo;
+                });
+}
+
+void ProgramLinker::describe(SmallVector<char, 0> Image, std::string Path) {
+  // The whole of it is for a debugger that is there in this run.
+  IsAnswerKept &= !Path.empty();
+  DebugPath = std::move(Path);
+  Engine->describe(std::move(Image));
+}
+
+bool ProgramLinker::describeAgain(StringRef Path) {
+  return Kept && Kept->setDebugPath(Path);
+}
+
+ExecutorAddr ProgramLinker::debugPlace() const {
+  return Engine ? Engine->end() : Kept->debugPlace();
 }
 
 LinkCounts ProgramLinker::counts() const {
@@ -311,7 +333,7 @@ size_t ProgramLinker::lookedUp() const {
 }
 
 jit::ProgramRecord *ProgramLinker::record() {
-  if (!Record && wasLinkedBefore() && !materialize())
+  if (!Record && wasLinkedBefore() && !relink())
     return nullptr;
   return Record ? &*Record : &Record.emplace(*Engine, Program, *Work.Compiled);
 }

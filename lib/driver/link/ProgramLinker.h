@@ -54,11 +54,21 @@ public:
   /// and before letGo().
   void keep();
 
-  /// Null where the program was linked before: no debug information is in it.
+  bool hasDebugInfo() const;
+  /// Once linked, and not before: has \p Image, which describes the program to
+  /// debuggers, shipped with it. If that only leads them to a file, \p Path is
+  /// in it.
+  void describe(llvm::SmallVector<char, 0> Image, std::string Path);
+  /// The same for what was linked before, which led them to another file. False
+  /// where it did not.
+  bool describeAgain(llvm::StringRef Path);
+  /// Has a program that was linked before linked after all, as it was.
+  Expected<void> relink();
+
+  /// Null where the program was linked before.
   jit::RemoteEngine *engine() { return Engine ? &*Engine : nullptr; }
-  const std::vector<jit::ProgramObject> &objects() const {
-    return Program.Objects;
-  }
+  /// Where an image for debuggers would be; null where there can be none.
+  ExecutorAddr debugPlace() const;
   LinkCounts counts() const;
   /// The number of symbols that the executor was asked for.
   size_t lookedUp() const;
@@ -127,8 +137,6 @@ private:
   Expected<bool> takeKept();
   /// Notes what would be kept, as far as the answer decides it.
   void noteAnswerToKeep(const wire::LookupReply &Answer);
-  /// Has a program that was taken from the cache linked after all, as it was.
-  Expected<void> materialize();
 
   // EarlyLookup.cpp
   /// Before the IR is compiled, if that will take long: asks for what it and
@@ -196,6 +204,7 @@ private:
   bool IsFromCache = false; ///< Compiled before, and not for this run.
   std::optional<jit::CacheKey> KeyOfLink; ///< If it may be kept.
   bool IsAnswerKept = false;              ///< It is in ToKeep.
+  std::string DebugPath;                  ///< See describe().
   bool IsTaken = false;                   ///< Linked is of Kept.
 };
 

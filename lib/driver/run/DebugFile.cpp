@@ -23,6 +23,15 @@ std::optional<DebugFile> DebugFile::create(ExecutorAddr Place) {
   return DebugFile(std::move(*Made), Place);
 }
 
+std::string DebugFile::pathOfOneLength() const {
+  constexpr size_t Length = 40; // More than numbers of 64 bits need.
+  std::string Path = path();
+  if (Path.size() < Length)
+    // Many slashes are as one (POSIX, "Pathname Resolution").
+    Path.insert(1 + Path.find('/', 1), Length - Path.size(), '/');
+  return Path;
+}
+
 namespace {
 
 void writeImage(const jit::ProgramRecord &Program, ExecutorAddr Place,

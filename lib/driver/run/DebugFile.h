@@ -21,6 +21,8 @@ public:
   static std::optional<DebugFile> create(ExecutorAddr Place);
 
   std::string path() const { return File.path(); }
+  /// The same, as long as that of any other.
+  std::string pathOfOneLength() const;
   /// Writes it for who opens it, and has waited until then, once. Returns after
   /// that, or never. For a thread in which all signals are blocked.
   void serve(const jit::ProgramRecord &Program);

@@ -24,29 +24,36 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
-std::optional<DebugFile>
+Expected<std::optional<DebugFile>>
 describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
                 const controller::ExecutorProcess &Executor) {
-  bool HasDebugInfo =
-      any_of(Linker.objects(), [](const jit::ProgramObject &Object) {
-        return Object.HasDebugInfo;
-      });
-  if (!Linker.engine())
-    return std::nullopt;
-  jit::RemoteEngine &Engine = *Linker.engine();
-  if (Settings.Support
-          ? *Settings.Support
-          : Settings.Wait ||
-                (HasDebugInfo && controller::isTraced(Executor.pid()))) {
-    Engine.describe(jit::makeDebugImage(*Linker.record(), Engine.end()));
-    return std::nullopt;
-  }
+  bool HasDebugInfo = Linker.hasDebugInfo();
+  bool IsThere = Settings.Support
+                     ? *Settings.Support
+                     : Settings.Wait || (HasDebugInfo &&
+                                         controller::isTraced(Executor.pid()));
   // Debuggers of another machine do not find our file.
-  if (Settings.Support || !HasDebugInfo || Executor.isForwarded())
-    return std::nullopt;
-  auto File = DebugFile::create(Engine.end());
-  if (File)
-    Engine.describe(jit::makeDebugLink(Engine.places(), File->path()));
+  bool MayCome = !Settings.Support && HasDebugInfo && !Executor.isForwarded();
+  std::optional<DebugFile> File;
+  if (!IsThere && MayCome)
+    File = DebugFile::create(Linker.debugPlace());
+  if (Linker.wasLinkedBefore()) {
+    bool WasDescribed = !Linker.debugPlace().isNull();
+    bool IsDescribed = File && Linker.describeAgain(File->pathOfOneLength());
+    if (IsDescribed || (!IsThere && !File && !WasDescribed))
+      return File;
+    if (auto Linked = Linker.relink(); !Linked)
+      return Linked.error();
+    if (File)
+      File = DebugFile::create(Linker.debugPlace());
+  }
+  jit::RemoteEngine &Engine = *Linker.engine();
+  if (IsThere)
+    Linker.describe(jit::makeDebugImage(*Linker.record(), Engine.end()), "");
+  else if (File)
+    Linker.describe(
+        jit::makeDebugLink(Engine.places(), File->pathOfOneLength()),
+        File->pathOfOneLength());
   return File;
 }
 

@@ -20,7 +20,7 @@ namespace remoterun::driver {
 /// Makes what describes the linked program to debuggers: for one that is there
 /// or wanted, all that is known; for one that may come to a program with debug
 /// information, where it will be, which is returned.
-std::optional<DebugFile>
+Expected<std::optional<DebugFile>>
 describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
                 const controller::ExecutorProcess &Executor);
 

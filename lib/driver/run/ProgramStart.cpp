@@ -22,8 +22,12 @@ ProgramStart::ProgramStart(const RunSettings &Settings, Observer &Watching,
     : Settings(Settings), Watching(Watching), Linker(Linker),
       Executor(Executor), Link(Link) {}
 
-void ProgramStart::describe() {
-  ForDebuggers = describeProgram(Settings.Debugging, Linker, Executor);
+Expected<void> ProgramStart::describe() {
+  auto Described = describeProgram(Settings.Debugging, Linker, Executor);
+  if (!Described)
+    return Described.error();
+  ForDebuggers = std::move(*Described);
+  return {};
 }
 
 /// A file that symbolizers can open, where there is one.
@@ -109,7 +113,8 @@ Expected<void> ProgramStart::shipAndStart() {
       return {};
     if (auto Linked = Linker.linkAgain(**Started); !Linked)
       return Linked;
-    describe();
+    if (auto Described = describe(); !Described)
+      return Described;
   }
 }
 

@@ -40,7 +40,7 @@ public:
   std::function<StartAgain(const std::string &PerfFolder)> StartsAgain;
 
   /// Makes what describes the program to debuggers.
-  void describe();
+  Expected<void> describe();
   /// After that: ships the program and starts it, where the executor can have
   /// it. The guest runs from here on.
   Expected<void> shipAndStart();

@@ -174,9 +174,12 @@ struct Interpose {
     static void fields(auto &M, auto &Each) { Each(M.Place, M.Name); }
   };
   List<Copy> Copies;
+  /// Of libraries: where the program has their addresses to be (x86-64 psABI,
+  /// "Function Addresses").
+  List<Definition> Functions;
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Definitions, M.Variables, M.Copies);
+    Each(M.Definitions, M.Variables, M.Copies, M.Functions);
   }
 };
 

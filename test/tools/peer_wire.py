@@ -142,13 +142,15 @@ def finalize(tables=(), image_path=b""):
     return list_([range_(*table) for table in tables]) + string(image_path)
 
 
-def interpose(definitions=(), variables=(), copies=()):
+def interpose(definitions=(), variables=(), copies=(), functions=()):
     return (list_([u64(address) + string(name)
                    for address, name in definitions])
             + list_([u64(library) + range_(*copy)
                      for library, copy in variables])
             + list_([range_(*place) + string(name)
-                     for place, name in copies]))
+                     for place, name in copies])
+            + list_([u64(address) + string(name)
+                     for address, name in functions]))
 
 
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),

@@ -131,8 +131,9 @@ start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
   Replacements.Definitions = Shop.Engine->exportedDefinitions(Exported);
   Replacements.Variables = Shop.Engine->movedVariables();
   Replacements.Copies = Shop.Engine->copiedVariables();
+  Replacements.Functions = Shop.Engine->movedFunctions();
   if (!Replacements.Definitions.empty() || !Replacements.Variables.empty() ||
-      !Replacements.Copies.empty())
+      !Replacements.Copies.empty() || !Replacements.Functions.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent.error();
   wire::Run Request;

@@ -180,8 +180,11 @@ void OwnSymbolTable::define(const OwnSymbol &Symbol) {
       static_cast<ElfW(Addr)>(Symbol.Address.value()) - Tables.LoadBias;
   auto Size = static_cast<decltype(ElfW(Sym)::st_size)>(Symbol.Size);
   unsigned char Type =
-      Symbol.What == OwnSymbol::Kind::Function ? STT_FUNC : STT_OBJECT;
+      Symbol.What == OwnSymbol::Kind::Data ? STT_OBJECT : STT_FUNC;
+  bool IsOthers = Symbol.What == OwnSymbol::Kind::OthersFunction;
   ElfW(Sym) *Entry = find(Symbol.Name);
+  if (IsOthers && Entry && Entry->st_shndx != SHN_UNDEF)
+    return;
   Elf_Symndx New = STN_UNDEF;
   if (!Entry) {
     New = Free[Free.size() - 1];
@@ -195,7 +198,8 @@ void OwnSymbolTable::define(const OwnSymbol &Symbol) {
   // STB_GLOBAL and STT_ are put together in the same way in both classes.
   Entry->st_info = ELF64_ST_INFO(STB_GLOBAL, Type);
   Entry->st_other = STV_DEFAULT;
-  Entry->st_shndx = SomeSection;
+  // An undefined symbol with a value (gABI, "Function Addresses").
+  Entry->st_shndx = IsOthers ? SHN_UNDEF : SomeSection;
   Entry->st_size = Size;
   __atomic_store_n(&Entry->st_value, Value, __ATOMIC_RELEASE);
   if (New == STN_UNDEF)

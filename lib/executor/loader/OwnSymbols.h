@@ -30,7 +30,13 @@ namespace remoterun::executor {
 /// A definition for all libraries. Thread-local variables cannot be given: they
 /// have no address, but a place in the executable's thread-local block.
 struct OwnSymbol {
-  enum class Kind : uint8_t { Function, Data };
+  enum class Kind : uint8_t {
+    Function,
+    Data,
+    /// Another object defines it, and calls lead there; this is its address to
+    /// all who ask for that. Where there is a definition already, it stays.
+    OthersFunction,
+  };
 
   std::string_view Name;
   ExecutorAddr Address;

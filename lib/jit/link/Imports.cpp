@@ -109,7 +109,7 @@ Imports::relocations(const SectionMemory &Memory,
     size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
     Made.push_back(
         {.Place = Memory.sections()[Section].Target,
-         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->PointerRelocation,
+         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->Dynamic.Slot,
          .Import = Each.Import});
   }
   for (const auto &Variable : ThreadLocalImports) {
@@ -138,6 +138,14 @@ List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
                   All[Each.Import].Symbol.Size},
                  std::string_view(All[Each.Import].Name)});
   return Made;
+}
+
+void Imports::addFunctions(const SectionMemory &Memory,
+                           List<wire::Interpose::Definition> &Made) const {
+  for (const NearImport &Each : Nearby)
+    if (!Each.IsCopy)
+      Made.push({Memory.sections()[Each.Section].Target,
+                 std::string_view(All[Each.Import].Name)});
 }
 
 } // namespace remoterun::jit

@@ -77,6 +77,9 @@ public:
   }
   /// Variables that are not where their libraries have them.
   List<wire::Interpose::Copy> copies(const SectionMemory &Memory) const;
+  /// Adds the functions whose addresses are in the program.
+  void addFunctions(const SectionMemory &Memory,
+                    List<wire::Interpose::Definition> &Made) const;
 
 private:
   struct NearImport {

@@ -88,4 +88,14 @@ NearSymbols::movedVariables(const SectionMemory &Memory) const {
   return Moved;
 }
 
+void NearSymbols::addFunctions(const SectionMemory &Memory,
+                               List<wire::Interpose::Definition> &Made) const {
+  for (const auto &Entry : Symbols)
+    if (Entry.second.Found.Kind == wire::SymbolKind::Function) {
+      StringRef Name = Entry.first();
+      Made.push({Memory.sections()[Entry.second.Section].Target,
+                 std::string_view(Name.substr(0, Name.find('@')))});
+    }
+}
+
 } // namespace remoterun::jit

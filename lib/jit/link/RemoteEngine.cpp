@@ -331,6 +331,13 @@ List<wire::Interpose::Copy> RemoteEngine::copiedVariables() const {
   return Additions.Imported.copies(*Memory);
 }
 
+List<wire::Interpose::Definition> RemoteEngine::movedFunctions() const {
+  List<wire::Interpose::Definition> Functions;
+  Additions.Nearby.addFunctions(*Memory, Functions);
+  Additions.Imported.addFunctions(*Memory, Functions);
+  return Functions;
+}
+
 List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
     function_ref<bool(StringRef)> Exported) const {
   List<wire::Interpose::Definition> Definitions;

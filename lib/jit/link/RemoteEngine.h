@@ -120,6 +120,8 @@ public:
   /// loaded before and of others.
   List<wire::Interpose::Variable> movedVariables() const;
   List<wire::Interpose::Copy> copiedVariables() const;
+  /// The functions of libraries whose addresses are in the program.
+  List<wire::Interpose::Definition> movedFunctions() const;
   /// Of the definitions of the program that libraries could refer to, those
   /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>

@@ -121,7 +121,7 @@ const Isa AArch64Isa = {
     .HasNativeThreadLocals = false,
     .Rule = rule,
     .PointerRelocation = ELF::R_AARCH64_ABS64,
-    .Dynamic = {.Copy = ELF::R_AARCH64_COPY,
+    .Dynamic = {.Copy = ELF::R_AARCH64_COPY, .Slot = ELF::R_AARCH64_JUMP_SLOT,
                 .Resolved = ELF::R_AARCH64_IRELATIVE},
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},

@@ -96,7 +96,7 @@ const Isa ArmIsa = {
     .HasExceptionIndex = true,
     .Rule = rule,
     .PointerRelocation = ELF::R_ARM_ABS32,
-    .Dynamic = {.Copy = ELF::R_ARM_COPY, .Resolved = ELF::R_ARM_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_ARM_COPY, .Slot = ELF::R_ARM_JUMP_SLOT, .Resolved = ELF::R_ARM_IRELATIVE},
     .ObjectFlags = "-fno-pic -marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},

@@ -123,7 +123,7 @@ const Isa PowerPC64LEIsa = {
     .HasTableOfContents = true,
     .Rule = rule,
     .PointerRelocation = ELF::R_PPC64_ADDR64,
-    .Dynamic = {.Copy = ELF::R_PPC64_COPY, .Resolved = ELF::R_PPC64_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_PPC64_COPY, .Slot = ELF::R_PPC64_JMP_SLOT, .Resolved = ELF::R_PPC64_IRELATIVE},
     .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},

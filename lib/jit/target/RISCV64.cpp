@@ -103,7 +103,7 @@ const Isa RISCV64Isa = {
     .HasNativeThreadLocals = false,
     .Rule = rule,
     .PointerRelocation = ELF::R_RISCV_64,
-    .Dynamic = {.Copy = ELF::R_RISCV_COPY, .Resolved = ELF::R_RISCV_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_RISCV_COPY, .Slot = ELF::R_RISCV_JUMP_SLOT, .Resolved = ELF::R_RISCV_IRELATIVE},
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},

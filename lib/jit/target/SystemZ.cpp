@@ -110,7 +110,7 @@ const Isa SystemZIsa = {
     .Rule = rule,
     .Link = link,
     .PointerRelocation = ELF::R_390_64,
-    .Dynamic = {.Copy = ELF::R_390_COPY, .Resolved = ELF::R_390_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_390_COPY, .Slot = ELF::R_390_JMP_SLOT, .Resolved = ELF::R_390_IRELATIVE},
     .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},

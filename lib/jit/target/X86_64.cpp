@@ -191,7 +191,7 @@ const Isa X86_64Isa = {
             .Relocation = ELF::R_X86_64_PC32,
             .Addend = -4},
     .PointerRelocation = ELF::R_X86_64_64,
-    .Dynamic = {.Copy = ELF::R_X86_64_COPY,
+    .Dynamic = {.Copy = ELF::R_X86_64_COPY, .Slot = ELF::R_X86_64_JUMP_SLOT,
                 .Resolved = ELF::R_X86_64_IRELATIVE,
                 .Module = ELF::R_X86_64_DTPMOD64,
                 .Offset = ELF::R_X86_64_DTPOFF64,

@@ -1,0 +1,38 @@
+//===- ExecutableSymbols.cpp - The program's for libraries ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===-------------------------------------------------------------------------------===//
+
+#include "executor/symbols/ExecutableSymbols.h"
+#include "executor/loader/OwnSymbols.h"
+#include "executor/loader/Precedence.h"
+
+namespace remoterun::executor {
+
+Expected<void> defineForLibraries(const wire::Interpose &Request,
+                                  const Slab &Program, Symbols &Names) {
+  putBeforeLibraries(Request.Definitions.span(), Program);
+  List<OwnSymbol> Own;
+  auto DefineCopy = [&](std::string_view Name, ExecutorRange Place) {
+    Own.push({.Name = Name,
+              .Address = Place.Start,
+              .Size = Place.Size,
+              .What = OwnSymbol::Kind::Data});
+  };
+  for (const wire::Interpose::Copy &Each : Request.Copies)
+    Names.forEachNameOf(Each.Name, [&](std::string_view Name) {
+      DefineCopy(Name, Each.Place);
+    });
+  // Last, so that they count: two names of one variable may have two places.
+  for (const wire::Interpose::Copy &Each : Request.Copies)
+    DefineCopy(Each.Name, Each.Place);
+  for (const wire::Interpose::Definition &Each : Request.Functions)
+    Own.push({.Name = Each.Name,
+              .Address = Each.Address,
+              .What = OwnSymbol::Kind::OthersFunction});
+  return Own.empty() ? Expected<void>() : defineInExecutable(Own.span());
+}
+
+} // namespace remoterun::executor

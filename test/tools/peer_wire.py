@@ -142,7 +142,8 @@ def finalize(tables=(), image_path=b""):
     return list_([range_(*table) for table in tables]) + string(image_path)
 
 
-def interpose(definitions=(), variables=(), copies=(), functions=()):
+def interpose(definitions=(), variables=(), copies=(), functions=(),
+              thread_locals=()):
     return (list_([u64(address) + string(name)
                    for address, name in definitions])
             + list_([u64(library) + range_(*copy)
@@ -150,7 +151,9 @@ def interpose(definitions=(), variables=(), copies=(), functions=()):
             + list_([range_(*place) + string(name)
                      for place, name in copies])
             + list_([u64(address) + string(name)
-                     for address, name in functions]))
+                     for address, name in functions])
+            + list_([u64(offset) + u64(size) + string(name)
+                     for offset, size, name in thread_locals]))
 
 
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),

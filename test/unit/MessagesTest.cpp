@@ -258,6 +258,7 @@ TEST(Messages, InterposeComesBack) {
   Message.Variables.push({ExecutorAddr(0x7000), range(0x5000, 8)});
   Message.Copies.push({range(0x6000, 8), "optarg"});
   Message.Functions.push({ExecutorAddr(0x4020), "puts"});
+  Message.ThreadLocals.push({16, 4, "counter"});
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Interpose>(Payload);
   ASSERT_TRUE(Back);
@@ -275,6 +276,10 @@ TEST(Messages, InterposeComesBack) {
   ASSERT_EQ(Back->Functions.size(), 1u);
   EXPECT_EQ(Back->Functions[0].Address, ExecutorAddr(0x4020));
   EXPECT_EQ(Back->Functions[0].Name, "puts");
+  ASSERT_EQ(Back->ThreadLocals.size(), 1u);
+  EXPECT_EQ(Back->ThreadLocals[0].Offset, 16u);
+  EXPECT_EQ(Back->ThreadLocals[0].Size, 4u);
+  EXPECT_EQ(Back->ThreadLocals[0].Name, "counter");
   expectExactLength<Interpose>(Payload);
 }
 

@@ -132,8 +132,10 @@ start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
   Replacements.Variables = Shop.Engine->movedVariables();
   Replacements.Copies = Shop.Engine->copiedVariables();
   Replacements.Functions = Shop.Engine->movedFunctions();
+  Replacements.ThreadLocals = Shop.Engine->exportedThreadLocals(Exported);
   if (!Replacements.Definitions.empty() || !Replacements.Variables.empty() ||
-      !Replacements.Copies.empty() || !Replacements.Functions.empty())
+      !Replacements.Copies.empty() || !Replacements.Functions.empty() ||
+      !Replacements.ThreadLocals.empty())
     if (auto Sent = Link.interpose(Replacements); !Sent)
       return Sent.error();
   wire::Run Request;

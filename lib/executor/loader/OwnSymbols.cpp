@@ -176,11 +176,13 @@ ElfW(Sym) * OwnSymbolTable::find(std::string_view Name) {
 }
 
 void OwnSymbolTable::define(const OwnSymbol &Symbol) {
-  auto Value =
-      static_cast<ElfW(Addr)>(Symbol.Address.value()) - Tables.LoadBias;
+  bool IsThreadLocal = Symbol.What == OwnSymbol::Kind::ThreadLocal;
+  auto Value = static_cast<ElfW(Addr)>(Symbol.Address.value()) -
+               (IsThreadLocal ? 0 : Tables.LoadBias);
   auto Size = static_cast<decltype(ElfW(Sym)::st_size)>(Symbol.Size);
-  unsigned char Type =
-      Symbol.What == OwnSymbol::Kind::Data ? STT_OBJECT : STT_FUNC;
+  unsigned char Type = IsThreadLocal ? STT_TLS
+                       : Symbol.What == OwnSymbol::Kind::Data ? STT_OBJECT
+                                                              : STT_FUNC;
   bool IsOthers = Symbol.What == OwnSymbol::Kind::OthersFunction;
   ElfW(Sym) *Entry = find(Symbol.Name);
   if (IsOthers && Entry && Entry->st_shndx != SHN_UNDEF)

@@ -27,8 +27,7 @@
 
 namespace remoterun::executor {
 
-/// A definition for all libraries. Thread-local variables cannot be given: they
-/// have no address, but a place in the executable's thread-local block.
+/// A definition for all libraries.
 struct OwnSymbol {
   enum class Kind : uint8_t {
     Function,
@@ -36,6 +35,9 @@ struct OwnSymbol {
     /// Another object defines it, and calls lead there; this is its address to
     /// all who ask for that. Where there is a definition already, it stays.
     OthersFunction,
+    /// Address is the variable's offset from where the executable's own block
+    /// of thread-local variables starts, in two's complement.
+    ThreadLocal,
   };
 
   std::string_view Name;

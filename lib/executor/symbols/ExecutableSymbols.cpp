@@ -8,6 +8,7 @@
 #include "executor/symbols/ExecutableSymbols.h"
 #include "executor/loader/OwnSymbols.h"
 #include "executor/loader/Precedence.h"
+#include "executor/tls/ThreadLocals.h"
 
 namespace remoterun::executor {
 
@@ -32,6 +33,16 @@ Expected<void> defineForLibraries(const wire::Interpose &Request,
     Own.push({.Name = Each.Name,
               .Address = Each.Address,
               .What = OwnSymbol::Kind::OthersFunction});
+  for (const wire::Interpose::ThreadLocal &Each : Request.ThreadLocals) {
+    auto Offset = offsetInExecutable(Each.Offset, Each.Size);
+    if (!Offset)
+      return failure("protocol error: a thread-local variable that is not in "
+                     "the block");
+    Own.push({.Name = Each.Name,
+              .Address = ExecutorAddr(*Offset),
+              .Size = Each.Size,
+              .What = OwnSymbol::Kind::ThreadLocal});
+  }
   return Own.empty() ? Expected<void>() : defineInExecutable(Own.span());
 }
 

@@ -126,6 +126,9 @@ public:
   /// that are \p Exported. Names are views of the symbols'.
   List<wire::Interpose::Definition>
   exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
+  /// The same for thread-local variables.
+  List<wire::Interpose::ThreadLocal> exportedThreadLocals(
+      llvm::function_ref<bool(llvm::StringRef)> Exported) const;
 
   size_t sectionCount() const;
 

@@ -48,8 +48,8 @@ public:
   /// is not of the closure yet.
   Result<uint32_t, Problem> find(std::string_view Name);
   /// The same for a file that a linker was given: it has the program need the
-  /// file's SONAME (ld's manual, -soname). \p File itself is meant where it is a
-  /// path, whatever the SONAME leads to.
+  /// file's SONAME (ld's manual, -soname). \p File itself is meant where it is
+  /// a path, whatever the SONAME leads to.
   Result<uint32_t, Problem> findLinked(std::string_view File);
   /// Makes it one that the program needs, after those before. On failure, what
   /// it needs itself cannot be found, and the closure is as it was.

@@ -10,8 +10,8 @@
 // or later. The executable here is the executor, so the program's names are put
 // into its dynamic symbol table, while it runs.
 //
-// There must be room: the executable is linked with what CMake's
-// remoterun_link_executor() says. An executable that is not is told so.
+// The executable is linked for that with what CMake's remoterun_link_executor()
+// says. An executable that is not is told so.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,6 +45,9 @@ struct OwnSymbol {
   uint64_t Size = 0;
   Kind What = Kind::Function;
 };
+
+/// Whether the executable is linked for that.
+bool canDefineInExecutable();
 
 /// From here on dlsym(RTLD_DEFAULT), and every library that is loaded
 /// afterwards, finds these definitions before all others, whatever version it

@@ -14,7 +14,9 @@ namespace remoterun::executor {
 
 Expected<void> defineForLibraries(const wire::Interpose &Request,
                                   const Slab &Program, Symbols &Names) {
-  putBeforeLibraries(Request.Definitions.span(), Program);
+  if (auto Done = putBeforeLibraries(Request.Definitions.span(), Program);
+      !Done)
+    return Done;
   List<OwnSymbol> Own;
   auto DefineCopy = [&](std::string_view Name, ExecutorRange Place) {
     Own.push({.Name = Name,

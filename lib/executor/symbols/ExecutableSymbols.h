@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What the dynamic symbol table of a native executable has for libraries, beside
-// what they find in the image: definitions that come before their own, copies of
-// their variables, the addresses of their functions for code that depends on its
-// position, and thread-local variables.
+// What the dynamic symbol table of a native executable has for libraries,
+// beside what they find in the image: definitions that come before their own,
+// copies of their variables, the addresses of their functions for code that
+// depends on its position, and thread-local variables.
 //
 //===----------------------------------------------------------------------===//
 

@@ -300,8 +300,8 @@ Expected<void> Linker::run() {
   for (size_t Number = 0; Number != Objects.size(); ++Number)
     for (const Shdr &Section : Parsed[Number].sections())
       if (Section.sh_flags & ELF::SHF_TLS && Section.sh_size != 0)
-        Offsets.try_emplace(Place(
-            Number, &Section - Parsed[Number].sections().data()));
+        Offsets.try_emplace(
+            Place(Number, &Section - Parsed[Number].sections().data()));
   for (size_t Number = 0; Number != Objects.size(); ++Number)
     if (auto Done = forEachSection(
             Number, [&](const auto &In) { return note(Number, In); });

@@ -39,7 +39,9 @@ def messages(wire):
                                                  b"/srv/prog")),
         "interpose": (wire.INTERPOSE, wire.interpose(
             [(start, b"malloc"), (start, b"")],
-            [(start, (start + 4 * page, 8))])),
+            [(start, (start + 4 * page, 8))],
+            [((start + 4 * page, 8), b"optarg")], [(start, b"puts")],
+            [(16, 4, b"of_each_thread")])),
         "run": (wire.RUN, wire.run(
             start, [b"prog", b"", b"-x"], initializers=[(start, 16)],
             finalizers=[(start, 8)], ifuncs=[(start, start)],

@@ -15,9 +15,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Of a copy. The library's own is not known, and no psABI has objects of more.
-constexpr uint64_t CopyAlignment = 64;
-
 /// Room for a pointer, whatever its size.
 constexpr uint64_t SlotSize = 8;
 
@@ -73,8 +70,8 @@ void Imports::allocate(SectionMemory &Memory) {
   for (NearImport &Each : Nearby) {
     if (Each.IsCopy) {
       Each.Section = Memory.addSynthetic(
-          ".bss.copy",
-          {SectionKind::Zero, All[Each.Import].Symbol.Size, CopyAlignment});
+          ".bss.copy", {SectionKind::Zero, All[Each.Import].Symbol.Size,
+                        All[Each.Import].Symbol.Alignment});
       continue;
     }
     Each.Section = Memory.addSynthetic(

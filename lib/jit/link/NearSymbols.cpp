@@ -18,7 +18,7 @@ namespace {
 
 /// As aligned as the library has it, up to a cache line.
 uint64_t alignmentOf(ExecutorAddr Address) {
-  constexpr uint64_t Most = 64;
+  constexpr uint64_t Most = uint64_t(1) << wire::LookupReply::MostAlignment;
   return std::min(Most, Address.value() & -Address.value());
 }
 

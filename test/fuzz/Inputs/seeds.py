@@ -29,7 +29,7 @@ def messages(wire):
             [b"printf", b"environ", b"no such"], wants_size=1,
             spare=[b"malloc", b"free", b""])),
         "lookup-reply": (wire.LOOKUP_REPLY, wire.lookup_reply(
-            [start, 0, wire.answer(wire.DATA, 0, 8, 1)], [0, 2],
+            [start, 0, wire.answer(wire.DATA, 0, 8, 1, 12)], [0, 2],
             [b"libm.so.6"], [(b"libm.so.6", b"V")])),
         "reserve": (wire.RESERVE, wire.reserve(
             [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),

@@ -323,50 +323,6 @@ RemoteEngine::libraryThreadLocals() const {
   return Additions.Variables.indices();
 }
 
-List<wire::Interpose::Variable> RemoteEngine::movedVariables() const {
-  return Additions.Nearby.movedVariables(*Memory);
-}
-
-List<wire::Interpose::Copy> RemoteEngine::copiedVariables() const {
-  return Additions.Imported.copies(*Memory);
-}
-
-List<wire::Interpose::Definition> RemoteEngine::movedFunctions() const {
-  List<wire::Interpose::Definition> Functions;
-  Additions.Nearby.addFunctions(*Memory, Functions);
-  Additions.Imported.addFunctions(*Memory, Functions);
-  return Functions;
-}
-
-List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
-    function_ref<bool(StringRef)> Exported) const {
-  List<wire::Interpose::Definition> Definitions;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || Found.IsThreadLocal || !Exported(Name))
-          return;
-        if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
-          Definitions.push({Address, std::string_view(Name)});
-      });
-  return Definitions;
-}
-
-List<wire::Interpose::ThreadLocal> RemoteEngine::exportedThreadLocals(
-    function_ref<bool(StringRef)> Exported) const {
-  List<wire::Interpose::ThreadLocal> Variables;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || !Found.IsThreadLocal || !Exported(Name))
-          return;
-        auto Place = Joined->find(Name, Found);
-        auto Offset = Place ? Additions.Variables.offsetOf(*Place)
-                            : std::optional<uint64_t>();
-        if (Offset)
-          Variables.push({*Offset, Found.Size, std::string_view(Name)});
-      });
-  return Variables;
-}
-
 namespace {
 
 void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Output,

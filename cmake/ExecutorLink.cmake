@@ -38,8 +38,8 @@ endif()
 # where they want to be. Linked for one place, it would have PLT entries that pass
 # for the functions of libc (s390x and RISC-V), and libraries would find them.
 #
-# The rest is for lib/executor/loader/OwnSymbols.cpp: room in the symbol table,
-# which has no code in its pages; and the executor keeps to what it was linked to
+# The rest is for lib/executor/loader/OwnSymbols.cpp: a hash table that can be
+# added to, which has no code in its pages; and the executor keeps to what it was linked to
 # when the guest's definitions come before libc's.
 function(remoterun_link_executor target)
   target_sources(${target} PRIVATE
@@ -50,8 +50,7 @@ function(remoterun_link_executor target)
   target_link_options(${target} PRIVATE
     -pie ${remoterun_executor_base}
     LINKER:-z,now LINKER:-z,separate-code
-    LINKER:--hash-style=sysv LINKER:--export-dynamic-symbol=.r*
-    LINKER:--as-needed)
+    LINKER:--hash-style=sysv LINKER:--as-needed)
   # libgcc asks for it by name (lib/executor/unwind/ArmUnwindTables.cpp).
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^arm")
     target_link_options(${target} PRIVATE

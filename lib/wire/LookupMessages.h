@@ -89,6 +89,7 @@ struct LookupReply {
   static constexpr MessageType Type = MessageType::LookupReply;
   /// All texts of Needed and Versions take no more, in the payload.
   static constexpr uint32_t MostText = 1 << 20;
+  static constexpr uint8_t MostAlignment = 16;
 
   struct Symbol {
     SymbolKind Kind = SymbolKind::Missing;
@@ -96,10 +97,13 @@ struct LookupReply {
     ExecutorAddr Address;
     /// Bytes of a data object, if the size was wanted; 0 for a function.
     uint64_t DataSize = 0;
+    /// The exponent of the power of two that the object's place is a multiple
+    /// of, at most MostAlignment.
+    uint8_t DataAlignment = 0;
     uint32_t Version = 0; ///< From 1, in Versions; 0 for none.
 
     static void fields(auto &M, auto &Each) {
-      Each(M.Kind, M.Address, M.DataSize, M.Version);
+      Each(M.Kind, M.Address, M.DataSize, M.DataAlignment, M.Version);
     }
   };
   /// A version of a library's definitions, as a reference to them names it

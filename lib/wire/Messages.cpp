@@ -66,6 +66,8 @@ static Decoded<void> checkAnswer(const LookupReply::Symbol &Answer,
   if (Answer.Kind == SymbolKind::Missing &&
       (!Answer.Address.isNull() || Answer.DataSize != 0 || Answer.Version != 0))
     return Malformed{"a missing symbol that is somewhere"};
+  if (Answer.DataAlignment > (Answer.DataSize ? LookupReply::MostAlignment : 0))
+    return Malformed{"an alignment of no object"};
   if (Answer.Kind == SymbolKind::Own && Answer.Address.isNull())
     return Malformed{"a symbol of its own without an address"};
   return {};

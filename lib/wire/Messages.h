@@ -174,9 +174,21 @@ struct Interpose {
     static void fields(auto &M, auto &Each) { Each(M.Place, M.Name); }
   };
   List<Copy> Copies;
+  /// Of libraries: where the program has their addresses to be (x86-64 psABI,
+  /// "Function Addresses").
+  List<Definition> Functions;
+  /// Definitions that libraries find, as each thread has them.
+  struct ThreadLocal {
+    uint64_t Offset = 0; ///< In the block that Hello names.
+    uint64_t Size = 0;
+    std::string_view Name;
+
+    static void fields(auto &M, auto &Each) { Each(M.Offset, M.Size, M.Name); }
+  };
+  List<ThreadLocal> ThreadLocals;
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Definitions, M.Variables, M.Copies);
+    Each(M.Definitions, M.Variables, M.Copies, M.Functions, M.ThreadLocals);
   }
 };
 

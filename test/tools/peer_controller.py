@@ -119,7 +119,10 @@ lie("honest-with-everything", "", lambda s: (
                                           spare=[b"malloc", b"", b"a\0b"]))
     + s.until("run")
     + wire.frame(wire.INTERPOSE, wire.interpose(
-        [(s.code, b"sin")], copies=[((s.data, 8), b"signgam")]))
+        [(s.code, b"sin")], copies=[((s.data, 8), b"signgam")],
+        functions=[(s.code, b"cos")],
+        # There are machines whose block has no byte.
+        thread_locals=[(s.thread_locals, 0, b"of_each_thread")]))
     + wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")],
                                       now=0))
     + wire.frame(wire.LOOKUP, wire.lookup([b"cos", b"no such"], now=0,
@@ -327,10 +330,12 @@ def finalizing(start, size):
 
 
 def replacing(definitions=lambda s: (), variables=lambda s: (),
-              copies=lambda s: ()):
+              copies=lambda s: (), functions=lambda s: (),
+              thread_locals=lambda s: ()):
     return lambda s: s.until("run") + wire.frame(
         wire.INTERPOSE, wire.interpose(definitions(s), variables(s),
-                                       copies(s)))
+                                       copies(s), functions(s),
+                                       thread_locals(s)))
 
 
 def running(entry=lambda s: s.code, **fields):
@@ -415,6 +420,18 @@ for name, copy in (("in-code", lambda s: (s.code, 8)),
     lie("copied-variable-" + name, "R21", replacing(
         copies=lambda s, copy=copy: [(copy(s), b"environ")]),
         PROTOCOL_ERROR + "a copy of a variable that is not in writable")
+for name, place in (("in-a-hole", lambda s: s.outside()),
+                    ("at-null", lambda s: 0)):
+    lie("function-" + name, "R21", replacing(
+        functions=lambda s, place=place: [(place(s), b"cos")]),
+        PROTOCOL_ERROR + "a function that is not in the reserved segments")
+for name, offset, size in (("behind-block", 65 << 20, 8),
+                           ("over-end-of-block", 0, 65 << 20),
+                           ("that-wraps", 8, (1 << 64) - 8)):
+    lie("thread-local-variable-" + name, "R21", replacing(
+        thread_locals=lambda s, offset=offset, size=size:
+        [(offset, size, b"of_each_thread")]),
+        PROTOCOL_ERROR + "a thread-local variable that is not in the block")
 lie("no-arguments", "R24", running(arguments=lambda s: ()),
     SENT + "no arguments, not even argv[0]")
 lie("zero-byte-in-argument", "R41",

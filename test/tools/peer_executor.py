@@ -433,6 +433,10 @@ SOMEWHERE = "sent a missing symbol that is somewhere"
 for name, answer, says in (
         ("missing-with-an-address", wire.answer(wire.MISSING, 4096),
          SOMEWHERE),
+        ("aligned-to-2-17", wire.answer(wire.DATA, 4096, 8, 0, 17),
+         "an alignment of no object"),
+        ("aligned-without-a-size", wire.answer(wire.DATA, 4096, 0, 0, 3),
+         "an alignment of no object"),
         ("missing-with-a-size", wire.answer(wire.MISSING, 0, 8), SOMEWHERE),
         ("of-no-version", wire.answer(wire.FUNCTION, 4096, 0, 1),
          "sent a symbol of a version that it does not tell"),

@@ -85,9 +85,9 @@ def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
             + u64(relocated) + u64(relocated_result) + string(triple))
 
 
-def answer(kind=0, address=0, size=0, version=0):
+def answer(kind=0, address=0, size=0, version=0, alignment=0):
     """What LookupReply says of a symbol."""
-    return u8(kind) + u64(address) + u64(size) + u32(version)
+    return u8(kind) + u64(address) + u64(size) + u8(alignment) + u32(version)
 
 
 def lookup_reply(addresses, referenced=(), needed=(), versions=()):
@@ -142,13 +142,18 @@ def finalize(tables=(), image_path=b""):
     return list_([range_(*table) for table in tables]) + string(image_path)
 
 
-def interpose(definitions=(), variables=(), copies=()):
+def interpose(definitions=(), variables=(), copies=(), functions=(),
+              thread_locals=()):
     return (list_([u64(address) + string(name)
                    for address, name in definitions])
             + list_([u64(library) + range_(*copy)
                      for library, copy in variables])
             + list_([range_(*place) + string(name)
-                     for place, name in copies]))
+                     for place, name in copies])
+            + list_([u64(address) + string(name)
+                     for address, name in functions])
+            + list_([u64(offset) + u64(size) + string(name)
+                     for offset, size, name in thread_locals]))
 
 
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
@@ -239,11 +244,11 @@ def names_of_lookup(payload):
     return names, strings_at(payload, end, before=0)[1]
 
 
-ANSWER = struct.Struct("<BQQI")
+ANSWER = struct.Struct("<BQQBI")
 
 
 def answers_of_reply(payload):
-    """Kind, address, size and version's number of each symbol."""
+    """Kind, address, size, alignment and version's number of each symbol."""
     count, = struct.unpack_from("<I", payload, 0)
     return [ANSWER.unpack_from(payload, 4 + ANSWER.size * number)
             for number in range(count)]
@@ -251,7 +256,7 @@ def answers_of_reply(payload):
 
 def addresses_of_reply(payload):
     """Those of the symbols, 0 where there is none."""
-    return [address for _, address, _, _ in answers_of_reply(payload)]
+    return [address for _, address, *_ in answers_of_reply(payload)]
 
 
 def libraries_of_reply(payload):

@@ -118,10 +118,10 @@ TEST(Messages, LookupIsTheSpecifiedBytes) {
 
 TEST(Messages, LookupReplyComesBack) {
   LookupReply Message;
-  Message.Symbols.push({SymbolKind::Missing, ExecutorAddr(0), 0, 0});
+  Message.Symbols.push({SymbolKind::Missing, ExecutorAddr(0), 0, 0, 0});
   Message.Symbols.push(
-      {SymbolKind::Data, ExecutorAddr(UINT64_MAX), 0x123456789, 2});
-  Message.Symbols.push({SymbolKind::Own, ExecutorAddr(1), 0, 0});
+      {SymbolKind::Data, ExecutorAddr(UINT64_MAX), 0x123456789, 16, 2});
+  Message.Symbols.push({SymbolKind::Own, ExecutorAddr(1), 0, 0, 0});
   Message.Needed.push("libm.so.6");
   Message.Versions.push({"libm.so.6", "V1"});
   Message.Versions.push({"libc.so.6", "V2"});
@@ -137,6 +137,7 @@ TEST(Messages, LookupReplyComesBack) {
   EXPECT_EQ(Back->Symbols[1].Kind, SymbolKind::Data);
   EXPECT_EQ(Back->Symbols[1].Address, ExecutorAddr(UINT64_MAX));
   EXPECT_EQ(Back->Symbols[1].DataSize, 0x123456789u);
+  EXPECT_EQ(Back->Symbols[1].DataAlignment, 16);
   EXPECT_EQ(Back->Symbols[1].Version, 2u);
   EXPECT_EQ(Back->Symbols[2].Kind, SymbolKind::Own);
   ASSERT_EQ(Back->Needed.size(), 1u);
@@ -166,20 +167,25 @@ TEST(Messages, LookupReplySymbolsMakeSense) {
   constexpr char NotMissing[] = "a missing symbol that is somewhere";
   constexpr char NoVersion[] = "a symbol of a version that it does not tell";
   for (unsigned Kind = 5; Kind != 256; ++Kind)
-    EXPECT_EQ(Check({static_cast<SymbolKind>(Kind), Somewhere, 0, 0}), BadKind);
+    EXPECT_EQ(Check({static_cast<SymbolKind>(Kind), Somewhere, 0, 0, 0}),
+              BadKind);
   for (SymbolKind Kind :
        {SymbolKind::Function, SymbolKind::Data, SymbolKind::ThreadLocal}) {
-    EXPECT_EQ(Check({Kind, Somewhere, 8, 0}), "");
-    EXPECT_EQ(Check({Kind, Nowhere, 0, 2}, 2), "");
-    EXPECT_EQ(Check({Kind, Nowhere, 0, 3}, 2), NoVersion);
-    EXPECT_EQ(Check({Kind, Nowhere, 0, UINT32_MAX}, 2), NoVersion);
+    EXPECT_EQ(Check({Kind, Somewhere, 8, 0, 0}), "");
+    EXPECT_EQ(Check({Kind, Nowhere, 0, 0, 2}, 2), "");
+    EXPECT_EQ(Check({Kind, Nowhere, 0, 0, 3}, 2), NoVersion);
+    EXPECT_EQ(Check({Kind, Nowhere, 0, 0, UINT32_MAX}, 2), NoVersion);
   }
-  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 0, 0}), "");
-  EXPECT_EQ(Check({SymbolKind::Missing, Somewhere, 0, 0}), NotMissing);
-  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 1, 0}), NotMissing);
-  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 0, 1}, 1), NotMissing);
-  EXPECT_EQ(Check({SymbolKind::Own, Somewhere, 0, 0}), "");
-  EXPECT_EQ(Check({SymbolKind::Own, Nowhere, 0, 0}),
+  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 0, 0, 0}), "");
+  EXPECT_EQ(Check({SymbolKind::Missing, Somewhere, 0, 0, 0}), NotMissing);
+  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 1, 0, 0}), NotMissing);
+  EXPECT_EQ(Check({SymbolKind::Missing, Nowhere, 0, 0, 1}, 1), NotMissing);
+  constexpr char NoObject[] = "an alignment of no object";
+  EXPECT_EQ(Check({SymbolKind::Data, Nowhere, 8, 16, 0}), "");
+  EXPECT_EQ(Check({SymbolKind::Data, Nowhere, 8, 17, 0}), NoObject);
+  EXPECT_EQ(Check({SymbolKind::Data, Nowhere, 0, 1, 0}), NoObject);
+  EXPECT_EQ(Check({SymbolKind::Own, Somewhere, 0, 0, 0}), "");
+  EXPECT_EQ(Check({SymbolKind::Own, Nowhere, 0, 0, 0}),
             "a symbol of its own without an address");
 }
 

@@ -256,6 +256,9 @@ TEST(Messages, InterposeComesBack) {
   Message.Definitions.push({ExecutorAddr(0x4000), "malloc"});
   Message.Definitions.push({ExecutorAddr(0x4010), ""});
   Message.Variables.push({ExecutorAddr(0x7000), range(0x5000, 8)});
+  Message.Copies.push({range(0x6000, 8), "optarg"});
+  Message.Functions.push({ExecutorAddr(0x4020), "puts"});
+  Message.ThreadLocals.push({16, 4, "counter"});
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Interpose>(Payload);
   ASSERT_TRUE(Back);
@@ -267,6 +270,16 @@ TEST(Messages, InterposeComesBack) {
   EXPECT_EQ(Back->Variables[0].Library, ExecutorAddr(0x7000));
   EXPECT_EQ(Back->Variables[0].Copy.Start, ExecutorAddr(0x5000));
   EXPECT_EQ(Back->Variables[0].Copy.Size, 8u);
+  ASSERT_EQ(Back->Copies.size(), 1u);
+  EXPECT_EQ(Back->Copies[0].Place.Start, ExecutorAddr(0x6000));
+  EXPECT_EQ(Back->Copies[0].Name, "optarg");
+  ASSERT_EQ(Back->Functions.size(), 1u);
+  EXPECT_EQ(Back->Functions[0].Address, ExecutorAddr(0x4020));
+  EXPECT_EQ(Back->Functions[0].Name, "puts");
+  ASSERT_EQ(Back->ThreadLocals.size(), 1u);
+  EXPECT_EQ(Back->ThreadLocals[0].Offset, 16u);
+  EXPECT_EQ(Back->ThreadLocals[0].Size, 4u);
+  EXPECT_EQ(Back->ThreadLocals[0].Name, "counter");
   expectExactLength<Interpose>(Payload);
 }
 

@@ -256,7 +256,7 @@ Session::problemOf(const wire::LookupReply &Reply) const {
 
 Expected<wire::LookupReply> Session::receiveLookupReply() {
   ++Counts.RoundTrips;
-  uint64_t Bound = 4 + 21 * SymbolsAskedFor + 4 + 4 + 4 +
+  uint64_t Bound = 4 + 22 * SymbolsAskedFor + 4 + 4 + 4 +
                    4 * uint64_t(SpareAskedFor) +
                    (AskedToLoad ? 0 : wire::LookupReply::MostText);
   if (auto Got = receive(MessageType::LookupReply, Bound); !Got)

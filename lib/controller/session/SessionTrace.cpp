@@ -156,6 +156,15 @@ std::string SessionTrace::of(const wire::Interpose &Request) const {
   for (const wire::Interpose::Variable &Variable : Request.Variables)
     Names.add("copy " + place(Variable.Copy.Start) + " " +
               std::to_string(Variable.Copy.Size));
+  for (const wire::Interpose::Copy &Copy : Request.Copies)
+    Names.add("copy of " + printable(Copy.Name) + " " +
+              place(Copy.Place.Start) + " " + std::to_string(Copy.Place.Size));
+  for (const wire::Interpose::Definition &Function : Request.Functions)
+    Names.add("address of " + printable(Function.Name) + " " +
+              place(Function.Address));
+  for (const wire::Interpose::ThreadLocal &Variable : Request.ThreadLocals)
+    Names.add("thread-local " + printable(Variable.Name) + " " +
+              std::to_string(Variable.Offset));
   return count(Request.Definitions.size(), "definition") + ", " +
          count(Request.Variables.size(), "variable") + Names.text();
 }

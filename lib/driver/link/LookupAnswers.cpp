@@ -48,7 +48,12 @@ StringSet<> ProgramLinker::directNames() const {
 
 jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
                              const wire::LookupReply &Reply) {
-  jit::ImportedSymbol Symbol = {Answer.Kind, Answer.DataSize, "", ""};
+  jit::ImportedSymbol Symbol = {.Kind = Answer.Kind,
+                                .Size = Answer.DataSize,
+                                .Alignment = uint64_t(1)
+                                             << Answer.DataAlignment,
+                                .Library = "",
+                                .Version = ""};
   if (Answer.Version != 0) {
     const auto &Version = Reply.Versions[Answer.Version - 1];
     Symbol.Library = Version.Library;

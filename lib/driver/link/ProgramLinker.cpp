@@ -289,8 +289,8 @@ jit::LinkedProgram &ProgramLinker::linked() {
   if (Linked)
     return *Linked;
   Linked.emplace(Engine->linked());
-  Linked->Replacements.Definitions = Engine->exportedDefinitions(
-      [&](StringRef Name) { return exports(Name); });
+  Linked->Replacements =
+      Engine->replacements([&](StringRef Name) { return exports(Name); });
   Linked->Start.Entry = entry();
   Linked->Start.EntryReturnsVoid = Work.Compiled->EntryReturnsVoid;
   if (IsAnswerKept)

@@ -45,7 +45,8 @@ jit::ImageNames ProgramStart::imageNames() const {
 Expected<void> ProgramStart::interpose() {
   const wire::Interpose &Replacements = Linker.linked().Replacements;
   if (Replacements.Definitions.empty() && Replacements.Variables.empty() &&
-      Replacements.Copies.empty())
+      Replacements.Copies.empty() && Replacements.Functions.empty() &&
+      Replacements.ThreadLocals.empty())
     return {};
   return Link.interpose(Replacements);
 }

@@ -197,6 +197,14 @@ bool DynamicTables::bindsSymbol(const LibraryRelocation &Relocation) {
   return false;
 }
 
+bool DynamicTables::isThreadLocalOfOthers(
+    const LibraryRelocation &Relocation) const {
+  uint64_t Index = Relocation.r_info >> RelocationTypeBits;
+  return Index != 0 && Index < Symbols.size() &&
+         ELF64_ST_TYPE(Symbols[Index].st_info) == STT_TLS &&
+         Symbols[Index].st_shndx == SHN_UNDEF;
+}
+
 std::string_view
 DynamicTables::nameOf(const LibraryRelocation &Relocation) const {
   uint64_t Index = Relocation.r_info >> RelocationTypeBits;

@@ -89,6 +89,17 @@ public:
           Visitor(Name);
   }
 
+  /// Calls \p Visitor with the name of each thread-local variable that the
+  /// object refers to and does not define.
+  template <typename VisitorT>
+  void forEachThreadLocalOfOthers(VisitorT Visitor) const {
+    for (auto Each : {Relocations, PltRelocations})
+      for (const LibraryRelocation &Relocation : Each)
+        if (isThreadLocalOfOthers(Relocation))
+          if (auto Name = nameOf(Relocation); !Name.empty())
+            Visitor(Name);
+  }
+
 private:
   /// DT_GNU_HASH: a Bloom filter, and chains of hashes that are beside the
   /// symbols from FirstSymbol on.
@@ -120,6 +131,7 @@ private:
   std::string_view string(uint64_t Offset) const;
   bool isString(uint64_t Offset, std::string_view Text) const;
   static bool bindsSymbol(const LibraryRelocation &Relocation);
+  bool isThreadLocalOfOthers(const LibraryRelocation &Relocation) const;
   std::string_view nameOf(const LibraryRelocation &Relocation) const;
   std::string_view versionName(uint16_t Index) const;
 

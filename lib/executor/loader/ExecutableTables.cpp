@@ -7,6 +7,7 @@
 
 #include "executor/loader/ExecutableTables.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <elf.h>
@@ -66,7 +67,7 @@ void ExecutableTables::readDynamicSection(ElfW(Dyn) * Entry) {
       StringsSize = Entry->d_un.d_val;
       break;
     case DT_VERSYM:
-      Versions = reinterpret_cast<const ElfW(Half) *>(At(*Entry));
+      Versions = reinterpret_cast<ElfW(Half) *>(At(*Entry));
       break;
     case DT_HASH:
       auto *Hash = reinterpret_cast<Elf_Symndx *>(At(*Entry));
@@ -142,17 +143,96 @@ Expected<void> ExecutableTables::makeWritable(WritablePages &Pages,
 
 Expected<WritablePages> ExecutableTables::makeWritable() const {
   WritablePages Pages;
-  if (auto Done = makeWritable(Pages, Symbols, SymbolCount * sizeof(*Symbols));
+  if (auto Done = makeWritable(Pages, Buckets.data(), Buckets.size_bytes());
       !Done)
-    return Done.error();
-  // The chains follow the buckets.
-  size_t HashSize = (Buckets.size() + SymbolCount) * sizeof(Elf_Symndx);
-  if (auto Done = makeWritable(Pages, Buckets.data(), HashSize); !Done)
     return Done.error();
   for (const ElfW(Dyn) *Entry : {StringsEntry, StringsSizeEntry})
     if (auto Done = makeWritable(Pages, Entry, sizeof(*Entry)); !Done)
       return Done.error();
   return Pages;
+}
+
+//===----------------------------------------------------------------------===//
+// Entries behind the ends of the tables
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Where a table has the entry \p Index, as the dynamic linker computes it.
+template <typename T> T *entryAt(T *Table, Elf_Symndx Index) {
+  return reinterpret_cast<T *>(reinterpret_cast<uintptr_t>(Table) +
+                               static_cast<uintptr_t>(Index) * sizeof(T));
+}
+
+/// New pages for what a table has in a row; nothing where they are not free.
+class Row {
+public:
+  template <typename T> Row(T *First, size_t Count) {
+    uintptr_t Mask = pageMask();
+    Start = reinterpret_cast<uintptr_t>(First) & Mask;
+    Size = ((reinterpret_cast<uintptr_t>(First + Count) - 1) & Mask) - Mask -
+           Start;
+    // As a hint, which everybody understands: older kernels, and emulators.
+    void *Wanted = reinterpret_cast<void *>(Start);
+    Mapped = ::mmap(Wanted, Size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    IsThere = Mapped == Wanted;
+  }
+  Row(const Row &) = delete;
+  Row &operator=(const Row &) = delete;
+  ~Row() {
+    if (!IsKept && Mapped != MAP_FAILED)
+      ::munmap(Mapped, Size);
+  }
+
+  bool isThere() const { return IsThere; }
+  void keep() { IsKept = true; }
+
+private:
+  uintptr_t Start;
+  size_t Size;
+  void *Mapped;
+  bool IsThere, IsKept = false;
+};
+
+} // namespace
+
+ElfW(Sym) * ExecutableTables::symbolAt(Elf_Symndx Index) const {
+  return entryAt(Symbols, Index);
+}
+
+Elf_Symndx *ExecutableTables::chainAt(Elf_Symndx Index) const {
+  return entryAt(Chains, Index);
+}
+
+ElfW(Half) * ExecutableTables::versionAt(Elf_Symndx Index) const {
+  return entryAt(Versions, Index);
+}
+
+Expected<Elf_Symndx> ExecutableTables::makeRoom(size_t Count) const {
+  // As far behind the executable as the table of the largest entries can be:
+  // the heap grows there.
+  uintptr_t Last = -reinterpret_cast<uintptr_t>(Symbols) / sizeof(*Symbols) / 2;
+  constexpr uintptr_t Most = 0xf0000000;
+  constexpr uintptr_t Least = 0x100000;
+  for (uintptr_t First = std::min(Last, Most); First >= Least;
+       First -= First / 8) {
+    auto Index = static_cast<Elf_Symndx>(First);
+    Row OfSymbols(symbolAt(Index), Count), OfChains(chainAt(Index), Count);
+    if (!OfSymbols.isThere() || !OfChains.isThere())
+      continue;
+    if (Versions) {
+      Row OfVersions(versionAt(Index), Count);
+      if (!OfVersions.isThere())
+        continue;
+      std::fill_n(versionAt(Index), Count, ElfW(Half)(VER_NDX_GLOBAL));
+      OfVersions.keep();
+    }
+    OfSymbols.keep();
+    OfChains.keep();
+    return Index;
+  }
+  return failure("there is no room for %zu names behind the executable", Count);
 }
 
 void ExecutableTables::moveStrings(const char *Moved, size_t Size) const {

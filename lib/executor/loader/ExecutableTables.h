@@ -47,8 +47,15 @@ public:
   /// Fails where the executable was not linked for symbols to be added.
   static Expected<ExecutableTables> read();
 
-  /// Makes all of this writable. Of any page that may be executed it is
-  /// refused.
+  /// Makes room for \p Count entries more, which are all zero and have no
+  /// version, and returns the number of the first.
+  Expected<Elf_Symndx> makeRoom(size_t Count) const;
+  /// Of those, and of the executable's own.
+  ElfW(Sym) * symbolAt(Elf_Symndx Index) const;
+  Elf_Symndx *chainAt(Elf_Symndx Index) const;
+
+  /// Makes what leads to them writable: the buckets, and where the strings are.
+  /// Of any page that may be executed it is refused.
   Expected<WritablePages> makeWritable() const;
 
   /// Has the dynamic linker take the names from here on.
@@ -60,10 +67,11 @@ public:
   const char *Strings = nullptr;
   size_t StringsSize = 0;
   std::span<Elf_Symndx> Buckets;
-  Elf_Symndx *Chains = nullptr;         ///< One for each symbol.
-  const ElfW(Half) *Versions = nullptr; ///< The same; null for none.
+  Elf_Symndx *Chains = nullptr;   ///< One for each symbol.
+  ElfW(Half) *Versions = nullptr; ///< The same; null for none.
 
 private:
+  ElfW(Half) * versionAt(Elf_Symndx Index) const;
   void readDynamicSection(ElfW(Dyn) * Entry);
   Expected<int> protectionOf(uintptr_t Page) const;
   Expected<void> makeWritable(WritablePages &Pages, const void *Start,

@@ -88,6 +88,10 @@ Expected<Interposition> Interposition::find(const wire::Interpose &Request,
     if (!Slab.holds(Each.Place, wire::Protection::ReadWrite))
       return failure("protocol error: a copy of a variable that is not in "
                      "writable memory");
+  for (const Definition &Function : Request.Functions)
+    if (!Slab.holds({Function.Address, 1}))
+      return failure("protocol error: a function that is not in the reserved "
+                     "segments");
   Interposition Made;
   Made.Variables.append(Request.Variables.data(), Request.Variables.size());
   List<std::string_view> Names;

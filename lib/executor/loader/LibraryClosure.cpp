@@ -90,15 +90,20 @@ Result<uint32_t, Problem> LibraryClosure::findFor(std::string_view Name,
   auto Found = Search.find(Name, Chain.empty() ? nullptr : Chain.data());
   if (!Found)
     return Found.error();
-  const MappedFile &File = Found->Library.File;
+  return add(Name, *Found, By);
+}
+
+uint32_t LibraryClosure::add(std::string_view Name, const FoundLibrary &Found,
+                             std::optional<uint32_t> By) {
+  const MappedFile &File = Found.Library.File;
   if (auto Known = known(File.Identity)) {
     File.unmap();
     return *Known;
   }
   auto Number = static_cast<uint32_t>(All.size());
   All.push({.Name = Names.keep(Name),
-            .Path = Found->Path,
-            .Tables = Found->Library.Tables,
+            .Path = Found.Path,
+            .Tables = Found.Library.Tables,
             .File = File,
             .Loaded = {},
             .NeededBy = By.value_or(Number),
@@ -108,6 +113,47 @@ Result<uint32_t, Problem> LibraryClosure::findFor(std::string_view Name,
 
 Result<uint32_t, Problem> LibraryClosure::find(std::string_view Name) {
   return findFor(Name, std::nullopt);
+}
+
+/// Has \p Found be what \p Name leads to, if that is the same file.
+bool LibraryClosure::findByOtherName(std::string_view Name,
+                                     FoundLibrary &Found) {
+  auto Other = Search.find(Name, nullptr);
+  if (!Other)
+    return false;
+  bool IsSame = Other->Library.File.Identity == Found.Library.File.Identity;
+  (IsSame ? Found : *Other).Library.File.unmap();
+  if (IsSame)
+    Found = *Other;
+  return IsSame;
+}
+
+Result<uint32_t, Problem> LibraryClosure::findLinked(std::string_view File) {
+  if (auto Known = known(File))
+    return *Known;
+  auto Found = Search.find(File, nullptr);
+  if (!Found)
+    return Found.error();
+  std::string_view Soname = Names.keep(Found->Library.Tables.soname());
+  if (Soname.empty())
+    return add(File, *Found, std::nullopt);
+  size_t Slash = File.rfind('/');
+  if (Slash == File.npos) {
+    auto Native = find(Soname);
+    if (!Native)
+      return add(File, *Found, std::nullopt);
+    Found->Library.File.unmap();
+    return *Native;
+  }
+  if (!known(Soname) && findByOtherName(Soname, *Found))
+    return add(Soname, *Found, std::nullopt);
+  // As in a directory of -rpath: not by the name of the link for linkers.
+  List<char> Path;
+  Path.append(File.data(), Slash + 1);
+  Path.append(Soname.data(), Soname.size());
+  std::string_view Beside(Path.data(), Path.size());
+  return add(findByOtherName(Beside, *Found) ? Beside : File, *Found,
+             std::nullopt);
 }
 
 Result<void, Problem> LibraryClosure::follow(uint32_t Number,

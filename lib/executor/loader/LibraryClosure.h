@@ -47,6 +47,10 @@ public:
   /// The number of the library that is meant if the program needs \p Name. It
   /// is not of the closure yet.
   Result<uint32_t, Problem> find(std::string_view Name);
+  /// The same for a file that a linker was given: it has the program need the
+  /// file's SONAME (ld's manual, -soname). \p File itself is meant where it is
+  /// a path, whatever the SONAME leads to.
+  Result<uint32_t, Problem> findLinked(std::string_view File);
   /// Makes it one that the program needs, after those before. On failure, what
   /// it needs itself cannot be found, and the closure is as it was.
   Result<void, Problem> require(uint32_t Number);
@@ -67,6 +71,9 @@ private:
   std::optional<uint32_t> known(FileIdentity File);
   Result<uint32_t, Problem> findFor(std::string_view Name,
                                     std::optional<uint32_t> By);
+  uint32_t add(std::string_view Name, const FoundLibrary &Found,
+               std::optional<uint32_t> By);
+  bool findByOtherName(std::string_view Name, FoundLibrary &Found);
   Result<void, Problem> follow(uint32_t Number, List<uint32_t> &Further);
 
   LibrarySearch Search;

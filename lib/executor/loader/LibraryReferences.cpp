@@ -86,6 +86,7 @@ void ReferencedNames::markThoseOf(const DynamicTables &Tables) {
     return;
   Tables.forEachReference(
       [&](std::string_view Name, const LibraryRelocation &) { mark(Name); });
+  Tables.forEachThreadLocalOfOthers([&](std::string_view Name) { mark(Name); });
   markDefined(Tables);
 }
 

@@ -10,8 +10,8 @@
 // or later. The executable here is the executor, so the program's names are put
 // into its dynamic symbol table, while it runs.
 //
-// There must be room: the executable is linked with what CMake's
-// remoterun_link_executor() says. An executable that is not is told so.
+// The executable is linked for that with what CMake's remoterun_link_executor()
+// says. An executable that is not is told so.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,16 +27,27 @@
 
 namespace remoterun::executor {
 
-/// A definition for all libraries. Thread-local variables cannot be given: they
-/// have no address, but a place in the executable's thread-local block.
+/// A definition for all libraries.
 struct OwnSymbol {
-  enum class Kind : uint8_t { Function, Data };
+  enum class Kind : uint8_t {
+    Function,
+    Data,
+    /// Another object defines it, and calls lead there; this is its address to
+    /// all who ask for that. Where there is a definition already, it stays.
+    OthersFunction,
+    /// Address is the variable's offset from where the executable's own block
+    /// of thread-local variables starts, in two's complement.
+    ThreadLocal,
+  };
 
   std::string_view Name;
   ExecutorAddr Address;
   uint64_t Size = 0;
   Kind What = Kind::Function;
 };
+
+/// Whether the executable is linked for that.
+bool canDefineInExecutable();
 
 /// From here on dlsym(RTLD_DEFAULT), and every library that is loaded
 /// afterwards, finds these definitions before all others, whatever version it

@@ -25,8 +25,8 @@ static bool isDefinedBy(const List<LinkMapEntry> &Loaded,
   return false;
 }
 
-void putBeforeLibraries(std::span<const Definition> Definitions,
-                        const Slab &Program) {
+Expected<void> putBeforeLibraries(std::span<const Definition> Definitions,
+                                  const Slab &Program) {
   List<LinkMapEntry> Loaded;
   if (Program.isForImage())
     Loaded = linkMap();
@@ -41,9 +41,11 @@ void putBeforeLibraries(std::span<const Definition> Definitions,
          .Address = Own.Address,
          .What = IsCode ? OwnSymbol::Kind::Function : OwnSymbol::Kind::Data});
   }
-  // Without, a library that is loaded later binds to another's definition.
-  if (!Symbols.empty())
-    (void)!defineInExecutable(Symbols.span());
+  // In another's process, a library that is loaded later may have to bind to
+  // another's definition.
+  if (Symbols.empty() || !canDefineInExecutable())
+    return {};
+  return defineInExecutable(Symbols.span());
 }
 
 } // namespace remoterun::executor

@@ -16,17 +16,18 @@
 #ifndef REMOTERUN_EXECUTOR_LOADER_PRECEDENCE_H
 #define REMOTERUN_EXECUTOR_LOADER_PRECEDENCE_H
 
+#include "executor/base/Failure.h"
 #include "executor/memory/Slab.h"
 #include "wire/Messages.h"
 
 namespace remoterun::executor {
 
 /// Has libraries that are loaded from here on bind to \p Definitions, which
-/// are in \p Program, before those of libraries that are loaded already. Of
-/// more than the executable's table has room for, none are.
-void putBeforeLibraries(
-    std::span<const wire::Interpose::Definition> Definitions,
-    const Slab &Program);
+/// are in \p Program, before those of libraries that are loaded already,
+/// where the executable is linked for that.
+Expected<void>
+putBeforeLibraries(std::span<const wire::Interpose::Definition> Definitions,
+                   const Slab &Program);
 
 } // namespace remoterun::executor
 

@@ -12,13 +12,12 @@
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
 #include "executor/loader/LinkerHeap.h"
-#include "executor/loader/OwnSymbols.h"
-#include "executor/loader/Precedence.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/session/CpuFacts.h"
 #include "executor/session/ExhaustionNotice.h"
+#include "executor/symbols/ExecutableSymbols.h"
 #include "executor/symbols/Symbols.h"
 #include "executor/tls/ThreadLocals.h"
 #include "executor/unwind/CallFrame.h"
@@ -253,21 +252,7 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   if (!Found)
     return Found.error();
   Replacements = std::move(*Found);
-  putBeforeLibraries(Request.Definitions.span(), Memory);
-  List<OwnSymbol> Copied;
-  auto Define = [&](std::string_view Name, ExecutorRange Place) {
-    Copied.push({.Name = Name,
-                 .Address = Place.Start,
-                 .Size = Place.Size,
-                 .What = OwnSymbol::Kind::Data});
-  };
-  for (const wire::Interpose::Copy &Each : Request.Copies)
-    Names.forEachNameOf(
-        Each.Name, [&](std::string_view Name) { Define(Name, Each.Place); });
-  // Last, so that they count: two names of one variable may have two places.
-  for (const wire::Interpose::Copy &Each : Request.Copies)
-    Define(Each.Name, Each.Place);
-  return Copied.empty() ? Expected<void>() : defineInExecutable(Copied.span());
+  return defineForLibraries(Request, Memory, Names);
 }
 
 Expected<void> SessionServer::handle(wire::FrameHeader Header) {

@@ -11,6 +11,8 @@
 #include "executor/loader/LibraryReferences.h"
 #include "executor/symbols/DefaultLibraries.h"
 
+#include <algorithm>
+#include <bit>
 #include <dlfcn.h>
 
 namespace remoterun::executor {
@@ -107,7 +109,15 @@ wire::LookupReply::Symbol Inspection::answerFor(const SymbolName &Name) {
   ExecutorAddr Address = addressOf(Name, *Found);
   if (Address.isNull() && isLoaded(*Found))
     return {};
-  return {Found->Symbol.Kind, Address, Found->Symbol.Size, versionOf(*Found)};
+  constexpr int Most = wire::LookupReply::MostAlignment;
+  int Alignment = Found->Symbol.Size
+                      ? std::min(std::countr_zero(Found->Symbol.Value), Most)
+                      : 0;
+  return {.Kind = Found->Symbol.Kind,
+          .Address = Address,
+          .DataSize = Found->Symbol.Size,
+          .DataAlignment = static_cast<uint8_t>(Alignment),
+          .Version = versionOf(*Found)};
 }
 
 Expected<void> Inspection::complete(std::span<const std::string_view> Spare,

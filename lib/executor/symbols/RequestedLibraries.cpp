@@ -118,11 +118,9 @@ const char *RequestedLibraries::findFile(const wire::Load &Request,
                                          const wire::Load::Library &Library) {
   const char *Found = nullptr;
   auto Try = [&](const char *File) {
-    auto Number = closure().find(File);
-    if (!Number || !closure().require(*Number))
-      return false;
-    Found = Names.keep(File);
-    return true;
+    if (auto Number = closure().findLinked(File))
+      Found = Names.keep(closure()[*Number].Name);
+    return Found != nullptr;
   };
   if (Library.How == wire::Load::Kind::Name)
     tryFiles(Request, Library.Text, Try);
@@ -131,16 +129,28 @@ const char *RequestedLibraries::findFile(const wire::Load &Request,
   return Found;
 }
 
+bool RequestedLibraries::require(const char *Name) {
+  auto Number = closure().find(Name);
+  return Number && closure().require(*Number);
+}
+
 Expected<void> RequestedLibraries::add(const wire::Load &Request) {
-  for (const wire::Load::Library &Library : Request.Libraries) {
-    if (!Request.LoadNow)
-      if (const char *Name = findFile(Request, Library)) {
-        Requested.push({Name, nullptr});
-        continue;
-      }
-    auto Handle = Library.How == wire::Load::Kind::Name
-                      ? openByName(Request, Library.Text)
-                      : openByPath(Library.Text);
+  // All of them before what they need, as the dynamic linker does: one that was
+  // found may be what another needs, which could not find it.
+  List<const char *> Files;
+  for (const wire::Load::Library &Library : Request.Libraries)
+    Files.push(findFile(Request, Library));
+  for (size_t I = 0; I != Files.size(); ++I) {
+    const wire::Load::Library &Library = Request.Libraries[I];
+    if (Files[I] && !Request.LoadNow && require(Files[I])) {
+      Requested.push({Files[I], nullptr});
+      continue;
+    }
+    Expected<void *> Handle = Files[I] ? open(Files[I]) : nullptr;
+    if (!*Handle)
+      Handle = Library.How == wire::Load::Kind::Name
+                   ? openByName(Request, Library.Text)
+                   : openByPath(Library.Text);
     if (!Handle)
       return cannotLoad(Library.Text, Handle.error().Reason);
     Requested.push({Names.keep(pathOf(*Handle)), *Handle});
@@ -190,15 +200,13 @@ LibraryClosure &RequestedLibraries::closure() {
   if (Closure)
     return *Closure;
   Closure.emplace();
-  auto Require = [this](const char *Name) {
-    if (auto Number = Closure->find(Name))
-      (void)!Closure->require(*Number);
-  };
   for (const Library &Each : Requested)
-    Require(Each.Name);
+    (void)!Closure->find(Each.Name);
+  for (const Library &Each : Requested)
+    (void)require(Each.Name);
   for (unsigned I = 0; I != DefaultLibraryCount; ++I)
     if (RequiredDefaults & (1u << I))
-      Require(DefaultLibraries[I]);
+      (void)require(DefaultLibraries[I]);
   return *Closure;
 }
 

@@ -56,6 +56,7 @@ public:
 private:
   const char *findFile(const wire::Load &Request,
                        const wire::Load::Library &Library);
+  bool require(const char *Name);
 
   TextStore Names;
   List<Library> Requested;

@@ -90,7 +90,7 @@ Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
     for (size_t I = 0; I != Request.Symbols.size(); ++I)
       if (Answer &Found = Reply->Symbols[I];
           !Request.Symbols[I].WantsSize || Found.Kind != SymbolKind::Data)
-        Found.DataSize = 0;
+        Found.DataSize = Found.DataAlignment = 0;
   return Reply;
 }
 
@@ -141,7 +141,7 @@ Symbols::Answer Symbols::findLoading(const SymbolName &Name, bool MayLoad) {
     return Own;
   do {
     if (ExecutorAddr Found = findInLoaded(Name); !Found.isNull())
-      return {SymbolKind::Function, Found, 0, 0};
+      return {.Kind = SymbolKind::Function, .Address = Found};
     if (Answer Own = own(findStaticSymbol(Name.Name)); !isMissing(Own))
       return Own;
   } while (MayLoad && ProcessSymbols && loadDefaultFor(Name.Name));

@@ -8,6 +8,7 @@
 #include "executor/tls/LargeBlock.h"
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
+#include "executor/base/MappedFile.h"
 #include "executor/machine/Machine.h"
 #include "transport/Descriptor.h"
 
@@ -104,6 +105,22 @@ Failure noRoom(uint32_t Size, const char *Why) {
                  Size, Why);
 }
 
+/// Whether to execute /proc/self/exe is to execute the executor. Not so where a
+/// program interprets it that has a file of its own: valgrind only shows
+/// another path to who reads the link.
+bool canStartAnew() {
+  constexpr char Own[] = "/proc/self/exe";
+  char Path[4096];
+  ssize_t Length = ::readlink(Own, Path, sizeof(Path) - 1);
+  if (Length <= 0)
+    return false;
+  Path[Length] = '\0';
+  FileIdentity Shown = identityOf(Path), Executed = identityOf(Own);
+  // A file that has been removed can be executed that way.
+  return Executed != FileIdentity() &&
+         (Shown == FileIdentity() || Shown == Executed);
+}
+
 } // namespace
 
 uint32_t largestBlock() {
@@ -113,7 +130,7 @@ uint32_t largestBlock() {
   bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
   bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
   // The library is found by /proc, and so is the executor.
-  if (ThreadLocalRoom == 0 || !IsNew || ::access("/proc/self/exe", X_OK) != 0)
+  if (ThreadLocalRoom == 0 || !IsNew || !canStartAnew())
     return 0;
   // A file in memory has it, where FileSizeLimitOff cannot help.
   rlimit OfFiles;

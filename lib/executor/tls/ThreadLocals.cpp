@@ -134,6 +134,21 @@ bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Part) {
          Part.Image.Size <= blockSize() - Part.Offset;
 }
 
+std::optional<uint64_t> offsetInExecutable(uint64_t Offset, uint64_t Size) {
+  if (Offset > blockSize() || Size > blockSize() - Offset)
+    return std::nullopt;
+  // The executable is the first.
+  void *OfThisThread = nullptr;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info *Info, size_t, void *Start) {
+        *static_cast<void **>(Start) = Info->dlpi_tls_data;
+        return 1;
+      },
+      &OfThisThread);
+  return reinterpret_cast<uintptr_t>(blockOfThisThread()) -
+         reinterpret_cast<uintptr_t>(OfThisThread) + Offset;
+}
+
 Expected<void>
 initializeThreadLocals(const List<wire::Run::ThreadLocalImage> &Images) {
   if (Images.empty())

@@ -19,6 +19,8 @@
 #include "wire/List.h"
 #include "wire/Messages.h"
 
+#include <optional>
+
 namespace remoterun::executor {
 
 /// Has the block be of \p Size bytes, in a process that was started for that
@@ -30,6 +32,11 @@ wire::ThreadLocalBlock threadLocalBlock();
 
 /// Whether \p Image, from its offset on, lies in the block.
 bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Image);
+
+/// Where the variable of \p Size bytes at \p Offset in the block is, counted
+/// from the start of the executable's own thread-local storage, in two's
+/// complement; nothing for one that is not in the block.
+std::optional<uint64_t> offsetInExecutable(uint64_t Offset, uint64_t Size);
 
 /// Makes \p Images, which are in their final place, what the block of every
 /// thread holds, and what that of every new thread will start with. To be

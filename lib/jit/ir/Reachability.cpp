@@ -37,8 +37,8 @@ bool isKnownToCompiler(StringRef Name, const TargetLibraryInfoImpl &Library) {
 /// not used, every library has its own.
 bool isOffered(const GlobalValue &Value) {
   if (Value.hasHiddenVisibility() || Value.hasLocalLinkage() ||
-      Value.isDiscardableIfUnused() || Value.isThreadLocal() ||
-      Value.getName().empty() || Value.getName().starts_with("llvm."))
+      Value.isDiscardableIfUnused() || Value.getName().empty() ||
+      Value.getName().starts_with("llvm."))
     return false;
   return !isa<GlobalVariable>(Value) || !Value.isWeakForLinker() ||
          Value.hasCommonLinkage() || !isMangled(Value.getName());

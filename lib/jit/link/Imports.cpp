@@ -15,9 +15,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Of a copy. The library's own is not known, and no psABI has objects of more.
-constexpr uint64_t CopyAlignment = 64;
-
 /// Room for a pointer, whatever its size.
 constexpr uint64_t SlotSize = 8;
 
@@ -73,8 +70,8 @@ void Imports::allocate(SectionMemory &Memory) {
   for (NearImport &Each : Nearby) {
     if (Each.IsCopy) {
       Each.Section = Memory.addSynthetic(
-          ".bss.copy",
-          {SectionKind::Zero, All[Each.Import].Symbol.Size, CopyAlignment});
+          ".bss.copy", {SectionKind::Zero, All[Each.Import].Symbol.Size,
+                        All[Each.Import].Symbol.Alignment});
       continue;
     }
     Each.Section = Memory.addSynthetic(
@@ -109,7 +106,7 @@ Imports::relocations(const SectionMemory &Memory,
     size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
     Made.push_back(
         {.Place = Memory.sections()[Section].Target,
-         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->PointerRelocation,
+         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->Dynamic.Slot,
          .Import = Each.Import});
   }
   for (const auto &Variable : ThreadLocalImports) {
@@ -138,6 +135,14 @@ List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
                   All[Each.Import].Symbol.Size},
                  std::string_view(All[Each.Import].Name)});
   return Made;
+}
+
+void Imports::addFunctions(const SectionMemory &Memory,
+                           List<wire::Interpose::Definition> &Made) const {
+  for (const NearImport &Each : Nearby)
+    if (!Each.IsCopy)
+      Made.push({Memory.sections()[Each.Section].Target,
+                 std::string_view(All[Each.Import].Name)});
 }
 
 } // namespace remoterun::jit

@@ -31,7 +31,8 @@ namespace remoterun::jit {
 /// What is known of a symbol of a library that is not loaded.
 struct ImportedSymbol {
   wire::SymbolKind Kind = wire::SymbolKind::Missing;
-  uint64_t Size = 0; ///< Of a variable, if it was asked for.
+  uint64_t Size = 0;      ///< Of a variable, if it was asked for.
+  uint64_t Alignment = 1; ///< The same.
   /// Of the definition, as a reference names it (LSB, "Version Requirements");
   /// both empty for none.
   std::string Library, Version;
@@ -77,6 +78,9 @@ public:
   }
   /// Variables that are not where their libraries have them.
   List<wire::Interpose::Copy> copies(const SectionMemory &Memory) const;
+  /// Adds the functions whose addresses are in the program.
+  void addFunctions(const SectionMemory &Memory,
+                    List<wire::Interpose::Definition> &Made) const;
 
 private:
   struct NearImport {

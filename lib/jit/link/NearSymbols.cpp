@@ -18,7 +18,7 @@ namespace {
 
 /// As aligned as the library has it, up to a cache line.
 uint64_t alignmentOf(ExecutorAddr Address) {
-  constexpr uint64_t Most = 64;
+  constexpr uint64_t Most = uint64_t(1) << wire::LookupReply::MostAlignment;
   return std::min(Most, Address.value() & -Address.value());
 }
 
@@ -86,6 +86,16 @@ NearSymbols::movedVariables(const SectionMemory &Memory) const {
            {Memory.sections()[Symbol.Section].Target, Symbol.Found.DataSize}});
   }
   return Moved;
+}
+
+void NearSymbols::addFunctions(const SectionMemory &Memory,
+                               List<wire::Interpose::Definition> &Made) const {
+  for (const auto &Entry : Symbols)
+    if (Entry.second.Found.Kind == wire::SymbolKind::Function) {
+      StringRef Name = Entry.first();
+      Made.push({Memory.sections()[Entry.second.Section].Target,
+                 std::string_view(Name.substr(0, Name.find('@')))});
+    }
 }
 
 } // namespace remoterun::jit

@@ -48,6 +48,9 @@ public:
   void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
   List<wire::Interpose::Variable>
   movedVariables(const SectionMemory &Memory) const;
+  /// Adds the functions whose addresses are in the program.
+  void addFunctions(const SectionMemory &Memory,
+                    List<wire::Interpose::Definition> &Made) const;
 
 private:
   struct NearSymbol {

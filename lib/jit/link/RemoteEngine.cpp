@@ -268,8 +268,6 @@ LinkedProgram RemoteEngine::linked() {
       Result.UnwindTables.push(Table);
   if (auto Index = Additions.Unwinding.table(*Memory))
     Result.UnwindTables.push(*Index);
-  Result.Replacements.Variables = Additions.Nearby.movedVariables(*Memory);
-  Result.Replacements.Copies = Additions.Imported.copies(*Memory);
   wire::Run &Start = Result.Start;
   Start.Ifuncs = Additions.Indirect.slots(*Memory);
   Start.ThreadLocals = Additions.Variables.images(*Memory);
@@ -302,19 +300,6 @@ RemoteEngine::addressOf(StringRef Name,
 ExecutorAddr RemoteEngine::addressOf(const JoinedPlace &Place) const {
   const WorkingSection *Section = Memory->find(Place.Section);
   return Section ? Section->Target + Place.Offset : ExecutorAddr();
-}
-
-List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
-    function_ref<bool(StringRef)> Exported) const {
-  List<wire::Interpose::Definition> Definitions;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || !Exported(Name))
-          return;
-        if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
-          Definitions.push({Address, std::string_view(Name)});
-      });
-  return Definitions;
 }
 
 namespace {

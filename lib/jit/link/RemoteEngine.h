@@ -98,10 +98,11 @@ public:
   /// The executor address of a symbol that the program defines; null if it
   /// does not.
   ExecutorAddr addressOf(llvm::StringRef Name) const;
-  /// Of the definitions of the program that libraries could refer to, those
-  /// that are \p Exported. Names are views of the symbols'.
-  List<wire::Interpose::Definition>
-  exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
+  /// What the program puts in place of things in libraries. Of its definitions
+  /// that they could refer to, those that are \p Exported. Names are views of
+  /// the symbols'.
+  wire::Interpose
+  replacements(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
 
   size_t sectionCount() const;
 
@@ -111,6 +112,11 @@ private:
   /// order of ELF's priorities.
   List<ExecutorRange> initializers() const;
   List<ExecutorRange> finalizers() const;
+  List<wire::Interpose::Definition> movedFunctions() const;
+  List<wire::Interpose::Definition>
+  exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
+  List<wire::Interpose::ThreadLocal> exportedThreadLocals(
+      llvm::function_ref<bool(llvm::StringRef)> Exported) const;
   ExecutorAddr addressOf(llvm::StringRef Name,
                          const ProgramSymbols::Definition &Found) const;
   ExecutorAddr addressOf(const JoinedPlace &Place) const;

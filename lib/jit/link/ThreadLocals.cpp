@@ -296,6 +296,12 @@ void Linker::hide(size_t Number) {
 Expected<void> Linker::run() {
   if (auto Done = parse(); !Done)
     return Done;
+  // Also what no code of the program refers to: libraries may.
+  for (size_t Number = 0; Number != Objects.size(); ++Number)
+    for (const Shdr &Section : Parsed[Number].sections())
+      if (Section.sh_flags & ELF::SHF_TLS && Section.sh_size != 0)
+        Offsets.try_emplace(
+            Place(Number, &Section - Parsed[Number].sections().data()));
   for (size_t Number = 0; Number != Objects.size(); ++Number)
     if (auto Done = forEachSection(
             Number, [&](const auto &In) { return note(Number, In); });
@@ -371,6 +377,14 @@ ExecutorAddr ThreadLocals::indexOf(StringRef Variable,
     if (LibraryVariables[I] == Variable)
       return Memory.sections()[IndexSection].Target + I * IndexSize;
   return ExecutorAddr();
+}
+
+std::optional<uint64_t>
+ThreadLocals::offsetOf(const JoinedPlace &Variable) const {
+  auto Known = Offsets.find({Variable.Section.Object, Variable.Section.Index});
+  if (Known == Offsets.end())
+    return std::nullopt;
+  return Known->second + Variable.Offset;
 }
 
 List<wire::Run::ThreadLocalImage>

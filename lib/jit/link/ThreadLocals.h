@@ -74,6 +74,8 @@ public:
   /// section's index in it.
   using OffsetMap = std::map<std::pair<size_t, uint64_t>, uint64_t>;
   const OffsetMap &offsets() const { return Offsets; }
+  /// Of a variable; nothing for one that no code refers to.
+  std::optional<uint64_t> offsetOf(const JoinedPlace &Variable) const;
 
 private:
   struct Image {

@@ -59,8 +59,8 @@ ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
   New.IsVariable = Type == ELF::STT_OBJECT || New.isCommon();
   bool IsOfTemplates = IsWeak && isMangled(Name);
   New.IsInlineVariable = Type == ELF::STT_OBJECT && IsOfTemplates;
-  New.IsExported =
-      New.IsFunction || (Type == ELF::STT_OBJECT && !New.IsInlineVariable);
+  New.IsExported = New.IsFunction || New.IsThreadLocal ||
+                   (Type == ELF::STT_OBJECT && !New.IsInlineVariable);
   return New;
 }
 

@@ -122,6 +122,7 @@ const Isa AArch64Isa = {
     .Rule = rule,
     .PointerRelocation = ELF::R_AARCH64_ABS64,
     .Dynamic = {.Copy = ELF::R_AARCH64_COPY,
+                .Slot = ELF::R_AARCH64_JUMP_SLOT,
                 .Resolved = ELF::R_AARCH64_IRELATIVE},
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},

@@ -79,7 +79,10 @@ struct PltEntry {
 /// What the dynamic linker is asked for (psABI), beside an address in a
 /// pointer.
 struct DynamicRelocations {
-  uint32_t Copy;     ///< A copy of a library's variable.
+  uint32_t Copy; ///< A copy of a library's variable.
+  /// The address of a library's function for a jump: not the one that the
+  /// executable's symbol table gives it (gABI, "Function Addresses").
+  uint32_t Slot;
   uint32_t Resolved; ///< What a function returns (R_*_IRELATIVE).
   // Of a thread-local variable; 0 where none are linked.
   uint32_t Module = 0;            ///< The number of its module.

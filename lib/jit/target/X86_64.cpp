@@ -192,6 +192,7 @@ const Isa X86_64Isa = {
             .Addend = -4},
     .PointerRelocation = ELF::R_X86_64_64,
     .Dynamic = {.Copy = ELF::R_X86_64_COPY,
+                .Slot = ELF::R_X86_64_JUMP_SLOT,
                 .Resolved = ELF::R_X86_64_IRELATIVE,
                 .Module = ELF::R_X86_64_DTPMOD64,
                 .Offset = ELF::R_X86_64_DTPOFF64,

@@ -29,7 +29,7 @@ def messages(wire):
             [b"printf", b"environ", b"no such"], wants_size=1,
             spare=[b"malloc", b"free", b""])),
         "lookup-reply": (wire.LOOKUP_REPLY, wire.lookup_reply(
-            [start, 0, wire.answer(wire.DATA, 0, 8, 1)], [0, 2],
+            [start, 0, wire.answer(wire.DATA, 0, 8, 1, 12)], [0, 2],
             [b"libm.so.6"], [(b"libm.so.6", b"V")])),
         "reserve": (wire.RESERVE, wire.reserve(
             [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),
@@ -39,7 +39,9 @@ def messages(wire):
                                                  b"/srv/prog")),
         "interpose": (wire.INTERPOSE, wire.interpose(
             [(start, b"malloc"), (start, b"")],
-            [(start, (start + 4 * page, 8))])),
+            [(start, (start + 4 * page, 8))],
+            [((start + 4 * page, 8), b"optarg")], [(start, b"puts")],
+            [(16, 4, b"of_each_thread")])),
         "run": (wire.RUN, wire.run(
             start, [b"prog", b"", b"-x"], initializers=[(start, 16)],
             finalizers=[(start, 8)], ifuncs=[(start, start)],

@@ -32,7 +32,7 @@ class Asked:
         needed, versions, _ = wire.libraries_of_reply(payload)
         answers = {}
         for name, answer in zip(names, wire.answers_of_reply(payload)):
-            kind, address, size, version = answer
+            kind, address, size, _, version = answer
             answers[name] = (kind, address != 0, size,
                              versions[version - 1] if version else None)
         return answers, needed, [spare[index] for index in

@@ -172,6 +172,8 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     if (Each.getVisibility() == ELF::STV_HIDDEN ||
         Each.getVisibility() == ELF::STV_INTERNAL)
       Symbols[*Name].IsHidden = true;
+    if (Each.getVisibility() != ELF::STV_DEFAULT)
+      Symbols[*Name].IsOwn = true;
     uint32_t Section = View->sectionOf(Each);
     bool IsLost = Section < Discarded.size() && Discarded[Section];
     if (Each.isUndefined() || IsLost) {
@@ -353,6 +355,12 @@ bool ProgramSymbols::isWanted(StringRef Name) const {
 bool ProgramSymbols::isWeak(StringRef Name) const {
   auto Found = Symbols.find(Name);
   return Found == Symbols.end() || Found->second.IsWeakReference;
+}
+
+bool ProgramSymbols::isWeakAndOwn(StringRef Name) const {
+  auto Found = Symbols.find(Name);
+  return Found != Symbols.end() && Found->second.IsOwn &&
+         Found->second.IsWeakReference;
 }
 
 bool ProgramSymbols::isDiscarded(size_t Object, uint64_t Section) const {

@@ -114,6 +114,9 @@ public:
   std::vector<std::pair<std::string, Undefined>> undefined() const;
   /// Every reference to \p Name is weak.
   bool isWeak(llvm::StringRef Name) const;
+  /// The same, and it is no other component's: some reference has another
+  /// visibility than the default (gABI, "Symbol Visibility").
+  bool isWeakAndOwn(llvm::StringRef Name) const;
 
   /// What the name of an undefined symbol of an object stands for.
   llvm::StringRef meaningOf(size_t Object, llvm::StringRef Name) const;
@@ -133,6 +136,7 @@ private:
     bool IsReferenced = false;
     bool IsWeakReference = true;
     bool IsHidden = false; ///< Somebody declares that it is.
+    bool IsOwn = false;    ///< Or that it is protected.
     /// By --defsym, and by nobody else.
     bool IsAssigned = false;
   };

@@ -40,7 +40,7 @@ bool isImported(const Options &Chosen,
 
 jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
                              const wire::LookupReply &Reply) {
-  jit::ImportedSymbol Symbol = {Answer.Kind, Answer.DataSize, "", ""};
+  jit::ImportedSymbol Symbol = {Answer.Kind, Answer.Size, "", ""};
   if (Answer.Version != 0) {
     const auto &Version = Reply.Versions[Answer.Version - 1];
     Symbol.Library = Version.Library;

@@ -124,11 +124,10 @@ Expected<void> noteSize(const std::string &Name,
   if (Asked == Shop.Program.Joined.Sizes.end() ||
       Answer.Kind == wire::SymbolKind::Missing)
     return {};
-  if (Answer.DataSize == 0)
-    return Failure{Blame::Input,
-                   "an object asks for the size of '" + Name +
-                       "', and only of libraries' variables is it known"};
-  Shop.Addresses[Asked->second] = ExecutorAddr(Answer.DataSize);
+  if (Answer.Size == 0)
+    return Failure{Blame::Input, "an object asks for the size of '" + Name +
+                                     "', which is not known"};
+  Shop.Addresses[Asked->second] = ExecutorAddr(Answer.Size);
   return {};
 }
 

@@ -88,9 +88,8 @@ Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
     giveShimsToLibraries();
   if (Reply)
     for (size_t I = 0; I != Request.Symbols.size(); ++I)
-      if (Answer &Found = Reply->Symbols[I];
-          !Request.Symbols[I].WantsSize || Found.Kind != SymbolKind::Data)
-        Found.DataSize = 0;
+      if (!Request.Symbols[I].WantsSize)
+        Reply->Symbols[I].Size = 0;
   return Reply;
 }
 

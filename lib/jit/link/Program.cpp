@@ -103,6 +103,7 @@ Expected<void> Program::findAdditions(const Isa &Target,
                                       RoomForThreadLocals Room) {
   Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
   Additions.Bounds = findLinkerSymbols(Joined);
+  defineSectionBounds(Joined, Symbols);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
   if (Target.HasNativeThreadLocals) {
     auto Variables = ThreadLocals::link(Joined, Objects, Room);

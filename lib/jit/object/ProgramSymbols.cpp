@@ -325,6 +325,20 @@ Expected<void> ProgramSymbols::settle() {
   return {};
 }
 
+void ProgramSymbols::defineForLibraries(const std::string &Name, size_t Object,
+                                        uint64_t Section, uint64_t Offset) {
+  Symbol &Its = Symbols[Name];
+  if (Its.Defined)
+    return;
+  Definition New;
+  New.How = Strength::Strong;
+  New.Object = Object;
+  New.Section = Section;
+  New.Value = Offset;
+  New.IsExported = true;
+  Its.Defined = New;
+}
+
 void ProgramSymbols::require(const std::string &Name) {
   refer(Name, /*IsWeak=*/false);
 }

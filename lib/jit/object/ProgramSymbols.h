@@ -100,6 +100,10 @@ public:
   /// After the last add(): defines what --defsym does, and finds out what is
   /// exported.
   Expected<void> settle();
+  /// After that: defines, unless an input does, a place in a section of an
+  /// object, for the libraries that refer to the name.
+  void defineForLibraries(const std::string &Name, size_t Object,
+                          uint64_t Section, uint64_t Offset);
   /// Counts an object whose symbols are not to be had.
   void skip();
   /// Declares a need that no object shows.

@@ -155,6 +155,7 @@ private:
   bool refersToPlugIns() const;
   void linkIfNeeded(LibraryFile &Library);
   void agreeWith(const DynamicSymbol &Other);
+  void makeRoomFor(const DynamicSymbol &Other);
   void define(llvm::StringRef Name, Definition New);
   void hideUnversioned(llvm::StringRef Versioned);
   void refer(llvm::StringRef Name, bool IsWeak);

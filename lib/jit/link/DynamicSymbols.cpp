@@ -57,7 +57,7 @@ DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
                         .Version = versionFor(Each.Symbol)});
   for (const std::string &Library : FromLibraries.needed())
     NeededNames.push_back(addName(Library));
-  addExports(Symbols, Exported);
+  addExports(Symbols, Exported, FromLibraries);
 }
 
 uint32_t DynamicSymbols::addName(StringRef Name) {
@@ -86,7 +86,14 @@ uint16_t DynamicSymbols::versionFor(const ImportedSymbol &Symbol) {
 }
 
 void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
-                                const StringSet<> &Exported) {
+                                const StringSet<> &Exported,
+                                const Imports &FromLibraries) {
+  // Others than calls find them before the library's (x86-64 psABI, "Function
+  // Addresses").
+  for (size_t Number : FromLibraries.jumps()) {
+    StringRef Name = FromLibraries.all()[Number].Name;
+    Exports.push_back({Name, {}, djbHash(Name, 5381), 0, Number});
+  }
   Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
     // Thread-local variables are in the executor's block.
     if ((Found.IsExported || Found.IsInlineVariable) && !Found.IsThreadLocal &&
@@ -100,7 +107,9 @@ void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
            std::tuple(B.Hash % BucketCount, B.Name);
   });
   for (Export &Each : Exports)
-    Each.NameOffset = addName(Each.Name);
+    Each.NameOffset = Each.JumpTo == SIZE_MAX
+                          ? addName(Each.Name)
+                          : Imported[Each.JumpTo].NameOffset;
 }
 
 template <typename ELFT> void DynamicSymbols::allocate(SectionMemory &Memory) {
@@ -163,8 +172,9 @@ void DynamicSymbols::writeVersions(SectionMemory &Memory) const {
   Of++->vs_index = ELF::VER_NDX_LOCAL;
   for (const Import &Each : Imported)
     Of++->vs_index = Each.Version;
-  for (size_t I = 0; I != Exports.size(); ++I)
-    Of++->vs_index = ELF::VER_NDX_GLOBAL;
+  for (const Export &Each : Exports)
+    Of++->vs_index = Each.JumpTo == SIZE_MAX ? uint16_t(ELF::VER_NDX_GLOBAL)
+                                             : Imported[Each.JumpTo].Version;
   auto *Next = contents<uint8_t>(Memory, Made.NeededVersions);
   for (const NeededVersions &Each : Needs) {
     size_t Size = sizeof(Need) + Each.Versions.size() * sizeof(Entry);
@@ -187,7 +197,8 @@ void DynamicSymbols::writeVersions(SectionMemory &Memory) const {
 }
 
 template <typename ELFT>
-void DynamicSymbols::write(SectionMemory &Memory, AddressOf Find) const {
+void DynamicSymbols::write(SectionMemory &Memory, ArrayRef<ExecutorAddr> Jumps,
+                           AddressOf Find) const {
   using Address = typename ELFT::uint;
   auto *Symbol = contents<typename ELFT::Sym>(Memory, Made.Symbols);
   for (const Import &Each : Imported) {
@@ -199,8 +210,13 @@ void DynamicSymbols::write(SectionMemory &Memory, AddressOf Find) const {
   }
   for (const Export &Each : Exports) {
     ++Symbol;
-    ExecutorAddr Place = Find(Each.Name, Each.Found);
     Symbol->st_name = Each.NameOffset;
+    if (Each.JumpTo != SIZE_MAX) {
+      Symbol->st_value = static_cast<Address>(Jumps[Each.JumpTo].value());
+      Symbol->setBindingAndType(Imported[Each.JumpTo].Binding, ELF::STT_FUNC);
+      continue;
+    }
+    ExecutorAddr Place = Find(Each.Name, Each.Found);
     Symbol->st_value = static_cast<Address>(Place.value());
     Symbol->st_size = static_cast<Address>(Each.Found.Size);
     Symbol->st_shndx = Each.Found.IsAbsolute ? ELF::SHN_ABS : 1;
@@ -237,7 +253,8 @@ void DynamicSymbols::describe(
 
 #define REMOTERUN_INSTANTIATE(ELFT)                                            \
   template void DynamicSymbols::allocate<ELFT>(SectionMemory &);               \
-  template void DynamicSymbols::write<ELFT>(SectionMemory &, AddressOf) const; \
+  template void DynamicSymbols::write<ELFT>(                                   \
+      SectionMemory &, ArrayRef<ExecutorAddr>, AddressOf) const;               \
   template void DynamicSymbols::describe<ELFT>(                                \
       const SectionMemory &, function_ref<void(int32_t, uint64_t)>) const;
 REMOTERUN_INSTANTIATE(ELF64LE)

@@ -37,7 +37,8 @@ public:
   template <typename ELFT> void allocate(SectionMemory &Memory);
   /// Fills them in, once everything is in place.
   template <typename ELFT>
-  void write(SectionMemory &Memory, AddressOf Find) const;
+  void write(SectionMemory &Memory, llvm::ArrayRef<ExecutorAddr> Jumps,
+             AddressOf Find) const;
   /// Calls \p Add with each entry of the dynamic section that is about them.
   template <typename ELFT>
   void
@@ -56,6 +57,9 @@ private:
     ProgramSymbols::Definition Found;
     uint32_t Hash = 0;
     uint32_t NameOffset = 0; ///< In Names.
+    /// Not defined, but with the address of the jump to the import of that
+    /// number; or SIZE_MAX.
+    size_t JumpTo = SIZE_MAX;
   };
   struct Import {
     uint32_t NameOffset = 0;
@@ -81,7 +85,8 @@ private:
   uint32_t addName(llvm::StringRef Name);
   uint16_t versionFor(const ImportedSymbol &Symbol);
   void addExports(const ProgramSymbols &Symbols,
-                  const llvm::StringSet<> &Exported);
+                  const llvm::StringSet<> &Exported,
+                  const Imports &FromLibraries);
   size_t filterSize() const {
     return llvm::PowerOf2Ceil(std::max<size_t>(1, Exports.size() / 8));
   }

@@ -89,7 +89,7 @@ public:
 
   Numbers allocate(size_t RelocationCount);
   void complete(const SlabLayout &Layout, uint64_t PageSize,
-                ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
+                const BoundImports &Imported, AddressOf Find);
 
 private:
   using Phdr = typename ELFT::Phdr;
@@ -283,11 +283,11 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeBuildId() {
 
 template <typename ELFT>
 void ImageTables::Writer<ELFT>::complete(
-    const SlabLayout &Layout, uint64_t PageSize,
-    ArrayRef<DynamicRelocation> Relocations, AddressOf Find) {
-  Tables.Symbols.template write<ELFT>(Memory, Find);
+    const SlabLayout &Layout, uint64_t PageSize, const BoundImports &Imported,
+    AddressOf Find) {
+  Tables.Symbols.template write<ELFT>(Memory, Imported.Jumps, Find);
   writeUnwindIndex();
-  writeRelocations(Relocations);
+  writeRelocations(Imported.Relocations);
   writeDynamic();
   writeHeaders(Layout, PageSize);
   writeBuildId();
@@ -310,11 +310,10 @@ void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount) {
 }
 
 void ImageTables::complete(SectionMemory &Memory, const SlabLayout &Layout,
-                           uint64_t PageSize,
-                           ArrayRef<DynamicRelocation> Relocations,
+                           uint64_t PageSize, const BoundImports &Imported,
                            AddressOf Find) {
   withTypeOf(*Target, [&]<typename ELFT>() {
-    Writer<ELFT>(*this, Memory).complete(Layout, PageSize, Relocations, Find);
+    Writer<ELFT>(*this, Memory).complete(Layout, PageSize, Imported, Find);
   });
 }
 

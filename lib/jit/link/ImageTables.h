@@ -42,7 +42,7 @@ public:
   /// Fills them in, once everything else is in place and relocated.
   void complete(SectionMemory &Memory, const SlabLayout &Layout,
                 uint64_t PageSize,
-                llvm::ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
+                const BoundImports &Imported, AddressOf Find);
 
 private:
   /// The numbers of their sections.

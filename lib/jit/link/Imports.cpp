@@ -95,6 +95,26 @@ void Imports::redirect(SectionMemory &Memory,
   }
 }
 
+std::vector<size_t> Imports::jumps() const {
+  std::vector<size_t> Numbers;
+  if (Target && Target->Dynamic.JumpSlot != 0)
+    for (const NearImport &Each : Nearby)
+      if (!Each.IsCopy)
+        Numbers.push_back(Each.Import);
+  return Numbers;
+}
+
+BoundImports Imports::bind(const SectionMemory &Memory,
+                           const ThreadLocals &Variables) const {
+  BoundImports Bound;
+  Bound.Relocations = relocations(Memory, Variables);
+  Bound.Jumps.resize(All.size());
+  for (const NearImport &Each : Nearby)
+    if (!Each.IsCopy)
+      Bound.Jumps[Each.Import] = Memory.sections()[Each.Section].Target;
+  return Bound;
+}
+
 std::vector<DynamicRelocation>
 Imports::relocations(const SectionMemory &Memory,
                      const ThreadLocals &Variables) const {
@@ -109,7 +129,9 @@ Imports::relocations(const SectionMemory &Memory,
     size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
     Made.push_back(
         {.Place = Memory.sections()[Section].Target,
-         .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->PointerRelocation,
+         .Type = Each.IsCopy                 ? Target->Dynamic.Copy
+                 : Target->Dynamic.JumpSlot != 0 ? Target->Dynamic.JumpSlot
+                                                 : Target->PointerRelocation,
          .Import = Each.Import});
   }
   for (const auto &Variable : ThreadLocalImports) {

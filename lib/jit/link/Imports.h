@@ -46,6 +46,14 @@ struct DynamicRelocation {
   int64_t Addend = 0;
 };
 
+/// What an image's tables have of imports.
+struct BoundImports {
+  std::vector<DynamicRelocation> Relocations;
+  /// By the number of the import: where the jump to it is that stands for it;
+  /// null for none.
+  std::vector<ExecutorAddr> Jumps;
+};
+
 class Imports {
 public:
   struct Import {
@@ -63,15 +71,18 @@ public:
 
   const std::vector<Import> &all() const { return All; }
   const std::vector<std::string> &needed() const { return Needed; }
+  /// The numbers of functions whose address for everybody is that of the jump
+  /// to them, since code has that address in it.
+  std::vector<size_t> jumps() const;
 
   /// Makes a section for each that must be near.
   void allocate(SectionMemory &Memory);
   /// Once sections have addresses: fills them, and adds those of near symbols
   /// to \p Addresses.
   void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
-  std::vector<DynamicRelocation>
-  relocations(const SectionMemory &Memory, const ThreadLocals &Variables) const;
-  /// At most as many as relocations() will be.
+  BoundImports bind(const SectionMemory &Memory,
+                    const ThreadLocals &Variables) const;
+  /// At most so many relocations will there be.
   size_t relocationCount() const {
     return Pointers.size() + Nearby.size() + 3 * ThreadLocalImports.size();
   }
@@ -79,6 +90,9 @@ public:
   List<wire::Interpose::Copy> copies(const SectionMemory &Memory) const;
 
 private:
+  std::vector<DynamicRelocation>
+  relocations(const SectionMemory &Memory, const ThreadLocals &Variables) const;
+
   struct NearImport {
     size_t Import = 0;
     bool IsCopy = false;

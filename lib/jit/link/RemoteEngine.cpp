@@ -255,7 +255,7 @@ Expected<void> RemoteEngine::ship(const ImageNames &Names,
   if (Additions.Image) {
     Additions.Image->complete(
         *Memory, Layout, PageSize,
-        Additions.Imported.relocations(*Memory, Additions.Variables),
+        Additions.Imported.bind(*Memory, Additions.Variables),
         [this](StringRef Name, const ProgramSymbols::Definition &Found) {
           return addressOf(Name, Found);
         });

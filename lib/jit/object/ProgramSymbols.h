@@ -154,6 +154,7 @@ private:
   Expected<void> assign(const SymbolRules::Assignment &Wanted);
   bool refersToPlugIns() const;
   void linkIfNeeded(LibraryFile &Library);
+  std::vector<std::string> neededByLibraries() const;
   void agreeWith(const DynamicSymbol &Other);
   void makeRoomFor(const DynamicSymbol &Other);
   void define(llvm::StringRef Name, Definition New);

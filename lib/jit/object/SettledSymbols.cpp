@@ -13,6 +13,8 @@
 #include "jit/object/ProgramSymbols.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -101,17 +103,44 @@ bool ProgramSymbols::isLinked(StringRef Library) const {
   });
 }
 
+/// Those that are not linked against, and loaded all the same.
+std::vector<std::string> ProgramSymbols::neededByLibraries() const {
+  std::vector<std::string> Found;
+  if (all_of(Libraries, [](const LibraryFile &Each) { return Each.IsLinked; }))
+    return Found;
+  StringSet<> Needed;
+  for (const LibraryFile &Library : Libraries)
+    if (Library.IsLinked)
+      forEachDynamicNameOf(Library.Path, [&](uint64_t Tag, StringRef Name) {
+        if (Tag == ELF::DT_NEEDED)
+          Needed.insert(sys::path::filename(Name));
+      });
+  for (const LibraryFile &Library : Libraries) {
+    if (Library.IsLinked)
+      continue;
+    bool IsNeeded = Needed.contains(sys::path::filename(Library.Path));
+    forEachDynamicNameOf(Library.Path, [&](uint64_t Tag, StringRef Name) {
+      IsNeeded |= Tag == ELF::DT_SONAME && Needed.contains(Name);
+    });
+    if (IsNeeded)
+      Found.push_back(Library.Path);
+  }
+  return Found;
+}
+
 Expected<void> ProgramSymbols::settle() {
   using Export = Definition::Export;
   for (LibraryFile &Library : Libraries) {
     // What came behind it may want it, too, as for lld.
     if (!Library.IsLinked)
       linkIfNeeded(Library);
-    // Another library may need what the program does not.
-    forEachDynamicEntryOf(Library.Path, [&](const DynamicSymbol &Other) {
-      Library.IsLinked ? agreeWith(Other) : makeRoomFor(Other);
-    });
+    if (Library.IsLinked)
+      forEachDynamicEntryOf(
+          Library.Path, [&](const DynamicSymbol &Other) { agreeWith(Other); });
   }
+  for (const std::string &Path : neededByLibraries())
+    forEachDynamicEntryOf(
+        Path, [&](const DynamicSymbol &Other) { makeRoomFor(Other); });
   for (const SymbolRules::Assignment &Each : Rules->Assignments)
     if (auto Done = assign(Each); !Done)
       return Done;

@@ -81,6 +81,10 @@ struct PltEntry {
 struct DynamicRelocations {
   uint32_t Copy;     ///< A copy of a library's variable.
   uint32_t Resolved; ///< What a function returns (R_*_IRELATIVE).
+  /// The address of a library's function for a jump that is its address for all
+  /// others (x86-64 psABI, "Function Addresses"): R_*_JUMP_SLOT. 0 where calls
+  /// make such jumps, too.
+  uint32_t JumpSlot = 0;
   // Of a thread-local variable; 0 where none are linked.
   uint32_t Module = 0;            ///< The number of its module.
   uint32_t Offset = 0;            ///< Its offset in that module's block.

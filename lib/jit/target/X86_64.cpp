@@ -193,6 +193,7 @@ const Isa X86_64Isa = {
     .PointerRelocation = ELF::R_X86_64_64,
     .Dynamic = {.Copy = ELF::R_X86_64_COPY,
                 .Resolved = ELF::R_X86_64_IRELATIVE,
+                .JumpSlot = ELF::R_X86_64_JUMP_SLOT,
                 .Module = ELF::R_X86_64_DTPMOD64,
                 .Offset = ELF::R_X86_64_DTPOFF64,
                 .FromThreadPointer = ELF::R_X86_64_TPOFF64},

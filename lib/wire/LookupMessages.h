@@ -94,7 +94,7 @@ struct LookupReply {
     SymbolKind Kind = SymbolKind::Missing;
     /// Null where missing, or in a library that is not loaded.
     ExecutorAddr Address;
-    uint64_t Size = 0; ///< Of a library's symbol, if it was wanted.
+    uint64_t Size = 0;    ///< Of a library's symbol, if it was wanted.
     uint32_t Version = 0; ///< From 1, in Versions; 0 for none.
 
     static void fields(auto &M, auto &Each) {

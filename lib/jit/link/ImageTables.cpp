@@ -282,9 +282,10 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeBuildId() {
 }
 
 template <typename ELFT>
-void ImageTables::Writer<ELFT>::complete(
-    const SlabLayout &Layout, uint64_t PageSize, const BoundImports &Imported,
-    AddressOf Find) {
+void ImageTables::Writer<ELFT>::complete(const SlabLayout &Layout,
+                                         uint64_t PageSize,
+                                         const BoundImports &Imported,
+                                         AddressOf Find) {
   Tables.Symbols.template write<ELFT>(Memory, Imported.Jumps, Find);
   writeUnwindIndex();
   writeRelocations(Imported.Relocations);

@@ -41,8 +41,8 @@ public:
 
   /// Fills them in, once everything else is in place and relocated.
   void complete(SectionMemory &Memory, const SlabLayout &Layout,
-                uint64_t PageSize,
-                const BoundImports &Imported, AddressOf Find);
+                uint64_t PageSize, const BoundImports &Imported,
+                AddressOf Find);
 
 private:
   /// The numbers of their sections.

@@ -127,12 +127,12 @@ Imports::relocations(const SectionMemory &Memory,
                       .Addend = Each.Addend});
   for (const NearImport &Each : Nearby) {
     size_t Section = Each.IsCopy ? Each.Section : Each.SlotOfJump;
-    Made.push_back(
-        {.Place = Memory.sections()[Section].Target,
-         .Type = Each.IsCopy                 ? Target->Dynamic.Copy
-                 : Target->Dynamic.JumpSlot != 0 ? Target->Dynamic.JumpSlot
-                                                 : Target->PointerRelocation,
-         .Import = Each.Import});
+    Made.push_back({.Place = Memory.sections()[Section].Target,
+                    .Type = Each.IsCopy ? Target->Dynamic.Copy
+                            : Target->Dynamic.JumpSlot != 0
+                                ? Target->Dynamic.JumpSlot
+                                : Target->PointerRelocation,
+                    .Import = Each.Import});
   }
   for (const auto &Variable : ThreadLocalImports) {
     ExecutorAddr Index = Variables.indexOf(Variable.first(), Memory);

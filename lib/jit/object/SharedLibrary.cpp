@@ -88,7 +88,8 @@ void visitEntries(StringRef Bytes,
 }
 
 template <typename ELFT>
-void visitNames(StringRef Bytes, function_ref<void(uint64_t, StringRef)> Visit) {
+void visitNames(StringRef Bytes,
+                function_ref<void(uint64_t, StringRef)> Visit) {
   auto View = ElfView<ELFT>::create({Bytes.data(), Bytes.size()});
   if (!View)
     return consumeError(View.takeError());
@@ -108,7 +109,8 @@ void visitNames(StringRef Bytes, function_ref<void(uint64_t, StringRef)> Visit) 
     for (const auto &Entry : *Entries)
       if ((Entry.d_tag == ELF::DT_SONAME || Entry.d_tag == ELF::DT_NEEDED) &&
           Entry.getVal() < Strings.size())
-        Visit(Entry.d_tag, Strings.drop_front(Entry.getVal()).split('\0').first);
+        Visit(Entry.d_tag,
+              Strings.drop_front(Entry.getVal()).split('\0').first);
   }
 }
 

@@ -95,15 +95,14 @@ struct LookupReply {
     SymbolKind Kind = SymbolKind::Missing;
     /// Null where missing, or in a library that is not loaded.
     ExecutorAddr Address;
-    /// Bytes of a data object, if the size was wanted; 0 for a function.
-    uint64_t DataSize = 0;
-    /// The exponent of the power of two that the object's place is a multiple
-    /// of, at most MostAlignment.
+    uint64_t Size = 0; ///< Of a library's symbol, if it was wanted.
+    /// Of a data object: the exponent of the power of two that its place is a
+    /// multiple of, at most MostAlignment.
     uint8_t DataAlignment = 0;
     uint32_t Version = 0; ///< From 1, in Versions; 0 for none.
 
     static void fields(auto &M, auto &Each) {
-      Each(M.Kind, M.Address, M.DataSize, M.DataAlignment, M.Version);
+      Each(M.Kind, M.Address, M.Size, M.DataAlignment, M.Version);
     }
   };
   /// A version of a library's definitions, as a reference to them names it

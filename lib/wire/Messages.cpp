@@ -64,9 +64,10 @@ static Decoded<void> checkAnswer(const LookupReply::Symbol &Answer,
   if (Answer.Version > VersionCount)
     return Malformed{"a symbol of a version that it does not tell"};
   if (Answer.Kind == SymbolKind::Missing &&
-      (!Answer.Address.isNull() || Answer.DataSize != 0 || Answer.Version != 0))
+      (!Answer.Address.isNull() || Answer.Size != 0 || Answer.Version != 0))
     return Malformed{"a missing symbol that is somewhere"};
-  if (Answer.DataAlignment > (Answer.DataSize ? LookupReply::MostAlignment : 0))
+  bool IsObject = Answer.Kind == SymbolKind::Data && Answer.Size != 0;
+  if (Answer.DataAlignment > (IsObject ? LookupReply::MostAlignment : 0))
     return Malformed{"an alignment of no object"};
   if (Answer.Kind == SymbolKind::Own && Answer.Address.isNull())
     return Malformed{"a symbol of its own without an address"};

@@ -133,10 +133,10 @@ TEST(Messages, LookupReplyComesBack) {
   ASSERT_EQ(Back->Symbols.size(), 3u);
   EXPECT_EQ(Back->Symbols[0].Kind, SymbolKind::Missing);
   EXPECT_TRUE(Back->Symbols[0].Address.isNull());
-  EXPECT_EQ(Back->Symbols[0].DataSize, 0u);
+  EXPECT_EQ(Back->Symbols[0].Size, 0u);
   EXPECT_EQ(Back->Symbols[1].Kind, SymbolKind::Data);
   EXPECT_EQ(Back->Symbols[1].Address, ExecutorAddr(UINT64_MAX));
-  EXPECT_EQ(Back->Symbols[1].DataSize, 0x123456789u);
+  EXPECT_EQ(Back->Symbols[1].Size, 0x123456789u);
   EXPECT_EQ(Back->Symbols[1].DataAlignment, 16);
   EXPECT_EQ(Back->Symbols[1].Version, 2u);
   EXPECT_EQ(Back->Symbols[2].Kind, SymbolKind::Own);

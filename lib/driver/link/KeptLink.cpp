@@ -38,7 +38,7 @@ bool readMessage(wire::ByteReader &In, MessageT &Message) {
 
 bool isSame(const wire::LookupReply::Symbol &Kept,
             const wire::LookupReply::Symbol &Now) {
-  return Kept.Kind == Now.Kind && Kept.DataSize == Now.DataSize &&
+  return Kept.Kind == Now.Kind && Kept.Size == Now.Size &&
          Kept.DataAlignment == Now.DataAlignment &&
          Kept.Version == Now.Version &&
          (Kept.Address.isNull() || Kept.Address == Now.Address);

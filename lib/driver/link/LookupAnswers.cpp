@@ -49,7 +49,7 @@ StringSet<> ProgramLinker::directNames() const {
 jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
                              const wire::LookupReply &Reply) {
   jit::ImportedSymbol Symbol = {.Kind = Answer.Kind,
-                                .Size = Answer.DataSize,
+                                .Size = Answer.Size,
                                 .Alignment = uint64_t(1)
                                              << Answer.DataAlignment,
                                 .Library = "",

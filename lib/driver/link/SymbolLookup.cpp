@@ -127,11 +127,10 @@ ProgramLinker::noteSize(const std::string &Name,
   if (Its == Program.Joined.Sizes.end() ||
       Answer.Kind == wire::SymbolKind::Missing)
     return {};
-  if (Answer.DataSize == 0)
-    return Failure{Blame::Input,
-                   "an object asks for the size of '" + Name +
-                       "', and only of libraries' variables is it known"};
-  Addresses[Its->second] = ExecutorAddr(Answer.DataSize);
+  if (Answer.Size == 0)
+    return Failure{Blame::Input, "an object asks for the size of '" + Name +
+                                     "', which is not known"};
+  Addresses[Its->second] = ExecutorAddr(Answer.Size);
   return {};
 }
 

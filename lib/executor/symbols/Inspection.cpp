@@ -115,7 +115,7 @@ wire::LookupReply::Symbol Inspection::answerFor(const SymbolName &Name) {
                       : 0;
   return {.Kind = Found->Symbol.Kind,
           .Address = Address,
-          .DataSize = Found->Symbol.Size,
+          .Size = Found->Symbol.Size,
           .DataAlignment = static_cast<uint8_t>(Alignment),
           .Version = versionOf(*Found)};
 }

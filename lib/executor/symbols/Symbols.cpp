@@ -87,10 +87,13 @@ Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
   if (Reply && !Reply->Needed.empty())
     giveShimsToLibraries();
   if (Reply)
-    for (size_t I = 0; I != Request.Symbols.size(); ++I)
-      if (Answer &Found = Reply->Symbols[I];
-          !Request.Symbols[I].WantsSize || Found.Kind != SymbolKind::Data)
-        Found.DataSize = Found.DataAlignment = 0;
+    for (size_t I = 0; I != Request.Symbols.size(); ++I) {
+      Answer &Found = Reply->Symbols[I];
+      if (!Request.Symbols[I].WantsSize)
+        Found.Size = 0;
+      if (Found.Size == 0 || Found.Kind != SymbolKind::Data)
+        Found.DataAlignment = 0;
+    }
   return Reply;
 }
 

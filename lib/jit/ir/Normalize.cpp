@@ -25,8 +25,10 @@ void assignLocality(Module &M) {
     if (Value.hasLocalLinkage() || Value.getName().starts_with("llvm."))
       continue;
     if (Value.isDeclarationForLinker()) {
-      // Any visibility but the default implies dso_local.
-      Value.setVisibility(GlobalValue::DefaultVisibility);
+      // Any visibility but the default implies dso_local, other than of what is
+      // weak, and may be nowhere for it.
+      if (!Value.hasExternalWeakLinkage())
+        Value.setVisibility(GlobalValue::DefaultVisibility);
       Value.setDSOLocal(false);
     } else {
       Value.setDSOLocal(true);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 using namespace llvm;
 
@@ -184,6 +185,50 @@ std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program) {
       Names.push_back(Name);
   }
   return Names;
+}
+
+void defineSectionBounds(const JoinedProgram &Program,
+                         ProgramSymbols &Symbols) {
+  // Of several, each has a part of the section.
+  if (Program.Objects.size() != 1)
+    return;
+  // They are found by the inputs that are at its ends.
+  struct Extent {
+    StringRef Name;
+    const SectionPlaces::Piece *First = nullptr, *Last = nullptr;
+  };
+  std::map<uint64_t, Extent> Bounded;
+  for (object::SectionRef Section : Program.Objects.front().File->sections()) {
+    auto Name = Section.getName();
+    if (Name && isBoundedSection(*Name))
+      Bounded[Section.getIndex()].Name = *Name;
+    consumeError(Name.takeError());
+  }
+  if (Bounded.empty())
+    return;
+  auto EndOf = [](const SectionPlaces::Piece &Piece) {
+    return Piece.Where.Offset + Piece.Size;
+  };
+  for (const SectionPlaces::Piece &Piece : Program.Places.pieces()) {
+    auto Found = Bounded.find(Piece.Where.Section.Index);
+    if (Found == Bounded.end())
+      continue;
+    Extent &Its = Found->second;
+    if (!Its.First || Piece.Where.Offset < Its.First->Where.Offset)
+      Its.First = &Piece;
+    if (!Its.Last || EndOf(Piece) >= EndOf(*Its.Last))
+      Its.Last = &Piece;
+  }
+  for (const auto &[Index, Its] : Bounded) {
+    if (!Its.First)
+      continue;
+    Symbols.defineForLibraries(("__start_" + Its.Name).str(),
+                               Its.First->Input.Object, Its.First->Input.Index,
+                               0);
+    Symbols.defineForLibraries(("__stop_" + Its.Name).str(),
+                               Its.Last->Input.Object, Its.Last->Input.Index,
+                               Its.Last->Size);
+  }
 }
 
 namespace {

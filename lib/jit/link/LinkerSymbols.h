@@ -36,6 +36,10 @@ bool mayBeLinkerSymbol(llvm::StringRef Name);
 /// The names among the undefined ones of \p Program that the linker defines.
 std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program);
 
+/// Defines what bounds the sections of \p Program for the libraries that refer
+/// to it.
+void defineSectionBounds(const JoinedProgram &Program, ProgramSymbols &Symbols);
+
 /// Makes what some of \p Names point to, and is in no object: an ELF header
 /// without segments, which profiling code reads, an empty dynamic section, and
 /// a function that returns.

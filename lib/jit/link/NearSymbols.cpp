@@ -22,6 +22,10 @@ uint64_t alignmentOf(ExecutorAddr Address) {
   return std::min(Most, Address.value() & -Address.value());
 }
 
+bool isVariable(const wire::LookupReply::Symbol &Symbol) {
+  return Symbol.Kind == wire::SymbolKind::Data && Symbol.Size != 0;
+}
+
 } // namespace
 
 NearSymbols::NearSymbols(const Isa &Target, const StringSet<> &Names)
@@ -50,10 +54,10 @@ void NearSymbols::allocate(SectionMemory &Memory) {
       Symbol.Section = Known->second;
       continue;
     }
-    bool IsData = Symbol.Found.DataSize != 0;
+    bool IsData = isVariable(Symbol.Found);
     SectionRequirement Needs =
         IsData
-            ? SectionRequirement{SectionKind::Zero, Symbol.Found.DataSize,
+            ? SectionRequirement{SectionKind::Zero, Symbol.Found.Size,
                                  alignmentOf(Symbol.Found.Address)}
             : SectionRequirement{SectionKind::Code, Target->FarJump.Size, 16};
     Symbol.Section = Known->second =
@@ -68,7 +72,7 @@ void NearSymbols::redirect(SectionMemory &Memory,
     if (Symbol.Found.Address.isNull())
       continue;
     const WorkingSection &Section = Memory.sections()[Symbol.Section];
-    if (Symbol.Found.DataSize == 0)
+    if (!isVariable(Symbol.Found))
       Target->FarJump.Write(Section.Memory, Section.Target.value(),
                             Symbol.Found.Address.value());
     Addresses[Entry.first()] = Section.Target;
@@ -80,10 +84,10 @@ NearSymbols::movedVariables(const SectionMemory &Memory) const {
   List<wire::Interpose::Variable> Moved;
   for (const auto &Entry : Symbols) {
     const NearSymbol &Symbol = Entry.second;
-    if (Symbol.Found.DataSize != 0)
+    if (isVariable(Symbol.Found))
       Moved.push(
           {Symbol.Found.Address,
-           {Memory.sections()[Symbol.Section].Target, Symbol.Found.DataSize}});
+           {Memory.sections()[Symbol.Section].Target, Symbol.Found.Size}});
   }
   return Moved;
 }

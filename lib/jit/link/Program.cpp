@@ -103,6 +103,7 @@ Expected<void> Program::findAdditions(const Isa &Target,
                                       RoomForThreadLocals Room) {
   Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
   Additions.Bounds = findLinkerSymbols(Joined);
+  defineSectionBounds(Joined, Symbols);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
   if (Target.HasNativeThreadLocals) {
     auto Variables = ThreadLocals::link(Joined, Objects, Room);
@@ -153,6 +154,9 @@ Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
   Wanted Names;
   StringSet<> Known;
   auto Add = [&](const std::string &Name) {
+    // The start files of executables have that one.
+    if (Symbols.isWeakAndOwn(Name) && Name != "__dso_handle")
+      return;
     if (!Symbols.find(Name) && !Absolute.count(Name) &&
         !is_contained(Additions.Bounds, Name) && Known.insert(Name).second)
       Names.push_back({Name, {Symbols.isWeak(Name)}});

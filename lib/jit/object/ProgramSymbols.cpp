@@ -172,6 +172,8 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     if (Each.getVisibility() == ELF::STV_HIDDEN ||
         Each.getVisibility() == ELF::STV_INTERNAL)
       Symbols[*Name].IsHidden = true;
+    if (Each.getVisibility() != ELF::STV_DEFAULT)
+      Symbols[*Name].IsOwn = true;
     uint32_t Section = View->sectionOf(Each);
     bool IsLost = Section < Discarded.size() && Discarded[Section];
     if (Each.isUndefined() || IsLost) {
@@ -217,112 +219,6 @@ StringRef ProgramSymbols::meaningOf(size_t Object, StringRef Name) const {
   return IsReal ? Name : Rules->meaningOf(Name);
 }
 
-Expected<void> ProgramSymbols::assign(const SymbolRules::Assignment &Wanted) {
-  Definition New;
-  New.How = Strength::Strong;
-  if (Wanted.Symbol.empty()) {
-    New.IsAbsolute = true;
-  } else {
-    const Definition *Of = find(Wanted.Symbol);
-    if (!Of)
-      return Failure{Blame::Usage, "--defsym=" + Wanted.Name +
-                                       ": the program "
-                                       "does not define '" +
-                                       Wanted.Symbol + "'"};
-    New = *Of;
-    if (Of->isCommon() && Of->Common.empty())
-      New.Common = Symbols.find(Wanted.Symbol)->first();
-  }
-  New.IsAssigned = true;
-  New.Value += Wanted.Offset;
-  // What is said there of a function is said of where it starts.
-  if (Wanted.Offset != 0)
-    New.Other = 0;
-  Symbols[Wanted.Name].Defined = New;
-  return {};
-}
-
-bool ProgramSymbols::refersToPlugIns() const {
-  return any_of(ReferenceOrder, [&](StringRef Name) {
-    return mayLoadPlugIns(Name) && !find(Name);
-  });
-}
-
-/// What GNU ld does where a library has a symbol, too (bfd's elflink.c).
-void ProgramSymbols::agreeWith(const DynamicSymbol &Other) {
-  auto Found = Symbols.find(Other.Name);
-  if (Found == Symbols.end() || !Found->second.Defined)
-    return;
-  Definition &Its = *Found->second.Defined;
-  // A variable is not what a library calls, whatever it is called.
-  if ((Its.IsFunction && Other.IsVariable) ||
-      (Its.IsVariable && Other.IsFunction))
-    Its.Exports = Definition::Export::Never;
-  if (!Its.isCommon() || !Other.IsDefined || !Other.IsVariable || Other.IsWeak)
-    return;
-  if (Other.IsZero) {
-    // It is as good as common.
-    Its.Size = std::max(Its.Size, Other.Size);
-    Its.CommonAlignment = std::max(Its.CommonAlignment, Other.Alignment);
-    return;
-  }
-  // A real definition, which a common one is a reference to.
-  Found->second.Defined.reset();
-  refer(Other.Name, /*IsWeak=*/false);
-}
-
-void ProgramSymbols::meet(const std::string &Library, bool IfNeeded) {
-  Libraries.push_back({Library, !IfNeeded});
-  linkIfNeeded(Libraries.back());
-}
-
-void ProgramSymbols::linkIfNeeded(LibraryFile &Library) {
-  bool WasLinked = Library.IsLinked;
-  forEachDynamicEntryOf(Library.Path, [&](const DynamicSymbol &Its) {
-    if (Its.IsDefined && isWanted(Its.Name))
-      Library.IsLinked |= InLibraries.insert(Its.Name).second && !WasLinked;
-  });
-}
-
-bool ProgramSymbols::isLinked(StringRef Library) const {
-  return any_of(Libraries, [&](const LibraryFile &Each) {
-    return Each.IsLinked && Each.Path == Library;
-  });
-}
-
-Expected<void> ProgramSymbols::settle() {
-  using Export = Definition::Export;
-  for (LibraryFile &Library : Libraries) {
-    // What came behind it may want it, too, as for lld.
-    if (!Library.IsLinked)
-      linkIfNeeded(Library);
-    if (Library.IsLinked)
-      forEachDynamicEntryOf(
-          Library.Path, [&](const DynamicSymbol &Other) { agreeWith(Other); });
-  }
-  for (const SymbolRules::Assignment &Each : Rules->Assignments)
-    if (auto Done = assign(Each); !Done)
-      return Done;
-  for (const std::string &Name : Rules->Required)
-    if (!find(Name))
-      return Failure{Blame::Usage, "--require-defined=" + Name +
-                                       ": the program does not define it"};
-  const ExportRules &Exported = Rules->Exports;
-  bool IsAll = Exported.Everything.value_or(refersToPlugIns());
-  for (auto &Entry : Symbols) {
-    if (!Entry.second.Defined)
-      continue;
-    Definition &Its = *Entry.second.Defined;
-    if (Entry.second.IsHidden || Exported.Versions.hides(Entry.first()))
-      Its.Exports = Export::Never;
-    bool IsFound = Its.Exports != Export::Never;
-    Its.IsExported &= IsFound;
-    if (IsFound && (IsAll || Exported.lists(Entry.first(), Its.IsVariable)))
-      Its.Exports = Export::Always;
-  }
-  return {};
-}
-
 void ProgramSymbols::require(const std::string &Name) {
   refer(Name, /*IsWeak=*/false);
 }
@@ -353,6 +249,12 @@ bool ProgramSymbols::isWanted(StringRef Name) const {
 bool ProgramSymbols::isWeak(StringRef Name) const {
   auto Found = Symbols.find(Name);
   return Found == Symbols.end() || Found->second.IsWeakReference;
+}
+
+bool ProgramSymbols::isWeakAndOwn(StringRef Name) const {
+  auto Found = Symbols.find(Name);
+  return Found != Symbols.end() && Found->second.IsOwn &&
+         Found->second.IsWeakReference;
 }
 
 bool ProgramSymbols::isDiscarded(size_t Object, uint64_t Section) const {

@@ -100,6 +100,10 @@ public:
   /// After the last add(): defines what --defsym does, and finds out what is
   /// exported.
   Expected<void> settle();
+  /// After that: defines, unless an input does, a place in a section of an
+  /// object, for the libraries that refer to the name.
+  void defineForLibraries(const std::string &Name, size_t Object,
+                          uint64_t Section, uint64_t Offset);
   /// Counts an object whose symbols are not to be had.
   void skip();
   /// Declares a need that no object shows.
@@ -114,6 +118,9 @@ public:
   std::vector<std::pair<std::string, Undefined>> undefined() const;
   /// Every reference to \p Name is weak.
   bool isWeak(llvm::StringRef Name) const;
+  /// The same, and it is no other component's: some reference has another
+  /// visibility than the default (gABI, "Symbol Visibility").
+  bool isWeakAndOwn(llvm::StringRef Name) const;
 
   /// What the name of an undefined symbol of an object stands for.
   llvm::StringRef meaningOf(size_t Object, llvm::StringRef Name) const;
@@ -133,6 +140,7 @@ private:
     bool IsReferenced = false;
     bool IsWeakReference = true;
     bool IsHidden = false; ///< Somebody declares that it is.
+    bool IsOwn = false;    ///< Or that it is protected.
     /// By --defsym, and by nobody else.
     bool IsAssigned = false;
   };
@@ -146,7 +154,9 @@ private:
   Expected<void> assign(const SymbolRules::Assignment &Wanted);
   bool refersToPlugIns() const;
   void linkIfNeeded(LibraryFile &Library);
+  std::vector<std::string> neededByLibraries() const;
   void agreeWith(const DynamicSymbol &Other);
+  void makeRoomFor(const DynamicSymbol &Other);
   void define(llvm::StringRef Name, Definition New);
   void hideUnversioned(llvm::StringRef Versioned);
   void refer(llvm::StringRef Name, bool IsWeak);

@@ -87,7 +87,45 @@ void visitEntries(StringRef Bytes,
   }
 }
 
+template <typename ELFT>
+void visitNames(StringRef Bytes,
+                function_ref<void(uint64_t, StringRef)> Visit) {
+  auto View = ElfView<ELFT>::create({Bytes.data(), Bytes.size()});
+  if (!View)
+    return consumeError(View.takeError());
+  for (const auto &Section : View->sections()) {
+    if (Section.sh_type != ELF::SHT_DYNAMIC ||
+        Section.sh_link >= View->sections().size())
+      continue;
+    auto Entries = View->template arrayOf<typename ELFT::Dyn>(Section);
+    auto Names = View->contentsOf(View->sections()[Section.sh_link]);
+    if (!Entries || !Names) {
+      consumeError(Entries.takeError());
+      consumeError(Names.takeError());
+      continue;
+    }
+    StringRef Strings(reinterpret_cast<const char *>(Names->data()),
+                      Names->size());
+    for (const auto &Entry : *Entries)
+      if ((Entry.d_tag == ELF::DT_SONAME || Entry.d_tag == ELF::DT_NEEDED) &&
+          Entry.getVal() < Strings.size())
+        Visit(Entry.d_tag,
+              Strings.drop_front(Entry.getVal()).split('\0').first);
+  }
+}
+
 } // namespace
+
+void forEachDynamicNameOf(const std::string &Path,
+                          function_ref<void(uint64_t, StringRef)> Visit) {
+  auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (!File)
+    return;
+  StringRef Bytes = (*File)->getBuffer();
+  withElfType({Bytes.data(), Bytes.size()},
+              [&]<typename ELFT>() { visitNames<ELFT>(Bytes, Visit); });
+}
 
 void forEachDynamicEntry(StringRef Bytes,
                          function_ref<void(const DynamicSymbol &)> Visit) {

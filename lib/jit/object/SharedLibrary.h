@@ -49,6 +49,12 @@ void forEachDynamicSymbol(llvm::StringRef Bytes,
 void forEachDynamicSymbolOf(const std::string &Path,
                             llvm::function_ref<void(llvm::StringRef)> Visit);
 
+/// Calls \p Visit with the names in the dynamic section of the shared library
+/// \p Path: with DT_SONAME and DT_NEEDED.
+void forEachDynamicNameOf(
+    const std::string &Path,
+    llvm::function_ref<void(uint64_t Tag, llvm::StringRef)> Visit);
+
 } // namespace remoterun::jit
 
 #endif

@@ -39,7 +39,8 @@ LINKS = {
     "gcc -Wl,-rpath,dir,-R,dir2 -Wl,-rpath=. a.o":
         "LD_LIBRARY_PATH=dir:dir2:. a.o",
 }
-# The same, if remote-run has all options.
+# The same, if remote-run has all options. Then it is told that what natively
+# needs -rdynamic needs it here, too.
 WITH_ALL = {
     "ld -( lib.a -) a.o":
         "--start-group --extra-archive=lib.a --end-group a.o",
@@ -91,7 +92,8 @@ for line, wanted in LINKS.items():
     expect(line, remote.other_scope(items(line)), None)
 for line, wanted in WITH_ALL.items():
     made = remote.command_for(items(line), remote.IF_KNOWN)
-    expect(line, [*made.environment(), *made.words()], wanted.split())
+    expect(line, [*made.environment(), *made.words()],
+           ["--no-export-dynamic", *wanted.split()])
 for line, wanted in OTHERS.items():
     expect(line, remote.other_scope(items(line)), wanted)
 for line in NO_EXECUTABLES:

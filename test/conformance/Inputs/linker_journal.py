@@ -39,6 +39,11 @@ COMPLAINTS = {
         "symbol lookup error: tmpdir/lib.so: undefined symbol: f",
     "No probe: remote-run: error: cannot load tmpdir/gnu2_tls321.so\n":
         "cannot load tmpdir/gnu2_tls.so",
+    "x: error while loading shared libraries: lib.so: undefined symbol: f\n"
+    "testcase /folder/tls.exp completed in 2 seconds\n":
+        "error while loading shared libraries: lib.so: undefined symbol: f",
+    "Not tested: x\ntestcase /folder/x.exp completed in 2 seconds\n":
+        "says 'Not tested: x'",
     "Running: x\nWeak defined\n": "says 'Weak defined'",
     "": "says nothing",
 }

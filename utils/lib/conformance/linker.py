@@ -322,6 +322,7 @@ DIFFERENCES = (
     (r'extra lines in .* starting with "\^(.*)\$"', "prints '{0}', too"),
     (r"(?m)^(> .*)$", "its output lacks '{0}'"),
     (r": (symbol lookup error: .*)", "{0}"),
+    (r": (error while loading shared libraries: .*)", "{0}"),
     (r"child process exited abnormally", "ends with another status than 0"),
 )
 
@@ -340,5 +341,6 @@ def complaint(said):
         if found := re.search(pattern, said):
             return text.format(*found.groups())
     # What the program itself said last.
+    said = re.sub(r"(?m)^testcase .* completed in .*$", "", said)
     last = said.strip().splitlines()[-1:]
     return "says '%s'" % last[0][-200:] if last else "says nothing"

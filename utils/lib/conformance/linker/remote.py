@@ -84,7 +84,9 @@ def command_for(items, known=()):
              [path for kind, path in inputs if kind == "archive"])
     if not mains:
         return None
-    options, main = [], mains[0]
+    # What may load plug-ins counts as linked with -rdynamic, if nothing is said.
+    options = (["--no-export-dynamic"] if "no-export-dynamic" in known else [])
+    main = mains[0]
     for item in items:
         if item.option == "" and item.value == main:
             # Given twice, it counts twice.

@@ -148,8 +148,7 @@ void Compilation::startGprofIfAsked(Module &M, bool IsFirst) {
 /// After all units are prepared.
 Expected<void> Compilation::chooseThreadLocalModel() {
   Model = jit::ThreadLocalModel::Emulated;
-  if (Chosen.CodeGen.Target.EmulatedTLS ||
-      !Chosen.Target.Isa->HasNativeThreadLocals)
+  if (Chosen.CodeGen.Target.EmulatedTLS)
     return {};
   auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
   if (!Best)

@@ -17,7 +17,6 @@
 //   CodeMayLackTables            compilers make unwind tables on demand alone
 //   ReportedRegisterCount        of the Registers in a crash report
 //   HasLevels                    processors have levels of an ABI
-//   ThreadLocalRoom              bytes for the guest's thread-local variables
 //   FixedOffsetRelocation        what asks for the offset of a thread-local
 //                                variable from the thread pointer
 //   ResolverFlag                 for ifunc resolvers, if they get more than

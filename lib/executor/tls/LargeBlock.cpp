@@ -113,7 +113,7 @@ uint32_t largestBlock() {
   bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
   bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
   // The library is found by /proc, and so is the executor.
-  if (ThreadLocalRoom == 0 || !IsNew || ::access("/proc/self/exe", X_OK) != 0)
+  if (!IsNew || ::access("/proc/self/exe", X_OK) != 0)
     return 0;
   // A file in memory has it, where FileSizeLimitOff cannot help.
   rlimit OfFiles;

@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_TARGET_ISA_H
 #define REMOTERUN_JIT_TARGET_ISA_H
 
+#include "jit/target/ThreadLocalCode.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CodeGen.h"
@@ -137,8 +139,6 @@ struct Isa {
   bool StaticNeedsLowAddresses = false;
   /// For the target machine and for each function, behind what is there: "+a".
   llvm::StringLiteral Features;
-  /// Thread-local variables can be those of an executable (ThreadLocals.h).
-  bool HasNativeThreadLocals;
   /// All objects can be joined into one. Not where each has a table of contents
   /// that code reaches by 16 bits.
   bool JoinsObjects = true;
@@ -154,6 +154,7 @@ struct Isa {
   /// Null where RuntimeDyld does everything.
   LinkRule (*Link)(uint32_t Type) = nullptr;
   PltEntry Plt = {};
+  ThreadLocalCode ThreadLocals;
   /// The relocation of an address in a pointer.
   uint32_t PointerRelocation;
   DynamicRelocations Dynamic;

@@ -9,8 +9,10 @@
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
+using support::endian::read32le;
 using support::endian::write32le;
 using support::endian::write64le;
 
@@ -19,6 +21,59 @@ namespace remoterun::jit {
 namespace {
 
 using Form = RelocationRule::Form;
+
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
+  switch (Type) {
+  case ELF::R_RISCV_TPREL_HI20:
+  case ELF::R_RISCV_TPREL_LO12_I:
+  case ELF::R_RISCV_TPREL_LO12_S:
+    return {.IsThreadLocal = true};
+  case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  // What has the lower bits refers to the place of these.
+  case ELF::R_RISCV_TLS_GOT_HI20:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_RISCV_PCREL_HI20};
+  case ELF::R_RISCV_TLS_GD_HI20:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Index,
+            .AppliedAs = ELF::R_RISCV_PCREL_HI20};
+  default:
+    return {};
+  }
+}
+
+/// The immediates of RISC-V ELF psABI, "Local Exec".
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr int64_t Half = 0x800; // What the lower 12 bits may take away.
+  if (Offset > Code.size() || Code.size() - Offset < 4 ||
+      !isInt<32>(Distance + Half))
+    return false;
+  auto Value = static_cast<uint32_t>(Distance);
+  uint32_t Instruction = read32le(&Code[Offset]);
+  switch (Type) {
+  case ELF::R_RISCV_TPREL_HI20: // lui
+    Instruction = (Instruction & 0xfff) |
+                  static_cast<uint32_t>(Distance + Half) >> 12 << 12;
+    break;
+  case ELF::R_RISCV_TPREL_LO12_I:
+    Instruction = (Instruction & 0xfffff) | Value << 20;
+    break;
+  case ELF::R_RISCV_TPREL_LO12_S:
+    Instruction = (Instruction & 0x01fff07f) | (Value & 0x1f) << 7 |
+                  (Value & 0xfe0) << 20;
+    break;
+  case ELF::R_RISCV_TPREL_ADD:
+    break;
+  default:
+    return false;
+  }
+  write32le(&Code[Offset], Instruction);
+  return true;
+}
 
 RelocationRule rule(uint32_t Type) {
   constexpr bool Near = true, NotNear = false;
@@ -54,7 +109,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_RISCV_SUB64:
     return {true, 8};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -100,10 +155,14 @@ const Isa RISCV64Isa = {
     // The relocations of a linker that relaxes are missing. The rest is
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
-    .HasNativeThreadLocals = false,
     .Rule = rule,
+    .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_RISCV_64,
-    .Dynamic = {.Copy = ELF::R_RISCV_COPY, .Resolved = ELF::R_RISCV_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_RISCV_COPY,
+                .Resolved = ELF::R_RISCV_IRELATIVE,
+                .Module = ELF::R_RISCV_TLS_DTPMOD64,
+                .Offset = ELF::R_RISCV_TLS_DTPREL64,
+                .FromThreadPointer = ELF::R_RISCV_TLS_TPREL64},
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},

@@ -20,6 +20,60 @@ namespace {
 
 using Form = RelocationRule::Form;
 
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
+  switch (Type) {
+  case ELF::R_390_TLS_LE64:
+  case ELF::R_390_TLS_GD64:
+  case ELF::R_390_TLS_LDO64:
+    return {.IsThreadLocal = true};
+  case ELF::R_390_TLS_LDM64:
+  case ELF::R_390_TLS_LOAD:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  case ELF::R_390_TLS_GDCALL:
+  case ELF::R_390_TLS_LDCALL:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
+  case ELF::R_390_TLS_IEENT:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_390_PC32DBL};
+  default:
+    return {};
+  }
+}
+
+/// ELF Application Binary Interface s390x Supplement, "Thread-Local Storage":
+/// code has its constants in memory, and __tls_get_offset, whose argument
+/// becomes the offset itself, is not called.
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr uint8_t Call[] = {0xc0, 0xe5};                // brasl %r14
+  constexpr uint8_t Nop[] = {0xc0, 0x04, 0x00, 0, 0, 0x00}; // brcl 0, .
+  if (Offset > Code.size() || Code.size() - Offset < sizeof(uint64_t))
+    return Type == ELF::R_390_TLS_LOAD;
+  uint8_t *Place = &Code[Offset];
+  switch (Type) {
+  case ELF::R_390_TLS_LE64:
+  case ELF::R_390_TLS_GD64:
+  case ELF::R_390_TLS_LDO64:
+    support::endian::write64be(Place, static_cast<uint64_t>(Distance));
+    return true;
+  case ELF::R_390_TLS_LDM64:
+    support::endian::write64be(Place, 0);
+    return true;
+  case ELF::R_390_TLS_LOAD:
+    return true;
+  case ELF::R_390_TLS_GDCALL:
+  case ELF::R_390_TLS_LDCALL:
+    if (std::memcmp(Place, Call, sizeof(Call)) != 0)
+      return false;
+    std::memcpy(Place, Nop, sizeof(Nop));
+    return true;
+  default:
+    return false;
+  }
+}
+
 RelocationRule rule(uint32_t Type) {
   constexpr bool Near = true, NotNear = false;
   switch (Type) {
@@ -47,7 +101,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_390_GOTENT:
     return {true, 4, NotNear, true};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -106,11 +160,15 @@ const Isa SystemZIsa = {
     .Relocation = Reloc::PIC_,
     .Code = CodeModel::Small,
     .Features = "",
-    .HasNativeThreadLocals = false,
     .Rule = rule,
     .Link = link,
+    .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_390_64,
-    .Dynamic = {.Copy = ELF::R_390_COPY, .Resolved = ELF::R_390_IRELATIVE},
+    .Dynamic = {.Copy = ELF::R_390_COPY,
+                .Resolved = ELF::R_390_IRELATIVE,
+                .Module = ELF::R_390_TLS_DTPMOD,
+                .Offset = ELF::R_390_TLS_DTPOFF,
+                .FromThreadPointer = ELF::R_390_TLS_TPOFF},
     .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},

@@ -27,6 +27,16 @@ OBJECT_FLAGS = {
     "s390x-linux-gnu": {},
 }
 
+# How objects may reach thread-local variables. By default, that is initial exec
+# for those of others and local exec for an executable's own.
+MODELS = {
+    "aarch64-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+    "arm-linux-gnueabihf": ["-ftls-model=local-exec"],
+    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE"],
+    "riscv64-linux-gnu": ["-ftls-model=local-exec"],
+    "s390x-linux-gnu": ["-ftls-model=local-exec"],
+}
+
 MAIN = """
 #include <stdio.h>
 __attribute__((noinline)) static int helper(int Number) { return Number * 100; }
@@ -75,6 +85,44 @@ int main(int Count, char **Values) {
   return 0;
 }
 """
+
+# Thread-local variables of an object: its own, one of the IR, one of another
+# object, and of the IR, these. They are initialized, or zero.
+THREADS = """
+#include <pthread.h>
+#include <stdio.h>
+_Thread_local long of_main = 30;
+extern _Thread_local int of_object;
+extern _Thread_local char zeros[9];
+int next(void);
+void *work(void *name) {
+  of_object += 2;
+  zeros[8] += 3;
+  printf("%s %d %d %ld %d\\n", (char *)name, next(), of_object, of_main, zeros[8]);
+  return name;
+}
+int main(void) {
+  pthread_t thread;
+  work("main");
+  pthread_create(&thread, 0, work, "thread");
+  pthread_join(thread, 0);
+  work("main");
+  return 0;
+}
+"""
+OWN = """
+_Thread_local int of_object = 10;
+_Thread_local char zeros[9];
+static _Thread_local short count = 1;
+static _Thread_local struct { char chars[3]; double real; } mixed = {"ab", 0.5};
+extern _Thread_local long of_main;
+int next(void) {
+  of_main += ++count;
+  mixed.real += of_object;
+  return count + mixed.chars[1] + (int)mixed.real;
+}
+"""
+SAID = ("main 112 12 32 3\nthread 112 12 32 3\nmain 127 14 35 6\n")
 
 FOREVER = """
 #include <signal.h>
@@ -140,6 +188,20 @@ class Target:
                         self.run(option, "--extra-module=" + module, main))
         library = self.compile("gcc", PART, "libpart.so", "-shared", "-fPIC")
         self.expect("a library", self.run("--dlopen=" + library, main))
+
+    def check_thread_locals(self):
+        main = self.compile("clang", THREADS, "threads.bc", "-c", "-emit-llvm")
+        module = self.compile("clang", OWN, "own.bc", "-c", "-emit-llvm")
+        for option in ("-O2", "-O0", "--part-size=1", "-emulated-tls"):
+            self.expect("modules, " + option, self.run(
+                option, "--extra-module=" + module, main), output=SAID)
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            for model in MODELS[self.name]:
+                own = self.compile(compiler, OWN, "own.o", "-c", *flags,
+                                   *model.split())
+                self.expect("%s's object, %s" % (compiler, model), self.run(
+                    "--extra-object=" + own, main), output=SAID)
 
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""

@@ -317,6 +317,8 @@ Expected<void> Linker<ELFT>::rewrite(const RelocatedSection &In) {
     // The call of __tls_get_addr has been overwritten.
     if (Rule.HasCall)
       ++I;
+    else if (Rule.FollowsCall && Kept != 0)
+      --Kept;
   }
   writable(*In.Table).sh_size =
       static_cast<typename ELFT::uint>(Kept * sizeof(Rela));

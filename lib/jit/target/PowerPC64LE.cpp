@@ -32,8 +32,21 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_PPC64_GOT_TPREL16_DS:
   case ELF::R_PPC64_GOT_TPREL16_LO_DS:
   case ELF::R_PPC64_TLS:
+  case ELF::R_PPC64_GOT_TLSGD16:
+  case ELF::R_PPC64_GOT_TLSGD16_LO:
+  case ELF::R_PPC64_DTPREL16_HA:
+  case ELF::R_PPC64_DTPREL16_LO:
+  case ELF::R_PPC64_DTPREL16_LO_DS:
     return {.IsThreadLocal = true};
+  case ELF::R_PPC64_TLSGD:
+    return {.IsThreadLocal = true, .HasCall = true};
+  case ELF::R_PPC64_TLSLD:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
   case ELF::R_PPC64_GOT_TPREL16_HA:
+  case ELF::R_PPC64_GOT_TLSGD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16:
+  case ELF::R_PPC64_GOT_TLSLD16_LO:
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
   default:
     return {};
@@ -66,11 +79,28 @@ uint32_t withConstant(uint32_t Instruction, uint32_t Constant) {
   return Opcode == Lwax ? Lwa | Registers | (Constant & 0xfffc) : 0;
 }
 
+/// bl __tls_get_addr; nop becomes nop; addi r3, r3, constant.
+bool replaceCall(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                 uint32_t Constant) {
+  constexpr uint32_t Nop = 0x60000000, AddiToR3 = 0x38630000;
+  if (Code.size() - Offset < 8 || read32le(&Code[Offset]) >> 26 != 18 ||
+      read32le(&Code[Offset + 4]) != Nop)
+    return false;
+  write32le(&Code[Offset], Nop);
+  write32le(&Code[Offset + 4], AddiToR3 | (Constant & 0xffff));
+  return true;
+}
+
 /// 64-Bit ELF V2 ABI, sections 3.7.3 and 3.7.4.
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance) {
   constexpr int64_t Half = 0x8000; // What the lower 16 bits may take away.
   constexpr uint32_t Nop = 0x60000000, AddisFromR13 = 0x3c0d0000;
+  // Where variables of one module are counted from, in this model.
+  constexpr int64_t BaseFromPointer = 0x1000;
+  if (Type == ELF::R_PPC64_DTPREL16_HA || Type == ELF::R_PPC64_DTPREL16_LO ||
+      Type == ELF::R_PPC64_DTPREL16_LO_DS)
+    Distance -= BaseFromPointer;
   // Of an instruction, constants are at its start.
   if (Offset % 4 != 0 || Offset > Code.size() || Code.size() - Offset < 4 ||
       !isInt<32>(Distance + Half))
@@ -86,17 +116,35 @@ bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
     [[fallthrough]];
   case ELF::R_PPC64_TPREL16_LO:
   case ELF::R_PPC64_TPREL16_LO_DS:
-    if (Type == ELF::R_PPC64_TPREL16 || Type == ELF::R_PPC64_TPREL16_LO)
+  case ELF::R_PPC64_DTPREL16_LO:
+  case ELF::R_PPC64_DTPREL16_LO_DS:
+    if (Type == ELF::R_PPC64_TPREL16 || Type == ELF::R_PPC64_TPREL16_LO ||
+        Type == ELF::R_PPC64_DTPREL16_LO)
       New = (Old & 0xffff0000) | (Low & 0xffff);
     else
       New = (Old & 0xffff0003) | (Low & 0xfffc);
     break;
   case ELF::R_PPC64_TPREL16_HA:
+  case ELF::R_PPC64_DTPREL16_HA:
     New = (Old & 0xffff0000) | High;
     break;
   case ELF::R_PPC64_GOT_TPREL16_HA: // addis
+  case ELF::R_PPC64_GOT_TLSGD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16_HA:
     New = Nop;
     break;
+  case ELF::R_PPC64_GOT_TLSGD16: // addi
+  case ELF::R_PPC64_GOT_TLSGD16_LO:
+    New = AddisFromR13 | (Old & 0x03e00000) | High;
+    break;
+  case ELF::R_PPC64_GOT_TLSLD16: // addi
+  case ELF::R_PPC64_GOT_TLSLD16_LO:
+    New = AddisFromR13 | (Old & 0x03e00000);
+    break;
+  case ELF::R_PPC64_TLSGD:
+    return replaceCall(Code, Offset, Low);
+  case ELF::R_PPC64_TLSLD:
+    return replaceCall(Code, Offset, BaseFromPointer);
   case ELF::R_PPC64_GOT_TPREL16_DS: // ld
   case ELF::R_PPC64_GOT_TPREL16_LO_DS:
     New = AddisFromR13 | (Old & 0x03e00000) | High;

@@ -28,6 +28,7 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_RISCV_TPREL_HI20:
   case ELF::R_RISCV_TPREL_LO12_I:
   case ELF::R_RISCV_TPREL_LO12_S:
+  case ELF::R_RISCV_TLS_TPREL64:
     return {.IsThreadLocal = true};
   case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
@@ -45,10 +46,21 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   }
 }
 
+LinkRule link(uint32_t Type) {
+  if (Type == ELF::R_RISCV_TLS_GOT_HI20)
+    return {LinkRule::Value::OffsetEntry, ELF::R_RISCV_PCREL_HI20};
+  return {};
+}
+
 /// The immediates of RISC-V ELF psABI, "Local Exec".
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance) {
   constexpr int64_t Half = 0x800; // What the lower 12 bits may take away.
+  if (Type == ELF::R_RISCV_TLS_TPREL64 && Code.size() >= 8 &&
+      Offset <= Code.size() - 8) {
+    write64le(&Code[Offset], static_cast<uint64_t>(Distance));
+    return true;
+  }
   if (Offset > Code.size() || Code.size() - Offset < 4 ||
       !isInt<32>(Distance + Half))
     return false;
@@ -156,7 +168,10 @@ const Isa RISCV64Isa = {
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
     .Rule = rule,
-    .ThreadLocals = {threadLocalRule, makeLocalExec},
+    .Link = link,
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OffsetWord = ELF::R_RISCV_TLS_TPREL64},
     .PointerRelocation = ELF::R_RISCV_64,
     .Dynamic = {.Copy = ELF::R_RISCV_COPY,
                 .Resolved = ELF::R_RISCV_IRELATIVE,

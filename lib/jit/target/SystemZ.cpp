@@ -32,7 +32,9 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
   case ELF::R_390_TLS_GDCALL:
   case ELF::R_390_TLS_LDCALL:
-    return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
+    return {.IsThreadLocal = true,
+            .NeedsNoVariable = true,
+            .FollowsCall = true};
   case ELF::R_390_TLS_IEENT:
     return {.IsThreadLocal = true,
             .OfLibrary = Library::Offset,
@@ -100,6 +102,8 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_390_PLT32DBL:
   case ELF::R_390_GOTENT:
     return {true, 4, NotNear, true};
+  case ELF::R_390_GOTPCDBL:
+    return {true, 4};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }
@@ -109,6 +113,10 @@ RelocationRule rule(uint32_t Type) {
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_390_PLT32DBL)
     return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
+  if (Type == ELF::R_390_TLS_IEENT)
+    return {LinkRule::Value::OffsetEntry, ELF::R_390_PC32DBL};
+  if (Type == ELF::R_390_GOTPCDBL)
+    return {LinkRule::Value::GotStart, ELF::R_390_PC32DBL};
   return {};
 }
 
@@ -162,7 +170,9 @@ const Isa SystemZIsa = {
     .Features = "",
     .Rule = rule,
     .Link = link,
-    .ThreadLocals = {threadLocalRule, makeLocalExec},
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OffsetWord = ELF::R_390_TLS_LE64},
     .PointerRelocation = ELF::R_390_64,
     .Dynamic = {.Copy = ELF::R_390_COPY,
                 .Resolved = ELF::R_390_IRELATIVE,

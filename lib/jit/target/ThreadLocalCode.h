@@ -27,8 +27,10 @@ struct ThreadLocalRule {
   bool IsThreadLocal = false;
   /// It is of a sequence that another one completes with the variable.
   bool NeedsNoVariable = false;
-  /// The relocation behind this one is for the call of __tls_get_addr.
+  /// The relocation behind this one, or before it, is for the call of
+  /// __tls_get_addr.
   bool HasCall = false;
+  bool FollowsCall = false;
   /// What the code asks for if a library has the variable.
   enum class Library : uint8_t {
     Unknown,    ///< It is of an executable for its own variables.
@@ -61,6 +63,10 @@ struct ThreadLocalCode {
   /// pointer. False where it is another; null where there are no descriptors.
   bool (*MakeInitialExec)(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                           uint32_t Type) = nullptr;
+
+  /// The type of a word that is such a distance, where code can find that in a
+  /// GOT (LinkRule::Value::OffsetEntry).
+  uint32_t OffsetWord = 0;
 };
 
 } // namespace remoterun::jit

@@ -32,9 +32,9 @@ OBJECT_FLAGS = {
 MODELS = {
     "aarch64-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
     "arm-linux-gnueabihf": ["-ftls-model=local-exec"],
-    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE"],
-    "riscv64-linux-gnu": ["-ftls-model=local-exec"],
-    "s390x-linux-gnu": ["-ftls-model=local-exec"],
+    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+    "riscv64-linux-gnu": ["-ftls-model=local-exec", "-fno-pic"],
+    "s390x-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
 }
 
 MAIN = """

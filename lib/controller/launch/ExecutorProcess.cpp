@@ -143,7 +143,7 @@ ExecutorProcess::ExecutorProcess(const LaunchRequest &Request, pid_t Pid,
                                  Ends &Made)
     : Path(Request.ExecutorPath),
       LauncherName(Request.Launcher.empty() ? "" : Request.Launcher.front()),
-      PatienceMs(Request.PatienceMs), CanRestart(!Request.IsEmulated), Pid(Pid),
+      PatienceMs(Request.PatienceMs), Pid(Pid),
       Channel(std::move(Made.Answers.Reader), std::move(Made.Requests.Writer),
               FrameChannel::Side::Controller, Request.PatienceMs),
       Crash(std::move(Made.Crash)) {}
@@ -262,7 +262,7 @@ std::string ExecutorProcess::describe() const {
 ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
     : Path(std::move(Other.Path)), LauncherName(std::move(Other.LauncherName)),
       PatienceMs(Other.PatienceMs), SigchldWasIgnored(Other.SigchldWasIgnored),
-      CanRestart(Other.CanRestart), Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
+      Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
       Crash(std::move(Other.Crash)), Withheld(std::move(Other.Withheld)),
       Forwarded(std::move(Other.Forwarded)), Lent(std::move(Other.Lent)) {}
 

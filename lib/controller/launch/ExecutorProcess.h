@@ -59,8 +59,6 @@ public:
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
   bool foundSigchldIgnored() const { return SigchldWasIgnored; }
-  /// It can execute itself (wire::Restart).
-  bool canRestart() const { return CanRestart; }
   /// "NAME=VALUE", a variable of the guest's that had to be kept from the
   /// launcher; empty for none.
   const std::string &withheldVariable() const { return Withheld; }
@@ -88,7 +86,6 @@ private:
   std::string LauncherName; ///< Its first word; empty for none.
   int PatienceMs;
   bool SigchldWasIgnored = false;
-  bool CanRestart;
   pid_t Pid;
   transport::FrameChannel Channel;
   CrashMemory Crash;

@@ -196,8 +196,6 @@ Expected<void> Session::receiveHello() {
   Facts.Slab = Greeting->Slab;
   Trace.setSlab(Facts.Slab);
   Facts.ThreadLocals = Greeting->ThreadLocals;
-  if (!Process.canRestart())
-    Facts.ThreadLocals.Most = Facts.ThreadLocals.Size;
   Facts.Relocated = Greeting->Relocated;
   Facts.RelocatedResult = Greeting->RelocatedResult;
   Facts.ProcessId = Greeting->ProcessId;

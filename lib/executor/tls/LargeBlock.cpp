@@ -11,6 +11,7 @@
 #include "executor/machine/Machine.h"
 #include "transport/Descriptor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -32,7 +33,10 @@ namespace remoterun::executor {
 
 namespace {
 
-constexpr uint32_t MostBytes = 64 << 20;
+/// Others may stand before the block.
+constexpr uint32_t OfOthers = 64 << 10;
+constexpr uint32_t MostBytes =
+    std::min(uint32_t(64 << 20), ThreadLocalReach - OfOthers);
 
 using Relocation =
     std::conditional_t<sizeof(void *) == 8, ElfW(Rela), ElfW(Rel)>;

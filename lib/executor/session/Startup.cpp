@@ -219,9 +219,9 @@ OwnProgram findOwnProgram(const ProcessArguments &Process) {
   OwnProgram Found;
   char Seen[PATH_MAX], Real[PATH_MAX] = {};
   ssize_t Length = ::readlink(Found.File, Seen, sizeof(Seen));
-  bool IsEmulated =
-      Length > 0 && ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
-      std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
+  bool IsEmulated = Length > 0 &&
+                    ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
+                    std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
   int Command = IsEmulated
                     ? ::open("/proc/thread-self/cmdline", O_RDONLY | O_CLOEXEC)
                     : -1;

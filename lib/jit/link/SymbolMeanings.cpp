@@ -218,8 +218,8 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     }
     break;
   case Value::OffsetEntry:
-    Relocation.Addend += static_cast<int64_t>(
-        gotEntry(To, In.Target.ThreadLocals.OffsetWord));
+    Relocation.Addend +=
+        static_cast<int64_t>(gotEntry(To, In.Target.ThreadLocals.OffsetWord));
     Relocation.To = {JoinedReference::Kind::Section,
                      static_cast<uint32_t>(gotOutput())};
     return Error::success();

@@ -181,7 +181,9 @@ Linker<ELFT>::target(const RelocatedSection &In, const Rela &Relocation) {
     if (Known == Definitions.end())
       return badAt(In.Where, Relocation.r_offset,
                    "no input defines its thread-local variable '" +
-                       demangle(Name->str()) + "'");
+                       demangle(Name->str()) +
+                       "', and its code cannot have one of a library; pass it "
+                       "as IR with --extra-module");
     Found = Known->second;
   }
   ArrayRef<Shdr> Sections = Parsed[Found.first.first].sections();
@@ -263,11 +265,15 @@ template <typename ELFT>
 Expected<void> Linker<ELFT>::referToLibrary(const RelocatedSection &In,
                                             Rela &Relocation) {
   ThreadLocalRule Rule = ruleOf(Relocation);
-  if (Rule.OfLibrary == ThreadLocalRule::Library::Descriptor &&
+  using Library = ThreadLocalRule::Library;
+  bool IsRewritten = Target.ThreadLocals.MakeInitialExec &&
+                     (Rule.OfLibrary == Library::Descriptor ||
+                      Rule.OfLibrary == Library::Nothing);
+  if (IsRewritten &&
       !Target.ThreadLocals.MakeInitialExec(codeOf(In), Relocation.r_offset,
                                            Relocation.getType(false)))
     return badAt(In.Where, Relocation.r_offset,
-                 "its code for a thread-local descriptor is not the psABI's; "
+                 "its code for a thread-local variable is not the psABI's; "
                  "pass it as IR with --extra-module");
   Relocation.setType(Rule.AppliedAs, false);
   if (Rule.takesOffset())
@@ -291,9 +297,10 @@ Expected<void> Linker<ELFT>::rewrite(const RelocatedSection &In) {
       if (auto Done = referToLibrary(In, Relocation); !Done)
         return Done;
     if (!Rule.IsThreadLocal || IsOfLibrary) {
-      bool IsDropped = Rule.OfLibrary == ThreadLocalRule::Library::Nothing;
-      if (!IsDropped)
+      if (Rule.OfLibrary != ThreadLocalRule::Library::Nothing)
         In.Relocations[Kept++] = Relocation;
+      else if (Rule.FollowsCall && Kept != 0)
+        --Kept;
       if (IsOfLibrary && Rule.HasCall && I + 1 != In.Relocations.size())
         In.Relocations[Kept++] = In.Relocations[++I];
       continue;

@@ -13,9 +13,11 @@ namespace remoterun::jit {
 
 void ThreadLocals::allocate(SectionMemory &Memory) {
   if (!Linked.LibraryVariables.empty())
-    IndexSection = Memory.addSynthetic(
-        ".got.tls", {SectionKind::Writable, LinkedThreadLocals::IndexSize * Linked.LibraryVariables.size(),
-                     LinkedThreadLocals::IndexSize});
+    IndexSection =
+        Memory.addSynthetic(".got.tls", {SectionKind::Writable,
+                                         LinkedThreadLocals::IndexSize *
+                                             Linked.LibraryVariables.size(),
+                                         LinkedThreadLocals::IndexSize});
 }
 
 void ThreadLocals::redirect(const SectionMemory &Memory,
@@ -26,7 +28,8 @@ void ThreadLocals::redirect(const SectionMemory &Memory,
       Instances.push_back(Addresses[Name]);
   Indices.clear();
   for (size_t I = 0; I != Linked.LibraryVariables.size(); ++I) {
-    ExecutorAddr Slot = Memory.sections()[IndexSection].Target + I * LinkedThreadLocals::IndexSize;
+    ExecutorAddr Slot = Memory.sections()[IndexSection].Target +
+                        I * LinkedThreadLocals::IndexSize;
     // A weak one may be nowhere, and its index stays zero.
     if (!Instances[I].isNull())
       Indices.push({Slot, Instances[I]});
@@ -44,7 +47,8 @@ ExecutorAddr ThreadLocals::indexOf(StringRef Variable,
                                    const SectionMemory &Memory) const {
   for (size_t I = 0; I != Linked.LibraryVariables.size(); ++I)
     if (Linked.LibraryVariables[I] == Variable)
-      return Memory.sections()[IndexSection].Target + I * LinkedThreadLocals::IndexSize;
+      return Memory.sections()[IndexSection].Target +
+             I * LinkedThreadLocals::IndexSize;
   return ExecutorAddr();
 }
 

@@ -112,7 +112,7 @@ const Isa ArmIsa = {
     .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_ARM_ABS32,
     .Dynamic = {.Copy = ELF::R_ARM_COPY, .Resolved = ELF::R_ARM_IRELATIVE},
-    .ObjectFlags = "-fno-pic -marm",
+    .ObjectFlags = "-fno-pic -marm -ftls-model=local-exec",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
     .Return = Return,

@@ -23,7 +23,6 @@ namespace {
 using Form = RelocationRule::Form;
 
 ThreadLocalRule threadLocalRule(uint32_t Type) {
-  using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_RISCV_TPREL_HI20:
   case ELF::R_RISCV_TPREL_LO12_I:
@@ -32,15 +31,9 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
     return {.IsThreadLocal = true};
   case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
-  // What has the lower bits refers to the place of these.
+  // Of a library's variable, RuntimeDyld could not find the lower bits.
   case ELF::R_RISCV_TLS_GOT_HI20:
-    return {.IsThreadLocal = true,
-            .OfLibrary = Library::Offset,
-            .AppliedAs = ELF::R_RISCV_PCREL_HI20};
-  case ELF::R_RISCV_TLS_GD_HI20:
-    return {.IsThreadLocal = true,
-            .OfLibrary = Library::Index,
-            .AppliedAs = ELF::R_RISCV_PCREL_HI20};
+    return {.IsThreadLocal = true};
   default:
     return {};
   }
@@ -173,11 +166,7 @@ const Isa RISCV64Isa = {
                      .MakeLocalExec = makeLocalExec,
                      .OffsetWord = ELF::R_RISCV_TLS_TPREL64},
     .PointerRelocation = ELF::R_RISCV_64,
-    .Dynamic = {.Copy = ELF::R_RISCV_COPY,
-                .Resolved = ELF::R_RISCV_IRELATIVE,
-                .Module = ELF::R_RISCV_TLS_DTPMOD64,
-                .Offset = ELF::R_RISCV_TLS_DTPREL64,
-                .FromThreadPointer = ELF::R_RISCV_TLS_TPREL64},
+    .Dynamic = {.Copy = ELF::R_RISCV_COPY, .Resolved = ELF::R_RISCV_IRELATIVE},
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},

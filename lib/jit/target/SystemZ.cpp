@@ -24,17 +24,22 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_390_TLS_LE64:
-  case ELF::R_390_TLS_GD64:
   case ELF::R_390_TLS_LDO64:
     return {.IsThreadLocal = true};
   case ELF::R_390_TLS_LDM64:
   case ELF::R_390_TLS_LOAD:
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
-  case ELF::R_390_TLS_GDCALL:
-  case ELF::R_390_TLS_LDCALL:
+  case ELF::R_390_TLS_GD64:
     return {.IsThreadLocal = true,
-            .NeedsNoVariable = true,
-            .FollowsCall = true};
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_390_64};
+  case ELF::R_390_TLS_GDCALL:
+    return {.IsThreadLocal = true,
+            .FollowsCall = true,
+            .OfLibrary = Library::Nothing};
+  case ELF::R_390_TLS_LDCALL:
+    return {
+        .IsThreadLocal = true, .NeedsNoVariable = true, .FollowsCall = true};
   case ELF::R_390_TLS_IEENT:
     return {.IsThreadLocal = true,
             .OfLibrary = Library::Offset,
@@ -49,18 +54,24 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
 /// becomes the offset itself, is not called.
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance) {
-  constexpr uint8_t Call[] = {0xc0, 0xe5};                // brasl %r14
+  constexpr uint8_t Call[] = {0xc0, 0xe5};                  // brasl %r14
   constexpr uint8_t Nop[] = {0xc0, 0x04, 0x00, 0, 0, 0x00}; // brcl 0, .
-  if (Offset > Code.size() || Code.size() - Offset < sizeof(uint64_t))
-    return Type == ELF::R_390_TLS_LOAD;
+  constexpr size_t Least = sizeof(Nop); // The others are words.
+  if (Offset > Code.size() || Code.size() - Offset < Least)
+    return false;
   uint8_t *Place = &Code[Offset];
+  bool HoldsWord = Code.size() - Offset >= sizeof(uint64_t);
   switch (Type) {
   case ELF::R_390_TLS_LE64:
   case ELF::R_390_TLS_GD64:
   case ELF::R_390_TLS_LDO64:
+    if (!HoldsWord)
+      return false;
     support::endian::write64be(Place, static_cast<uint64_t>(Distance));
     return true;
   case ELF::R_390_TLS_LDM64:
+    if (!HoldsWord)
+      return false;
     support::endian::write64be(Place, 0);
     return true;
   case ELF::R_390_TLS_LOAD:
@@ -74,6 +85,21 @@ bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
   default:
     return false;
   }
+}
+
+/// In place of the argument of __tls_get_offset there is the address of what it
+/// would return.
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                     uint32_t Type) {
+  constexpr uint8_t Call[] = {0xc0, 0xe5};                         // brasl %r14
+  constexpr uint8_t Load[] = {0xe3, 0x20, 0x20, 0x00, 0x00, 0x04}; // lg %r2
+  if (Type != ELF::R_390_TLS_GDCALL)
+    return true;
+  if (Offset > Code.size() || Code.size() - Offset < sizeof(Load) ||
+      std::memcmp(&Code[Offset], Call, sizeof(Call)) != 0)
+    return false;
+  std::memcpy(&Code[Offset], Load, sizeof(Load));
+  return true;
 }
 
 RelocationRule rule(uint32_t Type) {
@@ -172,6 +198,7 @@ const Isa SystemZIsa = {
     .Link = link,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
+                     .MakeInitialExec = makeInitialExec,
                      .OffsetWord = ELF::R_390_TLS_LE64},
     .PointerRelocation = ELF::R_390_64,
     .Dynamic = {.Copy = ELF::R_390_COPY,

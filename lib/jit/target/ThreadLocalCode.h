@@ -37,7 +37,7 @@ struct ThreadLocalRule {
     Index,      ///< Where the argument of __tls_get_addr is.
     Offset,     ///< Where the offset from the thread pointer is.
     Descriptor, ///< The same, once the instruction has been rewritten.
-    Nothing     ///< The code can stay.
+    Nothing     ///< Nothing more, once the instruction has been rewritten.
   } OfLibrary = Library::Unknown;
   /// Then, the type that RuntimeDyld sees.
   uint32_t AppliedAs = 0;
@@ -58,9 +58,10 @@ struct ThreadLocalCode {
   bool (*MakeLocalExec)(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                         uint32_t Type, int64_t Distance);
 
-  /// Rewrites the instruction at \p Offset, which is for a thread-local
-  /// descriptor, to one that is for the variable's offset from the thread
-  /// pointer. False where it is another; null where there are no descriptors.
+  /// Rewrites the instruction at \p Offset, which asks for a descriptor of a
+  /// thread-local variable or calls a function, to one that loads the
+  /// variable's offset from the thread pointer. False where it is another; null
+  /// where there are none such.
   bool (*MakeInitialExec)(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                           uint32_t Type) = nullptr;
 

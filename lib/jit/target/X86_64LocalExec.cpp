@@ -185,8 +185,7 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
 
 // lea x@tlsdesc(%rip), %reg becomes mov x@gottpoff(%rip), %reg. The call that
 // follows is dropped by makeLocalExec().
-bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
-                     uint32_t) {
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset, uint32_t) {
   constexpr uint8_t Mov = 0x8b, Lea = 0x8d;
   if (Offset < 3 || Offset > Code.size() || Code.size() - Offset < 4 ||
       Code[Offset - 2] != Lea || (Code[Offset - 1] & 0xc7) != 0x05)

@@ -37,6 +37,12 @@ MODELS = {
     "s390x-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
 }
 
+# How they may reach those of a library.
+LIBRARY_MODELS = {
+    "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
+    "s390x-linux-gnu": ["-fPIE", "-fPIC"],
+}
+
 MAIN = """
 #include <stdio.h>
 __attribute__((noinline)) static int helper(int Number) { return Number * 100; }
@@ -124,6 +130,47 @@ int next(void) {
 """
 SAID = ("main 112 12 32 3\nthread 112 12 32 3\nmain 127 14 35 6\n")
 
+# A library's variables, and who uses them with it.
+OF_LIBRARY = """
+_Thread_local int shared = 7, more[5];
+int *address(void) { return &shared; }
+"""
+USE = """
+#include <pthread.h>
+#include <stdio.h>
+extern _Thread_local int shared, more[];
+int *address(void);
+void *use(void *name) {
+  ++shared;
+  more[4] += 2;
+  printf("%s %d %d %d\\n", (char *)name, shared, more[4], address() == &shared);
+  return name;
+}
+"""
+USER_OF_LIBRARY = """
+#include <pthread.h>
+void *use(void *name);
+int main(void) {
+  pthread_t thread;
+  use("main");
+  pthread_create(&thread, 0, use, "thread");
+  pthread_join(thread, 0);
+  use("main");
+  return 0;
+}
+"""
+USED = "main 8 2 1\nthread 8 2 1\nmain 9 4 1\n"
+
+# What the executor has no room for is made by starting it anew.
+LARGE = """
+#include <stdio.h>
+_Thread_local char large[100000] = "large";
+int main(int count, char **values) {
+  puts(&large[count - 1]);
+  return large[99999];
+}
+"""
+
 FOREVER = """
 #include <signal.h>
 #include <stdio.h>
@@ -202,6 +249,32 @@ class Target:
                                    *model.split())
                 self.expect("%s's object, %s" % (compiler, model), self.run(
                     "--extra-object=" + own, main), output=SAID)
+
+        self.check_of_library()
+        large = self.compile("clang", LARGE, "large.bc", "-c", "-emit-llvm")
+        done = self.run("--trace", large)
+        self.expect("large", done, output="large\n")
+        if " > Restart " not in " " + done.stderr:
+            sys.exit("%s: %r" % (self.name, done.stderr))
+
+    def check_of_library(self):
+        library = "-l:" + os.path.basename(
+            self.compile("gcc", OF_LIBRARY, "libshared.so", "-shared", "-fPIC"))
+        options = ["-L" + self.folder, library]
+        main = self.compile("clang", USER_OF_LIBRARY, "user.bc", "-c",
+                            "-emit-llvm")
+        module = self.compile("clang", USE, "use.bc", "-c", "-emit-llvm")
+        for option in ("-O2", "--image=false", "-emulated-tls"):
+            self.expect("a library's, " + option, self.run(
+                *options, option, "--extra-module=" + module, main),
+                output=USED)
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            for model in LIBRARY_MODELS.get(self.name, []):
+                used = self.compile(compiler, USE, "use.o", "-c", *flags, model)
+                self.expect("a library's in %s's object, %s" % (compiler, model),
+                            self.run(*options, "--extra-object=" + used, main),
+                            output=USED)
 
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""

@@ -82,4 +82,11 @@ TEST_F(LeasedFileTest, HoldsWhoOpenedItBeforeAnybodyWaited) {
   EXPECT_EQ(resultOf(Reader), 42);
 }
 
+TEST_F(LeasedFileTest, HoldsNobodyWhenItIsWithdrawn) {
+  auto File = LeasedFile::create();
+  ASSERT_TRUE(File);
+  File->withdraw();
+  EXPECT_EQ(resultOf(startReader(File->path())), 0);
+}
+
 } // namespace

@@ -204,7 +204,7 @@ void begin() {
   Start = Deadline::Clock::now();
 }
 
-std::optional<controller::TimeLimit> timeLimit(const Limits &Limited) {
+std::optional<controller::TimeLimit> timeLimit(const driver::Limits &Limited) {
   if (!Limited.Timeout)
     return std::nullopt;
   return controller::TimeLimit{Deadline(Start, *Limited.Timeout),
@@ -216,7 +216,7 @@ void cleanUpAtAnyEnd() {
   handleInterruptions();
 }
 
-Expected<void> watchTime(const Limits &Limited) {
+Expected<void> watchTime(const driver::Limits &Limited) {
   if (!Limited.Timeout)
     return {};
   std::snprintf(TimeoutAsGiven, sizeof(TimeoutAsGiven), "%s",

@@ -30,9 +30,9 @@ void begin();
 void cleanUpAtAnyEnd();
 
 /// From here on, the time of --timeout is watched.
-Expected<void> watchTime(const Limits &Limited);
+Expected<void> watchTime(const driver::Limits &Limited);
 /// The end of the time that watchTime() watches, and what comes then.
-std::optional<controller::TimeLimit> timeLimit(const Limits &Limited);
+std::optional<controller::TimeLimit> timeLimit(const driver::Limits &Limited);
 
 /// From here on, every end is written to \p ResultFile, if it is not empty. One
 /// that might keep us waiting is left alone until it \p MayWait.

@@ -7,7 +7,7 @@
 
 #include "GuestSupervision.h"
 #include "Conclusion.h"
-#include "CrashReporter.h"
+#include "driver/run/CrashReporter.h"
 
 namespace remoterun {
 
@@ -20,7 +20,7 @@ namespace {
 /// Of the libraries that were asked for, as the executor may have opened them.
 std::vector<std::string> libraryPaths(const Options &Chosen) {
   std::vector<std::string> Paths;
-  for (const LinkLine::Library &Library : Chosen.Link.Libraries) {
+  for (const driver::LinkSettings::Library &Library : Chosen.Link.Libraries) {
     if (Library.How == wire::Load::Kind::Path)
       Paths.push_back(Library.Text);
     else
@@ -49,7 +49,7 @@ GuestSupervision::GuestSupervision(const Options &Chosen,
                                    const ExecutorProcess &Executor) {
   auto Limit = conclusion::timeLimit(Chosen.Limited);
   if (Executor.isForwarded())
-    Forwarded.emplace(Limit, Chosen.PatienceMs);
+    Forwarded.emplace(Limit, Chosen.Launch.PatienceMs);
   else
     Direct.emplace(Executor.pid(), Limit);
 }
@@ -70,15 +70,15 @@ void GuestSupervision::end() {
 }
 
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, Workshop &Shop, const GuestEnd &End,
+crashOf(const Options &Chosen, jit::ProgramRecord &Record, const GuestEnd &End,
         const ExecutorProcess &Executor, const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::CrashedProgram Program = {Shop.record(), Executor.path(),
-                                 libraryPaths(Chosen), Chosen.Target.Root};
-  return describeCrash(Executor.crashMemory(),
-                       static_cast<pid_t>(Link.facts().ProcessId),
-                       End.Status.signal(), Program, *Chosen.Symbolize);
+  jit::CrashedProgram Program = {Record, Executor.path(), libraryPaths(Chosen),
+                                 Chosen.Target.Root};
+  return driver::describeCrash(Executor.crashMemory(),
+                               static_cast<pid_t>(Link.facts().ProcessId),
+                               End.Status.signal(), Program, *Chosen.Symbolize);
 }
 
 } // namespace remoterun

@@ -9,12 +9,12 @@
 #ifndef REMOTERUN_TOOLS_GUESTSUPERVISION_H
 #define REMOTERUN_TOOLS_GUESTSUPERVISION_H
 
-#include "Compile.h"
 #include "Options.h"
 #include "controller/crash/CrashDescription.h"
 #include "controller/guest/ForwardedGuest.h"
 #include "controller/guest/Supervision.h"
 #include "controller/session/Session.h"
+#include "jit/link/ProgramRecord.h"
 
 #include <optional>
 
@@ -43,7 +43,8 @@ private:
 
 /// What the guest has left to say of its crash, if it crashed.
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, Workshop &Shop, const controller::GuestEnd &End,
+crashOf(const Options &Chosen, jit::ProgramRecord &Record,
+        const controller::GuestEnd &End,
         const controller::ExecutorProcess &Executor,
         const controller::Session &Link);
 

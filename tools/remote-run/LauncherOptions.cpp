@@ -69,8 +69,8 @@ static bool reachesShell(const std::vector<std::string> &Launcher) {
   return false;
 }
 
-Expected<LaunchOptions> chosenLaunch() {
-  LaunchOptions Chosen;
+Expected<driver::LaunchSettings> chosenLaunch() {
+  driver::LaunchSettings Chosen;
   auto Words =
       controller::splitCommand(options::Launcher.getValue(), "--launcher");
   if (!Words)

@@ -9,29 +9,18 @@
 #define REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 
 #include "controller/base/Failure.h"
+#include "driver/settings/LaunchSettings.h"
 
 #include <string>
 #include <vector>
 
 namespace remoterun {
 
-/// How the executor is started, and what its guest starts with.
-struct LaunchOptions {
-  std::vector<std::string> Launcher; ///< By words; empty for none.
-  /// The launcher passes neither descriptors nor wait statuses through.
-  bool Forwarded = false;
-  bool UploadsStub = false;
-  /// A shell at the far end reads its words, and what follows them.
-  bool ReachesShell = false;
-  std::vector<std::string> Environment; ///< "NAME=VALUE".
-  std::string Directory;                ///< Empty for the current one.
-};
-
 /// Whether a launcher of these words is known to need the forwarded manner.
 bool isForwardedByDefault(const std::vector<std::string> &Launcher);
 
 /// What the command line says of all that.
-Expected<LaunchOptions> chosenLaunch();
+Expected<driver::LaunchSettings> chosenLaunch();
 
 } // namespace remoterun
 

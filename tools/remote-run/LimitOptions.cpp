@@ -153,7 +153,7 @@ void warnIfRefused(const cl::opt<std::string> &Option, uint64_t Hard,
          std::to_string(Inherited.rlim_max));
 }
 
-Expected<void> chooseTime(Limits &Into) {
+Expected<void> chooseTime(driver::Limits &Into) {
   if (given(Timeout)) {
     auto Time = parseDuration(Timeout, Timeout);
     if (!Time)
@@ -172,7 +172,7 @@ Expected<void> chooseTime(Limits &Into) {
   return {};
 }
 
-Expected<void> chooseProcessorTime(Limits &Into) {
+Expected<void> chooseProcessorTime(driver::Limits &Into) {
   if (!given(LimitCpu))
     return {};
   Run::Limit Limit = {Run::Resource::Cpu, ~uint64_t(0), ~uint64_t(0)};
@@ -197,8 +197,8 @@ Expected<void> chooseProcessorTime(Limits &Into) {
 
 } // namespace
 
-Expected<Limits> chosenLimits() {
-  Limits Chosen;
+Expected<driver::Limits> chosenLimits() {
+  driver::Limits Chosen;
   if (auto Done = chooseTime(Chosen); !Done)
     return Done.error();
   if (auto Done = chooseProcessorTime(Chosen); !Done)
@@ -223,14 +223,3 @@ Expected<Limits> chosenLimits() {
 }
 
 } // namespace remoterun::options
-
-namespace remoterun {
-
-const wire::Run::Limit *Limits::find(wire::Run::Resource What) const {
-  for (const wire::Run::Limit &Each : Resources)
-    if (Each.What == What)
-      return &Each;
-  return nullptr;
-}
-
-} // namespace remoterun

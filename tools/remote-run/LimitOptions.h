@@ -9,6 +9,7 @@
 #define REMOTERUN_TOOLS_LIMITOPTIONS_H
 
 #include "controller/base/Failure.h"
+#include "driver/settings/Limits.h"
 #include "wire/Messages.h"
 
 #include <chrono>
@@ -19,22 +20,10 @@
 
 namespace remoterun {
 
-struct Limits {
-  std::optional<std::chrono::nanoseconds> Timeout; ///< Of the whole run.
-  std::string TimeoutAsGiven;                      ///< "--timeout=2s".
-  std::chrono::nanoseconds KillAfter{0};
-  std::vector<wire::Run::Limit> Resources;
-  /// For a signal that one of them leads to: the option as it was given.
-  std::map<int, std::string> AsGivenBySignal;
-
-  /// Null without a limit on it.
-  const wire::Run::Limit *find(wire::Run::Resource What) const;
-};
-
 namespace options {
 
 /// Tells the user of those limits that the system will not grant.
-Expected<Limits> chosenLimits();
+Expected<driver::Limits> chosenLimits();
 
 } // namespace options
 

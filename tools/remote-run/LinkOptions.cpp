@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "LinkOptions.h"
-#include "LibraryResolution.h"
 #include "OptionTable.h"
-#include "RuntimeResolution.h"
 #include "SymbolOptions.h"
+#include "driver/settings/LibraryResolution.h"
+#include "driver/settings/RuntimeResolution.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -200,7 +200,7 @@ std::vector<std::string> asOptions(ArrayRef<jit::LinkInput> Inputs) {
   return Words;
 }
 
-Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
+Expected<driver::LinkSettings> chosenLinkLine(const driver::LinkScope &Scope) {
   if (is_contained(options::Dlopen, "") ||
       is_contained(options::LibraryNames, ""))
     return usage("--dlopen and -l take the name of a library");
@@ -212,12 +212,12 @@ Expected<LinkLine> chosenLinkLine(const LinkScope &Scope) {
   auto Rules = chosenSymbolRules(options::LibraryDirectories);
   if (!Rules)
     return Rules.error();
-  LinkLine Line;
+  driver::LinkSettings Line;
   Line.Rules = std::move(*Rules);
   Line.Directories = options::LibraryDirectories;
-  LibraryResolution Libraries(Scope, Line);
-  RuntimeResolution Runtimes(options::Runtimes, Scope, Line, Libraries);
-  LibraryModes Modes;
+  driver::LibraryResolution Libraries(Scope, Line);
+  driver::RuntimeResolution Runtimes(options::Runtimes, Scope, Line, Libraries);
+  driver::LibraryModes Modes;
   for (const Word &Each : Words) {
     switch (Each.What) {
     case Word::Kind::Object:

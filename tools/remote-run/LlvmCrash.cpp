@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "LlvmCrash.h"
-#include "NativeFiles.h"
+#include "LinkOptions.h"
 #include "controller/crash/CrashFolder.h"
+#include "driver/compile/NativeFiles.h"
 #include "jit/base/CrashGuard.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -28,17 +29,17 @@ std::string copyName(const jit::InputFile &File, size_t Number) {
   return Name + (File.isBitcode() ? ".bc" : ".ll");
 }
 
-std::vector<std::string> commandFor(const Options &Chosen,
+std::vector<std::string> commandFor(const driver::CompileSettings &Settings,
                                     ArrayRef<jit::LinkInput> Native,
                                     const controller::Reproducer &Copies) {
   static int Anchor;
   std::vector<std::string> Words = {
       sys::fs::getMainExecutable(nullptr, &Anchor)};
-  append_range(Words, Chosen.ForCodeGeneration);
+  append_range(Words, Settings.ForCodeGeneration);
   // Once is enough.
   Words.push_back("--crash-dir=");
-  if (Chosen.EntryFunction != "main")
-    Words.push_back("--entry-function=" + Chosen.EntryFunction);
+  if (Settings.EntryFunction != "main")
+    Words.push_back("--entry-function=" + Settings.EntryFunction);
   // It runs in another folder.
   append_range(Words, asOptions(Native));
   for (const controller::Reproducer::File &File : drop_begin(Copies.Files))
@@ -49,20 +50,22 @@ std::vector<std::string> commandFor(const Options &Chosen,
 
 } // namespace
 
-void prepareReproducer(const Options &Chosen, const Workshop &Shop) {
-  if (Chosen.CrashFolder.empty())
+void prepareReproducer(const driver::ProgramSettings *Settings,
+                       ArrayRef<jit::InputFile> Inputs) {
+  jit::setReproducer(nullptr);
+  if (!Settings || Settings->Compile.CrashFolder.empty())
     return;
   // For handlers of signals, which may need it at any time.
   static controller::Reproducer Made;
-  jit::setReproducer(nullptr);
-  Made = {Chosen.CrashFolder, {}, {}};
-  for (const jit::InputFile &File : Shop.Inputs) {
+  Made = {Settings->Compile.CrashFolder, {}, {}};
+  for (const jit::InputFile &File : Inputs) {
     StringRef Contents = File.Contents->getBuffer();
     Made.Files.push_back({copyName(File, Made.Files.size()),
                           {Contents.data(), Contents.size()}});
   }
   Made.Command = controller::quotedForShell(
-      commandFor(Chosen, linkInputs(Chosen, Shop.Inputs.front()), Made));
+      commandFor(Settings->Compile,
+                 driver::linkInputs(Settings->Link, Inputs.front()), Made));
   jit::setReproducer(&Made);
 }
 

@@ -8,13 +8,16 @@
 #ifndef REMOTERUN_TOOLS_LLVMCRASH_H
 #define REMOTERUN_TOOLS_LLVMCRASH_H
 
-#include "Compile.h"
+#include "driver/settings/Observer.h"
+#include "driver/settings/RunSettings.h"
 
 namespace remoterun {
 
-/// From here on, a failure of LLVM's leaves the inputs of \p Shop, which have
-/// to stay, and the command that compiles them, where the user wants that.
-void prepareReproducer(const Options &Chosen, const Workshop &Shop);
+/// From here on, a failure of LLVM's leaves \p Inputs, which have to stay, and
+/// the command that compiles them, where the user wants that. Without settings
+/// it leaves nothing.
+void prepareReproducer(const driver::ProgramSettings *Settings,
+                       llvm::ArrayRef<jit::InputFile> Inputs);
 
 } // namespace remoterun
 

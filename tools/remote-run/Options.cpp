@@ -13,15 +13,15 @@
 
 #include "Options.h"
 #include "CommandLine.h"
-#include "Debugging.h"
+#include "DebugOptions.h"
 #include "Gdb.h"
-#include "Launch.h"
 #include "LlvmOptions.h"
 #include "OptionTable.h"
 #include "PassReportOptions.h"
 #include "Run.h"
-#include "RuntimeResolution.h"
 #include "SpeedOptions.h"
+#include "driver/run/Launch.h"
+#include "driver/settings/RuntimeResolution.h"
 #include "jit/codegen/CodeGenFlags.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -81,7 +81,7 @@ std::string chooseCrashFolder() {
 }
 
 /// In milliseconds.
-Expected<int> choosePatience(const LaunchOptions &Launch) {
+Expected<int> choosePatience(const driver::LaunchSettings &Launch) {
   constexpr double Longest = 1000000;
   if (!(options::ExecutorTimeout > 0 && options::ExecutorTimeout <= Longest))
     return usage("--executor-timeout takes seconds, more than 0 and at most "
@@ -93,9 +93,9 @@ Expected<int> choosePatience(const LaunchOptions &Launch) {
   return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
 }
 
-LinkScope linkScope(const Options &Chosen) {
-  const TargetChoice &Target = Chosen.Target;
-  LinkScope Scope = {*Target.Isa, Target.Root};
+driver::LinkScope linkScope(const Options &Chosen) {
+  const driver::TargetChoice &Target = Chosen.Target;
+  driver::LinkScope Scope = {*Target.Isa, Target.Root};
   if (!Target.isHost() && Target.Root.empty())
     Scope.Root = "/usr/" + Target.Isa->Multiarch.str();
   Scope.SharesFiles = Chosen.Launch.Launcher.empty();
@@ -104,27 +104,13 @@ LinkScope linkScope(const Options &Chosen) {
 }
 
 void warnOfEmulator(const Options &Chosen) {
-  if (!Chosen.Target.Emulator.empty() && !canLimitEmulator(Chosen) &&
+  if (!Chosen.Target.Emulator.empty() && !driver::canLimitEmulator(Chosen) &&
       Chosen.Limited.find(wire::Run::Resource::Memory))
     warn("--limit-memory does not bind this program: " +
          Chosen.Target.Emulator.front() + " does not pass it on");
 }
 
 } // namespace
-
-std::vector<std::string> codeGenerationChoices(const Options &Chosen) {
-  std::vector<std::string> Choices = Chosen.AsGiven;
-  // What "native" stood for.
-  Choices.push_back(Chosen.CodeGen.Cpu);
-  Choices.push_back(Chosen.CodeGen.Features);
-  Choices.push_back(Chosen.CodeGen.DefaultTriple);
-  if (Chosen.Link.StartsGprof)
-    Choices.push_back("gprof");
-  append_range(Choices, Chosen.Link.Rules.AsGiven);
-  // It is not local to its module, whatever the IR says.
-  Choices.push_back(Chosen.EntryFunction);
-  return Choices;
-}
 
 std::string resultFileGiven() {
   return options::ResultJson == "-" ? std::string() : options::ResultJson;
@@ -143,22 +129,16 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
     return Printed.error();
 
   Options Result;
-  Result.AsGiven = Line->select(options::changesCode);
-  Result.ForCodeGeneration = Line->select(options::isForCodeGeneration);
-  Result.CrashFolder = chooseCrashFolder();
-  Result.OptimizerArguments = Line->select(options::isForOptimizer);
-  Result.InputFile = Line->InputFile;
+  Result.Compile.AsGiven = Line->select(options::changesCode);
+  Result.Compile.ForCodeGeneration = Line->select(options::isForCodeGeneration);
+  Result.Compile.CrashFolder = chooseCrashFolder();
+  Result.Compile.OptimizerArguments = Line->select(options::isForOptimizer);
+  Result.Compile.InputFile = Line->InputFile;
   Result.GuestArguments.push_back(
       options::FakeArgv0.empty() ? Line->Name : options::FakeArgv0.getValue());
   append_range(Result.GuestArguments, Line->GuestArguments);
-  Result.EntryFunction = options::EntryFunction;
-  Result.ExtraModules = options::ExtraModules;
-  auto Absolute = parseAbsoluteSymbols();
-  if (!Absolute)
-    return Absolute.error();
-  Result.AbsoluteSymbols = std::move(*Absolute);
-  Result.ProcessSymbols = !options::NoProcessSymbols;
-  Result.AsImage = options::AsImage;
+  Result.Compile.EntryFunction = options::EntryFunction;
+  Result.Compile.ExtraModules = options::ExtraModules;
   auto Launch = chosenLaunch();
   if (!Launch)
     return Launch.error();
@@ -169,13 +149,13 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   auto Patience = choosePatience(Result.Launch);
   if (!Patience)
     return Patience.error();
-  Result.PatienceMs = *Patience;
+  Result.Launch.PatienceMs = *Patience;
   auto Limited = options::chosenLimits();
   if (!Limited)
     return Limited.error();
   Result.Limited = std::move(*Limited);
   Result.SignalExitStatus = options::SignalExitStatus;
-  Result.Debugging = chooseDebugging();
+  Result.Debugging = chosenDebugging();
   if (options::Symbolize == "names")
     Result.Symbolize = jit::SymbolDetail::Names;
   else if (options::Symbolize == "off")
@@ -185,9 +165,10 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   auto CodeGen = jit::codeGenOptionsOfFlags();
   if (!CodeGen)
     return CodeGen.error();
-  Result.CodeGen = std::move(*CodeGen);
-  auto Target = options::chosenTarget(
-      Result.CodeGen.Triple, Result.GuestArguments.front(), Result.Launch);
+  Result.Compile.CodeGen = std::move(*CodeGen);
+  auto Target =
+      options::chosenTarget(Result.Compile.CodeGen.Triple,
+                            Result.GuestArguments.front(), Result.Launch);
   if (!Target)
     return Target.error();
   Result.Target = std::move(*Target);
@@ -195,7 +176,17 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Link)
     return Link.error();
   Result.Link = std::move(*Link);
-  preload(Result.Link, Result.Launch.Environment);
+  auto Absolute = parseAbsoluteSymbols();
+  if (!Absolute)
+    return Absolute.error();
+  Result.Link.AbsoluteSymbols = std::move(*Absolute);
+  Result.Link.ProcessSymbols = !options::NoProcessSymbols;
+  Result.Link.AsImage = options::AsImage;
+  // A launcher may lead to other files, and an emulator has a sysroot.
+  Result.Link.SeesLibraries = Result.Launch.Launcher.empty() &&
+                              !Result.Launch.Forwarded &&
+                              Result.Target.Emulator.empty();
+  driver::preload(Result.Link, Result.Launch.Environment);
   auto Gdb = chosenGdb(Result);
   if (!Gdb)
     return Gdb.error();
@@ -206,34 +197,34 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.UsesExecutorCpu =
       jit::isNativeProcessorWanted() &&
       (!Result.Target.Emulator.empty() || !Result.Launch.Launcher.empty());
-  Result.CodeGen.DefaultTriple = Result.Target.Isa->Triple.str();
+  Result.Compile.CodeGen.DefaultTriple = Result.Target.Isa->Triple.str();
   if (options::Passes.getNumOccurrences() > 0 && options::Passes.empty())
     return usage("--passes takes a pipeline, as in --passes='default<O2>'");
   if (!options::Passes.empty() && options::EnableCacheManager)
     return usage("--passes is not for --enable-cache-manager, which keeps the "
                  "objects of files as they are; use --cache");
-  Result.Passes = options::Passes;
-  Result.PassesPath = passesProgram();
-  auto Saving = chosenSaving(Result.InputFile);
+  Result.Compile.Passes = options::Passes;
+  Result.Compile.PassesPath = passesProgram();
+  auto Saving = chosenSaving(Result.Compile.InputFile);
   if (!Saving)
     return Saving.error();
-  Result.Saving = std::move(*Saving);
+  Result.Compile.Saving = std::move(*Saving);
   // For the assembly the program is compiled a second time.
-  if (!Result.Saving.AssemblyFile.empty())
+  if (!Result.Compile.Saving.AssemblyFile.empty())
     if (auto Printing = Line->select(options::printsIR); !Printing.empty())
       return usage(Printing.front() +
                    " would print the passes of two compilations with "
                    "--emit-asm; drop one");
-  Result.CompilesAnew = !Result.Saving.AssemblyFile.empty() ||
-                        !Line->select(options::reportsPasses).empty();
+  Result.Compile.CompilesAnew = !Result.Compile.Saving.AssemblyFile.empty() ||
+                                !Line->select(options::reportsPasses).empty();
   if (auto Done = chooseSpeed(Result); !Done)
     return Done.error();
-  Result.UseObjectCache = options::EnableCacheManager;
-  Result.ObjectCacheDir = options::ObjectCacheDir;
+  Result.Compile.UseObjectCache = options::EnableCacheManager;
+  Result.Compile.ObjectCacheDir = options::ObjectCacheDir;
   Result.Trace = options::Trace;
   Result.Stats = AreStatisticsEnabled();
   if (Result.Stats)
-    Result.OptimizerArguments.push_back("--stats");
+    Result.Compile.OptimizerArguments.push_back("--stats");
   return Result;
 }
 

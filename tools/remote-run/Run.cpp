@@ -6,21 +6,21 @@
 //===----------------------------------------------------------------------===//
 
 #include "Run.h"
-#include "Compile.h"
 #include "Conclusion.h"
-#include "Debugging.h"
-#include "Disposal.h"
 #include "Gdb.h"
 #include "GuestSupervision.h"
-#include "Launch.h"
+#include "LlvmCrash.h"
+#include "Progress.h"
 #include "StartAgain.h"
 #include "Stats.h"
-#include "SymbolLookup.h"
 #include "TargetAgreement.h"
 #include "controller/process/Watchdog.h"
+#include "driver/run/Disposal.h"
+#include "driver/run/Launch.h"
+#include "driver/run/Processor.h"
+#include "driver/run/ProgramStart.h"
 #include "jit/base/CrashGuard.h"
-
-#include "llvm/Support/Path.h"
+#include "jit/ir/PassReports.h"
 
 #include <csignal>
 
@@ -28,197 +28,63 @@ using namespace llvm;
 
 namespace remoterun {
 
-using controller::ExecutorProcess;
 using controller::Session;
 
 namespace {
 
-Expected<void> place(Workshop &Shop, ExecutorRange Slab, const Session &Link) {
-  if (auto Placed = Shop.Engine->place(Slab, Link.facts().PageSize,
-                                       std::move(Shop.Program.Additions));
-      !Placed)
-    return Placed;
-  return Shop.Engine->relocate(Shop.Addresses);
-}
+/// What a person or a crash handler wants to know of the driver at work.
+class ToolObserver : public driver::Observer {
+public:
+  explicit ToolObserver(StepTimes &Times) : Times(Times) {}
 
-/// The same objects for another place: nothing is compiled or looked up.
-Expected<void> placeAgain(const Options &Chosen, Workshop &Shop,
-                          const controller::OtherPlace &Place, Session &Link) {
-  Shop.Program.Additions = Shop.Engine->takeAdditions();
-  if (!Place.TakesImages) {
-    Shop.Program.Additions.Image.reset();
-    if (auto Bound = bindWithoutImage(Chosen, Shop, Link); !Bound)
-      return Bound;
+  void warn(const std::string &Message) override { remoterun::warn(Message); }
+  void print(const std::string &Text) override {
+    std::fputs(Text.c_str(), stderr);
   }
-  Shop.WhyNoImage = Place.TakesImages ? "" : Place.Reason;
-  Shop.Record.reset();
-  if (auto Made = makeEngine(Shop); !Made)
-    return Made;
-  if (auto Opened = Shop.Program.Joined.reopen(); !Opened)
-    return Opened;
-  Shop.Engine->load(Shop.Program.Joined, [](const std::string &) {});
-  return place(Shop, Place.Slab, Link);
-}
-
-/// Returns the number of symbols that the executor was asked for.
-Expected<size_t> link(const Options &Chosen, Workshop &Shop,
-                      const ExecutorProcess &Executor, Session &Link) {
-  jit::Program::Wanted Wanted;
-  for (;;) {
-    auto Asked = askForSymbols(Chosen, Shop, Link);
-    if (!Asked)
-      return Asked.error();
-    Wanted = std::move(*Asked);
-    Shop.Engine->load(Shop.Program.Joined, [](const std::string &Name) {
-      jit::setCrashContext("loading '" + Name + "'");
-    });
-    jit::setCrashContext("linking '" + Shop.Compiled->Files.mainFile() + "'");
-    auto Needed = receiveSymbols(Chosen, Shop, Wanted, Link);
-    if (!Needed)
-      return Needed.error();
-    if (Needed->empty())
-      break;
-    // Rare: the program defines what it does not use and libraries do.
-    if (auto Done = compileAgainWith(*Needed, Chosen, Shop, Link); !Done)
-      return Done.error();
+  void begins(const std::string &Step) override { jit::setCrashContext(Step); }
+  void loads(bool MayTakeLong) override { Loading.emplace(MayTakeLong); }
+  void hasLoaded() override { Loading.reset(); }
+  void generates(const jit::SourceFiles *Files) override {
+    jit::setCrashSources(Files);
   }
-  if (Chosen.AsImage)
-    Shop.Program.addImage(Shop.Exported, Shop.Imported, Shop.Needed,
-                          jit::isaOf(Triple(Shop.Compiled->Triple)),
-                          Link.facts());
-  if (auto Placed = place(Shop, Link.facts().Slab, Link); !Placed)
-    return Placed.error();
-  if (!Chosen.Saving.MapFile.empty())
-    if (auto Saved = saveFile(
-            "--map", Chosen.Saving.MapFile,
-            Shop.Engine->map(Shop.Program.Objects, Shop.Compiled->Files));
-        !Saved)
-      return Saved.error();
-  describeProgram(Chosen.Debugging, Shop, Executor);
-  return Wanted.size() + Shop.Early.Found.size();
-}
-
-/// A file that symbolizers can open, where there is one.
-jit::ImageNames imageNames(const Options &Chosen, const Workshop &Shop) {
-  const std::string &Program = Chosen.GuestArguments.front();
-  jit::ImageNames Names;
-  constexpr size_t LongestName = 249; // memfd_create(2)
-  Names.Memory = sys::path::filename(Program).substr(0, LongestName);
-  if (Names.Memory.empty())
-    Names.Memory = "program";
-  Names.Path = Shop.ForDebuggers ? Shop.ForDebuggers->path() : Program;
-  return Names;
-}
-
-/// Of an ifunc, what its resolver chooses is the entry, as for all who refer to
-/// it.
-ExecutorAddr entryAddress(const Options &Chosen, const Workshop &Shop) {
-  auto Redirected = Shop.Addresses.find(Chosen.EntryFunction);
-  return Redirected != Shop.Addresses.end()
-             ? Redirected->second
-             : Shop.Engine->addressOf(Chosen.EntryFunction);
-}
-
-Expected<std::optional<controller::OtherPlace>>
-start(const Options &Chosen, Workshop &Shop, const ExecutorProcess &Executor,
-      Session &Link) {
-  pid_t Guest = Executor.pid();
-  auto Exported = [&](StringRef Name) {
-    return Chosen.AsImage ? Shop.Exported.contains(Name)
-                          : Name != Chosen.EntryFunction;
-  };
-  wire::Interpose Replacements;
-  Replacements.Definitions = Shop.Engine->exportedDefinitions(Exported);
-  Replacements.Variables = Shop.Engine->movedVariables();
-  Replacements.Copies = Shop.Engine->copiedVariables();
-  if (!Replacements.Definitions.empty() || !Replacements.Variables.empty() ||
-      !Replacements.Copies.empty())
-    if (auto Sent = Link.interpose(Replacements); !Sent)
-      return Sent.error();
-  wire::Run Request;
-  Request.Entry = entryAddress(Chosen, Shop);
-  Request.EntryReturnsVoid = Shop.Compiled->EntryReturnsVoid;
-  Request.Ifuncs = Shop.Engine->ifuncSlots();
-  Request.ThreadLocals = Shop.Engine->threadLocalImages();
-  for (const auto &Variable : Shop.Engine->libraryThreadLocals())
-    Request.LibraryThreadLocals.push(Variable);
-  Request.Initializers = Shop.Engine->initializers();
-  Request.Finalizers = Shop.Engine->finalizers();
-  for (const std::string &Argument : Chosen.GuestArguments)
-    Request.Arguments.push(Argument);
-  for (const wire::Run::Limit &Limit : Chosen.Limited.Resources)
-    Request.Limits.push(Limit);
-  // Not before: relative names of libraries, and of the executor, are for where
-  // we are.
-  Request.Directory = Chosen.Launch.Directory;
-  // What we started ourselves has them, and so has what a supervisor started.
-  bool IsThroughCommand =
-      !Chosen.Launch.Launcher.empty() || !Chosen.Target.Emulator.empty();
-  if (!Executor.withheldVariable().empty())
-    Request.Environment.push(Executor.withheldVariable());
-  if (IsThroughCommand && !Chosen.Launch.Forwarded)
-    for (const std::string &Variable : Chosen.Launch.Environment)
-      Request.Environment.push(Variable);
-  PerfFile ForPerf;
-  if (auto Written = ForPerf.write(Chosen.Debugging, Guest, Shop, Link);
-      !Written)
-    return Written.error();
-  // Debuggers find an image, and its file, by the dynamic linker's list.
-  if (!Shop.Engine->isImage() || !Shop.ForDebuggers)
-    Request.DebugObjects = Shop.Engine->debugObjects();
-  Request.WaitForDebugger = Chosen.Debugging.Wait;
-  Request.PerfDump = ForPerf.path();
-  StartAgain Again =
-      startAgain(Chosen, sys::path::parent_path(ForPerf.path()).str());
-  Request.ProgramFile = Again.ProgramFile;
-  for (const std::string &Word : Again.Command)
-    Request.StartAgain.push(Word);
-  auto Started = Link.run(std::move(Request));
-  if (!Started || *Started)
-    return Started;
-  ForPerf.keep();
-  if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
-    std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
-                 static_cast<int>(Guest));
-  return Started;
-}
-
-/// Ships the program and starts it, where the executor can have it.
-Expected<void> shipAndStart(const Options &Chosen, Workshop &Shop,
-                            const ExecutorProcess &Executor, Session &Link,
-                            StepTimes &Times) {
-  for (;;) {
-    if (auto Shipped = Shop.Engine->ship(imageNames(Chosen, Shop), Link);
-        !Shipped)
-      return Shipped;
-    Times.finish("ship");
-    // When the slab is given back, so that it is no room for the program.
-    if (auto Limited = limitEmulator(Chosen, Executor.pid(), Link); !Limited)
-      return Limited;
-    jit::setCrashContext("starting the program");
-    auto Started = start(Chosen, Shop, Executor, Link);
-    if (!Started)
-      return Started.error();
-    if (!*Started)
-      return {};
-    if (auto Placed = placeAgain(Chosen, Shop, **Started, Link); !Placed)
-      return Placed;
-    describeProgram(Chosen.Debugging, Shop, Executor);
+  void hasGenerated() override {
+    jit::printPassTimes();
+    LacksStatistics = !jit::printLlvmStatistics();
   }
-}
+  void compiles(size_t Functions) override { Compiling.start(Functions); }
+  void hasCompiled() override { Compiling.finish(); }
+  std::function<void()> functionReporter() override {
+    return Compiling.reporter();
+  }
+  void beginsThread() override { jit::guardThisThread(); }
+  void hasShipped() override { Times.finish("ship"); }
+  void hasInputs(const driver::ProgramSettings *Settings,
+                 ArrayRef<jit::InputFile> Inputs) override {
+    prepareReproducer(Settings, Inputs);
+  }
 
-RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
+  /// LLVM has counted nothing, though it was asked to.
+  bool lacksStatistics() const { return LacksStatistics; }
+
+private:
+  StepTimes &Times;
+  std::optional<StepProgress> Loading;
+  CompileProgress Compiling;
+  bool LacksStatistics = false;
+};
+
+RunCounts countsOf(const driver::Compilation &Work,
+                   const driver::ProgramLinker &Linker) {
   RunCounts Counts;
-  Counts.Objects = Shop.Program.Objects.size();
-  if (Shop.Cache) {
-    Counts.CacheHits = Shop.Cache->hits();
-    Counts.CacheMisses = Shop.Cache->misses();
+  Counts.Objects = Linker.objects().size();
+  if (Work.Cache) {
+    Counts.CacheHits = Work.Cache->hits();
+    Counts.CacheMisses = Work.Cache->misses();
   }
-  Counts.NotKept = Shop.NotKept;
-  Counts.NoImage = Shop.WhyNoImage;
-  Counts.Sections = Shop.Engine->sectionCount();
-  Counts.SymbolsLookedUp = SymbolCount;
-  Counts.LacksLlvmCounters = Shop.LacksStatistics;
+  Counts.NotKept = Work.NotKept;
+  Counts.NoImage = Linker.whyNoImage();
+  Counts.Sections = Linker.engine().sectionCount();
+  Counts.SymbolsLookedUp = Linker.lookedUp();
   return Counts;
 }
 
@@ -226,9 +92,11 @@ RunCounts countsOf(const Workshop &Shop, size_t SymbolCount) {
 
 Expected<RunEnd> run(Options &Chosen) {
   StepTimes Times;
-  auto &Shop = *new Workshop(Chosen);
+  // What follows stays until this process ends: threads have it.
+  auto &Watching = *new ToolObserver(Times);
+  auto &Work = *new driver::Compilation(Chosen, Watching);
 
-  auto Executor = launch(Chosen);
+  auto Executor = driver::launch(Chosen);
   if (!Executor)
     return Executor.error();
   Times.finish("launch");
@@ -238,35 +106,44 @@ Expected<RunEnd> run(Options &Chosen) {
   conclusion::note(Link);
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
   if (Chosen.UsesExecutorCpu)
-    if (auto Asked = askForProcessor(Chosen, Link); !Asked)
+    if (auto Asked = driver::askForProcessor(Chosen, Link); !Asked)
       return Asked.error();
-  jit::setCrashContext("reading '" + Chosen.InputFile + "'");
-  if (auto Read = readProgram(Chosen, Shop); !Read)
+  jit::setCrashContext("reading '" + Chosen.Compile.InputFile + "'");
+  if (auto Read = driver::readProgram(Work); !Read)
     return Read.error();
-  if (auto Agreed = agreeOnTarget(Chosen, Shop, *Executor); !Agreed)
+  if (auto Agreed = agreeOnTarget(Chosen, Work, *Executor); !Agreed)
     return Agreed.error();
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  if (auto Greeted = greet(Chosen, Link); !Greeted)
+  if (auto Greeted = driver::greet(Chosen, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");
 
-  jit::setCrashContext("compiling '" + inputNames(Shop) + "'");
-  if (auto Compiled = compile(Chosen, Shop, Link); !Compiled)
+  jit::setCrashContext("compiling '" + Work.inputNames() + "'");
+  auto &Linker = *new driver::ProgramLinker(Work, Link);
+  if (auto Compiled = Linker.compile(); !Compiled)
     return Compiled.error();
   Times.finish("compile");
 
-  auto SymbolCount = link(Chosen, Shop, *Executor, Link);
-  reportWarnings(Shop);
-  if (!SymbolCount)
-    return SymbolCount.error();
+  auto Linked = Linker.link();
+  Work.reportWarnings();
+  if (!Linked)
+    return Linked.error();
+  auto &Start =
+      *new driver::ProgramStart(Chosen, Watching, Linker, *Executor, Link);
+  Start.StartsAgain = [&](const std::string &PerfFolder) {
+    return startAgain(Chosen, PerfFolder);
+  };
+  Start.describe();
   Times.finish("link");
 
   GuestSupervision Supervision(Chosen, *Executor);
-  if (auto Started = shipAndStart(Chosen, Shop, *Executor, Link, Times);
-      !Started)
+  if (auto Started = Start.shipAndStart(); !Started)
     return Started.error();
+  if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
+    std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
+                 static_cast<int>(Executor->pid()));
   Times.finish("start");
   jit::removeCrashGuard();
   controller::Watchdog::stop();
@@ -277,18 +154,23 @@ Expected<RunEnd> run(Options &Chosen) {
     return becomeGdb(Chosen.Debugging.Gdb, Executor->pid());
   }
 
-  RunCounts Counts = countsOf(Shop, *SymbolCount);
-  auto &Rest = *new Disposal(Shop);
+  RunCounts Counts = countsOf(Work, Linker);
+  Counts.LacksLlvmCounters = Watching.lacksStatistics();
+  auto &Rest = *new driver::Disposal(Linker, Start.debugFile());
   controller::Settling Settled([&Rest] { Rest.begin(); });
   auto End = Supervision.waitFor(*Executor, Link, Settled);
   Times.finish("run");
+  // Who describes its crash opens what the guest had open.
+  if (auto &ForDebuggers = Start.debugFile())
+    ForDebuggers->withdraw();
   // What is known of a crash is there when it is done.
   if (End && !End->Status.exited())
     Rest.await();
   if (!End)
     return End.error();
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End, crashOf(Chosen, Shop, *End, *Executor, Link)};
+  RunEnd Ended = {*End,
+                  crashOf(Chosen, Linker.record(), *End, *Executor, Link)};
   Supervision.end();
   if (Chosen.Stats) {
     Counts.Session = Link.stats();

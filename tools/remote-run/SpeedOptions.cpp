@@ -58,22 +58,22 @@ Expected<void> chooseSpeed(Options &Result) {
   auto Directory = chooseCacheDirectory();
   if (!Directory)
     return Directory.error();
-  Result.CacheDirectory = std::move(*Directory);
+  Result.Compile.CacheDirectory = std::move(*Directory);
   auto Policy = parseCachePruningPolicy(options::CachePolicy);
   if (!Policy)
     return usage("--cache-policy=" + options::CachePolicy.getValue() + ": " +
                  toString(Policy.takeError()));
-  Result.CachePolicy = *Policy;
+  Result.Compile.CachePolicy = *Policy;
   if (options::Jobs.getNumOccurrences() > 0 && options::Jobs == 0)
     return usage("-j takes the number of threads, 1 or more");
   if (options::PartSize == 0)
     return usage("--part-size takes a number of instructions, 1 or more");
-  Result.PartSize = options::PartSize;
-  Result.Jobs = options::Jobs.getNumOccurrences() > 0
-                    ? options::Jobs.getValue()
-                    : std::max(1u, std::thread::hardware_concurrency());
-  if (Result.CompilesAnew)
-    Result.PartSize = std::numeric_limits<size_t>::max();
+  Result.Compile.PartSize = options::PartSize;
+  Result.Compile.Jobs = options::Jobs.getNumOccurrences() > 0
+                            ? options::Jobs.getValue()
+                            : std::max(1u, std::thread::hardware_concurrency());
+  if (Result.Compile.CompilesAnew)
+    Result.Compile.PartSize = std::numeric_limits<size_t>::max();
   return {};
 }
 

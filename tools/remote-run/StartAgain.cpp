@@ -42,10 +42,10 @@ std::string pathOfRegularFile(const std::string &File) {
 std::vector<std::string> effectsOfEnvironment(const Options &Chosen,
                                               const std::string &PerfFolder) {
   std::vector<std::string> Words;
-  Words.push_back(Chosen.CacheDirectory.empty()
+  Words.push_back(Chosen.Compile.CacheDirectory.empty()
                       ? "--no-cache"
-                      : "--cache=" + Chosen.CacheDirectory);
-  Words.push_back("--crash-dir=" + Chosen.CrashFolder);
+                      : "--cache=" + Chosen.Compile.CacheDirectory);
+  Words.push_back("--crash-dir=" + Chosen.Compile.CrashFolder);
   if (!PerfFolder.empty())
     Words.push_back("--perf=" + PerfFolder);
   if (!Chosen.Target.Emulator.empty())
@@ -56,25 +56,26 @@ std::vector<std::string> effectsOfEnvironment(const Options &Chosen,
 
 } // namespace
 
-StartAgain startAgain(const Options &Chosen, const std::string &PerfFolder) {
-  StartAgain Result;
+driver::StartAgain startAgain(const Options &Chosen,
+                              const std::string &PerfFolder) {
+  driver::StartAgain Result;
   SmallString<256> Directory;
   static int Anchor;
   std::string Ours = sys::fs::getMainExecutable(nullptr, &Anchor);
-  std::string File = pathOfRegularFile(Chosen.InputFile);
+  std::string File = pathOfRegularFile(Chosen.Compile.InputFile);
   if (!Chosen.Launch.Launcher.empty() || File.empty() ||
       !sys::path::is_absolute(Ours) || sys::fs::current_path(Directory))
     return Result;
   // Whoever opens these finds something else under another number.
-  bool IsOfProcess = StringRef(Chosen.InputFile).starts_with("/dev/") ||
-                     StringRef(Chosen.InputFile).starts_with("/proc/");
+  bool IsOfProcess = StringRef(Chosen.Compile.InputFile).starts_with("/dev/") ||
+                     StringRef(Chosen.Compile.InputFile).starts_with("/proc/");
   std::vector<std::string> Options = effectsOfEnvironment(Chosen, PerfFolder);
   // Who started the program speaks of its end, and who waits for a program that
   // started itself hears nothing.
   Options.push_back("--symbolize=off");
   Result.Command =
       commandLineToStartAgain(std::string(Directory), std::move(Options),
-                              IsOfProcess ? File : Chosen.InputFile);
+                              IsOfProcess ? File : Chosen.Compile.InputFile);
   Result.Command.insert(Result.Command.begin(), Ours);
   Result.ProgramFile = std::move(File);
   return Result;

@@ -16,22 +16,18 @@
 #define REMOTERUN_TOOLS_STARTAGAIN_H
 
 #include "Options.h"
+#include "driver/run/ProgramStart.h"
 
 #include <string>
 #include <vector>
 
 namespace remoterun {
 
-/// For wire::Run, which has views of it.
-struct StartAgain {
-  std::string ProgramFile;
-  std::vector<std::string> Command;
-};
-
 /// Of the program that \p Chosen runs; empty where the executor may have other
 /// files than we, and where the program cannot be read once more. \p PerfFolder
 /// is where this run has written perf's file; empty for nowhere.
-StartAgain startAgain(const Options &Chosen, const std::string &PerfFolder);
+driver::StartAgain startAgain(const Options &Chosen,
+                              const std::string &PerfFolder);
 
 /// Goes to \p Directory, where this program was started first. Returns the name
 /// of the folder that it has been started again in; empty if that is the same.

@@ -110,7 +110,7 @@ bool isProgram(const std::string &Name) {
 }
 
 /// qemu-user with the libraries of the target.
-Expected<void> findEmulator(TargetChoice &Chosen,
+Expected<void> findEmulator(driver::TargetChoice &Chosen,
                             const std::string &GuestName) {
   const jit::Isa &Target = *Chosen.Isa;
   std::string Name = "qemu-" + Target.EmulatorName.str();
@@ -139,11 +139,6 @@ Expected<void> findEmulator(TargetChoice &Chosen,
 
 } // namespace
 
-const jit::Isa &TargetChoice::host() {
-  static const jit::Isa &Own = jit::isaOf(Triple(sys::getProcessTriple()));
-  return Own;
-}
-
 std::string programFolder() {
   static int Anchor;
   SmallString<256> Path(sys::fs::getMainExecutable(nullptr, &Anchor));
@@ -165,7 +160,7 @@ namespace {
 
 /// What the options say; null for nothing.
 Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple,
-                                       const LaunchOptions &Launch) {
+                                       const driver::LaunchSettings &Launch) {
   const std::string &Name = options::Target;
   const jit::Isa *Wanted = nullptr;
   if (!Name.empty()) {
@@ -191,7 +186,7 @@ Expected<const jit::Isa *> targetGiven(const std::string &MachineTriple,
 
 /// Whether a launcher that the user gave brings the emulator along, or leads to
 /// a machine that needs none.
-bool needsNoEmulator(const LaunchOptions &Launch) {
+bool needsNoEmulator(const driver::LaunchSettings &Launch) {
   return (Launch.Forwarded && !Launch.Launcher.empty()) ||
          any_of(Launch.Launcher, [](StringRef Word) {
            return sys::path::filename(Word).starts_with("qemu-");
@@ -200,15 +195,16 @@ bool needsNoEmulator(const LaunchOptions &Launch) {
 
 } // namespace
 
-Expected<TargetChoice> options::chosenTarget(const std::string &MachineTriple,
-                                             const std::string &GuestName,
-                                             const LaunchOptions &Launch) {
-  TargetChoice Chosen;
+Expected<driver::TargetChoice>
+options::chosenTarget(const std::string &MachineTriple,
+                      const std::string &GuestName,
+                      const driver::LaunchSettings &Launch) {
+  driver::TargetChoice Chosen;
   auto Given = targetGiven(MachineTriple, Launch);
   if (!Given)
     return Given.error();
   Chosen.IsGiven = *Given;
-  Chosen.Isa = *Given ? *Given : &TargetChoice::host();
+  Chosen.Isa = *Given ? *Given : &driver::TargetChoice::host();
   Chosen.Stub = options::Stub;
   if (Chosen.isHost()) {
     if (Chosen.Stub.empty())

@@ -10,6 +10,7 @@
 
 #include "LauncherOptions.h"
 #include "controller/base/Failure.h"
+#include "driver/settings/TargetChoice.h"
 #include "jit/target/Isa.h"
 
 #include <string>
@@ -17,31 +18,14 @@
 
 namespace remoterun {
 
-/// The machine that the program is for.
-struct TargetChoice {
-  const jit::Isa *Isa = nullptr;
-  /// By an option, so that a program for another one is a mistake.
-  bool IsGiven = false;
-  std::string Stub; ///< The executor's file.
-  /// What runs it, by words; none for this machine's own code, and where the
-  /// launcher leads to a machine of that kind.
-  std::vector<std::string> Emulator;
-  /// Below which the emulator finds the target's libraries; empty without one.
-  std::string Root;
-
-  /// What this process runs on.
-  static const jit::Isa &host();
-  bool isHost() const { return Isa == &host(); }
-};
-
 namespace options {
 
 /// Of --target, or --mtriple, which is \p MachineTriple, or of the file that
 /// --stub names; \p GuestName is the program's argv[0]. Where this program
 /// cannot compile for it, one that can takes its place.
-Expected<TargetChoice> chosenTarget(const std::string &MachineTriple,
-                                    const std::string &GuestName,
-                                    const LaunchOptions &Launch);
+Expected<driver::TargetChoice>
+chosenTarget(const std::string &MachineTriple, const std::string &GuestName,
+             const driver::LaunchSettings &Launch);
 
 } // namespace options
 

@@ -46,7 +46,7 @@ static int runCommandLine(int Count, char **Values) {
     return conclusion::ofFailure(Ready.error());
   if (!Chosen)
     return conclusion::ofFailure(Chosen.error());
-  if (!Chosen->CacheDirectory.empty() || Chosen->UseObjectCache)
+  if (!Chosen->Compile.CacheDirectory.empty() || Chosen->Compile.UseObjectCache)
     conclusion::cleanUpAtAnyEnd();
   auto End = run(*Chosen);
   return End ? conclusion::ofGuest(*End, *Chosen)

@@ -60,4 +60,9 @@ void LeasedFile::awaitOpening() {
 
 void LeasedFile::release() { ::fcntl(File.get(), F_SETLEASE, F_UNLCK); }
 
+void LeasedFile::withdraw() {
+  if (::fcntl(File.get(), F_GETLEASE) == F_WRLCK)
+    release();
+}
+
 } // namespace remoterun::controller

@@ -34,6 +34,10 @@ public:
   void awaitOpening();
   /// Lets go whoever waits.
   void release();
+  /// Nobody will write it any more: who opens it from now on does not wait, and
+  /// finds it empty. Does nothing where somebody waits already. Any thread may
+  /// call it.
+  void withdraw();
 
   /// Where its contents are written.
   int descriptor() const { return File.get(); }

@@ -15,12 +15,13 @@ ALLOWED = {
     "lib/executor": ("wire", "transport"),
     "lib/controller": ("wire", "transport"),
     "lib/jit": ("wire", "controller"),
+    "lib/driver": ("wire", "controller", "jit"),
     "tools/remote-passes": ("controller", "jit"),
-    "tools/remote-run": ("wire", "controller", "jit"),
+    "tools/remote-run": ("wire", "controller", "jit", "driver"),
     "tools/remote-stub": ("wire", "executor"),
     "tools/sanitizers": (),
 }
-WITH_LLVM = ("lib/jit", "tools/remote-passes", "tools/remote-run")
+WITH_LLVM = ("lib/jit", "lib/driver", "tools/remote-passes", "tools/remote-run")
 # What needs no LLVM inside lib/jit, so that it can be tested without.
 LAYOUT = ("SlabLayout.h", "SlabLayout.cpp")
 
@@ -32,6 +33,7 @@ ROOMS = {
                        "session", "guest", "result"),
     "lib/jit": ("base", "target", "object", "cache", "ir", "codegen", "link",
                 "debug"),
+    "lib/driver": ("settings", "compile", "link", "run"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

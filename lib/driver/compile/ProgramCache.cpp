@@ -1,0 +1,112 @@
+//===- ProgramCache.cpp - Programs that were compiled before --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile/ProgramCache.h"
+#include "jit/base/ContentHash.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/BuildID.h"
+#include "llvm/Object/ObjectFile.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+namespace {
+
+/// Of a program: what its linker has noted of its contents, or else these.
+std::string identityOf(const std::string &Path) {
+  auto Program = object::ObjectFile::createObjectFile(Path);
+  if (Program) {
+    object::BuildIDRef Id = object::getBuildID(Program->getBinary());
+    if (!Id.empty())
+      return std::string(Id.begin(), Id.end());
+  } else {
+    consumeError(Program.takeError());
+  }
+  auto Hash = jit::hashOfFile(Path);
+  return Hash ? std::move(*Hash) : std::string();
+}
+
+/// Everything that a compiled program depends on. What is not here: this
+/// program and its LLVM, which are in every key; the environment, of which
+/// LLVM's code generation and passes read nothing (nothing in their libraries
+/// refers to getenv(3)); what the executor says, which is compared with what
+/// was kept.
+jit::CacheKey programKey(const Compilation &Work) {
+  std::vector<std::string> Parts = Work.Settings.codeGenerationChoices();
+  append_range(Parts, Work.Read.OptionFiles.hashes());
+  for (const std::string &Name : Work.Wanted.ByLibraries)
+    Parts.push_back("wanted " + Name);
+  for (const jit::InputFile &File : Work.Read.Inputs)
+    Parts.push_back(File.Hash);
+  // What native inputs define and need changes how the IR is compiled.
+  for (const jit::NativeFile &File : *Work.Read.Native)
+    if (File.Contents)
+      Parts.push_back("native " + std::to_string(unsigned(File.Input.How)) +
+                      " " + jit::hashOf(File.Contents->getBuffer()));
+  if (!Work.Settings.Compile.Passes.empty())
+    Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));
+  return jit::makeCacheKey(Parts);
+}
+
+} // namespace
+
+void checkCache(Compilation &Work) {
+  if (!Work.Cache && !Work.Settings.Compile.UseObjectCache)
+    return;
+  if (Work.Settings.Compile.CompilesAnew)
+    Work.NotKept = "what is to be printed or written is of its compilation";
+  Work.Read.OptionFiles =
+      FilesOfOptions(Work.Settings.Compile.ForCodeGeneration);
+  if (const std::string &File = Work.Read.OptionFiles.withoutHash();
+      !File.empty())
+    Work.NotKept = "'" + File + "', which an option names, is no regular file";
+  if (std::string Why = Work.Cache ? Work.Cache->distrust() : "";
+      !Why.empty()) {
+    Work.Watching.warn(Why);
+    Work.NotKept = "the cache is not trusted";
+  }
+  if (!Work.NotKept.empty())
+    Work.Cache.reset();
+}
+
+std::optional<jit::CompiledProgram> findKept(Compilation &Work) {
+  if (!Work.Cache)
+    return std::nullopt;
+  std::vector<std::string> Names;
+  for (const jit::InputFile &File : Work.Read.Inputs)
+    Names.push_back(File.Name);
+  return jit::loadProgram(programKey(Work), Names, *Work.Cache);
+}
+
+void keep(Compilation &Work) {
+  if (!Work.Cache)
+    return;
+  if (!Work.Report.PrintedByPasses.empty())
+    Work.NotKept = "its passes print, and do so each time";
+  else if (!Work.Read.OptionFiles.areAsTheyWere())
+    Work.NotKept = "a file that an option names has changed meanwhile";
+  if (Work.NotKept.empty()) {
+    jit::CacheKey Key = programKey(Work);
+    std::vector<jit::CompiledPart> &Parts = Work.Compiled->Parts;
+    for (jit::CompiledPart &Each : Parts) {
+      // Others have been kept, by their IR.
+      if (!Each.KeptIn.empty())
+        continue;
+      Each.Key = jit::makeCacheKey({"object"}, Each.bytes());
+      if (Work.Cache->store(Each.Key, Each.bytes(), Each.StartSize))
+        Each.KeptIn = Work.Cache->pathOf(Each.Key);
+    }
+    jit::storeProgram(*Work.Compiled, Key, *Work.Cache);
+    Work.Cache->prune(Work.Settings.Compile.CachePolicy);
+  }
+  if (std::string Complaint = Work.Cache->complaint(); !Complaint.empty())
+    Work.Watching.warn(Complaint);
+}
+
+} // namespace remoterun::driver

@@ -1,0 +1,29 @@
+//===- ProgramCache.h - Programs that were compiled before ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_PROGRAMCACHE_H
+#define REMOTERUN_DRIVER_COMPILE_PROGRAMCACHE_H
+
+#include "driver/compile/Compilation.h"
+
+namespace remoterun::driver {
+
+/// Does without the cache in \p Work where it cannot be trusted, or the program
+/// depends on what has no hash. To be called before the rest of this.
+void checkCache(Compilation &Work);
+
+/// What the cache has of the program that the inputs in \p Work are, if there
+/// is a cache and it has it.
+std::optional<jit::CompiledProgram> findKept(Compilation &Work);
+
+/// Keeps the program that was compiled, if there is a cache, and it would be
+/// the same the next time; or notes in \p Work why it is not kept.
+void keep(Compilation &Work);
+
+} // namespace remoterun::driver
+
+#endif

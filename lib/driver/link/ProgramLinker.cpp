@@ -1,0 +1,265 @@
+//===- ProgramLinker.cpp - From objects to a program for one executor -----===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/link/ProgramLinker.h"
+#include "driver/compile/CodeGeneration.h"
+#include "driver/compile/NativeFiles.h"
+#include "driver/compile/ProgramCache.h"
+#include "driver/compile/Saving.h"
+#include "driver/compile/TargetCheck.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+using controller::Session;
+
+ProgramLinker::ProgramLinker(Compilation &Work, Session &Link)
+    : Settings(Work.Settings), Work(Work), Link(Link) {}
+
+/// Starts the executor anew where it has too little. What it has said of
+/// symbols holds no more then.
+Expected<wire::ThreadLocalBlock>
+ProgramLinker::roomForThreadLocals(uint64_t Size) {
+  const wire::ThreadLocalBlock &Block = Link.facts().ThreadLocals;
+  if (Size <= Block.Size || Size > Block.Most)
+    return Block;
+  if (auto Started = Link.restart(static_cast<uint32_t>(Size)); !Started)
+    return Started.error();
+  Early = {};
+  Early.WasAsked = true;
+  Needed.clear();
+  SpareLoaded.clear();
+  if (auto Loaded = loadLibraries(Settings.Link, Link); !Loaded)
+    return Loaded.error();
+  return Link.facts().ThreadLocals;
+}
+
+/// Compiles the IR, unless the cache had the program, and joins it with the
+/// native inputs.
+Expected<void> ProgramLinker::compileAndJoin() {
+  const controller::ExecutorFacts &Facts = Link.facts();
+  const Triple Target(Triple::normalize(Facts.Triple));
+  auto Inputs = loadNativeInputs(Work, Target);
+  if (!Inputs)
+    return Inputs.error();
+  if (!Work.Compiled)
+    if (auto Done = askBeforeCompiling(*Inputs); !Done)
+      return Done;
+  if (!Work.Compiled) {
+    auto Compiled = compileIR(Work, *Inputs, Facts);
+    Work.Watching.hasCompiled();
+    if (!Compiled)
+      return Compiled.error();
+    Work.Compiled = std::move(*Compiled);
+    std::vector<std::string> &Warnings = Work.Compiled->Warnings;
+    Warnings.insert(Warnings.begin(), Work.Report.WarningsOfPasses.begin(),
+                    Work.Report.WarningsOfPasses.end());
+  }
+  if (auto Saved = saveObjects(Settings.Compile.Saving, *Work.Compiled); !Saved)
+    return Saved;
+  std::vector<std::string> Required = Work.Compiled->RequiredNames;
+  append_range(Required, Settings.Link.Wanted);
+  auto Room = [&](uint64_t Size) { return roomForThreadLocals(Size); };
+  auto Resolved = jit::Program::resolve(
+      Work.Compiled->Parts, Work.Compiled->Files, std::move(*Inputs),
+      std::move(Required), Settings.Link.Rules, Settings.Link.AbsoluteSymbols,
+      Target, Room);
+  if (!Resolved)
+    return Resolved.error();
+  Program = std::move(*Resolved);
+  return {};
+}
+
+namespace {
+
+/// Adds \p Names to those that are \p Wanted already. One of them again would
+/// have been left out in spite of that, and would be for ever.
+Expected<void> want(const std::vector<std::string> &Names,
+                    std::vector<std::string> &Wanted) {
+  for (const std::string &Name : Names)
+    if (is_contained(Wanted, Name))
+      return Failure{Blame::Internal, "'" + Name +
+                                          "' is missing from a program that "
+                                          "was compiled again to have it"};
+  append_range(Wanted, Names);
+  return {};
+}
+
+} // namespace
+
+/// What code generation has found a use for: it calls functions that the IR
+/// does not (lround), and assembly may spell names in its own ways.
+std::vector<std::string> ProgramLinker::leftOutAndNeeded() const {
+  std::vector<std::string> Names;
+  const jit::LeftOutSymbols &Left = Work.Loaded.IR.LeftOut;
+  if (Left.All.empty())
+    return Names;
+  StringSet<> LeftOut;
+  for (const std::string &Name : Left.All)
+    LeftOut.insert(Name);
+  for (const auto &[Name, Symbol] : Program.Symbols.undefined())
+    if (LeftOut.contains(Name))
+      Names.push_back(Name);
+  return Names;
+}
+
+Failure ProgramLinker::noEntry() const {
+  const jit::InputFile &Main = Work.Read.Inputs.front();
+  // To LLVM it is a module like another, and something else may have the entry.
+  if (Main.Contents && Main.Contents->getBufferSize() == 0)
+    return {Blame::Input, "'" + Main.Name +
+                              "' is not LLVM IR: it is empty; has the command "
+                              "failed that should write it?"};
+  return {Blame::Input, "no function '" + Settings.Compile.EntryFunction +
+                            "' in '" + Work.Compiled->Files.mainFile() +
+                            "'; name another with --entry-function"};
+}
+
+/// For the joined program; what there was before is gone.
+Expected<void> ProgramLinker::makeEngine() {
+  auto Made = jit::RemoteEngine::create(
+      jit::machineForLinking(Triple(Work.Compiled->Triple)), Program.Symbols);
+  if (!Made)
+    return Made.error();
+  Engine.emplace(std::move(*Made));
+  return {};
+}
+
+Expected<void> ProgramLinker::compile() {
+  const controller::ExecutorFacts &Facts = Link.facts();
+  if (Work.Compiled &&
+      Work.Compiled->ThreadLocals != Facts.ThreadLocals.atMost()) {
+    // Kept when another executor had the program.
+    Work.Compiled.reset();
+    if (auto Loaded = loadIR(Work); !Loaded)
+      return Loaded;
+  }
+  // What does not fit the executor is said before it is compiled, too.
+  if (Work.Compiled)
+    if (auto Fits = checkTarget(Triple(Work.Compiled->Triple),
+                                Work.Compiled->NeedsLowAddresses, Facts);
+        !Fits)
+      return Fits;
+  for (bool IsNew = !Work.Compiled;;) {
+    if (auto Done = compileAndJoin(); !Done)
+      return Done;
+    std::vector<std::string> Names = leftOutAndNeeded();
+    if (Names.empty()) {
+      if (IsNew)
+        keep(Work);
+      break;
+    }
+    if (auto IsNews = want(Names, Work.Wanted.ByCode); !IsNews)
+      return IsNews;
+    Work.Compiled.reset();
+    if (auto Loaded = loadIR(Work); !Loaded)
+      return Loaded;
+  }
+  if (!Program.Symbols.find(Settings.Compile.EntryFunction))
+    return noEntry();
+  return makeEngine();
+}
+
+/// Does it all again, this time with \p Names, which libraries refer to.
+Expected<void>
+ProgramLinker::compileAgainWith(const std::vector<std::string> &Names) {
+  if (auto IsNews = want(Names, Work.Wanted.ByLibraries); !IsNews)
+    return IsNews;
+  Engine.reset();
+  Addresses.clear();
+  Work.Compiled.reset();
+  Work.Loaded.IR = {};
+  if (auto Found = findProgram(Work); !Found)
+    return Found;
+  return compile();
+}
+
+Expected<void> ProgramLinker::place(ExecutorRange Slab) {
+  if (auto Placed = Engine->place(Slab, Link.facts().PageSize,
+                                  std::move(Program.Additions));
+      !Placed)
+    return Placed;
+  return Engine->relocate(Addresses);
+}
+
+Expected<void> ProgramLinker::link() {
+  for (;;) {
+    if (auto Sent = askForSymbols(); !Sent)
+      return Sent;
+    Engine->load(Program.Joined, [&](const std::string &Name) {
+      Work.Watching.begins("loading '" + Name + "'");
+    });
+    Work.Watching.begins("linking '" + Work.Compiled->Files.mainFile() + "'");
+    auto LeftOut = receiveSymbols();
+    if (!LeftOut)
+      return LeftOut.error();
+    if (LeftOut->empty())
+      break;
+    // Rare: the program defines what it does not use and libraries do.
+    if (auto Done = compileAgainWith(*LeftOut); !Done)
+      return Done;
+  }
+  if (Settings.Link.AsImage)
+    Program.addImage(Exported, Imported, Needed,
+                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+  if (auto Placed = place(Link.facts().Slab); !Placed)
+    return Placed;
+  const std::string &MapFile = Settings.Compile.Saving.MapFile;
+  return MapFile.empty()
+             ? Expected<void>()
+             : saveFile("--map", MapFile,
+                        Engine->map(Program.Objects, Work.Compiled->Files));
+}
+
+Expected<void> ProgramLinker::linkAgain(const controller::OtherPlace &Place) {
+  Program.Additions = Engine->takeAdditions();
+  if (!Place.TakesImages) {
+    Program.Additions.Image.reset();
+    if (auto Bound = bindWithoutImage(); !Bound)
+      return Bound;
+  }
+  WhyNoImage = Place.TakesImages ? "" : Place.Reason;
+  Record.reset();
+  if (auto Made = makeEngine(); !Made)
+    return Made;
+  if (auto Opened = Program.Joined.reopen(); !Opened)
+    return Opened;
+  Engine->load(Program.Joined, [](const std::string &) {});
+  return place(Place.Slab);
+}
+
+ExecutorAddr ProgramLinker::entry() const {
+  const std::string &Name = Settings.Compile.EntryFunction;
+  auto Redirected = Addresses.find(Name);
+  return Redirected != Addresses.end() ? Redirected->second
+                                       : Engine->addressOf(Name);
+}
+
+bool ProgramLinker::exports(StringRef Name) const {
+  return Settings.Link.AsImage ? Exported.contains(Name)
+                               : Name != Settings.Compile.EntryFunction;
+}
+
+jit::ProgramRecord &ProgramLinker::record() {
+  if (!Record)
+    Record.emplace(*Engine, Program, *Work.Compiled);
+  return *Record;
+}
+
+void ProgramLinker::letGo() {
+  // It refers to the rest.
+  Engine.reset();
+  Addresses.clear();
+  Early = {};
+  Program = jit::Program();
+  Work.letGo();
+}
+
+} // namespace remoterun::driver

@@ -1,0 +1,178 @@
+//===- ProgramLinker.h - From objects to a program for one executor -*- C++
+//-*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_LINK_PROGRAMLINKER_H
+#define REMOTERUN_DRIVER_LINK_PROGRAMLINKER_H
+
+#include "controller/session/Session.h"
+#include "driver/compile/Compilation.h"
+#include "jit/link/Program.h"
+#include "jit/link/ProgramRecord.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <optional>
+
+namespace remoterun::driver {
+
+/// Links what a Compilation gives for the executor of one session. It can be
+/// asked again: where libraries refer to what was left out of the program, that
+/// is compiled once more, and for another place the same objects serve.
+///
+/// One lookup for the whole program. A program that takes long to compile is
+/// asked for before that: one that lacks a symbol is not compiled, and what was
+/// found is not asked for again.
+class ProgramLinker {
+public:
+  /// Both have to live as long as this.
+  ProgramLinker(Compilation &Work, controller::Session &Link);
+  ProgramLinker(const ProgramLinker &) = delete;
+  ProgramLinker &operator=(const ProgramLinker &) = delete;
+
+  /// Has what was read compiled, unless the cache had it, joins it with the
+  /// native inputs and makes an engine for it.
+  Expected<void> compile();
+  /// After that: looks up what the program needs, gives all sections their
+  /// addresses and relocates.
+  Expected<void> link();
+  /// After link(): the same objects for \p Place. Nothing is compiled, and
+  /// nothing looked up but what the dynamic linker would have found.
+  Expected<void> linkAgain(const controller::OtherPlace &Place);
+
+  jit::RemoteEngine &engine() { return *Engine; }
+  const jit::RemoteEngine &engine() const { return *Engine; }
+  const std::vector<jit::ProgramObject> &objects() const {
+    return Program.Objects;
+  }
+  bool entryReturnsVoid() const { return Work.Compiled->EntryReturnsVoid; }
+  /// Of an ifunc, what its resolver chooses is the entry, as for all who refer
+  /// to it.
+  ExecutorAddr entry() const;
+  /// Whether libraries refer to the definition \p Name, or everybody shall
+  /// find it.
+  bool exports(llvm::StringRef Name) const;
+  /// The number of symbols that the executor was asked for.
+  size_t lookedUp() const { return Asked.Wanted.size() + Early.Found.size(); }
+  /// Why the program is no image, where it had to be placed again.
+  const std::string &whyNoImage() const { return WhyNoImage; }
+
+  /// What is known of the program, for who describes it. Made when it is asked
+  /// for, from what was linked.
+  jit::ProgramRecord &record();
+  /// Lets go what the program was made from, once it runs and there is a
+  /// record of it.
+  void letGo();
+
+private:
+  /// What the executor said before the program was compiled.
+  struct EarlySymbols {
+    bool WasAsked = false;
+    llvm::StringMap<ExecutorAddr> Found;
+    jit::ImportedSymbols Imported;
+    llvm::StringSet<> WeakAndMissing;
+    /// Of what was left out, by the libraries that were loaded then.
+    bool NothingIsReferenced = false;
+    /// The definitions of the program that it was asked about, in order; and
+    /// which of them libraries refer to.
+    llvm::StringSet<> Defined, Exported;
+    /// How many functions refer to each of the missing symbols, beside those
+    /// that were compiled to show it.
+    llvm::StringMap<size_t> Further;
+  };
+  /// What the executor was asked, to pair the answer with.
+  struct Question {
+    jit::Program::Wanted Wanted;
+    /// Beside what was left out, of which there was so much.
+    std::vector<llvm::StringRef> Offered;
+    size_t SpareLeftOut = 0;
+    bool IsSent = false; ///< An answer will come.
+  };
+  using Library = LinkSettings::SpareLibrary;
+
+  // ProgramLinker.cpp
+  Expected<void> compileAndJoin();
+  Expected<void> compileAgainWith(const std::vector<std::string> &Names);
+  Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size);
+  std::vector<std::string> leftOutAndNeeded() const;
+  Failure noEntry() const;
+  Expected<void> makeEngine();
+  Expected<void> place(ExecutorRange Slab);
+
+  // EarlyLookup.cpp
+  /// Before the IR is compiled, if that will take long: asks for what it and
+  /// \p Inputs refer to, and fails where something is missing for certain. The
+  /// IR may have been read again after this.
+  Expected<void> askBeforeCompiling(const jit::NativeInputs &Inputs);
+  Expected<llvm::StringSet<>> askEarly(const jit::Program::Wanted &Wanted,
+                                       const std::vector<std::string> &Defined);
+  Expected<void> linkReferrers(const llvm::StringSet<> &Missing);
+
+  // SymbolLookup.cpp
+  /// Sends the question for what the linked program needs and is not known; the
+  /// executor works on it while RuntimeDyld loads the objects.
+  Expected<void> askForSymbols();
+  /// Pairs the executor's answer with the question; fails on what is missing.
+  /// Returns what was left out of the program and must not be.
+  Expected<std::vector<std::string>> receiveSymbols();
+  /// Where the program cannot be an image: has its libraries loaded, and asks
+  /// where what was left to the dynamic linker is.
+  Expected<void> bindWithoutImage();
+  void eraseKnown(jit::Program::Wanted &Wanted);
+  std::vector<llvm::StringRef> unaskedDefinitions() const;
+  Expected<void> noteSize(const std::string &Name,
+                          const wire::LookupReply::Symbol &Answer);
+  /// Has those of the libraries under --as-needed loaded for which \p IsNeeded
+  /// is true.
+  Expected<void> loadSpare(llvm::function_ref<bool(const Library &)> IsNeeded);
+  /// Whether it is for the dynamic linker to say where that is.
+  bool isImported(const wire::LookupReply::Symbol &Answer) const;
+  /// Whether it can say that as well, of what is loaded already: what it binds
+  /// is the same wherever libraries lie.
+  bool isImportable(const wire::LookupReply::Symbol &Answer) const;
+  /// Those of the program's undefined names that something refers to other than
+  /// by a pointer in data.
+  llvm::StringSet<> directNames() const;
+  /// The libraries that the program has to name.
+  void noteNeeded(const wire::LookupReply &Reply);
+
+  const ProgramSettings &Settings;
+  Compilation &Work;
+  controller::Session &Link;
+
+  jit::Program Program;
+  EarlySymbols Early;
+  Question Asked;
+  llvm::StringSet<> SpareLoaded; ///< By Text (LinkSettings::SpareLibrary).
+  jit::SymbolAddresses Addresses;
+  /// What has no address yet, since its library is loaded with the program; and
+  /// all such libraries, as the last answer had them.
+  jit::ImportedSymbols Imported;
+  std::vector<std::string> Needed;
+  /// The definitions that libraries refer to, or that everybody shall find.
+  llvm::StringSet<> Exported;
+  std::optional<jit::RemoteEngine> Engine;
+  std::string WhyNoImage;
+  std::optional<jit::ProgramRecord> Record;
+};
+
+/// What libraries that are loaded with an image, or later, bind to.
+bool isForLibraries(const jit::ProgramSymbols::Definition &Found);
+
+/// What an answer that has no address says of its symbol.
+jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
+                             const wire::LookupReply &Reply);
+
+/// Has an executor that knows of none yet load what the program is linked to.
+Expected<void> loadLibraries(const LinkSettings &Settings,
+                             controller::Session &Link);
+
+} // namespace remoterun::driver
+
+#endif

@@ -1,0 +1,41 @@
+//===- DebugFile.h - Debug information for who attaches later ---*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_RUN_DEBUGFILE_H
+#define REMOTERUN_DRIVER_RUN_DEBUGFILE_H
+
+#include "controller/base/LeasedFile.h"
+#include "jit/link/ProgramRecord.h"
+
+namespace remoterun::driver {
+
+/// The file that a debugger finds through the guest's memory, and that is
+/// written only if one comes.
+class DebugFile {
+public:
+  /// For an image that would be at \p Place. Empty where it cannot be had.
+  static std::optional<DebugFile> create(ExecutorAddr Place);
+
+  std::string path() const { return File.path(); }
+  /// Writes it for who opens it, and has waited until then, once. Returns after
+  /// that, or never. For a thread in which all signals are blocked.
+  void serve(const jit::ProgramRecord &Program);
+
+  /// When the guest has ended: see LeasedFile.
+  void withdraw() { File.withdraw(); }
+
+private:
+  DebugFile(controller::LeasedFile File, ExecutorAddr Place)
+      : File(std::move(File)), Place(Place) {}
+
+  controller::LeasedFile File;
+  ExecutorAddr Place;
+};
+
+} // namespace remoterun::driver
+
+#endif

@@ -1,0 +1,129 @@
+//===- ProgramStart.cpp - Shipping a program and starting it --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/run/ProgramStart.h"
+#include "driver/run/Debugging.h"
+#include "driver/run/Launch.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+ProgramStart::ProgramStart(const RunSettings &Settings, Observer &Watching,
+                           ProgramLinker &Linker,
+                           const controller::ExecutorProcess &Executor,
+                           controller::Session &Link)
+    : Settings(Settings), Watching(Watching), Linker(Linker),
+      Executor(Executor), Link(Link) {}
+
+void ProgramStart::describe() {
+  ForDebuggers = describeProgram(Settings.Debugging, Linker, Executor);
+}
+
+/// A file that symbolizers can open, where there is one.
+jit::ImageNames ProgramStart::imageNames() const {
+  const std::string &Program = Settings.GuestArguments.front();
+  jit::ImageNames Names;
+  constexpr size_t LongestName = 249; // memfd_create(2)
+  Names.Memory = sys::path::filename(Program).substr(0, LongestName);
+  if (Names.Memory.empty())
+    Names.Memory = "program";
+  Names.Path = ForDebuggers ? ForDebuggers->path() : Program;
+  return Names;
+}
+
+Expected<void> ProgramStart::interpose() {
+  jit::RemoteEngine &Engine = Linker.engine();
+  wire::Interpose Replacements;
+  Replacements.Definitions = Engine.exportedDefinitions(
+      [&](StringRef Name) { return Linker.exports(Name); });
+  Replacements.Variables = Engine.movedVariables();
+  Replacements.Copies = Engine.copiedVariables();
+  if (Replacements.Definitions.empty() && Replacements.Variables.empty() &&
+      Replacements.Copies.empty())
+    return {};
+  return Link.interpose(Replacements);
+}
+
+/// What the program starts with by its settings.
+void ProgramStart::addSettings(wire::Run &Request) const {
+  for (const std::string &Argument : Settings.GuestArguments)
+    Request.Arguments.push(Argument);
+  for (const wire::Run::Limit &Limit : Settings.Limited.Resources)
+    Request.Limits.push(Limit);
+  // Not before: relative names of libraries, and of the executor, are for where
+  // we are.
+  Request.Directory = Settings.Launch.Directory;
+  // What we started ourselves has them, and so has what a supervisor started.
+  bool IsThroughCommand =
+      !Settings.Launch.Launcher.empty() || !Settings.Target.Emulator.empty();
+  if (!Executor.withheldVariable().empty())
+    Request.Environment.push(Executor.withheldVariable());
+  if (IsThroughCommand && !Settings.Launch.Forwarded)
+    for (const std::string &Variable : Settings.Launch.Environment)
+      Request.Environment.push(Variable);
+  Request.WaitForDebugger = Settings.Debugging.Wait;
+}
+
+Expected<std::optional<controller::OtherPlace>> ProgramStart::start() {
+  if (auto Sent = interpose(); !Sent)
+    return Sent.error();
+  jit::RemoteEngine &Engine = Linker.engine();
+  wire::Run Request;
+  Request.Entry = Linker.entry();
+  Request.EntryReturnsVoid = Linker.entryReturnsVoid();
+  Request.Ifuncs = Engine.ifuncSlots();
+  Request.ThreadLocals = Engine.threadLocalImages();
+  for (const auto &Variable : Engine.libraryThreadLocals())
+    Request.LibraryThreadLocals.push(Variable);
+  Request.Initializers = Engine.initializers();
+  Request.Finalizers = Engine.finalizers();
+  addSettings(Request);
+  PerfFile ForPerf;
+  if (auto Written =
+          ForPerf.write(Settings.Debugging, Executor.pid(), Linker, Link);
+      !Written)
+    return Written.error();
+  // Debuggers find an image, and its file, by the dynamic linker's list.
+  if (!Engine.isImage() || !ForDebuggers)
+    Request.DebugObjects = Engine.debugObjects();
+  Request.PerfDump = ForPerf.path();
+  StartAgain Again;
+  if (StartsAgain)
+    Again = StartsAgain(sys::path::parent_path(ForPerf.path()).str());
+  Request.ProgramFile = Again.ProgramFile;
+  for (const std::string &Word : Again.Command)
+    Request.StartAgain.push(Word);
+  auto Started = Link.run(std::move(Request));
+  if (Started && !*Started)
+    ForPerf.keep();
+  return Started;
+}
+
+Expected<void> ProgramStart::shipAndStart() {
+  for (;;) {
+    if (auto Shipped = Linker.engine().ship(imageNames(), Link); !Shipped)
+      return Shipped;
+    Watching.hasShipped();
+    // When the slab is given back, so that it is no room for the program.
+    if (auto Limited = limitEmulator(Settings, Executor.pid(), Link); !Limited)
+      return Limited;
+    Watching.begins("starting the program");
+    auto Started = start();
+    if (!Started)
+      return Started.error();
+    if (!*Started)
+      return {};
+    if (auto Linked = Linker.linkAgain(**Started); !Linked)
+      return Linked;
+    describe();
+  }
+}
+
+} // namespace remoterun::driver

@@ -146,8 +146,7 @@ void CodeGeneration::startGprofIfAsked(Module &M, bool IsFirst) {
 /// After all units are prepared.
 Expected<void> CodeGeneration::chooseThreadLocalModel() {
   Model = jit::ThreadLocalModel::Emulated;
-  if (Work.Settings.Compile.CodeGen.Target.EmulatedTLS ||
-      !Work.Settings.Target.Isa->HasNativeThreadLocals)
+  if (Work.Settings.Compile.CodeGen.Target.EmulatedTLS)
     return {};
   auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
   if (!Best)

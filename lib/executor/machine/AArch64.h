@@ -29,7 +29,8 @@ inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
-inline constexpr uint32_t ThreadLocalRoom = 0;
+/// Of an addition in two steps of 12 bits.
+inline constexpr uint32_t ThreadLocalReach = 1U << 24;
 inline constexpr uint32_t FixedOffsetRelocation = R_AARCH64_TLS_TPREL;
 /// _IFUNC_ARG_HWCAP of glibc's sys/ifunc.h: there is a second argument.
 inline constexpr unsigned long ResolverFlag = 1ul << 62;

@@ -17,7 +17,8 @@
 //   CodeMayLackTables            compilers make unwind tables on demand alone
 //   ReportedRegisterCount        of the Registers in a crash report
 //   HasLevels                    processors have levels of an ABI
-//   ThreadLocalRoom              bytes for the guest's thread-local variables
+//   ThreadLocalReach             how far from the thread pointer an executable
+//                                can have its thread-local variables
 //   FixedOffsetRelocation        what asks for the offset of a thread-local
 //                                variable from the thread pointer
 //   ResolverFlag                 for ifunc resolvers, if they get more than

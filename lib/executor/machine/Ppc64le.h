@@ -32,7 +32,7 @@ inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
-inline constexpr uint32_t ThreadLocalRoom = 0;
+inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t FixedOffsetRelocation = R_PPC64_TPREL64;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: r0 to r31, LR, CTR, NIP.

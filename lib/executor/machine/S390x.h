@@ -32,7 +32,7 @@ inline constexpr bool FrameAddressIsStackPointer = false;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
-inline constexpr uint32_t ThreadLocalRoom = 0;
+inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t FixedOffsetRelocation = R_390_TLS_TPOFF;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: r0 to r15, and the two halves of the PSW.

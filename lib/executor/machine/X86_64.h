@@ -28,10 +28,7 @@ inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = true;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = true;
-/// Every thread pays for them with time and with stack. One of
-/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
-/// the loader need 14 KiB of it.
-inline constexpr uint32_t ThreadLocalRoom = 1024;
+inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t FixedOffsetRelocation = R_X86_64_TPOFF64;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: DWARF's, and the flags.

@@ -9,6 +9,7 @@
 #include "wire/ExecutorStart.h"
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -203,6 +204,52 @@ char *variable(const char *Name, std::string_view Value,
   return Text;
 }
 
+/// What an exec starts this executor by.
+struct OwnProgram {
+  const char *File = "/proc/self/exe";
+  List<char *> Arguments;
+};
+
+/// Under an emulator of user programs (qemu-user), the kernel has executed the
+/// emulator, which shows the executor where a program looks for itself, and no
+/// further. Its arguments are its own, and then the executor's file and those
+/// of the guest.
+OwnProgram findOwnProgram(const ProcessArguments &Process) {
+  constexpr char AsKernelSees[] = "/proc/thread-self/exe";
+  OwnProgram Found;
+  char Seen[PATH_MAX], Real[PATH_MAX] = {};
+  ssize_t Length = ::readlink(Found.File, Seen, sizeof(Seen));
+  bool IsEmulated = Length > 0 &&
+                    ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
+                    std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
+  int Command = IsEmulated
+                    ? ::open("/proc/thread-self/cmdline", O_RDONLY | O_CLOEXEC)
+                    : -1;
+  if (Command < 0) {
+    for (char **Next = Process.Values; *Next; ++Next)
+      Found.Arguments.push(*Next);
+    Found.Arguments.push(nullptr);
+    return Found;
+  }
+  Found.File = AsKernelSees;
+  // In memory that an exec takes away.
+  constexpr size_t Step = 4096;
+  char *Text = nullptr;
+  size_t Size = 0;
+  for (ssize_t Read = 1; Read > 0; Size += Read > 0 ? size_t(Read) : 0) {
+    Text = static_cast<char *>(std::realloc(Text, Size + Step + 1));
+    if (!Text)
+      std::abort();
+    Read = ::read(Command, Text + Size, Step);
+  }
+  ::close(Command);
+  Text[Size] = '\0';
+  for (size_t At = 0; At != Size; At += std::strlen(Text + At) + 1)
+    Found.Arguments.push(Text + At);
+  Found.Arguments.push(nullptr);
+  return Found;
+}
+
 } // namespace
 
 Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
@@ -238,7 +285,8 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
   for (int Kept : {In, Out, CrashMemory})
     if (Kept >= 0)
       ::fcntl(Kept, F_SETFD, 0);
-  ::execve("/proc/self/exe", Process.Values, Environment.data());
+  OwnProgram Own = findOwnProgram(Process);
+  ::execve(Own.File, Own.Arguments.data(), Environment.data());
   return failure("cannot start anew: %s", std::strerror(errno));
 }
 

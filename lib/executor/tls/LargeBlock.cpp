@@ -12,6 +12,7 @@
 #include "executor/machine/Machine.h"
 #include "transport/Descriptor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -33,7 +34,10 @@ namespace remoterun::executor {
 
 namespace {
 
-constexpr uint32_t MostBytes = 64 << 20;
+/// Others may stand before the block.
+constexpr uint32_t OfOthers = 64 << 10;
+constexpr uint32_t MostBytes =
+    std::min(uint32_t(64 << 20), ThreadLocalReach - OfOthers);
 
 using Relocation =
     std::conditional_t<sizeof(void *) == 8, ElfW(Rela), ElfW(Rel)>;
@@ -117,8 +121,14 @@ bool canStartAnew() {
   Path[Length] = '\0';
   FileIdentity Shown = identityOf(Path), Executed = identityOf(Own);
   // A file that has been removed can be executed that way.
-  return Executed != FileIdentity() &&
-         (Shown == FileIdentity() || Shown == Executed);
+  if (Executed == FileIdentity() || Shown == FileIdentity() ||
+      Shown == Executed)
+    return Executed != FileIdentity();
+  // An emulator of user programs is started once more (Startup.cpp).
+  Length = ::readlink("/proc/thread-self/exe", Path, sizeof(Path) - 1);
+  Path[Length > 0 ? Length : 0] = '\0';
+  const char *Slash = std::strrchr(Path, '/');
+  return Slash && std::strncmp(Slash, "/qemu-", 6) == 0;
 }
 
 } // namespace
@@ -130,7 +140,7 @@ uint32_t largestBlock() {
   bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
   bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
   // The library is found by /proc, and so is the executor.
-  if (ThreadLocalRoom == 0 || !IsNew || !canStartAnew())
+  if (!IsNew || !canStartAnew())
     return 0;
   // A file in memory has it, where FileSizeLimitOff cannot help.
   rlimit OfFiles;

@@ -7,6 +7,7 @@
 
 #include "executor/tls/OtherThreads.h"
 #include "executor/base/Digits.h"
+#include "executor/base/Libc.h"
 #include "wire/List.h"
 
 #include <algorithm>
@@ -67,14 +68,22 @@ bool makeAction(KernelAction &Made) {
   return IsMade;
 }
 
-/// Whether there may be a second thread: each has a folder, which is a link.
+/// Whether there may be a second thread: each has a folder, which is a link. An
+/// emulator has threads of its own, of which libc knows nothing.
 bool mayHaveOtherThreads() {
   constexpr uint32_t OfOneThread = 3;
   struct statx Status;
-  if (::statx(AT_FDCWD, Tasks, 0, STATX_NLINK, &Status) == 0)
-    return Status.stx_nlink > OfOneThread;
   // A sandbox may know nothing of this system call.
-  return errno != ENOENT;
+  bool MayHave = ::statx(AT_FDCWD, Tasks, 0, STATX_NLINK, &Status) == 0
+                     ? Status.stx_nlink > OfOneThread
+                     : errno != ENOENT;
+  // glibc's <sys/single_threaded.h>.
+  constexpr unsigned FirstThatTells = 32;
+  if (!MayHave || libcVersion() < FirstThatTells)
+    return MayHave;
+  const auto *IsSingle = static_cast<const volatile char *>(
+      libc.dlsym(RTLD_DEFAULT, "__libc_single_threaded"));
+  return !IsSingle || !*IsSingle;
 }
 
 /// Adds those that \p Known has not. Without opendir(3), whose memory would be
@@ -98,21 +107,30 @@ void findThreads(List<pid_t> &Known) {
   ::close(Folder);
 }
 
-/// By proc_pid_status(5).
-bool blocksSignal(pid_t Thread) {
+/// By proc_pid_status(5), a bit for each signal; 0 for one that is not there.
+uint64_t blockedSignals(pid_t Thread) {
   char Path[64], Text[4096];
   std::snprintf(Path, sizeof(Path), "%s/%d/status", Tasks,
                 static_cast<int>(Thread));
   int File = ::open(Path, O_RDONLY | O_CLOEXEC);
   if (File < 0)
-    return false;
+    return 0;
   ssize_t Size = ::read(File, Text, sizeof(Text) - 1);
   ::close(File);
   Text[Size > 0 ? Size : 0] = '\0';
   const char *Mask = std::strstr(Text, "\nSigBlk:");
-  return Mask && (leadingNumber(Mask + std::strlen("\nSigBlk:"), 16) >>
-                      (SignalOfLibc - 1) &
-                  1);
+  return Mask ? leadingNumber(Mask + std::strlen("\nSigBlk:"), 16) : 0;
+}
+
+bool blocksSignal(pid_t Thread) {
+  return blockedSignals(Thread) >> (SignalOfLibc - 1) & 1;
+}
+
+/// As an emulator's own threads do, to which the signal comes under another
+/// number.
+bool blocksAllOthers(pid_t Thread) {
+  constexpr uint64_t BehindThatOfLibc = UINT64_MAX << SignalOfLibc;
+  return (blockedSignals(Thread) & BehindThatOfLibc) == BehindThatOfLibc;
 }
 
 constexpr timespec Pause = {0, 50'000};
@@ -131,12 +149,15 @@ bool takesSignal(pid_t Thread) {
 
 Expected<void> callIn(pid_t Thread) {
   constexpr int MostPauses = 100'000; // Five seconds.
+  constexpr int MostOfEmulator = 10'000;
   long Process = ::syscall(SYS_getpid);
   WasCalled = false;
   if (::syscall(SYS_tgkill, Process, Thread, SignalOfLibc) != 0)
     return {};
   for (int Pauses = 0; !WasCalled; ++Pauses) {
     if (::syscall(SYS_tgkill, Process, Thread, 0) != 0)
+      return {};
+    if (Pauses == MostOfEmulator && blocksAllOthers(Thread))
       return {};
     if (Pauses == MostPauses)
       return failure("thread %d, which a library has started, does not react",

@@ -23,14 +23,16 @@ namespace remoterun::executor {
 
 namespace {
 
-/// 0 where MCJIT cannot link native thread-local variables.
-constexpr uint32_t OwnSize = ThreadLocalRoom;
-constexpr uint32_t BlockAlignment = OwnSize ? 64 : 1;
+/// Every thread pays for them with time and with stack. One of
+/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
+/// the loader need 14 KiB of it.
+constexpr uint32_t OwnSize = 1024;
+constexpr uint32_t BlockAlignment = 64;
 
 /// The loader keeps an image only of variables that are not all zero, which the
 /// guest's part shall be.
 struct ImagedBlock {
-  alignas(BlockAlignment) uint8_t Guest[std::max(OwnSize, 1U)];
+  alignas(BlockAlignment) uint8_t Guest[OwnSize];
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};

@@ -142,15 +142,20 @@ lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
   LibraryThreadLocals Names;
   SmallVector<GlobalVariable *, 4> Found;
   for (GlobalVariable &Variable : M.globals()) {
-    if (!Variable.isThreadLocal() || !Variable.isDeclarationForLinker())
+    if (!Variable.isThreadLocal())
       continue;
-    if (isDefinedIn(Scope.Modules, Variable.getName()))
-      continue;
-    auto IsOwn = isDefinedNatively(Variable, Scope.Inputs, Model);
+    bool IsOwn = !Variable.isDeclarationForLinker() ||
+                 isDefinedIn(Scope.Modules, Variable.getName());
+    if (!IsOwn) {
+      auto IsNative = isDefinedNatively(Variable, Scope.Inputs, Model);
+      if (!IsNative)
+        return IsNative.error();
+      IsOwn = *IsNative;
+    }
     if (!IsOwn)
-      return IsOwn.error();
-    if (!*IsOwn)
       Found.push_back(&Variable);
+    else if (Model == ThreadLocalModel::Native)
+      Variable.setThreadLocalMode(GlobalValue::LocalExecTLSModel);
   }
   if (Found.empty())
     return Names;

@@ -54,8 +54,8 @@ struct LibraryThreadLocals {
 
 /// Replaces each use of a library's thread-local variable (std::call_once uses
 /// one) by dlsym(RTLD_DEFAULT, name), which returns the calling thread's
-/// instance: a library that is loaded late has none at a fixed offset. One that
-/// \p Scope defines is the program's own, and left as it is.
+/// instance: a library that is loaded late has none at a fixed offset. Those
+/// that \p Scope defines are the program's own; native ones are local exec.
 Expected<LibraryThreadLocals>
 lowerLibraryThreadLocals(llvm::Module &M, const ThreadLocalScope &Scope,
                          ThreadLocalModel Model);

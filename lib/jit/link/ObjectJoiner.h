@@ -81,7 +81,11 @@ private:
   void keepWeakAddend(const RelocationRule &Rule, const Meaning &To,
                       const InputSection &Into,
                       const JoinedRelocation &Relocation);
-  uint64_t gotEntry(const Meaning &To);
+  /// Filled by a relocation of \p Type.
+  uint64_t gotEntry(const Meaning &To, uint32_t Type);
+  uint64_t gotEntry(const Meaning &To) {
+    return gotEntry(To, In.Target.PointerRelocation);
+  }
   uint64_t pltEntry(const Meaning &To);
   size_t gotOutput();
   void append(size_t Output, JoinedRelocation Relocation);

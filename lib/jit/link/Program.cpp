@@ -105,12 +105,10 @@ Expected<void> Program::findAdditions(const Isa &Target,
   Additions.Bounds = findLinkerSymbols(Joined);
   defineSectionBounds(Joined, Symbols);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
-  if (Target.HasNativeThreadLocals) {
-    auto Variables = ThreadLocals::link(Joined, Objects, Room);
-    if (!Variables)
-      return Variables.error();
-    Additions.Variables = std::move(*Variables);
-  }
+  auto Variables = linkThreadLocals(Joined, Objects, Target, Room);
+  if (!Variables)
+    return Variables.error();
+  Additions.Variables = ThreadLocals(std::move(*Variables));
   if (Target.HasExceptionIndex) {
     auto Unwinding = ExceptionIndex::find(Joined.Objects);
     if (!Unwinding)

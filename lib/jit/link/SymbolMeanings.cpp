@@ -200,6 +200,11 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     referTo(To, /*NeedsSymbol=*/true, Relocation);
     return Error::success();
   }
+  // The variable may be a library's, with an index in place of the entry.
+  if (Rule.Of == Value::OffsetEntry && IsFar) {
+    referTo(To, /*NeedsSymbol=*/false, Relocation);
+    return Error::success();
+  }
   Relocation.Type = Rule.AppliedAs;
   switch (Rule.Of) {
   case Value::Symbol:
@@ -212,6 +217,12 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
       return Error::success();
     }
     break;
+  case Value::OffsetEntry:
+    Relocation.Addend +=
+        static_cast<int64_t>(gotEntry(To, In.Target.ThreadLocals.OffsetWord));
+    Relocation.To = {JoinedReference::Kind::Section,
+                     static_cast<uint32_t>(gotOutput())};
+    return Error::success();
   case Value::GotEntry:
     Relocation.Addend += static_cast<int64_t>(gotEntry(To));
     [[fallthrough]];
@@ -248,7 +259,7 @@ template <typename ELFT> size_t ObjectJoiner<ELFT>::gotOutput() {
 }
 
 template <typename ELFT>
-uint64_t ObjectJoiner<ELFT>::gotEntry(const Meaning &To) {
+uint64_t ObjectJoiner<ELFT>::gotEntry(const Meaning &To, uint32_t Type) {
   constexpr uint64_t Size = sizeof(typename ELFT::uint);
   size_t Output = gotOutput();
   bool IsName = To.What == Meaning::Kind::Name;
@@ -263,7 +274,7 @@ uint64_t ObjectJoiner<ELFT>::gotEntry(const Meaning &To) {
   Offset = Sections.grow(Output, Size);
   JoinedRelocation Entry;
   Entry.Offset = Offset;
-  Entry.Type = In.Target.PointerRelocation;
+  Entry.Type = Type;
   referTo(To, /*NeedsSymbol=*/false, Entry);
   append(Output, Entry);
   return Offset;

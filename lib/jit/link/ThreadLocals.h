@@ -5,50 +5,33 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// RuntimeDyld knows thread-local storage on one ISA, and there only some of the
-// instruction sequences that compilers emit. So the objects get no further than
-// here with it: variables are placed in the executor's block, code is rewritten
-// to the Local Exec model as a linker of executables does (ELF Handling For
-// Thread-Local Storage, "Linker Relaxations"), and what is left for RuntimeDyld
-// is a constant with the initial values.
+// What has become of the program's thread-local variables, and of the indices
+// that stand for those of libraries, as sections come to have addresses.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef REMOTERUN_JIT_LINK_THREADLOCALS_H
 #define REMOTERUN_JIT_LINK_THREADLOCALS_H
 
-#include "jit/link/JoinedProgram.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/SectionMemory.h"
-#include "jit/object/ProgramSymbols.h"
-#include "wire/Messages.h"
+#include "jit/link/ThreadLocalLinker.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
-
-#include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace remoterun::jit {
 
-/// Gives a block of at least so many bytes, or one that cannot be larger.
-using RoomForThreadLocals =
-    llvm::function_ref<Expected<wire::ThreadLocalBlock>(uint64_t Size)>;
-
 class ThreadLocals {
 public:
-  /// Places and patches the thread-local variables of \p Program. Fails for
-  /// what does not fit into \p Room and for code that cannot be rewritten, and
-  /// tells which of \p Inputs it is from.
-  static Expected<ThreadLocals> link(JoinedProgram &Program,
-                                     const std::vector<ProgramObject> &Inputs,
-                                     RoomForThreadLocals Room);
+  ThreadLocals() = default;
+  explicit ThreadLocals(LinkedThreadLocals Linked)
+      : Linked(std::move(Linked)) {}
 
   /// The libraries' variables that code has by their offsets from the thread
-  /// pointer, which only the dynamic linker can tell.
+  /// pointer.
   const std::set<std::string, std::less<>> &initialExec() const {
-    return InitialExec;
+    return Linked.InitialExec;
   }
 
   /// Makes room for the indices of libraries' variables.
@@ -70,26 +53,17 @@ public:
   /// The indices that the executor has to fill.
   const List<wire::Run::LibraryThreadLocal> &indices() const { return Indices; }
 
-  /// Where in the block the variables of a section are: by the object and the
-  /// section's index in it.
-  using OffsetMap = std::map<std::pair<size_t, uint64_t>, uint64_t>;
-  const OffsetMap &offsets() const { return Offsets; }
-  /// Of a variable; nothing for one that no code refers to.
+  /// Where in the block the variables of sections are.
+  using OffsetMap = LinkedThreadLocals::OffsetMap;
+  const OffsetMap &offsets() const { return Linked.Offsets; }
+  /// Of a variable; nothing for one that is nowhere in the block.
   std::optional<uint64_t> offsetOf(const JoinedPlace &Variable) const;
 
 private:
-  struct Image {
-    SectionKey Section;
-    uint64_t Size = 0;
-    uint64_t Offset = 0; ///< In the block.
-  };
-
-  OffsetMap Offsets;
-  std::vector<Image> Images;
-  std::vector<std::string> LibraryVariables;
-  std::set<std::string, std::less<>> InitialExec;
-  std::vector<ExecutorAddr> Instances; ///< Theirs, of the main thread.
-  size_t IndexSection = 0;             ///< Number of a synthetic section.
+  LinkedThreadLocals Linked;
+  /// Of libraries' variables, of the main thread.
+  std::vector<ExecutorAddr> Instances;
+  size_t IndexSection = 0; ///< Number of a synthetic section.
   List<wire::Run::LibraryThreadLocal> Indices;
 };
 

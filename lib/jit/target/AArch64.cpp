@@ -12,6 +12,7 @@
 #include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
+using support::endian::read32le;
 using support::endian::write32le;
 using support::endian::write64le;
 
@@ -20,6 +21,102 @@ namespace remoterun::jit {
 namespace {
 
 using Form = RelocationRule::Form;
+
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
+  switch (Type) {
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_HI12:
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_LO12:
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_LO12_NC:
+    return {.IsThreadLocal = true};
+  case ELF::R_AARCH64_TLSIE_ADR_GOTTPREL_PAGE21:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_AARCH64_ADR_PREL_PG_HI21};
+  case ELF::R_AARCH64_TLSIE_LD64_GOTTPREL_LO12_NC:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_AARCH64_LDST64_ABS_LO12_NC};
+  case ELF::R_AARCH64_TLSDESC_ADR_PAGE21:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Descriptor,
+            .AppliedAs = ELF::R_AARCH64_ADR_PREL_PG_HI21};
+  case ELF::R_AARCH64_TLSDESC_LD64_LO12:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Descriptor,
+            .AppliedAs = ELF::R_AARCH64_LDST64_ABS_LO12_NC};
+  case ELF::R_AARCH64_TLSDESC_ADD_LO12:
+  case ELF::R_AARCH64_TLSDESC_CALL:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  default:
+    return {};
+  }
+}
+
+constexpr uint32_t Nop = 0xd503201f;
+
+/// Into the immediate of an add, 12 bits.
+uint32_t withImmediate(uint32_t Instruction, uint64_t Value) {
+  return Instruction | static_cast<uint32_t>(Value & 0xfff) << 10;
+}
+
+/// A half of 16 bits of \p Value into a register: movz (with zeroes in the
+/// rest of it) for the upper of the lowest two, movk for the lower.
+uint32_t move(uint32_t Opcode, uint32_t Register, uint64_t Value) {
+  return Opcode | static_cast<uint32_t>(Value & 0xffff) << 5 | Register;
+}
+
+/// ELF for the Arm 64-bit Architecture, "Relocations for thread-local storage"
+/// and "Linker optimization".
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr uint32_t Movz = 0xd2a00000, Movk = 0xf2800000;
+  if (Offset > Code.size() || Code.size() - Offset < 4)
+    return false;
+  uint32_t Old = read32le(&Code[Offset]), New = 0;
+  auto Value = static_cast<uint64_t>(Distance);
+  constexpr uint64_t Most = uint64_t(1) << 24;
+  if (Value >= Most)
+    return false;
+  switch (Type) {
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_HI12:
+    New = withImmediate(Old, Value >> 12);
+    break;
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_LO12:
+    if (Value > 0xfff)
+      return false;
+    [[fallthrough]];
+  case ELF::R_AARCH64_TLSLE_ADD_TPREL_LO12_NC:
+    New = withImmediate(Old, Value);
+    break;
+  case ELF::R_AARCH64_TLSIE_ADR_GOTTPREL_PAGE21: // adrp
+    New = move(Movz, Old & 31, Value >> 16);
+    break;
+  case ELF::R_AARCH64_TLSIE_LD64_GOTTPREL_LO12_NC: // ldr
+    New = move(Movk, Old & 31, Value);
+    break;
+  case ELF::R_AARCH64_TLSDESC_ADR_PAGE21: // adrp x0
+    New = move(Movz, 0, Value >> 16);
+    break;
+  case ELF::R_AARCH64_TLSDESC_LD64_LO12: // ldr x1, [x0]
+    New = move(Movk, 0, Value);
+    break;
+  default: // add x0, x0; blr x1
+    New = Nop;
+  }
+  write32le(&Code[Offset], New);
+  return true;
+}
+
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                     uint32_t Type) {
+  constexpr uint32_t AdrpX0 = 0x90000000, LdrX0 = 0xf9400000;
+  if (Offset > Code.size() || Code.size() - Offset < 4)
+    return false;
+  bool IsPage = Type == ELF::R_AARCH64_TLSDESC_ADR_PAGE21;
+  write32le(&Code[Offset], IsPage ? AdrpX0 : LdrX0);
+  return true;
+}
 
 /// R_AARCH64_LD_PREL_LO19 and R_AARCH64_ADR_PREL_LO21 are missing: RuntimeDyld
 /// cuts their distances off.
@@ -61,7 +158,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_AARCH64_LD64_GOT_LO12_NC:
     return {true, 4, NotNear, true};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -118,12 +215,15 @@ const Isa AArch64Isa = {
     .Code = CodeModel::Small,
     // The helpers of outline atomics are in libgcc.a alone.
     .Features = "-outline-atomics",
-    .HasNativeThreadLocals = false,
     .Rule = rule,
+    .ThreadLocals = {threadLocalRule, makeLocalExec, makeInitialExec},
     .PointerRelocation = ELF::R_AARCH64_ABS64,
     .Dynamic = {.Copy = ELF::R_AARCH64_COPY,
                 .Slot = ELF::R_AARCH64_JUMP_SLOT,
-                .Resolved = ELF::R_AARCH64_IRELATIVE},
+                .Resolved = ELF::R_AARCH64_IRELATIVE,
+                .Module = ELF::R_AARCH64_TLS_DTPMOD64,
+                .Offset = ELF::R_AARCH64_TLS_DTPREL64,
+                .FromThreadPointer = ELF::R_AARCH64_TLS_TPREL64},
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},

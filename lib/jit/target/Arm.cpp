@@ -13,6 +13,7 @@
 #include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
+using support::endian::read32le;
 using support::endian::write32le;
 
 namespace remoterun::jit {
@@ -20,6 +21,20 @@ namespace remoterun::jit {
 namespace {
 
 using Form = RelocationRule::Form;
+
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  return {.IsThreadLocal = Type == ELF::R_ARM_TLS_LE32};
+}
+
+/// A word beside the code, which the addend is in.
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset, uint32_t,
+                   int64_t Distance) {
+  if (Offset > Code.size() || Code.size() - Offset < 4)
+    return false;
+  uint8_t *Word = &Code[Offset];
+  write32le(Word, read32le(Word) + static_cast<uint32_t>(Distance));
+  return true;
+}
 
 RelocationRule rule(uint32_t Type) {
   switch (Type) {
@@ -42,7 +57,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_ARM_JUMP24:
     return {true, 4, false, true};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -92,14 +107,14 @@ const Isa ArmIsa = {
     .Code = CodeModel::Small,
     // Debian's baseline, in the one of two encodings.
     .Features = "+vfp3d16,-thumb-mode",
-    .HasNativeThreadLocals = false,
     .HasExceptionIndex = true,
     .Rule = rule,
+    .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_ARM_ABS32,
     .Dynamic = {.Copy = ELF::R_ARM_COPY,
                 .Slot = ELF::R_ARM_JUMP_SLOT,
                 .Resolved = ELF::R_ARM_IRELATIVE},
-    .ObjectFlags = "-fno-pic -marm",
+    .ObjectFlags = "-fno-pic -marm -ftls-model=local-exec",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
     .Return = Return,

@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_TARGET_ISA_H
 #define REMOTERUN_JIT_TARGET_ISA_H
 
+#include "jit/target/ThreadLocalCode.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CodeGen.h"
@@ -57,6 +59,7 @@ struct LinkRule {
     Symbol,      ///< The symbol's; RuntimeDyld does the rest.
     Call,        ///< The symbol's, or of a PLT entry for what is not defined.
     GotEntry,    ///< The address of the symbol's entry in the GOT.
+    OffsetEntry, ///< The same with its offset from the thread pointer.
     GotIndex,    ///< The distance of that from the start of the GOT.
     GotStart,    ///< The start of the GOT, whatever the symbol is.
     GotDistance, ///< The symbol's distance from there.
@@ -140,8 +143,6 @@ struct Isa {
   bool StaticNeedsLowAddresses = false;
   /// For the target machine and for each function, behind what is there: "+a".
   llvm::StringLiteral Features;
-  /// Thread-local variables can be those of an executable (ThreadLocals.h).
-  bool HasNativeThreadLocals;
   /// All objects can be joined into one. Not where each has a table of contents
   /// that code reaches by 16 bits.
   bool JoinsObjects = true;
@@ -157,6 +158,7 @@ struct Isa {
   /// Null where RuntimeDyld does everything.
   LinkRule (*Link)(uint32_t Type) = nullptr;
   PltEntry Plt = {};
+  ThreadLocalCode ThreadLocals;
   /// The relocation of an address in a pointer.
   uint32_t PointerRelocation;
   DynamicRelocations Dynamic;

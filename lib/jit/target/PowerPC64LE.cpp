@@ -10,8 +10,10 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
+using support::endian::read32le;
 using support::endian::write32le;
 
 namespace remoterun::jit {
@@ -19,6 +21,145 @@ namespace remoterun::jit {
 namespace {
 
 using Form = RelocationRule::Form;
+
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_PPC64_TPREL16:
+  case ELF::R_PPC64_TPREL16_DS:
+  case ELF::R_PPC64_TPREL16_HA:
+  case ELF::R_PPC64_TPREL16_LO:
+  case ELF::R_PPC64_TPREL16_LO_DS:
+  case ELF::R_PPC64_GOT_TPREL16_DS:
+  case ELF::R_PPC64_GOT_TPREL16_LO_DS:
+  case ELF::R_PPC64_TLS:
+  case ELF::R_PPC64_GOT_TLSGD16:
+  case ELF::R_PPC64_GOT_TLSGD16_LO:
+  case ELF::R_PPC64_DTPREL16_HA:
+  case ELF::R_PPC64_DTPREL16_LO:
+  case ELF::R_PPC64_DTPREL16_LO_DS:
+    return {.IsThreadLocal = true};
+  case ELF::R_PPC64_TLSGD:
+    return {.IsThreadLocal = true, .HasCall = true};
+  case ELF::R_PPC64_TLSLD:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
+  case ELF::R_PPC64_GOT_TPREL16_HA:
+  case ELF::R_PPC64_GOT_TLSGD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16:
+  case ELF::R_PPC64_GOT_TLSLD16_LO:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  default:
+    return {};
+  }
+}
+
+/// The instruction with a constant in place of the register that is its last
+/// operand; 0 where none is known. Those with primary opcode 31 have another
+/// one in bits 1 to 10.
+uint32_t withConstant(uint32_t Instruction, uint32_t Constant) {
+  struct Form {
+    uint32_t Indexed, Constant;
+  };
+  constexpr Form Known[] = {
+      {266, 14}, {23, 32},  {87, 34},  {151, 36}, {215, 38}, {279, 40},
+      {343, 42}, {407, 44}, {535, 48}, {599, 50}, {663, 52}, {727, 54},
+  }; // add, lwzx, lbzx, stwx, stbx, lhzx, lhax, sthx, lfsx, lfdx, stfsx, stfdx
+  constexpr Form KnownDs[] = {{21, 58}, {149, 62}}; // ldx, stdx
+  constexpr uint32_t Lwax = 341, Lwa = 58u << 26 | 2;
+  if (Instruction >> 26 != 31)
+    return 0;
+  uint32_t Opcode = Instruction >> 1 & 0x3ff;
+  uint32_t Registers = Instruction & 0x03ff0000;
+  for (Form Each : Known)
+    if (Each.Indexed == Opcode)
+      return Each.Constant << 26 | Registers | (Constant & 0xffff);
+  for (Form Each : KnownDs)
+    if (Each.Indexed == Opcode)
+      return Each.Constant << 26 | Registers | (Constant & 0xfffc);
+  return Opcode == Lwax ? Lwa | Registers | (Constant & 0xfffc) : 0;
+}
+
+/// bl __tls_get_addr; nop becomes nop; addi r3, r3, constant.
+bool replaceCall(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                 uint32_t Constant) {
+  constexpr uint32_t Nop = 0x60000000, AddiToR3 = 0x38630000;
+  if (Code.size() - Offset < 8 || read32le(&Code[Offset]) >> 26 != 18 ||
+      read32le(&Code[Offset + 4]) != Nop)
+    return false;
+  write32le(&Code[Offset], Nop);
+  write32le(&Code[Offset + 4], AddiToR3 | (Constant & 0xffff));
+  return true;
+}
+
+/// 64-Bit ELF V2 ABI, sections 3.7.3 and 3.7.4.
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr int64_t Half = 0x8000; // What the lower 16 bits may take away.
+  constexpr uint32_t Nop = 0x60000000, AddisFromR13 = 0x3c0d0000;
+  // Where variables of one module are counted from, in this model.
+  constexpr int64_t BaseFromPointer = 0x1000;
+  if (Type == ELF::R_PPC64_DTPREL16_HA || Type == ELF::R_PPC64_DTPREL16_LO ||
+      Type == ELF::R_PPC64_DTPREL16_LO_DS)
+    Distance -= BaseFromPointer;
+  // Of an instruction, constants are at its start.
+  if (Offset % 4 != 0 || Offset > Code.size() || Code.size() - Offset < 4 ||
+      !isInt<32>(Distance + Half))
+    return false;
+  auto Low = static_cast<uint32_t>(Distance);
+  uint32_t High = static_cast<uint32_t>((Distance + Half) >> 16) & 0xffff;
+  uint32_t Old = read32le(&Code[Offset]), New = 0;
+  switch (Type) {
+  case ELF::R_PPC64_TPREL16:
+  case ELF::R_PPC64_TPREL16_DS:
+    if (!isInt<16>(Distance))
+      return false;
+    [[fallthrough]];
+  case ELF::R_PPC64_TPREL16_LO:
+  case ELF::R_PPC64_TPREL16_LO_DS:
+  case ELF::R_PPC64_DTPREL16_LO:
+  case ELF::R_PPC64_DTPREL16_LO_DS:
+    if (Type == ELF::R_PPC64_TPREL16 || Type == ELF::R_PPC64_TPREL16_LO ||
+        Type == ELF::R_PPC64_DTPREL16_LO)
+      New = (Old & 0xffff0000) | (Low & 0xffff);
+    else
+      New = (Old & 0xffff0003) | (Low & 0xfffc);
+    break;
+  case ELF::R_PPC64_TPREL16_HA:
+  case ELF::R_PPC64_DTPREL16_HA:
+    New = (Old & 0xffff0000) | High;
+    break;
+  case ELF::R_PPC64_GOT_TPREL16_HA: // addis
+  case ELF::R_PPC64_GOT_TLSGD16_HA:
+  case ELF::R_PPC64_GOT_TLSLD16_HA:
+    New = Nop;
+    break;
+  case ELF::R_PPC64_GOT_TLSGD16: // addi
+  case ELF::R_PPC64_GOT_TLSGD16_LO:
+    New = AddisFromR13 | (Old & 0x03e00000) | High;
+    break;
+  case ELF::R_PPC64_GOT_TLSLD16: // addi
+  case ELF::R_PPC64_GOT_TLSLD16_LO:
+    New = AddisFromR13 | (Old & 0x03e00000);
+    break;
+  case ELF::R_PPC64_TLSGD:
+    return replaceCall(Code, Offset, Low);
+  case ELF::R_PPC64_TLSLD:
+    return replaceCall(Code, Offset, BaseFromPointer);
+  case ELF::R_PPC64_GOT_TPREL16_DS: // ld
+  case ELF::R_PPC64_GOT_TPREL16_LO_DS:
+    New = AddisFromR13 | (Old & 0x03e00000) | High;
+    break;
+  case ELF::R_PPC64_TLS:
+    New = withConstant(Old, Low);
+    break;
+  default:
+    break;
+  }
+  if (New == 0)
+    return false;
+  write32le(&Code[Offset], New);
+  return true;
+}
 
 RelocationRule rule(uint32_t Type) {
   constexpr bool Near = true, NotNear = false;
@@ -60,7 +201,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_PPC64_TOC16_HA:
     return {true, 2, NotNear, false, Form::None, /*IsOfToc=*/true};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -118,10 +259,10 @@ const Isa PowerPC64LEIsa = {
     .Code = CodeModel::Small,
     // RuntimeDyld has no relocations of prefixed instructions.
     .Features = "-pcrelative-memops",
-    .HasNativeThreadLocals = false,
     .JoinsObjects = false,
     .HasTableOfContents = true,
     .Rule = rule,
+    .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_PPC64_ADDR64,
     .Dynamic = {.Copy = ELF::R_PPC64_COPY,
                 .Slot = ELF::R_PPC64_JMP_SLOT,

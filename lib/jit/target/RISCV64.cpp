@@ -9,8 +9,10 @@
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
+using support::endian::read32le;
 using support::endian::write32le;
 using support::endian::write64le;
 
@@ -19,6 +21,64 @@ namespace remoterun::jit {
 namespace {
 
 using Form = RelocationRule::Form;
+
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_RISCV_TPREL_HI20:
+  case ELF::R_RISCV_TPREL_LO12_I:
+  case ELF::R_RISCV_TPREL_LO12_S:
+  case ELF::R_RISCV_TLS_TPREL64:
+    return {.IsThreadLocal = true};
+  case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  // Of a library's variable, RuntimeDyld could not find the lower bits.
+  case ELF::R_RISCV_TLS_GOT_HI20:
+    return {.IsThreadLocal = true};
+  default:
+    return {};
+  }
+}
+
+LinkRule link(uint32_t Type) {
+  if (Type == ELF::R_RISCV_TLS_GOT_HI20)
+    return {LinkRule::Value::OffsetEntry, ELF::R_RISCV_PCREL_HI20};
+  return {};
+}
+
+/// The immediates of RISC-V ELF psABI, "Local Exec".
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr int64_t Half = 0x800; // What the lower 12 bits may take away.
+  if (Type == ELF::R_RISCV_TLS_TPREL64 && Code.size() >= 8 &&
+      Offset <= Code.size() - 8) {
+    write64le(&Code[Offset], static_cast<uint64_t>(Distance));
+    return true;
+  }
+  if (Offset > Code.size() || Code.size() - Offset < 4 ||
+      !isInt<32>(Distance + Half))
+    return false;
+  auto Value = static_cast<uint32_t>(Distance);
+  uint32_t Instruction = read32le(&Code[Offset]);
+  switch (Type) {
+  case ELF::R_RISCV_TPREL_HI20: // lui
+    Instruction = (Instruction & 0xfff) |
+                  static_cast<uint32_t>(Distance + Half) >> 12 << 12;
+    break;
+  case ELF::R_RISCV_TPREL_LO12_I:
+    Instruction = (Instruction & 0xfffff) | Value << 20;
+    break;
+  case ELF::R_RISCV_TPREL_LO12_S:
+    Instruction = (Instruction & 0x01fff07f) | (Value & 0x1f) << 7 |
+                  (Value & 0xfe0) << 20;
+    break;
+  case ELF::R_RISCV_TPREL_ADD:
+    break;
+  default:
+    return false;
+  }
+  write32le(&Code[Offset], Instruction);
+  return true;
+}
 
 RelocationRule rule(uint32_t Type) {
   constexpr bool Near = true, NotNear = false;
@@ -54,7 +114,7 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_RISCV_SUB64:
     return {true, 8};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -100,8 +160,11 @@ const Isa RISCV64Isa = {
     // The relocations of a linker that relaxes are missing. The rest is
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
-    .HasNativeThreadLocals = false,
     .Rule = rule,
+    .Link = link,
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OffsetWord = ELF::R_RISCV_TLS_TPREL64},
     .PointerRelocation = ELF::R_RISCV_64,
     .Dynamic = {.Copy = ELF::R_RISCV_COPY,
                 .Slot = ELF::R_RISCV_JUMP_SLOT,

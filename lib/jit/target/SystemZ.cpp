@@ -20,6 +20,88 @@ namespace {
 
 using Form = RelocationRule::Form;
 
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
+  switch (Type) {
+  case ELF::R_390_TLS_LE64:
+  case ELF::R_390_TLS_LDO64:
+    return {.IsThreadLocal = true};
+  case ELF::R_390_TLS_LDM64:
+  case ELF::R_390_TLS_LOAD:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  case ELF::R_390_TLS_GD64:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_390_64};
+  case ELF::R_390_TLS_GDCALL:
+    return {.IsThreadLocal = true,
+            .FollowsCall = true,
+            .OfLibrary = Library::Nothing};
+  case ELF::R_390_TLS_LDCALL:
+    return {
+        .IsThreadLocal = true, .NeedsNoVariable = true, .FollowsCall = true};
+  case ELF::R_390_TLS_IEENT:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_390_PC32DBL};
+  default:
+    return {};
+  }
+}
+
+/// ELF Application Binary Interface s390x Supplement, "Thread-Local Storage":
+/// code has its constants in memory, and __tls_get_offset, whose argument
+/// becomes the offset itself, is not called.
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
+  constexpr uint8_t Call[] = {0xc0, 0xe5};                  // brasl %r14
+  constexpr uint8_t Nop[] = {0xc0, 0x04, 0x00, 0, 0, 0x00}; // brcl 0, .
+  constexpr size_t Least = sizeof(Nop); // The others are words.
+  if (Offset > Code.size() || Code.size() - Offset < Least)
+    return false;
+  uint8_t *Place = &Code[Offset];
+  bool HoldsWord = Code.size() - Offset >= sizeof(uint64_t);
+  switch (Type) {
+  case ELF::R_390_TLS_LE64:
+  case ELF::R_390_TLS_GD64:
+  case ELF::R_390_TLS_LDO64:
+    if (!HoldsWord)
+      return false;
+    support::endian::write64be(Place, static_cast<uint64_t>(Distance));
+    return true;
+  case ELF::R_390_TLS_LDM64:
+    if (!HoldsWord)
+      return false;
+    support::endian::write64be(Place, 0);
+    return true;
+  case ELF::R_390_TLS_LOAD:
+    return true;
+  case ELF::R_390_TLS_GDCALL:
+  case ELF::R_390_TLS_LDCALL:
+    if (std::memcmp(Place, Call, sizeof(Call)) != 0)
+      return false;
+    std::memcpy(Place, Nop, sizeof(Nop));
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// In place of the argument of __tls_get_offset there is the address of what it
+/// would return.
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                     uint32_t Type) {
+  constexpr uint8_t Call[] = {0xc0, 0xe5};                         // brasl %r14
+  constexpr uint8_t Load[] = {0xe3, 0x20, 0x20, 0x00, 0x00, 0x04}; // lg %r2
+  if (Type != ELF::R_390_TLS_GDCALL)
+    return true;
+  if (Offset > Code.size() || Code.size() - Offset < sizeof(Load) ||
+      std::memcmp(&Code[Offset], Call, sizeof(Call)) != 0)
+    return false;
+  std::memcpy(&Code[Offset], Load, sizeof(Load));
+  return true;
+}
+
 RelocationRule rule(uint32_t Type) {
   constexpr bool Near = true, NotNear = false;
   switch (Type) {
@@ -46,8 +128,10 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_390_PLT32DBL:
   case ELF::R_390_GOTENT:
     return {true, 4, NotNear, true};
+  case ELF::R_390_GOTPCDBL:
+    return {true, 4};
   default:
-    return {};
+    return {threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -55,6 +139,10 @@ RelocationRule rule(uint32_t Type) {
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_390_PLT32DBL)
     return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
+  if (Type == ELF::R_390_TLS_IEENT)
+    return {LinkRule::Value::OffsetEntry, ELF::R_390_PC32DBL};
+  if (Type == ELF::R_390_GOTPCDBL)
+    return {LinkRule::Value::GotStart, ELF::R_390_PC32DBL};
   return {};
 }
 
@@ -106,13 +194,19 @@ const Isa SystemZIsa = {
     .Relocation = Reloc::PIC_,
     .Code = CodeModel::Small,
     .Features = "",
-    .HasNativeThreadLocals = false,
     .Rule = rule,
     .Link = link,
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .MakeInitialExec = makeInitialExec,
+                     .OffsetWord = ELF::R_390_TLS_LE64},
     .PointerRelocation = ELF::R_390_64,
     .Dynamic = {.Copy = ELF::R_390_COPY,
                 .Slot = ELF::R_390_JMP_SLOT,
-                .Resolved = ELF::R_390_IRELATIVE},
+                .Resolved = ELF::R_390_IRELATIVE,
+                .Module = ELF::R_390_TLS_DTPMOD,
+                .Offset = ELF::R_390_TLS_DTPOFF,
+                .FromThreadPointer = ELF::R_390_TLS_TPOFF},
     .ObjectFlags = "-fPIC",
     .FarJump = {24, writeFarJump},
     .SlotJump = {32, writeSlotJump},

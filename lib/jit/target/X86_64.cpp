@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/target/Isas.h"
-#include "jit/target/LocalExec.h"
+#include "jit/target/X86_64LocalExec.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -62,11 +62,11 @@ RelocationRule rule(uint32_t Type) {
     return {true, 8};
   // Debug information has these, code does not.
   case ELF::R_X86_64_DTPOFF64:
-    return {isThreadLocalRelocation(Type), 8, NotNear, false, Form::Absolute};
+    return {true, 8, NotNear, false, Form::Absolute};
   case ELF::R_X86_64_DTPOFF32:
-    return {isThreadLocalRelocation(Type), 4, NotNear, false, Form::Absolute};
+    return {true, 4, NotNear, false, Form::Absolute};
   default:
-    return {isThreadLocalRelocation(Type), 0};
+    return {x86_64::threadLocalRule(Type).IsThreadLocal, 0};
   }
 }
 
@@ -182,7 +182,6 @@ const Isa X86_64Isa = {
     .HasCodeModels = true,
     .StaticNeedsLowAddresses = true,
     .Features = "",
-    .HasNativeThreadLocals = true,
     .VerifiesCompiled = false,
     .Rule = rule,
     .Link = link,
@@ -190,6 +189,8 @@ const Isa X86_64Isa = {
             .Offset = 2,
             .Relocation = ELF::R_X86_64_PC32,
             .Addend = -4},
+    .ThreadLocals = {x86_64::threadLocalRule, x86_64::makeLocalExec,
+                     x86_64::makeInitialExec},
     .PointerRelocation = ELF::R_X86_64_64,
     .Dynamic = {.Copy = ELF::R_X86_64_COPY,
                 .Slot = ELF::R_X86_64_JUMP_SLOT,

@@ -27,6 +27,22 @@ OBJECT_FLAGS = {
     "s390x-linux-gnu": {},
 }
 
+# How objects may reach thread-local variables. By default, that is initial exec
+# for those of others and local exec for an executable's own.
+MODELS = {
+    "aarch64-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+    "arm-linux-gnueabihf": ["-ftls-model=local-exec"],
+    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+    "riscv64-linux-gnu": ["-ftls-model=local-exec", "-fno-pic"],
+    "s390x-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+}
+
+# How they may reach those of a library.
+LIBRARY_MODELS = {
+    "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
+    "s390x-linux-gnu": ["-fPIE", "-fPIC"],
+}
+
 MAIN = """
 #include <stdio.h>
 __attribute__((noinline)) static int helper(int Number) { return Number * 100; }
@@ -73,6 +89,85 @@ int use(int Number);
 int main(int Count, char **Values) {
   printf("%d %d\\n", part(Count), use(Count));
   return 0;
+}
+"""
+
+# Thread-local variables of an object: its own, one of the IR, one of another
+# object, and of the IR, these. They are initialized, or zero.
+THREADS = """
+#include <pthread.h>
+#include <stdio.h>
+_Thread_local long of_main = 30;
+extern _Thread_local int of_object;
+extern _Thread_local char zeros[9];
+int next(void);
+void *work(void *name) {
+  of_object += 2;
+  zeros[8] += 3;
+  printf("%s %d %d %ld %d\\n", (char *)name, next(), of_object, of_main, zeros[8]);
+  return name;
+}
+int main(void) {
+  pthread_t thread;
+  work("main");
+  pthread_create(&thread, 0, work, "thread");
+  pthread_join(thread, 0);
+  work("main");
+  return 0;
+}
+"""
+OWN = """
+_Thread_local int of_object = 10;
+_Thread_local char zeros[9];
+static _Thread_local short count = 1;
+static _Thread_local struct { char chars[3]; double real; } mixed = {"ab", 0.5};
+extern _Thread_local long of_main;
+int next(void) {
+  of_main += ++count;
+  mixed.real += of_object;
+  return count + mixed.chars[1] + (int)mixed.real;
+}
+"""
+SAID = ("main 112 12 32 3\nthread 112 12 32 3\nmain 127 14 35 6\n")
+
+# A library's variables, and who uses them with it.
+OF_LIBRARY = """
+_Thread_local int shared = 7, more[5];
+int *address(void) { return &shared; }
+"""
+USE = """
+#include <pthread.h>
+#include <stdio.h>
+extern _Thread_local int shared, more[];
+int *address(void);
+void *use(void *name) {
+  ++shared;
+  more[4] += 2;
+  printf("%s %d %d %d\\n", (char *)name, shared, more[4], address() == &shared);
+  return name;
+}
+"""
+USER_OF_LIBRARY = """
+#include <pthread.h>
+void *use(void *name);
+int main(void) {
+  pthread_t thread;
+  use("main");
+  pthread_create(&thread, 0, use, "thread");
+  pthread_join(thread, 0);
+  use("main");
+  return 0;
+}
+"""
+USED = "main 8 2 1\nthread 8 2 1\nmain 9 4 1\n"
+
+# What the executor has no room for is made by starting it anew.
+LARGE = """
+#include <stdio.h>
+_Thread_local char large[100000] = "large";
+int main(int count, char **values) {
+  puts(&large[count - 1]);
+  return large[99999];
 }
 """
 
@@ -140,6 +235,46 @@ class Target:
                         self.run(option, "--extra-module=" + module, main))
         library = self.compile("gcc", PART, "libpart.so", "-shared", "-fPIC")
         self.expect("a library", self.run("--dlopen=" + library, main))
+
+    def check_thread_locals(self):
+        main = self.compile("clang", THREADS, "threads.bc", "-c", "-emit-llvm")
+        module = self.compile("clang", OWN, "own.bc", "-c", "-emit-llvm")
+        for option in ("-O2", "-O0", "--part-size=1", "-emulated-tls"):
+            self.expect("modules, " + option, self.run(
+                option, "--extra-module=" + module, main), output=SAID)
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            for model in MODELS[self.name]:
+                own = self.compile(compiler, OWN, "own.o", "-c", *flags,
+                                   *model.split())
+                self.expect("%s's object, %s" % (compiler, model), self.run(
+                    "--extra-object=" + own, main), output=SAID)
+
+        self.check_of_library()
+        large = self.compile("clang", LARGE, "large.bc", "-c", "-emit-llvm")
+        done = self.run("--trace", large)
+        self.expect("large", done, output="large\n")
+        if " > Restart " not in " " + done.stderr:
+            sys.exit("%s: %r" % (self.name, done.stderr))
+
+    def check_of_library(self):
+        library = "-l:" + os.path.basename(
+            self.compile("gcc", OF_LIBRARY, "libshared.so", "-shared", "-fPIC"))
+        options = ["-L" + self.folder, library]
+        main = self.compile("clang", USER_OF_LIBRARY, "user.bc", "-c",
+                            "-emit-llvm")
+        module = self.compile("clang", USE, "use.bc", "-c", "-emit-llvm")
+        for option in ("-O2", "--image=false", "-emulated-tls"):
+            self.expect("a library's, " + option, self.run(
+                *options, option, "--extra-module=" + module, main),
+                output=USED)
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            for model in LIBRARY_MODELS.get(self.name, []):
+                used = self.compile(compiler, USE, "use.o", "-c", *flags, model)
+                self.expect("a library's in %s's object, %s" % (compiler, model),
+                            self.run(*options, "--extra-object=" + used, main),
+                            output=USED)
 
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""

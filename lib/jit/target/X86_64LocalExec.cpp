@@ -1,11 +1,11 @@
-//===- LocalExec.cpp - Code for TLS at fixed offsets ----------------------===//
+//===- X86_64LocalExec.cpp - x86-64 code for TLS at fixed offsets ---------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "jit/target/LocalExec.h"
+#include "jit/target/X86_64LocalExec.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
@@ -15,7 +15,7 @@
 
 using namespace llvm;
 
-namespace remoterun::jit {
+namespace remoterun::jit::x86_64 {
 
 namespace {
 
@@ -153,32 +153,39 @@ bool putConstant(MutableArrayRef<uint8_t> Code, uint64_t Offset, unsigned Size,
 
 } // namespace
 
-bool isThreadLocalRelocation(uint32_t Type) {
+ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_X86_64_TLSGD:
+    return {.IsThreadLocal = true,
+            .HasCall = true,
+            .OfLibrary = Library::Index,
+            .AppliedAs = ELF::R_X86_64_PC32};
   case ELF::R_X86_64_TLSLD:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
+  case ELF::R_X86_64_TLSDESC_CALL:
+    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  case ELF::R_X86_64_GOTTPOFF:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Offset,
+            .AppliedAs = ELF::R_X86_64_PC32};
+  case ELF::R_X86_64_GOTPC32_TLSDESC:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Descriptor,
+            .AppliedAs = ELF::R_X86_64_PC32};
   case ELF::R_X86_64_DTPOFF32:
   case ELF::R_X86_64_DTPOFF64:
-  case ELF::R_X86_64_GOTTPOFF:
   case ELF::R_X86_64_TPOFF32:
   case ELF::R_X86_64_TPOFF64:
-  case ELF::R_X86_64_GOTPC32_TLSDESC:
-  case ELF::R_X86_64_TLSDESC_CALL:
-    return true;
+    return {.IsThreadLocal = true};
   default:
-    return false;
+    return {};
   }
 }
 
-bool needsNoVariable(uint32_t Type) {
-  return Type == ELF::R_X86_64_TLSLD || Type == ELF::R_X86_64_TLSDESC_CALL;
-}
-
-bool hasCall(uint32_t Type) {
-  return Type == ELF::R_X86_64_TLSGD || Type == ELF::R_X86_64_TLSLD;
-}
-
-bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset) {
+// lea x@tlsdesc(%rip), %reg becomes mov x@gottpoff(%rip), %reg. The call that
+// follows is dropped by makeLocalExec().
+bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset, uint32_t) {
   constexpr uint8_t Mov = 0x8b, Lea = 0x8d;
   if (Offset < 3 || Offset > Code.size() || Code.size() - Offset < 4 ||
       Code[Offset - 2] != Lea || (Code[Offset - 1] & 0xc7) != 0x05)
@@ -214,4 +221,4 @@ bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
   }
 }
 
-} // namespace remoterun::jit
+} // namespace remoterun::jit::x86_64

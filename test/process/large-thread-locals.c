@@ -26,6 +26,7 @@
 // From the cache.
 // RUN: %remote-run --cache=%t/cache --extra-object=%t/object.o %t/prog.bc > %t/first
 // RUN: %remote-run --cache=%t/cache --stats --extra-object=%t/object.o %t/prog.bc 2> %t/stats | diff %t/first -
+// RUN: %remote-run --cache=%t/cache --extra-object=%t/object.o %t/prog.bc | diff %t/first -
 // RUN: FileCheck %s --check-prefix=KEPT < %t/stats
 // KEPT: cache misses 0{{$}}
 //

@@ -75,11 +75,8 @@ crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
         const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  jit::ProgramRecord *Record = Linker.record();
-  if (!Record)
-    return std::nullopt;
-  jit::CrashedProgram Program = {*Record, Executor.path(), libraryPaths(Chosen),
-                                 Chosen.Target.Root};
+  jit::CrashedProgram Program = {Linker.record(), Executor.path(),
+                                 libraryPaths(Chosen), Chosen.Target.Root};
   return driver::describeCrash(Executor.crashMemory(),
                                static_cast<pid_t>(Link.facts().ProcessId),
                                End.Status.signal(), Program, *Chosen.Symbolize);

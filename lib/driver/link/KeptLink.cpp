@@ -162,6 +162,13 @@ void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts,
     Out.range({Piece.Start, Piece.size()});
 }
 
+uint64_t LinkToKeep::size() const {
+  uint64_t Size = Description.size();
+  for (const jit::ShippedPiece &Piece : Pieces)
+    Size += Piece.size();
+  return Size;
+}
+
 void LinkToKeep::store(const jit::CacheKey &Key,
                        jit::CompilationCache &Cache) const {
   std::string Bytes(reinterpret_cast<const char *>(Description.data()),

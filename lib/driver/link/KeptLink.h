@@ -83,6 +83,7 @@ public:
   /// nothing leads debuggers to a file.
   void add(jit::LinkedProgram &Program, LinkCounts Counts, bool HasDebugInfo,
            llvm::StringRef DebugPath);
+  uint64_t size() const; ///< In bytes.
   void store(const jit::CacheKey &Key, jit::CompilationCache &Cache) const;
 
 private:

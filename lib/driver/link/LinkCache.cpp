@@ -16,10 +16,11 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
-/// Not what somebody wants to see of this very link.
+/// Not what somebody wants to see of this very link, nor one for an executor
+/// that was started anew, as the next one would not be.
 bool ProgramLinker::mayKeep() const {
   const CompileSettings &Compile = Settings.Compile;
-  if (!IsFromCache || !Work.Cache || !Settings.Link.AsImage ||
+  if (!IsFromCache || HasRestarted || !Work.Cache || !Settings.Link.AsImage ||
       Settings.NeedsLink || !Compile.Saving.MapFile.empty() ||
       Compile.Saving.ObjectFolder || !Work.Wanted.ByLibraries.empty())
     return false;
@@ -83,6 +84,7 @@ Expected<bool> ProgramLinker::takeKept() {
       return false;
   }
   Linked.emplace(Kept->takeProgram());
+  SegmentsOfKept.append(Linked->Segments.data(), Linked->Segments.size());
   IsTaken = true;
   return true;
 }
@@ -134,7 +136,9 @@ Expected<void> ProgramLinker::relink() {
 }
 
 void ProgramLinker::keep() {
-  if (IsAnswerKept)
+  // Much data is not faster to be had from a file than from objects.
+  constexpr uint64_t Largest = uint64_t(64) << 20;
+  if (IsAnswerKept && ToKeep.size() <= Largest)
     ToKeep.store(*KeyOfLink, *Work.Cache);
 }
 

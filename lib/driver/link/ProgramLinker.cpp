@@ -32,6 +32,7 @@ ProgramLinker::roomForThreadLocals(uint64_t Size) {
     return Block;
   if (auto Started = Link.restart(static_cast<uint32_t>(Size)); !Started)
     return Started.error();
+  HasRestarted = true;
   Early = {};
   Early.WasAsked = true;
   Needed.clear();
@@ -332,10 +333,17 @@ size_t ProgramLinker::lookedUp() const {
   return Asked.Wanted.size() + Early.Found.size();
 }
 
-jit::ProgramRecord *ProgramLinker::record() {
-  if (!Record && wasLinkedBefore() && !relink())
-    return nullptr;
-  return Record ? &*Record : &Record.emplace(*Engine, Program, *Work.Compiled);
+jit::ProgramRecord &ProgramLinker::record() {
+  if (Record)
+    return *Record;
+  if (!wasLinkedBefore() || relink())
+    return Record.emplace(*Engine, Program, *Work.Compiled);
+  jit::SourceFiles Files;
+  Files.Names = Work.Compiled->Files.Names;
+  const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  return Record.emplace(
+      jit::ProgramMap(Target, {}, SegmentsOfKept.span(), {}, {}),
+      std::move(Files));
 }
 
 void ProgramLinker::letGo() {
@@ -346,8 +354,7 @@ void ProgramLinker::letGo() {
     Work.Read.Inputs.clear();
     return;
   }
-  if (jit::ProgramRecord *Its = record())
-    Its->makeSmall();
+  record().makeSmall();
   // They refer to the rest.
   Linked.reset();
   ToKeep = {};

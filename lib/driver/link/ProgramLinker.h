@@ -78,8 +78,8 @@ public:
   /// What was sent was linked in an earlier run.
   bool wasLinkedBefore() const { return IsTaken; }
   /// What is known of the program, for who describes it. Made when it is asked
-  /// for, from what was linked; null where that cannot be read again.
-  jit::ProgramRecord *record();
+  /// for, from what was linked; where that cannot be read again, it is little.
+  jit::ProgramRecord &record();
   /// Lets go what the program was made from, once it runs. A record of it can
   /// be had later, too.
   void letGo();
@@ -206,6 +206,8 @@ private:
   bool IsAnswerKept = false;              ///< It is in ToKeep.
   std::string DebugPath;                  ///< See describe().
   bool IsTaken = false;                   ///< Linked is of Kept.
+  List<wire::Reserve::Segment> SegmentsOfKept;
+  bool HasRestarted = false; ///< The executor has.
 };
 
 /// What libraries that are loaded with an image, or later, bind to.

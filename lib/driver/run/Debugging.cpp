@@ -49,7 +49,7 @@ describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
   }
   jit::RemoteEngine &Engine = *Linker.engine();
   if (IsThere)
-    Linker.describe(jit::makeDebugImage(*Linker.record(), Engine.end()), "");
+    Linker.describe(jit::makeDebugImage(Linker.record(), Engine.end()), "");
   else if (File)
     Linker.describe(
         jit::makeDebugLink(Engine.places(), File->pathOfOneLength()),
@@ -112,7 +112,7 @@ Expected<void> PerfFile::write(const DebugSettings &Settings, pid_t ProcessId,
   Path = Name.str();
   controller::FileSizeSignalBlock LimitFails;
   return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
-                            jit::makeDebugImage(*Linker.record(), {}),
+                            jit::makeDebugImage(Linker.record(), {}),
                             Linker.engine()->memory());
 }
 

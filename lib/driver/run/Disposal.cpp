@@ -38,8 +38,7 @@ void *Disposal::run(void *Self) {
   auto &Work = *static_cast<Disposal *>(Self);
   Work.dispose();
   if (Work.ForDebuggers)
-    if (jit::ProgramRecord *Record = Work.Linker.record())
-      Work.ForDebuggers->serve(*Record);
+    Work.ForDebuggers->serve(Work.Linker.record());
   return nullptr;
 }
 

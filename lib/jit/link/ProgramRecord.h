@@ -38,6 +38,10 @@ public:
   ProgramRecord(const RemoteEngine &Engine, Program &Linked,
                 CompiledProgram &Compiled);
 
+  /// Of one whose objects cannot be had.
+  ProgramRecord(ProgramMap Map, SourceFiles Files)
+      : Map(std::move(Map)), Files(std::move(Files)) {}
+
   const ProgramMap &map() const { return Map; }
   const std::vector<Object> &objects() const { return Objects; }
   /// Which file of IR the symbols are of. Without the symbols, if these cannot

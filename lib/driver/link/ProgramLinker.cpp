@@ -334,15 +334,26 @@ size_t ProgramLinker::lookedUp() const {
 }
 
 jit::ProgramRecord &ProgramLinker::record() {
+  std::lock_guard Lock(RecordGuard);
   if (Record)
     return *Record;
-  if (!wasLinkedBefore() || relink())
+  if (!wasLinkedBefore())
     return Record.emplace(*Engine, Program, *Work.Compiled);
+  if (relink()) {
+    Record.emplace(*Engine, Program, *Work.Compiled);
+    letGoLink();
+    return *Record;
+  }
   jit::SourceFiles Files;
   Files.Names = Work.Compiled->Files.Names;
   const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  // Which code is the program's can be told, and no more.
+  std::vector<jit::PlacedSection> Code;
+  for (const wire::Reserve::Segment &Segment : SegmentsOfKept)
+    if (Segment.Final == wire::Protection::ReadExecute)
+      Code.push_back({Segment.Range, {}, jit::SectionKind::Code});
   return Record.emplace(
-      jit::ProgramMap(Target, {}, SegmentsOfKept.span(), {}, {}),
+      jit::ProgramMap(Target, std::move(Code), SegmentsOfKept.span(), {}, {}),
       std::move(Files));
 }
 
@@ -355,6 +366,11 @@ void ProgramLinker::letGo() {
     return;
   }
   record().makeSmall();
+  letGoLink();
+  Work.letGo();
+}
+
+void ProgramLinker::letGoLink() {
   // They refer to the rest.
   Linked.reset();
   ToKeep = {};
@@ -362,7 +378,6 @@ void ProgramLinker::letGo() {
   Addresses.clear();
   Early = {};
   Program = jit::Program();
-  Work.letGo();
 }
 
 } // namespace remoterun::driver

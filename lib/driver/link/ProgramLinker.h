@@ -19,6 +19,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <mutex>
 #include <optional>
 
 namespace remoterun::driver {
@@ -79,6 +80,7 @@ public:
   bool wasLinkedBefore() const { return IsTaken; }
   /// What is known of the program, for who describes it. Made when it is asked
   /// for, from what was linked; where that cannot be read again, it is little.
+  /// Any thread may ask when the program runs.
   jit::ProgramRecord &record();
   /// Lets go what the program was made from, once it runs. A record of it can
   /// be had later, too.
@@ -122,6 +124,7 @@ private:
   Expected<void> compileAndJoin();
   Expected<void> linkAll();
   void addImage();
+  void letGoLink();
   Expected<void> compileAgainWith(const std::vector<std::string> &Names);
   Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size);
   std::vector<std::string> leftOutAndNeeded() const;
@@ -196,7 +199,8 @@ private:
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
   std::string WhyNoImage;
-  std::optional<jit::ProgramRecord> Record;
+  std::mutex RecordGuard;
+  std::optional<jit::ProgramRecord> Record; ///< Under RecordGuard.
   std::optional<jit::LinkedProgram> Linked; ///< See linked().
   /// Has the views of Linked, in place of an engine.
   std::optional<KeptLink> Kept;

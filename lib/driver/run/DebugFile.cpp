@@ -51,12 +51,14 @@ void writeImage(const jit::ProgramRecord &Program, ExecutorAddr Place,
 
 } // namespace
 
-void DebugFile::serve(const jit::ProgramRecord &Program) {
+void DebugFile::serve(
+    llvm::function_ref<const jit::ProgramRecord &()> Program) {
   File.awaitOpening();
+  const jit::ProgramRecord &Record = Program();
   // In another process: it takes much memory, and what it reads may be bad.
   controller::IsolatedTask Task;
   Task.Work = [&](ByteBuffer &Result) {
-    writeImage(Program, Place, File.descriptor());
+    writeImage(Record, Place, File.descriptor());
     constexpr uint8_t Written = 1;
     Result.append(&Written, 1);
   };

@@ -11,6 +11,8 @@
 #include "controller/base/LeasedFile.h"
 #include "jit/link/ProgramRecord.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 namespace remoterun::driver {
 
 /// The file that a debugger finds through the guest's memory, and that is
@@ -24,8 +26,9 @@ public:
   /// The same, as long as that of any other.
   std::string pathOfOneLength() const;
   /// Writes it for who opens it, and has waited until then, once. Returns after
-  /// that, or never. For a thread in which all signals are blocked.
-  void serve(const jit::ProgramRecord &Program);
+  /// that, or never. For a thread in which all signals are blocked. \p Program
+  /// is called then.
+  void serve(llvm::function_ref<const jit::ProgramRecord &()> Program);
 
   /// When the guest has ended: see LeasedFile.
   void withdraw() { File.withdraw(); }

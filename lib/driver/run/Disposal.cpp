@@ -38,7 +38,8 @@ void *Disposal::run(void *Self) {
   auto &Work = *static_cast<Disposal *>(Self);
   Work.dispose();
   if (Work.ForDebuggers)
-    Work.ForDebuggers->serve(Work.Linker.record());
+    Work.ForDebuggers->serve(
+        [&]() -> const jit::ProgramRecord & { return Work.Linker.record(); });
   return nullptr;
 }
 

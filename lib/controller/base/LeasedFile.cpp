@@ -24,11 +24,12 @@ std::optional<LeasedFile> LeasedFile::create() {
   // does for files that are opened.
   std::string Name = "/proc/self/fd/" + std::to_string(Made.get());
   LeasedFile Opened(::open(Name.c_str(), O_RDWR | O_CLOEXEC));
-  if (Opened.descriptor() < 0 ||
-      ::fcntl(Opened.descriptor(), F_SETLEASE, F_WRLCK) != 0 ||
-      // Nobody is told of an opening before somebody waits for it.
-      ::fcntl(Opened.descriptor(), F_SETOWN, 0) != 0)
+  if (Opened.descriptor() < 0)
     return std::nullopt;
+  // Nobody is told of an opening before somebody waits for it.
+  if (::fcntl(Opened.descriptor(), F_SETLEASE, F_WRLCK) == 0 &&
+      ::fcntl(Opened.descriptor(), F_SETOWN, 0) != 0)
+    Opened.release();
   return Opened;
 }
 

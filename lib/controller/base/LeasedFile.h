@@ -21,14 +21,15 @@ namespace remoterun::controller {
 /// write it (fcntl(2), "Leases").
 class LeasedFile {
 public:
-  /// Takes the lease. Empty where memfd_create(2), /proc or leases are not to
-  /// be had.
+  /// Empty where memfd_create(2) or /proc are not to be had. Takes the lease,
+  /// if the kernel grants one; without it, nobody waits who opens the file.
   static std::optional<LeasedFile> create();
 
   /// The name by which others open it.
   std::string path() const;
 
-  /// Waits, perhaps for ever, until somebody opens the file or has opened it.
+  /// Waits, perhaps for ever, until somebody opens the file or has opened it;
+  /// not at all without a lease.
   /// For a thread in which all signals are blocked. A signal that others have
   /// sent meanwhile is passed on to the main thread.
   void awaitOpening();

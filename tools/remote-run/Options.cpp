@@ -187,15 +187,14 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
                               !Result.Launch.Forwarded &&
                               Result.Target.Emulator.empty();
   driver::preload(Result.Link, Result.Launch.Environment);
-  const driver::DebugSettings &Debugging = Result.Debugging;
-  Result.NeedsLink = Debugging.Support.value_or(false) || Debugging.Wait ||
-                     Debugging.PerfFolder.has_value();
   auto Gdb = chosenGdb(Result);
   if (!Gdb)
     return Gdb.error();
   Result.Debugging.Gdb = std::move(*Gdb);
   Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
-  Result.NeedsLink |= Result.Debugging.Wait;
+  Result.NeedsLink = Result.Debugging.Support.value_or(false) ||
+                     Result.Debugging.Wait ||
+                     Result.Debugging.PerfFolder.has_value();
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

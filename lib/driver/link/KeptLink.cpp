@@ -135,14 +135,16 @@ void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts,
   Out.u64(Counts.Objects);
   Out.u64(Counts.Sections);
   Out.u8(HasDebugInfo);
-  Out.u32(static_cast<uint32_t>(DebugPath.size()));
-  size_t Offset = 0;
-  if (!DebugPath.empty()) {
+  size_t Offset = StringRef::npos;
+  if (!DebugPath.empty() && !Program.Pieces.empty()) {
     const iovec &Last = Program.Pieces.back().Parts.front();
     StringRef Bytes(static_cast<const char *>(Last.iov_base), Last.iov_len);
     Offset = Bytes.find(DebugPath);
   }
-  Out.u32(static_cast<uint32_t>(Offset));
+  // There may have been no room for it.
+  bool IsThere = Offset != StringRef::npos;
+  Out.u32(IsThere ? static_cast<uint32_t>(DebugPath.size()) : 0);
+  Out.u32(IsThere ? static_cast<uint32_t>(Offset) : 0);
   wire::Reserve Reservation;
   Reservation.Segments.append(Program.Segments.data(), Program.Segments.size());
   Reservation.ImageName = "program";

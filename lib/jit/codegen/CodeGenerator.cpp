@@ -230,6 +230,13 @@ CodeGenerator CodeGenerator::another() const {
   return Made;
 }
 
+CodeGenerator CodeGenerator::fast() const {
+  CodeGenerator Made = another();
+  Made.Machine->setOptLevel(CodeGenOptLevel::None);
+  Made.Machine->setFastISel(true);
+  return Made;
+}
+
 bool CodeGenerator::needsLowAddresses() const {
   return isaOf(Machine->getTargetTriple()).StaticNeedsLowAddresses &&
          Machine->getRelocationModel() == Reloc::Static &&

@@ -54,6 +54,8 @@ public:
 
   /// A second one that compiles in the same way, for use by another thread.
   CodeGenerator another() const;
+  /// One that compiles as fast as it can.
+  CodeGenerator fast() const;
 
   /// Compiles \p M, which is used up: code generation changes it.
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
@@ -73,6 +75,16 @@ public:
   void emulateThreadLocals() { Machine->Options.EmulatedTLS = true; }
 
   const llvm::Triple &triple() const { return Machine->getTargetTriple(); }
+  /// Brings \p M, which is not the one that this was made for, into agreement
+  /// with the target.
+  void setLayoutOf(llvm::Module &M) const {
+    M.setDataLayout(Machine->createDataLayout());
+  }
+  llvm::CodeGenOptLevel level() const { return Machine->getOptLevel(); }
+  /// Floating-point operations may be merged whatever the IR says of them.
+  bool contractsFloats() const {
+    return Machine->Options.AllowFPOpFusion == llvm::FPOpFusion::Fast;
+  }
   /// 32-bit absolute addresses are used for code and data.
   bool needsLowAddresses() const;
 

@@ -10,11 +10,13 @@
 
 #include "jit/base/SourceFiles.h"
 #include "jit/cache/CompilationCache.h"
+#include "jit/codegen/LatePlan.h"
 #include "jit/codegen/ParallelCodeGen.h"
 #include "jit/ir/ModuleLoader.h"
 #include "wire/Codec.h"
 #include "wire/Messages.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +44,9 @@ struct CompiledProgram {
     std::string File; ///< See CompiledPart.
   };
   std::vector<KeptPart> NotLoaded;
+  /// What is compiled when it is called; the parts have entries for it. Null
+  /// for nothing.
+  std::shared_ptr<const LatePlan> Late;
 };
 
 /// Files by their numbers: the caller has their names.

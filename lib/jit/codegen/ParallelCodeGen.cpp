@@ -10,11 +10,11 @@
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <atomic>
-#include <csignal>
 #include <numeric>
 #include <optional>
 #include <pthread.h>
@@ -148,26 +148,12 @@ PartQueue::take(DiagnosticCollector &Into) {
 class Helpers {
 public:
   Helpers(PartQueue &Queue, unsigned Wanted) {
-    pthread_attr_t Attributes;
-    pthread_attr_init(&Attributes);
-    // Code generation recurses deeply; what is not used is not touched.
-    constexpr size_t StackSize = 16 * 1024 * 1024;
-    pthread_attr_setstacksize(&Attributes, StackSize);
-    // Signals are for the main thread, but for those that it is itself at
-    // fault for.
-    sigset_t All, Before;
-    sigfillset(&All);
-    for (int Fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP})
-      sigdelset(&All, Fault);
-    pthread_sigmask(SIG_SETMASK, &All, &Before);
     while (Threads.size() != Wanted) {
-      pthread_t Thread;
-      if (pthread_create(&Thread, &Attributes, run, &Queue) != 0)
+      auto Thread = startCompilerThread(run, &Queue);
+      if (!Thread)
         break;
-      Threads.push_back(Thread);
+      Threads.push_back(*Thread);
     }
-    pthread_sigmask(SIG_SETMASK, &Before, nullptr);
-    pthread_attr_destroy(&Attributes);
   }
   ~Helpers() {
     for (pthread_t Thread : Threads)

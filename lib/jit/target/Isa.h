@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_JIT_TARGET_ISA_H
 #define REMOTERUN_JIT_TARGET_ISA_H
 
+#include "jit/target/LateSlots.h"
 #include "jit/target/ThreadLocalCode.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -170,6 +171,9 @@ struct Isa {
   /// Jumps to the address that stands in memory at its operand, which is in
   /// the slab as the code is.
   JumpCode SlotJump;
+
+  /// Null where functions cannot be compiled later than the rest.
+  const LateCode *Late = nullptr;
 
   /// Code that returns to its caller.
   llvm::ArrayRef<uint8_t> Return;

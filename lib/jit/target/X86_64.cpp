@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/target/Isas.h"
+#include "jit/target/X86_64LateSlots.h"
 #include "jit/target/X86_64LocalExec.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -167,6 +168,11 @@ Processor describe(const ProcessorFacts &Facts) {
 
 constexpr uint8_t Return[] = {0xc3}; // ret
 
+constexpr LateCode Late = {.EntrySize = 16,
+                           .StubSize = 8,
+                           .RequestOffset = 6,
+                           .Assembly = x86_64::lateSlots};
+
 } // namespace
 
 const Isa X86_64Isa = {
@@ -201,6 +207,7 @@ const Isa X86_64Isa = {
     .ObjectFlags = "other code model options",
     .FarJump = {sizeof(FarJump) + 8, writeFarJump},
     .SlotJump = {sizeof(SlotJump), writeSlotJump},
+    .Late = &Late,
     .Return = Return,
     .Describe = describe,
 };

@@ -1,0 +1,127 @@
+//===- LateQueue.cpp - Which function is compiled next --------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile/LateQueue.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace remoterun::driver {
+
+LateQueue::LateQueue(const jit::LatePlan &Plan)
+    : Plan(Plan), States(Plan.Functions.size(), State::Missing),
+      IsRequested(Plan.Functions.size(), false) {
+  Numbers.Functions = Plan.Functions.size();
+}
+
+bool LateQueue::isFastFirst(uint32_t Function) const {
+  const jit::PlannedFunction &Its = Plan.Functions[Function];
+  return !Its.IsFinal && Plan.Units[Its.Unit].Prototype->level() !=
+                             llvm::CodeGenOptLevel::None;
+}
+
+void LateQueue::request(uint32_t Function) {
+  if (IsRequested[Function])
+    return;
+  IsRequested[Function] = true;
+  ++Numbers.Requested;
+  switch (States[Function]) {
+  case State::Missing:
+    Urgent.push_back(Function);
+    break;
+  case State::InWork:
+  case State::Fast:
+    ToBeImproved.push_back(Function);
+    break;
+  case State::InWorkAgain:
+  case State::Final:
+    break;
+  }
+  // Its first call is the next after this.
+  for (uint32_t Callee : llvm::reverse(Plan.Functions[Function].Callees))
+    if (States[Callee] == State::Missing)
+      Probable.push_back(Callee);
+}
+
+LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
+  bool IsFirst = States[Function] == State::Missing;
+  States[Function] = IsFirst ? State::InWork : State::InWorkAgain;
+  return {Function, IsFirst && isFastFirst(Function), IsUrgent};
+}
+
+std::optional<uint32_t> LateQueue::takeUrgent() {
+  while (!Urgent.empty()) {
+    uint32_t Function = Urgent.front();
+    Urgent.pop_front();
+    if (isFastFirst(Function))
+      ToBeImproved.push_back(Function);
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeProbable() {
+  while (!Probable.empty()) {
+    uint32_t Function = Probable.back();
+    Probable.pop_back();
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeFast() {
+  for (size_t Left = ToBeImproved.size(); Left != 0; --Left) {
+    uint32_t Function = ToBeImproved.front();
+    ToBeImproved.pop_front();
+    if (States[Function] == State::Fast)
+      return Function;
+    // Its fast code is being made.
+    if (States[Function] == State::InWork)
+      ToBeImproved.push_back(Function);
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeRest() {
+  for (; Rest != States.size(); ++Rest)
+    if (States[Rest] == State::Missing || States[Rest] == State::Fast)
+      return Rest;
+  return std::nullopt;
+}
+
+std::optional<LateQueue::Task> LateQueue::next(bool Quick) {
+  if (auto Function = takeUrgent())
+    return begin(*Function, /*IsUrgent=*/true);
+  if (auto Function = takeProbable())
+    return begin(*Function, /*IsUrgent=*/false);
+  if (Quick)
+    return std::nullopt;
+  auto Function = takeFast();
+  if (!Function)
+    Function = takeRest();
+  if (!Function)
+    return std::nullopt;
+  Task Next = begin(*Function, /*IsUrgent=*/false);
+  Next.IsFast = false;
+  return Next;
+}
+
+void LateQueue::finished(const Task &Done) {
+  State &Its = States[Done.Function];
+  Numbers.Compiled += Its == State::InWork;
+  if (Done.IsFast) {
+    Its = State::Fast;
+    // takeRest() may be past it.
+    Rest = std::min(Rest, Done.Function);
+    return;
+  }
+  Its = State::Final;
+  ++Numbers.Final;
+}
+
+} // namespace remoterun::driver

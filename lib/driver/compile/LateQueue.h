@@ -1,0 +1,75 @@
+//===- LateQueue.h - Which function is compiled next ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the program waits for comes first; then what the functions that run
+// call, since it is what they will probably wait for; then the good code of
+// what runs with code that was made fast; and then everything else, well at
+// once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_LATEQUEUE_H
+#define REMOTERUN_DRIVER_COMPILE_LATEQUEUE_H
+
+#include "jit/codegen/LatePlan.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace remoterun::driver {
+
+class LateQueue {
+public:
+  struct Task {
+    uint32_t Function = 0;
+    bool IsFast = false; ///< There will be better code.
+    bool IsUrgent = false;
+  };
+  struct Counts {
+    size_t Functions = 0; ///< Late ones.
+    size_t Requested = 0; ///< Of those, how many the program has called.
+    size_t Compiled = 0;  ///< That have code, whatever it is like.
+    size_t Final = 0;     ///< That have the code that was asked for.
+  };
+
+  explicit LateQueue(const jit::LatePlan &Plan);
+
+  /// The program waits for \p Function.
+  void request(uint32_t Function);
+  /// The next to be compiled; nothing, where there is nothing to do now. With
+  /// \p Quick only what the program may wait for soon.
+  std::optional<Task> next(bool Quick);
+  void finished(const Task &Done);
+  /// Everything has the code that was asked for.
+  bool isDone() const { return Numbers.Final == Numbers.Functions; }
+  const Counts &counts() const { return Numbers; }
+
+private:
+  enum class State : uint8_t { Missing, InWork, Fast, InWorkAgain, Final };
+
+  Task begin(uint32_t Function, bool IsUrgent);
+  bool isFastFirst(uint32_t Function) const;
+  std::optional<uint32_t> takeUrgent();
+  std::optional<uint32_t> takeProbable();
+  std::optional<uint32_t> takeFast();
+  std::optional<uint32_t> takeRest();
+
+  const jit::LatePlan &Plan;
+  std::vector<State> States;
+  std::vector<bool> IsRequested;
+  std::deque<uint32_t> Urgent;
+  std::vector<uint32_t> Probable;    ///< The last is the next.
+  std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
+  uint32_t Rest = 0; ///< Before it, nothing is missing.
+  Counts Numbers;
+};
+
+} // namespace remoterun::driver
+
+#endif

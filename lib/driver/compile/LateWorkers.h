@@ -1,0 +1,72 @@
+//===- LateWorkers.h - Threads that compile while it runs -------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
+#define REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
+
+#include "driver/compile/LateQueue.h"
+#include "jit/codegen/LateCompiler.h"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace remoterun::driver {
+
+/// A late function that has become an object.
+struct LateObject {
+  LateQueue::Task Of;
+  Expected<jit::ObjectBytes> Object;
+};
+
+/// Compiles late functions, what is asked for first. Threads begin with what
+/// will probably be called, before the program runs. They end when everything
+/// is compiled, or else with the process.
+class LateWorkers {
+public:
+  using Sink = std::function<void(LateObject)>;
+
+  /// \p OnThreadStart is called on each of \p Jobs threads, before any code of
+  /// LLVM's.
+  LateWorkers(std::shared_ptr<const jit::LatePlan> Plan, unsigned Jobs,
+              std::function<void()> OnThreadStart);
+  LateWorkers(const LateWorkers &) = delete;
+  LateWorkers &operator=(const LateWorkers &) = delete;
+
+  const jit::LatePlan &plan() const { return *Plan; }
+
+  /// Begins with \p Function, which will be called first.
+  void start(uint32_t Function);
+  /// Has \p Take called with all objects, also with those that are there
+  /// already: on the workers' threads, by one at a time.
+  void deliverTo(Sink Take);
+  /// The program waits for \p Function. Any thread may say so, and again.
+  void request(uint32_t Function);
+  LateQueue::Counts counts() const;
+
+private:
+  static void *runThread(void *Its);
+  void work();
+  void deliver(LateObject Done);
+
+  std::shared_ptr<const jit::LatePlan> Plan;
+  const unsigned Jobs;
+  std::function<void()> OnThreadStart;
+  mutable std::mutex Guard;
+  std::condition_variable Changed;
+  LateQueue Queue;               ///< Under Guard.
+  std::vector<LateObject> Early; ///< The same: until somebody takes them.
+  std::mutex TakeGuard;
+  Sink Take; ///< Under both, or else under TakeGuard.
+};
+
+} // namespace remoterun::driver
+
+#endif

@@ -1,0 +1,50 @@
+//===- LateCompiler.h - One function of a unit at a time --------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_LATECOMPILER_H
+#define REMOTERUN_JIT_CODEGEN_LATECOMPILER_H
+
+#include "jit/base/LlvmErrors.h"
+#include "jit/codegen/CodeGenerator.h"
+#include "jit/codegen/LatePlan.h"
+
+#include "llvm/IR/LLVMContext.h"
+
+#include <memory>
+
+namespace remoterun::jit {
+
+/// Compiles late functions of one unit, one by one and in any order. For one
+/// thread.
+class LateCompiler {
+public:
+  /// Reads of \p Unit, which has to live as long as the result, everything but
+  /// bodies.
+  static Expected<std::unique_ptr<LateCompiler>> create(const LateUnit &Unit);
+
+  /// The object of \p Function and nothing else: as fast as it can be had with
+  /// \p Fast, or else as the program's code was asked for.
+  Expected<ObjectBytes> compile(const PlannedFunction &Function, bool Fast);
+
+private:
+  LateCompiler(const LateUnit &Unit)
+      : Unit(Unit), Asked(Unit.Prototype->another()),
+        Fast(Unit.Prototype->fast()) {}
+
+  Expected<void> read();
+  Failure broken(llvm::Error Reason) const;
+
+  const LateUnit &Unit;
+  llvm::LLVMContext Context;
+  DiagnosticCollector Diagnostics;
+  std::unique_ptr<llvm::Module> IR; ///< Declarations alone, between calls.
+  CodeGenerator Asked, Fast;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,361 @@
+//===- LatePlan.cpp - Which functions are compiled when called ------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/LatePlan.h"
+#include "jit/base/BitcodeBytes.h"
+#include "jit/base/LlvmVersion.h"
+#include "jit/base/SymbolNames.h"
+#include "jit/ir/Declaration.h"
+#include "jit/ir/FileScope.h"
+#include "jit/ir/GlobalReferences.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SCCIterator.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// A function in the graph of direct calls.
+struct CallNode {
+  Function *Of = nullptr;
+  SmallVector<CallNode *, 8> Callees; ///< Each once, in the order of the code.
+};
+
+} // namespace
+
+} // namespace remoterun::jit
+
+namespace llvm {
+
+template <> struct GraphTraits<remoterun::jit::CallNode *> {
+  using NodeRef = remoterun::jit::CallNode *;
+  using ChildIteratorType = SmallVectorImpl<NodeRef>::iterator;
+  static NodeRef getEntryNode(NodeRef Node) { return Node; }
+  static ChildIteratorType child_begin(NodeRef Node) {
+    return Node->Callees.begin();
+  }
+  static ChildIteratorType child_end(NodeRef Node) {
+    return Node->Callees.end();
+  }
+};
+
+} // namespace llvm
+
+namespace remoterun::jit {
+
+namespace {
+
+/// Loops in larger functions may be entered again before they matter; this many
+/// instructions take some 20 ms to compile well.
+constexpr unsigned LargestWithLoop = 1500;
+
+/// A cycle of calls through more functions is not one that somebody counts the
+/// depth of.
+constexpr size_t LargestCycle = 8;
+
+/// What a function's code is like.
+struct Traits {
+  bool IsLate = true;
+  bool IsFinal = false;
+  bool HasLoop = false;
+  unsigned Weight = 0;
+};
+
+/// Calls that say something about the code that they are in, or about the frame
+/// that it has.
+bool isAboutFrame(const IntrinsicInst &Call) {
+  switch (Call.getIntrinsicID()) {
+  case Intrinsic::returnaddress:
+  case Intrinsic::addressofreturnaddress:
+  case Intrinsic::frameaddress:
+  case Intrinsic::sponentry:
+  case Intrinsic::stacksave:
+  case Intrinsic::read_register:
+  case Intrinsic::read_volatile_register:
+  case Intrinsic::write_register:
+  case Intrinsic::eh_dwarf_cfa:
+  case Intrinsic::fmuladd:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// What leaves something in the object beside the function's code.
+bool marksPlaces(const IntrinsicInst &Call) {
+  switch (Call.getIntrinsicID()) {
+  case Intrinsic::experimental_stackmap:
+  case Intrinsic::experimental_patchpoint_void:
+  case Intrinsic::experimental_patchpoint:
+  case Intrinsic::experimental_gc_statepoint:
+  case Intrinsic::localescape:
+  case Intrinsic::localrecover:
+  case Intrinsic::xray_customevent:
+  case Intrinsic::xray_typedevent:
+  case Intrinsic::pseudoprobe:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool usesThreadLocal(const Instruction &I) {
+  for (const Use &Operand : I.operands()) {
+    auto *Used = dyn_cast<Constant>(Operand.get());
+    if (!Used || isa<ConstantData>(Used))
+      continue;
+    bool Found = false;
+    forEachGlobal(*const_cast<Constant *>(Used), [&](GlobalValue &Global) {
+      Found |= Global.isThreadLocal();
+    });
+    if (Found)
+      return true;
+  }
+  return false;
+}
+
+/// With a bounded frame, as a jump: one that is compiled fast is a call.
+bool isIndirectTailCall(const CallInst &Call) {
+  if (!Call.isTailCall() || Call.getCalledFunction())
+    return false;
+  const Instruction *Next = Call.getNextNode();
+  return isa_and_nonnull<ReturnInst>(Next);
+}
+
+void addCall(const CallBase &Call, Traits &Its) {
+  if (Call.isInlineAsm()) {
+    // Empty assembly is a barrier for the optimizer.
+    auto *Text = cast<InlineAsm>(Call.getCalledOperand());
+    Its.IsLate &= Text->getAsmString().empty();
+  }
+  if (isa<CallBrInst>(Call))
+    Its.IsLate = false;
+  if (Call.isMustTailCall())
+    Its.IsFinal = true;
+  if (auto *Direct = dyn_cast<CallInst>(&Call))
+    Its.IsFinal |= isIndirectTailCall(*Direct);
+  if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call)) {
+    Its.IsFinal |= isAboutFrame(*Intrinsic);
+    Its.IsLate &= !marksPlaces(*Intrinsic);
+  }
+}
+
+/// Whether all who call \p F do so in a way that a slot can stand between.
+bool hasPlainCode(const Function &F) {
+  auto Convention = F.getCallingConv();
+  if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
+      Convention != CallingConv::Cold)
+    return false;
+  return !F.hasSection() && !F.hasPrefixData() && !F.hasPrologueData() &&
+         !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
+         !F.hasMetadata(LLVMContext::MD_type) &&
+         !F.hasMetadata(LLVMContext::MD_kcfi_type) &&
+         F.getName().find_first_of("\"\\\n") == StringRef::npos &&
+         F.getAddressSpace() == 0;
+}
+
+Traits traitsOf(const Function &F, bool ContractsFloats) {
+  Traits Its;
+  Its.IsLate = hasPlainCode(F);
+  SmallPtrSet<const BasicBlock *, 16> Before;
+  for (const BasicBlock &Block : F) {
+    Before.insert(&Block);
+    Its.IsLate &= !Block.hasAddressTaken();
+    for (const BasicBlock *Next : successors(&Block))
+      Its.HasLoop |= Before.contains(Next);
+    for (const Instruction &I : Block) {
+      ++Its.Weight;
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        addCall(*Call, Its);
+      if (auto *Math = dyn_cast<FPMathOperator>(&I))
+        Its.IsFinal |= ContractsFloats || Math->getFastMathFlags().any();
+      Its.IsLate = Its.IsLate && !usesThreadLocal(I);
+    }
+  }
+  Its.IsFinal |= Its.HasLoop && Its.Weight <= LargestWithLoop;
+  return Its;
+}
+
+class Divider {
+public:
+  Divider(Module &M, uint32_t Unit, bool ContractsFloats, LatePlan &Plan)
+      : M(M), Unit(Unit), ContractsFloats(ContractsFloats), Plan(Plan),
+        Suffix(promotedSuffix(Unit)) {}
+
+  void run();
+
+private:
+  void findTraits();
+  void findBases();
+  void findCalls();
+  void findCycles();
+  void promote();
+  void addFunctions();
+  void addReferences();
+
+  Module &M;
+  const uint32_t Unit;
+  const bool ContractsFloats;
+  LatePlan &Plan;
+  const std::string Suffix;
+  DenseMap<const Function *, Traits> Of;
+  std::vector<CallNode> Nodes;
+  std::vector<Function *> Late;
+};
+
+void Divider::findTraits() {
+  for (Function &F : M)
+    if (!F.isDeclarationForLinker())
+      Of[&F] = traitsOf(F, ContractsFloats);
+}
+
+/// What stands for another function is defined beside it.
+void Divider::findBases() {
+  for (GlobalAlias &Alias : M.aliases())
+    if (auto *Base = dyn_cast_or_null<Function>(Alias.getAliaseeObject()))
+      Of[Base].IsLate = false;
+  for (GlobalIFunc &Ifunc : M.ifuncs())
+    if (Function *Resolver = Ifunc.getResolverFunction())
+      Of[Resolver].IsLate = false;
+}
+
+void Divider::findCalls() {
+  DenseMap<const Function *, CallNode *> NodeOf;
+  Nodes.reserve(Of.size() + 1);
+  Nodes.emplace_back(); // Calls all.
+  for (Function &F : M)
+    if (Of.contains(&F)) {
+      Nodes.push_back({&F, {}});
+      NodeOf[&F] = &Nodes.back();
+    }
+  for (CallNode &Node : MutableArrayRef(Nodes).drop_front()) {
+    Nodes.front().Callees.push_back(&Node);
+    SmallPtrSet<const Function *, 16> Seen;
+    for (const Instruction &I : instructions(*Node.Of))
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        if (const Function *Callee = Call->getCalledFunction();
+            Callee && NodeOf.contains(Callee) && Seen.insert(Callee).second)
+          Node.Callees.push_back(NodeOf[Callee]);
+  }
+}
+
+/// How deep a recursion can go depends on the frames of its functions.
+void Divider::findCycles() {
+  for (auto Cycle = scc_begin(&Nodes.front()); !Cycle.isAtEnd(); ++Cycle)
+    for (const CallNode *Node : *Cycle)
+      if (Node->Of)
+        Of[Node->Of].IsFinal |=
+            is_contained(Node->Callees, Node) ||
+            (Cycle->size() > 1 && Cycle->size() <= LargestCycle);
+}
+
+/// Gives names for all units to what is local, and late or referred to by what
+/// is late. Constants too, that nobody could tell from copies of one unit's own:
+/// two bodies of one function would have different ones.
+void Divider::promote() {
+  SmallPtrSet<GlobalValue *, 32> Named;
+  for (Function *F : Late) {
+    if (F->hasLocalLinkage())
+      Named.insert(F);
+    forEachReference(*F, [&](GlobalValue &Used) {
+      if (Used.hasLocalLinkage())
+        Named.insert(&Used);
+    });
+  }
+  // In the module's order, so that names are the same each time.
+  for (GlobalValue &Value : M.global_values()) {
+    if (!Named.contains(&Value))
+      continue;
+    Value.setName((Value.hasName() ? Value.getName() : "unnamed") + Suffix);
+    Value.setLinkage(GlobalValue::ExternalLinkage);
+    Value.setVisibility(GlobalValue::HiddenVisibility);
+    Value.setDSOLocal(true);
+  }
+}
+
+void Divider::addFunctions() {
+  DenseMap<const Function *, uint32_t> NumberOf;
+  for (const Function *F : Late) {
+    NumberOf[F] = static_cast<uint32_t>(Plan.Functions.size());
+    Plan.Functions.push_back({.Name = F->getName().str(),
+                              .Unit = Unit,
+                              .IsWeak = F->isWeakForLinker(),
+                              .Visibility = F->getVisibility(),
+                              .IsFinal = Of[F].IsFinal,
+                              .Weight = Of[F].Weight});
+  }
+  for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {
+    auto Its = NumberOf.find(Node.Of);
+    if (Its == NumberOf.end())
+      continue;
+    for (const CallNode *Callee : Node.Callees)
+      if (auto Number = NumberOf.find(Callee->Of); Number != NumberOf.end())
+        Plan.Functions[Its->second].Callees.push_back(Number->second);
+  }
+}
+
+void Divider::addReferences() {
+  SmallPtrSet<GlobalValue *, 32> Seen;
+  for (Function *F : Late)
+    forEachReference(*F, [&](GlobalValue &Used) { Seen.insert(&Used); });
+  for (GlobalValue &Value : M.global_values()) {
+    auto *F = dyn_cast<Function>(&Value);
+    if (!Seen.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
+      continue;
+    StringRef Name = Value.getName();
+    if (Name.consume_front("llvm."))
+      Plan.Intrinsics.push_back(Name.split('.').first.str());
+    else if (Name = GlobalValue::dropLLVMManglingEscape(Name);
+             Value.isDeclarationForLinker())
+      Plan.Outside.push_back({Name.str(), Value.hasExternalWeakLinkage()});
+    else
+      Plan.Inside.push_back(Name.str());
+  }
+}
+
+void Divider::run() {
+  findTraits();
+  findBases();
+  findCalls();
+  findCycles();
+  for (Function &F : M)
+    if (auto Its = Of.find(&F); Its != Of.end() && Its->second.IsLate)
+      Late.push_back(&F);
+  promote();
+  addFunctions();
+  addReferences();
+  Plan.Units.resize(std::max<size_t>(Plan.Units.size(), Unit + 1));
+  Plan.Units[Unit].Bitcode = writeBitcode(M);
+  for (Function *F : Late)
+    makeDeclaration(*F);
+}
+
+} // namespace
+
+bool mayDivide(const Module &M) {
+  // Debug information would have to come late, too.
+  return !hasFileScope(M) &&
+         M.debug_compile_units_begin() == M.debug_compile_units_end();
+}
+
+void divideLate(Module &M, uint32_t Unit, bool ContractsFloats,
+                LatePlan &Plan) {
+  Divider(M, Unit, ContractsFloats, Plan).run();
+}
+
+} // namespace remoterun::jit

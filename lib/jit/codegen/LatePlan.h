@@ -1,0 +1,90 @@
+//===- LatePlan.h - Which functions are compiled when called ----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A large program calls few of its functions at first. So its data is compiled
+// at once, and most functions when they are called, or when a processor is
+// idle: those are late. A few are not, for reasons that LatePlan.cpp has.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_LATEPLAN_H
+#define REMOTERUN_JIT_CODEGEN_LATEPLAN_H
+
+#include "jit/codegen/CodeGenerator.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/GlobalValue.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+}
+
+namespace remoterun::jit {
+
+/// By its number, the index in LatePlan::Functions.
+struct PlannedFunction {
+  std::string Name; ///< In the IR; the symbol is that without "\1".
+  uint32_t Unit = 0;
+  bool IsWeak = false;
+  llvm::GlobalValue::VisibilityTypes Visibility =
+      llvm::GlobalValue::DefaultVisibility;
+  /// Code that is compiled fast could be told from the code that was asked for,
+  /// or be slow for long: it gets the latter at once.
+  bool IsFinal = false;
+  uint32_t Weight = 0;               ///< Instructions of IR.
+  std::vector<uint32_t> Callees = {}; ///< Late ones, in the order of the code.
+};
+
+/// A symbol that late code may refer to and its unit does not define.
+struct OutsideSymbol {
+  std::string Name;
+  bool IsWeak = false;
+};
+
+/// A unit that late functions are of, with all its bodies.
+struct LateUnit {
+  llvm::SmallVector<char, 0> Bitcode;
+  std::optional<CodeGenerator> Prototype;
+  std::string Name; ///< For diagnostics.
+};
+
+struct LatePlan {
+  std::vector<PlannedFunction> Functions;
+  std::vector<OutsideSymbol> Outside;
+  /// What units define that is not late, and late code refers to.
+  std::vector<std::string> Inside;
+  /// What follows "llvm." in intrinsics that late code has.
+  std::vector<std::string> Intrinsics;
+  std::vector<LateUnit> Units; ///< As many as the program has.
+
+  size_t instructionCount() const {
+    size_t Count = 0;
+    for (const PlannedFunction &Each : Functions)
+      Count += Each.Weight;
+    return Count;
+  }
+};
+
+/// Whether some of \p M may be compiled later than the rest.
+bool mayDivide(const llvm::Module &M);
+
+/// Adds to \p Plan what of \p M, the unit of number \p Unit, is late, and its
+/// bitcode; then takes the bodies of late functions from \p M. What of it was
+/// local, and late code refers to, gets a name for all units. With
+/// \p ContractsFloats code generation may merge floating-point operations
+/// without being told so by the IR.
+void divideLate(llvm::Module &M, uint32_t Unit, bool ContractsFloats,
+                LatePlan &Plan);
+
+} // namespace remoterun::jit
+
+#endif

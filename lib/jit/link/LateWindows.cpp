@@ -1,0 +1,52 @@
+//===- LateWindows.cpp - Memory for code that comes later -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/link/LateWindows.h"
+#include "jit/link/UnwindIndex.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+/// What is not used is no memory, so that there can be plenty.
+LateWindows::LateWindows(size_t Functions, size_t Instructions,
+                         uint64_t PageSize) {
+  constexpr uint64_t CodeOfInstruction = 64, Least = uint64_t(4) << 20;
+  uint64_t OfCode = std::max(Least, Instructions * CodeOfInstruction);
+  // Twice compiled, and those that were there before, and parts of functions.
+  constexpr size_t Spare = 4096;
+  const uint64_t Sizes[KindCount] = {
+      offsetof(LateControl, Wanted) + Functions, 8 * Functions,
+      UnwindIndex::sizeFor(4 * Functions + Spare), OfCode, OfCode};
+  for (unsigned Which = 0; Which != KindCount; ++Which) {
+    All[Which].Offset = Size;
+    All[Which].Range.Size = alignTo(Sizes[Which], PageSize);
+    Size += All[Which].Range.Size;
+  }
+}
+
+void LateWindows::place(ExecutorAddr Start) {
+  for (Window &Each : All)
+    Each.Range.Start = Start + Each.Offset;
+}
+
+wire::Protection LateWindows::protection(Kind Which) {
+  switch (Which) {
+  case Control:
+    return wire::Protection::ReadWrite;
+  case Code:
+    return wire::Protection::ReadExecute;
+  default:
+    return wire::Protection::Read;
+  }
+}
+
+} // namespace remoterun::jit

@@ -1,0 +1,68 @@
+//===- LateWindows.h - Memory for code that comes later ---------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Parts of one file in memory, which the controller writes and the executor
+// maps over the end of the program's image (see wire::Share). The program reads
+// them, all but the first, and finds there what the controller has put there
+// meanwhile.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_LATEWINDOWS_H
+#define REMOTERUN_JIT_LINK_LATEWINDOWS_H
+
+#include "wire/Messages.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace remoterun::jit {
+
+/// How the first window begins. Both sides write to it.
+struct LateControl {
+  /// Futexes (futex(2)): the program has counted up how often it has asked, the
+  /// controller how often it has answered.
+  uint32_t Requests, Answers;
+  /// A robust mutex (pthread_mutexattr_setrobust(3)) of the controller's, which
+  /// the kernel marks when that is gone.
+  alignas(8) uint8_t Owner[56];
+  uint8_t Reserved[64];
+  /// From here on, a byte for each late function: not 0 if it was called before
+  /// it was there.
+  uint8_t Wanted[1];
+};
+
+class LateWindows {
+public:
+  enum Kind : uint8_t { Control, Slots, Index, Constants, Code, KindCount };
+
+  LateWindows() = default;
+  /// For so many late functions, which have \p Instructions in all.
+  LateWindows(size_t Functions, size_t Instructions, uint64_t PageSize);
+
+  uint64_t fileSize() const { return Size; }
+  /// Puts the first at \p Start, and the others behind it.
+  void place(ExecutorAddr Start);
+
+  /// In the executor, once placed.
+  ExecutorRange range(Kind Which) const { return All[Which].Range; }
+  uint64_t offset(Kind Which) const { return All[Which].Offset; }
+  static wire::Protection protection(Kind Which);
+
+private:
+  struct Window {
+    uint64_t Offset = 0; ///< In the file.
+    ExecutorRange Range;
+  };
+  std::array<Window, KindCount> All;
+  uint64_t Size = 0;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -1,0 +1,21 @@
+//===- X86_64LateSlots.h - Entries of functions that come later -*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_TARGET_X86_64LATESLOTS_H
+#define REMOTERUN_JIT_TARGET_X86_64LATESLOTS_H
+
+#include "jit/target/LateSlots.h"
+
+namespace remoterun::jit::x86_64 {
+
+/// See LateCode::Assembly.
+std::string lateSlots(llvm::ArrayRef<LateSymbol> Functions,
+                      llvm::ArrayRef<LateSymbol> Outside);
+
+} // namespace remoterun::jit::x86_64
+
+#endif

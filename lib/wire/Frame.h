@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 7;
+inline constexpr uint32_t ProtocolVersion = 8;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -55,6 +55,8 @@ enum class MessageType : uint16_t {
   SignalSent = 25,
   Elsewhere = 26,
   Restart = 27,
+  Share = 28,
+  Shared = 29,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -105,6 +105,24 @@ Decoded<void> LookupReply::check() const {
   return {};
 }
 
+Decoded<void> Share::check() const {
+  if (holdsZeroByte(Name))
+    return ZeroByte;
+  if (Name.empty() || Name.size() > LongestName)
+    return Malformed{"a name that no file in memory can have"};
+  if (Size == 0 || Size > MostSize)
+    return Malformed{"a size that no shared file may have"};
+  return {};
+}
+
+Decoded<void> Shared::check() const {
+  if (Descriptor == None && Reason.empty())
+    return Malformed{"no shared file and no reason"};
+  if (Descriptor != None && (Descriptor > INT32_MAX || !Reason.empty()))
+    return Malformed{"a shared file that there is not"};
+  return {};
+}
+
 Decoded<void> Reserve::check() const {
   ExecutorAddr End;
   for (const auto &[Range, Final] : Segments) {
@@ -113,6 +131,15 @@ Decoded<void> Reserve::check() const {
       return Malformed{"a protection that is not r, rw or rx"};
     if (Range.Start < End || Range.Size > UINT64_MAX - Range.Start.value())
       return Malformed{"segments that are not ascending and disjoint"};
+    End = Range.Start + Range.Size;
+  }
+  if (!Windows.empty() && ImageName.empty())
+    return Malformed{"windows of a program that is no image"};
+  End = {};
+  for (const auto &[Range, Offset] : Windows) {
+    if (Range.Start < End || Range.Size == 0 ||
+        Range.Size > UINT64_MAX - Range.Start.value())
+      return Malformed{"windows that are not ascending and disjoint"};
     End = Range.Start + Range.Size;
   }
   return holdsZeroByte(ImageName) ? Decoded<void>(ZeroByte) : Decoded<void>();

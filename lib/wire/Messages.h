@@ -68,6 +68,30 @@ enum class Protection : uint8_t {
   ReadExecute = 5,
 };
 
+/// Controller: make a file in memory that we map as well, so that parts of the
+/// program can be written while it runs. Answered by Shared.
+struct Share {
+  static constexpr MessageType Type = MessageType::Share;
+  static constexpr size_t LongestName = 249; ///< memfd_create(2)
+  static constexpr uint64_t MostSize = uint64_t(4) << 30;
+  std::string_view Name; ///< How the system names it.
+  uint64_t Size = 0;     ///< Bytes, whole pages; for good.
+
+  static void fields(auto &M, auto &Each) { Each(M.Name, M.Size); }
+  Decoded<void> check() const;
+};
+
+/// Executor: the number that the file has in its process, or why there is none.
+struct Shared {
+  static constexpr MessageType Type = MessageType::Shared;
+  static constexpr uint32_t None = UINT32_MAX;
+  uint32_t Descriptor = None;
+  std::string_view Reason; ///< Empty where there is one.
+
+  static void fields(auto &M, auto &Each) { Each(M.Descriptor, M.Reason); }
+  Decoded<void> check() const;
+};
+
 /// Controller: the segments of the program, page-aligned, disjoint, inside the
 /// slab, ascending. They are writable and zero until Finalize.
 ///
@@ -87,8 +111,20 @@ struct Reserve {
   /// How the system names the image's memory (memfd_create(2)); empty where the
   /// program is none.
   std::string_view ImageName;
+  /// Pages of an image in whose place the guest finds those of the shared file:
+  /// in writable segments as everybody writes them, in others as the
+  /// controller does. Ascending and disjoint.
+  struct Window {
+    ExecutorRange Range;
+    uint64_t Offset = 0; ///< In the file.
 
-  static void fields(auto &M, auto &Each) { Each(M.Segments, M.ImageName); }
+    static void fields(auto &M, auto &Each) { Each(M.Range, M.Offset); }
+  };
+  List<Window> Windows;
+
+  static void fields(auto &M, auto &Each) {
+    Each(M.Segments, M.ImageName, M.Windows);
+  }
   Decoded<void> check() const;
 };
 

@@ -270,6 +270,39 @@ Expected<wire::LookupReply> Session::receiveLookupReply() {
   return std::move(*Reply);
 }
 
+Expected<Sharing> Session::share(const std::string &Name, uint64_t Size) {
+  Sharing Result;
+  if (Process.isForwarded()) {
+    Result.WhyNot = "the executor is elsewhere";
+    return Result;
+  }
+  if (auto Sent =
+          send(wire::Share{Name, Size},
+               printable(Name) + ", " + std::to_string(Size) + " bytes");
+      !Sent)
+    return Sent.error();
+  ++Counts.RoundTrips;
+  if (auto Got =
+          receive(MessageType::Shared, wire::maxPayload(MessageType::Shared));
+      !Got)
+    return Got.error();
+  auto Answer = wire::decode<wire::Shared>(Payload.span());
+  if (!Answer)
+    return broken(Answer.error().Why);
+  Result.WhyNot = printable(Answer->Reason);
+  if (Answer->Descriptor != wire::Shared::None) {
+    auto Opened =
+        SharedMemory::open(Process.pid(), Answer->Descriptor, Name, Size);
+    if (Opened)
+      Result.Memory = std::move(*Opened);
+    else
+      Result.WhyNot = Opened.error().Message;
+  }
+  Trace.frame('<', MessageType::Shared,
+              Result.WhyNot.empty() ? "mapped" : Result.WhyNot);
+  return Result;
+}
+
 Expected<void> Session::reserve(const wire::Reserve &Request) {
   SentImage = !Request.ImageName.empty();
   return send(Request, Trace.of(Request));

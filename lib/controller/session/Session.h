@@ -18,6 +18,7 @@
 #include "controller/base/Failure.h"
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/session/SessionTrace.h"
+#include "controller/session/SharedMemory.h"
 #include "wire/Messages.h"
 
 #include <atomic>
@@ -53,6 +54,13 @@ struct OtherPlace {
   std::string Reason;
 };
 
+/// What came of asking for shared memory. That there is none is no failure: the
+/// program goes another way.
+struct Sharing {
+  SharedMemory Memory;
+  std::string WhyNot; ///< Empty where there is some.
+};
+
 /// What a session has cost so far.
 struct SessionStats {
   uint64_t FramesSent = 0;
@@ -86,6 +94,11 @@ public:
   /// The answer to the last sendLookup: one for each symbol, in order, and
   /// indices of its spare names. Its texts live until the next message.
   Expected<wire::LookupReply> receiveLookupReply();
+  /// Memory of so many bytes, whole pages, that is mapped here and of which
+  /// windows of an image can be. Once, before reserve(), and again after
+  /// restart(). Nothing is asked of who is not our own child.
+  Expected<Sharing> share(const std::string &Name, uint64_t Size);
+  /// Windows only after share() that gave memory.
   Expected<void> reserve(const wire::Reserve &Request);
   /// \p Parts are gathered to consecutive addresses from \p Start. Of their
   /// bytes, \p Padding are between sections.

@@ -124,7 +124,10 @@ std::string SessionTrace::of(const wire::Reserve &Request) {
   return count(Request.Segments.size(), "segment") + Ranges.text() +
          (Request.ImageName.empty()
               ? ""
-              : ", image '" + printable(Request.ImageName) + "'");
+              : ", image '" + printable(Request.ImageName) + "'") +
+         (Request.Windows.empty()
+              ? ""
+              : ", " + count(Request.Windows.size(), "window"));
 }
 
 std::string SessionTrace::ofWrite(ExecutorAddr Start, uint64_t Size) const {

@@ -75,6 +75,7 @@ bool KeptLink::decode() {
       !readMessage(In, Program.Replacements) || !readMessage(In, Program.Start))
     return false;
   Program.Segments = std::move(Reservation.Segments);
+  Program.Windows = std::move(Reservation.Windows);
   Program.UnwindTables = std::move(Finalization.UnwindTables);
   Program.Start.Arguments.clear();
   std::vector<ExecutorRange> Places(In.count(/*SmallestElement=*/16));
@@ -147,6 +148,7 @@ void LinkToKeep::add(jit::LinkedProgram &Program, LinkCounts Counts,
   Out.u32(IsThere ? static_cast<uint32_t>(Offset) : 0);
   wire::Reserve Reservation;
   Reservation.Segments.append(Program.Segments.data(), Program.Segments.size());
+  Reservation.Windows.append(Program.Windows.data(), Program.Windows.size());
   Reservation.ImageName = "program";
   wire::Finalize Finalization;
   Finalization.UnwindTables.append(Program.UnwindTables.data(),

@@ -142,7 +142,8 @@ void *resolve(void *Resolver) {
 Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
                                const ProcessArguments &Process,
                                Interposition Replacements,
-                               std::optional<ProgramImage> Image) {
+                               std::optional<ProgramImage> Image,
+                               std::optional<SharedFile> Windows) {
   if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
     return failure("protocol error: an entry that is not in the code");
   if (!areInPlace(Request.Initializers, Slab) ||
@@ -211,6 +212,7 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
   Prepared.DebugObjects.append(Request.DebugObjects.data(),
                                Request.DebugObjects.size());
   Prepared.Image = std::move(Image);
+  Prepared.Windows = std::move(Windows);
   Prepared.Start = Slab.usedRange().Start;
   setGuestRange(Slab.usedRange());
   if (!Prepared.Image)
@@ -246,6 +248,9 @@ void Guest::restoreInherited() const {
 }
 
 void Guest::completeLink() {
+  if (Windows)
+    if (auto Mapped = Windows->map(); !Mapped)
+      cannotStart(Ours, Mapped.error());
   // Not before: relative names of libraries are for where we were.
   if (Directory.isOpen() && ::fchdir(Directory.get()) != 0)
     cannotStart(Ours, failure("cannot change to the directory of --chdir: %s",

@@ -13,6 +13,7 @@
 #include "executor/guest/DebuggerInterface.h"
 #include "executor/loader/Interposition.h"
 #include "executor/loader/ProgramImage.h"
+#include "executor/memory/SharedFile.h"
 #include "executor/memory/Slab.h"
 #include "executor/tls/ThreadLocals.h"
 #include "wire/Messages.h"
@@ -27,11 +28,12 @@ class Guest {
 public:
   /// Checks every address of \p Request against \p Slab and makes the guest's
   /// argument vector: the process's own, if that is what was asked for. An \p
-  /// Image is mapped when the guest starts.
+  /// Image is mapped when the guest starts, and then the \p Windows over it.
   static Expected<Guest> prepare(const wire::Run &Request, const Slab &Slab,
                                  const ProcessArguments &Process,
                                  Interposition Replacements,
-                                 std::optional<ProgramImage> Image);
+                                 std::optional<ProgramImage> Image,
+                                 std::optional<SharedFile> Windows);
 
   /// Runs initializers, entry and exit(3), in this process as it is. The guest
   /// is thereafter the only owner of it.
@@ -57,6 +59,7 @@ private:
   bool WaitForDebugger = false;
   wire::Run::Timer Alarm;
   std::optional<ProgramImage> Image;
+  std::optional<SharedFile> Windows;
   ExecutorAddr Start;              ///< Of the program.
   transport::Descriptor Directory; ///< To start in, if it is another.
   List<wire::Run::Ifunc> Ifuncs;

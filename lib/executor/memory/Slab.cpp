@@ -18,10 +18,6 @@ namespace remoterun::executor {
 
 using wire::Protection;
 
-namespace {
-
-constexpr uint64_t MiB = 1024 * 1024;
-
 int systemProtection(Protection Wanted) {
   switch (Wanted) {
   case Protection::Read:
@@ -33,6 +29,10 @@ int systemProtection(Protection Wanted) {
   }
   return PROT_NONE;
 }
+
+namespace {
+
+constexpr uint64_t MiB = 1024 * 1024;
 
 void *mapNothing(void *Where, uint64_t Size, int ExtraFlags) {
   return ::mmap(Where, Size, PROT_NONE,

@@ -71,6 +71,9 @@ public:
     return Segments.span();
   }
 
+  /// The segment in which all of \p Target lies; null where there is none.
+  const wire::Reserve::Segment *segmentOf(ExecutorRange Target) const;
+
   /// Whether all of \p Target lies inside one segment of which \p Wanted is
   /// (or will be) the protection.
   bool holds(ExecutorRange Target, wire::Protection Wanted) const;
@@ -79,7 +82,6 @@ public:
 private:
   explicit Slab(ExecutorRange Range) : Range(Range) {}
 
-  const wire::Reserve::Segment *segmentOf(ExecutorRange Target) const;
   Expected<void> beginFinal();
 
   ExecutorRange Range;
@@ -88,6 +90,9 @@ private:
   bool IsInMemory = true;
   bool IsFinal = false;
 };
+
+/// As mmap(2) and mprotect(2) have it.
+int systemProtection(wire::Protection Wanted);
 
 /// The memory at \p Range in this process, which is the executor.
 inline uint8_t *memoryAt(ExecutorAddr Addr) {

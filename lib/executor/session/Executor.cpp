@@ -14,7 +14,9 @@
 #include "executor/loader/LinkerHeap.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/machine/Machine.h"
+#include "executor/memory/SharedFile.h"
 #include "executor/memory/Slab.h"
+#include "executor/session/ControllerLine.h"
 #include "executor/session/CpuFacts.h"
 #include "executor/session/ExhaustionNotice.h"
 #include "executor/symbols/ExecutableSymbols.h"
@@ -31,7 +33,6 @@
 
 namespace remoterun::executor {
 
-using transport::ChannelError;
 using transport::FrameChannel;
 using wire::MessageType;
 
@@ -42,7 +43,7 @@ class SessionServer {
 public:
   SessionServer(FrameChannel &Channel, Slab Memory,
                 const ProcessArguments &Process, const Continuation &Session)
-      : Channel(Channel), Memory(std::move(Memory)), Process(Process),
+      : Line(Channel), Memory(std::move(Memory)), Process(Process),
         Session(Session) {}
 
   Expected<void> sayHello();
@@ -51,23 +52,28 @@ public:
 
 private:
   Expected<void> handle(wire::FrameHeader Header);
-  Expected<void> tellCpu();
-  Failure restart(const wire::Restart &Request) const;
-  Expected<void> reserve(wire::Reserve &Request);
+  /// Decodes the payload and serves what it asks for.
+  template <typename MessageT> Expected<void> served();
+  Expected<void> serve(const wire::DescribeCpu &);
+  Expected<void> serve(const wire::Load &Request);
+  Expected<void> serve(const wire::Lookup &Request);
+  Expected<void> serve(const wire::Restart &Request);
+  Expected<void> serve(const wire::Share &Request);
+  Expected<void> serve(wire::Reserve &Request);
+  Expected<void> serve(const wire::Finalize &Request);
+  Expected<void> serve(const wire::Interpose &Request);
   void sealImage(std::string_view Path);
   /// Instead of running a program that could not be mapped.
   Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> writeImage(ExecutorRange Target);
-  Expected<void> finalize(const wire::Finalize &Request);
-  Expected<void> interpose(const wire::Interpose &Request);
-  Expected<void> receivePayload(uint64_t Size);
-  template <typename MessageT> Expected<void> reply(const MessageT &Message);
-  template <typename MessageT> Expected<MessageT> decoded();
 
-  FrameChannel &Channel;
+  ControllerLine Line;
   Slab Memory;
   std::optional<ProgramImage> Image;
+  /// There for every program that is sent, until one runs.
+  std::optional<SharedFile> ForWindows;
+  bool AskedToShare = false;
   /// Why the program that is being sent cannot be mapped; what still comes for
   /// it is let pass.
   std::optional<Failure> WhyNot;
@@ -77,34 +83,8 @@ private:
   const Continuation &Session;
   Symbols Names;
   Interposition Replacements;
-  ByteBuffer Payload;
   bool IsFinal = false;
 };
-
-/// The controller is gone, or no longer makes sense: there may be nobody to
-/// tell.
-Failure lostController(const ChannelError &Error) {
-  if (Error.What == ChannelError::Kind::Malformed)
-    return failure("protocol error: the controller sent %s", Error.Why);
-  return failure("the controller hung up");
-}
-
-template <typename MessageT>
-Expected<void> SessionServer::reply(const MessageT &Message) {
-  ByteBuffer Encoded;
-  wire::encode(Message, Encoded);
-  if (auto Sent = Channel.send(MessageT::Type, Encoded.span()); !Sent)
-    return lostController(Sent.error());
-  return {};
-}
-
-template <typename MessageT> Expected<MessageT> SessionServer::decoded() {
-  auto Message = wire::decode<MessageT>(Payload.span());
-  if (!Message)
-    return failure("protocol error: the controller sent %s",
-                   Message.error().Why);
-  return std::move(*Message);
-}
 
 Expected<void> SessionServer::sayHello() {
   wire::Hello Greeting;
@@ -115,22 +95,40 @@ Expected<void> SessionServer::sayHello() {
   Greeting.Relocated = ProgramImage::relocatedHook();
   Greeting.RelocatedResult = ProgramImage::resultOfHook();
   Greeting.Triple = TargetTriple;
-  return reply(Greeting);
+  return Line.reply(Greeting);
 }
 
-Expected<void> SessionServer::receivePayload(uint64_t Size) {
-  Payload.resize(Size);
-  if (auto Read = Channel.receivePayload(Payload.span()); !Read)
-    return lostController(Read.error());
-  return {};
-}
-
-Expected<void> SessionServer::tellCpu() {
+Expected<void> SessionServer::serve(const wire::DescribeCpu &) {
   ByteBuffer Text;
-  return reply(describeCpu(Text));
+  return Line.reply(describeCpu(Text));
 }
 
-Failure SessionServer::restart(const wire::Restart &Request) const {
+Expected<void> SessionServer::serve(const wire::Load &Request) {
+  return Names.load(Request);
+}
+
+Expected<void> SessionServer::serve(const wire::Lookup &Request) {
+  auto Answers = Names.lookup(Request);
+  return Answers ? Line.reply(*Answers) : Answers.error();
+}
+
+Expected<void> SessionServer::serve(const wire::Share &Request) {
+  if (AskedToShare)
+    return failure("protocol error: a second Share");
+  if (!Memory.segments().empty())
+    return failure("protocol error: Share after Reserve");
+  if (Request.Size % static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) != 0)
+    return failure("protocol error: a shared file of parts of a page");
+  AskedToShare = true;
+  auto Made = SharedFile::create(Request);
+  if (!Made)
+    return Line.reply(wire::Shared{wire::Shared::None, Made.error().Reason});
+  ForWindows = std::move(*Made);
+  return Line.reply(
+      wire::Shared{static_cast<uint32_t>(ForWindows->descriptor()), {}});
+}
+
+Expected<void> SessionServer::serve(const wire::Restart &Request) {
   if (!Memory.segments().empty())
     return failure("protocol error: Restart after Reserve");
   if (Request.ThreadLocals == 0 ||
@@ -140,11 +138,17 @@ Failure SessionServer::restart(const wire::Restart &Request) const {
   return startAnew(Session, Process, Request.ThreadLocals);
 }
 
-Expected<void> SessionServer::reserve(wire::Reserve &Request) {
+Expected<void> SessionServer::serve(wire::Reserve &Request) {
   bool IsImage = !Request.ImageName.empty();
-  if (auto Done = Memory.commit(std::move(Request.Segments), !IsImage);
-      !Done || !IsImage)
+  if (!Request.Windows.empty() && !ForWindows)
+    return failure("protocol error: windows without a shared file");
+  if (auto Done = Memory.commit(std::move(Request.Segments), !IsImage); !Done)
     return Done;
+  if (ForWindows)
+    if (auto Noted = ForWindows->setWindows(Request.Windows, Memory); !Noted)
+      return Noted;
+  if (!IsImage)
+    return {};
   ExecutorRange Used = Memory.usedRange();
   if (Used.Start != Memory.range().Start)
     return failure("protocol error: an image that does not start where the "
@@ -184,7 +188,7 @@ Expected<void> SessionServer::tellOtherPlace() {
   Place.Reason = WhyNot->Reason;
   IsFinal = false;
   Replacements = {};
-  auto Sent = reply(Place);
+  auto Sent = Line.reply(Place);
   WhyNot.reset();
   return Sent;
 }
@@ -193,13 +197,13 @@ Expected<void> SessionServer::tellOtherPlace() {
 Expected<void> SessionServer::writeImage(ExecutorRange Target) {
   constexpr uint64_t ChunkSize = 128 * 1024;
   while (Target.Size != 0) {
-    Payload.resize(std::min(Target.Size, ChunkSize));
-    if (auto Read = Channel.receivePayload(Payload.span()); !Read)
-      return lostController(Read.error());
+    uint64_t Size = std::min(Target.Size, ChunkSize);
+    if (auto Read = Line.receivePayload(Size); !Read)
+      return Read;
     if (Image)
-      if (auto Written = Image->write(Target.Start, Payload.span()); !Written)
+      if (auto Written = Image->write(Target.Start, Line.payload()); !Written)
         return Written;
-    Target = {Target.Start + Payload.size(), Target.Size - Payload.size()};
+    Target = {Target.Start + Size, Target.Size - Size};
   }
   return {};
 }
@@ -207,9 +211,9 @@ Expected<void> SessionServer::writeImage(ExecutorRange Target) {
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
   if (PayloadSize < wire::Write::HeaderSize)
     return failure("protocol error: a Write without an address");
-  if (auto Read = receivePayload(wire::Write::HeaderSize); !Read)
+  if (auto Read = Line.receivePayload(wire::Write::HeaderSize); !Read)
     return Read;
-  auto Request = decoded<wire::Write>();
+  auto Request = Line.decoded<wire::Write>();
   if (!Request)
     return Request.error();
   ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
@@ -220,12 +224,10 @@ Expected<void> SessionServer::write(uint64_t PayloadSize) {
   auto Target = Memory.writable(Range);
   if (!Target)
     return Target.error();
-  if (auto Read = Channel.receivePayload(*Target); !Read)
-    return lostController(Read.error());
-  return {};
+  return Line.receiveTo(*Target);
 }
 
-Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
+Expected<void> SessionServer::serve(const wire::Finalize &Request) {
   for (ExecutorRange Table : Request.UnwindTables)
     if (!Memory.holds(Table))
       return failure("protocol error: an unwind table that is not in the "
@@ -243,7 +245,7 @@ Expected<void> SessionServer::finalize(const wire::Finalize &Request) {
   return {};
 }
 
-Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
+Expected<void> SessionServer::serve(const wire::Interpose &Request) {
   if (!IsFinal)
     return failure("protocol error: Interpose before Finalize");
   if (WhyNot)
@@ -255,43 +257,33 @@ Expected<void> SessionServer::interpose(const wire::Interpose &Request) {
   return defineForLibraries(Request, Memory, Names);
 }
 
+template <typename MessageT> Expected<void> SessionServer::served() {
+  auto Request = Line.decoded<MessageT>();
+  return Request ? serve(*Request) : Request.error();
+}
+
 Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   if (Header.Type == MessageType::Write)
     return write(Header.PayloadSize);
-  if (auto Read = receivePayload(Header.PayloadSize); !Read)
+  if (auto Read = Line.receivePayload(Header.PayloadSize); !Read)
     return Read;
   switch (Header.Type) {
-  case MessageType::DescribeCpu: {
-    auto Request = decoded<wire::DescribeCpu>();
-    return Request ? tellCpu() : Request.error();
-  }
-  case MessageType::Load: {
-    auto Request = decoded<wire::Load>();
-    return Request ? Names.load(*Request) : Request.error();
-  }
-  case MessageType::Lookup: {
-    auto Request = decoded<wire::Lookup>();
-    if (!Request)
-      return Request.error();
-    auto Answers = Names.lookup(*Request);
-    return Answers ? reply(*Answers) : Answers.error();
-  }
-  case MessageType::Restart: {
-    auto Request = decoded<wire::Restart>();
-    return Request ? restart(*Request) : Request.error();
-  }
-  case MessageType::Reserve: {
-    auto Request = decoded<wire::Reserve>();
-    return Request ? reserve(*Request) : Request.error();
-  }
-  case MessageType::Finalize: {
-    auto Request = decoded<wire::Finalize>();
-    return Request ? finalize(*Request) : Request.error();
-  }
-  case MessageType::Interpose: {
-    auto Request = decoded<wire::Interpose>();
-    return Request ? interpose(*Request) : Request.error();
-  }
+  case MessageType::DescribeCpu:
+    return served<wire::DescribeCpu>();
+  case MessageType::Load:
+    return served<wire::Load>();
+  case MessageType::Lookup:
+    return served<wire::Lookup>();
+  case MessageType::Restart:
+    return served<wire::Restart>();
+  case MessageType::Share:
+    return served<wire::Share>();
+  case MessageType::Reserve:
+    return served<wire::Reserve>();
+  case MessageType::Finalize:
+    return served<wire::Finalize>();
+  case MessageType::Interpose:
+    return served<wire::Interpose>();
   default:
     return failure("protocol error: %s is not a request",
                    wire::messageName(Header.Type));
@@ -300,9 +292,9 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
 
 Expected<Guest> SessionServer::serveUntilRun() {
   for (;;) {
-    auto Header = Channel.receiveHeader();
+    auto Header = Line.receiveHeader();
     if (!Header)
-      return lostController(Header.error());
+      return Header.error();
     if (Header->Type != MessageType::Run) {
       if (auto Handled = handle(*Header); !Handled)
         return Handled.error();
@@ -310,9 +302,9 @@ Expected<Guest> SessionServer::serveUntilRun() {
     }
     if (!IsFinal)
       return failure("protocol error: Run before Finalize");
-    if (auto Read = receivePayload(Header->PayloadSize); !Read)
+    if (auto Read = Line.receivePayload(Header->PayloadSize); !Read)
       return Read.error();
-    auto Request = decoded<wire::Run>();
+    auto Request = Line.decoded<wire::Run>();
     if (!Request)
       return Request.error();
     if (WhyNot) {
@@ -320,11 +312,14 @@ Expected<Guest> SessionServer::serveUntilRun() {
         return Told.error();
       continue;
     }
-    auto Prepared = Guest::prepare(*Request, Memory, Process,
-                                   std::move(Replacements), std::move(Image));
+    // One of which the program has no part is closed with the session.
+    bool HasWindows = ForWindows && ForWindows->hasWindows();
+    auto Prepared = Guest::prepare(
+        *Request, Memory, Process, std::move(Replacements), std::move(Image),
+        HasWindows ? std::exchange(ForWindows, {}) : std::nullopt);
     if (!Prepared)
       return Prepared.error();
-    if (auto Sent = reply(wire::Running()); !Sent)
+    if (auto Sent = Line.reply(wire::Running()); !Sent)
       return Sent.error();
     return Prepared;
   }

@@ -13,6 +13,7 @@ Expected<void> LinkedProgram::ship(const ImageNames &Names,
                                    controller::Session &Session) const {
   wire::Reserve Reservation;
   Reservation.Segments.append(Segments.data(), Segments.size());
+  Reservation.Windows.append(Windows.data(), Windows.size());
   wire::Finalize Finalization;
   for (ExecutorRange Table : UnwindTables)
     Finalization.UnwindTables.push(Table);

@@ -31,6 +31,8 @@ struct LinkedProgram {
   bool IsImage = false; ///< A shared object for the dynamic linker.
   List<wire::Reserve::Segment> Segments;
   std::vector<ShippedPiece> Pieces;
+  /// Of an image, what is to be in the shared file (wire::Share).
+  List<wire::Reserve::Window> Windows;
   List<ExecutorRange> UnwindTables;
   wire::Interpose Replacements;
   /// What the link decides of it; the rest is empty.

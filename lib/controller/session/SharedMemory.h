@@ -1,0 +1,54 @@
+//===- SharedMemory.h - The executor's shared file, mapped ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The executor makes the file (wire::Share), since a program has parts of it in
+// its address space, and a guest shall not find a descriptor of it. Of what it
+// said nothing is believed: we must not wait, write to somebody's file, or die
+// of a page that is not there.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
+#define REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
+
+#include "controller/base/Failure.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <sys/types.h>
+#include <utility>
+
+namespace remoterun::controller {
+
+/// Owns a mapping, which stays when the executor has closed the file.
+class SharedMemory {
+public:
+  /// Maps the file that \p Process has as \p Descriptor, if it is one of
+  /// memfd_create(2) under \p Name that has \p Size bytes for good.
+  static Expected<SharedMemory> open(pid_t Process, uint32_t Descriptor,
+                                     const std::string &Name, uint64_t Size);
+
+  SharedMemory() = default;
+  SharedMemory(SharedMemory &&Other) noexcept
+      : Memory(std::exchange(Other.Memory, {})) {}
+  SharedMemory &operator=(SharedMemory &&Other) noexcept {
+    std::swap(Memory, Other.Memory);
+    return *this;
+  }
+  ~SharedMemory();
+
+  /// Empty where there is none.
+  std::span<uint8_t> bytes() const { return Memory; }
+
+private:
+  std::span<uint8_t> Memory;
+};
+
+} // namespace remoterun::controller
+
+#endif

@@ -1,0 +1,79 @@
+//===- SharedFile.cpp - Memory that the controller writes as well ---------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/memory/SharedFile.h"
+#include "executor/base/CString.h"
+#include "executor/base/FileSizeLimitOff.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <limits>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace remoterun::executor {
+
+namespace {
+
+uint64_t pageMask() {
+  return static_cast<uint64_t>(::sysconf(_SC_PAGESIZE)) - 1;
+}
+
+} // namespace
+
+Expected<SharedFile> SharedFile::create(const wire::Share &Request) {
+  if (Request.Size > static_cast<uint64_t>(std::numeric_limits<off_t>::max()))
+    return failure("no file of that size can be mapped");
+  FileSizeLimitOff Unlimited;
+  transport::Descriptor File(::memfd_create(CString(Request.Name).get(),
+                                            MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  int Error = File.isOpen() ? moveAboveStandardStreams(File) : errno;
+  // A controller could die of a file that became shorter.
+  if (Error == 0 &&
+      (::ftruncate(File.get(), static_cast<off_t>(Request.Size)) != 0 ||
+       ::fcntl(File.get(), F_ADD_SEALS,
+               F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0))
+    Error = errno;
+  if (Error != 0)
+    return failure("there is no file in memory to share: %s",
+                   std::strerror(Error));
+  return SharedFile(std::move(File), Request.Size);
+}
+
+Expected<void> SharedFile::setWindows(const List<wire::Reserve::Window> &Wanted,
+                                      const Slab &Program) {
+  Windows.clear();
+  for (const auto &[Range, Offset] : Wanted) {
+    const wire::Reserve::Segment *Segment = Program.segmentOf(Range);
+    if (!Segment ||
+        ((Range.Start.value() | Range.Size | Offset) & pageMask()) != 0)
+      return failure("protocol error: a window that is no range of pages in a "
+                     "segment");
+    if (Offset > Size || Range.Size > Size - Offset)
+      return failure("protocol error: a window that leaves the shared file");
+    Windows.push({Range, Offset, Segment->Final});
+  }
+  return {};
+}
+
+Expected<void> SharedFile::map() {
+  for (const auto &[Range, Offset, Final] : Windows) {
+    // What the guest cannot write, it cannot write by way of the kernel or a
+    // debugger either: such a page becomes its own.
+    int Sharing =
+        Final == wire::Protection::ReadWrite ? MAP_SHARED : MAP_PRIVATE;
+    if (::mmap(memoryAt(Range.Start), Range.Size, systemProtection(Final),
+               Sharing | MAP_FIXED, File.get(),
+               static_cast<off_t>(Offset)) == MAP_FAILED)
+      return failure("cannot map the shared file: %s", std::strerror(errno));
+  }
+  File.close();
+  return {};
+}
+
+} // namespace remoterun::executor

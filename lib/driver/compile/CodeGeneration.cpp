@@ -14,6 +14,7 @@
 #include "jit/base/SourceFiles.h"
 #include "jit/cache/ObjectFileCache.h"
 #include "jit/codegen/ParallelCodeGen.h"
+#include "jit/codegen/SlotObject.h"
 #include "jit/ir/Coroutines.h"
 #include "jit/ir/EntryFunction.h"
 #include "jit/ir/GprofStart.h"
@@ -62,6 +63,7 @@ private:
   Expected<void> compileAll();
   Expected<void> compileWhole(size_t Number);
   Expected<void> compileParts(std::vector<jit::PartitionPlan> Plans);
+  Expected<void> compileLate();
   void take(jit::CompiledPart Part, const jit::Unit &Unit);
   Expected<void> saveAssembly(size_t Number) const;
   jit::CompiledProgram finish();
@@ -284,7 +286,47 @@ CodeGeneration::compileParts(std::vector<jit::PartitionPlan> Plans) {
   return {};
 }
 
+/// All but late functions, which threads begin with at once.
+Expected<void> CodeGeneration::compileLate() {
+  auto Plan = std::make_shared<jit::LatePlan>();
+  Plan->Units.resize(units().size());
+  for (size_t Number = 0; Number != units().size(); ++Number) {
+    Module &M = *units()[Number].IR;
+    jit::dissolveComdats(M);
+    if (!jit::mayDivide(M))
+      continue;
+    jit::LateUnit &Unit = Plan->Units[Number];
+    Unit.Prototype = Generators[Number].another();
+    Unit.Name = nameOf(units()[Number]);
+    jit::divideLate(M, static_cast<uint32_t>(Number),
+                    Generators[Number].contractsFloats(), *Plan);
+  }
+  jit::completeOutside(*Plan);
+  Result.Late = Plan;
+  Work.Late = std::make_unique<LateWorkers>(
+      Plan, Work.Settings.Compile.Jobs,
+      [&Watching = Work.Watching] { Watching.beginsThread(); });
+  auto Entry = find_if(Plan->Functions, [&](const jit::PlannedFunction &Each) {
+    return Each.Name == Work.Settings.Compile.EntryFunction;
+  });
+  Work.Late->start(Entry == Plan->Functions.end()
+                       ? std::nullopt
+                       : std::optional(static_cast<uint32_t>(
+                             Entry - Plan->Functions.begin())));
+  for (size_t Number = 0; Number != units().size(); ++Number)
+    if (auto Compiled = compileWhole(Number); !Compiled)
+      return Compiled;
+  auto Slots = jit::makeSlotObject(*Plan, Generators.front());
+  if (!Slots)
+    return Slots.error();
+  take(jit::CompiledPart::of(std::move(*Slots), Generators.front()),
+       units().front());
+  return {};
+}
+
 Expected<void> CodeGeneration::compileAll() {
+  if (Work.MayBeLate)
+    return compileLate();
   std::vector<jit::PartitionPlan> Plans;
   size_t FunctionCount = 0;
   for (const jit::Unit &Unit : units()) {

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_DRIVER_COMPILE_COMPILATION_H
 #define REMOTERUN_DRIVER_COMPILE_COMPILATION_H
 
+#include "driver/compile/LateWorkers.h"
 #include "driver/settings/FilesOfOptions.h"
 #include "driver/settings/Observer.h"
 #include "driver/settings/RunSettings.h"
@@ -76,6 +77,11 @@ struct Compilation {
   LoadedIR Loaded;
   CompilationReport Report;
   std::optional<jit::CompiledProgram> Compiled;
+  /// Functions can be compiled when they are called: the executor has memory
+  /// for it.
+  bool MayBeLate = false;
+  /// What compiles those of Compiled; null for none.
+  std::unique_ptr<LateWorkers> Late;
 
   /// The files that were given, to stand between quotes.
   std::string inputNames() const;

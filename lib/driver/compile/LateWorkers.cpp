@@ -24,10 +24,22 @@ void *LateWorkers::runThread(void *Its) {
   return nullptr;
 }
 
-void LateWorkers::start(uint32_t Function) {
-  Queue.request(Function);
+void LateWorkers::start(std::optional<uint32_t> Function) {
+  if (Function)
+    Queue.request(*Function);
   for (unsigned Number = 0; Number != Jobs; ++Number)
-    jit::startCompilerThread(runThread, this);
+    if (auto Thread = jit::startCompilerThread(runThread, this))
+      Threads.push_back(*Thread);
+}
+
+LateWorkers::~LateWorkers() {
+  {
+    std::lock_guard Lock(Guard);
+    IsStopped = true;
+    Changed.notify_all();
+  }
+  for (pthread_t Thread : Threads)
+    pthread_join(Thread, nullptr);
 }
 
 void LateWorkers::request(uint32_t Function) {
@@ -36,35 +48,48 @@ void LateWorkers::request(uint32_t Function) {
   Changed.notify_all();
 }
 
+namespace {
+
+/// A thread's own, of each unit one.
+using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
+
+Expected<jit::ObjectBytes> compileWith(Compilers &Own,
+                                       const jit::LatePlan &Plan,
+                                       const LateQueue::Task &Task) {
+  const jit::PlannedFunction &Function = Plan.Functions[Task.Function];
+  std::unique_ptr<jit::LateCompiler> &Its = Own[Function.Unit];
+  if (!Its) {
+    auto Made = jit::LateCompiler::create(Plan.Units[Function.Unit]);
+    if (!Made)
+      return Made.error();
+    Its = std::move(*Made);
+  }
+  return Its->compile(Function, Task.IsFast);
+}
+
+} // namespace
+
 void LateWorkers::work() {
   if (OnThreadStart)
     OnThreadStart();
-  std::vector<std::unique_ptr<jit::LateCompiler>> Compilers(
-      Plan->Units.size());
+  Compilers Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
-  while (!Queue.isDone()) {
-    auto Task = Queue.next(/*Quick=*/false);
+  while (!IsStopped && !Queue.isDone()) {
+    // One is there for what the program waits for, if there are several.
+    bool IsLast = Jobs > 1 && Patient + 1 >= Jobs;
+    auto Task = Queue.next(/*Quick=*/IsLast);
     if (!Task) {
       Changed.wait(Lock);
       continue;
     }
+    bool IsPatient = !Task->IsUrgent && !Task->IsFast;
+    Patient += IsPatient;
     Lock.unlock();
-    const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
-    auto &Compiler = Compilers[Function.Unit];
-    std::optional<Failure> Broken;
-    if (!Compiler) {
-      auto Made = jit::LateCompiler::create(Plan->Units[Function.Unit]);
-      if (Made)
-        Compiler = std::move(*Made);
-      else
-        Broken = Made.error();
-    }
-    Expected<jit::ObjectBytes> Object =
-        Broken ? Expected<jit::ObjectBytes>(*Broken)
-               : Compiler->compile(Function, Task->IsFast);
+    auto Object = compileWith(Own, *Plan, *Task);
     bool IsOver = !Object;
     deliver({*Task, std::move(Object)});
     Lock.lock();
+    Patient -= IsPatient;
     Queue.finished(*Task);
     Changed.notify_all();
     if (IsOver)

@@ -39,11 +39,13 @@ public:
               std::function<void()> OnThreadStart);
   LateWorkers(const LateWorkers &) = delete;
   LateWorkers &operator=(const LateWorkers &) = delete;
+  /// Waits for what is being compiled.
+  ~LateWorkers();
 
   const jit::LatePlan &plan() const { return *Plan; }
 
-  /// Begins with \p Function, which will be called first.
-  void start(uint32_t Function);
+  /// Begins with \p Function, which will be called first, if that is known.
+  void start(std::optional<uint32_t> Function);
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
@@ -62,9 +64,13 @@ private:
   mutable std::mutex Guard;
   std::condition_variable Changed;
   LateQueue Queue;               ///< Under Guard.
+  /// The same: how many threads compile what nobody waits for.
+  unsigned Patient = 0;
+  bool IsStopped = false; ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
-  Sink Take; ///< Under both, or else under TakeGuard.
+  Sink Take; ///< Under TakeGuard.
+  std::vector<pthread_t> Threads;
 };
 
 } // namespace remoterun::driver

@@ -42,6 +42,39 @@ ProgramLinker::roomForThreadLocals(uint64_t Size) {
   return Link.facts().ThreadLocals;
 }
 
+/// If it is worth while, gets memory for functions that are compiled when they
+/// are called.
+Expected<void> ProgramLinker::shareForLate() {
+  Work.MayBeLate = false;
+  const CompileSettings &Compile = Settings.Compile;
+  const jit::Isa *Target = jit::findIsa(Work.triple().getArch());
+  if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache ||
+      !Target || !Target->Late)
+    return {};
+  size_t Functions = 0, Instructions = 0;
+  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
+    if (jit::mayDivide(*Unit.IR)) {
+      Functions += Unit.IR->size();
+      Instructions += Unit.IR->getInstructionCount();
+    }
+  if (Instructions <= Compile.LeastLazy)
+    return {};
+  jit::LateWindows Windows(Functions, Instructions, Link.facts().PageSize);
+  if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
+    WhyNotLate = "there is little room for the program";
+    return {};
+  }
+  auto Shared = Link.share("late code", Windows.fileSize());
+  if (!Shared)
+    return Shared.error();
+  WhyNotLate = Shared->WhyNot;
+  if (!WhyNotLate.empty())
+    return {};
+  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
+  Work.MayBeLate = true;
+  return {};
+}
+
 /// Compiles the IR, unless the cache had the program, and joins it with the
 /// native inputs.
 Expected<void> ProgramLinker::compileAndJoin() {
@@ -54,6 +87,8 @@ Expected<void> ProgramLinker::compileAndJoin() {
     if (auto Done = askBeforeCompiling(*Inputs); !Done)
       return Done;
   if (!Work.Compiled) {
+    if (auto Shared = shareForLate(); !Shared)
+      return Shared;
     auto Compiled = compileIR(Work, *Inputs, Facts);
     Work.Watching.hasCompiled();
     if (!Compiled)
@@ -223,6 +258,8 @@ void ProgramLinker::addImage() {
   if (Settings.Link.AsImage)
     Program.addImage(Exported, Imported, Needed,
                      jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+  if (Late)
+    Program.Additions.Late = Late->windows();
 }
 
 Expected<void> ProgramLinker::linkAll() {
@@ -272,6 +309,14 @@ Expected<void> ProgramLinker::linkAgain(const controller::OtherPlace &Place) {
     return Opened;
   Engine->load(Program.Joined, [](const std::string &) {});
   return place(Place.Slab);
+}
+
+LateLink *ProgramLinker::prepareLate() {
+  if (!Late || !Engine->lateWindows())
+    return nullptr;
+  Late->prepare(*Engine, Addresses, Work.Late->plan(),
+                jit::isaOf(Triple(Work.Compiled->Triple)));
+  return Late.get();
 }
 
 ExecutorAddr ProgramLinker::entry() const {

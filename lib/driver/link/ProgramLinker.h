@@ -12,6 +12,7 @@
 #include "controller/session/Session.h"
 #include "driver/compile/Compilation.h"
 #include "driver/link/KeptLink.h"
+#include "driver/link/LateLink.h"
 #include "jit/link/Program.h"
 #include "jit/link/ProgramRecord.h"
 
@@ -76,6 +77,14 @@ public:
   /// Why the program is no image, where it had to be placed again.
   const std::string &whyNoImage() const { return WhyNoImage; }
 
+  /// Once linked, and before it is started: has functions that come later do so.
+  /// Null where there are none.
+  LateLink *prepareLate();
+  LateLink *late() { return Late.get(); }
+  /// Why all functions are compiled before the program starts, though others
+  /// were to be; empty where nothing of the kind has happened.
+  const std::string &whyNotLate() const { return WhyNotLate; }
+
   /// What was sent was linked in an earlier run.
   bool wasLinkedBefore() const { return IsTaken; }
   /// What is known of the program, for who describes it. Made when it is asked
@@ -122,6 +131,7 @@ private:
   // ProgramLinker.cpp
   Expected<void> compileAll();
   Expected<void> compileAndJoin();
+  Expected<void> shareForLate();
   Expected<void> linkAll();
   void addImage();
   void letGoLink();
@@ -198,6 +208,8 @@ private:
   /// The definitions that libraries refer to, or that everybody shall find.
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
+  std::unique_ptr<LateLink> Late;
+  std::string WhyNotLate;
   std::string WhyNoImage;
   std::mutex RecordGuard;
   std::optional<jit::ProgramRecord> Record; ///< Under RecordGuard.

@@ -40,6 +40,10 @@ struct CompileSettings {
   std::string CacheDirectory;
   llvm::CachePruningPolicy CachePolicy;
   unsigned Jobs = 1;   ///< Threads that compile.
+  /// Whether functions are compiled when they are called, and how many
+  /// instructions make that worth while.
+  bool IsLazy = false;
+  size_t LeastLazy = 0;
   size_t PartSize = 0; ///< See Partition.h.
   SavingSettings Saving;
   /// What is asked for comes from compiling the program, as one: no cache has

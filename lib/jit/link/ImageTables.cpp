@@ -25,7 +25,7 @@ namespace {
 
 /// Loadable segments, one for each kind of section and one for debuggers, and
 /// those that say where something is.
-constexpr size_t MostSegments = 16;
+constexpr size_t MostSegments = 20;
 
 /// With its zero byte.
 constexpr char NoteOwner[] = "GNU";
@@ -152,15 +152,22 @@ ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
   return Made;
 }
 
-template <typename ELFT> void ImageTables::Writer<ELFT>::writeUnwindIndex() {
-  if (!hasUnwindTables())
-    return;
-  UnwindIndex Index(ELFT::Endianness, WordSize);
+template <typename ELFT>
+static void indexUnwindTables(const SectionMemory &Memory,
+                              MutableArrayRef<uint8_t> Into,
+                              ExecutorAddr Place) {
+  UnwindIndex Index(ELFT::Endianness, sizeof(typename ELFT::uint));
   for (const WorkingSection &Section : Memory.sections())
     if (Section.Name == ".eh_frame")
       Index.add({{Section.Memory, Section.Allocated}, Section.Target.value()});
+  Index.write(Into, Place.value());
+}
+
+template <typename ELFT> void ImageTables::Writer<ELFT>::writeUnwindIndex() {
+  if (!hasUnwindTables())
+    return;
   WorkingSection &Into = section(Tables.Made.Unwinding);
-  Index.write({Into.Memory, Into.Allocated}, Into.Target.value());
+  indexUnwindTables<ELFT>(Memory, {Into.Memory, Into.Allocated}, Into.Target);
 }
 
 /// Where relocations have no addends, they stand in their places.
@@ -224,7 +231,10 @@ void ImageTables::Writer<ELFT>::writeHeaders(const SlabLayout &Layout,
   addMapped(Layout, PageSize, Segments);
   Segments.push_back(segmentOf(ELF::PT_DYNAMIC, section(Tables.Made.Dynamic)));
   Segments.push_back(segmentOf(ELF::PT_NOTE, section(Tables.Made.BuildId)));
-  if (hasUnwindTables())
+  if (Tables.OtherIndex)
+    Segments.push_back({ELF::PT_GNU_EH_FRAME, ELF::PF_R, *Tables.OtherIndex,
+                        Tables.OtherIndex->Size, 4});
+  else if (hasUnwindTables())
     Segments.push_back(
         segmentOf(ELF::PT_GNU_EH_FRAME, section(Tables.Made.Unwinding)));
   for (const WorkingSection &Section : Memory.sections())
@@ -306,6 +316,14 @@ static auto withTypeOf(const Isa &Target, Function Do) {
 void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount) {
   Made = withTypeOf(*Target, [&]<typename ELFT>() {
     return Writer<ELFT>(*this, Memory).allocate(RelocationCount);
+  });
+}
+
+void ImageTables::writeUnwindIndex(const SectionMemory &Memory,
+                                   MutableArrayRef<uint8_t> Index,
+                                   ExecutorAddr Place) const {
+  withTypeOf(*Target, [&]<typename ELFT>() {
+    indexUnwindTables<ELFT>(Memory, Index, Place);
   });
 }
 

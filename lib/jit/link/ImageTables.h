@@ -19,6 +19,8 @@
 #include "jit/link/DynamicSymbols.h"
 #include "jit/target/Isa.h"
 
+#include <optional>
+
 namespace remoterun::jit {
 
 /// What the inputs ask of the image.
@@ -44,6 +46,14 @@ public:
                 uint64_t PageSize,
                 llvm::ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
 
+  /// Once everything is in place: has \p Index, which may be larger than
+  /// needed, lead to all functions. It will be at \p Place.
+  void writeUnwindIndex(const SectionMemory &Memory,
+                        llvm::MutableArrayRef<uint8_t> Index,
+                        ExecutorAddr Place) const;
+  /// Program headers lead there, in place of a section.
+  void setUnwindIndex(ExecutorRange Place) { OtherIndex = Place; }
+
 private:
   /// The numbers of their sections.
   struct Numbers {
@@ -57,6 +67,7 @@ private:
   DynamicSymbols Symbols;
   ImageTraits Traits;
   Numbers Made;
+  std::optional<ExecutorRange> OtherIndex;
 };
 
 } // namespace remoterun::jit

@@ -38,15 +38,18 @@ void LateWindows::place(ExecutorAddr Start) {
     Each.Range.Start = Start + Each.Offset;
 }
 
-wire::Protection LateWindows::protection(Kind Which) {
-  switch (Which) {
-  case Control:
+std::array<ExecutorRange, 3> LateWindows::segments() const {
+  ExecutorRange ReadOnly = range(Slots);
+  ReadOnly.Size = range(Code).Start - ReadOnly.Start;
+  return {range(Control), ReadOnly, range(Code)};
+}
+
+wire::Protection LateWindows::protection(ExecutorRange Segment) const {
+  if (Segment.Start == range(Control).Start)
     return wire::Protection::ReadWrite;
-  case Code:
+  if (Segment.Start == range(Code).Start)
     return wire::Protection::ReadExecute;
-  default:
-    return wire::Protection::Read;
-  }
+  return wire::Protection::Read;
 }
 
 } // namespace remoterun::jit

@@ -52,7 +52,12 @@ public:
   /// In the executor, once placed.
   ExecutorRange range(Kind Which) const { return All[Which].Range; }
   uint64_t offset(Kind Which) const { return All[Which].Offset; }
-  static wire::Protection protection(Kind Which);
+  /// Windows of one protection are one segment.
+  std::array<ExecutorRange, 3> segments() const;
+  wire::Protection protection(ExecutorRange Segment) const;
+  uint64_t offset(ExecutorRange Segment) const {
+    return Segment.Start - All[Control].Range.Start;
+  }
 
 private:
   struct Window {

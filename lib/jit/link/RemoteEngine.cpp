@@ -141,6 +141,8 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   if (!LaidOut)
     return LaidOut.error();
   Layout = std::move(*LaidOut);
+  if (auto Placed = placeLateWindows(); !Placed)
+    return Placed;
   constexpr uint64_t TwoGiB = uint64_t(1) << 31;
   if (!Joined->NeedsLowAddresses.empty() && end().value() > TwoGiB)
     return Failure{Blame::Input,
@@ -157,7 +159,35 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   return {};
 }
 
+/// Behind everything else, so that late code is above all other code.
+Expected<void> RemoteEngine::placeLateWindows() {
+  if (!Additions.Image)
+    Additions.Late.reset();
+  if (!Additions.Late)
+    return {};
+  LateWindows &Windows = *Additions.Late;
+  if (!Slab.contains({end(), Windows.fileSize()}))
+    return Failure{Blame::Input,
+                   "the program leaves no room for functions that are compiled "
+                   "later; compile all of it before it starts, with "
+                   "--lazy=off"};
+  Windows.place(end());
+  for (ExecutorRange Range : Windows.segments())
+    Layout.Segments.push({Range, Windows.protection(Range)});
+  for (SectionKind Kind :
+       {SectionKind::Writable, SectionKind::ReadOnly, SectionKind::Code})
+    Layout.Kinds.push_back(Kind);
+  Additions.Image->setUnwindIndex(Windows.range(LateWindows::Index));
+  return {};
+}
+
 Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
+  if (Additions.Late) {
+    Addresses[LateCode::Control.str()] =
+        Additions.Late->range(LateWindows::Control).Start;
+    Addresses[LateCode::Slots.str()] =
+        Additions.Late->range(LateWindows::Slots).Start;
+  }
   defineLinkerSymbols(Additions.Bounds, Memory->sections(),
                       Layout.Segments.span(), Addresses);
   Additions.Nearby.redirect(*Memory, Addresses);
@@ -268,6 +298,9 @@ LinkedProgram RemoteEngine::linked() {
       Result.UnwindTables.push(Table);
   if (auto Index = Additions.Unwinding.table(*Memory))
     Result.UnwindTables.push(*Index);
+  if (Additions.Late)
+    for (ExecutorRange Range : Additions.Late->segments())
+      Result.Windows.push({Range, Additions.Late->offset(Range)});
   wire::Run &Start = Result.Start;
   Start.Ifuncs = Additions.Indirect.slots(*Memory);
   Start.ThreadLocals = Additions.Variables.images(*Memory);

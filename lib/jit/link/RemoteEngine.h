@@ -20,6 +20,7 @@
 #include "jit/link/Ifuncs.h"
 #include "jit/link/ImageTables.h"
 #include "jit/link/JoinedProgram.h"
+#include "jit/link/LateWindows.h"
 #include "jit/link/LinkedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
@@ -47,6 +48,8 @@ struct LinkerAdditions {
   /// None where the program is no image.
   std::optional<ImageTables> Image;
   Imports Imported; ///< Of an image.
+  /// None where no function comes later. Only of an image.
+  std::optional<LateWindows> Late;
 };
 
 class RemoteEngine {
@@ -75,6 +78,17 @@ public:
   /// Applies all relocations. \p Addresses is changed: what the
   /// linker adds is there.
   Expected<void> relocate(SymbolAddresses &Addresses);
+
+  /// Once placed: null where no function comes later.
+  const LateWindows *lateWindows() const {
+    return Additions.Late ? &*Additions.Late : nullptr;
+  }
+  /// Once relocated: has \p Index, which is more than large enough, lead
+  /// unwinders to all functions that are not late. It will be at \p Place.
+  void writeUnwindIndex(llvm::MutableArrayRef<uint8_t> Index,
+                        ExecutorAddr Place) const {
+    Additions.Image->writeUnwindIndex(*Memory, Index, Place);
+  }
 
   /// Once relocated: what is where.
   ProgramMap places() const;
@@ -127,6 +141,7 @@ private:
                    Visit) const;
 
   RemoteEngine();
+  Expected<void> placeLateWindows();
 
   const Isa *Target = nullptr;
   const ProgramSymbols *Symbols = nullptr;

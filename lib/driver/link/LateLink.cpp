@@ -1,0 +1,196 @@
+//===- LateLink.cpp - Late functions for a program that runs --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/link/LateLink.h"
+#include "jit/codegen/CompilerThread.h"
+
+#include <climits>
+#include <cstring>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+using jit::LateCode;
+using jit::LateWindows;
+
+namespace {
+
+void wake(uint32_t &Word) {
+  ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+void waitWhile(uint32_t &Word, uint32_t Value) {
+  ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, nullptr, nullptr, 0);
+}
+
+} // namespace
+
+LateLink::LateLink(controller::SharedMemory Memory, LateWindows Windows)
+    : Memory(std::move(Memory)), Windows(Windows) {}
+
+std::atomic_ref<uint64_t> LateLink::slot(uint32_t Function) const {
+  uint8_t *Slots = Memory.bytes().data() + Windows.offset(LateWindows::Slots);
+  return std::atomic_ref(reinterpret_cast<uint64_t *>(Slots)[Function]);
+}
+
+jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
+  ExecutorRange Range = Windows.range(Which);
+  return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
+}
+
+void LateLink::prepare(jit::RemoteEngine &Engine,
+                       const jit::SymbolAddresses &Addresses,
+                       const jit::LatePlan &NewPlan, const jit::Isa &Target) {
+  Plan = &NewPlan;
+  Windows = *Engine.lateWindows();
+  Left = Plan->Functions.size();
+  const LateCode &Code = *Target.Late;
+  ExecutorAddr Entries = Engine.addressOf(LateCode::Entries);
+  Numbers.clear();
+  Places.clear();
+  Others.clear();
+  for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
+    ExecutorAddr Entry = Entries + Number * Code.EntrySize;
+    Places.push_back({Entry, {}});
+    Numbers[GlobalValue::dropLLVMManglingEscape(
+        Plan->Functions[Number].Name)] = Number;
+    slot(Number) = (Entry + Code.RequestOffset).value();
+  }
+  auto Known = [&](const std::string &Name) {
+    auto Its = Addresses.find(Name);
+    ExecutorAddr Address = Engine.addressOf(Name);
+    return Its != Addresses.end() ? Its->second : Address;
+  };
+  for (const std::string &Name : Plan->Inside) {
+    ExecutorAddr Address = Known(Name);
+    Others[Name] = {Address, Address, {}};
+  }
+  ExecutorAddr Words = Engine.addressOf(LateCode::Words);
+  ExecutorAddr Stubs = Engine.addressOf(LateCode::Stubs);
+  for (size_t Number = 0; Number != Plan->Outside.size(); ++Number) {
+    const std::string &Name = Plan->Outside[Number].Name;
+    ExecutorAddr Address = Engine.addressOf(Name);
+    Others[Name] = {
+        .Address = Known(Name),
+        .Call = Address.isNull() ? Stubs + Number * Code.StubSize : Address,
+        .Pointer = Words + Number * sizeof(uint64_t)};
+  }
+  jit::LateWindow Index = window(LateWindows::Index);
+  Engine.writeUnwindIndex(Index.Memory, Index.Range.Start);
+  Linker.emplace(Target, window(LateWindows::Code),
+                 window(LateWindows::Constants), Index);
+  if (OwnsProgram)
+    return;
+  pthread_mutexattr_t Attributes;
+  pthread_mutexattr_init(&Attributes);
+  pthread_mutexattr_setpshared(&Attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&Attributes, PTHREAD_MUTEX_ROBUST);
+  static_assert(sizeof(pthread_mutex_t) <= sizeof(jit::LateControl::Owner));
+  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
+  pthread_mutex_init(Owner, &Attributes);
+  pthread_mutexattr_destroy(&Attributes);
+  pthread_mutex_lock(Owner);
+  OwnsProgram = true;
+}
+
+void LateLink::begin(LateWorkers &Its) {
+  Workers = &Its;
+  Workers->deliverTo([this](LateObject Object) { take(std::move(Object)); });
+  jit::startCompilerThread(listen, this);
+}
+
+/// The program writes bytes into memory that it shares with us: of what it may
+/// write, none does more than have a function compiled.
+void *LateLink::listen(void *Its) {
+  auto &Link = *static_cast<LateLink *>(Its);
+  jit::LateControl &Control = Link.control();
+  std::vector<bool> IsKnown(Link.Places.size(), false);
+  std::atomic_ref Requests(Control.Requests);
+  while (!Link.isComplete()) {
+    uint32_t Seen = Requests;
+    for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
+      bool IsWanted = std::atomic_ref(Control.Wanted[Number]).load() != 0;
+      if (!IsWanted || IsKnown[Number])
+        continue;
+      IsKnown[Number] = true;
+      Link.Workers->request(Number);
+    }
+    waitWhile(Control.Requests, Seen);
+  }
+  return nullptr;
+}
+
+std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
+  if (auto Number = Numbers.find(Name); Number != Numbers.end()) {
+    const Place &Its = Places[Number->second];
+    return jit::LateReference{
+        .Address = Its.Entry,
+        .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
+        .Pointer = {}};
+  }
+  auto Other = Others.find(Name);
+  return Other == Others.end() ? std::nullopt : std::optional(Other->second);
+}
+
+void LateLink::take(LateObject Object) {
+  if (!Object.Object) {
+    fail(Object.Object.error());
+    return;
+  }
+  auto Linked = Linker->link(*Object.Object,
+                             [this](StringRef Name) { return find(Name); });
+  if (!Linked) {
+    fail(Linked.error());
+    return;
+  }
+  uint32_t Function = Object.Of.Function;
+  StringRef Name = GlobalValue::dropLLVMManglingEscape(
+      Plan->Functions[Function].Name);
+  for (const jit::LateFunction &Each : *Linked) {
+    if (Each.Name != Name)
+      continue;
+    if (!Object.Of.IsFast) {
+      Places[Function].Body = Each.Range.Start;
+      --Left;
+    }
+    publish(Function, Each.Range.Start);
+  }
+  std::lock_guard Lock(Guard);
+  Functions.insert(Functions.end(), Linked->begin(), Linked->end());
+}
+
+void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
+  slot(Function).store(Body.value(), std::memory_order_release);
+  std::atomic_ref(control().Answers).fetch_add(1);
+  wake(control().Answers);
+}
+
+void LateLink::fail(Failure Why) {
+  std::lock_guard Lock(Guard);
+  if (Reason)
+    return;
+  Reason = std::move(Why);
+  if (OnFailure)
+    OnFailure();
+}
+
+std::optional<Failure> LateLink::failure() const {
+  std::lock_guard Lock(Guard);
+  return Reason;
+}
+
+std::vector<jit::LateFunction> LateLink::functions() const {
+  std::lock_guard Lock(Guard);
+  return Functions;
+}
+
+} // namespace remoterun::driver

@@ -1,0 +1,95 @@
+//===- LateLink.h - Late functions for a program that runs ------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_LINK_LATELINK_H
+#define REMOTERUN_DRIVER_LINK_LATELINK_H
+
+#include "controller/session/SharedMemory.h"
+#include "driver/compile/LateWorkers.h"
+#include "jit/link/LateLinker.h"
+#include "jit/link/LateWindows.h"
+#include "jit/link/RemoteEngine.h"
+#include "jit/target/Isa.h"
+
+#include "llvm/ADT/StringMap.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace remoterun::driver {
+
+/// Links what LateWorkers compile, for one executor, and puts it where the
+/// program finds it. What it shares with the program is LateWindows.h.
+class LateLink {
+public:
+  /// \p Memory is as large as the file of \p Windows, and shared with the
+  /// executor.
+  LateLink(controller::SharedMemory Memory, jit::LateWindows Windows);
+  LateLink(const LateLink &) = delete;
+  LateLink &operator=(const LateLink &) = delete;
+
+  const jit::LateWindows &windows() const { return Windows; }
+
+  /// Once \p Engine has given the program its place, which may be another than
+  /// before: empties the windows. To be called by the thread whose end is the
+  /// controller's.
+  void prepare(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
+               const jit::LatePlan &Plan, const jit::Isa &Target);
+  /// When the program runs: gives it what is compiled, and has \p Workers
+  /// compile what it asks for. The last is a thread's that has nothing else to
+  /// do, which does not end.
+  void begin(LateWorkers &Workers);
+
+  /// What came of it.
+  std::optional<Failure> failure() const;
+  /// Nothing will come any more.
+  bool isComplete() const { return Left == 0; }
+  /// Where late functions lie, by their names.
+  std::vector<jit::LateFunction> functions() const;
+
+  /// To be called with the failure, once, on any thread: the program is waiting
+  /// for what will not come.
+  std::function<void()> OnFailure;
+
+private:
+  struct Place {
+    ExecutorAddr Entry; ///< Of the function.
+    ExecutorAddr Body;  ///< Of its final code; null until that is there.
+  };
+
+  static void *listen(void *Its);
+  void take(LateObject Object);
+  void fail(Failure Reason);
+  void publish(uint32_t Function, ExecutorAddr Body);
+  std::optional<jit::LateReference> find(llvm::StringRef Name) const;
+
+  jit::LateControl &control() const {
+    return *reinterpret_cast<jit::LateControl *>(Memory.bytes().data());
+  }
+  std::atomic_ref<uint64_t> slot(uint32_t Function) const;
+  jit::LateWindow window(jit::LateWindows::Kind Which) const;
+
+  controller::SharedMemory Memory;
+  jit::LateWindows Windows;
+  const jit::LatePlan *Plan = nullptr;
+  LateWorkers *Workers = nullptr;
+  std::optional<jit::LateLinker> Linker;
+  llvm::StringMap<uint32_t> Numbers; ///< Of late functions.
+  std::vector<Place> Places;         ///< The same.
+  llvm::StringMap<jit::LateReference> Others;
+  bool OwnsProgram = false; ///< The mutex is locked.
+  std::atomic<size_t> Left = 0;
+  mutable std::mutex Guard;
+  std::optional<Failure> Reason;             ///< Under Guard.
+  std::vector<jit::LateFunction> Functions; ///< The same.
+};
+
+} // namespace remoterun::driver
+
+#endif

@@ -38,7 +38,7 @@ cl::opt<bool> RemoteMcjit("remote-mcjit",
                           cl::cat(Compatibility));
 cl::opt<bool> NoLazyCompilation(
     "disable-lazy-compilation", cl::init(true),
-    cl::desc("Accepted, with any value: MCJIT compiles everything first"),
+    cl::desc("With false as --lazy=on, with true as --lazy=off"),
     cl::cat(Compatibility));
 cl::opt<std::string> JitKind("jit-kind", cl::init("mcjit"),
                              cl::value_desc("mcjit"),
@@ -65,6 +65,12 @@ cl::list<std::string> Generate("generate", cl::ReallyHidden);
 bool given(const cl::Option &Option) { return Option.getNumOccurrences() > 0; }
 
 } // namespace
+
+std::optional<Laziness> lazinessOfLli() {
+  if (!given(NoLazyCompilation))
+    return std::nullopt;
+  return NoLazyCompilation ? Laziness::Off : Laziness::On;
+}
 
 const std::vector<Refusal> &refusals() {
   static constexpr char Lazy[] =

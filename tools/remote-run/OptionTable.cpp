@@ -147,6 +147,15 @@ cl::opt<unsigned>
          cl::desc("Threads that compile; default: all processors"),
          cl::cat(Speed));
 
+cl::opt<Laziness> Lazy(
+    "lazy", cl::ValueOptional, cl::init(Laziness::Auto),
+    cl::desc("Compile functions when they are called:"),
+    cl::values(clEnumValN(Laziness::Auto, "auto", "of large programs (default)"),
+               clEnumValN(Laziness::On, "on", "wherever that can be"),
+               clEnumValN(Laziness::Off, "off", "no: all before the start"),
+               clEnumValN(Laziness::On, "", "on")),
+    cl::cat(Speed));
+
 cl::opt<unsigned> PartSize("part-size", cl::value_desc("instructions"),
                            cl::init(jit::DefaultPartWeight), cl::Hidden,
                            cl::desc("Cut modules into parts of this size"),

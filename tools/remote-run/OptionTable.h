@@ -41,6 +41,10 @@ extern llvm::cl::opt<std::string> SaveObjects, EmitAsm, Map;
 extern llvm::cl::opt<std::string> Cache, CachePolicy;
 extern llvm::cl::opt<bool> NoCache;
 extern llvm::cl::opt<unsigned> Jobs, PartSize;
+enum class Laziness { Auto, On, Off };
+extern llvm::cl::opt<Laziness> Lazy;
+/// lli's word for it, as if it were "on" or "off"; nothing, if it is not given.
+std::optional<Laziness> lazinessOfLli();
 
 /// Of the options in LinkOptions.cpp, those that only chosenLinkLine() knows
 /// among them.

@@ -143,6 +143,7 @@ Expected<RunEnd> run(Options &Chosen) {
   GuestSupervision Supervision(Chosen, *Executor);
   if (auto Started = Start.shipAndStart(); !Started)
     return Started.error();
+  driver::LateLink *Late = Linker.late();
   if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
     std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
                  static_cast<int>(Executor->pid()));
@@ -158,6 +159,8 @@ Expected<RunEnd> run(Options &Chosen) {
 
   RunCounts Counts = countsOf(Work, Linker);
   Counts.LacksLlvmCounters = Watching.lacksStatistics();
+  if (Late)
+    Late->whenItFails([Guest = Executor->pid()] { ::kill(Guest, SIGKILL); });
   auto &Rest = *new driver::Disposal(Linker, Start.debugFile());
   Linker.keep();
   controller::Settling Settled([&Rest] { Rest.begin(); });
@@ -171,6 +174,8 @@ Expected<RunEnd> run(Options &Chosen) {
     Rest.await();
   if (!End)
     return End.error();
+  if (auto Failed = Late ? Late->failure() : std::nullopt)
+    return *Failed;
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();

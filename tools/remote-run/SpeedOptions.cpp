@@ -52,6 +52,33 @@ Expected<std::string> chooseCacheDirectory() {
   return std::string(Path);
 }
 
+/// Where something looks at the program, or at its code, before it runs, all of
+/// it has to be there.
+bool looksAtAll(const Options &Chosen) {
+  return Chosen.NeedsLink || Chosen.Debugging.Wait ||
+         !Chosen.Debugging.Gdb.empty() || Chosen.Compile.CompilesAnew ||
+         Chosen.Compile.UseObjectCache ||
+         !Chosen.Compile.Saving.MapFile.empty() ||
+         Chosen.Compile.Saving.ObjectFolder ||
+         !Chosen.Compile.Saving.AssemblyFile.empty();
+}
+
+/// So many instructions take about 50 ms to compile well.
+constexpr size_t WorthWhile = 5000;
+
+void chooseLaziness(Options &Result) {
+  using options::Laziness;
+  Laziness Chosen = options::Lazy;
+  if (options::Lazy.getNumOccurrences() == 0)
+    Chosen = options::lazinessOfLli().value_or(Chosen);
+  bool IsDirect = Result.Target.Emulator.empty() && !Result.Launch.Forwarded;
+  // A launcher may be one that translates code, as valgrind is.
+  bool MayBe = Chosen == Laziness::On ||
+               (Chosen == Laziness::Auto && Result.Launch.Launcher.empty());
+  Result.Compile.IsLazy = MayBe && IsDirect && !looksAtAll(Result);
+  Result.Compile.LeastLazy = Chosen == Laziness::On ? 0 : WorthWhile;
+}
+
 } // namespace
 
 Expected<void> chooseSpeed(Options &Result) {
@@ -74,6 +101,7 @@ Expected<void> chooseSpeed(Options &Result) {
                             : std::max(1u, std::thread::hardware_concurrency());
   if (Result.Compile.CompilesAnew)
     Result.Compile.PartSize = std::numeric_limits<size_t>::max();
+  chooseLaziness(Result);
   return {};
 }
 

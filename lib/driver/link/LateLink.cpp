@@ -183,6 +183,13 @@ void LateLink::fail(Failure Why) {
     OnFailure();
 }
 
+void LateLink::whenItFails(std::function<void()> Do) {
+  std::lock_guard Lock(Guard);
+  OnFailure = std::move(Do);
+  if (Reason)
+    OnFailure();
+}
+
 std::optional<Failure> LateLink::failure() const {
   std::lock_guard Lock(Guard);
   return Reason;

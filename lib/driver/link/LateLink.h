@@ -53,9 +53,9 @@ public:
   /// Where late functions lie, by their names.
   std::vector<jit::LateFunction> functions() const;
 
-  /// To be called with the failure, once, on any thread: the program is waiting
-  /// for what will not come.
-  std::function<void()> OnFailure;
+  /// Has \p Do called when something has failed, once and on any thread: the
+  /// program waits for what will not come.
+  void whenItFails(std::function<void()> Do);
 
 private:
   struct Place {
@@ -87,6 +87,7 @@ private:
   std::atomic<size_t> Left = 0;
   mutable std::mutex Guard;
   std::optional<Failure> Reason;             ///< Under Guard.
+  std::function<void()> OnFailure;           ///< The same.
   std::vector<jit::LateFunction> Functions; ///< The same.
 };
 

@@ -37,6 +37,18 @@ ProgramLinker::roomForThreadLocals(uint64_t Size) {
   Early.WasAsked = true;
   Needed.clear();
   SpareLoaded.clear();
+  if (Late) {
+    const jit::LateWindows Windows = Late->windows();
+    Late.reset();
+    if (auto Shared = shareMemory(Windows); !Shared)
+      return Shared.error();
+    if (!Late)
+      return Failure{Blame::Executor,
+                     "an executor that was started again has no memory for "
+                     "functions that are compiled later: " +
+                         WhyNotLate + "; compile all of it before it starts, "
+                                      "with --lazy=off"};
+  }
   if (auto Loaded = loadLibraries(Settings.Link, Link); !Loaded)
     return Loaded.error();
   return Link.facts().ThreadLocals;
@@ -51,6 +63,11 @@ Expected<void> ProgramLinker::shareForLate() {
   if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache ||
       !Target || !Target->Late)
     return {};
+  // The executor has given it already.
+  if (Late) {
+    Work.MayBeLate = true;
+    return {};
+  }
   size_t Functions = 0, Instructions = 0;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     if (jit::mayDivide(*Unit.IR)) {
@@ -64,14 +81,18 @@ Expected<void> ProgramLinker::shareForLate() {
     WhyNotLate = "there is little room for the program";
     return {};
   }
+  return shareMemory(Windows);
+}
+
+Expected<void>
+ProgramLinker::shareMemory(const jit::LateWindows &Windows) {
   auto Shared = Link.share("late code", Windows.fileSize());
   if (!Shared)
     return Shared.error();
   WhyNotLate = Shared->WhyNot;
-  if (!WhyNotLate.empty())
-    return {};
-  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
-  Work.MayBeLate = true;
+  Work.MayBeLate = WhyNotLate.empty();
+  if (Work.MayBeLate)
+    Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }
 

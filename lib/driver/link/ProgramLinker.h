@@ -81,6 +81,7 @@ public:
   /// Null where there are none.
   LateLink *prepareLate();
   LateLink *late() { return Late.get(); }
+  LateWorkers &lateWorkers() { return *Work.Late; }
   /// Why all functions are compiled before the program starts, though others
   /// were to be; empty where nothing of the kind has happened.
   const std::string &whyNotLate() const { return WhyNotLate; }
@@ -132,6 +133,7 @@ private:
   Expected<void> compileAll();
   Expected<void> compileAndJoin();
   Expected<void> shareForLate();
+  Expected<void> shareMemory(const jit::LateWindows &Windows);
   Expected<void> linkAll();
   void addImage();
   void letGoLink();

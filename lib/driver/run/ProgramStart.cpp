@@ -106,12 +106,16 @@ Expected<void> ProgramStart::shipAndStart() {
     // When the slab is given back, so that it is no room for the program.
     if (auto Limited = limitEmulator(Settings, Executor.pid(), Link); !Limited)
       return Limited;
+    LateLink *Late = Linker.prepareLate();
     Watching.begins("starting the program");
     auto Started = start();
     if (!Started)
       return Started.error();
-    if (!*Started)
+    if (!*Started) {
+      if (Late)
+        Late->begin(Linker.lateWorkers());
       return {};
+    }
     if (auto Linked = Linker.linkAgain(**Started); !Linked)
       return Linked;
     if (auto Described = describe(); !Described)

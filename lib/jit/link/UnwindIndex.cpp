@@ -8,8 +8,12 @@
 #include "jit/link/UnwindIndex.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/Support/Alignment.h"
 #include "llvm/Support/DataExtractor.h"
+
+#include <atomic>
 
 using namespace llvm;
 
@@ -127,32 +131,86 @@ void UnwindIndex::add(const UnwindTable &Table) {
   forEachRecord(Table.Bytes, Visit);
 }
 
-void UnwindIndex::write(MutableArrayRef<uint8_t> Section, uint64_t Address) {
+namespace {
+
+/// The table of an index that has one.
+constexpr uint8_t CountEncoding = dwarf::DW_EH_PE_udata4;
+constexpr uint8_t TableEncoding =
+    dwarf::DW_EH_PE_datarel | dwarf::DW_EH_PE_sdata4;
+constexpr size_t CountAt = 8;
+
+} // namespace
+
+void UnwindIndex::sortEntries() {
   sort(Entries,
        [](const Entry &A, const Entry &B) { return A.Function < B.Function; });
+}
+
+void UnwindIndex::writeEntries(MutableArrayRef<uint8_t> Section,
+                               uint64_t Address, size_t First) const {
+  uint8_t *At = Section.data() + sizeFor(First);
+  for (const Entry &Each : Entries)
+    for (uint64_t Value : {Each.Function, Each.Description}) {
+      support::endian::write32(At, static_cast<uint32_t>(Value - Address),
+                               Order);
+      At += 4;
+    }
+}
+
+void UnwindIndex::write(MutableArrayRef<uint8_t> Section, uint64_t Address) {
+  sortEntries();
   constexpr uint8_t FromHere = dwarf::DW_EH_PE_pcrel | dwarf::DW_EH_PE_sdata4;
-  constexpr uint8_t FromStart =
-      dwarf::DW_EH_PE_datarel | dwarf::DW_EH_PE_sdata4;
   constexpr uint8_t Nothing = dwarf::DW_EH_PE_omit;
   bool HasTable = IsComplete && Section.size() >= sizeFor(Entries.size());
   Section[0] = 1; // version
   Section[1] = FromHere;
-  Section[2] = HasTable ? uint8_t(dwarf::DW_EH_PE_udata4) : Nothing;
-  Section[3] = HasTable ? FromStart : Nothing;
-  auto Write = [&](size_t Offset, uint64_t Value) {
-    support::endian::write32(Section.data() + Offset,
-                             static_cast<uint32_t>(Value), Order);
-  };
-  Write(4, FirstTable - (Address + 4));
+  Section[2] = HasTable ? CountEncoding : Nothing;
+  Section[3] = HasTable ? TableEncoding : Nothing;
+  support::endian::write32(Section.data() + 4,
+                           static_cast<uint32_t>(FirstTable - (Address + 4)),
+                           Order);
   if (!HasTable)
     return;
-  Write(8, Entries.size());
-  size_t At = 12;
-  for (const Entry &Each : Entries) {
-    Write(At, Each.Function - Address);
-    Write(At + 4, Each.Description - Address);
-    At += 8;
+  support::endian::write32(Section.data() + CountAt,
+                           static_cast<uint32_t>(Entries.size()), Order);
+  writeEntries(Section, Address, 0);
+}
+
+Expected<uint64_t> UnwindIndex::append(MutableArrayRef<uint8_t> Section,
+                                       uint64_t Address) {
+  auto Fail = [](const Twine &Why) {
+    return Failure{Blame::Internal,
+                   ("cannot add to the index of unwind tables: " + Why).str()};
+  };
+  uint8_t *Count = Section.data() + CountAt;
+  if (Section.size() < sizeFor(0) || Section[2] != CountEncoding ||
+      Section[3] != TableEncoding ||
+      !isAddrAligned(Align(sizeof(uint32_t)), Count))
+    return Fail("it has no table");
+  size_t Before = support::endian::read32(Count, Order);
+  size_t After = Before + Entries.size();
+  uint64_t Used = sizeFor(After);
+  if (Section.size() < Used)
+    return Fail("it is full: " + Twine(Used) + " bytes do not fit into " +
+                Twine(Section.size()));
+  if (!IsComplete)
+    return Fail("a description's function is not known");
+  if (Entries.empty())
+    return Used;
+  sortEntries();
+  if (Before != 0) {
+    auto Last = static_cast<int32_t>(
+        support::endian::read32(Section.data() + sizeFor(Before - 1), Order));
+    if (Entries.front().Function <= Address + static_cast<uint64_t>(Last))
+      return Fail("a function is not behind those that it has");
   }
+  writeEntries(Section, Address, Before);
+  // Who sees the new number sees what it counts.
+  auto Written =
+      support::endian::byte_swap<uint32_t>(static_cast<uint32_t>(After), Order);
+  std::atomic_ref(*reinterpret_cast<uint32_t *>(Count))
+      .store(Written, std::memory_order_release);
+  return Used;
 }
 
 } // namespace remoterun::jit

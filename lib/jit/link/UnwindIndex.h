@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_LINK_UNWINDINDEX_H
 #define REMOTERUN_JIT_LINK_UNWINDINDEX_H
 
+#include "controller/base/Failure.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Endian.h"
 
@@ -43,6 +45,12 @@ public:
   /// Writes the section, which is to be at \p Address, has sizeFor() what
   /// count() said, and leads to the tables that were added.
   void write(llvm::MutableArrayRef<uint8_t> Section, uint64_t Address);
+  /// Writes the functions that were added behind those that \p Section has,
+  /// which was written for \p Address and may be searched meanwhile. Fails, and
+  /// changes nothing, unless all come behind the ones that are there, and there
+  /// is room. How many bytes are used then.
+  Expected<uint64_t> append(llvm::MutableArrayRef<uint8_t> Section,
+                            uint64_t Address);
 
 private:
   struct Entry {
@@ -57,6 +65,10 @@ private:
   template <typename Visitor>
   void forEachRecord(llvm::ArrayRef<uint8_t> Table, Visitor Visit) const;
   Common readCommon(llvm::ArrayRef<uint8_t> Record, size_t Offset) const;
+  void sortEntries();
+  /// From entry number \p First of \p Section on.
+  void writeEntries(llvm::MutableArrayRef<uint8_t> Section, uint64_t Address,
+                    size_t First) const;
 
   llvm::endianness Order;
   unsigned PointerSize;

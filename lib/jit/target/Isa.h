@@ -150,6 +150,9 @@ struct Isa {
   /// There is less that MCJIT can do than compilers may want of it: what comes
   /// out of code generation is verified, too.
   bool VerifiesCompiled = true;
+  /// Code can be linked for a program that runs (LateLinker.h): the relocations
+  /// of LLVM's code for it need neither stubs nor another place than their own.
+  bool LinksLate = false;
   /// See ExceptionIndex.h.
   bool HasExceptionIndex = false;
   /// See LocalBranches.h.

@@ -189,6 +189,7 @@ const Isa X86_64Isa = {
     .StaticNeedsLowAddresses = true,
     .Features = "",
     .VerifiesCompiled = false,
+    .LinksLate = true,
     .Rule = rule,
     .Link = link,
     .Plt = {.Code = SlotJump,

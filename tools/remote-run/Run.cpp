@@ -180,6 +180,9 @@ Expected<RunEnd> run(Options &Chosen) {
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
   if (Chosen.Stats) {
+    Counts.NotLate = Linker.whyNotLate();
+    if (Late)
+      Counts.Late = Linker.lateWorkers().counts();
     Counts.Session = Link.stats();
     printStats(Times, Counts, stderr);
   }

@@ -44,6 +44,15 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "no image",
                  Counts.NoImage.c_str());
   Print("symbols", Counts.SymbolsLookedUp);
+  if (!Counts.NotLate.empty())
+    std::fprintf(Out, "remote-run: stats: %-16s %s\n", "not lazy",
+                 Counts.NotLate.c_str());
+  if (Counts.Late) {
+    Print("late functions", Counts.Late->Functions);
+    Print("requested", Counts.Late->Requested);
+    Print("compiled", Counts.Late->Compiled);
+    Print("optimized", Counts.Late->Final);
+  }
   if (Counts.LacksLlvmCounters)
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "LLVM's own",
                  "none: this LLVM was built without them");

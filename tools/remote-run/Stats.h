@@ -9,6 +9,7 @@
 #define REMOTERUN_TOOLS_STATS_H
 
 #include "controller/session/Session.h"
+#include "driver/compile/LateQueue.h"
 
 #include <chrono>
 #include <cstdio>
@@ -39,6 +40,8 @@ private:
 
 /// What a run did, apart from time.
 struct RunCounts {
+  std::string NotLate; ///< Why all was compiled before the start; see --lazy.
+  std::optional<driver::LateQueue::Counts> Late;
   controller::SessionStats Session;
   size_t Objects = 0;
   size_t CacheHits = 0; ///< Entries; a program has one beside its objects'.

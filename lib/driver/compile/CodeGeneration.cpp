@@ -299,7 +299,7 @@ Expected<void> CodeGeneration::compileLate() {
     Unit.Prototype = Generators[Number].another();
     Unit.Name = nameOf(units()[Number]);
     jit::divideLate(M, static_cast<uint32_t>(Number),
-                    Generators[Number].contractsFloats(), *Plan);
+                    Work.Settings.Compile.EntryFunction, *Plan);
   }
   jit::completeOutside(*Plan);
   Result.Late = Plan;

@@ -19,8 +19,7 @@ LateQueue::LateQueue(const jit::LatePlan &Plan)
 
 bool LateQueue::isFastFirst(uint32_t Function) const {
   const jit::PlannedFunction &Its = Plan.Functions[Function];
-  return !Its.IsFinal && Plan.Units[Its.Unit].Prototype->level() !=
-                             llvm::CodeGenOptLevel::None;
+  return Plan.Units[Its.Unit].Prototype->mayBeFaster();
 }
 
 void LateQueue::request(uint32_t Function) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateWorkers.h"
+#include <chrono>
 #include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
@@ -55,7 +56,7 @@ using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
 
 Expected<jit::ObjectBytes> compileWith(Compilers &Own,
                                        const jit::LatePlan &Plan,
-                                       const LateQueue::Task &Task) {
+                                       LateQueue::Task &Task) {
   const jit::PlannedFunction &Function = Plan.Functions[Task.Function];
   std::unique_ptr<jit::LateCompiler> &Its = Own[Function.Unit];
   if (!Its) {
@@ -85,7 +86,10 @@ void LateWorkers::work() {
     bool IsPatient = !Task->IsUrgent && !Task->IsFast;
     Patient += IsPatient;
     Lock.unlock();
+    auto T0 = std::chrono::steady_clock::now();
     auto Object = compileWith(Own, *Plan, *Task);
+    auto T1 = std::chrono::steady_clock::now();
+    if (getenv("DBGLATE")) fprintf(stderr, "DBG %8.3f %s%s%s w%u %s\n", std::chrono::duration<double, std::milli>(T1-T0).count(), Task->IsUrgent?"U":"-", Task->IsFast?"F":"-", Task->IsFast?"-":"!", Plan->Functions[Task->Function].Weight, Plan->Functions[Task->Function].Name.c_str());
     bool IsOver = !Object;
     deliver({*Task, std::move(Object)});
     Lock.lock();

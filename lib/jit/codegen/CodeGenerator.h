@@ -80,10 +80,10 @@ public:
   void setLayoutOf(llvm::Module &M) const {
     M.setDataLayout(Machine->createDataLayout());
   }
-  llvm::CodeGenOptLevel level() const { return Machine->getOptLevel(); }
-  /// Floating-point operations may be merged whatever the IR says of them.
-  bool contractsFloats() const {
-    return Machine->Options.AllowFPOpFusion == llvm::FPOpFusion::Fast;
+  /// fast() makes other code, and a program cannot tell but by its speed.
+  bool mayBeFaster() const {
+    return Machine->getOptLevel() != llvm::CodeGenOptLevel::None &&
+           Machine->Options.AllowFPOpFusion != llvm::FPOpFusion::Fast;
   }
   /// 32-bit absolute addresses are used for code and data.
   bool needsLowAddresses() const;

@@ -6,11 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateCompiler.h"
+#include "jit/base/LlvmVersion.h"
+#include "jit/codegen/TierRule.h"
 #include "jit/ir/Declaration.h"
+#include "jit/ir/GlobalReferences.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ValueMapper.h"
 
 using namespace llvm;
 
@@ -29,8 +33,6 @@ LateCompiler::create(const LateUnit &Unit) {
   return Made;
 }
 
-/// Code generation looks at every global of a module: the more of them are
-/// declarations, the less there is to do for one function.
 Expected<void> LateCompiler::read() {
   Diagnostics.attachTo(Context);
   StringRef Bytes(Unit.Bitcode.data(), Unit.Bitcode.size());
@@ -64,8 +66,8 @@ Expected<void> LateCompiler::read() {
   return {};
 }
 
-Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Function,
-                                            bool IsFast) {
+Expected<Function *>
+LateCompiler::readBody(const PlannedFunction &Function) {
   llvm::Function *F = IR->getFunction(Function.Name);
   if (!F)
     return Failure{Blame::Internal,
@@ -73,14 +75,75 @@ Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Function,
   F->setIsMaterializable(true);
   if (Error E = F->materialize())
     return broken(std::move(E));
-  F->setLinkage(GlobalValue::ExternalLinkage);
+  return F;
+}
+
+namespace {
+
+/// What \p Into has for a global of another module.
+GlobalValue *declare(const GlobalValue &Value, Module &Into) {
+  GlobalValue *Made;
+  if (auto *F = dyn_cast<Function>(&Value)) {
+    auto *Other = Function::Create(F->getFunctionType(), F->getLinkage(),
+                                   F->getAddressSpace(), F->getName(), &Into);
+    Other->copyAttributesFrom(F);
+    // They are of the definition.
+    Other->setPersonalityFn(nullptr);
+    Made = Other;
+  } else {
+    auto &Variable = cast<GlobalVariable>(Value);
+    auto *Other = new GlobalVariable(
+        Into, Variable.getValueType(), Variable.isConstant(),
+        Variable.getLinkage(), nullptr, Variable.getName(), nullptr,
+        Variable.getThreadLocalMode(), Variable.getAddressSpace());
+    Other->copyAttributesFrom(&Variable);
+    Made = Other;
+  }
+  Made->setDSOLocal(Value.isDSOLocal());
+  return Made;
+}
+
+/// Makes \p Into of the function \p F alone, from which its body is taken:
+/// code generation looks at every global of a module.
+void moveBody(Function &F, Module &Into) {
+  Module &From = *F.getParent();
+  Into.setDataLayout(From.getDataLayout());
+  llvm_version::setTargetTriple(Into, llvm_version::targetTriple(From));
+  if (NamedMDNode *Flags = From.getModuleFlagsMetadata())
+    for (MDNode *Flag : Flags->operands())
+      Into.addModuleFlag(Flag);
+  auto *Alone = cast<Function>(declare(F, Into));
+  ValueToValueMapTy Values;
+  Values[&F] = Alone;
+  forEachReference(F, [&](GlobalValue &Used) {
+    if (!Values.count(&Used))
+      Values[&Used] = declare(Used, Into);
+  });
+  if (F.hasPersonalityFn())
+    Alone->setPersonalityFn(F.getPersonalityFn());
+  Alone->copyMetadata(&F, /*Offset=*/0);
+  Alone->stealArgumentListFrom(F);
+  Alone->splice(Alone->end(), &F);
+  RemapFunction(*Alone, Values, RF_IgnoreMissingLocals);
+}
+
+} // namespace
+
+Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Function,
+                                            bool &IsFast) {
+  auto Read = readBody(Function);
+  if (!Read)
+    return Read.error();
+  llvm::Function &F = **Read;
+  IsFast = IsFast && !needsFinalCode(F, Function);
+  Module Alone(Function.Name, Context);
   Constant *Personality =
-      F->hasPersonalityFn() ? F->getPersonalityFn() : nullptr;
-  auto Object = (IsFast ? Fast : Asked).compile(*IR, Unit.Name, Diagnostics);
-  // Of the body, this alone would not be read again.
-  F->deleteBody();
-  F->setPersonalityFn(Personality);
-  return Object;
+      F.hasPersonalityFn() ? F.getPersonalityFn() : nullptr;
+  moveBody(F, Alone);
+  // What of it would not be read again.
+  F.deleteBody();
+  F.setPersonalityFn(Personality);
+  return (IsFast ? Fast : Asked).compile(Alone, Unit.Name, Diagnostics);
 }
 
 } // namespace remoterun::jit

@@ -28,7 +28,9 @@ public:
 
   /// The object of \p Function and nothing else: as fast as it can be had with
   /// \p Fast, or else as the program's code was asked for.
-  Expected<ObjectBytes> compile(const PlannedFunction &Function, bool Fast);
+  /// The latter also with \p Fast, where fast code could be told from it; then
+  /// \p Fast is false afterwards.
+  Expected<ObjectBytes> compile(const PlannedFunction &Function, bool &Fast);
 
 private:
   LateCompiler(const LateUnit &Unit)
@@ -36,12 +38,14 @@ private:
         Fast(Unit.Prototype->fast()) {}
 
   Expected<void> read();
+  Expected<llvm::Function *> readBody(const PlannedFunction &Function);
   Failure broken(llvm::Error Reason) const;
 
   const LateUnit &Unit;
   llvm::LLVMContext Context;
   DiagnosticCollector Diagnostics;
-  std::unique_ptr<llvm::Module> IR; ///< Declarations alone, between calls.
+  /// Declarations, whose bodies can be read.
+  std::unique_ptr<llvm::Module> IR;
   CodeGenerator Asked, Fast;
 };
 

@@ -17,12 +17,13 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Operator.h"
 
 using namespace llvm;
 
@@ -60,10 +61,6 @@ namespace remoterun::jit {
 
 namespace {
 
-/// Loops in larger functions may be entered again before they matter; this many
-/// instructions take some 20 ms to compile well.
-constexpr unsigned LargestWithLoop = 1500;
-
 /// A cycle of calls through more functions is not one that somebody counts the
 /// depth of.
 constexpr size_t LargestCycle = 8;
@@ -71,30 +68,10 @@ constexpr size_t LargestCycle = 8;
 /// What a function's code is like.
 struct Traits {
   bool IsLate = true;
-  bool IsFinal = false;
-  bool HasLoop = false;
+  bool IsInCycle = false;
+  bool IsCalledOnce = false;
   unsigned Weight = 0;
 };
-
-/// Calls that say something about the code that they are in, or about the frame
-/// that it has.
-bool isAboutFrame(const IntrinsicInst &Call) {
-  switch (Call.getIntrinsicID()) {
-  case Intrinsic::returnaddress:
-  case Intrinsic::addressofreturnaddress:
-  case Intrinsic::frameaddress:
-  case Intrinsic::sponentry:
-  case Intrinsic::stacksave:
-  case Intrinsic::read_register:
-  case Intrinsic::read_volatile_register:
-  case Intrinsic::write_register:
-  case Intrinsic::eh_dwarf_cfa:
-  case Intrinsic::fmuladd:
-    return true;
-  default:
-    return false;
-  }
-}
 
 /// What leaves something in the object beside the function's code.
 bool marksPlaces(const IntrinsicInst &Call) {
@@ -129,14 +106,6 @@ bool usesThreadLocal(const Instruction &I) {
   return false;
 }
 
-/// With a bounded frame, as a jump: one that is compiled fast is a call.
-bool isIndirectTailCall(const CallInst &Call) {
-  if (!Call.isTailCall() || Call.getCalledFunction())
-    return false;
-  const Instruction *Next = Call.getNextNode();
-  return isa_and_nonnull<ReturnInst>(Next);
-}
-
 void addCall(const CallBase &Call, Traits &Its) {
   if (Call.isInlineAsm()) {
     // Empty assembly is a barrier for the optimizer.
@@ -145,14 +114,8 @@ void addCall(const CallBase &Call, Traits &Its) {
   }
   if (isa<CallBrInst>(Call))
     Its.IsLate = false;
-  if (Call.isMustTailCall())
-    Its.IsFinal = true;
-  if (auto *Direct = dyn_cast<CallInst>(&Call))
-    Its.IsFinal |= isIndirectTailCall(*Direct);
-  if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call)) {
-    Its.IsFinal |= isAboutFrame(*Intrinsic);
+  if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call))
     Its.IsLate &= !marksPlaces(*Intrinsic);
-  }
 }
 
 /// Whether all who call \p F do so in a way that a slot can stand between.
@@ -169,32 +132,25 @@ bool hasPlainCode(const Function &F) {
          F.getAddressSpace() == 0;
 }
 
-Traits traitsOf(const Function &F, bool ContractsFloats) {
+Traits traitsOf(const Function &F) {
   Traits Its;
   Its.IsLate = hasPlainCode(F);
-  SmallPtrSet<const BasicBlock *, 16> Before;
   for (const BasicBlock &Block : F) {
-    Before.insert(&Block);
     Its.IsLate &= !Block.hasAddressTaken();
-    for (const BasicBlock *Next : successors(&Block))
-      Its.HasLoop |= Before.contains(Next);
     for (const Instruction &I : Block) {
       ++Its.Weight;
       if (auto *Call = dyn_cast<CallBase>(&I))
         addCall(*Call, Its);
-      if (auto *Math = dyn_cast<FPMathOperator>(&I))
-        Its.IsFinal |= ContractsFloats || Math->getFastMathFlags().any();
       Its.IsLate = Its.IsLate && !usesThreadLocal(I);
     }
   }
-  Its.IsFinal |= Its.HasLoop && Its.Weight <= LargestWithLoop;
   return Its;
 }
 
 class Divider {
 public:
-  Divider(Module &M, uint32_t Unit, bool ContractsFloats, LatePlan &Plan)
-      : M(M), Unit(Unit), ContractsFloats(ContractsFloats), Plan(Plan),
+  Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
+      : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
         Suffix(promotedSuffix(Unit)) {}
 
   void run();
@@ -204,13 +160,14 @@ private:
   void findBases();
   void findCalls();
   void findCycles();
+  void findCalledOnce();
   void promote();
   void addFunctions();
   void addReferences();
 
   Module &M;
   const uint32_t Unit;
-  const bool ContractsFloats;
+  const StringRef Entry;
   LatePlan &Plan;
   const std::string Suffix;
   DenseMap<const Function *, Traits> Of;
@@ -221,7 +178,7 @@ private:
 void Divider::findTraits() {
   for (Function &F : M)
     if (!F.isDeclarationForLinker())
-      Of[&F] = traitsOf(F, ContractsFloats);
+      Of[&F] = traitsOf(F);
 }
 
 /// What stands for another function is defined beside it.
@@ -254,14 +211,37 @@ void Divider::findCalls() {
   }
 }
 
-/// How deep a recursion can go depends on the frames of its functions.
 void Divider::findCycles() {
   for (auto Cycle = scc_begin(&Nodes.front()); !Cycle.isAtEnd(); ++Cycle)
     for (const CallNode *Node : *Cycle)
       if (Node->Of)
-        Of[Node->Of].IsFinal |=
+        Of[Node->Of].IsInCycle |=
             is_contained(Node->Callees, Node) ||
             (Cycle->size() > 1 && Cycle->size() <= LargestCycle);
+}
+
+/// From the entry on, through calls that are in no loop.
+void Divider::findCalledOnce() {
+  SmallVector<Function *, 8> Pending;
+  auto Add = [&](Function *F) {
+    auto Its = F ? Of.find(F) : Of.end();
+    if (Its == Of.end() || Its->second.IsInCycle || Its->second.IsCalledOnce)
+      return;
+    Its->second.IsCalledOnce = true;
+    Pending.push_back(F);
+  };
+  Add(M.getFunction(Entry));
+  while (!Pending.empty()) {
+    Function *F = Pending.pop_back_val();
+    DominatorTree Tree(*F);
+    LoopInfo Loops(Tree);
+    for (BasicBlock &Block : *F)
+      for (Instruction &I : Block)
+        if (auto *Call = dyn_cast<CallBase>(&I))
+          if (Function *Callee = Call->getCalledFunction();
+              Callee && Callee->hasOneUse() && !Loops.getLoopFor(&Block))
+            Add(Callee);
+  }
 }
 
 /// Gives names for all units to what is local, and late or referred to by what
@@ -296,7 +276,8 @@ void Divider::addFunctions() {
                               .Unit = Unit,
                               .IsWeak = F->isWeakForLinker(),
                               .Visibility = F->getVisibility(),
-                              .IsFinal = Of[F].IsFinal,
+                              .IsInCycle = Of[F].IsInCycle,
+                              .IsCalledOnce = Of[F].IsCalledOnce,
                               .Weight = Of[F].Weight});
   }
   for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {
@@ -333,6 +314,7 @@ void Divider::run() {
   findBases();
   findCalls();
   findCycles();
+  findCalledOnce();
   for (Function &F : M)
     if (auto Its = Of.find(&F); Its != Of.end() && Its->second.IsLate)
       Late.push_back(&F);
@@ -353,9 +335,8 @@ bool mayDivide(const Module &M) {
          M.debug_compile_units_begin() == M.debug_compile_units_end();
 }
 
-void divideLate(Module &M, uint32_t Unit, bool ContractsFloats,
-                LatePlan &Plan) {
-  Divider(M, Unit, ContractsFloats, Plan).run();
+void divideLate(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan) {
+  Divider(M, Unit, Entry, Plan).run();
 }
 
 } // namespace remoterun::jit

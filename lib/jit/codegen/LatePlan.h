@@ -37,9 +37,8 @@ struct PlannedFunction {
   bool IsWeak = false;
   llvm::GlobalValue::VisibilityTypes Visibility =
       llvm::GlobalValue::DefaultVisibility;
-  /// Code that is compiled fast could be told from the code that was asked for,
-  /// or be slow for long: it gets the latter at once.
-  bool IsFinal = false;
+  bool IsInCycle = false; ///< It may call itself, by few others or none.
+  bool IsCalledOnce = false; ///< For certain, unless by its address.
   uint32_t Weight = 0;               ///< Instructions of IR.
   std::vector<uint32_t> Callees = {}; ///< Late ones, in the order of the code.
 };
@@ -79,10 +78,9 @@ bool mayDivide(const llvm::Module &M);
 
 /// Adds to \p Plan what of \p M, the unit of number \p Unit, is late, and its
 /// bitcode; then takes the bodies of late functions from \p M. What of it was
-/// local, and late code refers to, gets a name for all units. With
-/// \p ContractsFloats code generation may merge floating-point operations
-/// without being told so by the IR.
-void divideLate(llvm::Module &M, uint32_t Unit, bool ContractsFloats,
+/// local, and late code refers to, gets a name for all units.
+/// The program starts with \p Entry.
+void divideLate(llvm::Module &M, uint32_t Unit, llvm::StringRef Entry,
                 LatePlan &Plan);
 
 } // namespace remoterun::jit

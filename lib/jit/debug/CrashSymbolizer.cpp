@@ -200,6 +200,8 @@ Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
     if (Detail == SymbolDetail::Full)
       Found = Object.lines(Address, Section.Key.Index);
   }
+  if (const LateFunction *Late = Program.Record.lateAt(Address))
+    Symbol = {Late->Name, Address - Late->Range.Start};
   if (Found.empty())
     Found.emplace_back();
   if (Symbol) {

@@ -30,11 +30,22 @@ ProgramMap::ProgramMap(const Isa &Target, std::vector<PlacedSection> Placing,
     : Target(&Target), Sections(std::move(Placing)),
       OfThreads(std::move(OfThreads)), Commons(std::move(Commons)) {
   Segments.append(Placed.data(), Placed.size());
+  sortSections();
+}
+
+void ProgramMap::addCode(ArrayRef<ExecutorRange> Ranges) {
+  for (ExecutorRange Range : Ranges)
+    Sections.push_back({Range, {}, SectionKind::Code});
+  sortSections();
+}
+
+void ProgramMap::sortSections() {
   // An empty section comes before the one that is at its address.
   sort(Sections, [](const PlacedSection &A, const PlacedSection &B) {
     return std::tie(A.Range.Start, A.Range.Size) <
            std::tie(B.Range.Start, B.Range.Size);
   });
+  ByKey.clear();
   for (size_t I = 0; I != Sections.size(); ++I)
     if (Sections[I].Key.Index != 0)
       ByKey.push_back(static_cast<uint32_t>(I));

@@ -38,6 +38,9 @@ public:
              ThreadLocals::OffsetMap OfThreads,
              llvm::StringMap<ExecutorAddr> Commons);
 
+  /// Adds what has come since.
+  void addCode(llvm::ArrayRef<ExecutorRange> Ranges);
+
   const Isa &isa() const { return *Target; }
   std::span<const wire::Reserve::Segment> segments() const {
     return Segments.span();
@@ -55,6 +58,8 @@ public:
   std::optional<uint64_t> threadLocalOffset(SectionKey Key) const;
 
 private:
+  void sortSections();
+
   const Isa *Target;
   std::vector<PlacedSection> Sections; ///< By address.
   std::vector<uint32_t> ByKey;         ///< Numbers of those that have one.

@@ -48,6 +48,28 @@ SourceFiles ProgramRecord::files() const {
   return decodeFiles(In, Files.Names);
 }
 
+void ProgramRecord::setLate(ArrayRef<LateFunction> Functions) {
+  Late = Functions;
+  sort(Late, [](const LateFunction &A, const LateFunction &B) {
+    return A.Range.Start < B.Range.Start;
+  });
+  std::vector<ExecutorRange> Ranges;
+  for (const LateFunction &Each : Late)
+    Ranges.push_back(Each.Range);
+  Map.addCode(Ranges);
+}
+
+const LateFunction *ProgramRecord::lateAt(ExecutorAddr Address) const {
+  auto After = upper_bound(Late, Address,
+                           [](ExecutorAddr A, const LateFunction &B) {
+                             return A < B.Range.Start;
+                           });
+  if (After == Late.begin())
+    return nullptr;
+  const LateFunction &Found = *std::prev(After);
+  return Found.Range.contains({Address, 1}) ? &Found : nullptr;
+}
+
 void ProgramRecord::makeSmall() {
   if (Files.DefinedIn.size() > ManySymbols) {
     ByteBuffer Bytes;

@@ -16,6 +16,7 @@
 
 #include "jit/base/SourceFiles.h"
 #include "jit/codegen/CompiledProgram.h"
+#include "jit/link/LateLinker.h"
 #include "jit/link/Program.h"
 #include "jit/link/ProgramMap.h"
 #include "jit/object/ObjectSource.h"
@@ -49,6 +50,11 @@ public:
   SourceFiles files() const;
   const std::string &mainFile() const { return Files.mainFile(); }
 
+  /// Functions that have come since, of IR. One may be there twice.
+  void setLate(llvm::ArrayRef<LateFunction> Functions);
+  /// The one that is at \p Address; null for none.
+  const LateFunction *lateAt(ExecutorAddr Address) const;
+
   /// Moves what is large from memory to disk.
   void makeSmall();
 
@@ -57,6 +63,7 @@ private:
   std::vector<Object> Objects;
   SourceFiles Files;
   ObjectSource FilesOfSymbols; ///< Encoded; empty if they are in Files.
+  std::vector<LateFunction> Late; ///< By address.
 };
 
 } // namespace remoterun::jit

@@ -4,33 +4,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// This process is the guest as well: it maps the windows a second time, as the
-// guest's image has them, and runs what is there.
-//
-//===----------------------------------------------------------------------===//
 
-#include "jit/link/LateLinker.h"
+#include "LateProgram.h"
+
 #include "executor/unwind/CallFrameInfo.h"
 #include "executor/unwind/UnwindTables.h"
-#include "jit/base/LlvmErrors.h"
-#include "jit/codegen/CodeGenerator.h"
-#include "jit/link/UnwindIndex.h"
-#include "jit/target/Isa.h"
 
-#include "llvm/AsmParser/Parser.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/TargetParser/Host.h"
-
-#include <gtest/gtest.h>
-
-#include <cmath>
-#include <cstdlib>
-#include <cstring>
+#include <algorithm>
 #include <dlfcn.h>
-#include <map>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace remoterun;
 using namespace remoterun::jit;
@@ -38,165 +19,7 @@ using llvm::StringRef;
 
 namespace {
 
-const Isa &target() { return isaOf(llvm::Triple("x86_64-linux-gnu")); }
-
-/// What code generation makes of \p Text, which is IR.
-ObjectBytes compile(const std::string &Text) {
-  llvm::LLVMContext Context;
-  DiagnosticCollector Diagnostics;
-  Diagnostics.attachTo(Context);
-  llvm::SMDiagnostic Wrong;
-  auto M = llvm::parseAssemblyString(Text, Wrong, Context);
-  if (!M) {
-    ADD_FAILURE() << Wrong.getMessage().str();
-    return {};
-  }
-  CodeGenOptions Options;
-  Options.Triple = "x86_64-unknown-linux-gnu";
-  auto Generator = CodeGenerator::create(*M, Options);
-  if (!Generator) {
-    ADD_FAILURE() << Generator.error().Message;
-    return {};
-  }
-  auto Object = Generator->compile(*M, "test", Diagnostics);
-  if (!Object) {
-    ADD_FAILURE() << Object.error().Message;
-    return {};
-  }
-  return std::move(*Object);
-}
-
-class LateLinkerTest : public ::testing::Test {
-protected:
-  static constexpr uint64_t WindowSize = 0x10000;
-
-  LateLinkerTest() {
-    int File = ::memfd_create("windows", MFD_CLOEXEC);
-    EXPECT_EQ(::ftruncate(File, 4 * WindowSize), 0);
-    auto Map = [File](int Protection, int Kind) {
-      void *Memory = ::mmap(nullptr, 4 * WindowSize, Protection, Kind, File, 0);
-      EXPECT_NE(Memory, MAP_FAILED);
-      return static_cast<uint8_t *>(Memory);
-    };
-    Ours = Map(PROT_READ | PROT_WRITE, MAP_SHARED);
-    Guest = Map(PROT_READ | PROT_EXEC, MAP_PRIVATE);
-    ::close(File);
-    Linker.emplace(makeLinker(WindowSize, WindowSize, WindowSize));
-  }
-
-  void SetUp() override {
-    if (llvm::Triple(llvm::sys::getProcessTriple()).getArch() != target().Arch)
-      GTEST_SKIP() << "another instruction set";
-  }
-
-  ~LateLinkerTest() override {
-    ::munmap(Ours, 4 * WindowSize);
-    ::munmap(Guest, 4 * WindowSize);
-  }
-
-  /// One after the other: the index, words and stubs of the image, constants
-  /// and code.
-  LateLinker makeLinker(uint64_t CodeSize, uint64_t ConstantsSize,
-                        uint64_t IndexSize) {
-    UnwindIndex Empty(llvm::endianness::little, sizeof(void *));
-    LateWindow Index = window(0, IndexSize);
-    Index.Used = UnwindIndex::sizeFor(0);
-    // As of a program that has no function before.
-    Empty.write(Index.Memory.take_front(Index.Used), Index.Range.Start.value());
-    EXPECT_EQ(Index.Memory[2], 0x03);
-    return {target(), window(3, CodeSize), window(2, ConstantsSize), Index};
-  }
-
-  LateWindow window(size_t Number, uint64_t Size) {
-    return {{guest(Number * WindowSize), Size},
-            {Ours + Number * WindowSize, Size}};
-  }
-  ExecutorAddr guest(uint64_t Offset) const {
-    return ExecutorAddr(reinterpret_cast<uintptr_t>(Guest) + Offset);
-  }
-
-  /// Has the image know \p Name, as what is at \p Address: by a word of its
-  /// own and a stub, as a library's function.
-  template <typename T> void define(const char *Name, T *Address) {
-    Names[Name] = reference(reinterpret_cast<uintptr_t>(Address));
-  }
-  LateReference reference(uint64_t Address) {
-    uint64_t Word = WindowSize + 32 * ++Words;
-    std::memcpy(Ours + Word, &Address, sizeof(Address));
-    uint64_t Stub = Word + 16;
-    target().SlotJump.Write(Ours + Stub, guest(Stub).value(),
-                            guest(Word).value());
-    return {ExecutorAddr(), guest(Stub), guest(Word)};
-  }
-
-  Expected<std::vector<LateFunction>> link(const std::string &Text) {
-    return Linker->link(compile(Text),
-                        [&](StringRef Name) -> std::optional<LateReference> {
-                          auto Found = Names.find(Name.str());
-                          if (Found == Names.end())
-                            return std::nullopt;
-                          return Found->second;
-                        });
-  }
-  void linked(const std::string &Text) {
-    auto Done = link(Text);
-    ASSERT_TRUE(Done) << Done.error().Message;
-    Functions.insert(Functions.end(), Done->begin(), Done->end());
-  }
-  /// Links \p Text, and expects a failure that names \p What, and nothing else.
-  void expectRefused(const std::string &Text, const std::string &What) {
-    uint64_t Before[] = {Linker->code().Used, Linker->constants().Used,
-                         Linker->index().Used};
-    auto Done = link(Text);
-    ASSERT_FALSE(Done);
-    EXPECT_EQ(Done.error().Whose, Blame::Internal);
-    EXPECT_NE(Done.error().Message.find(What), std::string::npos)
-        << Done.error().Message;
-    EXPECT_EQ(Linker->code().Used, Before[0]);
-    EXPECT_EQ(Linker->constants().Used, Before[1]);
-    EXPECT_EQ(Linker->index().Used, Before[2]);
-  }
-
-  ExecutorRange rangeOf(StringRef Name) const {
-    for (const LateFunction &Each : Functions)
-      if (Each.Name == Name)
-        return Each.Range;
-    ADD_FAILURE() << "no function " << Name.str();
-    return {};
-  }
-  template <typename T> T *function(StringRef Name) const {
-    return reinterpret_cast<T *>(rangeOf(Name).Start.value());
-  }
-
-  /// Functions and descriptions, as the index has them.
-  std::vector<std::pair<uint64_t, uint64_t>> entries() const {
-    std::vector<std::pair<uint64_t, uint64_t>> Found;
-    for (uint32_t I = 0, Count = number<uint32_t>(Guest + 8); I != Count; ++I) {
-      const uint8_t *At = Guest + UnwindIndex::sizeFor(I);
-      auto Base = reinterpret_cast<uintptr_t>(Guest);
-      Found.emplace_back(
-          Base + static_cast<uint64_t>(int64_t(number<int32_t>(At))),
-          Base + static_cast<uint64_t>(int64_t(number<int32_t>(At + 4))));
-    }
-    return Found;
-  }
-  /// A number of type T, and what is that far away from it.
-  template <typename T> static T number(const uint8_t *At) {
-    T Value;
-    std::memcpy(&Value, At, sizeof(T));
-    return Value;
-  }
-  static uint64_t relative(const uint8_t *At) {
-    return reinterpret_cast<uintptr_t>(At) +
-           static_cast<uint64_t>(int64_t(number<int32_t>(At)));
-  }
-
-  uint8_t *Ours = nullptr, *Guest = nullptr;
-  uint64_t Words = 0;
-  std::map<std::string, LateReference> Names;
-  std::vector<LateFunction> Functions;
-  std::optional<LateLinker> Linker;
-};
+using LateLinkerTest = LateProgram;
 
 int addFive(int Number) { return Number + 5; }
 
@@ -298,6 +121,26 @@ other:
   EXPECT_STREQ(static_cast<const char *>(Pointer(1)), "hello");
   for (const char *Name : {"own", "shared", "text", "pointer", "f"})
     EXPECT_TRUE(Linker->code().Range.contains(rangeOf(Name))) << Name;
+}
+
+TEST_F(LateLinkerTest, DebugInformationIsLeftOut) {
+  linked("define i32 @f() { ret i32 1 }");
+  uint64_t Plain = Linker->constants().Used;
+  linked(R"(
+define i32 @g() !dbg !3 { ret i32 2, !dbg !5 }
+!llvm.module.flags = !{!0}
+!llvm.dbg.cu = !{!1}
+!0 = !{i32 2, !"Debug Info Version", i32 3}
+!1 = distinct !DICompileUnit(language: DW_LANG_C, file: !2,
+                             emissionKind: FullDebug)
+!2 = !DIFile(filename: "g.c", directory: "/")
+!3 = distinct !DISubprogram(name: "g", file: !2, type: !4, unit: !1,
+                            spFlags: DISPFlagDefinition)
+!4 = !DISubroutineType(types: !{null})
+!5 = !DILocation(line: 1, scope: !3)
+)");
+  EXPECT_EQ(function<int()>("g")(), 2);
+  EXPECT_LE(Linker->constants().Used, 2 * Plain + 8);
 }
 
 /// A function that throws an int, and one that returns what it has caught.
@@ -440,19 +283,38 @@ TEST_F(LateLinkerTest, WhatCannotBeServedIsNamed) {
   expectRefused("@far = external dso_local global i32\n"
                 "define ptr @f() { ret ptr @far }",
                 "R_X86_64_PC32 for 'far': only the dynamic linker knows");
-  // Code would read the word that nobody fills.
-  for (const char *Also : {"", ", i32 5, i32 6"})
-    expectRefused("@far = external global i32\n"
-                  "@table = private constant { ptr" +
-                      std::string(*Also ? ", i32, i32" : ", ptr") +
-                      " } { ptr @far" + (*Also ? Also : ", ptr @far") +
-                      " }\n"
-                      "define ptr @f(i64 %n) {\n"
-                      "  %p = getelementptr ptr, ptr @table, i64 %n\n"
-                      "  %v = load ptr, ptr %p\n"
-                      "  ret ptr %v\n"
-                      "}",
-                  "for '");
+  expectRefused("@own = common global i32 0\n"
+                "define ptr @f() { ret ptr @own }",
+                "for 'own': late code must not define it");
+}
+
+TEST_F(LateLinkerTest, CodeReadsNoWordThatNobodyFills) {
+  define("far", addFive);
+  for (const char *Rest : {"ptr @far", "i64 5"})
+    expectRefused(
+        "declare void @far()\n"
+        "@table = private constant { ptr, " +
+            std::string(Rest, 3) + " } { ptr @far, " + Rest +
+            " }\n"
+            "define ptr @f(i64 %n) {\n"
+            "  %p = getelementptr ptr, ptr @table, i64 %n\n"
+            "  %v = load ptr, ptr %p\n"
+            "  ret ptr %v\n"
+            "}",
+        "'.data.rel.ro': it would hold the address of 'far', which only");
+  // Nothing refers to it here, or only to its neighbour.
+  expectRefused("declare void @far()\n"
+                "@word = hidden constant ptr @far\n"
+                "define void @f() { ret void }",
+                "R_X86_64_64 for 'far': only the dynamic linker knows");
+  // A word by itself is as good as the image's.
+  linked("declare void @far()\n"
+         "@word = hidden constant ptr @far\n"
+         "define ptr @f() noinline { ret ptr @word }\n"
+         "define ptr @g() { %v = load volatile ptr, ptr @word ret ptr %v }");
+  EXPECT_EQ(function<void *()>("g")(), reinterpret_cast<void *>(addFive));
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(function<void *()>("f")()),
+            Names["far"].Pointer.value());
 }
 
 TEST_F(LateLinkerTest, OtherInstructionSetsAreRefused) {

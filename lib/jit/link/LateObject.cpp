@@ -28,6 +28,9 @@ constexpr char OwnName = '\1';
 /// RuntimeDyld numbers sections with 16 bits.
 constexpr size_t MostSections = 0x7000;
 
+/// SHT_CREL, which LLVM 19 does not know.
+constexpr uint32_t CompactRelocations = 0x40000014;
+
 /// Of every instruction set: does nothing.
 constexpr uint32_t NoRelocation = 0;
 
@@ -133,7 +136,7 @@ Expected<void> Rewriter::check(const Shdr &Section) const {
                  Section.sh_type == ELF::SHT_FINI_ARRAY ||
                  Section.sh_type == ELF::SHT_PREINIT_ARRAY;
   bool HasOtherForm = Section.sh_type == ELF::SHT_REL ||
-                      Section.sh_type == ELF::SHT_CREL ||
+                      Section.sh_type == CompactRelocations ||
                       Section.sh_type == ELF::SHT_SYMTAB_SHNDX;
   bool IsBad = (Section.sh_flags & ELF::SHF_ALLOC) && Section.sh_size != 0 &&
                (IsVariable || IsArray);
@@ -188,8 +191,8 @@ Expected<void> Rewriter::serve(uint32_t Section, Rela &Relocation) {
   if (Symbol == 0)
     return {};
   const Sym &Referred = Elf->symbols()[Symbol];
-  if (Referred.isCommon())
-    return notServed(Relocation, "late code has no variables");
+  if (Referred.isCommon() || Referred.getType() == ELF::STT_GNU_IFUNC)
+    return notServed(Relocation, "late code must not define it");
   if (!Referred.isUndefined())
     return {};
   return serveUndefined(Section, Relocation, Link);
@@ -277,7 +280,9 @@ Expected<void> Rewriter::replaceWord(uint32_t Section, Rela &Relocation) {
     return {};
   const Sym &Referred = Elf->symbols()[Symbol];
   uint32_t In = Elf->sectionOf(Referred);
-  if (none_of(Words, [In](const auto &Each) { return Each.first.first == In; }))
+  auto Any =
+      find_if(Words, [In](const auto &Each) { return Each.first.first == In; });
+  if (Any == Words.end())
     return {};
   uint32_t Type = Relocation.getType(false);
   RelocationRule Rule = Target.Rule(Type);
@@ -298,8 +303,9 @@ Expected<void> Rewriter::replaceWord(uint32_t Section, Rela &Relocation) {
   if (IsOfTable && Found == Words.end())
     return {};
   if (!IsAddress || (!IsOfWord && !IsOfTable))
-    return notServed(Relocation, "what it refers to would have to hold an "
-                                 "address that only the dynamic linker knows");
+    return notServed(Relocation, "it would hold the address of '" +
+                                     nameOf(Any->second.Symbol) +
+                                     "', which only the dynamic linker knows");
   if (Found == Words.end())
     return {};
   if (!isNear(Found->second.Pointer, Rule))

@@ -38,7 +38,9 @@ public:
   /// How many functions \p Table describes, relocated or not.
   size_t count(llvm::ArrayRef<uint8_t> Table) const;
   /// The size in bytes of a section that indexes so many.
-  static uint64_t sizeFor(size_t Functions) { return 12 + 8 * Functions; }
+  static constexpr uint64_t sizeFor(size_t Functions) {
+    return 12 + 8 * Functions;
+  }
 
   /// Notes the functions of \p Table, which has been relocated.
   void add(const UnwindTable &Table);

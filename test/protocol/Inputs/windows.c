@@ -1,6 +1,8 @@
 // An image for test/tools/sharing.cpp: some of its pages are in the shared file,
-// and code and constants arrive there while it runs.
+// and code and constants arrive there while it runs. With UNMAPPED, a library with
+// which no file can be mapped over something else.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -8,10 +10,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#ifdef UNMAPPED
+void *mmap(void *Where, size_t Size, int Protection, int Flags, int File,
+           off_t Offset) {
+  if (File >= 0 && (Flags & MAP_FIXED)) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  return (void *)syscall(SYS_mmap, Where, Size, Protection, Flags, File,
+                         Offset);
+}
+void *mmap64(void *, size_t, int, int, int, off_t)
+    __attribute__((alias("mmap")));
+#else
 #define PAGE 4096
 #define WINDOW(NAME) __attribute__((section("window_" #NAME), aligned(PAGE)))
 
@@ -108,3 +125,4 @@ int main(void) {
   finish("the parent");
   return Status == 0 ? 3 : 4;
 }
+#endif

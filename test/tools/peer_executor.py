@@ -96,7 +96,8 @@ class Peer:
                 self.asked_to_share = payload[4:4 + size], struct.unpack(
                     "<Q", payload[4 + size:])[0]
                 self.at(ASKED_TO_SHARE)
-                self.send(wire.frame(wire.SHARED, wire.shared(self.file())))
+            elif kind == wire.DESCRIBE_CPU:
+                self.send(wire.frame(wire.CPU, wire.cpu()))
             elif kind in after:
                 self.at(after[kind])
 
@@ -405,7 +406,7 @@ restarted("another-triple", "sent that it is for another machine now",
 
 # Shared, in answer to the controller of test/tools/sharing.cpp.
 def answering_share(name, rules, says, payload):
-    lie(name, rules, ASKED_TO_SHARE, saying(
+    lie(name, rules, ASKED_TO_SHARE, chatting(
         lambda peer: wire.frame(wire.SHARED, payload(peer))), says)
 
 

@@ -5,12 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   sharing --stub=FILE [--executor-timeout=SECONDS] [OPTION...] <image>
+//   sharing --stub=FILE [--executor-timeout=SECONDS] [OPTION...] <image> [...]
 //
-// Stands in for remote-run, whose other options it ignores, with a program that
-// is linked already: a shared object as test/protocol/Inputs/windows.c makes
-// it. Its sections whose names start with window_ are to be in the shared file,
-// one after the other. Those of late_ are copied there while it runs.
+// Stands in for remote-run, whose other options, and arguments, it ignores,
+// with a program that is linked already: a shared object as
+// test/protocol/Inputs/windows.c makes it. Its sections whose names start with
+// window_ are to be in the shared file, one after the other. Those of late_ are
+// copied there while it runs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -244,8 +245,11 @@ int run(ExecutorProcess &Executor, const char *Path) {
   auto Shared = Link.share(FileName, SharedSize);
   if (!Shared)
     return fail(Shared.error().Message);
-  if (!Shared->WhyNot.empty())
-    return fail(Shared->WhyNot);
+  if (!Shared->WhyNot.empty()) {
+    // The session goes on; that of an executor that has failed does not.
+    auto Answered = Link.describeCpu();
+    return fail(Answered ? Shared->WhyNot : Answered.error().Message);
+  }
   Image Program;
   if (!Program.read(Path))
     return fail("the program is no image");
@@ -279,7 +283,9 @@ int main(int Count, char **Words) {
     else if (Word.starts_with(Patience))
       Request.PatienceMs =
           static_cast<int>(1000 * std::atof(Words[I] + Patience.size()));
-    else if (!Word.starts_with("-"))
+    else if (Word == "-L")
+      ++I;
+    else if (!Word.starts_with("-") && !Path)
       Path = Words[I];
   }
   if (!Path)

@@ -413,7 +413,8 @@ def answering_share(name, rules, says, payload):
 for name, payload in (("without-a-payload", b""),
                       ("cut-off", wire.shared(3)[:-1]),
                       ("with-more", wire.shared(3) + b"\0")):
-    answering_share("shared-" + name, "R8", "sent a payload that does not "
+    # Not called R8, as the other liars of that are for remote-run.
+    answering_share("shared-" + name, "R68", "sent a payload that does not "
                     "match its message", lambda peer, payload=payload: payload)
 NOT_THERE = "sent a shared file that there is not"
 for name, number, reason, says in (

@@ -209,7 +209,8 @@ private:
   uint64_t Used = 0;
 };
 
-Expected<void> ship(Image &Program, const LateWriter &Writer, Session &Link) {
+/// Once more where the executor says another place, if that is the same.
+Expected<void> start(Image &Program, const LateWriter &Writer, Session &Link) {
   if (!Program.setHook(Link.facts().Relocated, Link.facts().RelocatedResult) ||
       Program.base() != Link.facts().Slab.Start.value())
     return Failure{Blame::Input, "the image does not fit the executor"};
@@ -218,24 +219,30 @@ Expected<void> ship(Image &Program, const LateWriter &Writer, Session &Link) {
     Reservation.Segments.push(Each);
   Reservation.ImageName = "image";
   Reservation.Windows = Writer.windows();
-  if (auto Sent = Link.reserve(Reservation); !Sent)
-    return Sent;
-  for (const Image::Part &Each : Program.parts())
-    if (auto Sent = Link.write(Each.Start, {&Each.Bytes, 1}); !Sent)
+  for (;;) {
+    if (auto Sent = Link.reserve(Reservation); !Sent)
       return Sent;
-  wire::Finalize Finalization;
-  Finalization.ImagePath = "image";
-  if (auto Sent = Link.finalize(Finalization); !Sent)
-    return Sent;
-  wire::Run Request;
-  Request.Entry = ExecutorAddr(Program.entry());
-  Request.Arguments.push("image");
-  auto Started = Link.run(std::move(Request));
-  if (!Started)
-    return Started.error();
-  if (*Started)
-    return Failure{Blame::Input, (*Started)->Reason};
-  return {};
+    for (const Image::Part &Each : Program.parts())
+      if (auto Sent = Link.write(Each.Start, {&Each.Bytes, 1}); !Sent)
+        return Sent;
+    wire::Finalize Finalization;
+    Finalization.ImagePath = "image";
+    if (auto Sent = Link.finalize(Finalization); !Sent)
+      return Sent;
+    wire::Run Request;
+    Request.Entry = ExecutorAddr(Program.entry());
+    Request.Arguments.push("image");
+    auto Started = Link.run(std::move(Request));
+    if (!Started)
+      return Started.error();
+    if (!*Started)
+      return {};
+    if (!(*Started)->TakesImages ||
+        (*Started)->Slab.Start.value() != Program.base())
+      return Failure{Blame::Input, (*Started)->Reason};
+    std::puts("once more");
+    std::fflush(stdout);
+  }
 }
 
 int run(ExecutorProcess &Executor, const char *Path) {
@@ -254,7 +261,7 @@ int run(ExecutorProcess &Executor, const char *Path) {
   if (!Program.read(Path))
     return fail("the program is no image");
   LateWriter Writer(Program, Shared->Memory.bytes());
-  if (auto Started = ship(Program, Writer, Link); !Started)
+  if (auto Started = start(Program, Writer, Link); !Started)
     return fail(Started.error().Message);
   for (;;) {
     Writer.proceed();

@@ -1,6 +1,7 @@
 // An image for test/tools/sharing.cpp: some of its pages are in the shared file,
 // and code and constants arrive there while it runs. With UNMAPPED, a library with
-// which no file can be mapped over something else.
+// which no file can be mapped over something else; with TAKEN, one that takes the
+// place of an image until the executor reserves it again.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <dirent.h>
@@ -16,7 +17,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifdef UNMAPPED
+#if defined(TAKEN)
+static void *Taken;
+int munmap(void *Start, size_t Size) {
+  long Result = syscall(SYS_munmap, Start, Size);
+  const size_t Slab = 256 << 20;
+  static int Times;
+  if (Size >= Slab && Times++ == 0)
+    Taken = (void *)syscall(SYS_mmap, Start, 4096, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  return (int)Result;
+}
+void *mmap(void *Where, size_t Size, int Protection, int Flags, int File,
+           off_t Offset) {
+  if (Taken && (Flags & MAP_FIXED_NOREPLACE)) {
+    syscall(SYS_munmap, Taken, 4096);
+    Taken = NULL;
+  }
+  return (void *)syscall(SYS_mmap, Where, Size, Protection, Flags, File,
+                         Offset);
+}
+void *mmap64(void *, size_t, int, int, int, off_t)
+    __attribute__((alias("mmap")));
+#elif defined(UNMAPPED)
 void *mmap(void *Where, size_t Size, int Protection, int Flags, int File,
            off_t Offset) {
   if (File >= 0 && (Flags & MAP_FIXED)) {

@@ -74,6 +74,8 @@ config.substitutions += [
     ("%bare-remote-passes", os.path.join(bin_dir, "remote-passes")),
     ("%remote-stub", os.path.join(bin_dir, "remote-stub")),
     ("%own-symbols", limit + " " + os.path.join(bin_dir, "own-symbols")),
+    ("%bare-sharing", os.path.join(bin_dir, "sharing")),
+    ("%sharing", limit + " " + os.path.join(bin_dir, "sharing")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # The same for all other machines that are there.
     ("%same-on-targets", "%same --target %targets"),

@@ -123,14 +123,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   Payload Bytes(Data + 1, Size - 1);
   if (Type == wire::MessageType::Hello || Type == wire::MessageType::Start)
     checkVersion(wire::decodeVersion(Bytes), Bytes);
-  bool IsChecked = checkOneOf<
-      wire::Hello, wire::Load, wire::Lookup, wire::LookupReply, wire::Reserve,
-      wire::Write, wire::Finalize, wire::Interpose, wire::Run, wire::Running,
-      wire::Failed, wire::DescribeCpu, wire::Cpu, wire::Start, wire::Input,
-      wire::OutputCredit, wire::CloseOutput, wire::Signal, wire::Output,
-      wire::InputCredit, wire::InputClosed, wire::Stopped, wire::Ended,
-      wire::EndGroup, wire::SignalSent, wire::Elsewhere, wire::Restart>(Type,
-                                                                        Bytes);
+  bool IsChecked =
+      checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
+                 wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
+                 wire::Run, wire::Running, wire::Failed, wire::DescribeCpu,
+                 wire::Cpu, wire::Start, wire::Input, wire::OutputCredit,
+                 wire::CloseOutput, wire::Signal, wire::Output,
+                 wire::InputCredit, wire::InputClosed, wire::Stopped,
+                 wire::Ended, wire::EndGroup, wire::SignalSent, wire::Elsewhere,
+                 wire::Restart, wire::Share, wire::Shared>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

@@ -87,6 +87,8 @@ void requireAnswers(const Served &Session) {
           static_cast<bool>(wire::decode<wire::LookupReply>(Frame.Payload)));
     else if (Last == MessageType::Cpu)
       require(static_cast<bool>(wire::decode<wire::Cpu>(Frame.Payload)));
+    else if (Last == MessageType::Shared)
+      require(static_cast<bool>(wire::decode<wire::Shared>(Frame.Payload)));
     else if (Last == MessageType::Failed)
       require(static_cast<bool>(wire::decode<wire::Failed>(Frame.Payload)));
     else

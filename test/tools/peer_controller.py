@@ -98,6 +98,7 @@ class Lie:
     hangs_up: bool = False      # after the frames, instead of waiting
     errors: str = ""            # part of what the guest's standard error gets
     address_space: int = None   # RLIMIT_AS of the executor
+    open_files: int = None      # its RLIMIT_NOFILE after Hello
 
 
 LIES = {}
@@ -113,7 +114,7 @@ SENT = PROTOCOL_ERROR + "the controller sent "
 
 lie("honest", "", lambda s: s.until("over"), None, status=GUEST_STATUS)
 lie("honest-with-everything", "", lambda s: (
-    wire.frame(wire.DESCRIBE_CPU) +
+    wire.frame(wire.DESCRIBE_CPU) + wire.frame(wire.SHARE, wire.share()) +
     wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6"), (1, b"m")]))
     + wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such\0name"],
                                           spare=[b"malloc", b"", b"a\0b"]))
@@ -161,6 +162,7 @@ MESSAGES = {
              lambda s: wire.load([b"/"], [(0, b"libm.so.6")])),
     "lookup": (wire.LOOKUP, lambda s: b"",
                lambda s: wire.lookup([b"printf", b"puts"], spare=[b"malloc"])),
+    "share": (wire.SHARE, lambda s: b"", lambda s: wire.share()),
     "reserve": (wire.RESERVE, lambda s: b"",
                 lambda s: wire.reserve(s.segments)),
     "finalize": (wire.FINALIZE, lambda s: s.until("finalize"),
@@ -211,7 +213,7 @@ def flagged(message, offset, value):
                    + p[offset + 1:])
 
 
-for name, offsets in (("load", (1, 10)), ("lookup", (2, 28)), ("reserve", (0,)),
+for name, offsets in (("load", (1, 10)), ("lookup", (2, 28)), ("reserve", (0, 59)),
                       ("finalize", (0,)), ("interpose", (0, 19, 47)),
                       ("run", (26, 46, 74, 78, 98, 118, 130, 134, 143))):
     for offset in offsets:
@@ -268,6 +270,80 @@ lie("image-not-at-the-start", "R61",
     lambda s: wire.frame(wire.RESERVE, wire.reserve(
         [(s.slab + s.page, s.page, wire.READ_WRITE)], b"prog")),
     PROTOCOL_ERROR + "an image that does not start where the slab does")
+
+
+# Share, and the windows of an image of two pages of data and one of code.
+def sharing(**fields):
+    return lambda s: wire.frame(wire.SHARE, wire.share(
+        **{name: value(s) for name, value in fields.items()}))
+
+
+for name, text in (("empty", b""), ("of-250-bytes", b"x" * 250)):
+    lie("share-name-" + name, "R66", sharing(name=lambda s, text=text: text),
+        SENT + "a name that no file in memory can have")
+lie("share-name-with-zero", "R41", sharing(name=lambda s: b"late\0code"),
+    SENT + "a string with a zero byte in it")
+for name, size in (("empty", lambda s: 0),
+                   ("too-large", lambda s: 4 * wire.GIB + s.page),
+                   ("much-too-large", lambda s: -s.page)):
+    lie("share-" + name, "R66", sharing(size=size),
+        SENT + "a size that no shared file may have")
+for name, size in (("one-byte", lambda s: 1),
+                   ("part-of-a-page", lambda s: 3 * s.page // 2)):
+    lie("share-of-" + name, "R66", sharing(size=size),
+        PROTOCOL_ERROR + "a shared file of parts of a page")
+SHARE = sharing()
+lie("share-twice", "R67", lambda s: SHARE(s) + SHARE(s),
+    PROTOCOL_ERROR + "a second Share")
+lie("share-after-reserve", "R67", lambda s: s.reserve() + SHARE(s),
+    PROTOCOL_ERROR + "Share after Reserve")
+lie("share-after-finalize", "R67", lambda s: s.until("run") + SHARE(s),
+    PROTOCOL_ERROR + "Share after Reserve")
+# There is none for want of a descriptor.
+NO_FILES = {"open_files": 3}
+lie("share-without-room", "", lambda s: SHARE(s) + s.until("over"), None,
+    status=GUEST_STATUS, **NO_FILES)
+lie("share-twice-without-room", "R67", lambda s: SHARE(s) + SHARE(s),
+    PROTOCOL_ERROR + "a second Share", **NO_FILES)
+
+
+def windowed(*windows, before=SHARE, image=b"prog"):
+    """Each by its first page, pages, and first page in the file."""
+    return lambda s: before(s) + wire.frame(wire.RESERVE, wire.reserve(
+        [(s.slab, s.page, wire.READ_EXECUTE),
+         (s.slab + s.page, 2 * s.page, wire.READ_WRITE)], image,
+        [(s.slab + int(first * s.page), int(count * s.page),
+          int(offset * s.page)) for first, count, offset in windows]))
+
+
+WINDOW_DISORDER = SENT + "windows that are not ascending and disjoint"
+for name, windows in (("overlap", [(1, 2, 0), (2, 1, 2)]),
+                      ("twice", [(1, 1, 0), (1, 1, 1)]),
+                      ("descend", [(2, 1, 0), (1, 1, 1)]),
+                      ("empty", [(1, 0, 0)]), ("wrap", [(0, 1 << 52, 0)])):
+    lie("windows-" + name, "R70", windowed(*windows), WINDOW_DISORDER)
+NO_WINDOW = PROTOCOL_ERROR + "a window that is no range of pages in a segment"
+for name, window in (("over-two-segments", (0, 2, 0)),
+                     ("behind-the-segments", (3, 1, 0)),
+                     ("over-the-end", (2, 2, 0)), ("before-the-slab", (-1, 1, 0)),
+                     ("from-inside-a-page", (1.5, 1, 0)),
+                     ("of-part-of-a-page", (1, 0.5, 0)),
+                     ("of-part-of-a-page-in-the-file", (1, 1, 0.5))):
+    lie("window-" + name, "R70", windowed(window), NO_WINDOW)
+NOT_SHARED = PROTOCOL_ERROR + "a window that leaves the shared file"
+ONE_PAGE = sharing(size=lambda s: s.page)
+for name, window in (("behind-the-file", (1, 1, 1)),
+                     ("over-the-end-of-the-file", (1, 2, 0)),
+                     ("far-behind-the-file", (1, 1, 1 << 40)),
+                     ("that-wraps-in-the-file", (1, 2, (1 << 52) - 1))):
+    lie("window-" + name, "R70", windowed(window, before=ONE_PAGE), NOT_SHARED)
+lie("window-of-no-image", "R71", windowed((1, 1, 0), image=b""),
+    SENT + "windows of a program that is no image")
+UNSHARED = PROTOCOL_ERROR + "windows without a shared file"
+lie("window-without-share", "R71",
+    windowed((1, 1, 0), before=lambda s: b""), UNSHARED)
+lie("window-of-a-file-that-there-is-not", "R71", windowed((1, 1, 0)), UNSHARED,
+    **NO_FILES)
 # What is no image at all is found out when the guest is to start.
 NO_IMAGE = {"status": 127, "errors": ": error while loading shared libraries: "}
 lie("image-of-zeroes", "",

@@ -7,6 +7,7 @@ whether the controller left it behind. Otherwise it is started as any executor.
 """
 
 import dataclasses
+import fcntl
 import os
 import resource
 import signal
@@ -24,6 +25,7 @@ LONGER_THAN_ANY_TEST = 600
 # should: what it has last sent or received.
 LAUNCHED = "launched"
 RESTARTED = "Restart"
+ASKED_TO_SHARE = "Share"
 GREETED = "Hello"
 ASKED = "Lookup"
 ANSWERED = "LookupReply"
@@ -89,6 +91,13 @@ class Peer:
                 self.room = int.from_bytes(payload, "little")
                 self.at(RESTARTED)
                 self.send(wire.frame(wire.HELLO, self.hello_again()))
+            elif kind == wire.SHARE:
+                size, = struct.unpack("<I", payload[:4])
+                self.asked_to_share = payload[4:4 + size], struct.unpack(
+                    "<Q", payload[4 + size:])[0]
+                self.at(ASKED_TO_SHARE)
+            elif kind == wire.DESCRIBE_CPU:
+                self.send(wire.frame(wire.CPU, wire.cpu()))
             elif kind in after:
                 self.at(after[kind])
 
@@ -97,6 +106,15 @@ class Peer:
         offset = -(size + 63) // 64 * 64
         return wire.hello(process=os.getpid(), most=1 << 20,
                           thread_locals=(offset, size, 64), **fields)
+
+    def file(self, name=None, more=0, seals=fcntl.F_SEAL_SHRINK):
+        """What Share asked for, or something else."""
+        asked_name, size = self.asked_to_share
+        number = os.memfd_create(os.fsdecode(name or asked_name),
+                                 os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        os.truncate(number, size + more)
+        fcntl.fcntl(number, fcntl.F_ADD_SEALS, seals)
+        return number
 
     def addresses(self, more=0, referenced=(), first=(), **libraries):
         """An answer for each symbol, where \p first are the first ones."""
@@ -384,6 +402,51 @@ restarted("pages-of-another-size", "sent that it is for another machine now",
           page_size=16384)
 restarted("another-triple", "sent that it is for another machine now",
           triple=b"aarch64-unknown-linux-gnu")
+
+
+# Shared, in answer to the controller of test/tools/sharing.cpp.
+def answering_share(name, rules, says, payload):
+    lie(name, rules, ASKED_TO_SHARE, chatting(
+        lambda peer: wire.frame(wire.SHARED, payload(peer))), says)
+
+
+for name, payload in (("without-a-payload", b""),
+                      ("cut-off", wire.shared(3)[:-1]),
+                      ("with-more", wire.shared(3) + b"\0")):
+    # Not called R8, as the other liars of that are for remote-run.
+    answering_share("shared-" + name, "R68", "sent a payload that does not "
+                    "match its message", lambda peer, payload=payload: payload)
+NOT_THERE = "sent a shared file that there is not"
+for name, number, reason, says in (
+        ("without-a-reason", wire.NO_FILE, b"", "sent no shared file and no"),
+        ("with-a-reason", 3, b"no room", NOT_THERE),
+        ("of-number-2-31", 1 << 31, b"", NOT_THERE),
+        ("of-number-2-32-2", wire.NO_FILE - 1, b"", NOT_THERE)):
+    answering_share("shared-" + name, "R68", says, lambda peer, number=number,
+                    reason=reason: wire.shared(number, reason))
+answering_share("shared-for-a-terminal", "", "error: a?[2Jb",
+                lambda peer: wire.shared(reason=b"a\x1b[2Jb"))
+# The controller goes on without it, and that of the tests tells why.
+ANOTHER_FILE = "error: the executor's shared file is another file"
+for name, says, number in (
+        ("of-another-name", ANOTHER_FILE,
+         lambda peer: peer.file(name=b"other")),
+        ("of-no-name", ANOTHER_FILE, lambda peer: peer.requests.fileno()),
+        ("too-short", "shared file is not of the size",
+         lambda peer: peer.file(more=-4096)),
+        ("too-long", "shared file is not of the size",
+         lambda peer: peer.file(more=1)),
+        ("that-can-shrink", "shared file can become shorter",
+         lambda peer: peer.file(seals=fcntl.F_SEAL_GROW)),
+        ("that-cannot-be-written", "shared file cannot be",
+         lambda peer: peer.file(
+             seals=fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_WRITE)),
+        ("that-is-a-device", ANOTHER_FILE,
+         lambda peer: os.open(os.devnull, os.O_RDWR)),
+        ("that-is-not-open", "shared file cannot be found",
+         lambda peer: 999)):
+    answering_share("shared-file-" + name, "R69", says, lambda peer,
+                    number=number: wire.shared(number(peer)))
 
 # LookupReply.
 lie("an-answer-too-few", "R16", ASKED,

@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 7
+VERSION = 8
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -18,7 +18,7 @@ DESCRIBE_CPU, CPU = 12, 13
 START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT, SIGNAL = range(14, 19)
 OUTPUT, INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED = range(19, 24)
 END_GROUP, SIGNAL_SENT = 24, 25
-ELSEWHERE, RESTART = 26, 27
+ELSEWHERE, RESTART, SHARE, SHARED = range(26, 30)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
@@ -28,13 +28,14 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                START: 64 * MIB, INPUT: 64 * KIB, OUTPUT_CREDIT: 9,
                CLOSE_OUTPUT: 1, SIGNAL: 5, OUTPUT: 128 * KIB, INPUT_CREDIT: 8,
                INPUT_CLOSED: 0, STOPPED: 4, ENDED: 128 * KIB, END_GROUP: 0,
-               SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB, RESTART: 4}
+               SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB, RESTART: 4,
+               SHARE: 4 * KIB, SHARED: 4 * KIB}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
                  INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
-                 ELSEWHERE)
+                 ELSEWHERE, SHARED)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
                    DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
-                   SIGNAL, END_GROUP, RESTART)
+                   SIGNAL, END_GROUP, RESTART, SHARE)
 # Of each of the guest's standard streams, so many bytes may be under way.
 WINDOW = 4 * MIB
 
@@ -129,9 +130,23 @@ def lookup(names=(), process_symbols=1, weak=0, wants_size=0, spare=(), now=1):
             + list_([string(name) for name in spare]))
 
 
-def reserve(segments, image=b""):
-    return list_([range_(start, size) + u8(final)
-                  for start, size, final in segments]) + string(image)
+def reserve(segments, image=b"", windows=()):
+    return (list_([range_(start, size) + u8(final)
+                   for start, size, final in segments]) + string(image)
+            + list_([range_(start, size) + u64(offset)
+                     for start, size, offset in windows]))
+
+
+# As Shared's descriptor.
+NO_FILE = 0xffffffff
+
+
+def share(name=b"shared", size=1 << 16):
+    return string(name) + u64(size)
+
+
+def shared(descriptor=NO_FILE, reason=b""):
+    return u32(descriptor) + string(reason)
 
 
 def write(start, data):

@@ -34,7 +34,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                7,    0,    0,    0,                            // Version
+                8,    0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -53,7 +53,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 7u);
+  EXPECT_EQ(Back->Version, 8u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);
@@ -142,9 +142,16 @@ TEST(Messages, ReserveComesBack) {
   Message.Segments.push({range(0x2000, 0x3000), Protection::ReadExecute});
   Message.Segments.push({range(0x9000, 0x1000), Protection::ReadWrite});
   Message.ImageName = "prog";
+  Message.Windows.push({range(0x9000, 0x800), 0x10000});
+  Message.Windows.push({range(0x9800, 0x800), 0});
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<Reserve>(Payload);
   ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Windows.size(), 2u);
+  EXPECT_EQ(Back->Windows[0].Range.Start, ExecutorAddr(0x9000));
+  EXPECT_EQ(Back->Windows[0].Range.Size, 0x800u);
+  EXPECT_EQ(Back->Windows[0].Offset, 0x10000u);
+  EXPECT_EQ(Back->Windows[1].Range.Start, ExecutorAddr(0x9800));
   EXPECT_EQ(Back->ImageName, "prog");
   ASSERT_EQ(Back->Segments.size(), 3u);
   for (size_t I = 0; I != 3; ++I) {
@@ -163,6 +170,7 @@ TEST(Messages, ReserveKnowsThreeProtections) {
       W.range(range(0x1000, 0x1000));
       W.u8(static_cast<uint8_t>(Value));
       W.string("");
+      W.u32(0);
     });
     EXPECT_EQ(whyNot<Reserve>(Payload),
               Value == 1 || Value == 3 || Value == 5
@@ -189,6 +197,85 @@ TEST(Messages, ReserveDoesNotWrap) {
   EXPECT_EQ(whyNotReserve({range(UINT64_MAX - 10, 11)}), Bad);
   EXPECT_EQ(whyNotReserve({range(1, UINT64_MAX)}), Bad);
   EXPECT_EQ(whyNotReserve({range(100, UINT64_MAX - 50), range(60, 1)}), Bad);
+}
+
+std::string whyNotWindows(const std::vector<ExecutorRange> &Ranges,
+                          std::string_view Image = "prog") {
+  Reserve Message;
+  Message.ImageName = Image;
+  for (ExecutorRange Range : Ranges)
+    Message.Windows.push({Range, 0});
+  return whyNot<Reserve>(encoded(Message));
+}
+
+TEST(Messages, WindowsAreAscendingAndDisjoint) {
+  constexpr char Bad[] = "windows that are not ascending and disjoint";
+  EXPECT_EQ(whyNotWindows({}), "");
+  EXPECT_EQ(whyNotWindows({range(10, 5), range(15, 5)}), "");
+  EXPECT_EQ(whyNotWindows({range(10, 5), range(14, 5)}), Bad);
+  EXPECT_EQ(whyNotWindows({range(15, 5), range(10, 5)}), Bad);
+  EXPECT_EQ(whyNotWindows({range(10, 0)}), Bad);
+  EXPECT_EQ(whyNotWindows({range(UINT64_MAX - 10, 10)}), "");
+  EXPECT_EQ(whyNotWindows({range(UINT64_MAX - 10, 11)}), Bad);
+}
+
+TEST(Messages, WindowsAreOfImages) {
+  EXPECT_EQ(whyNotWindows({}, ""), "");
+  EXPECT_EQ(whyNotWindows({range(10, 5)}, ""),
+            "windows of a program that is no image");
+}
+
+TEST(Messages, ShareComesBack) {
+  std::vector<uint8_t> Payload = encoded(Share{"late code", 0x10000});
+  EXPECT_EQ(Payload, (std::vector<uint8_t>{9,   0,   0,   0,   'l', 'a', 't',
+                                           'e', ' ', 'c', 'o', 'd', 'e', 0,
+                                           0,   1,   0,   0,   0,   0,   0}));
+  auto Back = decode<Share>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Name, "late code");
+  EXPECT_EQ(Back->Size, 0x10000u);
+  expectExactLength<Share>(Payload);
+}
+
+TEST(Messages, ShareIsForAFileThatThereCanBe) {
+  auto WhyNot = [](const std::string &Name, uint64_t Size) {
+    return whyNot<Share>(encoded(Share{Name, Size}));
+  };
+  constexpr char BadName[] = "a name that no file in memory can have";
+  constexpr char BadSize[] = "a size that no shared file may have";
+  EXPECT_EQ(WhyNot("x", 1), "");
+  EXPECT_EQ(WhyNot(std::string(249, '/'), uint64_t(1) << 32), "");
+  EXPECT_EQ(WhyNot("", 1), BadName);
+  EXPECT_EQ(WhyNot(std::string(250, 'x'), 1), BadName);
+  EXPECT_EQ(WhyNot(std::string("a\0b", 3), 1),
+            "a string with a zero byte in it");
+  EXPECT_EQ(WhyNot("x", 0), BadSize);
+  EXPECT_EQ(WhyNot("x", (uint64_t(1) << 32) + 1), BadSize);
+  EXPECT_EQ(WhyNot("x", UINT64_MAX), BadSize);
+}
+
+TEST(Messages, SharedComesBack) {
+  std::vector<uint8_t> Payload = encoded(Shared{Shared::None, "no room"});
+  EXPECT_EQ(Payload, (std::vector<uint8_t>{255, 255, 255, 255, 7, 0, 0, 0, 'n',
+                                           'o', ' ', 'r', 'o', 'o', 'm'}));
+  auto Back = decode<Shared>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Descriptor, Shared::None);
+  EXPECT_EQ(Back->Reason, "no room");
+  expectExactLength<Shared>(Payload);
+}
+
+TEST(Messages, SharedIsAFileOrAReason) {
+  auto WhyNot = [](uint32_t Descriptor, std::string_view Reason) {
+    return whyNot<Shared>(encoded(Shared{Descriptor, Reason}));
+  };
+  EXPECT_EQ(WhyNot(0, ""), "");
+  EXPECT_EQ(WhyNot(INT32_MAX, ""), "");
+  constexpr char Bad[] = "a shared file that there is not";
+  EXPECT_EQ(WhyNot(uint32_t(INT32_MAX) + 1, ""), Bad);
+  EXPECT_EQ(WhyNot(Shared::None - 1, ""), Bad);
+  EXPECT_EQ(WhyNot(3, "no room"), Bad);
+  EXPECT_EQ(WhyNot(Shared::None, ""), "no shared file and no reason");
 }
 
 TEST(Messages, WriteComesBack) {

@@ -67,15 +67,16 @@ Expected<SharedMemory> SharedMemory::open(pid_t Process, uint32_t Number,
       ::open(Ours.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!File.isOpen())
     return systemError("cannot be opened");
+  // A page behind the end of a file that was cut off would be our end. First
+  // this: the size holds from here on.
+  int Seals = ::fcntl(File.get(), F_GET_SEALS);
+  if (Seals < 0 || (Seals & F_SEAL_SHRINK) == 0)
+    return none("can become shorter");
   struct stat Status;
   if (::fstat(File.get(), &Status) != 0 || !S_ISREG(Status.st_mode) ||
       Status.st_size < 0 || static_cast<uint64_t>(Status.st_size) != Size ||
       !isOfOrdinaryPages(File.get()))
     return none("is not of the size that was asked for");
-  // A page behind the end of a file that was cut off would be our end.
-  int Seals = ::fcntl(File.get(), F_GET_SEALS);
-  if (Seals < 0 || (Seals & F_SEAL_SHRINK) == 0)
-    return none("can become shorter");
   void *Mapped =
       ::mmap(nullptr, Size, PROT_READ | PROT_WRITE, MAP_SHARED, File.get(), 0);
   if (Mapped == MAP_FAILED)

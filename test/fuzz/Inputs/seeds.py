@@ -33,7 +33,8 @@ def messages(wire):
             [b"libm.so.6"], [(b"libm.so.6", b"V")])),
         "reserve": (wire.RESERVE, wire.reserve(
             [(start, page, wire.READ), (start + page, page, wire.READ_EXECUTE),
-             (start + 4 * page, 2 * page, wire.READ_WRITE)], b"prog")),
+             (start + 4 * page, 2 * page, wire.READ_WRITE)], b"prog",
+            [(start + page, page, 0), (start + 5 * page, page, 4 * page)])),
         "write": (wire.WRITE, wire.write(start, b"")),
         "finalize": (wire.FINALIZE, wire.finalize([(start, 8), (start, 0)],
                                                  b"/srv/prog")),
@@ -70,6 +71,8 @@ def messages(wire):
         "input-closed": (wire.INPUT_CLOSED, b""),
         "signal-sent": (wire.SIGNAL_SENT, b""),
         "elsewhere": (wire.ELSEWHERE, wire.elsewhere(*SLAB)),
+        "share": (wire.SHARE, wire.share(b"late code", 16 * page)),
+        "shared": (wire.SHARED, wire.shared(7)),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
             1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0"))}
@@ -94,6 +97,8 @@ def for_messages(wire, _):
             ("signal-65", wire.SIGNAL, wire.guest_signal(65)),
             ("stopped-by-0", wire.STOPPED, wire.u32(0)),
             ("ended-256", wire.ENDED, wire.ended(code=256)),
+            ("shared-without-a-reason", wire.SHARED, wire.shared()),
+            ("shared-with-a-reason", wire.SHARED, wire.shared(7, b"no")),
             ("nameless-variable", wire.START,
              wire.start(environment=[b"=1"]))):
         yield "bad-" + name, wire.u8(kind) + payload
@@ -136,6 +141,7 @@ def everything(wire, session):
         + wire.frame(wire.LOOKUP, wire.lookup(
             [b"printf", b"sin@GLIBC_2.29", b"_Znwm"], wants_size=1,
             spare=[b"malloc"], now=0))
+        + wire.frame(wire.SHARE, wire.share())
         + session.until("finalize")
         + wire.frame(wire.WRITE, wire.write(session.constants, b"\1" * 64))
         + wire.frame(wire.WRITE, wire.write(session.data + 8, b"\2" * 8))

@@ -6,6 +6,7 @@ Each session must end with Failed where somebody is there to hear it, and with
 its status; nothing but an honest session may run its code.
 """
 
+import resource
 import sys
 
 
@@ -16,6 +17,9 @@ def check_session(peers, wire, stub, name):
     kind, payload = wire.read_frame(executor.answers)
     if kind != wire.HELLO:
         return "started with message %d" % kind
+    if lie.open_files is not None:
+        resource.prlimit(executor.process.pid, resource.RLIMIT_NOFILE,
+                         (lie.open_files, lie.open_files))
     executor.send(lie.frames(peers.Session(payload)), lie.hangs_up)
     frames = executor.frames()
     status, output, errors = executor.end()

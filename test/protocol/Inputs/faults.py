@@ -4,8 +4,8 @@
             [--manner=direct|forwarded] [--jobs=N] [--only=TEXT] [--list]
             [--results=FILE]
 
-The folder has faults.bc, large.bc and libwhole.so of faults.c, and forwarded.bc. The
-sessions of faults_sessions.py together have every message of their manner.
+The folder has faults.bc, large.bc and libwhole.so of faults.c, forwarded.bc, and
+windows.so. The sessions of faults_sessions.py together have every message of their manner.
 faults_stub.py makes the faults; each ends as the specification says, with
 nothing left behind, or is printed. The file of results is for the table of
 docs/reliability.md (utils/stress --table).

@@ -87,7 +87,7 @@ def stuck(*run):
 
 
 JUDGES = {"lost": lost, "silent": says(SILENT), "refused": says(*REFUSED),
-          "late": says(*REFUSED, may_run=("Lookup", "LookupReply")),
+          "late": says(*REFUSED, may_run=("Lookup", "LookupReply", "Shared")),
           "ended": says(*LOST, *REFUSED), "gone": gone, "same": same,
           "broken": broken, "timed": timed, "stuck": stuck,
           "any": any_end}

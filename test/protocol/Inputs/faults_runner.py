@@ -86,10 +86,14 @@ class Runner:
         environment = dict(
             os.environ, TMPDIR=str(private),
             REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
+        controller = self.remote_run
+        if result.session.controller:
+            controller = os.path.join(os.path.dirname(controller),
+                                      result.session.controller)
         # In a group of its own it does job control as under a shell.
         with Streams(result.session, scratch) as streams:
             process = subprocess.Popen(
-                [self.remote_run, "--stub=%s" % STUB, "--disable-core-files",
+                [controller, "--stub=%s" % STUB, "--disable-core-files",
                  *arguments], env=environment, process_group=0, **streams)
         freezes = plan.endswith("freeze controller")
         self.wait(process.pid, result, log, guest_may_hang, freezes)

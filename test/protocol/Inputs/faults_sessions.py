@@ -6,6 +6,17 @@ import pathlib
 
 # faults.c has it from arithmetic.
 ANSWER, STATUS = b"whole is 42\n", 3
+# And windows.c from what its controller has written.
+WINDOWS = b"""at first 0 0
+control: rw-s
+constants: r--p
+code: r-xp
+the parent has 0 files in memory
+and then 1 b
+the child has 0 files in memory
+the child gets 1 2, b c
+the parent gets 1 2, b c
+"""
 # forwarded.c reads this much and writes as much, each more than the far end
 # takes or gives without credit for it; and leaves the rest of its input.
 PART, PARTS = 1 << 16, 20
@@ -24,6 +35,7 @@ class Session:
     input: bytes = b""
     has_reader: bool = True     # of standard output
     ends: bool = True           # by itself, and not by --timeout
+    controller: str = ""        # beside remote-run, in its place
     # Only these are to have faults: name -> which of them, from 0.
     places: dict = None
 
@@ -50,6 +62,10 @@ SESSIONS = {
                          ANSWER, places={"Elsewhere": (0, 1)}),
     "growing": Session("direct", "large", ["-lwhole"], STATUS, ANSWER,
                        places={"Restart": (0,)}),
+    # Of a controller for tests: remote-run asks for no shared file yet.
+    "sharing": Session("direct", "windows.so", [], STATUS, WINDOWS,
+                       controller="sharing",
+                       places={"Share": (0,), "Shared": (0,)}),
     "failing": Session("direct", "faults", ["-lnone"], 125,
                        places={"Failed": (0,)}),
     "forwarded": Session(
@@ -79,7 +95,9 @@ def command(name, folder):
     """The options, the program and its arguments."""
     session = SESSIONS[name]
     manner = {"direct": "inherit", "forwarded": "forward"}[session.manner]
-    program = os.path.join(folder, session.program + ".bc")
+    program = os.path.join(folder, session.program)
+    if not session.controller:
+        program += ".bc"
     arguments = [argument % {"folder": folder}
                  for argument in session.arguments]
     return ["--stdio=" + manner, "-L", str(folder), *arguments,

@@ -7,7 +7,9 @@ HEADINGS = {"direct": "at a frame of",
             "forwarded": "in the forwarded manner, at a frame of"}
 FIRST_FORWARDED = 14
 # After those, and of both manners.
-LATER = (26, 27)
+LATER = (26, 27, 28, 29)
+# The file of a far end cannot be opened.
+DIRECT = (28, 29)
 SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -48,10 +50,10 @@ class Protocol:
             for manner, heading in HEADINGS.items()}
 
     def messages_of(self, manner):
-        """All are sent in the forwarded manner."""
+        """Almost all are sent in the forwarded manner."""
         return [message for number, message in self.messages.items()
-                if manner == "forwarded" or number < FIRST_FORWARDED
-                or number in LATER]
+                if (number not in DIRECT if manner == "forwarded" else
+                    number < FIRST_FORWARDED or number in LATER)]
 
     def problems(self):
         """What the tables do not say."""

@@ -286,10 +286,11 @@ CodeGeneration::compileParts(std::vector<jit::PartitionPlan> Plans) {
   return {};
 }
 
-/// All but late functions, which threads begin with at once.
+/// All but late functions, which threads begin with then.
 Expected<void> CodeGeneration::compileLate() {
   auto Plan = std::make_shared<jit::LatePlan>();
   Plan->Units.resize(units().size());
+  std::vector<std::unique_ptr<Module>> Bodies(units().size());
   for (size_t Number = 0; Number != units().size(); ++Number) {
     Module &M = *units()[Number].IR;
     jit::dissolveComdats(M);
@@ -298,13 +299,25 @@ Expected<void> CodeGeneration::compileLate() {
     jit::LateUnit &Unit = Plan->Units[Number];
     Unit.Prototype = Generators[Number].another();
     Unit.Name = nameOf(units()[Number]);
-    jit::divideLate(M, static_cast<uint32_t>(Number),
-                    Work.Settings.Compile.EntryFunction, *Plan);
+    auto Rest =
+        jit::divideLate(M, static_cast<uint32_t>(Number),
+                        Work.Settings.Compile.EntryFunction, *Plan);
+    Bodies[Number] = std::exchange(units()[Number].IR, std::move(Rest));
   }
   jit::completeOutside(*Plan);
   Result.Late = Plan;
+  for (size_t Number = 0; Number != units().size(); ++Number)
+    if (auto Compiled = compileWhole(Number); !Compiled)
+      return Compiled;
+  for (jit::Unit &Unit : units())
+    Unit.IR.reset();
+  Modules.clear();
   Work.Late = std::make_unique<LateWorkers>(
-      Plan, Work.Settings.Compile.Jobs,
+      Plan,
+      std::make_unique<jit::LateBodies>(std::move(Work.Loaded.Context),
+                                        std::move(Bodies),
+                                        Plan->Functions.size()),
+      Work.Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });
   auto Entry = find_if(Plan->Functions, [&](const jit::PlannedFunction &Each) {
     return Each.Name == Work.Settings.Compile.EntryFunction;
@@ -313,9 +326,6 @@ Expected<void> CodeGeneration::compileLate() {
                        ? std::nullopt
                        : std::optional(static_cast<uint32_t>(
                              Entry - Plan->Functions.begin())));
-  for (size_t Number = 0; Number != units().size(); ++Number)
-    if (auto Compiled = compileWhole(Number); !Compiled)
-      return Compiled;
   auto Slots = jit::makeSlotObject(*Plan, Generators.front());
   if (!Slots)
     return Slots.error();

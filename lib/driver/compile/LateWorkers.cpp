@@ -15,8 +15,9 @@ using namespace llvm;
 namespace remoterun::driver {
 
 LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
-                         unsigned Jobs, std::function<void()> OnThreadStart)
-    : Plan(std::move(Plan)), Jobs(Jobs),
+                         std::unique_ptr<jit::LateBodies> Bodies, unsigned Jobs,
+                         std::function<void()> OnThreadStart)
+    : Plan(std::move(Plan)), Bodies(std::move(Bodies)), Jobs(Jobs),
       OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan) {}
 
 void *LateWorkers::runThread(void *Its) {
@@ -49,31 +50,11 @@ void LateWorkers::request(uint32_t Function) {
   Changed.notify_all();
 }
 
-namespace {
-
-/// A thread's own, of each unit one.
-using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
-
-Expected<jit::ObjectBytes> compileWith(Compilers &Own,
-                                       const jit::LatePlan &Plan,
-                                       LateQueue::Task &Task) {
-  const jit::PlannedFunction &Function = Plan.Functions[Task.Function];
-  std::unique_ptr<jit::LateCompiler> &Its = Own[Function.Unit];
-  if (!Its) {
-    auto Made = jit::LateCompiler::create(Plan.Units[Function.Unit]);
-    if (!Made)
-      return Made.error();
-    Its = std::move(*Made);
-  }
-  return Its->compile(Function, Task.IsFast);
-}
-
-} // namespace
-
 void LateWorkers::work() {
   if (OnThreadStart)
     OnThreadStart();
-  Compilers Own(Plan->Units.size());
+  // Of each unit one.
+  std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
     // One is there for what the program waits for, if there are several.
@@ -87,7 +68,12 @@ void LateWorkers::work() {
     Patient += IsPatient;
     Lock.unlock();
     auto T0 = std::chrono::steady_clock::now();
-    auto Object = compileWith(Own, *Plan, *Task);
+    const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
+    std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
+    if (!Compiler)
+      Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
+    auto Object = Compiler->compile(
+        Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
     auto T1 = std::chrono::steady_clock::now();
     if (getenv("DBGLATE")) fprintf(stderr, "DBG %8.3f %s%s%s w%u %s\n", std::chrono::duration<double, std::milli>(T1-T0).count(), Task->IsUrgent?"U":"-", Task->IsFast?"F":"-", Task->IsFast?"-":"!", Plan->Functions[Task->Function].Weight, Plan->Functions[Task->Function].Name.c_str());
     bool IsOver = !Object;

@@ -9,6 +9,7 @@
 #define REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
 
 #include "driver/compile/LateQueue.h"
+#include "jit/codegen/LateBodies.h"
 #include "jit/codegen/LateCompiler.h"
 
 #include <condition_variable>
@@ -35,7 +36,8 @@ public:
 
   /// \p OnThreadStart is called on each of \p Jobs threads, before any code of
   /// LLVM's.
-  LateWorkers(std::shared_ptr<const jit::LatePlan> Plan, unsigned Jobs,
+  LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
+              std::unique_ptr<jit::LateBodies> Bodies, unsigned Jobs,
               std::function<void()> OnThreadStart);
   LateWorkers(const LateWorkers &) = delete;
   LateWorkers &operator=(const LateWorkers &) = delete;
@@ -59,6 +61,7 @@ private:
   void deliver(LateObject Done);
 
   std::shared_ptr<const jit::LatePlan> Plan;
+  std::unique_ptr<jit::LateBodies> Bodies;
   const unsigned Jobs;
   std::function<void()> OnThreadStart;
   mutable std::mutex Guard;

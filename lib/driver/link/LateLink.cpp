@@ -155,9 +155,11 @@ void LateLink::take(LateObject Object) {
   uint32_t Function = Object.Of.Function;
   StringRef Name = GlobalValue::dropLLVMManglingEscape(
       Plan->Functions[Function].Name);
-  for (const jit::LateFunction &Each : *Linked) {
-    if (Each.Name != Name)
+  for (jit::LateFunction &Each : *Linked) {
+    StringRef Known = Each.Name;
+    if (!Known.consume_back(jit::LateBody) || Known != Name)
       continue;
+    Each.Name = Name;
     if (!Object.Of.IsFast) {
       Places[Function].Body = Each.Range.Start;
       --Left;

@@ -14,38 +14,30 @@
 
 #include "llvm/IR/LLVMContext.h"
 
-#include <memory>
-
 namespace remoterun::jit {
 
 /// Compiles late functions of one unit, one by one and in any order. For one
 /// thread.
 class LateCompiler {
 public:
-  /// Reads of \p Unit, which has to live as long as the result, everything but
-  /// bodies.
-  static Expected<std::unique_ptr<LateCompiler>> create(const LateUnit &Unit);
+  /// \p Unit has to live as long as this.
+  explicit LateCompiler(const LateUnit &Unit)
+      : Unit(Unit), Asked(Unit.Prototype->another()),
+        Fast(Unit.Prototype->fast()) {
+    Diagnostics.attachTo(Context);
+  }
 
-  /// The object of \p Function and nothing else: as fast as it can be had with
-  /// \p Fast, or else as the program's code was asked for.
-  /// The latter also with \p Fast, where fast code could be told from it; then
-  /// \p Fast is false afterwards.
-  Expected<ObjectBytes> compile(const PlannedFunction &Function, bool &Fast);
+  /// The object of \p Function, whose module \p Bitcode is: as fast as it can
+  /// be had with \p Fast, or else as the program's code was asked for. The
+  /// latter also with \p Fast, where fast code could be told from it; then \p
+  /// Fast is false afterwards.
+  Expected<ObjectBytes> compile(const PlannedFunction &Function,
+                                llvm::ArrayRef<char> Bitcode, bool &Fast);
 
 private:
-  LateCompiler(const LateUnit &Unit)
-      : Unit(Unit), Asked(Unit.Prototype->another()),
-        Fast(Unit.Prototype->fast()) {}
-
-  Expected<void> read();
-  Expected<llvm::Function *> readBody(const PlannedFunction &Function);
-  Failure broken(llvm::Error Reason) const;
-
   const LateUnit &Unit;
   llvm::LLVMContext Context;
   DiagnosticCollector Diagnostics;
-  /// Declarations, whose bodies can be read.
-  std::unique_ptr<llvm::Module> IR;
   CodeGenerator Asked, Fast;
 };
 

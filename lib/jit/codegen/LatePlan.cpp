@@ -6,10 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LatePlan.h"
-#include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
-#include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
 
@@ -24,6 +22,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
@@ -153,7 +152,7 @@ public:
       : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
         Suffix(promotedSuffix(Unit)) {}
 
-  void run();
+  std::unique_ptr<Module> run();
 
 private:
   void findTraits();
@@ -309,7 +308,7 @@ void Divider::addReferences() {
   }
 }
 
-void Divider::run() {
+std::unique_ptr<Module> Divider::run() {
   findTraits();
   findBases();
   findCalls();
@@ -321,10 +320,11 @@ void Divider::run() {
   promote();
   addFunctions();
   addReferences();
-  Plan.Units.resize(std::max<size_t>(Plan.Units.size(), Unit + 1));
-  Plan.Units[Unit].Bitcode = writeBitcode(M);
-  for (Function *F : Late)
-    makeDeclaration(*F);
+  const SmallPtrSet<const GlobalValue *, 32> IsLate(Late.begin(), Late.end());
+  ValueToValueMapTy Values;
+  return CloneModule(M, Values, [&](const GlobalValue *Value) {
+    return !IsLate.contains(Value);
+  });
 }
 
 } // namespace
@@ -335,8 +335,8 @@ bool mayDivide(const Module &M) {
          M.debug_compile_units_begin() == M.debug_compile_units_end();
 }
 
-void divideLate(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan) {
-  Divider(M, Unit, Entry, Plan).run();
+std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan) {
+  return Divider(M, Unit, Entry, Plan).run();
 }
 
 } // namespace remoterun::jit

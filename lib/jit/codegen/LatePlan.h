@@ -20,6 +20,7 @@
 #include "llvm/IR/GlobalValue.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,9 +50,8 @@ struct OutsideSymbol {
   bool IsWeak = false;
 };
 
-/// A unit that late functions are of, with all its bodies.
+/// How a unit that late functions are of is compiled.
 struct LateUnit {
-  llvm::SmallVector<char, 0> Bitcode;
   std::optional<CodeGenerator> Prototype;
   std::string Name; ///< For diagnostics.
 };
@@ -76,12 +76,13 @@ struct LatePlan {
 /// Whether some of \p M may be compiled later than the rest.
 bool mayDivide(const llvm::Module &M);
 
-/// Adds to \p Plan what of \p M, the unit of number \p Unit, is late, and its
-/// bitcode; then takes the bodies of late functions from \p M. What of it was
-/// local, and late code refers to, gets a name for all units.
-/// The program starts with \p Entry.
-void divideLate(llvm::Module &M, uint32_t Unit, llvm::StringRef Entry,
-                LatePlan &Plan);
+/// Adds to \p Plan what of \p M, the unit of number \p Unit, is late. What of
+/// it was local, and late code refers to, gets a name for all units. The program
+/// starts with \p Entry. Returns a module, in the same context, of all that is
+/// not late.
+std::unique_ptr<llvm::Module> divideLate(llvm::Module &M, uint32_t Unit,
+                                         llvm::StringRef Entry,
+                                         LatePlan &Plan);
 
 } // namespace remoterun::jit
 

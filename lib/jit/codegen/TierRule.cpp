@@ -45,7 +45,6 @@ bool isAboutFrame(const IntrinsicInst &Call) {
   case Intrinsic::read_volatile_register:
   case Intrinsic::write_register:
   case Intrinsic::eh_dwarf_cfa:
-  case Intrinsic::fmuladd:
     return true;
   default:
     return false;

@@ -7,7 +7,8 @@
 
 #include "driver/compile/LateQueue.h"
 
-#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+#include <cmath>
 
 namespace remoterun::driver {
 
@@ -39,10 +40,19 @@ void LateQueue::request(uint32_t Function) {
   case State::Final:
     break;
   }
-  // Its first call is the next after this.
-  for (uint32_t Callee : llvm::reverse(Plan.Functions[Function].Callees))
-    if (States[Callee] == State::Missing)
-      Probable.push_back(Callee);
+  expectCallees(Function, 1);
+}
+
+void LateQueue::expectCallees(uint32_t Function, float Chance) {
+  constexpr float Negligible = 0.0005F;
+  for (const jit::LateCallee &Callee : Plan.Functions[Function].Callees) {
+    float Its = Chance * Callee.Chance;
+    if (States[Callee.Function] != State::Missing || Its < Negligible)
+      continue;
+    float Wait = Its * std::sqrt(float(Plan.Functions[Callee.Function].Weight));
+    Probable.push_back({Wait, Its, Callee.Function});
+    std::push_heap(Probable.begin(), Probable.end());
+  }
 }
 
 LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
@@ -65,10 +75,13 @@ std::optional<uint32_t> LateQueue::takeUrgent() {
 
 std::optional<uint32_t> LateQueue::takeProbable() {
   while (!Probable.empty()) {
-    uint32_t Function = Probable.back();
+    std::pop_heap(Probable.begin(), Probable.end());
+    auto [Wait, Chance, Function] = Probable.back();
     Probable.pop_back();
-    if (States[Function] == State::Missing)
-      return Function;
+    if (States[Function] != State::Missing)
+      continue;
+    expectCallees(Function, Chance);
+    return Function;
   }
   return std::nullopt;
 }

@@ -53,6 +53,15 @@ public:
 private:
   enum class State : uint8_t { Missing, InWork, Fast, InWorkAgain, Final };
 
+  struct Probability {
+    float Wait; ///< What there is to be gained.
+    float Chance;
+    uint32_t Function;
+    bool operator<(const Probability &Other) const { return Wait < Other.Wait; }
+  };
+
+  /// Its callees may be called soon, with its own \p Chance.
+  void expectCallees(uint32_t Function, float Chance);
   Task begin(uint32_t Function, bool IsUrgent);
   bool isFastFirst(uint32_t Function) const;
   std::optional<uint32_t> takeUrgent();
@@ -64,7 +73,7 @@ private:
   std::vector<State> States;
   std::vector<bool> IsRequested;
   std::deque<uint32_t> Urgent;
-  std::vector<uint32_t> Probable;    ///< The last is the next.
+  std::vector<Probability> Probable; ///< A heap.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
   uint32_t Rest = 0; ///< Before it, nothing is missing.
   Counts Numbers;

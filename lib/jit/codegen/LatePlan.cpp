@@ -12,7 +12,7 @@
 #include "jit/ir/GlobalReferences.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -33,7 +33,8 @@ namespace {
 /// A function in the graph of direct calls.
 struct CallNode {
   Function *Of = nullptr;
-  SmallVector<CallNode *, 8> Callees; ///< Each once, in the order of the code.
+  SmallVector<CallNode *, 8> Callees; ///< Each once.
+  SmallVector<float, 8> Chances;      ///< Of each of them.
 };
 
 } // namespace
@@ -146,6 +147,26 @@ Traits traitsOf(const Function &F) {
   return Its;
 }
 
+/// How probable it is that each block of \p F is executed, if all ways at a
+/// branch are equally so, but for those to an end of the program.
+DenseMap<const BasicBlock *, float> chancesOf(const Function &F) {
+  constexpr float OfEnd = 0.02F;
+  DenseMap<const BasicBlock *, float> Chances;
+  Chances[&F.getEntryBlock()] = 1;
+  for (const BasicBlock *Block : ReversePostOrderTraversal(&F)) {
+    float Its = std::min(Chances[Block], 1.0F);
+    auto IsEnd = [](const BasicBlock *Next) {
+      return isa<UnreachableInst>(Next->getTerminator());
+    };
+    auto Ways = count_if(successors(Block),
+                         [&](const BasicBlock *Next) { return !IsEnd(Next); });
+    for (const BasicBlock *Next : successors(Block))
+      Chances[Next] +=
+          IsEnd(Next) ? Its * OfEnd : Its / static_cast<float>(Ways);
+  }
+  return Chances;
+}
+
 class Divider {
 public:
   Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
@@ -196,17 +217,26 @@ void Divider::findCalls() {
   Nodes.emplace_back(); // Calls all.
   for (Function &F : M)
     if (Of.contains(&F)) {
-      Nodes.push_back({&F, {}});
+      Nodes.push_back({&F, {}, {}});
       NodeOf[&F] = &Nodes.back();
     }
   for (CallNode &Node : MutableArrayRef(Nodes).drop_front()) {
     Nodes.front().Callees.push_back(&Node);
-    SmallPtrSet<const Function *, 16> Seen;
-    for (const Instruction &I : instructions(*Node.Of))
-      if (auto *Call = dyn_cast<CallBase>(&I))
-        if (const Function *Callee = Call->getCalledFunction();
-            Callee && NodeOf.contains(Callee) && Seen.insert(Callee).second)
-          Node.Callees.push_back(NodeOf[Callee]);
+    auto Chances = chancesOf(*Node.Of);
+    SmallDenseMap<const Function *, size_t, 16> Seen;
+    for (const Instruction &I : instructions(*Node.Of)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+      if (!Callee || !NodeOf.contains(Callee))
+        continue;
+      auto [Place, IsNew] = Seen.try_emplace(Callee, Node.Callees.size());
+      if (IsNew) {
+        Node.Callees.push_back(NodeOf[Callee]);
+        Node.Chances.push_back(0);
+      }
+      float &Chance = Node.Chances[Place->second];
+      Chance = std::min(1.0F, Chance + Chances.lookup(I.getParent()));
+    }
   }
 }
 
@@ -283,9 +313,10 @@ void Divider::addFunctions() {
     auto Its = NumberOf.find(Node.Of);
     if (Its == NumberOf.end())
       continue;
-    for (const CallNode *Callee : Node.Callees)
+    for (auto [Callee, Chance] : zip_equal(Node.Callees, Node.Chances))
       if (auto Number = NumberOf.find(Callee->Of); Number != NumberOf.end())
-        Plan.Functions[Its->second].Callees.push_back(Number->second);
+        Plan.Functions[Its->second].Callees.push_back(
+            {Number->second, Chance});
   }
 }
 

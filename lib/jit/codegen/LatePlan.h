@@ -31,6 +31,12 @@ class Module;
 
 namespace remoterun::jit {
 
+/// A late function that another one calls.
+struct LateCallee {
+  uint32_t Function = 0;
+  float Chance = 0; ///< That it does, when it is called itself.
+};
+
 /// By its number, the index in LatePlan::Functions.
 struct PlannedFunction {
   std::string Name; ///< In the IR; the symbol is that without "\1".
@@ -41,7 +47,7 @@ struct PlannedFunction {
   bool IsInCycle = false; ///< It may call itself, by few others or none.
   bool IsCalledOnce = false; ///< For certain, unless by its address.
   uint32_t Weight = 0;               ///< Instructions of IR.
-  std::vector<uint32_t> Callees = {}; ///< Late ones, in the order of the code.
+  std::vector<LateCallee> Callees = {}; ///< Each once.
 };
 
 /// A symbol that late code may refer to and its unit does not define.

@@ -118,6 +118,30 @@ void addCall(const CallBase &Call, Traits &Its) {
     Its.IsLate &= !marksPlaces(*Intrinsic);
 }
 
+/// Code generation adds calls, or places to be patched, that something else has
+/// to know of.
+bool isInstrumented(const Function &F) {
+  return any_of(
+      ArrayRef<StringRef>{"fentry-call", "instrument-function-entry",
+                          "instrument-function-exit",
+                          "instrument-function-entry-inlined",
+                          "instrument-function-exit-inlined",
+                          "patchable-function", "patchable-function-entry",
+                          "function-instrument", "xray-instruction-threshold",
+                          "probe-stack", "split-stack"},
+      [&](StringRef Name) { return F.hasFnAttribute(Name); });
+}
+
+/// Programs that name their own return addresses, as far as they have exported
+/// the functions: the dynamic linker knows the entries of late ones, and not
+/// the code that comes later.
+bool namesAddresses(const Module &M) {
+  return any_of(ArrayRef<StringRef>{"backtrace_symbols",
+                                    "backtrace_symbols_fd", "dladdr",
+                                    "dladdr1"},
+                [&](StringRef Name) { return M.getFunction(Name) != nullptr; });
+}
+
 /// Whether all who call \p F do so in a way that a slot can stand between.
 bool hasPlainCode(const Function &F) {
   auto Convention = F.getCallingConv();
@@ -126,7 +150,7 @@ bool hasPlainCode(const Function &F) {
     return false;
   return !F.hasSection() && !F.hasPrefixData() && !F.hasPrologueData() &&
          !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
-         !F.hasMetadata(LLVMContext::MD_type) &&
+         !isInstrumented(F) && !F.hasMetadata(LLVMContext::MD_type) &&
          !F.hasMetadata(LLVMContext::MD_kcfi_type) &&
          F.getName().find_first_of("\"\\\n") == StringRef::npos &&
          F.getAddressSpace() == 0;
@@ -196,9 +220,13 @@ private:
 };
 
 void Divider::findTraits() {
+  bool IsByName = namesAddresses(M);
   for (Function &F : M)
-    if (!F.isDeclarationForLinker())
-      Of[&F] = traitsOf(F);
+    if (!F.isDeclarationForLinker()) {
+      Traits &Its = Of[&F] = traitsOf(F);
+      Its.IsLate &= !IsByName || F.hasLocalLinkage() ||
+                    F.hasHiddenVisibility();
+    }
 }
 
 /// What stands for another function is defined beside it.

@@ -148,7 +148,9 @@ Expected<RunEnd> run(Options &Chosen) {
     std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
                  static_cast<int>(Executor->pid()));
   Times.finish("start");
-  jit::removeCrashGuard();
+  // What compiles now may crash, too.
+  if (!Late)
+    jit::removeCrashGuard();
   controller::Watchdog::stop();
   if (!Chosen.Debugging.Gdb.empty()) {
     Supervision.end();
@@ -172,6 +174,7 @@ Expected<RunEnd> run(Options &Chosen) {
   // What is known of a crash is there when it is done.
   if (End && !End->Status.exited())
     Rest.await();
+  jit::removeCrashGuard();
   if (!End)
     return End.error();
   if (auto Failed = Late ? Late->failure() : std::nullopt)
@@ -179,6 +182,8 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
+  if (Late && End->Status.exited())
+    Late->leaveHelper();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();
     if (Late)

@@ -299,23 +299,24 @@ Expected<void> CodeGeneration::compileLate() {
     jit::LateUnit &Unit = Plan->Units[Number];
     Unit.Prototype = Generators[Number].another();
     Unit.Name = nameOf(units()[Number]);
-    auto Rest =
+    Bodies[Number] =
         jit::divideLate(M, static_cast<uint32_t>(Number),
                         Work.Settings.Compile.EntryFunction, *Plan);
-    Bodies[Number] = std::exchange(units()[Number].IR, std::move(Rest));
   }
   jit::completeOutside(*Plan);
   Result.Late = Plan;
   for (size_t Number = 0; Number != units().size(); ++Number)
     if (auto Compiled = compileWhole(Number); !Compiled)
       return Compiled;
+  // Late bodies refer to what is in these.
+  std::vector<std::unique_ptr<Module>> Rest;
   for (jit::Unit &Unit : units())
-    Unit.IR.reset();
+    Rest.push_back(std::move(Unit.IR));
   Modules.clear();
   Work.Late = std::make_unique<LateWorkers>(
       Plan,
       std::make_unique<jit::LateBodies>(std::move(Work.Loaded.Context),
-                                        std::move(Bodies),
+                                        std::move(Rest), std::move(Bodies),
                                         Plan->Functions.size()),
       Work.Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });

@@ -27,6 +27,7 @@ void *LateWorkers::runThread(void *Its) {
 }
 
 void LateWorkers::start(std::optional<uint32_t> Function) {
+  IsStopped = false;
   if (Function)
     Queue.request(*Function);
   for (unsigned Number = 0; Number != Jobs; ++Number)
@@ -34,7 +35,7 @@ void LateWorkers::start(std::optional<uint32_t> Function) {
       Threads.push_back(*Thread);
 }
 
-LateWorkers::~LateWorkers() {
+void LateWorkers::stop() {
   {
     std::lock_guard Lock(Guard);
     IsStopped = true;
@@ -42,6 +43,13 @@ LateWorkers::~LateWorkers() {
   }
   for (pthread_t Thread : Threads)
     pthread_join(Thread, nullptr);
+  Threads.clear();
+}
+
+void LateWorkers::await() {
+  std::unique_lock Lock(Guard);
+  while (!Queue.isDone() && !IsStopped)
+    Changed.wait(Lock);
 }
 
 void LateWorkers::request(uint32_t Function) {

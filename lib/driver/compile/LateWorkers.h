@@ -41,19 +41,23 @@ public:
               std::function<void()> OnThreadStart);
   LateWorkers(const LateWorkers &) = delete;
   LateWorkers &operator=(const LateWorkers &) = delete;
-  /// Waits for what is being compiled.
-  ~LateWorkers();
+  ~LateWorkers() { stop(); }
 
   const jit::LatePlan &plan() const { return *Plan; }
 
-  /// Begins with \p Function, which will be called first, if that is known.
+  /// Begins, or goes on after stop(), with \p Function, which will be called
+  /// first, if that is known.
   void start(std::optional<uint32_t> Function);
+  /// Waits until what is being compiled is done, and compiles nothing more.
+  void stop();
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
   /// The program waits for \p Function. Any thread may say so, and again.
   void request(uint32_t Function);
   LateQueue::Counts counts() const;
+  /// Until everything is compiled.
+  void await();
 
 private:
   static void *runThread(void *Its);

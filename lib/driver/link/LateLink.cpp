@@ -9,7 +9,7 @@
 #include "jit/codegen/CompilerThread.h"
 
 #include <climits>
-#include <cstring>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -88,8 +88,13 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   Engine.writeUnwindIndex(Index.Memory, Index.Range.Start);
   Linker.emplace(Target, window(LateWindows::Code),
                  window(LateWindows::Constants), Index);
-  if (OwnsProgram)
-    return;
+  if (!OwnsProgram)
+    own();
+}
+
+/// The kernel tells the program when the thread that has called this is gone,
+/// whatever has ended it.
+void LateLink::own() {
   pthread_mutexattr_t Attributes;
   pthread_mutexattr_init(&Attributes);
   pthread_mutexattr_setpshared(&Attributes, PTHREAD_PROCESS_SHARED);
@@ -127,6 +132,32 @@ void *LateLink::listen(void *Its) {
     waitWhile(Control.Requests, Seen);
   }
   return nullptr;
+}
+
+void LateLink::leaveHelper() {
+  if (!Workers || isComplete() ||
+      std::atomic_ref(control().HasForked).load() == 0)
+    return;
+  // Threads are not inherited: none may be in the middle of something.
+  Workers->stop();
+  int Ready[2];
+  if (::pipe2(Ready, O_CLOEXEC) != 0)
+    return;
+  pthread_mutex_unlock(reinterpret_cast<pthread_mutex_t *>(control().Owner));
+  pid_t Helper = ::fork();
+  if (Helper == 0) {
+    own();
+    ::setsid();
+    // Ends the pipe of who waits for our output, and Ready.
+    ::close_range(0, ~0U, 0);
+    Workers->start(std::nullopt);
+    begin(*Workers);
+    Workers->await();
+    ::_exit(0);
+  }
+  ::close(Ready[1]);
+  char Nothing;
+  [[maybe_unused]] ssize_t Got = ::read(Ready[0], &Nothing, 1);
 }
 
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {

@@ -46,6 +46,11 @@ public:
   /// do, which does not end.
   void begin(LateWorkers &Workers);
 
+  /// When the program has ended: if it has left processes behind that may call
+  /// what is not there, a process of ours stays, too, with no descriptors, until
+  /// all is there. Nothing else is to be done in this one then.
+  void leaveHelper();
+
   /// What came of it.
   std::optional<Failure> failure() const;
   /// Nothing will come any more.
@@ -63,6 +68,7 @@ private:
     ExecutorAddr Body;  ///< Of its final code; null until that is there.
   };
 
+  void own();
   static void *listen(void *Its);
   void take(LateObject Object);
   void fail(Failure Reason);

@@ -74,6 +74,13 @@ void moveBody(Function &F, Module &Into) {
 
 } // namespace
 
+/// One refers to the other.
+LateBodies::~LateBodies() {
+  for (const std::unique_ptr<Module> &Unit : Units)
+    if (Unit)
+      Unit->dropAllReferences();
+}
+
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
 ArrayRef<char> LateBodies::bitcodeOf(uint32_t Number,

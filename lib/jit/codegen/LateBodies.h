@@ -28,13 +28,14 @@ inline constexpr llvm::StringLiteral LateBody = "\1late";
 /// thread may; nobody else may use the units' context meanwhile.
 class LateBodies {
 public:
-  /// \p Units in \p Context, which late functions have been taken from. Null
-  /// for one that has none.
+  /// \p Units are what divideLate() has made of \p Rest, all in \p Context;
+  /// null for one that has no late functions.
   LateBodies(std::unique_ptr<llvm::LLVMContext> Context,
-             std::vector<std::unique_ptr<llvm::Module>> Units,
-             size_t Functions)
-      : Context(std::move(Context)), Units(std::move(Units)),
-        Written(Functions) {}
+             std::vector<std::unique_ptr<llvm::Module>> Rest,
+             std::vector<std::unique_ptr<llvm::Module>> Units, size_t Functions)
+      : Context(std::move(Context)), Rest(std::move(Rest)),
+        Units(std::move(Units)), Written(Functions) {}
+  ~LateBodies();
 
   /// A module of the function of this \p Number alone, as bitcode: its symbol
   /// is NAME + LateBody. It is there as long as this is.
@@ -44,6 +45,7 @@ public:
 private:
   std::mutex Guard;
   std::unique_ptr<llvm::LLVMContext> Context;
+  std::vector<std::unique_ptr<llvm::Module>> Rest;
   std::vector<std::unique_ptr<llvm::Module>> Units; ///< Under Guard.
   std::vector<llvm::SmallVector<char, 0>> Written;  ///< By number; under Guard.
 };

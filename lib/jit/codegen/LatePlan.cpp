@@ -8,6 +8,7 @@
 #include "jit/codegen/LatePlan.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
 
@@ -16,13 +17,13 @@
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
@@ -91,19 +92,17 @@ bool marksPlaces(const IntrinsicInst &Call) {
   }
 }
 
-bool usesThreadLocal(const Instruction &I) {
-  for (const Use &Operand : I.operands()) {
-    auto *Used = dyn_cast<Constant>(Operand.get());
-    if (!Used || isa<ConstantData>(Used))
-      continue;
-    bool Found = false;
-    forEachGlobal(*const_cast<Constant *>(Used), [&](GlobalValue &Global) {
-      Found |= Global.isThreadLocal();
-    });
-    if (Found)
-      return true;
-  }
-  return false;
+/// Whether \p Used is, or has in it, what only its own object can name: a place
+/// in a function, or the offset of a thread-local variable.
+bool isOfObject(Constant &Used) {
+  if (isa<BlockAddress>(Used))
+    return true;
+  if (auto *Global = dyn_cast<GlobalValue>(&Used))
+    return Global->isThreadLocal();
+  return any_of(Used.operands(), [](const Use &Operand) {
+    auto *Inner = dyn_cast<Constant>(Operand.get());
+    return Inner && isOfObject(*Inner);
+  });
 }
 
 void addCall(const CallBase &Call, Traits &Its) {
@@ -156,6 +155,15 @@ bool hasPlainCode(const Function &F) {
          F.getAddressSpace() == 0;
 }
 
+/// Whether code generation calls functions of the compiler's runtime for it,
+/// whose names can be known only then.
+bool needsRuntime(const Type &Of) {
+  const Type *Scalar = Of.getScalarType();
+  return Scalar->isIntegerTy() ? Scalar->getIntegerBitWidth() > 64
+                               : Scalar->isFP128Ty() || Scalar->isHalfTy() ||
+                                     Scalar->isBFloatTy();
+}
+
 Traits traitsOf(const Function &F) {
   Traits Its;
   Its.IsLate = hasPlainCode(F);
@@ -165,7 +173,12 @@ Traits traitsOf(const Function &F) {
       ++Its.Weight;
       if (auto *Call = dyn_cast<CallBase>(&I))
         addCall(*Call, Its);
-      Its.IsLate = Its.IsLate && !usesThreadLocal(I);
+      Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
+                   none_of(I.operands(), [](const Use &Operand) {
+                     auto *Used = dyn_cast<Constant>(Operand.get());
+                     return needsRuntime(*Operand->getType()) ||
+                            (Used && isOfObject(*Used));
+                   });
     }
   }
   return Its;
@@ -191,11 +204,24 @@ DenseMap<const BasicBlock *, float> chancesOf(const Function &F) {
   return Chances;
 }
 
+/// Of \p F, leaves a declaration. The body goes on referring to globals of F's
+/// module, which only LateBodies may look at.
+void moveBody(Function &F, Module &Into) {
+  auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
+                                F.getAddressSpace(), F.getName(), &Into);
+  Made->copyAttributesFrom(&F);
+  Made->copyMetadata(&F, /*Offset=*/0);
+  Made->stealArgumentListFrom(F);
+  Made->splice(Made->end(), &F);
+  makeDeclaration(F);
+}
+
 class Divider {
 public:
   Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
       : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
-        Suffix(promotedSuffix(Unit)) {}
+        Suffix(promotedSuffix(Unit)),
+        Libraries(llvm_version::targetTriple(M)) {}
 
   std::unique_ptr<Module> run();
 
@@ -208,12 +234,15 @@ private:
   void promote();
   void addFunctions();
   void addReferences();
+  void addCallsFor(const Function &F);
+  void addCallsFor(const Instruction &I);
 
   Module &M;
   const uint32_t Unit;
   const StringRef Entry;
   LatePlan &Plan;
   const std::string Suffix;
+  const TargetLibraryInfoImpl Libraries;
   DenseMap<const Function *, Traits> Of;
   std::vector<CallNode> Nodes;
   std::vector<Function *> Late;
@@ -348,7 +377,42 @@ void Divider::addFunctions() {
   }
 }
 
+/// What code generation may call for the intrinsic \p F: "llvm.cos.f32" is cosf.
+/// Which of them it will, is seen when it does.
+void Divider::addCallsFor(const Function &F) {
+  const Type *Result = F.getReturnType()->getScalarType();
+  StringRef Base = F.getName().drop_front(5).split('.').first;
+  if (Base == "maxnum" || Base == "minnum")
+    Base = Base == "maxnum" ? "fmax" : "fmin";
+  std::string Name = Base.str();
+  if (F.arg_size() != 0)
+    Result = F.getArg(0)->getType()->getScalarType();
+  if (Result->isFloatTy())
+    Name += "f";
+  else if (Result->isX86_FP80Ty())
+    Name += "l";
+  LibFunc Known;
+  if (Result->isFloatingPointTy() && Libraries.getLibFunc(Name, Known))
+    Plan.Outside.push_back({Name, /*IsWeak=*/false});
+}
+
+/// The same for instructions.
+void Divider::addCallsFor(const Instruction &I) {
+  if (isa<ResumeInst>(I))
+    Plan.Outside.push_back({"_Unwind_Resume", /*IsWeak=*/false});
+  if (I.getOpcode() != Instruction::FRem)
+    return;
+  const Type *Scalar = I.getType()->getScalarType();
+  Plan.Outside.push_back({Scalar->isFloatTy()    ? "fmodf"
+                          : Scalar->isDoubleTy() ? "fmod"
+                                                 : "fmodl",
+                          /*IsWeak=*/false});
+}
+
 void Divider::addReferences() {
+  for (const Function *F : Late)
+    for (const Instruction &I : instructions(*F))
+      addCallsFor(I);
   SmallPtrSet<GlobalValue *, 32> Seen;
   for (Function *F : Late)
     forEachReference(*F, [&](GlobalValue &Used) { Seen.insert(&Used); });
@@ -357,8 +421,8 @@ void Divider::addReferences() {
     if (!Seen.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
       continue;
     StringRef Name = Value.getName();
-    if (Name.consume_front("llvm."))
-      Plan.Intrinsics.push_back(Name.split('.').first.str());
+    if (Name.starts_with("llvm."))
+      addCallsFor(*F);
     else if (Name = GlobalValue::dropLLVMManglingEscape(Name);
              Value.isDeclarationForLinker())
       Plan.Outside.push_back({Name.str(), Value.hasExternalWeakLinkage()});
@@ -379,11 +443,15 @@ std::unique_ptr<Module> Divider::run() {
   promote();
   addFunctions();
   addReferences();
-  const SmallPtrSet<const GlobalValue *, 32> IsLate(Late.begin(), Late.end());
-  ValueToValueMapTy Values;
-  return CloneModule(M, Values, [&](const GlobalValue *Value) {
-    return !IsLate.contains(Value);
-  });
+  auto Bodies = std::make_unique<Module>("", M.getContext());
+  Bodies->setDataLayout(M.getDataLayout());
+  llvm_version::setTargetTriple(*Bodies, llvm_version::targetTriple(M));
+  if (NamedMDNode *Flags = M.getModuleFlagsMetadata())
+    for (MDNode *Flag : Flags->operands())
+      Bodies->addModuleFlag(Flag);
+  for (Function *F : Late)
+    moveBody(*F, *Bodies);
+  return Bodies;
 }
 
 } // namespace

@@ -67,8 +67,6 @@ struct LatePlan {
   std::vector<OutsideSymbol> Outside;
   /// What units define that is not late, and late code refers to.
   std::vector<std::string> Inside;
-  /// What follows "llvm." in intrinsics that late code has.
-  std::vector<std::string> Intrinsics;
   std::vector<LateUnit> Units; ///< As many as the program has.
 
   size_t instructionCount() const {
@@ -84,8 +82,8 @@ bool mayDivide(const llvm::Module &M);
 
 /// Adds to \p Plan what of \p M, the unit of number \p Unit, is late. What of
 /// it was local, and late code refers to, gets a name for all units. The program
-/// starts with \p Entry. Returns a module, in the same context, of all that is
-/// not late.
+/// starts with \p Entry. Returns a module of the late functions, for LateBodies;
+/// in \p M, there are declarations of them.
 std::unique_ptr<llvm::Module> divideLate(llvm::Module &M, uint32_t Unit,
                                          llvm::StringRef Entry,
                                          LatePlan &Plan);

@@ -31,7 +31,8 @@ struct LateControl {
   /// A robust mutex (pthread_mutexattr_setrobust(3)) of the controller's, which
   /// the kernel marks when that is gone.
   alignas(8) uint8_t Owner[56];
-  uint8_t Reserved[64];
+  uint32_t HasForked; ///< Not 0 if the program has called fork(2).
+  uint8_t Reserved[60];
   /// From here on, a byte for each late function: not 0 if it was called before
   /// it was there.
   uint8_t Wanted[1];

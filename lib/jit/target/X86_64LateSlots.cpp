@@ -25,8 +25,8 @@ namespace {
 /// so that errno is left alone, and does not touch vectors.
 ///
 /// What the control window holds, by offset: 0 requests, 4 answers, 8 the word
-/// of the controller's mutex (FUTEX_OWNER_DIED), 128 what is wanted
-/// (LateWindows.h, LateControl).
+/// of the controller's mutex (FUTEX_OWNER_DIED), 64 whether it has forked, 128
+/// what is wanted (LateWindows.h, LateControl).
 constexpr StringLiteral Request = R"(
 "remote-run.request":
 	.cfi_startproc
@@ -115,6 +115,29 @@ constexpr StringLiteral Request = R"(
 	.type "remote-run.request", @function
 )";
 
+/// Before other constructors: has fork(2) noted, as pthread_atfork(3) does it.
+constexpr StringLiteral ForkNote = R"(
+"remote-run.forks":
+	movl $1, "CONTROL"+64(%rip)
+	ret
+"remote-run.note-forks":
+	.cfi_startproc
+	leaq "remote-run.forks"(%rip), %rdi
+	xorl %esi, %esi
+	xorl %edx, %edx
+	xorl %ecx, %ecx
+	jmpq *"remote-run.register"(%rip)
+	.cfi_endproc
+	.section .data.rel.ro, "aw", @progbits
+	.p2align 3
+"remote-run.register":
+	.quad __register_atfork
+	.section .init_array.0, "aw", @init_array
+	.p2align 3
+	.quad "remote-run.note-forks"
+	.text
+)";
+
 std::string quoted(StringRef Name) { return ("\"" + Name + "\"").str(); }
 
 void addDirectives(const LateSymbol &Symbol, std::string &Text) {
@@ -167,7 +190,7 @@ void replaceAll(std::string &Text, StringRef From, StringRef To) {
 
 std::string lateSlots(ArrayRef<LateSymbol> Functions,
                       ArrayRef<LateSymbol> Outside) {
-  std::string Text = "\t.text\n" + Request.str();
+  std::string Text = "\t.text\n" + Request.str() + ForkNote.str();
   replaceAll(Text, "CONTROL", LateCode::Control);
   replaceAll(Text, "SLOTS", LateCode::Slots);
   for (StringRef Own : {LateCode::Entries, LateCode::Words, LateCode::Stubs})

@@ -75,7 +75,7 @@ private:
   std::deque<uint32_t> Urgent;
   std::vector<Probability> Probable; ///< A heap.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
-  uint32_t Rest = 0; ///< Before it, nothing is missing.
+  uint32_t Rest = 0;                 ///< Before it, nothing is missing.
   Counts Numbers;
 };
 

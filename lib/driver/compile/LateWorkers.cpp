@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateWorkers.h"
-#include <chrono>
 #include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
@@ -75,23 +74,21 @@ void LateWorkers::work() {
     bool IsPatient = !Task->IsUrgent && !Task->IsFast;
     Patient += IsPatient;
     Lock.unlock();
-    auto T0 = std::chrono::steady_clock::now();
     const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
     std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
     if (!Compiler)
-      Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
+      Compiler =
+          std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
     auto Object = Compiler->compile(
         Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
-    auto T1 = std::chrono::steady_clock::now();
-    if (getenv("DBGLATE")) fprintf(stderr, "DBG %8.3f %s%s%s w%u %s\n", std::chrono::duration<double, std::milli>(T1-T0).count(), Task->IsUrgent?"U":"-", Task->IsFast?"F":"-", Task->IsFast?"-":"!", Plan->Functions[Task->Function].Weight, Plan->Functions[Task->Function].Name.c_str());
-    bool IsOver = !Object;
+    // What LLVM has found wrong, it would say of the next as well.
+    if (!Object)
+      Compiler.reset();
     deliver({*Task, std::move(Object)});
     Lock.lock();
     Patient -= IsPatient;
     Queue.finished(*Task);
     Changed.notify_all();
-    if (IsOver)
-      return;
   }
 }
 

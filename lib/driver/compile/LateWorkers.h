@@ -70,10 +70,10 @@ private:
   std::function<void()> OnThreadStart;
   mutable std::mutex Guard;
   std::condition_variable Changed;
-  LateQueue Queue;               ///< Under Guard.
+  LateQueue Queue; ///< Under Guard.
   /// The same: how many threads compile what nobody waits for.
   unsigned Patient = 0;
-  bool IsStopped = false; ///< The same.
+  bool IsStopped = false;        ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take; ///< Under TakeGuard.

@@ -60,10 +60,10 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   Others.clear();
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
     ExecutorAddr Entry = Entries + Number * Code.EntrySize;
-    Places.push_back({Entry, {}});
-    Numbers[GlobalValue::dropLLVMManglingEscape(
-        Plan->Functions[Number].Name)] = Number;
-    slot(Number) = (Entry + Code.RequestOffset).value();
+    Places.push_back({Entry, Entry + Code.RequestOffset, {}});
+    Numbers[GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name)] =
+        Number;
+    slot(Number) = Places.back().Request.value();
   }
   auto Known = [&](const std::string &Name) {
     auto Its = Addresses.find(Name);
@@ -79,10 +79,10 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   for (size_t Number = 0; Number != Plan->Outside.size(); ++Number) {
     const std::string &Name = Plan->Outside[Number].Name;
     ExecutorAddr Address = Engine.addressOf(Name);
-    Others[Name] = {
-        .Address = Known(Name),
-        .Call = Address.isNull() ? Stubs + Number * Code.StubSize : Address,
-        .Pointer = Words + Number * sizeof(uint64_t)};
+    Others[Name] = {.Address = Known(Name),
+                    .Call = Address.isNull() ? Stubs + Number * Code.StubSize
+                                             : Address,
+                    .Pointer = Words + Number * sizeof(uint64_t)};
   }
   jit::LateWindow Index = window(LateWindows::Index);
   Engine.writeUnwindIndex(Index.Memory, Index.Range.Start);
@@ -123,10 +123,10 @@ void *LateLink::listen(void *Its) {
   while (!Link.isComplete()) {
     uint32_t Seen = Requests;
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
-      bool IsWanted = std::atomic_ref(Control.Wanted[Number]).load() != 0;
-      if (!IsWanted || IsKnown[Number])
+      if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
+      Link.failIfItDid(Number);
       Link.Workers->request(Number);
     }
     waitWhile(Control.Requests, Seen);
@@ -163,10 +163,9 @@ void LateLink::leaveHelper() {
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   if (auto Number = Numbers.find(Name); Number != Numbers.end()) {
     const Place &Its = Places[Number->second];
-    return jit::LateReference{
-        .Address = Its.Entry,
-        .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
-        .Pointer = {}};
+    return jit::LateReference{.Address = Its.Entry,
+                              .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
+                              .Pointer = {}};
   }
   auto Other = Others.find(Name);
   return Other == Others.end() ? std::nullopt : std::optional(Other->second);
@@ -174,18 +173,18 @@ std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
 
 void LateLink::take(LateObject Object) {
   if (!Object.Object) {
-    fail(Object.Object.error());
+    noteFailure(Object.Of.Function, Object.Object.error());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
                              [this](StringRef Name) { return find(Name); });
   if (!Linked) {
-    fail(Linked.error());
+    noteFailure(Object.Of.Function, Linked.error());
     return;
   }
   uint32_t Function = Object.Of.Function;
-  StringRef Name = GlobalValue::dropLLVMManglingEscape(
-      Plan->Functions[Function].Name);
+  StringRef Name =
+      GlobalValue::dropLLVMManglingEscape(Plan->Functions[Function].Name);
   for (jit::LateFunction &Each : *Linked) {
     StringRef Known = Each.Name;
     if (!Known.consume_back(jit::LateBody) || Known != Name)
@@ -205,6 +204,34 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
   slot(Function).store(Body.value(), std::memory_order_release);
   std::atomic_ref(control().Answers).fetch_add(1);
   wake(control().Answers);
+}
+
+/// Of what is never called, nobody hears. With code that was made fast, there
+/// is no need for better.
+void LateLink::noteFailure(uint32_t Function, Failure Why) {
+  if (slot(Function) != Places[Function].Request.value())
+    return;
+  {
+    std::lock_guard Lock(Guard);
+    Failures.try_emplace(Function, std::move(Why));
+  }
+  if (isWanted(Function))
+    failIfItDid(Function);
+}
+
+bool LateLink::isWanted(uint32_t Function) const {
+  return std::atomic_ref(control().Wanted[Function]).load() != 0;
+}
+
+void LateLink::failIfItDid(uint32_t Function) {
+  std::optional<Failure> Why;
+  {
+    std::lock_guard Lock(Guard);
+    if (auto Its = Failures.find(Function); Its != Failures.end())
+      Why = Its->second;
+  }
+  if (Why)
+    fail(*Why);
 }
 
 void LateLink::fail(Failure Why) {

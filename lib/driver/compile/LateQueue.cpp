@@ -99,10 +99,14 @@ std::optional<uint32_t> LateQueue::takeFast() {
   return std::nullopt;
 }
 
+/// What is there because it was probable may run as well.
 std::optional<uint32_t> LateQueue::takeRest() {
-  for (; Rest != States.size(); ++Rest)
-    if (States[Rest] == State::Missing || States[Rest] == State::Fast)
-      return Rest;
+  for (; NextFast != States.size(); ++NextFast)
+    if (States[NextFast] == State::Fast)
+      return NextFast;
+  for (; NextMissing != States.size(); ++NextMissing)
+    if (States[NextMissing] == State::Missing)
+      return NextMissing;
   return std::nullopt;
 }
 
@@ -128,8 +132,7 @@ void LateQueue::finished(const Task &Done) {
   Numbers.Compiled += Its == State::InWork;
   if (Done.IsFast) {
     Its = State::Fast;
-    // takeRest() may be past it.
-    Rest = std::min(Rest, Done.Function);
+    NextFast = std::min(NextFast, Done.Function);
     return;
   }
   Its = State::Final;

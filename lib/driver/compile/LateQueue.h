@@ -75,7 +75,8 @@ private:
   std::deque<uint32_t> Urgent;
   std::vector<Probability> Probable; ///< A heap.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
-  uint32_t Rest = 0;                 ///< Before it, nothing is missing.
+  uint32_t NextFast = 0;    ///< Before it, none has fast code.
+  uint32_t NextMissing = 0; ///< Before it, nothing is missing.
   Counts Numbers;
 };
 

@@ -9,6 +9,8 @@
 #include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
+#include <sched.h>
+
 using namespace llvm;
 
 namespace remoterun::driver {
@@ -19,6 +21,17 @@ LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
     : Plan(std::move(Plan)), Bodies(std::move(Bodies)), Jobs(Jobs),
       OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan) {}
 
+namespace {
+
+/// Takes nothing from what else wants to run, the program above all
+/// (sched(7), SCHED_IDLE). Not to be taken back.
+void runWhenIdle() {
+  const sched_param None = {};
+  ::sched_setscheduler(0, SCHED_IDLE, &None);
+}
+
+} // namespace
+
 void *LateWorkers::runThread(void *Its) {
   static_cast<LateWorkers *>(Its)->work();
   controller::returnHeapOfThread();
@@ -27,6 +40,7 @@ void *LateWorkers::runThread(void *Its) {
 
 void LateWorkers::start(std::optional<uint32_t> Function) {
   IsStopped = false;
+  Started = 0;
   if (Function)
     Queue.request(*Function);
   for (unsigned Number = 0; Number != Jobs; ++Number)
@@ -60,19 +74,20 @@ void LateWorkers::request(uint32_t Function) {
 void LateWorkers::work() {
   if (OnThreadStart)
     OnThreadStart();
+  // One is there for what the program waits for. If there are others, they do
+  // the rest.
+  bool IsFirst = Started.fetch_add(1) == 0;
+  if (!IsFirst)
+    runWhenIdle();
   // Of each unit one.
   std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
-    // One is there for what the program waits for, if there are several.
-    bool IsLast = Jobs > 1 && Patient + 1 >= Jobs;
-    auto Task = Queue.next(/*Quick=*/IsLast);
+    auto Task = Queue.next(/*Quick=*/IsFirst && Jobs > 1);
     if (!Task) {
       Changed.wait(Lock);
       continue;
     }
-    bool IsPatient = !Task->IsUrgent && !Task->IsFast;
-    Patient += IsPatient;
     Lock.unlock();
     const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
     std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
@@ -86,7 +101,6 @@ void LateWorkers::work() {
       Compiler.reset();
     deliver({*Task, std::move(Object)});
     Lock.lock();
-    Patient -= IsPatient;
     Queue.finished(*Task);
     Changed.notify_all();
   }

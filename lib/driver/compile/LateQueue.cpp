@@ -33,6 +33,9 @@ void LateQueue::request(uint32_t Function) {
     Urgent.push_back(Function);
     break;
   case State::InWork:
+    // By a thread that may have to let others go first.
+    Urgent.push_back(Function);
+    break;
   case State::Fast:
     ToBeImproved.push_back(Function);
     break;
@@ -56,7 +59,7 @@ void LateQueue::expectCallees(uint32_t Function, float Chance) {
 }
 
 LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
-  bool IsFirst = States[Function] == State::Missing;
+  bool IsFirst = States[Function] != State::Fast;
   States[Function] = IsFirst ? State::InWork : State::InWorkAgain;
   return {Function, IsFirst && isFastFirst(Function), IsUrgent};
 }
@@ -67,7 +70,8 @@ std::optional<uint32_t> LateQueue::takeUrgent() {
     Urgent.pop_front();
     if (isFastFirst(Function))
       ToBeImproved.push_back(Function);
-    if (States[Function] == State::Missing)
+    if (States[Function] == State::Missing ||
+        States[Function] == State::InWork)
       return Function;
   }
   return std::nullopt;
@@ -130,6 +134,9 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick) {
 void LateQueue::finished(const Task &Done) {
   State &Its = States[Done.Function];
   Numbers.Compiled += Its == State::InWork;
+  // Two may have been at it.
+  if (Its == State::Final || (Done.IsFast && Its != State::InWork))
+    return;
   if (Done.IsFast) {
     Its = State::Fast;
     NextFast = std::min(NextFast, Done.Function);

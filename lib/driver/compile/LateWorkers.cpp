@@ -9,7 +9,8 @@
 #include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
-#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -23,11 +24,12 @@ LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
 
 namespace {
 
-/// Takes nothing from what else wants to run, the program above all
-/// (sched(7), SCHED_IDLE). Not to be taken back.
-void runWhenIdle() {
-  const sched_param None = {};
-  ::sched_setscheduler(0, SCHED_IDLE, &None);
+/// Takes little from what else wants to run, the program above all. Not to be
+/// taken back, and of this thread alone (setpriority(2), "C library/kernel
+/// differences").
+void becomeNice() {
+  constexpr int Niceness = 10;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), Niceness);
 }
 
 } // namespace
@@ -41,11 +43,14 @@ void *LateWorkers::runThread(void *Its) {
 void LateWorkers::start(std::optional<uint32_t> Function) {
   IsStopped = false;
   Started = 0;
+  Working = Jobs;
   if (Function)
     Queue.request(*Function);
   for (unsigned Number = 0; Number != Jobs; ++Number)
     if (auto Thread = jit::startCompilerThread(runThread, this))
       Threads.push_back(*Thread);
+    else
+      --Working;
 }
 
 void LateWorkers::stop() {
@@ -78,7 +83,7 @@ void LateWorkers::work() {
   // the rest.
   bool IsFirst = Started.fetch_add(1) == 0;
   if (!IsFirst)
-    runWhenIdle();
+    becomeNice();
   // Of each unit one.
   std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
@@ -103,6 +108,12 @@ void LateWorkers::work() {
     Lock.lock();
     Queue.finished(*Task);
     Changed.notify_all();
+  }
+  Own.clear();
+  if (--Working == 0 && Queue.isDone()) {
+    // The controller is small again.
+    Bodies.reset();
+    controller::returnFreedMemory();
   }
 }
 

@@ -78,6 +78,7 @@ private:
   Sink Take; ///< Under TakeGuard.
   std::vector<pthread_t> Threads;
   std::atomic<unsigned> Started = 0; ///< Threads.
+  std::atomic<unsigned> Working = 0; ///< Threads that have not ended.
 };
 
 } // namespace remoterun::driver

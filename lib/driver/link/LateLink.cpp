@@ -190,6 +190,9 @@ void LateLink::take(LateObject Object) {
     if (!Known.consume_back(jit::LateBody) || Known != Name)
       continue;
     Each.Name = Name;
+    // Two may have compiled it.
+    if (!Places[Function].Body.isNull())
+      continue;
     if (!Object.Of.IsFast) {
       Places[Function].Body = Each.Range.Start;
       --Left;

@@ -231,6 +231,7 @@ protected:
   }
 
   using Queue = driver::LateQueue;
+  const Queue::Clock::time_point Start = {};
 
   LLVMContext Context;
   std::unique_ptr<Module> M;
@@ -239,10 +240,10 @@ protected:
 
 TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   Queue Tasks(Plan);
-  EXPECT_FALSE(Tasks.next(/*Quick=*/true));
-  Tasks.request(0);
+  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start));
+  Tasks.request(0, Start);
   std::vector<uint32_t> Order;
-  while (auto Task = Tasks.next(/*Quick=*/true)) {
+  while (auto Task = Tasks.next(/*Quick=*/true, Start)) {
     EXPECT_TRUE(Task->IsFast);
     EXPECT_EQ(Task->IsUrgent, Task->Function == 0);
     Order.push_back(Task->Function);
@@ -253,7 +254,7 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Tasks.counts().Final, 0u);
   // What was called is improved first, and what nobody calls comes last.
   Order.clear();
-  while (auto Task = Tasks.next(/*Quick=*/false)) {
+  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
     EXPECT_FALSE(Task->IsFast);
     Order.push_back(Task->Function);
     Tasks.finished(*Task);
@@ -265,34 +266,39 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
 
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan);
-  Tasks.request(0);
-  auto Main = Tasks.next(/*Quick=*/true);
+  Tasks.request(0, Start);
+  auto Main = Tasks.next(/*Quick=*/true, Start);
   Tasks.finished(*Main);
-  auto Slow = Tasks.next(/*Quick=*/true);
+  auto Slow = Tasks.next(/*Quick=*/true, Start);
   ASSERT_EQ(Slow->Function, 2u);
   EXPECT_FALSE(Slow->IsUrgent);
-  Tasks.request(2);
-  auto Soon = Tasks.next(/*Quick=*/true);
+  Tasks.request(2, Start);
+  EXPECT_TRUE(Tasks.isAwaited());
+  auto Other = Tasks.next(/*Quick=*/true, Start);
+  EXPECT_NE(Other->Function, 2u);
+  auto Soon = Tasks.next(/*Quick=*/true, Start + Queue::Patience);
   ASSERT_EQ(Soon->Function, 2u);
   EXPECT_TRUE(Soon->IsUrgent);
   Tasks.finished(*Soon);
   Tasks.finished(*Slow);
   EXPECT_EQ(Tasks.counts().Compiled, 2u);
+  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start + 2 * Queue::Patience) &&
+               Tasks.isAwaited());
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
   Queue Tasks(Plan);
-  Tasks.request(4);
-  auto Fast = Tasks.next(/*Quick=*/true);
-  Tasks.request(4);
+  Tasks.request(4, Start);
+  auto Fast = Tasks.next(/*Quick=*/true, Start);
+  Tasks.request(4, Start);
   Tasks.finished(*Fast);
-  auto Final = Tasks.next(/*Quick=*/false);
+  auto Final = Tasks.next(/*Quick=*/false, Start);
   ASSERT_EQ(Final->Function, 4u);
   EXPECT_FALSE(Final->IsFast);
   Tasks.finished(*Final);
   Tasks.finished(*Fast);
   EXPECT_EQ(Tasks.counts().Final, 1u);
-  auto Next = Tasks.next(/*Quick=*/false);
+  auto Next = Tasks.next(/*Quick=*/false, Start);
   EXPECT_NE(Next->Function, 4u);
 }
 

@@ -23,7 +23,7 @@ bool LateQueue::isFastFirst(uint32_t Function) const {
   return Plan.Units[Its.Unit].Prototype->mayBeFaster();
 }
 
-void LateQueue::request(uint32_t Function) {
+void LateQueue::request(uint32_t Function, Clock::time_point Now) {
   if (IsRequested[Function])
     return;
   IsRequested[Function] = true;
@@ -33,8 +33,8 @@ void LateQueue::request(uint32_t Function) {
     Urgent.push_back(Function);
     break;
   case State::InWork:
-    // By a thread that may have to let others go first.
-    Urgent.push_back(Function);
+    Awaited.emplace_back(Function, Now);
+    ToBeImproved.push_back(Function);
     break;
   case State::Fast:
     ToBeImproved.push_back(Function);
@@ -70,8 +70,20 @@ std::optional<uint32_t> LateQueue::takeUrgent() {
     Urgent.pop_front();
     if (isFastFirst(Function))
       ToBeImproved.push_back(Function);
-    if (States[Function] == State::Missing ||
-        States[Function] == State::InWork)
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now) {
+  while (!Awaited.empty()) {
+    auto [Function, Since] = Awaited.front();
+    bool IsInWork = States[Function] == State::InWork;
+    if (IsInWork && Now - Since < Patience)
+      return std::nullopt;
+    Awaited.pop_front();
+    if (IsInWork)
       return Function;
   }
   return std::nullopt;
@@ -114,8 +126,11 @@ std::optional<uint32_t> LateQueue::takeRest() {
   return std::nullopt;
 }
 
-std::optional<LateQueue::Task> LateQueue::next(bool Quick) {
+std::optional<LateQueue::Task> LateQueue::next(bool Quick,
+                                               Clock::time_point Now) {
   if (auto Function = takeUrgent())
+    return begin(*Function, /*IsUrgent=*/true);
+  if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
   if (auto Function = takeProbable())
     return begin(*Function, /*IsUrgent=*/false);

@@ -45,7 +45,7 @@ void LateWorkers::start(std::optional<uint32_t> Function) {
   Started = 0;
   Working = Jobs;
   if (Function)
-    Queue.request(*Function);
+    Queue.request(*Function, LateQueue::Clock::now());
   for (unsigned Number = 0; Number != Jobs; ++Number)
     if (auto Thread = jit::startCompilerThread(runThread, this))
       Threads.push_back(*Thread);
@@ -72,7 +72,7 @@ void LateWorkers::await() {
 
 void LateWorkers::request(uint32_t Function) {
   std::lock_guard Lock(Guard);
-  Queue.request(Function);
+  Queue.request(Function, LateQueue::Clock::now());
   Changed.notify_all();
 }
 
@@ -88,9 +88,13 @@ void LateWorkers::work() {
   std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
-    auto Task = Queue.next(/*Quick=*/IsFirst && Jobs > 1);
+    auto Task =
+        Queue.next(/*Quick=*/IsFirst && Jobs > 1, LateQueue::Clock::now());
     if (!Task) {
-      Changed.wait(Lock);
+      if (IsFirst && Queue.isAwaited())
+        Changed.wait_for(Lock, LateQueue::Patience);
+      else
+        Changed.wait(Lock);
       continue;
     }
     Lock.unlock();

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/codegen/LatePlan.h"
 #include "driver/compile/LateQueue.h"
 #include "jit/codegen/LateBodies.h"
-#include "jit/codegen/LatePlan.h"
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/AsmParser/Parser.h"
@@ -157,7 +157,8 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
 }
 
 /// The function "f" of some IR.
-bool isFinal(const std::string &Text, const PlannedFunction &Planned = {.Name = "f"}) {
+bool isFinal(const std::string &Text,
+             const PlannedFunction &Planned = {.Name = "f"}) {
   LLVMContext Context;
   SMDiagnostic Wrong;
   auto M = parseAssemblyString(Text, Wrong, Context);
@@ -175,8 +176,7 @@ TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
                          "  ret void\n"
                          "}\n";
   std::string Calculates = std::string(Start) + End;
-  std::string Calls =
-      std::string(Start) + "  %x = call i1 @more()\n" + End;
+  std::string Calls = std::string(Start) + "  %x = call i1 @more()\n" + End;
   EXPECT_TRUE(isFinal(Calculates));
   EXPECT_FALSE(isFinal(Calls));
   EXPECT_FALSE(isFinal("define void @f() { ret void }"));
@@ -207,7 +207,8 @@ TEST(TierRuleTest, WhatCouldBeToldIsNotForFastCode) {
                       "  tail call void %p()\n"
                       "  ret void\n"
                       "}"));
-  EXPECT_TRUE(isFinal("define void @f() { ret void }", {.Name = "f", .IsInCycle = true}));
+  EXPECT_TRUE(isFinal("define void @f() { ret void }",
+                      {.Name = "f", .IsInCycle = true}));
 }
 
 /// Functions that are called in a row, and one that nobody calls.

@@ -87,8 +87,8 @@ private:
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
   std::vector<Probability> Probable; ///< A heap.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
-  uint32_t NextFast = 0;    ///< Before it, none has fast code.
-  uint32_t NextMissing = 0; ///< Before it, nothing is missing.
+  uint32_t NextFast = 0;             ///< Before it, none has fast code.
+  uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
   Counts Numbers;
 };
 

@@ -71,7 +71,7 @@ private:
   std::function<void()> OnThreadStart;
   mutable std::mutex Guard;
   std::condition_variable Changed;
-  LateQueue Queue; ///< Under Guard.
+  LateQueue Queue;               ///< Under Guard.
   bool IsStopped = false;        ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;

@@ -18,7 +18,7 @@
 // CHECK: of 4 functions: unit 1, object 1, library 1, dlsym 1, itself 1
 // CHECK: after calls: unit 1, object 1, library 1, dlsym 1, itself 1
 // CHECK: calls: 10 21 32 43, of the library 10 21 32 43, of the object 10 21 32 43
-// LATE: late functions {{ +[1-9]}}
+// LATE: late functions {{[1-9]}}
 #include <dlfcn.h>
 #include <stdio.h>
 

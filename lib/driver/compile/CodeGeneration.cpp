@@ -298,6 +298,8 @@ Expected<void> CodeGeneration::compileLate() {
       continue;
     jit::LateUnit &Unit = Plan->Units[Number];
     Unit.Prototype = Generators[Number].another();
+    // A program that runs has the terminal.
+    Unit.Prototype->becomeQuiet();
     Unit.Name = nameOf(units()[Number]);
     Bodies[Number] =
         jit::divideLate(M, static_cast<uint32_t>(Number),
@@ -305,6 +307,13 @@ Expected<void> CodeGeneration::compileLate() {
   }
   jit::completeOutside(*Plan);
   Result.Late = Plan;
+  size_t Eager = 0;
+  for (const jit::Unit &Unit : units())
+    Eager += count_if(*Unit.IR, [](const Function &F) {
+      return !F.isDeclarationForLinker();
+    });
+  Work.Watching.compiles(Eager);
+  Work.Watching.generates(&Work.Loaded.IR.Files);
   for (size_t Number = 0; Number != units().size(); ++Number)
     if (auto Compiled = compileWhole(Number); !Compiled)
       return Compiled;

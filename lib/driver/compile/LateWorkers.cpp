@@ -84,14 +84,14 @@ void LateWorkers::work() {
         Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
     auto T1 = std::chrono::steady_clock::now();
     if (getenv("DBGLATE")) fprintf(stderr, "DBG %8.3f %s%s%s w%u %s\n", std::chrono::duration<double, std::milli>(T1-T0).count(), Task->IsUrgent?"U":"-", Task->IsFast?"F":"-", Task->IsFast?"-":"!", Plan->Functions[Task->Function].Weight, Plan->Functions[Task->Function].Name.c_str());
-    bool IsOver = !Object;
+    // It remembers what was wrong.
+    if (!Object)
+      Compiler.reset();
     deliver({*Task, std::move(Object)});
     Lock.lock();
     Patient -= IsPatient;
     Queue.finished(*Task);
     Changed.notify_all();
-    if (IsOver)
-      return;
   }
 }
 

@@ -61,8 +61,13 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
     ExecutorAddr Entry = Entries + Number * Code.EntrySize;
     Places.push_back({Entry, {}});
-    Numbers[GlobalValue::dropLLVMManglingEscape(
-        Plan->Functions[Number].Name)] = Number;
+    StringRef Name =
+        GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
+    // A weak one may have given way to another definition.
+    if (ExecutorAddr Chosen = Engine.addressOf(Name); Chosen != Entry)
+      Others[Name] = {Chosen, Chosen, {}};
+    else
+      Numbers[Name] = Number;
     slot(Number) = (Entry + Code.RequestOffset).value();
   }
   auto Known = [&](const std::string &Name) {
@@ -128,6 +133,7 @@ void *LateLink::listen(void *Its) {
         continue;
       IsKnown[Number] = true;
       Link.Workers->request(Number);
+      Link.failIfBroken(Number);
     }
     waitWhile(Control.Requests, Seen);
   }
@@ -172,15 +178,38 @@ std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   return Other == Others.end() ? std::nullopt : std::optional(Other->second);
 }
 
+void LateLink::setBroken(uint32_t Function, Failure Why) {
+  {
+    std::lock_guard Lock(Guard);
+    Broken.insert({Function, std::move(Why)});
+  }
+  // Either we see that it is wanted, or listen() that it is broken.
+  failIfBroken(Function);
+}
+
+/// One that is never called does not matter.
+void LateLink::failIfBroken(uint32_t Function) {
+  std::unique_lock Lock(Guard);
+  auto Its = Broken.find(Function);
+  if (Its == Broken.end() ||
+      std::atomic_ref(control().Wanted[Function]).load() == 0)
+    return;
+  Failure Why = Its->second;
+  Lock.unlock();
+  fail(std::move(Why));
+}
+
 void LateLink::take(LateObject Object) {
   if (!Object.Object) {
-    fail(Object.Object.error());
+    setBroken(Object.Of.Function, Object.Object.error());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
                              [this](StringRef Name) { return find(Name); });
   if (!Linked) {
-    fail(Linked.error());
+    Failure Why = Linked.error();
+    Why.Message += "; --lazy=off compiles and links all of the program first";
+    setBroken(Object.Of.Function, std::move(Why));
     return;
   }
   uint32_t Function = Object.Of.Function;

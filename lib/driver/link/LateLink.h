@@ -18,6 +18,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,8 @@ private:
   static void *listen(void *Its);
   void take(LateObject Object);
   void fail(Failure Reason);
+  void setBroken(uint32_t Function, Failure Why);
+  void failIfBroken(uint32_t Function);
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
@@ -92,7 +95,9 @@ private:
   bool OwnsProgram = false; ///< The mutex is locked.
   std::atomic<size_t> Left = 0;
   mutable std::mutex Guard;
-  std::optional<Failure> Reason;             ///< Under Guard.
+  /// By number, those that cannot be compiled. Under Guard.
+  std::map<uint32_t, Failure> Broken;
+  std::optional<Failure> Reason;            ///< The same.
   std::function<void()> OnFailure;           ///< The same.
   std::vector<jit::LateFunction> Functions; ///< The same.
 };

@@ -28,11 +28,20 @@ LateDivision divideUnits(Compilation &Work,
       continue;
     jit::LateUnit &Unit = Plan->Units[Number];
     Unit.Prototype = Generators[Number].another();
+    // A program that runs has the terminal.
+    Unit.Prototype->becomeQuiet();
     Unit.Name = IR.Files.together(Its.Files);
     Made.Bodies[Number] =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
                         Work.Settings.Compile.EntryFunction, *Plan);
   }
+  size_t Rest = 0;
+  for (const jit::Unit &Unit : IR.Units)
+    Rest += count_if(*Unit.IR, [](const Function &F) {
+      return !F.isDeclarationForLinker();
+    });
+  Work.Watching.compiles(Rest);
+  Work.Watching.generates(&IR.Files);
   jit::completeOutside(*Plan);
   Made.Plan = std::move(Plan);
   return Made;

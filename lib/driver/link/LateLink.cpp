@@ -61,8 +61,13 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
     ExecutorAddr Entry = Entries + Number * Code.EntrySize;
     Places.push_back({Entry, Entry + Code.RequestOffset, {}});
-    Numbers[GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name)] =
-        Number;
+    StringRef Name =
+        GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
+    // A weak one may have given way to another definition.
+    if (ExecutorAddr Chosen = Engine.addressOf(Name); Chosen != Entry)
+      Others[Name] = {Chosen, Chosen, {}};
+    else
+      Numbers[Name] = Number;
     slot(Number) = Places.back().Request.value();
   }
   auto Known = [&](const std::string &Name) {
@@ -179,7 +184,9 @@ void LateLink::take(LateObject Object) {
   auto Linked = Linker->link(*Object.Object,
                              [this](StringRef Name) { return find(Name); });
   if (!Linked) {
-    noteFailure(Object.Of.Function, Linked.error());
+    Failure Why = Linked.error();
+    Why.Message += "; --lazy=off compiles and links all of the program first";
+    noteFailure(Object.Of.Function, std::move(Why));
     return;
   }
   uint32_t Function = Object.Of.Function;

@@ -70,6 +70,9 @@ public:
   /// nothing of what is wrong with it: compile() does.
   Expected<std::string> assemblyOf(llvm::ArrayRef<char> Bitcode);
 
+  /// Nobody is told any more that a function has been compiled.
+  void becomeQuiet() { FunctionDone = nullptr; }
+
   /// To be called before compile(), if thread-local variables shall be emulated
   /// (as with TargetOptions::EmulatedTLS), and not those of an executable.
   void emulateThreadLocals() { Machine->Options.EmulatedTLS = true; }

@@ -19,8 +19,26 @@ namespace remoterun::jit {
 
 namespace {
 
+/// For an alias: it is what it stands for.
+GlobalValue *declareAlias(const GlobalValue &Value, Module &Into) {
+  GlobalValue *Made;
+  if (auto *Type = dyn_cast<FunctionType>(Value.getValueType()))
+    Made = Function::Create(Type, GlobalValue::ExternalLinkage,
+                            Value.getAddressSpace(), Value.getName(), &Into);
+  else
+    Made = new GlobalVariable(
+        Into, Value.getValueType(), /*isConstant=*/false,
+        GlobalValue::ExternalLinkage, nullptr, Value.getName(), nullptr,
+        Value.getThreadLocalMode(), Value.getAddressSpace());
+  Made->setVisibility(Value.getVisibility());
+  Made->setDSOLocal(Value.isDSOLocal());
+  return Made;
+}
+
 /// What \p Into has for a global of another module.
 GlobalValue *declare(const GlobalValue &Value, Module &Into) {
+  if (isa<GlobalAlias>(Value))
+    return declareAlias(Value, Into);
   GlobalValue *Made;
   if (auto *F = dyn_cast<Function>(&Value)) {
     auto *Other = Function::Create(F->getFunctionType(), F->getLinkage(),

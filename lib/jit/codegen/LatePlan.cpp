@@ -8,6 +8,7 @@
 #include "jit/codegen/LatePlan.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/codegen/LateRuntime.h"
 #include "jit/codegen/LateTraits.h"
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
@@ -18,7 +19,6 @@
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InlineAsm.h"
@@ -103,8 +103,7 @@ class Divider {
 public:
   Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
       : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
-        Suffix(promotedSuffix(Unit)), Libraries(llvm_version::targetTriple(M)) {
-  }
+        Suffix(promotedSuffix(Unit)) {}
 
   std::unique_ptr<Module> run();
 
@@ -117,15 +116,12 @@ private:
   void promote();
   void addFunctions();
   void addReferences();
-  void addCallsFor(const Function &F);
-  void addCallsFor(const Instruction &I);
 
   Module &M;
   const uint32_t Unit;
   const StringRef Entry;
   LatePlan &Plan;
   const std::string Suffix;
-  const TargetLibraryInfoImpl Libraries;
   DenseMap<const Function *, LateTraits> Of;
   std::vector<CallNode> Nodes;
   std::vector<Function *> Late;
@@ -258,42 +254,11 @@ void Divider::addFunctions() {
   }
 }
 
-/// What code generation may call for the intrinsic \p F: "llvm.cos.f32" is
-/// cosf. Which of them it will, is seen when it does.
-void Divider::addCallsFor(const Function &F) {
-  const Type *Result = F.getReturnType()->getScalarType();
-  StringRef Base = F.getName().drop_front(5).split('.').first;
-  if (Base == "maxnum" || Base == "minnum")
-    Base = Base == "maxnum" ? "fmax" : "fmin";
-  std::string Name = Base.str();
-  if (F.arg_size() != 0)
-    Result = F.getArg(0)->getType()->getScalarType();
-  if (Result->isFloatTy())
-    Name += "f";
-  else if (Result->isX86_FP80Ty())
-    Name += "l";
-  LibFunc Known;
-  if (Result->isFloatingPointTy() && Libraries.getLibFunc(Name, Known))
-    Plan.Outside.push_back({Name, /*IsWeak=*/false});
-}
-
-/// The same for instructions.
-void Divider::addCallsFor(const Instruction &I) {
-  if (isa<ResumeInst>(I))
-    Plan.Outside.push_back({"_Unwind_Resume", /*IsWeak=*/false});
-  if (I.getOpcode() != Instruction::FRem)
-    return;
-  const Type *Scalar = I.getType()->getScalarType();
-  Plan.Outside.push_back({Scalar->isFloatTy()    ? "fmodf"
-                          : Scalar->isDoubleTy() ? "fmod"
-                                                 : "fmodl",
-                          /*IsWeak=*/false});
-}
-
 void Divider::addReferences() {
+  LateRuntime Runtime(M, Plan.Outside);
   for (const Function *F : Late)
     for (const Instruction &I : instructions(*F))
-      addCallsFor(I);
+      Runtime.addCallsFor(I);
   SmallPtrSet<GlobalValue *, 32> Seen;
   for (Function *F : Late)
     forEachReference(*F, [&](GlobalValue &Used) { Seen.insert(&Used); });
@@ -301,11 +266,13 @@ void Divider::addReferences() {
     auto *F = dyn_cast<Function>(&Value);
     if (!Seen.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
       continue;
+    if (F && F->isDeclaration())
+      Runtime.addCallsFor(*F);
     StringRef Name = Value.getName();
     if (Name.starts_with("llvm."))
-      addCallsFor(*F);
-    else if (Name = GlobalValue::dropLLVMManglingEscape(Name);
-             Value.isDeclarationForLinker())
+      continue;
+    if (Name = GlobalValue::dropLLVMManglingEscape(Name);
+        Value.isDeclarationForLinker())
       Plan.Outside.push_back({Name.str(), Value.hasExternalWeakLinkage()});
     else
       Plan.Inside.push_back(Name.str());

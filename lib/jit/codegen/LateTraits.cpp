@@ -38,12 +38,13 @@ bool marksPlaces(const IntrinsicInst &Call) {
 }
 
 /// Whether \p Used is, or has in it, what only its own object can name: a place
-/// in a function, or the offset of a thread-local variable.
+/// in a function, the offset of a thread-local variable, or a function that is
+/// chosen at the start.
 bool isOfObject(Constant &Used) {
   if (isa<BlockAddress>(Used))
     return true;
   if (auto *Global = dyn_cast<GlobalValue>(&Used))
-    return Global->isThreadLocal();
+    return Global->isThreadLocal() || isa<GlobalIFunc>(Global);
   return any_of(Used.operands(), [](const Use &Operand) {
     auto *Inner = dyn_cast<Constant>(Operand.get());
     return Inner && isOfObject(*Inner);

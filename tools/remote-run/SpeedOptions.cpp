@@ -52,17 +52,6 @@ Expected<std::string> chooseCacheDirectory() {
   return std::string(Path);
 }
 
-/// Where something looks at the program, or at its code, before it runs, all of
-/// it has to be there.
-bool looksAtAll(const Options &Chosen) {
-  return Chosen.NeedsLink || !Chosen.Link.Preloaded.empty() ||
-         Chosen.Debugging.Wait || !Chosen.Debugging.Gdb.empty() ||
-         Chosen.Compile.CompilesAnew || Chosen.Compile.UseObjectCache ||
-         !Chosen.Compile.Saving.MapFile.empty() ||
-         Chosen.Compile.Saving.ObjectFolder ||
-         !Chosen.Compile.Saving.AssemblyFile.empty();
-}
-
 /// So many instructions take about 50 ms to compile well.
 constexpr size_t WorthWhile = 5000;
 
@@ -75,7 +64,7 @@ void chooseLaziness(Options &Result) {
   // A launcher may be one that translates code, as valgrind is.
   bool MayBe = Chosen == Laziness::On ||
                (Chosen == Laziness::Auto && Result.Launch.Launcher.empty());
-  Result.Compile.IsLazy = MayBe && IsDirect && !looksAtAll(Result);
+  Result.Compile.IsLazy = MayBe && IsDirect;
   Result.Compile.LeastLazy = Chosen == Laziness::On ? 0 : WorthWhile;
 }
 

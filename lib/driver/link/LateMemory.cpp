@@ -11,6 +11,17 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
+/// Where something looks at the program, or at its code, before it runs, all of
+/// it has to be there. A sanitizer's runtime reads the names of functions from
+/// the program's file.
+static bool looksAtAll(const ProgramSettings &Settings) {
+  const CompileSettings &Compile = Settings.Compile;
+  return Settings.NeedsLink || Compile.CompilesAnew || Compile.UseObjectCache ||
+         !Compile.Saving.MapFile.empty() || Compile.Saving.ObjectFolder ||
+         !Compile.Saving.AssemblyFile.empty() ||
+         !Settings.Link.Preloaded.empty();
+}
+
 /// If it is worth while, gets memory for functions that are compiled when they
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
@@ -18,7 +29,7 @@ Expected<void> ProgramLinker::shareForLate() {
   const CompileSettings &Compile = Settings.Compile;
   const jit::Isa *Target = jit::findIsa(Work.triple().getArch());
   if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache || !Target ||
-      !Target->Late)
+      !Target->Late || looksAtAll(Settings))
     return {};
   // The executor has given it already.
   if (Late) {

@@ -8,7 +8,6 @@
 #include "jit/codegen/LateBodies.h"
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmVersion.h"
-#include "jit/ir/GlobalReferences.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
@@ -19,43 +18,47 @@ namespace remoterun::jit {
 
 namespace {
 
-/// For an alias: it is what it stands for.
-GlobalValue *declareAlias(const GlobalValue &Value, Module &Into) {
-  GlobalValue *Made;
-  if (auto *Type = dyn_cast<FunctionType>(Value.getValueType()))
-    Made = Function::Create(Type, GlobalValue::ExternalLinkage,
-                            Value.getAddressSpace(), Value.getName(), &Into);
-  else
-    Made = new GlobalVariable(
-        Into, Value.getValueType(), /*isConstant=*/false,
-        GlobalValue::ExternalLinkage, nullptr, Value.getName(), nullptr,
-        Value.getThreadLocalMode(), Value.getAddressSpace());
-  Made->setVisibility(Value.getVisibility());
-  Made->setDSOLocal(Value.isDSOLocal());
-  return Made;
-}
+/// Declares in one module whatever is referred to of others, in metadata too.
+class Declarer final : public ValueMaterializer {
+public:
+  explicit Declarer(Module &Into) : Into(Into) {}
 
-/// What \p Into has for a global of another module.
-GlobalValue *declare(const GlobalValue &Value, Module &Into) {
-  if (isa<GlobalAlias>(Value))
-    return declareAlias(Value, Into);
-  GlobalValue *Made;
-  if (auto *F = dyn_cast<Function>(&Value)) {
-    auto *Other = Function::Create(F->getFunctionType(), F->getLinkage(),
-                                   F->getAddressSpace(), F->getName(), &Into);
-    Other->copyAttributesFrom(F);
-    // They are of the definition.
-    Other->setPersonalityFn(nullptr);
-    Made = Other;
-  } else {
-    auto &Variable = cast<GlobalVariable>(Value);
-    auto *Other = new GlobalVariable(
-        Into, Variable.getValueType(), Variable.isConstant(),
-        Variable.getLinkage(), nullptr, Variable.getName(), nullptr,
-        Variable.getThreadLocalMode(), Variable.getAddressSpace());
-    Other->copyAttributesFrom(&Variable);
-    Made = Other;
+  Value *materialize(Value *Used) override {
+    auto *Value = dyn_cast<GlobalValue>(Used);
+    return Value && Value->getParent() != &Into ? declare(*Value) : nullptr;
   }
+  GlobalValue *declare(const GlobalValue &Value);
+
+private:
+  Module &Into;
+};
+
+GlobalValue *Declarer::declare(const GlobalValue &Value) {
+  auto Linkage = Value.hasExternalWeakLinkage()
+                     ? GlobalValue::ExternalWeakLinkage
+                     : GlobalValue::ExternalLinkage;
+  GlobalValue *Made;
+  if (auto *Type = dyn_cast<FunctionType>(Value.getValueType())) {
+    auto *F = Function::Create(Type, Linkage, Value.getAddressSpace(),
+                               Value.getName(), &Into);
+    // An alias has none.
+    if (auto *From = dyn_cast<Function>(&Value)) {
+      F->copyAttributesFrom(From);
+      // It is of the definition.
+      F->setPersonalityFn(nullptr);
+    }
+    Made = F;
+  } else {
+    auto *From = dyn_cast<GlobalVariable>(&Value);
+    auto *Variable = new GlobalVariable(
+        Into, Value.getValueType(), From && From->isConstant(), Linkage,
+        nullptr, Value.getName(), nullptr, Value.getThreadLocalMode(),
+        Value.getAddressSpace());
+    if (From)
+      Variable->copyAttributesFrom(From);
+    Made = Variable;
+  }
+  Made->setVisibility(Value.getVisibility());
   Made->setDSOLocal(Value.isDSOLocal());
   return Made;
 }
@@ -68,20 +71,17 @@ void moveBody(Function &F, Module &Into) {
   if (NamedMDNode *Flags = From.getModuleFlagsMetadata())
     for (MDNode *Flag : Flags->operands())
       Into.addModuleFlag(Flag);
-  auto *Alone = cast<Function>(declare(F, Into));
+  Declarer Others(Into);
+  auto *Alone = cast<Function>(Others.declare(F));
   const std::string Name = F.getName().str();
   Alone->setName(Name + LateBody);
-  ValueToValueMapTy Values;
-  forEachReference(F, [&](GlobalValue &Used) {
-    if (!Values.count(&Used))
-      Values[&Used] = declare(Used, Into);
-  });
   if (F.hasPersonalityFn())
     Alone->setPersonalityFn(F.getPersonalityFn());
   Alone->copyMetadata(&F, /*Offset=*/0);
   Alone->stealArgumentListFrom(F);
   Alone->splice(Alone->end(), &F);
-  RemapFunction(*Alone, Values, RF_IgnoreMissingLocals);
+  ValueToValueMapTy Values;
+  RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
   // Who takes its address wants that of the entry; who calls it does not.
   if (Function *Entry = Into.getFunction(Name))
     for (Use &Each : make_early_inc_range(Entry->uses()))

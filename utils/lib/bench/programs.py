@@ -22,6 +22,8 @@ ROOT = HERE.parents[2]
 KERNELS = {path.stem: path for path in sorted(HERE.glob("kernels/*.c*"))}
 SYMBOLS = ROOT / "test/scale/Inputs/delay_symbols.py"
 SQLITE = "corpus/sqlite/sqlite"
+JSONNET = "corpus/jsonnet/jsonnet"
+JSONNET_TEXT = "{ a: std.length('abc'), b: [x * x for x in std.range(1, 9)] }"
 MIB = 1 << 20
 DATA_MIB = 256
 LARGE_ZEROS_MIB, SMALL_ZEROS_MIB = 1024, 1
@@ -64,6 +66,7 @@ class Program:
     native: pathlib.Path                # the same as an executable
     modules: tuple = ()                 # more bitcode
     arguments: tuple = ()
+    is_cxx: bool = False
 
 
 def program_at(stem):
@@ -167,6 +170,15 @@ class Workshop:
                              bitcode)
         return Program(bitcode, stem.with_suffix(".native"),
                        arguments=(":memory:", "select 1"))
+
+    def jsonnet(self):
+        stem = self.build / JSONNET
+        bitcode = stem.with_suffix(".bc")
+        if not bitcode.exists():
+            raise CannotMake("there is no '%s'; utils/corpus jsonnet makes it" %
+                             bitcode)
+        return Program(bitcode, stem.with_suffix(".native"),
+                       arguments=("-e", JSONNET_TEXT), is_cxx=True)
 
     def library(self):
         stem = self.made_library()

@@ -13,7 +13,8 @@ import subprocess
 import process_memory
 import programs
 import timing
-from variants import CLANG, HIT, LAZY, MCJIT, NATIVE, OURS, PEERS
+from variants import (CLANG, FAST, FORCED, HIT, LAZY, MCJIT, NATIVE, OURS,
+                      PEERS)
 
 DELAY_MS = 50
 TRANSFERS = 7
@@ -170,7 +171,8 @@ def all_rows():
     rows = {
         "empty": timed(make.empty, start),
         "image": image,
-        "sqlite": timed(make.sqlite, start),
+        "sqlite": timed(make.sqlite, (OURS, HIT, FAST, *PEERS)),
+        "jsonnet": timed(make.jsonnet, (OURS, CLANG, NATIVE)),
         "library": timed(make.library, library),
         "linked-library": timed(make.linked_library, (OURS, HIT, MCJIT)),
         "zeros": zeros,
@@ -180,7 +182,7 @@ def all_rows():
     kernels = {"kernels/" + name: (lambda shop, name=name: shop.kernel(name))
                for name in programs.KERNELS}
     for name, kernel in kernels.items():
-        rows[name] = timed(kernel, (OURS, NATIVE))
+        rows[name] = timed(kernel, (OURS, FORCED, NATIVE))
     remembered = {
         "empty": make.empty, "symbols": make.symbols,
         "zeros": make.large_zeros, "data": make.data, "sqlite": make.sqlite,

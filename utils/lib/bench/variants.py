@@ -4,9 +4,12 @@ import dataclasses
 import shlex
 
 OURS, HIT = "remote-run", "remote-run, cache hit"
+FAST, FORCED = "remote-run -O0", "remote-run --lazy=on"
 MCJIT, ORC, LAZY = "lli MCJIT", "lli ORC", "lli orc-lazy"
 REMOTE, CLANG, NATIVE = "lli remote", "clang + lld", "native"
 PEERS = (REMOTE, MCJIT, ORC, LAZY, CLANG, NATIVE)
+
+OUR_OPTIONS = {OURS: (), FAST: ("-O0",), FORCED: ("--lazy=on",)}
 
 LLI_OPTIONS = {
     MCJIT: ("-jit-kind=mcjit",),
@@ -26,8 +29,8 @@ class Runners:
         """The words of a command that runs the program."""
         rest = ["--extra-module=%s" % module for module in program.modules]
         rest += [str(program.main), *program.arguments]
-        if variant == OURS:
-            return [str(self.remote_run), *rest]
+        if variant in OUR_OPTIONS:
+            return [str(self.remote_run), *OUR_OPTIONS[variant], *rest]
         if variant == HIT:
             return [str(self.remote_run), "--cache=%s" % self.cache(program),
                     *rest]
@@ -54,7 +57,8 @@ class Runners:
     def compile_and_run(self, program):
         """With clang's own defaults for bitcode, as a user would type it."""
         out = self.scratch / "compiled"
-        compile_ = [str(self.llvm / "clang"), "-w", str(program.main),
+        driver = "clang++" if program.is_cxx else "clang"
+        compile_ = [str(self.llvm / driver), "-w", str(program.main),
                     *map(str, program.modules), "-fuse-ld=lld", "-lm", "-o",
                     str(out)]
         return ["/bin/sh", "-c", "%s && exec %s" % (

@@ -149,10 +149,15 @@ void LateLink::leaveHelper() {
   int Ready[2];
   if (::pipe2(Ready, O_CLOEXEC) != 0)
     return;
-  pthread_mutex_unlock(reinterpret_cast<pthread_mutex_t *>(control().Owner));
+  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
+  pthread_mutex_unlock(Owner);
   pid_t Helper = ::fork();
+  // Who waits will end with us.
+  if (Helper == -1)
+    pthread_mutex_lock(Owner);
   if (Helper == 0) {
     own();
+    whenItFails([] { ::_exit(125); });
     ::setsid();
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
@@ -215,19 +220,26 @@ void LateLink::take(LateObject Object) {
   uint32_t Function = Object.Of.Function;
   StringRef Name = GlobalValue::dropLLVMManglingEscape(
       Plan->Functions[Function].Name);
+  std::optional<ExecutorAddr> Body;
   for (jit::LateFunction &Each : *Linked) {
     StringRef Known = Each.Name;
     if (!Known.consume_back(jit::LateBody) || Known != Name)
       continue;
     Each.Name = Name;
+    Body = Each.Range.Start;
+  }
+  // What calls it may crash in it.
+  {
+    std::lock_guard Lock(Guard);
+    Functions.insert(Functions.end(), Linked->begin(), Linked->end());
+  }
+  if (Body) {
     if (!Object.Of.IsFast) {
-      Places[Function].Body = Each.Range.Start;
+      Places[Function].Body = *Body;
       --Left;
     }
-    publish(Function, Each.Range.Start);
+    publish(Function, *Body);
   }
-  std::lock_guard Lock(Guard);
-  Functions.insert(Functions.end(), Linked->begin(), Linked->end());
 }
 
 void LateLink::publish(uint32_t Function, ExecutorAddr Body) {

@@ -150,7 +150,8 @@ cl::opt<unsigned>
 cl::opt<Laziness> Lazy(
     "lazy", cl::ValueOptional, cl::init(Laziness::Auto),
     cl::desc("Compile functions when they are called:"),
-    cl::values(clEnumValN(Laziness::Auto, "auto", "of large programs (default)"),
+    cl::values(clEnumValN(Laziness::Auto, "auto",
+                          "of large programs (default)"),
                clEnumValN(Laziness::On, "on", "wherever that can be"),
                clEnumValN(Laziness::Off, "off", "no: all before the start"),
                clEnumValN(Laziness::On, "", "on")),

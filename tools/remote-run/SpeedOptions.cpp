@@ -55,9 +55,9 @@ Expected<std::string> chooseCacheDirectory() {
 /// Where something looks at the program, or at its code, before it runs, all of
 /// it has to be there.
 bool looksAtAll(const Options &Chosen) {
-  return Chosen.NeedsLink || Chosen.Debugging.Wait ||
-         !Chosen.Debugging.Gdb.empty() || Chosen.Compile.CompilesAnew ||
-         Chosen.Compile.UseObjectCache ||
+  return Chosen.NeedsLink || !Chosen.Link.Preloaded.empty() ||
+         Chosen.Debugging.Wait || !Chosen.Debugging.Gdb.empty() ||
+         Chosen.Compile.CompilesAnew || Chosen.Compile.UseObjectCache ||
          !Chosen.Compile.Saving.MapFile.empty() ||
          Chosen.Compile.Saving.ObjectFolder ||
          !Chosen.Compile.Saving.AssemblyFile.empty();

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/CodeGeneration.h"
+#include "driver/compile/LateDivision.h"
 #include "driver/compile/LliObjects.h"
 #include "driver/compile/Saving.h"
 #include "driver/compile/TargetCheck.h"
@@ -288,55 +289,16 @@ CodeGeneration::compileParts(std::vector<jit::PartitionPlan> Plans) {
 
 /// All but late functions, which threads begin with then.
 Expected<void> CodeGeneration::compileLate() {
-  auto Plan = std::make_shared<jit::LatePlan>();
-  Plan->Units.resize(units().size());
-  std::vector<std::unique_ptr<Module>> Bodies(units().size());
-  for (size_t Number = 0; Number != units().size(); ++Number) {
-    Module &M = *units()[Number].IR;
-    jit::dissolveComdats(M);
-    if (!jit::mayDivide(M))
-      continue;
-    jit::LateUnit &Unit = Plan->Units[Number];
-    Unit.Prototype = Generators[Number].another();
-    // A program that runs has the terminal.
-    Unit.Prototype->becomeQuiet();
-    Unit.Name = nameOf(units()[Number]);
-    Bodies[Number] =
-        jit::divideLate(M, static_cast<uint32_t>(Number),
-                        Work.Settings.Compile.EntryFunction, *Plan);
-  }
-  jit::completeOutside(*Plan);
-  Result.Late = Plan;
-  size_t Eager = 0;
   for (const jit::Unit &Unit : units())
-    Eager += count_if(*Unit.IR, [](const Function &F) {
-      return !F.isDeclarationForLinker();
-    });
-  Work.Watching.compiles(Eager);
-  Work.Watching.generates(&Work.Loaded.IR.Files);
+    jit::dissolveComdats(*Unit.IR);
+  LateDivision Division = divideUnits(Work, Generators);
   for (size_t Number = 0; Number != units().size(); ++Number)
     if (auto Compiled = compileWhole(Number); !Compiled)
       return Compiled;
-  // Late bodies refer to what is in these.
-  std::vector<std::unique_ptr<Module>> Rest;
-  for (jit::Unit &Unit : units())
-    Rest.push_back(std::move(Unit.IR));
+  Result.Late = Division.Plan;
   Modules.clear();
-  Work.Late = std::make_unique<LateWorkers>(
-      Plan,
-      std::make_unique<jit::LateBodies>(std::move(Work.Loaded.Context),
-                                        std::move(Rest), std::move(Bodies),
-                                        Plan->Functions.size()),
-      Work.Settings.Compile.Jobs,
-      [&Watching = Work.Watching] { Watching.beginsThread(); });
-  auto Entry = find_if(Plan->Functions, [&](const jit::PlannedFunction &Each) {
-    return Each.Name == Work.Settings.Compile.EntryFunction;
-  });
-  Work.Late->start(Entry == Plan->Functions.end()
-                       ? std::nullopt
-                       : std::optional(static_cast<uint32_t>(
-                             Entry - Plan->Functions.begin())));
-  auto Slots = jit::makeSlotObject(*Plan, Generators.front());
+  startLateWorkers(Work, std::move(Division));
+  auto Slots = jit::makeSlotObject(*Result.Late, Generators.front());
   if (!Slots)
     return Slots.error();
   take(jit::CompiledPart::of(std::move(*Slots), Generators.front()),

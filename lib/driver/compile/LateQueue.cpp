@@ -23,7 +23,7 @@ bool LateQueue::isFastFirst(uint32_t Function) const {
   return Plan.Units[Its.Unit].Prototype->mayBeFaster();
 }
 
-void LateQueue::request(uint32_t Function) {
+void LateQueue::request(uint32_t Function, Clock::time_point Now) {
   if (IsRequested[Function])
     return;
   IsRequested[Function] = true;
@@ -33,6 +33,9 @@ void LateQueue::request(uint32_t Function) {
     Urgent.push_back(Function);
     break;
   case State::InWork:
+    Awaited.emplace_back(Function, Now);
+    ToBeImproved.push_back(Function);
+    break;
   case State::Fast:
     ToBeImproved.push_back(Function);
     break;
@@ -56,7 +59,7 @@ void LateQueue::expectCallees(uint32_t Function, float Chance) {
 }
 
 LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
-  bool IsFirst = States[Function] == State::Missing;
+  bool IsFirst = States[Function] != State::Fast;
   States[Function] = IsFirst ? State::InWork : State::InWorkAgain;
   return {Function, IsFirst && isFastFirst(Function), IsUrgent};
 }
@@ -68,6 +71,19 @@ std::optional<uint32_t> LateQueue::takeUrgent() {
     if (isFastFirst(Function))
       ToBeImproved.push_back(Function);
     if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now) {
+  while (!Awaited.empty()) {
+    auto [Function, Since] = Awaited.front();
+    bool IsInWork = States[Function] == State::InWork;
+    if (IsInWork && Now - Since < Patience)
+      return std::nullopt;
+    Awaited.pop_front();
+    if (IsInWork)
       return Function;
   }
   return std::nullopt;
@@ -99,15 +115,22 @@ std::optional<uint32_t> LateQueue::takeFast() {
   return std::nullopt;
 }
 
+/// What is there because it was probable may run as well.
 std::optional<uint32_t> LateQueue::takeRest() {
-  for (; Rest != States.size(); ++Rest)
-    if (States[Rest] == State::Missing || States[Rest] == State::Fast)
-      return Rest;
+  for (; NextFast != States.size(); ++NextFast)
+    if (States[NextFast] == State::Fast)
+      return NextFast;
+  for (; NextMissing != States.size(); ++NextMissing)
+    if (States[NextMissing] == State::Missing)
+      return NextMissing;
   return std::nullopt;
 }
 
-std::optional<LateQueue::Task> LateQueue::next(bool Quick) {
+std::optional<LateQueue::Task> LateQueue::next(bool Quick,
+                                               Clock::time_point Now) {
   if (auto Function = takeUrgent())
+    return begin(*Function, /*IsUrgent=*/true);
+  if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
   if (auto Function = takeProbable())
     return begin(*Function, /*IsUrgent=*/false);
@@ -126,10 +149,12 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick) {
 void LateQueue::finished(const Task &Done) {
   State &Its = States[Done.Function];
   Numbers.Compiled += Its == State::InWork;
+  // Two may have been at it.
+  if (Its == State::Final || (Done.IsFast && Its != State::InWork))
+    return;
   if (Done.IsFast) {
     Its = State::Fast;
-    // takeRest() may be past it.
-    Rest = std::min(Rest, Done.Function);
+    NextFast = std::min(NextFast, Done.Function);
     return;
   }
   Its = State::Final;

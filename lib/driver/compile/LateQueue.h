@@ -17,9 +17,11 @@
 
 #include "jit/codegen/LatePlan.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace remoterun::driver {
@@ -40,11 +42,18 @@ public:
 
   explicit LateQueue(const jit::LatePlan &Plan);
 
-  /// The program waits for \p Function.
-  void request(uint32_t Function);
+  using Clock = std::chrono::steady_clock;
+  /// So long the program waits for a thread that may have to let others go
+  /// first; then its function is begun once more.
+  static constexpr Clock::duration Patience = std::chrono::milliseconds(20);
+
+  /// The program waits for \p Function since \p Now.
+  void request(uint32_t Function, Clock::time_point Now);
   /// The next to be compiled; nothing, where there is nothing to do now. With
   /// \p Quick only what the program may wait for soon.
-  std::optional<Task> next(bool Quick);
+  std::optional<Task> next(bool Quick, Clock::time_point Now);
+  /// The program waits for what is in work.
+  bool isAwaited() const { return !Awaited.empty(); }
   void finished(const Task &Done);
   /// Everything has the code that was asked for.
   bool isDone() const { return Numbers.Final == Numbers.Functions; }
@@ -65,6 +74,7 @@ private:
   Task begin(uint32_t Function, bool IsUrgent);
   bool isFastFirst(uint32_t Function) const;
   std::optional<uint32_t> takeUrgent();
+  std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
@@ -73,9 +83,12 @@ private:
   std::vector<State> States;
   std::vector<bool> IsRequested;
   std::deque<uint32_t> Urgent;
+  /// What was in work when it was asked for, and since when.
+  std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
   std::vector<Probability> Probable; ///< A heap.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
-  uint32_t Rest = 0; ///< Before it, nothing is missing.
+  uint32_t NextFast = 0;             ///< Before it, none has fast code.
+  uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
   Counts Numbers;
 };
 

@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateWorkers.h"
-#include <chrono>
 #include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -20,6 +22,18 @@ LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
     : Plan(std::move(Plan)), Bodies(std::move(Bodies)), Jobs(Jobs),
       OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan) {}
 
+namespace {
+
+/// Takes little from what else wants to run, the program above all. Not to be
+/// taken back, and of this thread alone (setpriority(2), "C library/kernel
+/// differences").
+void becomeNice() {
+  constexpr int Niceness = 10;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), Niceness);
+}
+
+} // namespace
+
 void *LateWorkers::runThread(void *Its) {
   static_cast<LateWorkers *>(Its)->work();
   controller::returnHeapOfThread();
@@ -28,11 +42,15 @@ void *LateWorkers::runThread(void *Its) {
 
 void LateWorkers::start(std::optional<uint32_t> Function) {
   IsStopped = false;
+  Started = 0;
+  Working = Jobs;
   if (Function)
-    Queue.request(*Function);
+    Queue.request(*Function, LateQueue::Clock::now());
   for (unsigned Number = 0; Number != Jobs; ++Number)
     if (auto Thread = jit::startCompilerThread(runThread, this))
       Threads.push_back(*Thread);
+    else
+      --Working;
 }
 
 void LateWorkers::stop() {
@@ -54,44 +72,52 @@ void LateWorkers::await() {
 
 void LateWorkers::request(uint32_t Function) {
   std::lock_guard Lock(Guard);
-  Queue.request(Function);
+  Queue.request(Function, LateQueue::Clock::now());
   Changed.notify_all();
 }
 
 void LateWorkers::work() {
   if (OnThreadStart)
     OnThreadStart();
+  // One is there for what the program waits for. If there are others, they do
+  // the rest.
+  bool IsFirst = Started.fetch_add(1) == 0;
+  if (!IsFirst)
+    becomeNice();
   // Of each unit one.
   std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
-    // One is there for what the program waits for, if there are several.
-    bool IsLast = Jobs > 1 && Patient + 1 >= Jobs;
-    auto Task = Queue.next(/*Quick=*/IsLast);
+    auto Task =
+        Queue.next(/*Quick=*/IsFirst && Jobs > 1, LateQueue::Clock::now());
     if (!Task) {
-      Changed.wait(Lock);
+      if (IsFirst && Queue.isAwaited())
+        Changed.wait_for(Lock, LateQueue::Patience);
+      else
+        Changed.wait(Lock);
       continue;
     }
-    bool IsPatient = !Task->IsUrgent && !Task->IsFast;
-    Patient += IsPatient;
     Lock.unlock();
-    auto T0 = std::chrono::steady_clock::now();
     const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
     std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
     if (!Compiler)
-      Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
+      Compiler =
+          std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
     auto Object = Compiler->compile(
         Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
-    auto T1 = std::chrono::steady_clock::now();
-    if (getenv("DBGLATE")) fprintf(stderr, "DBG %8.3f %s%s%s w%u %s\n", std::chrono::duration<double, std::milli>(T1-T0).count(), Task->IsUrgent?"U":"-", Task->IsFast?"F":"-", Task->IsFast?"-":"!", Plan->Functions[Task->Function].Weight, Plan->Functions[Task->Function].Name.c_str());
-    // It remembers what was wrong.
+    // What LLVM has found wrong, it would say of the next as well.
     if (!Object)
       Compiler.reset();
     deliver({*Task, std::move(Object)});
     Lock.lock();
-    Patient -= IsPatient;
     Queue.finished(*Task);
     Changed.notify_all();
+  }
+  Own.clear();
+  if (--Working == 0 && Queue.isDone()) {
+    // The controller is small again.
+    Bodies.reset();
+    controller::returnFreedMemory();
   }
 }
 

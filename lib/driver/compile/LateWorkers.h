@@ -12,6 +12,7 @@
 #include "jit/codegen/LateBodies.h"
 #include "jit/codegen/LateCompiler.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -71,13 +72,13 @@ private:
   mutable std::mutex Guard;
   std::condition_variable Changed;
   LateQueue Queue;               ///< Under Guard.
-  /// The same: how many threads compile what nobody waits for.
-  unsigned Patient = 0;
-  bool IsStopped = false; ///< The same.
+  bool IsStopped = false;        ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take; ///< Under TakeGuard.
   std::vector<pthread_t> Threads;
+  std::atomic<unsigned> Started = 0; ///< Threads.
+  std::atomic<unsigned> Working = 0; ///< Threads that have not ended.
 };
 
 } // namespace remoterun::driver

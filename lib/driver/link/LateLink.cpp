@@ -63,7 +63,7 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   Others.clear();
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
     ExecutorAddr Entry = Entries + Number * Code.EntrySize;
-    Places.push_back({Entry, {}});
+    Places.push_back({Entry, Entry + Code.RequestOffset, {}});
     StringRef Name =
         GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
     // A weak one may have given way to another definition.
@@ -71,7 +71,7 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
       Others[Name] = {Chosen, Chosen, {}};
     else
       Numbers[Name] = Number;
-    slot(Number) = (Entry + Code.RequestOffset).value();
+    slot(Number) = Places.back().Request.value();
   }
   auto Known = [&](const std::string &Name) {
     auto Its = Addresses.find(Name);
@@ -87,10 +87,10 @@ void LateLink::prepare(jit::RemoteEngine &Engine,
   for (size_t Number = 0; Number != Plan->Outside.size(); ++Number) {
     const std::string &Name = Plan->Outside[Number].Name;
     ExecutorAddr Address = Engine.addressOf(Name);
-    Others[Name] = {
-        .Address = Known(Name),
-        .Call = Address.isNull() ? Stubs + Number * Code.StubSize : Address,
-        .Pointer = Words + Number * sizeof(uint64_t)};
+    Others[Name] = {.Address = Known(Name),
+                    .Call = Address.isNull() ? Stubs + Number * Code.StubSize
+                                             : Address,
+                    .Pointer = Words + Number * sizeof(uint64_t)};
   }
   jit::LateWindow Index = window(LateWindows::Index);
   Engine.writeUnwindIndex(Index.Memory, Index.Range.Start);
@@ -131,12 +131,11 @@ void *LateLink::listen(void *Its) {
   while (!Link.isComplete()) {
     uint32_t Seen = Requests;
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
-      bool IsWanted = std::atomic_ref(Control.Wanted[Number]).load() != 0;
-      if (!IsWanted || IsKnown[Number])
+      if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
+      Link.failIfItDid(Number);
       Link.Workers->request(Number);
-      Link.failIfBroken(Number);
     }
     waitWhile(Control.Requests, Seen);
   }
@@ -177,39 +176,17 @@ void LateLink::leaveHelper() {
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   if (auto Number = Numbers.find(Name); Number != Numbers.end()) {
     const Place &Its = Places[Number->second];
-    return jit::LateReference{
-        .Address = Its.Entry,
-        .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
-        .Pointer = {}};
+    return jit::LateReference{.Address = Its.Entry,
+                              .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
+                              .Pointer = {}};
   }
   auto Other = Others.find(Name);
   return Other == Others.end() ? std::nullopt : std::optional(Other->second);
 }
 
-void LateLink::setBroken(uint32_t Function, Failure Why) {
-  {
-    std::lock_guard Lock(Guard);
-    Broken.insert({Function, std::move(Why)});
-  }
-  // Either we see that it is wanted, or listen() that it is broken.
-  failIfBroken(Function);
-}
-
-/// One that is never called does not matter.
-void LateLink::failIfBroken(uint32_t Function) {
-  std::unique_lock Lock(Guard);
-  auto Its = Broken.find(Function);
-  if (Its == Broken.end() ||
-      std::atomic_ref(control().Wanted[Function]).load() == 0)
-    return;
-  Failure Why = Its->second;
-  Lock.unlock();
-  fail(std::move(Why));
-}
-
 void LateLink::take(LateObject Object) {
   if (!Object.Object) {
-    setBroken(Object.Of.Function, Object.Object.error());
+    noteFailure(Object.Of.Function, Object.Object.error());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
@@ -217,12 +194,12 @@ void LateLink::take(LateObject Object) {
   if (!Linked) {
     Failure Why = Linked.error();
     Why.Message += "; --lazy=off compiles and links all of the program first";
-    setBroken(Object.Of.Function, std::move(Why));
+    noteFailure(Object.Of.Function, std::move(Why));
     return;
   }
   uint32_t Function = Object.Of.Function;
-  StringRef Name = GlobalValue::dropLLVMManglingEscape(
-      Plan->Functions[Function].Name);
+  StringRef Name =
+      GlobalValue::dropLLVMManglingEscape(Plan->Functions[Function].Name);
   std::optional<ExecutorAddr> Body;
   for (jit::LateFunction &Each : *Linked) {
     StringRef Known = Each.Name;
@@ -236,7 +213,8 @@ void LateLink::take(LateObject Object) {
     std::lock_guard Lock(Guard);
     Functions.insert(Functions.end(), Linked->begin(), Linked->end());
   }
-  if (Body) {
+  // Two may have compiled it.
+  if (Body && Places[Function].Body.isNull()) {
     if (!Object.Of.IsFast) {
       Places[Function].Body = *Body;
       --Left;
@@ -249,6 +227,34 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
   slot(Function).store(Body.value(), std::memory_order_release);
   std::atomic_ref(control().Answers).fetch_add(1);
   wake(control().Answers);
+}
+
+/// Of what is never called, nobody hears. With code that was made fast, there
+/// is no need for better.
+void LateLink::noteFailure(uint32_t Function, Failure Why) {
+  if (slot(Function) != Places[Function].Request.value())
+    return;
+  {
+    std::lock_guard Lock(Guard);
+    Failures.try_emplace(Function, std::move(Why));
+  }
+  if (isWanted(Function))
+    failIfItDid(Function);
+}
+
+bool LateLink::isWanted(uint32_t Function) const {
+  return std::atomic_ref(control().Wanted[Function]).load() != 0;
+}
+
+void LateLink::failIfItDid(uint32_t Function) {
+  std::optional<Failure> Why;
+  {
+    std::lock_guard Lock(Guard);
+    if (auto Its = Failures.find(Function); Its != Failures.end())
+      Why = Its->second;
+  }
+  if (Why)
+    fail(*Why);
 }
 
 void LateLink::fail(Failure Why) {

@@ -48,8 +48,8 @@ public:
   void begin(LateWorkers &Workers);
 
   /// When the program has ended: if it has left processes behind that may call
-  /// what is not there, a process of ours stays, too, with no descriptors, until
-  /// all is there. Nothing else is to be done in this one then.
+  /// what is not there, a process of ours stays, too, with no descriptors,
+  /// until all is there. Nothing else is to be done in this one then.
   void leaveHelper();
 
   /// What came of it.
@@ -65,16 +65,18 @@ public:
 
 private:
   struct Place {
-    ExecutorAddr Entry; ///< Of the function.
-    ExecutorAddr Body;  ///< Of its final code; null until that is there.
+    ExecutorAddr Entry;   ///< Of the function.
+    ExecutorAddr Request; ///< What is in the slot until there is code.
+    ExecutorAddr Body;    ///< Of its final code; null until that is there.
   };
 
   void own();
   static void *listen(void *Its);
   void take(LateObject Object);
-  void fail(Failure Reason);
-  void setBroken(uint32_t Function, Failure Why);
-  void failIfBroken(uint32_t Function);
+  void noteFailure(uint32_t Function, Failure Why);
+  void failIfItDid(uint32_t Function);
+  bool isWanted(uint32_t Function) const;
+  void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
@@ -95,10 +97,9 @@ private:
   bool OwnsProgram = false; ///< The mutex is locked.
   std::atomic<size_t> Left = 0;
   mutable std::mutex Guard;
-  /// By number, those that cannot be compiled. Under Guard.
-  std::map<uint32_t, Failure> Broken;
-  std::optional<Failure> Reason;            ///< The same.
-  std::function<void()> OnFailure;           ///< The same.
+  std::map<uint32_t, Failure> Failures;     ///< Under Guard.
+  std::optional<Failure> Reason;            ///< The same: what counts.
+  std::function<void()> OnFailure;          ///< The same.
   std::vector<jit::LateFunction> Functions; ///< The same.
 };
 

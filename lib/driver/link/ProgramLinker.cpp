@@ -37,63 +37,11 @@ ProgramLinker::roomForThreadLocals(uint64_t Size) {
   Early.WasAsked = true;
   Needed.clear();
   SpareLoaded.clear();
-  if (Late) {
-    const jit::LateWindows Windows = Late->windows();
-    Late.reset();
-    if (auto Shared = shareMemory(Windows); !Shared)
-      return Shared.error();
-    if (!Late)
-      return Failure{Blame::Executor,
-                     "an executor that was started again has no memory for "
-                     "functions that are compiled later: " +
-                         WhyNotLate + "; compile all of it before it starts, "
-                                      "with --lazy=off"};
-  }
+  if (auto Shared = shareAgain(); !Shared)
+    return Shared.error();
   if (auto Loaded = loadLibraries(Settings.Link, Link); !Loaded)
     return Loaded.error();
   return Link.facts().ThreadLocals;
-}
-
-/// If it is worth while, gets memory for functions that are compiled when they
-/// are called.
-Expected<void> ProgramLinker::shareForLate() {
-  Work.MayBeLate = false;
-  const CompileSettings &Compile = Settings.Compile;
-  const jit::Isa *Target = jit::findIsa(Work.triple().getArch());
-  if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache ||
-      !Target || !Target->Late)
-    return {};
-  // The executor has given it already.
-  if (Late) {
-    Work.MayBeLate = true;
-    return {};
-  }
-  size_t Functions = 0, Instructions = 0;
-  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
-    if (jit::mayDivide(*Unit.IR)) {
-      Functions += Unit.IR->size();
-      Instructions += Unit.IR->getInstructionCount();
-    }
-  if (Instructions <= Compile.LeastLazy)
-    return {};
-  jit::LateWindows Windows(Functions, Instructions, Link.facts().PageSize);
-  if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
-    WhyNotLate = "there is little room for the program";
-    return {};
-  }
-  return shareMemory(Windows);
-}
-
-Expected<void>
-ProgramLinker::shareMemory(const jit::LateWindows &Windows) {
-  auto Shared = Link.share("late code", Windows.fileSize());
-  if (!Shared)
-    return Shared.error();
-  WhyNotLate = Shared->WhyNot;
-  Work.MayBeLate = WhyNotLate.empty();
-  if (Work.MayBeLate)
-    Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
-  return {};
 }
 
 /// Compiles the IR, unless the cache had the program, and joins it with the
@@ -330,14 +278,6 @@ Expected<void> ProgramLinker::linkAgain(const controller::OtherPlace &Place) {
     return Opened;
   Engine->load(Program.Joined, [](const std::string &) {});
   return place(Place.Slab);
-}
-
-LateLink *ProgramLinker::prepareLate() {
-  if (!Late || !Engine->lateWindows())
-    return nullptr;
-  Late->prepare(*Engine, Addresses, Work.Late->plan(),
-                jit::isaOf(Triple(Work.Compiled->Triple)));
-  return Late.get();
 }
 
 ExecutorAddr ProgramLinker::entry() const {

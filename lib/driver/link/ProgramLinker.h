@@ -77,8 +77,8 @@ public:
   /// Why the program is no image, where it had to be placed again.
   const std::string &whyNoImage() const { return WhyNoImage; }
 
-  /// Once linked, and before it is started: has functions that come later do so.
-  /// Null where there are none.
+  /// Once linked, and before it is started: has functions that come later do
+  /// so. Null where there are none.
   LateLink *prepareLate();
   LateLink *late() { return Late.get(); }
   LateWorkers &lateWorkers() { return *Work.Late; }
@@ -132,7 +132,9 @@ private:
   // ProgramLinker.cpp
   Expected<void> compileAll();
   Expected<void> compileAndJoin();
+  // LateMemory.cpp
   Expected<void> shareForLate();
+  Expected<void> shareAgain();
   Expected<void> shareMemory(const jit::LateWindows &Windows);
   Expected<void> linkAll();
   void addImage();

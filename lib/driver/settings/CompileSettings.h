@@ -39,7 +39,7 @@ struct CompileSettings {
   /// Where compiled programs are kept between runs; empty for nowhere.
   std::string CacheDirectory;
   llvm::CachePruningPolicy CachePolicy;
-  unsigned Jobs = 1;   ///< Threads that compile.
+  unsigned Jobs = 1; ///< Threads that compile.
   /// Whether functions are compiled when they are called, and how many
   /// instructions make that worth while.
   bool IsLazy = false;

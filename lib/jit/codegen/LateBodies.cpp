@@ -26,11 +26,10 @@ GlobalValue *declareAlias(const GlobalValue &Value, Module &Into) {
     Made = Function::Create(Type, GlobalValue::ExternalLinkage,
                             Value.getAddressSpace(), Value.getName(), &Into);
   else
-    Made = new GlobalVariable(Into, Value.getValueType(), /*isConstant=*/false,
-                              GlobalValue::ExternalLinkage, nullptr,
-                              Value.getName(), nullptr,
-                              Value.getThreadLocalMode(),
-                              Value.getAddressSpace());
+    Made = new GlobalVariable(
+        Into, Value.getValueType(), /*isConstant=*/false,
+        GlobalValue::ExternalLinkage, nullptr, Value.getName(), nullptr,
+        Value.getThreadLocalMode(), Value.getAddressSpace());
   Made->setVisibility(Value.getVisibility());
   Made->setDSOLocal(Value.isDSOLocal());
   return Made;

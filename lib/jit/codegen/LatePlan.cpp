@@ -9,6 +9,7 @@
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/codegen/LateRuntime.h"
+#include "jit/codegen/LateTraits.h"
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
@@ -66,125 +67,6 @@ namespace {
 /// depth of.
 constexpr size_t LargestCycle = 8;
 
-/// What a function's code is like.
-struct Traits {
-  bool IsLate = true;
-  bool IsInCycle = false;
-  bool IsCalledOnce = false;
-  unsigned Weight = 0;
-};
-
-/// What leaves something in the object beside the function's code.
-bool marksPlaces(const IntrinsicInst &Call) {
-  switch (Call.getIntrinsicID()) {
-  case Intrinsic::experimental_stackmap:
-  case Intrinsic::experimental_patchpoint_void:
-  case Intrinsic::experimental_patchpoint:
-  case Intrinsic::experimental_gc_statepoint:
-  case Intrinsic::localescape:
-  case Intrinsic::localrecover:
-  case Intrinsic::xray_customevent:
-  case Intrinsic::xray_typedevent:
-  case Intrinsic::pseudoprobe:
-    return true;
-  default:
-    return false;
-  }
-}
-
-/// Whether \p Used is, or has in it, what only its own object can name: a place
-/// in a function, the offset of a thread-local variable, or a function that is
-/// chosen at the start.
-bool isOfObject(Constant &Used) {
-  if (isa<BlockAddress>(Used))
-    return true;
-  if (auto *Global = dyn_cast<GlobalValue>(&Used))
-    return Global->isThreadLocal() || isa<GlobalIFunc>(Global);
-  return any_of(Used.operands(), [](const Use &Operand) {
-    auto *Inner = dyn_cast<Constant>(Operand.get());
-    return Inner && isOfObject(*Inner);
-  });
-}
-
-void addCall(const CallBase &Call, Traits &Its) {
-  if (Call.isInlineAsm()) {
-    // Empty assembly is a barrier for the optimizer.
-    auto *Text = cast<InlineAsm>(Call.getCalledOperand());
-    Its.IsLate &= Text->getAsmString().empty();
-  }
-  if (isa<CallBrInst>(Call))
-    Its.IsLate = false;
-  if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call))
-    Its.IsLate &= !marksPlaces(*Intrinsic);
-}
-
-/// Code generation adds calls, or places to be patched, that something else has
-/// to know of.
-bool isInstrumented(const Function &F) {
-  return any_of(
-      ArrayRef<StringRef>{"fentry-call", "instrument-function-entry",
-                          "instrument-function-exit",
-                          "instrument-function-entry-inlined",
-                          "instrument-function-exit-inlined",
-                          "patchable-function", "patchable-function-entry",
-                          "function-instrument", "xray-instruction-threshold",
-                          "probe-stack", "split-stack"},
-      [&](StringRef Name) { return F.hasFnAttribute(Name); });
-}
-
-/// Programs that name their own return addresses, as far as they have exported
-/// the functions: the dynamic linker knows the entries of late ones, and not
-/// the code that comes later.
-bool namesAddresses(const Module &M) {
-  return any_of(ArrayRef<StringRef>{"backtrace_symbols",
-                                    "backtrace_symbols_fd", "dladdr",
-                                    "dladdr1"},
-                [&](StringRef Name) { return M.getFunction(Name) != nullptr; });
-}
-
-/// Whether all who call \p F do so in a way that a slot can stand between.
-bool hasPlainCode(const Function &F) {
-  auto Convention = F.getCallingConv();
-  if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
-      Convention != CallingConv::Cold)
-    return false;
-  return !F.hasSection() && !F.hasPrefixData() && !F.hasPrologueData() &&
-         !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
-         !isInstrumented(F) && !F.hasMetadata(LLVMContext::MD_type) &&
-         !F.hasMetadata(LLVMContext::MD_kcfi_type) &&
-         F.getName().find_first_of("\"\\\n") == StringRef::npos &&
-         F.getAddressSpace() == 0;
-}
-
-/// Whether code generation calls functions of the compiler's runtime for it,
-/// whose names can be known only then.
-bool needsRuntime(const Type &Of) {
-  const Type *Scalar = Of.getScalarType();
-  return Scalar->isIntegerTy() ? Scalar->getIntegerBitWidth() > 64
-                               : Scalar->isFP128Ty() || Scalar->isHalfTy() ||
-                                     Scalar->isBFloatTy();
-}
-
-Traits traitsOf(const Function &F) {
-  Traits Its;
-  Its.IsLate = hasPlainCode(F);
-  for (const BasicBlock &Block : F) {
-    Its.IsLate &= !Block.hasAddressTaken();
-    for (const Instruction &I : Block) {
-      ++Its.Weight;
-      if (auto *Call = dyn_cast<CallBase>(&I))
-        addCall(*Call, Its);
-      Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
-                   none_of(I.operands(), [](const Use &Operand) {
-                     auto *Used = dyn_cast<Constant>(Operand.get());
-                     return needsRuntime(*Operand->getType()) ||
-                            (Used && isOfObject(*Used));
-                   });
-    }
-  }
-  return Its;
-}
-
 /// How probable it is that each block of \p F is executed, if all ways at a
 /// branch are equally so, but for those to an end of the program.
 DenseMap<const BasicBlock *, float> chancesOf(const Function &F) {
@@ -240,7 +122,7 @@ private:
   const StringRef Entry;
   LatePlan &Plan;
   const std::string Suffix;
-  DenseMap<const Function *, Traits> Of;
+  DenseMap<const Function *, LateTraits> Of;
   std::vector<CallNode> Nodes;
   std::vector<Function *> Late;
 };
@@ -249,9 +131,8 @@ void Divider::findTraits() {
   bool IsByName = namesAddresses(M);
   for (Function &F : M)
     if (!F.isDeclarationForLinker()) {
-      Traits &Its = Of[&F] = traitsOf(F);
-      Its.IsLate &= !IsByName || F.hasLocalLinkage() ||
-                    F.hasHiddenVisibility();
+      LateTraits &Its = Of[&F] = lateTraitsOf(F);
+      Its.IsLate &= !IsByName || F.hasLocalLinkage() || F.hasHiddenVisibility();
     }
 }
 
@@ -328,8 +209,8 @@ void Divider::findCalledOnce() {
 }
 
 /// Gives names for all units to what is local, and late or referred to by what
-/// is late. Constants too, that nobody could tell from copies of one unit's own:
-/// two bodies of one function would have different ones.
+/// is late. Constants too, that nobody could tell from copies of one unit's
+/// own: two bodies of one function would have different ones.
 void Divider::promote() {
   SmallPtrSet<GlobalValue *, 32> Named;
   for (Function *F : Late) {
@@ -369,8 +250,7 @@ void Divider::addFunctions() {
       continue;
     for (auto [Callee, Chance] : zip_equal(Node.Callees, Node.Chances))
       if (auto Number = NumberOf.find(Callee->Of); Number != NumberOf.end())
-        Plan.Functions[Its->second].Callees.push_back(
-            {Number->second, Chance});
+        Plan.Functions[Its->second].Callees.push_back({Number->second, Chance});
   }
 }
 
@@ -392,7 +272,7 @@ void Divider::addReferences() {
     if (Name.starts_with("llvm."))
       continue;
     if (Name = GlobalValue::dropLLVMManglingEscape(Name);
-             Value.isDeclarationForLinker())
+        Value.isDeclarationForLinker())
       Plan.Outside.push_back({Name.str(), Value.hasExternalWeakLinkage()});
     else
       Plan.Inside.push_back(Name.str());
@@ -430,7 +310,8 @@ bool mayDivide(const Module &M) {
          M.debug_compile_units_begin() == M.debug_compile_units_end();
 }
 
-std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan) {
+std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry,
+                                   LatePlan &Plan) {
   return Divider(M, Unit, Entry, Plan).run();
 }
 

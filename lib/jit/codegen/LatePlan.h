@@ -44,9 +44,9 @@ struct PlannedFunction {
   bool IsWeak = false;
   llvm::GlobalValue::VisibilityTypes Visibility =
       llvm::GlobalValue::DefaultVisibility;
-  bool IsInCycle = false; ///< It may call itself, by few others or none.
+  bool IsInCycle = false;    ///< It may call itself, by few others or none.
   bool IsCalledOnce = false; ///< For certain, unless by its address.
-  uint32_t Weight = 0;               ///< Instructions of IR.
+  uint32_t Weight = 0;       ///< Instructions of IR.
   std::vector<LateCallee> Callees = {}; ///< Each once.
 };
 
@@ -81,12 +81,11 @@ struct LatePlan {
 bool mayDivide(const llvm::Module &M);
 
 /// Adds to \p Plan what of \p M, the unit of number \p Unit, is late. What of
-/// it was local, and late code refers to, gets a name for all units. The program
-/// starts with \p Entry. Returns a module of the late functions, for LateBodies;
-/// in \p M, there are declarations of them.
+/// it was local, and late code refers to, gets a name for all units. The
+/// program starts with \p Entry. Returns a module of the late functions, for
+/// LateBodies; in \p M, there are declarations of them.
 std::unique_ptr<llvm::Module> divideLate(llvm::Module &M, uint32_t Unit,
-                                         llvm::StringRef Entry,
-                                         LatePlan &Plan);
+                                         llvm::StringRef Entry, LatePlan &Plan);
 
 } // namespace remoterun::jit
 

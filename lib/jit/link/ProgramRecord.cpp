@@ -60,10 +60,10 @@ void ProgramRecord::setLate(ArrayRef<LateFunction> Functions) {
 }
 
 const LateFunction *ProgramRecord::lateAt(ExecutorAddr Address) const {
-  auto After = upper_bound(Late, Address,
-                           [](ExecutorAddr A, const LateFunction &B) {
-                             return A < B.Range.Start;
-                           });
+  auto After =
+      upper_bound(Late, Address, [](ExecutorAddr A, const LateFunction &B) {
+        return A < B.Range.Start;
+      });
   if (After == Late.begin())
     return nullptr;
   const LateFunction &Found = *std::prev(After);

@@ -62,7 +62,7 @@ private:
   ProgramMap Map;
   std::vector<Object> Objects;
   SourceFiles Files;
-  ObjectSource FilesOfSymbols; ///< Encoded; empty if they are in Files.
+  ObjectSource FilesOfSymbols;    ///< Encoded; empty if they are in Files.
   std::vector<LateFunction> Late; ///< By address.
 };
 

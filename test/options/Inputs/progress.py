@@ -44,7 +44,8 @@ def demand(condition, *what):
 
 
 def on_a_terminal(*options, environment=None):
-    command = [sys.executable, on_terminal, remote_run, *options, "prog.ll"]
+    command = [sys.executable, on_terminal, remote_run, "--lazy=off", *options,
+               "prog.ll"]
     return subprocess.run(command, capture_output=True, timeout=100,
                           env={**os.environ, "TERM": "xterm",
                                **(environment or {})})
@@ -99,7 +100,7 @@ for options in (["-j1"], ["-j2"], ["--part-size=100000000"]):
 # A terminal that cannot erase, a file, and a pipe.
 done = on_a_terminal("-j1", environment={"TERM": "dumb"})
 demand((done.returncode, done.stdout) == (5, b"first\r\n"), "dumb", done)
-done = subprocess.run([remote_run, "-j1", "prog.ll"], capture_output=True,
+done = subprocess.run([remote_run, "--lazy=off", "-j1", "prog.ll"], capture_output=True,
                       timeout=100, env=dict(os.environ, TERM="xterm"))
 demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
        "no terminal", done)
@@ -127,7 +128,7 @@ demand(READING.sub(b"", done.stdout, count=1) == b"first\r\n" and
        done.returncode == 5, "reading", done)
 seconds = [int(each) for each in re.findall(rb"\((\d+) s\)", found[0])]
 demand(seconds == list(range(1, len(seconds) + 1)), "seconds", seconds)
-done = subprocess.run([remote_run, "-j1", "prog.ll"], capture_output=True,
+done = subprocess.run([remote_run, "--lazy=off", "-j1", "prog.ll"], capture_output=True,
                       timeout=100, env=dict(os.environ, TERM="xterm"))
 demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
        "reading, no terminal", done)

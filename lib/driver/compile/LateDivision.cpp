@@ -1,0 +1,71 @@
+//===- LateDivision.cpp - Units without late functions
+//---------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile/LateDivision.h"
+#include "jit/codegen/SlotObject.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+LateDivision divideUnits(Compilation &Work,
+                         const std::vector<jit::CodeGenerator> &Generators) {
+  jit::ProgramIR &IR = Work.Loaded.IR;
+  auto Plan = std::make_shared<jit::LatePlan>();
+  Plan->Units.resize(IR.Units.size());
+  LateDivision Made;
+  Made.Bodies.resize(IR.Units.size());
+  for (size_t Number = 0; Number != IR.Units.size(); ++Number) {
+    jit::Unit &Its = IR.Units[Number];
+    if (!jit::mayDivide(*Its.IR))
+      continue;
+    jit::LateUnit &Unit = Plan->Units[Number];
+    Unit.Prototype = Generators[Number].another();
+    // A program that runs has the terminal.
+    Unit.Prototype->becomeQuiet();
+    Unit.Name = IR.Files.together(Its.Files);
+    Made.Bodies[Number] =
+        jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
+                        Work.Settings.Compile.EntryFunction, *Plan);
+  }
+  size_t Rest = 0;
+  for (const jit::Unit &Unit : IR.Units)
+    Rest += count_if(*Unit.IR, [](const Function &F) {
+      return !F.isDeclarationForLinker();
+    });
+  Work.Watching.compiles(Rest);
+  Work.Watching.generates(&IR.Files);
+  jit::completeOutside(*Plan);
+  Made.Plan = std::move(Plan);
+  return Made;
+}
+
+void startLateWorkers(Compilation &Work, LateDivision Division) {
+  const jit::LatePlan &Plan = *Division.Plan;
+  // Late bodies refer to what is in these.
+  std::vector<std::unique_ptr<Module>> Rest;
+  for (jit::Unit &Unit : Work.Loaded.IR.Units)
+    Rest.push_back(std::move(Unit.IR));
+  auto Bodies = std::make_unique<jit::LateBodies>(
+      std::move(Work.Loaded.Context), std::move(Rest),
+      std::move(Division.Bodies), Plan.Functions.size());
+  Work.Late = std::make_unique<LateWorkers>(
+      Division.Plan, std::move(Bodies), Work.Settings.Compile.Jobs,
+      [&Watching = Work.Watching] { Watching.beginsThread(); });
+  auto Entry = find_if(Plan.Functions, [&](const jit::PlannedFunction &Each) {
+    return Each.Name == Work.Settings.Compile.EntryFunction;
+  });
+  std::optional<uint32_t> First;
+  if (Entry != Plan.Functions.end())
+    First = static_cast<uint32_t>(Entry - Plan.Functions.begin());
+  Work.Late->start(First);
+}
+
+} // namespace remoterun::driver

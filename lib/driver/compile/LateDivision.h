@@ -1,0 +1,37 @@
+//===- LateDivision.h - Units without late functions
+//-----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_LATEDIVISION_H
+#define REMOTERUN_DRIVER_COMPILE_LATEDIVISION_H
+
+#include "driver/compile/Compilation.h"
+
+#include <memory>
+#include <vector>
+
+namespace remoterun::driver {
+
+struct LateDivision {
+  std::shared_ptr<const jit::LatePlan> Plan;
+  /// Of each unit of the program that has any; null for others.
+  std::vector<std::unique_ptr<llvm::Module>> Bodies;
+};
+
+/// Takes late functions from the units that \p Work has loaded. \p Generators
+/// are the units'.
+LateDivision divideUnits(Compilation &Work,
+                         const std::vector<jit::CodeGenerator> &Generators);
+
+/// When the rest of the units has been compiled: has \p Work's late functions
+/// compiled, the program's entry first. The units and their context are gone
+/// then.
+void startLateWorkers(Compilation &Work, LateDivision Division);
+
+} // namespace remoterun::driver
+
+#endif

@@ -1,0 +1,130 @@
+//===- LateTraits.cpp - What may be compiled later -----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/LateTraits.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+namespace {
+
+/// What leaves something in the object beside the function's code.
+bool marksPlaces(const IntrinsicInst &Call) {
+  switch (Call.getIntrinsicID()) {
+  case Intrinsic::experimental_stackmap:
+  case Intrinsic::experimental_patchpoint_void:
+  case Intrinsic::experimental_patchpoint:
+  case Intrinsic::experimental_gc_statepoint:
+  case Intrinsic::localescape:
+  case Intrinsic::localrecover:
+  case Intrinsic::xray_customevent:
+  case Intrinsic::xray_typedevent:
+  case Intrinsic::pseudoprobe:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// Whether \p Used is, or has in it, what only its own object can name: a place
+/// in a function, the offset of a thread-local variable, or a function that is
+/// chosen at the start.
+bool isOfObject(Constant &Used) {
+  if (isa<BlockAddress>(Used))
+    return true;
+  if (auto *Global = dyn_cast<GlobalValue>(&Used))
+    return Global->isThreadLocal() || isa<GlobalIFunc>(Global);
+  return any_of(Used.operands(), [](const Use &Operand) {
+    auto *Inner = dyn_cast<Constant>(Operand.get());
+    return Inner && isOfObject(*Inner);
+  });
+}
+
+void addCall(const CallBase &Call, LateTraits &Its) {
+  if (Call.isInlineAsm()) {
+    // Empty assembly is a barrier for the optimizer.
+    auto *Text = cast<InlineAsm>(Call.getCalledOperand());
+    Its.IsLate &= Text->getAsmString().empty();
+  }
+  if (isa<CallBrInst>(Call))
+    Its.IsLate = false;
+  if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call))
+    Its.IsLate &= !marksPlaces(*Intrinsic);
+}
+
+/// Code generation adds calls, or places to be patched, that something else has
+/// to know of.
+bool isInstrumented(const Function &F) {
+  return any_of(
+      ArrayRef<StringRef>{
+          "fentry-call", "instrument-function-entry",
+          "instrument-function-exit", "instrument-function-entry-inlined",
+          "instrument-function-exit-inlined", "patchable-function",
+          "patchable-function-entry", "function-instrument",
+          "xray-instruction-threshold", "probe-stack", "split-stack"},
+      [&](StringRef Name) { return F.hasFnAttribute(Name); });
+}
+
+/// Whether all who call \p F do so in a way that a slot can stand between.
+bool hasPlainCode(const Function &F) {
+  auto Convention = F.getCallingConv();
+  if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
+      Convention != CallingConv::Cold)
+    return false;
+  return !F.hasSection() && !F.hasPrefixData() && !F.hasPrologueData() &&
+         !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
+         !isInstrumented(F) && !F.hasMetadata(LLVMContext::MD_type) &&
+         !F.hasMetadata(LLVMContext::MD_kcfi_type) &&
+         F.getName().find_first_of("\"\\\n") == StringRef::npos &&
+         F.getAddressSpace() == 0;
+}
+
+/// Whether code generation calls functions of the compiler's runtime for it,
+/// whose names can be known only then.
+bool needsRuntime(const Type &Of) {
+  const Type *Scalar = Of.getScalarType();
+  return Scalar->isIntegerTy() ? Scalar->getIntegerBitWidth() > 64
+                               : Scalar->isFP128Ty() || Scalar->isHalfTy() ||
+                                     Scalar->isBFloatTy();
+}
+
+} // namespace
+
+LateTraits lateTraitsOf(const Function &F) {
+  LateTraits Its;
+  Its.IsLate = hasPlainCode(F);
+  for (const BasicBlock &Block : F) {
+    Its.IsLate &= !Block.hasAddressTaken();
+    for (const Instruction &I : Block) {
+      ++Its.Weight;
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        addCall(*Call, Its);
+      Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
+                   none_of(I.operands(), [](const Use &Operand) {
+                     auto *Used = dyn_cast<Constant>(Operand.get());
+                     return needsRuntime(*Operand->getType()) ||
+                            (Used && isOfObject(*Used));
+                   });
+    }
+  }
+  return Its;
+}
+
+bool namesAddresses(const Module &M) {
+  return any_of(ArrayRef<StringRef>{"backtrace_symbols", "backtrace_symbols_fd",
+                                    "dladdr", "dladdr1"},
+                [&](StringRef Name) { return M.getFunction(Name) != nullptr; });
+}
+
+} // namespace remoterun::jit

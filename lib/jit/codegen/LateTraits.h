@@ -1,0 +1,37 @@
+//===- LateTraits.h - What may be compiled later -------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_LATETRAITS_H
+#define REMOTERUN_JIT_CODEGEN_LATETRAITS_H
+
+namespace llvm {
+class Function;
+class Module;
+} // namespace llvm
+
+namespace remoterun::jit {
+
+/// What a function's code is like.
+struct LateTraits {
+  bool IsLate = true;
+  bool IsInCycle = false;
+  bool IsCalledOnce = false;
+  unsigned Weight = 0;
+};
+
+/// What can be said of \p F alone: some code has to be in one object with the
+/// rest, or must not have a slot before it.
+LateTraits lateTraitsOf(const llvm::Function &F);
+
+/// Whether \p M names its own return addresses, as far as it has exported the
+/// functions: the dynamic linker knows the entries of late ones, and not the
+/// code that comes later.
+bool namesAddresses(const llvm::Module &M);
+
+} // namespace remoterun::jit
+
+#endif

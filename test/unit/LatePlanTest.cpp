@@ -1,0 +1,306 @@
+//===- LatePlanTest.cpp - What is compiled when it is called --------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/LatePlan.h"
+#include "driver/compile/LateQueue.h"
+#include "jit/codegen/LateBodies.h"
+#include "jit/codegen/TierRule.h"
+
+#include "llvm/AsmParser/Parser.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/SourceMgr.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+using namespace remoterun;
+using namespace remoterun::jit;
+using namespace llvm;
+
+namespace {
+
+/// A program of one unit, divided.
+class LatePlanTest : public ::testing::Test {
+protected:
+  void divide(const char *Text) {
+    Context = std::make_unique<LLVMContext>();
+    SMDiagnostic Wrong;
+    Rest = parseAssemblyString(Text, Wrong, *Context);
+    ASSERT_TRUE(Rest) << Wrong.getMessage().str();
+    Plan.Units.resize(1);
+    Unit = divideLate(*Rest, 0, "main", Plan);
+  }
+
+  const PlannedFunction *find(StringRef Name) const {
+    auto Its = std::find_if(
+        Plan.Functions.begin(), Plan.Functions.end(),
+        [&](const PlannedFunction &Each) { return Each.Name == Name; });
+    return Its == Plan.Functions.end() ? nullptr : &*Its;
+  }
+  bool isOutside(StringRef Name) const {
+    return std::any_of(
+        Plan.Outside.begin(), Plan.Outside.end(),
+        [&](const OutsideSymbol &Each) { return Each.Name == Name; });
+  }
+
+  std::unique_ptr<LLVMContext> Context;
+  std::unique_ptr<Module> Rest, Unit;
+  LatePlan Plan;
+};
+
+TEST_F(LatePlanTest, DataStaysAndFunctionsAreLate) {
+  divide("@v = internal global i32 7\n"
+         "@table = global [1 x ptr] [ptr @helper]\n"
+         "declare void @far()\n"
+         "define internal void @helper() { call void @far() ret void }\n"
+         "define i32 @main() {\n"
+         "  call void @helper()\n"
+         "  %x = load i32, ptr @v\n"
+         "  ret i32 %x\n"
+         "}");
+  ASSERT_EQ(Plan.Functions.size(), 2u);
+  EXPECT_TRUE(find("main"));
+  // What was local has a name that other objects can refer to.
+  const PlannedFunction &Helper = Plan.Functions.front();
+  EXPECT_TRUE(StringRef(Helper.Name).starts_with("helper"));
+  EXPECT_NE(Helper.Name, "helper");
+  EXPECT_EQ(Helper.Visibility, GlobalValue::HiddenVisibility);
+  EXPECT_FALSE(Rest->getGlobalVariable("v", /*AllowInternal=*/true));
+  EXPECT_EQ(Plan.Inside.size(), 1u);
+  EXPECT_TRUE(isOutside("far"));
+  for (const Function &F : *Rest)
+    EXPECT_TRUE(F.isDeclaration()) << F.getName().str();
+  EXPECT_EQ(find("main")->Callees.size(), 1u);
+  EXPECT_EQ(find("main")->Callees[0].Chance, 1);
+}
+
+TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
+  divide("@t = thread_local global i32 0\n"
+         "@labels = constant [1 x ptr] [ptr blockaddress(@jumps, %there)]\n"
+         "@other = alias void (), ptr @aliased\n"
+         "define i32 @thread() { %x = load i32, ptr @t ret i32 %x }\n"
+         "define void @jumps(ptr %p) {\n"
+         "  indirectbr ptr %p, [label %there]\n"
+         "there:\n"
+         "  ret void\n"
+         "}\n"
+         "define void @aliased() { ret void }\n"
+         "define void @assembly() { call void asm \"nop\", \"\"() ret void }\n"
+         "define i128 @wide(i128 %x, i128 %y) {\n"
+         "  %z = udiv i128 %x, %y\n"
+         "  ret i128 %z\n"
+         "}\n"
+         "define void @placed() section \"special\" { ret void }\n"
+         "define void @plain() { ret void }\n");
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_TRUE(find("plain"));
+}
+
+TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
+  divide("define void @main() {\n"
+         "  call void @setup()\n"
+         "  call void @even()\n"
+         "  br label %loop\n"
+         "loop:\n"
+         "  call void @body()\n"
+         "  br label %loop\n"
+         "}\n"
+         "define void @setup() { ret void }\n"
+         "define void @body() { ret void }\n"
+         "define void @even() { call void @odd() ret void }\n"
+         "define void @odd() { call void @even() ret void }\n");
+  EXPECT_TRUE(find("main")->IsCalledOnce);
+  EXPECT_TRUE(find("setup")->IsCalledOnce);
+  EXPECT_FALSE(find("body")->IsCalledOnce);
+  EXPECT_TRUE(find("even")->IsInCycle);
+  EXPECT_TRUE(find("odd")->IsInCycle);
+  EXPECT_FALSE(find("setup")->IsInCycle);
+}
+
+TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
+  divide("declare void @take(ptr)\n"
+         "define void @f(i1 %again) {\n"
+         "  call void @take(ptr @f)\n"
+         "  br i1 %again, label %more, label %end\n"
+         "more:\n"
+         "  call void @f(i1 false)\n"
+         "  ret void\n"
+         "end:\n"
+         "  ret void\n"
+         "}\n");
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  std::vector<std::unique_ptr<Module>> Rests, Units;
+  Rests.push_back(std::move(Rest));
+  Units.push_back(std::move(Unit));
+  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 1);
+  // The same each time: there is a second body to be compiled.
+  for (int Time = 0; Time != 2; ++Time) {
+    ArrayRef<char> Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+    LLVMContext Other;
+    auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Other);
+    ASSERT_TRUE(bool(M));
+    EXPECT_FALSE(verifyModule(**M, &errs()));
+    Function *Body = (*M)->getFunction("f" + LateBody.str());
+    Function *Entry = (*M)->getFunction("f");
+    ASSERT_TRUE(Body && Entry);
+    EXPECT_TRUE(Entry->isDeclaration());
+    // The address is the entry's; the call goes on in this code.
+    EXPECT_TRUE(Entry->hasOneUse());
+    EXPECT_TRUE(Body->hasOneUse());
+  }
+}
+
+/// The function "f" of some IR.
+bool isFinal(const std::string &Text,
+             const PlannedFunction &Planned = {.Name = "f"}) {
+  LLVMContext Context;
+  SMDiagnostic Wrong;
+  auto M = parseAssemblyString(Text, Wrong, Context);
+  EXPECT_TRUE(M) << Wrong.getMessage().str();
+  return M && needsFinalCode(*M->getFunction("f"), Planned);
+}
+
+TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
+  constexpr char Start[] = "declare i1 @more()\n"
+                           "define void @f(i1 %c) {\n"
+                           "  br label %loop\n"
+                           "loop:\n";
+  constexpr char End[] = "  br i1 %c, label %loop, label %end\n"
+                         "end:\n"
+                         "  ret void\n"
+                         "}\n";
+  std::string Calculates = std::string(Start) + End;
+  std::string Calls = std::string(Start) + "  %x = call i1 @more()\n" + End;
+  EXPECT_TRUE(isFinal(Calculates));
+  EXPECT_FALSE(isFinal(Calls));
+  EXPECT_FALSE(isFinal("define void @f() { ret void }"));
+  // In a function that is large and called again, it can wait.
+  std::string Many = Start;
+  for (int Number = 0; Number != 250; ++Number)
+    Many += "  %x" + std::to_string(Number) + " = add i32 1, 2\n";
+  EXPECT_FALSE(isFinal(Many + End));
+  EXPECT_TRUE(isFinal(Many + End, {.Name = "f", .IsCalledOnce = true}));
+}
+
+TEST(TierRuleTest, WhatCouldBeToldIsNotForFastCode) {
+  EXPECT_TRUE(isFinal("define double @f(double %x, double %y) {\n"
+                      "  %p = fmul contract double %x, %y\n"
+                      "  %s = fadd contract double %p, %y\n"
+                      "  ret double %s\n"
+                      "}"));
+  EXPECT_FALSE(isFinal("define double @f(double %x, double %y) {\n"
+                       "  %p = fmul double %x, %y\n"
+                       "  ret double %p\n"
+                       "}"));
+  EXPECT_TRUE(isFinal("declare ptr @llvm.frameaddress.p0(i32)\n"
+                      "define ptr @f() {\n"
+                      "  %x = call ptr @llvm.frameaddress.p0(i32 0)\n"
+                      "  ret ptr %x\n"
+                      "}"));
+  EXPECT_TRUE(isFinal("define void @f(ptr %p) {\n"
+                      "  tail call void %p()\n"
+                      "  ret void\n"
+                      "}"));
+  EXPECT_TRUE(isFinal("define void @f() { ret void }",
+                      {.Name = "f", .IsInCycle = true}));
+}
+
+/// Functions that are called in a row, and one that nobody calls.
+class LateQueueTest : public ::testing::Test {
+protected:
+  void SetUp() override {
+    M = std::make_unique<Module>("", Context);
+    CodeGenOptions Options;
+    Options.Triple = "x86_64-unknown-linux-gnu";
+    auto Generator = CodeGenerator::create(*M, Options);
+    ASSERT_TRUE(Generator);
+    Plan.Units.resize(1);
+    Plan.Units[0].Prototype = std::move(*Generator);
+    Plan.Functions = {{.Name = "main", .Callees = {{1, 0.5F}, {2, 1}}},
+                      {.Name = "rare"},
+                      {.Name = "next", .Callees = {{3, 1}}},
+                      {.Name = "last"},
+                      {.Name = "lonely"}};
+    for (PlannedFunction &Each : Plan.Functions)
+      Each.Weight = 10;
+  }
+
+  using Queue = driver::LateQueue;
+  const Queue::Clock::time_point Start = {};
+
+  LLVMContext Context;
+  std::unique_ptr<Module> M;
+  LatePlan Plan;
+};
+
+TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
+  Queue Tasks(Plan);
+  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start));
+  Tasks.request(0, Start);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(/*Quick=*/true, Start)) {
+    EXPECT_TRUE(Task->IsFast);
+    EXPECT_EQ(Task->IsUrgent, Task->Function == 0);
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{0, 2, 3, 1}));
+  EXPECT_EQ(Tasks.counts().Compiled, 4u);
+  EXPECT_EQ(Tasks.counts().Final, 0u);
+  // What was called is improved first, and what nobody calls comes last.
+  Order.clear();
+  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
+    EXPECT_FALSE(Task->IsFast);
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{0, 1, 2, 3, 4}));
+  EXPECT_TRUE(Tasks.isDone());
+  EXPECT_EQ(Tasks.counts().Requested, 1u);
+}
+
+TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
+  Queue Tasks(Plan);
+  Tasks.request(0, Start);
+  auto Main = Tasks.next(/*Quick=*/true, Start);
+  Tasks.finished(*Main);
+  auto Slow = Tasks.next(/*Quick=*/true, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  EXPECT_FALSE(Slow->IsUrgent);
+  Tasks.request(2, Start);
+  EXPECT_TRUE(Tasks.isAwaited());
+  auto Other = Tasks.next(/*Quick=*/true, Start);
+  EXPECT_NE(Other->Function, 2u);
+  auto Soon = Tasks.next(/*Quick=*/true, Start + Queue::Patience);
+  ASSERT_EQ(Soon->Function, 2u);
+  EXPECT_TRUE(Soon->IsUrgent);
+  Tasks.finished(*Soon);
+  Tasks.finished(*Slow);
+  EXPECT_EQ(Tasks.counts().Compiled, 2u);
+  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start + 2 * Queue::Patience) &&
+               Tasks.isAwaited());
+}
+
+TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
+  Queue Tasks(Plan);
+  Tasks.request(4, Start);
+  auto Fast = Tasks.next(/*Quick=*/true, Start);
+  Tasks.request(4, Start);
+  Tasks.finished(*Fast);
+  auto Final = Tasks.next(/*Quick=*/false, Start);
+  ASSERT_EQ(Final->Function, 4u);
+  EXPECT_FALSE(Final->IsFast);
+  Tasks.finished(*Final);
+  Tasks.finished(*Fast);
+  EXPECT_EQ(Tasks.counts().Final, 1u);
+  auto Next = Tasks.next(/*Quick=*/false, Start);
+  EXPECT_NE(Next->Function, 4u);
+}
+
+} // namespace

@@ -182,7 +182,7 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
-  if (Late && End->Status.exited())
+  if (Late)
     Late->leaveHelper();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();

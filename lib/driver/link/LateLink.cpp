@@ -28,8 +28,11 @@ void wake(uint32_t &Word) {
   ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
+/// Not for ever: a filter of system calls (seccomp(2)) may keep the program from
+/// waking us.
 void waitWhile(uint32_t &Word, uint32_t Value) {
-  ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, nullptr, nullptr, 0);
+  const timespec Patience = {0, 20'000'000};
+  ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, &Patience, nullptr, 0);
 }
 
 } // namespace
@@ -148,10 +151,15 @@ void LateLink::leaveHelper() {
   int Ready[2];
   if (::pipe2(Ready, O_CLOEXEC) != 0)
     return;
-  pthread_mutex_unlock(reinterpret_cast<pthread_mutex_t *>(control().Owner));
+  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
+  pthread_mutex_unlock(Owner);
   pid_t Helper = ::fork();
+  // Who waits will end with us.
+  if (Helper == -1)
+    pthread_mutex_lock(Owner);
   if (Helper == 0) {
     own();
+    whenItFails([] { ::_exit(125); });
     ::setsid();
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
@@ -192,22 +200,27 @@ void LateLink::take(LateObject Object) {
   uint32_t Function = Object.Of.Function;
   StringRef Name =
       GlobalValue::dropLLVMManglingEscape(Plan->Functions[Function].Name);
+  std::optional<ExecutorAddr> Body;
   for (jit::LateFunction &Each : *Linked) {
     StringRef Known = Each.Name;
     if (!Known.consume_back(jit::LateBody) || Known != Name)
       continue;
     Each.Name = Name;
-    // Two may have compiled it.
-    if (!Places[Function].Body.isNull())
-      continue;
+    Body = Each.Range.Start;
+  }
+  // What calls it may crash in it.
+  {
+    std::lock_guard Lock(Guard);
+    Functions.insert(Functions.end(), Linked->begin(), Linked->end());
+  }
+  // Two may have compiled it.
+  if (Body && Places[Function].Body.isNull()) {
     if (!Object.Of.IsFast) {
-      Places[Function].Body = Each.Range.Start;
+      Places[Function].Body = *Body;
       --Left;
     }
-    publish(Function, Each.Range.Start);
+    publish(Function, *Body);
   }
-  std::lock_guard Lock(Guard);
-  Functions.insert(Functions.end(), Linked->begin(), Linked->end());
 }
 
 void LateLink::publish(uint32_t Function, ExecutorAddr Body) {

@@ -32,16 +32,25 @@ constexpr StringLiteral Request = R"(
 	.cfi_startproc
 	.cfi_def_cfa_offset 16
 	pushq %rax
+	.cfi_adjust_cfa_offset 8
 	pushq %rcx
+	.cfi_adjust_cfa_offset 8
 	pushq %rdx
+	.cfi_adjust_cfa_offset 8
 	pushq %rsi
+	.cfi_adjust_cfa_offset 8
 	pushq %rdi
+	.cfi_adjust_cfa_offset 8
 	pushq %r8
+	.cfi_adjust_cfa_offset 8
 	pushq %r9
+	.cfi_adjust_cfa_offset 8
 	pushq %r10
+	.cfi_adjust_cfa_offset 8
 	pushq %r11
+	.cfi_adjust_cfa_offset 8
 	subq $24, %rsp
-	.cfi_def_cfa_offset 112
+	.cfi_adjust_cfa_offset 24
 	movl 96(%rsp), %r8d
 	leaq "CONTROL"(%rip), %r9
 	movb $1, 128(%r9,%r8)
@@ -98,17 +107,27 @@ constexpr StringLiteral Request = R"(
 	jmp 3b
 4:	movq %rsi, 24(%rsp)
 	addq $24, %rsp
+	.cfi_adjust_cfa_offset -24
 	popq %r11
+	.cfi_adjust_cfa_offset -8
 	popq %r10
+	.cfi_adjust_cfa_offset -8
 	popq %r9
+	.cfi_adjust_cfa_offset -8
 	popq %r8
+	.cfi_adjust_cfa_offset -8
 	popq %rdi
+	.cfi_adjust_cfa_offset -8
 	popq %rsi
+	.cfi_adjust_cfa_offset -8
 	popq %rdx
+	.cfi_adjust_cfa_offset -8
 	popq %rcx
+	.cfi_adjust_cfa_offset -8
 	popq %rax
+	.cfi_adjust_cfa_offset -8
 	addq $8, %rsp
-	.cfi_def_cfa_offset 8
+	.cfi_adjust_cfa_offset -8
 	jmpq *%r11
 	.cfi_endproc
 	.size "remote-run.request", .-"remote-run.request"

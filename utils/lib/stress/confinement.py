@@ -19,9 +19,6 @@ import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MEBIBYTE = 1 << 20
-# An executor whose controller died is gone a moment later; this is for a machine
-# that is busy.
-LINGER_LIMIT = 5
 # No system gives such numbers to users, and no two commands at a time have the
 # same: what a limit counts is the user's.
 FIRST_USER, USERS_OF_COMMAND = 1 << 24, 256
@@ -39,6 +36,9 @@ class Limits:
     processes: int = 200
     stack: int = 8 * MEBIBYTE
     descriptors: int = 1024
+    # An executor whose controller died is gone a moment later; this is for a
+    # machine that is busy.
+    linger: float = 5
 
 
 @dataclasses.dataclass
@@ -95,7 +95,7 @@ class Confinement:
                 _interrupt(process, *interrupt)
             timed_out = self._wait(process, limits, stderr, is_over)
             seconds = time.monotonic() - begin
-            left = self._end_all(not timed_out, daemons)
+            left = self._end_all(0 if timed_out else limits.linger, daemons)
             # The offset is shared with the command.
             stdout.seek(0)
             stderr.seek(0)
@@ -148,9 +148,9 @@ class Confinement:
         process.wait()
         return False
 
-    def _end_all(self, wait, daemons):
+    def _end_all(self, linger, daemons):
         """Ends and reaps what is left; tells what did not end by itself."""
-        deadline = time.monotonic() + (LINGER_LIMIT if wait else 0)
+        deadline = time.monotonic() + linger
         while (_reap() and len(children()) > daemons and
                time.monotonic() < deadline):
             time.sleep(0.005)

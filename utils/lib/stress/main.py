@@ -12,12 +12,14 @@ import time
 
 import bad_ir
 import hostile
+import lazy
 import load
 import settings
 import table
 from ir_inputs import CannotMake
 
-SUITES = {"bad-ir": bad_ir, "hostile": hostile, "load": load}
+SUITES = {"bad-ir": bad_ir, "hostile": hostile, "load": load,
+          "lazy": lazy}
 # What the table needs of a result, and where it is among the others' there.
 SUMMARY = ("what", "cases", "wrong", "seconds", "command", "date", "order")
 

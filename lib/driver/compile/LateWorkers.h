@@ -90,7 +90,7 @@ private:
   bool IsStopped = false;        ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
-  Sink Take; ///< Under TakeGuard.
+  Sink Take;                                    ///< Under TakeGuard.
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.
   std::unique_ptr<std::atomic<bool>[]> IsCalled;

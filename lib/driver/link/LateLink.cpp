@@ -28,8 +28,8 @@ void wake(uint32_t &Word) {
   ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
-/// Not for ever: a filter of system calls (seccomp(2)) may keep the program from
-/// waking us.
+/// Not for ever: a filter of system calls (seccomp(2)) may keep the program
+/// from waking us.
 void waitWhile(uint32_t &Word, uint32_t Value) {
   const timespec Patience = {0, 20'000'000};
   ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, &Patience, nullptr, 0);

@@ -33,4 +33,7 @@ print("""  call i32 (ptr, ...) @printf(ptr @text, i32 %%s%d)
 good:
   ret i32 0
 bad:""" % COUNT)
-print("  %r = call i32 @broken7(<2 x i64> zeroinitializer)\n  ret i32 %r\n}")
+for number in range(COUNT):
+    print("  %%r%d = call i32 @broken%d(<2 x i64> zeroinitializer)" % (
+        number, number))
+print("  ret i32 0\n}")

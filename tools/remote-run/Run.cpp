@@ -149,7 +149,9 @@ Expected<RunEnd> run(Options &Chosen) {
                  static_cast<int>(Executor->pid()));
   Times.finish("start");
   // What compiles now may crash, too.
-  if (!Late)
+  if (Late)
+    jit::setCrashContext("compiling '" + Work.inputNames() + "'");
+  else
     jit::removeCrashGuard();
   controller::Watchdog::stop();
   if (!Chosen.Debugging.Gdb.empty()) {

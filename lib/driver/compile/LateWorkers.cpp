@@ -7,6 +7,7 @@
 
 #include "driver/compile/LateWorkers.h"
 #include "controller/base/UnusedMemory.h"
+#include "jit/base/CrashGuard.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include <sys/resource.h>
@@ -20,7 +21,8 @@ LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
                          std::unique_ptr<jit::LateBodies> Bodies, unsigned Jobs,
                          std::function<void()> OnThreadStart)
     : Plan(std::move(Plan)), Bodies(std::move(Bodies)), Jobs(Jobs),
-      OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan) {}
+      OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan),
+      IsCalled(new std::atomic<bool>[this->Plan->Functions.size()]()) {}
 
 namespace {
 
@@ -35,7 +37,8 @@ void becomeNice() {
 } // namespace
 
 void *LateWorkers::runThread(void *Its) {
-  static_cast<LateWorkers *>(Its)->work();
+  auto &Self = *static_cast<Worker *>(Its);
+  Self.Of->work(Self);
   controller::returnHeapOfThread();
   return nullptr;
 }
@@ -44,13 +47,54 @@ void LateWorkers::start(std::optional<uint32_t> Function) {
   IsStopped = false;
   Started = 0;
   Working = Jobs;
-  if (Function)
+  if (Function) {
     Queue.request(*Function, LateQueue::Clock::now());
+    IsCalled[*Function] = true;
+  }
+  std::lock_guard Lock(Guard);
   for (unsigned Number = 0; Number != Jobs; ++Number)
-    if (auto Thread = jit::startCompilerThread(runThread, this))
-      Threads.push_back(*Thread);
-    else
-      --Working;
+    startOne();
+}
+
+void LateWorkers::startOne() {
+  Threads.push_back(std::make_unique<Worker>(this));
+  Worker &Made = *Threads.back();
+  if (auto Thread = jit::startCompilerThread(runThread, &Made)) {
+    Made.Thread = *Thread;
+    return;
+  }
+  Threads.pop_back();
+  --Working;
+}
+
+/// LLVM has failed, and ends this process when we return. Async-signal-safe.
+void LateWorkers::waitUntilCalled(void *Its) {
+  auto &Self = *static_cast<Worker *>(Its);
+  Self.IsStuck = true;
+  const timespec Pause = {0, 5'000'000};
+  while (!Self.Of->IsCalled[Self.Now.Function])
+    ::nanosleep(&Pause, nullptr);
+}
+
+/// It is done, as far as it can be.
+void LateWorkers::finishStuck(Worker &Its) {
+  Its.Now.IsFast = false;
+  Queue.finished(Its.Now);
+}
+
+void LateWorkers::replaceStuck() {
+  std::lock_guard Lock(Guard);
+  for (size_t Number = 0; !IsStopped && Number != Threads.size(); ++Number) {
+    Worker &Each = *Threads[Number];
+    if (!Each.IsStuck || Each.IsReplaced)
+      continue;
+    Each.IsReplaced = true;
+    finishStuck(Each);
+    if (Each.IsFirst)
+      Started = 0;
+    startOne();
+    Changed.notify_all();
+  }
 }
 
 void LateWorkers::stop() {
@@ -59,8 +103,20 @@ void LateWorkers::stop() {
     IsStopped = true;
     Changed.notify_all();
   }
-  for (pthread_t Thread : Threads)
-    pthread_join(Thread, nullptr);
+  // One that is stuck stays so: its record, too.
+  for (std::unique_ptr<Worker> &Each : Threads) {
+    const timespec AtOnce = {};
+    while (!Each->IsStuck &&
+           ::pthread_timedjoin_np(Each->Thread, nullptr, &AtOnce) != 0) {
+      const timespec Pause = {0, 1'000'000};
+      ::nanosleep(&Pause, nullptr);
+    }
+    if (!Each->IsStuck)
+      continue;
+    if (!Each->IsReplaced)
+      finishStuck(*Each);
+    static_cast<void>(Each.release());
+  }
   Threads.clear();
 }
 
@@ -71,17 +127,19 @@ void LateWorkers::await() {
 }
 
 void LateWorkers::request(uint32_t Function) {
+  IsCalled[Function] = true;
   std::lock_guard Lock(Guard);
   Queue.request(Function, LateQueue::Clock::now());
   Changed.notify_all();
 }
 
-void LateWorkers::work() {
+void LateWorkers::work(Worker &Self) {
   if (OnThreadStart)
     OnThreadStart();
   // One is there for what the program waits for. If there are others, they do
   // the rest.
   bool IsFirst = Started.fetch_add(1) == 0;
+  Self.IsFirst = IsFirst;
   if (!IsFirst)
     becomeNice();
   // Of each unit one.
@@ -97,14 +155,17 @@ void LateWorkers::work() {
         Changed.wait(Lock);
       continue;
     }
+    Self.Now = *Task;
     Lock.unlock();
     const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
     std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
     if (!Compiler)
       Compiler =
           std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
+    jit::setBeforeFailure(waitUntilCalled, &Self);
     auto Object = Compiler->compile(
         Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
+    jit::setBeforeFailure(nullptr, nullptr);
     // What LLVM has found wrong, it would say of the next as well.
     if (!Object)
       Compiler.reset();

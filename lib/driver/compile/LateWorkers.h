@@ -59,10 +59,25 @@ public:
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
+  /// To be called now and then: where LLVM has failed, for good, at what the
+  /// program has not called, others go on.
+  void replaceStuck();
 
 private:
+  struct Worker {
+    LateWorkers *Of;
+    pthread_t Thread = {};
+    LateQueue::Task Now = {};
+    bool IsFirst = false;
+    std::atomic<bool> IsStuck = false;
+    bool IsReplaced = false;
+  };
+
   static void *runThread(void *Its);
-  void work();
+  static void waitUntilCalled(void *Its);
+  void startOne();
+  void finishStuck(Worker &Its);
+  void work(Worker &Self);
   void deliver(LateObject Done);
 
   std::shared_ptr<const jit::LatePlan> Plan;
@@ -75,8 +90,10 @@ private:
   bool IsStopped = false;        ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
-  Sink Take; ///< Under TakeGuard.
-  std::vector<pthread_t> Threads;
+  Sink Take;                                    ///< Under TakeGuard.
+  std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
+  /// By function: the program waits for it.
+  std::unique_ptr<std::atomic<bool>[]> IsCalled;
   std::atomic<unsigned> Started = 0; ///< Threads.
   std::atomic<unsigned> Working = 0; ///< Threads that have not ended.
 };

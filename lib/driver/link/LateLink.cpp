@@ -137,6 +137,7 @@ void *LateLink::listen(void *Its) {
       Link.failIfItDid(Number);
       Link.Workers->request(Number);
     }
+    Link.Workers->replaceStuck();
     waitWhile(Control.Requests, Seen);
   }
   return nullptr;

@@ -27,7 +27,10 @@ static bool looksAtAll(const ProgramSettings &Settings) {
 Expected<void> ProgramLinker::shareForLate() {
   Work.MayBeLate = false;
   const CompileSettings &Compile = Settings.Compile;
-  const jit::Isa *Target = jit::findIsa(Work.triple().getArch());
+  // What names no target is for this machine.
+  const Triple Named = Work.triple();
+  const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
+                                               : jit::findIsa(Named.getArch());
   if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache || !Target ||
       !Target->Late || looksAtAll(Settings))
     return {};

@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <utility>
 
 namespace remoterun::jit {
 
@@ -48,6 +49,15 @@ std::atomic<const SourceFiles *> Sources = nullptr;
 /// Of a CrashUnit, if this thread has one.
 thread_local std::optional<llvm::function_ref<llvm::SmallVector<char, 0>()>>
     Unit;
+
+/// Of setBeforeFailure().
+thread_local void (*BeforeFailure)(void *) = nullptr;
+thread_local void *OfBeforeFailure = nullptr;
+
+void waitBefore() {
+  if (auto *Wait = std::exchange(BeforeFailure, nullptr))
+    Wait(OfBeforeFailure);
+}
 
 /// For the witness, which shares nothing else with the handler.
 struct {
@@ -142,6 +152,7 @@ void onFatalError(void *, const char *Reason, bool) {
   std::string_view Text(Reason);
   while (!Text.empty() && Text.back() == '\n')
     Text.remove_suffix(1);
+  waitBefore();
   die(Text, reinterpret_cast<uintptr_t>(__builtin_return_address(0)));
 }
 
@@ -159,6 +170,9 @@ uintptr_t programCounter(const void *Context) {
 }
 
 void onCrash(int Signal, siginfo_t *, void *Context) {
+  // Who finds the heap broken has it locked.
+  if (Signal != SIGABRT)
+    waitBefore();
   char Text[] = "it crashed with signal 00";
   Text[sizeof(Text) - 3] = static_cast<char>('0' + Signal / 10);
   Text[sizeof(Text) - 2] = static_cast<char>('0' + Signal % 10);
@@ -231,6 +245,11 @@ void removeCrashGuard() {
     ::signal(Signal, SIG_DFL);
   setReproducer(nullptr);
   setCrashSources(nullptr);
+}
+
+void setBeforeFailure(void (*Wait)(void *), void *Its) {
+  OfBeforeFailure = Its;
+  BeforeFailure = Wait;
 }
 
 void setReproducer(const controller::Reproducer *What) { ToLeave = What; }

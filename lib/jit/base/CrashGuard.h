@@ -45,6 +45,11 @@ void guardThisThread();
 /// Removes the signal handlers: what follows does not run LLVM.
 void removeCrashGuard();
 
+/// Has \p Wait called with \p Its before a failure of LLVM's on this thread
+/// ends the process: it may wait until somebody needs what has failed. It has
+/// to be async-signal-safe. Null for none.
+void setBeforeFailure(void (*Wait)(void *), void *Its);
+
 /// Says what is being done, for the diagnostic: "compiling 'prog.bc'".
 void setCrashContext(const std::string &Doing);
 /// What was said last. May be called on any thread, and in a signal handler.

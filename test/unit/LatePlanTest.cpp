@@ -287,6 +287,19 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
                Tasks.isAwaited());
 }
 
+TEST_F(LateQueueTest, WhatWasInWorkCanBeBegunAgain) {
+  Queue Tasks(Plan);
+  Tasks.request(4, Start);
+  Tasks.next(/*Quick=*/true, Start);
+  Tasks.forgetWork();
+  auto Again = Tasks.next(/*Quick=*/true, Start);
+  ASSERT_TRUE(Again);
+  EXPECT_EQ(Again->Function, 4u);
+  EXPECT_TRUE(Again->IsFast);
+  Tasks.finished(*Again);
+  EXPECT_EQ(Tasks.counts().Compiled, 1u);
+}
+
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
   Queue Tasks(Plan);
   Tasks.request(4, Start);

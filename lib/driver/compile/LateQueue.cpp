@@ -146,6 +146,21 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick,
   return Next;
 }
 
+void LateQueue::forgetWork() {
+  Awaited.clear();
+  NextFast = NextMissing = 0;
+  for (uint32_t Function = 0; Function != States.size(); ++Function) {
+    State &Its = States[Function];
+    if (Its == State::InWorkAgain)
+      Its = State::Fast;
+    if (Its != State::InWork)
+      continue;
+    Its = State::Missing;
+    if (IsRequested[Function])
+      Urgent.push_back(Function);
+  }
+}
+
 void LateQueue::finished(const Task &Done) {
   State &Its = States[Done.Function];
   Numbers.Compiled += Its == State::InWork;

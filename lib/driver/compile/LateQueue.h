@@ -55,6 +55,8 @@ public:
   /// The program waits for what is in work.
   bool isAwaited() const { return !Awaited.empty(); }
   void finished(const Task &Done);
+  /// What is in work will not be finished.
+  void forgetWork();
   /// Everything has the code that was asked for.
   bool isDone() const { return Numbers.Final == Numbers.Functions; }
   const Counts &counts() const { return Numbers; }

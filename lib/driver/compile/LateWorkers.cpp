@@ -10,6 +10,7 @@
 #include "jit/base/CrashGuard.h"
 #include "jit/codegen/CompilerThread.h"
 
+#include <new>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -118,6 +119,29 @@ void LateWorkers::stop() {
     static_cast<void>(Each.release());
   }
   Threads.clear();
+}
+
+/// What threads share is not in the middle of anything: they take and give it
+/// under these locks.
+pid_t LateWorkers::fork(function_ref<pid_t()> Fork) {
+  {
+    std::lock_guard Lock(Guard);
+    IsStopped = true;
+    Changed.notify_all();
+  }
+  std::lock_guard Taking(TakeGuard);
+  std::lock_guard Lock(Guard);
+  std::unique_lock<std::mutex> OfBodies;
+  if (Bodies)
+    OfBodies = Bodies->lock();
+  pid_t Child = Fork();
+  if (Child == 0) {
+    Threads.clear();
+    Queue.forgetWork();
+    // Who waited for it is not there any more.
+    new (&Changed) std::condition_variable();
+  }
+  return Child;
 }
 
 void LateWorkers::await() {

@@ -12,6 +12,8 @@
 #include "jit/codegen/LateBodies.h"
 #include "jit/codegen/LateCompiler.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -51,6 +53,10 @@ public:
   void start(std::optional<uint32_t> Function);
   /// Waits until what is being compiled is done, and compiles nothing more.
   void stop();
+  /// Calls \p Fork, which is to return what fork(2) has returned. In the child,
+  /// where there are no threads and what they compiled is missing, start() goes
+  /// on. In this process nothing does.
+  pid_t fork(llvm::function_ref<pid_t()> Fork);
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);

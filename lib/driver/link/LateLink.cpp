@@ -9,6 +9,7 @@
 #include "jit/codegen/CompilerThread.h"
 
 #include <climits>
+#include <csignal>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -147,20 +148,25 @@ void LateLink::leaveHelper() {
   if (!Workers || isComplete() ||
       std::atomic_ref(control().HasForked).load() == 0)
     return;
-  // Threads are not inherited: none may be in the middle of something.
-  Workers->stop();
   int Ready[2];
   if (::pipe2(Ready, O_CLOEXEC) != 0)
     return;
   auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
   pthread_mutex_unlock(Owner);
-  pid_t Helper = ::fork();
+  pid_t Helper = Workers->fork([this] {
+    std::lock_guard Lock(Guard);
+    return ::fork();
+  });
   // Who waits will end with us.
   if (Helper == -1)
     pthread_mutex_lock(Owner);
   if (Helper == 0) {
     own();
     whenItFails([] { ::_exit(125); });
+    // It ends by itself, whatever threads that are gone have left of LLVM.
+    constexpr unsigned Patience = 600; // seconds
+    ::signal(SIGALRM, SIG_DFL);
+    ::alarm(Patience);
     ::setsid();
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);

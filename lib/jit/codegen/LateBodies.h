@@ -42,6 +42,9 @@ public:
   llvm::ArrayRef<char> bitcodeOf(uint32_t Number,
                                  const PlannedFunction &Function);
 
+  /// Keeps all threads from it.
+  std::unique_lock<std::mutex> lock() { return std::unique_lock(Guard); }
+
 private:
   std::mutex Guard;
   std::unique_ptr<llvm::LLVMContext> Context;

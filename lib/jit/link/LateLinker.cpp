@@ -151,7 +151,7 @@ functionsOf(const object::ELFObjectFileBase &Object,
 
 Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
                                                      Resolve Find) {
-  if (!Target->LinksLate)
+  if (!Target->Late)
     return Failure{Blame::Internal,
                    std::string(What) + ": not on " + Target->Multiarch.str()};
   auto Made =

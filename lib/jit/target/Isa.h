@@ -150,9 +150,6 @@ struct Isa {
   /// There is less that MCJIT can do than compilers may want of it: what comes
   /// out of code generation is verified, too.
   bool VerifiesCompiled = true;
-  /// Code can be linked for a program that runs (LateLinker.h): the relocations
-  /// of LLVM's code for it need neither stubs nor another place than their own.
-  bool LinksLate = false;
   /// See ExceptionIndex.h.
   bool HasExceptionIndex = false;
   /// See LocalBranches.h.
@@ -175,7 +172,9 @@ struct Isa {
   /// the slab as the code is.
   JumpCode SlotJump;
 
-  /// Null where functions cannot be compiled later than the rest.
+  /// Null where functions cannot be compiled later than the rest: the
+  /// relocations of LLVM's code for it must need neither stubs nor another
+  /// place than their own (LateLinker.h).
   const LateCode *Late = nullptr;
 
   /// Code that returns to its caller.

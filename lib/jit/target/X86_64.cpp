@@ -189,7 +189,6 @@ const Isa X86_64Isa = {
     .StaticNeedsLowAddresses = true,
     .Features = "",
     .VerifiesCompiled = false,
-    .LinksLate = true,
     .Rule = rule,
     .Link = link,
     .Plt = {.Code = SlotJump,

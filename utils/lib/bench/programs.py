@@ -21,8 +21,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 KERNELS = {path.stem: path for path in sorted(HERE.glob("kernels/*.c*"))}
 SYMBOLS = ROOT / "test/scale/Inputs/delay_symbols.py"
-SQLITE = "corpus/sqlite/sqlite"
-JSONNET = "corpus/jsonnet/jsonnet"
 JSONNET_TEXT = "{ a: std.length('abc'), b: [x * x for x in std.range(1, 9)] }"
 MIB = 1 << 20
 DATA_MIB = 256
@@ -162,23 +160,20 @@ class Workshop:
         stem = self.made("data", [DATA], make)
         return program_at(stem)
 
-    def sqlite(self):
-        stem = self.build / SQLITE
+    def of_corpus(self, name, *arguments, is_cxx=False):
+        stem = self.build / "corpus" / name / name
         bitcode = stem.with_suffix(".bc")
         if not bitcode.exists():
-            raise CannotMake("there is no '%s'; utils/corpus sqlite makes it" %
-                             bitcode)
+            raise CannotMake("there is no '%s'; utils/corpus %s makes it" %
+                             (bitcode, name))
         return Program(bitcode, stem.with_suffix(".native"),
-                       arguments=(":memory:", "select 1"))
+                       arguments=arguments, is_cxx=is_cxx)
+
+    def sqlite(self):
+        return self.of_corpus("sqlite", ":memory:", "select 1")
 
     def jsonnet(self):
-        stem = self.build / JSONNET
-        bitcode = stem.with_suffix(".bc")
-        if not bitcode.exists():
-            raise CannotMake("there is no '%s'; utils/corpus jsonnet makes it" %
-                             bitcode)
-        return Program(bitcode, stem.with_suffix(".native"),
-                       arguments=("-e", JSONNET_TEXT), is_cxx=True)
+        return self.of_corpus("jsonnet", "-e", JSONNET_TEXT, is_cxx=True)
 
     def library(self):
         stem = self.made_library()

@@ -153,10 +153,9 @@ void LateLink::leaveHelper() {
     return;
   auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
   pthread_mutex_unlock(Owner);
-  pid_t Helper = Workers->fork([this] {
-    std::lock_guard Lock(Guard);
-    return ::fork();
-  });
+  // Threads are not inherited: none may be in the middle of something.
+  Workers->stop();
+  pid_t Helper = ::fork();
   // Who waits will end with us.
   if (Helper == -1)
     pthread_mutex_lock(Owner);

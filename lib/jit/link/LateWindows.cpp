@@ -21,8 +21,9 @@ LateWindows::LateWindows(size_t Functions, size_t Instructions,
                          uint64_t PageSize) {
   constexpr uint64_t CodeOfInstruction = 64, Least = uint64_t(4) << 20;
   uint64_t OfCode = std::max(Least, Instructions * CodeOfInstruction);
-  // Twice compiled, and those that were there before, and parts of functions.
-  constexpr size_t Spare = 4096;
+  // Twice compiled, and parts of functions; and those of native objects, of
+  // which nobody knows yet how many there are.
+  constexpr size_t Spare = size_t(1) << 19;
   const uint64_t Sizes[KindCount] = {
       offsetof(LateControl, Wanted) + Functions, 8 * Functions,
       UnwindIndex::sizeFor(4 * Functions + Spare), OfCode, OfCode};

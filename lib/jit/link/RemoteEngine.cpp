@@ -166,7 +166,12 @@ Expected<void> RemoteEngine::placeLateWindows() {
   if (!Additions.Late)
     return {};
   LateWindows &Windows = *Additions.Late;
-  if (!Slab.contains({end(), Windows.fileSize()}))
+  bool HasIndex =
+      none_of(Memory->sections(), [&](const WorkingSection &Section) {
+        return Section.Name == ".eh_frame_hdr" &&
+               Section.Needs.Size > Windows.range(LateWindows::Index).Size;
+      });
+  if (!HasIndex || !Slab.contains({end(), Windows.fileSize()}))
     return Failure{Blame::Input,
                    "the program leaves no room for functions that are compiled "
                    "later; compile all of it before it starts, with "

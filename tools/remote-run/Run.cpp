@@ -23,6 +23,8 @@
 #include "jit/ir/PassReports.h"
 
 #include <csignal>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -163,8 +165,17 @@ Expected<RunEnd> run(Options &Chosen) {
 
   RunCounts Counts = countsOf(Work, Linker);
   Counts.LacksLlvmCounters = Watching.lacksStatistics();
-  if (Late)
-    Late->whenItFails([Guest = Executor->pid()] { ::kill(Guest, SIGKILL); });
+  if (Late) {
+    // Not by the number, which may be another's when the guest has been reaped.
+    // Where there are no such descriptors, it is the only way.
+    auto File = static_cast<int>(::syscall(SYS_pidfd_open, Executor->pid(), 0));
+    Late->whenItFails([File, Guest = Executor->pid()] {
+      if (File < 0)
+        ::kill(Guest, SIGKILL);
+      else
+        ::syscall(SYS_pidfd_send_signal, File, SIGKILL, nullptr, 0);
+    });
+  }
   auto &Rest = *new driver::Disposal(Linker, Start.debugFile());
   Linker.keep();
   controller::Settling Settled([&Rest] { Rest.begin(); });

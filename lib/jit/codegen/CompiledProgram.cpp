@@ -120,8 +120,8 @@ decodeProgram(const KeyedStart &Kept,
   }
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
-  if (!In.finished() || Kept.HasRest || IsLate != (Program.Late != nullptr) || !findIsa(Target.getArch()) ||
-      !Target.isOSBinFormatELF())
+  if (!In.finished() || Kept.HasRest || IsLate != (Program.Late != nullptr) ||
+      !findIsa(Target.getArch()) || !Target.isOSBinFormatELF())
     return std::nullopt;
   return Program;
 }

@@ -101,8 +101,8 @@ LateBodies::~LateBodies() {
 
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
-Expected<ArrayRef<char>>
-LateBodies::bitcodeOf(uint32_t Number, const PlannedFunction &Planned) {
+Expected<ArrayRef<char>> LateBodies::bitcodeOf(uint32_t Number,
+                                               const PlannedFunction &Planned) {
   std::lock_guard Lock(Guard);
   SmallVector<char, 0> &Bytes = Written[Number];
   if (Bytes.empty()) {

@@ -55,7 +55,8 @@ bool decodeFunction(wire::ByteReader &In, size_t Functions, size_t Units,
     if (Callee.Function >= Functions || !std::isfinite(Callee.Chance))
       return false;
   }
-  return Function.Unit < Units && Visibility <= GlobalValue::ProtectedVisibility;
+  return Function.Unit < Units &&
+         Visibility <= GlobalValue::ProtectedVisibility;
 }
 
 } // namespace

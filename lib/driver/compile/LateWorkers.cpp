@@ -165,6 +165,12 @@ std::shared_ptr<jit::LateSource> LateWorkers::source() const {
   return Source;
 }
 
+void LateWorkers::forgetFinished() {
+  std::lock_guard Taking(TakeGuard);
+  KeepsFinished = false;
+  Finished.clear();
+}
+
 std::vector<LateObject> LateWorkers::takeFinished() {
   {
     std::lock_guard Lock(Guard);

@@ -50,6 +50,8 @@ public:
 
   /// Before anything else: keeps what is compiled, for takeFinished().
   void keepFinished() { KeepsFinished = true; }
+  /// They will not be wanted after all.
+  void forgetFinished();
   /// Begins, or goes on after stop(), with \p Function, which will be called
   /// first, if that is known. Everything is compiled in the end.
   void start(std::optional<uint32_t> Function);
@@ -103,7 +105,6 @@ private:
   std::shared_ptr<const jit::LatePlan> Plan;
   const unsigned Jobs;
   std::function<void()> OnThreadStart;
-  bool KeepsFinished = false;
   mutable std::mutex Guard;
   std::condition_variable Changed;
   std::shared_ptr<jit::LateSource> Source; ///< Under Guard.
@@ -112,6 +113,7 @@ private:
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take;                                    ///< Under TakeGuard.
+  bool KeepsFinished = false;                   ///< The same.
   std::map<uint32_t, LateObject> Finished;      ///< The same; by function.
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.

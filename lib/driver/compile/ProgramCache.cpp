@@ -134,6 +134,8 @@ void keep(Compilation &Work) {
     Work.Cache->store(Key, Entry, Entry.size());
     Work.Cache->prune(Work.Settings.Compile.CachePolicy);
   }
+  if (!Work.NotKept.empty() && Work.Late)
+    Work.Late->forgetFinished();
   complain(Work);
 }
 

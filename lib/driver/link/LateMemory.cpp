@@ -18,10 +18,6 @@ namespace remoterun::driver {
 /// If it is worth while, gets memory for functions that are compiled when they
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
-  // The executor has given it already.
-  if (Late)
-    return {};
-  Work.LateRoom.reset();
   // What names no target is for this machine.
   const Triple Named = Work.triple();
   const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
@@ -35,6 +31,16 @@ Expected<void> ProgramLinker::shareForLate() {
       Extent.Instructions += Unit.IR->getInstructionCount();
     }
   Work.Instructions = Extent.Instructions;
+  // The executor has given it already; once is all.
+  if (Late) {
+    if (Work.LateRoom->contains(Extent))
+      return {};
+    WhyNotLate = "what libraries refer to has made the program larger";
+    Late.reset();
+  }
+  Work.LateRoom.reset();
+  if (!WhyNotLate.empty())
+    return {};
   if (Extent.Instructions <= Settings.Compile.LeastLazy)
     return {};
   return shareMemory(Extent);
@@ -78,10 +84,13 @@ Expected<bool> ProgramLinker::takeLate() {
     return false;
   auto Source = KeptFunctions::open(*Work.ForLate, *Plan, *Compiled,
                                     Settings.Compile.CodeGen, *Work.Cache);
-  if (!Source)
+  if (!Source || !WhyNotLate.empty())
     return false;
-  if (auto Shared = shareMemory(Plan->Extent); !Shared)
-    return Shared.error();
+  if (Late && !Work.LateRoom->isSame(Plan->Extent))
+    return false;
+  if (!Late)
+    if (auto Shared = shareMemory(Plan->Extent); !Shared)
+      return Shared.error();
   if (!Late)
     return false;
   Work.Late = std::make_unique<LateWorkers>(

@@ -65,6 +65,13 @@ struct LateUnit {
 /// for these is measured.
 struct LateExtent {
   size_t Functions = 0, Instructions = 0;
+
+  bool contains(const LateExtent &Other) const {
+    return Other.Functions <= Functions && Other.Instructions <= Instructions;
+  }
+  bool isSame(const LateExtent &Other) const {
+    return contains(Other) && Other.contains(*this);
+  }
 };
 
 struct LatePlan {

@@ -20,6 +20,8 @@ struct LateTraits {
   bool IsLate = true;
   bool IsInCycle = false;
   bool IsCalledOnce = false;
+  /// By one that is called once itself.
+  bool IsCalledInLoop = false;
   unsigned Weight = 0;
 };
 

@@ -367,6 +367,23 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Tasks.counts().Requested, 1u);
 }
 
+TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
+  // One calls the other.
+  Plan.Functions[3].Callees = {{2, 1}};
+  Queue Tasks(Plan);
+  for (uint32_t Function : {0, 2, 3})
+    Tasks.request(Function, Start);
+  while (auto Task = Tasks.next(/*Quick=*/true, Start))
+    Tasks.finished(*Task);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+  }
+  // What was made because it was probable waits for its turn.
+  EXPECT_EQ(Order, (std::vector<uint32_t>{3, 2, 0, 1, 4}));
+}
+
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan);
   Tasks.request(0, Start);

@@ -195,9 +195,8 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
-  auto KeepLate = [&] { Linker.keepLate(); };
-  if (Late && !Late->leaveHelper(KeepLate))
-    KeepLate();
+  if (Late && !Late->leaveHelper())
+    Linker.keepLate();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();
     if (Late)

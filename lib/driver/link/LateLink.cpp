@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/link/LateLink.h"
+#include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -149,8 +150,9 @@ void LateLink::own() {
   OwnsProgram = true;
 }
 
-void LateLink::begin(LateWorkers &Its) {
+void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
+  OnComplete = std::move(WhenComplete);
   Workers->deliverTo([this](const LateObject &Object) { take(Object); });
   jit::startCompilerThread(listen, this);
 }
@@ -184,10 +186,12 @@ void *LateLink::listen(void *Its) {
     Link.Workers->replaceStuck();
     waitWhile(Control.Requests, Seen, Patience);
   }
+  Link.OnComplete();
+  controller::returnHeapOfThread();
   return nullptr;
 }
 
-bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
+bool LateLink::leaveHelper() {
   if (!Workers || isComplete() ||
       std::atomic_ref(control().HasForked).load() == 0)
     return false;
@@ -198,7 +202,7 @@ bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
   pthread_mutex_unlock(Owner);
   // Threads are not inherited: none may be in the middle of something.
   Workers->stop();
-  pid_t Helper = ::fork();
+  pid_t Helper = isComplete() ? -1 : ::fork();
   // Who waits will end with us.
   if (Helper == -1)
     pthread_mutex_lock(Owner);
@@ -215,9 +219,9 @@ bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
     Workers->start(std::nullopt);
-    begin(*Workers);
+    begin(*Workers, OnComplete);
     Workers->await();
-    WhenComplete();
+    OnComplete();
     ::_exit(0);
   }
   ::close(Ready[1]);

@@ -16,7 +16,6 @@
 #include "jit/link/LateWindows.h"
 #include "jit/target/Isa.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
@@ -47,14 +46,14 @@ public:
                const jit::Isa &Target, const LinkedLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
-  /// do, which does not end.
-  void begin(LateWorkers &Workers);
+  /// do; it ends when everything is there, and calls \p WhenComplete.
+  void begin(LateWorkers &Workers, std::function<void()> WhenComplete);
 
   /// When the program has ended: if it has left processes behind that may call
   /// what is not there, a process of ours stays, too, with no descriptors,
-  /// until all is there, and calls \p WhenComplete at its end. Nothing else is
-  /// to be done in this one then. Whether there is such a process.
-  bool leaveHelper(llvm::function_ref<void()> WhenComplete);
+  /// until all is there, and calls what begin() was given. Nothing else is to
+  /// be done in this one then. Whether there is such a process.
+  bool leaveHelper();
 
   /// What came of it.
   std::optional<Failure> failure() const;
@@ -104,6 +103,7 @@ private:
   std::vector<Place> Places;         ///< The same.
   llvm::StringMap<jit::LateReference> Others;
   bool OwnsProgram = false; ///< The mutex is locked.
+  std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;
   mutable std::mutex Guard;

@@ -103,7 +103,7 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "  ret void\n"
          "}\n"
          "define void @aliased() { ret void }\n"
-         "define void @assembly() { call void asm \"nop\", \"\"() ret void }\n"
+         "define void @assembly() { call void asm \"int3\", \"\"() ret void }\n"
          "define i128 @wide(i128 %x, i128 %y) {\n"
          "  %z = udiv i128 %x, %y\n"
          "  ret i128 %z\n"
@@ -112,6 +112,19 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "define void @plain() { ret void }\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
   EXPECT_TRUE(find("plain"));
+}
+
+TEST_F(LatePlanTest, PlainAssemblyIsLateWhereItsTargetIsKnown) {
+  divide(
+      "target triple = \"x86_64-unknown-linux-gnu\"\n"
+      "define void @breaks() { call void asm \"int $$3\", \"\"() ret void }\n"
+      "define void @other() { call void asm \"int $$4\", \"\"() ret void }\n"
+      "define i32 @gives() {\n"
+      "  %x = call i32 asm \"int $$3\", \"={ax}\"()\n"
+      "  ret i32 %x\n"
+      "}\n");
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_TRUE(find("breaks"));
 }
 
 TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {

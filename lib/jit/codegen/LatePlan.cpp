@@ -13,6 +13,7 @@
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/PostOrderIterator.h"
@@ -138,9 +139,13 @@ private:
 
 void Divider::findTraits() {
   bool IsByName = namesAddresses(M);
+  const Isa *Target = findIsa(Triple(llvm_version::targetTriple(M)).getArch());
+  ArrayRef<StringLiteral> Plain;
+  if (Target && Target->Late)
+    Plain = Target->Late->PlainAssembly;
   for (Function &F : M)
     if (!F.isDeclarationForLinker()) {
-      LateTraits &Its = Of[&F] = lateTraitsOf(F);
+      LateTraits &Its = Of[&F] = lateTraitsOf(F, Plain);
       Its.IsLate &= !IsByName || F.hasLocalLinkage() || F.hasHiddenVisibility();
     }
 }

@@ -8,6 +8,9 @@
 #ifndef REMOTERUN_JIT_CODEGEN_LATETRAITS_H
 #define REMOTERUN_JIT_CODEGEN_LATETRAITS_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
 namespace llvm {
 class Function;
 class Module;
@@ -27,7 +30,9 @@ struct LateTraits {
 
 /// What can be said of \p F alone: some code has to be in one object with the
 /// rest, or must not have a slot before it.
-LateTraits lateTraitsOf(const llvm::Function &F);
+/// \p Plain is assembly that may be late.
+LateTraits lateTraitsOf(const llvm::Function &F,
+                        llvm::ArrayRef<llvm::StringLiteral> Plain);
 
 /// Whether \p M names its own return addresses, as far as it has exported the
 /// functions: the dynamic linker knows the entries of late ones, and not the

@@ -180,6 +180,7 @@ void *LateLink::listen(void *Its) {
         continue;
       IsKnown[Number] = true;
       Patience = Shortest;
+      Link.noteWait(Number);
       Link.failIfItDid(Number);
       Link.Workers->request(Number);
     }
@@ -283,8 +284,29 @@ void LateLink::take(const LateObject &Object) {
   }
 }
 
+void LateLink::noteWait(uint32_t Function) {
+  std::lock_guard Lock(Guard);
+  if (slot(Function) == Places[Function].Request.value())
+    Waiting.try_emplace(Function, Clock::now());
+}
+
+std::chrono::microseconds LateLink::waited() const {
+  std::lock_guard Lock(Guard);
+  Clock::duration All = Waited;
+  for (const auto &[Function, Since] : Waiting)
+    All += Clock::now() - Since;
+  return std::chrono::duration_cast<std::chrono::microseconds>(All);
+}
+
 void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
   slot(Function).store(Body.value(), std::memory_order_release);
+  {
+    std::lock_guard Lock(Guard);
+    if (auto Its = Waiting.find(Function); Its != Waiting.end()) {
+      Waited += Clock::now() - Its->second;
+      Waiting.erase(Its);
+    }
+  }
   std::atomic_ref(control().Answers).fetch_add(1);
   wake(control().Answers);
 }

@@ -19,6 +19,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -57,6 +58,9 @@ public:
 
   /// What came of it.
   std::optional<Failure> failure() const;
+  /// How long the program has waited for functions, all threads together, as
+  /// far as anybody has noticed.
+  std::chrono::microseconds waited() const;
   /// Nothing will come any more.
   bool isComplete() const { return Left == 0; }
   /// Where late functions lie, by their names.
@@ -84,6 +88,7 @@ private:
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
+  void noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
@@ -107,10 +112,13 @@ private:
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;
   mutable std::mutex Guard;
-  std::map<uint32_t, Failure> Failures;     ///< Under Guard.
-  std::optional<Failure> Reason;            ///< The same: what counts.
-  std::function<void()> OnFailure;          ///< The same.
-  std::vector<jit::LateFunction> Functions; ///< The same.
+  std::map<uint32_t, Failure> Failures; ///< Under Guard.
+  std::optional<Failure> Reason;        ///< The same: what counts.
+  std::function<void()> OnFailure;      ///< The same.
+  using Clock = std::chrono::steady_clock;
+  std::map<uint32_t, Clock::time_point> Waiting; ///< The same: since when.
+  Clock::duration Waited{};                      ///< The same: before that.
+  std::vector<jit::LateFunction> Functions;      ///< The same.
 };
 
 } // namespace remoterun::driver

@@ -34,6 +34,7 @@ Expected<void> ProgramLinker::shareForLate() {
       Extent.Functions += Unit.IR->size();
       Extent.Instructions += Unit.IR->getInstructionCount();
     }
+  Work.Instructions = Extent.Instructions;
   if (Extent.Instructions <= Settings.Compile.LeastLazy)
     return {};
   return shareMemory(Extent);

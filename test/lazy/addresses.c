@@ -19,6 +19,7 @@
 // CHECK: after calls: unit 1, object 1, library 1, dlsym 1, itself 1
 // CHECK: calls: 10 21 32 43, of the library 10 21 32 43, of the object 10 21 32 43
 // LATE: late functions {{[1-9]}}
+#include "Inputs/large.h"
 #include <dlfcn.h>
 #include <stdio.h>
 
@@ -65,10 +66,22 @@ static const char *const Names[] = {"one", "two", "three", "four"};
 static Function *Selves[4];
 
 void tellItself(int Number, Function *Self) { Selves[Number] = Self; }
-int one(int X) { return tellItself(0, one), X + 10; }
-int two(int X) { return tellItself(1, two), X + 20; }
-int three(int X) { return tellItself(2, three), X + 30; }
-int four(int X) { return tellItself(3, four), X + 40; }
+int one(int X) {
+  LARGE;
+  return tellItself(0, one), X + 10;
+}
+int two(int X) {
+  LARGE;
+  return tellItself(1, two), X + 20;
+}
+int three(int X) {
+  LARGE;
+  return tellItself(2, three), X + 30;
+}
+int four(int X) {
+  LARGE;
+  return tellItself(3, four), X + 40;
+}
 
 static void compare(const char *When) {
   int Unit = 1, Object = 1, Library = 1, Symbol = 1, Self = 1;

@@ -3,6 +3,7 @@
 // that have got better code meanwhile, and those that nobody has called before?
 // RUN: %same --status 0 --remote=--lazy=on %s
 // RUN: %same --status 0 --flags=-fPIC --remote="--lazy=on -j1" %s
+#include "Inputs/large.h"
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -25,11 +26,17 @@ struct Noisy {
 };
 struct Own : std::runtime_error {
   using runtime_error::runtime_error;
-  virtual int code() const { return 7; }
+  virtual int code() const {
+    LARGE;
+    return 7;
+  }
 };
 struct Derived : Own {
   using Own::Own;
-  int code() const override { return 8; }
+  int code() const override {
+    LARGE;
+    return 8;
+  }
 };
 
 LATE void throwLate(int Kind) {
@@ -83,6 +90,7 @@ LATE void again(int Kind) {
   }
 }
 LATE int compareOrThrow(const void *A, const void *B) {
+  LARGE;
   if (*static_cast<const int *>(A) == 5)
     throw Derived("from qsort");
   return *static_cast<const int *>(A) - *static_cast<const int *>(B);
@@ -93,14 +101,19 @@ LATE void sortIt(int) {
   std::qsort(Numbers, 5, sizeof(int), compareOrThrow);
 }
 LATE void deep(int Depth) {
+  LARGE;
   if (Depth == 0)
     throw Own("deep");
   deep(Depth - 1);
   std::printf("never %d\n", Depth);
 }
-LATE void cannotThrow(int) noexcept { std::printf("noexcept\n"); }
+LATE void cannotThrow(int) noexcept {
+  LARGE;
+  std::printf("noexcept\n");
+}
 
 static _Unwind_Reason_Code count(_Unwind_Context *, void *Its) {
+  LARGE;
   ++*static_cast<int *>(Its);
   return _URC_NO_REASON;
 }
@@ -112,6 +125,7 @@ LATE int depthHere() {
 LATE int deeper(int More) { return More == 0 ? depthHere() : deeper(More - 1) + 0 * More; }
 
 LATE void terminated() {
+  LARGE;
   std::printf("terminate: %d\n", std::uncaught_exceptions());
   std::fflush(stdout);
   _exit(0);

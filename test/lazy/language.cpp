@@ -12,6 +12,7 @@ extern "C" int ofPlugIn(int (*Call)(int), int X) {
 #else
 #include <algorithm>
 #include <csetjmp>
+#include "Inputs/large.h"
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -34,18 +35,35 @@ struct Global {
 };
 static Global One("one"), Two("two");
 [[gnu::constructor(200)]] LATE static void early() {
+  LARGE;
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   std::puts("early");
 }
-[[gnu::destructor]] LATE static void last() { std::puts("last"); }
-LATE static void atExit() { std::puts("at exit"); }
+[[gnu::destructor]] LATE static void last() {
+  LARGE;
+  std::puts("last");
+}
+LATE static void atExit() {
+  LARGE;
+  std::puts("at exit");
+}
 
-extern "C" LATE int ofProgram(int X) { return X + 1; }
-LATE static int calledBack(int X) { return X * 2; }
+extern "C" LATE int ofProgram(int X) {
+  LARGE;
+  return X + 1;
+}
+LATE static int calledBack(int X) {
+  LARGE;
+  return X * 2;
+}
 LATE static int compare(const void *A, const void *B) {
+  LARGE;
   return *static_cast<const int *>(A) - *static_cast<const int *>(B);
 }
-LATE static void once() { std::puts("once"); }
+LATE static void once() {
+  LARGE;
+  std::puts("once");
+}
 
 struct Shape {
   virtual ~Shape() = default;
@@ -54,10 +72,16 @@ struct Shape {
 struct Square : Shape {
   int Side;
   explicit Square(int Its) : Side(Its) {}
-  LATE int area() const override { return Side * Side; }
+  LATE int area() const override {
+    LARGE;
+    return Side * Side;
+  }
 };
 struct Line final : Shape {
-  LATE int area() const override { return 0; }
+  LATE int area() const override {
+    LARGE;
+    return 0;
+  }
 };
 LATE static int &counter() {
   static int Its = calledBack(21);
@@ -90,6 +114,7 @@ LATE static int setsJump() {
 static thread_local int PerThread = 5;
 LATE static int &perThread() { return PerThread; }
 LATE static void *inThread(void *) {
+  LARGE;
   perThread() = 9;
   std::printf("thread %d\n", perThread());
   return nullptr;

@@ -5,6 +5,7 @@
 // RUN: %same --status 0 --link=-pthread --remote="--lazy=on -j1" %s
 // The sanitizers' runtime needs larger stacks.
 // UNSUPPORTED: sanitized-executor
+#include "Inputs/large.h"
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +18,7 @@ static pthread_barrier_t Barrier;
 
 #define FUNCTION(N) \
   __attribute__((noinline)) static unsigned f##N(unsigned X) { \
+    LARGE; \
     return (X ^ N) * 2654435761u + N; \
   }
 #define FOUR(M, N) M(N##0) M(N##1) M(N##2) M(N##3)
@@ -28,6 +30,7 @@ ALL(FUNCTION)
 static unsigned (*volatile Table[])(unsigned) = {ALL(NAME)};
 
 static void *callAll(void *Result) {
+  LARGE;
   unsigned X = 1;
   for (int Number = 0; Number != Functions; ++Number) {
     pthread_barrier_wait(&Barrier);
@@ -38,6 +41,7 @@ static void *callAll(void *Result) {
 }
 
 __attribute__((noinline)) static void *onSmallStack(void *Unused) {
+  LARGE;
   fprintf(stderr, "small stack %d %f\n", 1, 2.5);
   return Unused;
 }
@@ -45,18 +49,31 @@ __attribute__((noinline)) static void *onSmallStack(void *Unused) {
 static char Alternate[SIGSTKSZ > 16384 ? 65536 : 16384];
 static char *Where;
 __attribute__((noinline)) static void onAlternate(int Signal) {
+  LARGE;
   char Here;
   Where = &Here;
 }
-__attribute__((noinline)) static unsigned ofHandler(unsigned X) { return X + 3; }
+__attribute__((noinline)) static unsigned ofHandler(unsigned X) {
+  LARGE;
+  return X + 3;
+}
 static volatile unsigned OfHandler;
-static void handle(int Signal) { OfHandler = ofHandler(OfHandler); }
+static void handle(int Signal) {
+  LARGE;
+  OfHandler = ofHandler(OfHandler);
+}
 
-__attribute__((noinline)) static void cleanUp(void *Its) { *(int *)Its += 1; }
-__attribute__((noinline)) static void beforeCancel(void) {}
+__attribute__((noinline)) static void cleanUp(void *Its) {
+  LARGE;
+  *(int *)Its += 1;
+}
+__attribute__((noinline)) static void beforeCancel(void) {
+  LARGE;
+}
 static int Cleaned;
 static volatile int Ready;
 static void *waitToBeCancelled(void *Unused) {
+  LARGE;
   int Old;
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &Old);
   pthread_cleanup_push(cleanUp, &Cleaned);

@@ -11,6 +11,7 @@
 // RUN: %{same} --status 0 %s -- vfork
 // RUN: %{same} --status 0 %s -- limited
 // RUN: %{same} --status 0 %s -- together
+#include "Inputs/large.h"
 #include "slow.h"
 #include <errno.h>
 #include <linux/filter.h>
@@ -38,6 +39,7 @@ SLOW(slow3)
 static volatile int Handled;
 LATE static int inHandler(int X) { return X + 1; }
 static void handle(int Signal) {
+  LARGE;
   int Old = errno;
   Handled = inHandler(Handled);
   errno = Old;
@@ -57,7 +59,10 @@ static void signals(void) {
 }
 
 static sigjmp_buf Back;
-LATE static void leave(int Signal) { siglongjmp(Back, Signal); }
+LATE static void leave(int Signal) {
+  LARGE;
+  siglongjmp(Back, Signal);
+}
 static void jumps(void) {
   signal(SIGALRM, leave);
   for (volatile int Times = 0; Times != 3;) {
@@ -72,11 +77,13 @@ static void jumps(void) {
 }
 
 static _Unwind_Reason_Code step(struct _Unwind_Context *Its, void *Depth) {
+  LARGE;
   ++*(int *)Depth;
   return _URC_NO_REASON;
 }
 static volatile int Samples, Shallow;
 static void sample(int Signal) {
+  LARGE;
   int Depth = 0;
   _Unwind_Backtrace(step, &Depth);
   Samples = Samples + 1;
@@ -99,6 +106,7 @@ static int Cleaned;
 static void cleanUp(void *Unused) { Cleaned = 1; }
 static pthread_barrier_t Barrier;
 static void *waitForIt(void *Unused) {
+  LARGE;
   int Old;
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &Old);
   pthread_cleanup_push(cleanUp, NULL);
@@ -164,6 +172,7 @@ static void limited(void) {
 }
 
 static void *callSlow(void *Its) {
+  LARGE;
   pthread_barrier_wait(&Barrier);
   *(float *)Its = slow1(1);
   return NULL;

@@ -25,10 +25,18 @@ using namespace llvm;
 
 namespace {
 
+/// So many instructions that are of no use.
+std::string filling(unsigned Count) {
+  std::string Text;
+  for (unsigned Number = 0; Number != Count; ++Number)
+    Text += "  %fill" + std::to_string(Number) + " = add i32 1, 2\n";
+  return Text;
+}
+
 /// A program of one unit, divided.
 class LatePlanTest : public ::testing::Test {
 protected:
-  void divide(const char *Text) {
+  void divide(const std::string &Text) {
     Context = std::make_unique<LLVMContext>();
     SMDiagnostic Wrong;
     Rest = parseAssemblyString(Text, Wrong, *Context);
@@ -58,7 +66,11 @@ TEST_F(LatePlanTest, DataStaysAndFunctionsAreLate) {
   divide("@v = internal global i32 7\n"
          "@table = global [1 x ptr] [ptr @helper]\n"
          "declare void @far()\n"
-         "define internal void @helper() { call void @far() ret void }\n"
+         "define internal void @helper() {\n"
+         "  call void @far()\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n"
          "define i32 @main() {\n"
          "  call void @helper()\n"
          "  %x = load i32, ptr @v\n"
@@ -91,7 +103,7 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "  ret void\n"
          "}\n"
          "define void @aliased() { ret void }\n"
-         "define void @assembly() { call void asm \"nop\", \"\"() ret void }\n"
+         "define void @assembly() { call void asm \"int3\", \"\"() ret void }\n"
          "define i128 @wide(i128 %x, i128 %y) {\n"
          "  %z = udiv i128 %x, %y\n"
          "  ret i128 %z\n"
@@ -100,6 +112,19 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "define void @plain() { ret void }\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
   EXPECT_TRUE(find("plain"));
+}
+
+TEST_F(LatePlanTest, PlainAssemblyIsLateWhereItsTargetIsKnown) {
+  divide(
+      "target triple = \"x86_64-unknown-linux-gnu\"\n"
+      "define void @breaks() { call void asm \"int $$3\", \"\"() ret void }\n"
+      "define void @other() { call void asm \"int $$4\", \"\"() ret void }\n"
+      "define i32 @gives() {\n"
+      "  %x = call i32 asm \"int $$3\", \"={ax}\"()\n"
+      "  ret i32 %x\n"
+      "}\n");
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_TRUE(find("breaks"));
 }
 
 TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
@@ -112,7 +137,10 @@ TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
          "  br label %loop\n"
          "}\n"
          "define void @setup() { ret void }\n"
-         "define void @body() { ret void }\n"
+         "define void @body() {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n"
          "define void @even() { call void @odd() ret void }\n"
          "define void @odd() { call void @even() ret void }\n");
   EXPECT_TRUE(find("main")->IsCalledOnce);
@@ -123,9 +151,73 @@ TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
   EXPECT_FALSE(find("setup")->IsInCycle);
 }
 
+TEST_F(LatePlanTest, SmallFunctionsBehindPointersAndInLoopsAreNot) {
+  divide("@table = constant [2 x ptr] [ptr @pointed, ptr @large]\n"
+         "define void @main(i1 %c) {\n"
+         "  call void @plain()\n"
+         "  call void @plain()\n"
+         "  br label %loop\n"
+         "loop:\n"
+         "  call void @looped()\n"
+         "  call void @again(i1 %c)\n"
+         "  br i1 %c, label %loop, label %end\n"
+         "end:\n"
+         "  ret void\n"
+         "}\n"
+         "define void @again(i1 %c) {\n" +
+         filling(30) +
+         "  br label %loop\n"
+         "loop:\n"
+         "  call void @deeper()\n"
+         "  br i1 %c, label %loop, label %end\n"
+         "end:\n"
+         "  ret void\n"
+         "}\n"
+         "define void @plain() { ret void }\n"
+         "define void @looped() { ret void }\n"
+         "define void @deeper() { ret void }\n"
+         "define void @pointed() { ret void }\n"
+         "define void @large() {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n");
+  EXPECT_FALSE(find("looped"));
+  EXPECT_FALSE(find("pointed"));
+  EXPECT_TRUE(find("plain"));
+  EXPECT_TRUE(find("large"));
+  // By the time that it is called again, calls are direct.
+  EXPECT_TRUE(find("deeper"));
+}
+
+TEST_F(LatePlanTest, FewAreCompiledAtOnceTheSmallestFirst) {
+  std::string Text, Table = "@table = constant [100 x ptr] [ptr @f0";
+  for (unsigned Number = 0; Number != 100; ++Number) {
+    const std::string Name = "@f" + std::to_string(Number);
+    Text += "define void " + Name + "() {\n" + filling((99 - Number) / 10) +
+            "  ret void\n}\n";
+    if (Number != 0)
+      Table += ", ptr " + Name;
+  }
+  divide(Text + Table + "]\n");
+  EXPECT_EQ(Plan.Functions.size(), 68u);
+  EXPECT_TRUE(find("f0"));
+  EXPECT_FALSE(find("f99"));
+}
+
+TEST_F(LatePlanTest, NumbersAreOfCalleesFirst) {
+  divide("define void @main() { call void @second() ret void }\n"
+         "define void @second() { call void @first() ret void }\n"
+         "define void @first() { ret void }\n");
+  ASSERT_EQ(Plan.Functions.size(), 3u);
+  EXPECT_EQ(Plan.Functions[0].Name, "first");
+  EXPECT_EQ(Plan.Functions[1].Name, "second");
+  EXPECT_EQ(Plan.Functions[2].Name, "main");
+}
+
 TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
   divide("declare void @take(ptr)\n"
-         "define void @f(i1 %again) {\n"
+         "define void @f(i1 %again) {\n" +
+         filling(30) +
          "  call void @take(ptr @f)\n"
          "  br i1 %again, label %more, label %end\n"
          "more:\n"
@@ -183,11 +275,40 @@ TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
   EXPECT_FALSE(isFinal(Calls));
   EXPECT_FALSE(isFinal("define void @f() { ret void }"));
   // In a function that is large and called again, it can wait.
-  std::string Many = Start;
-  for (int Number = 0; Number != 250; ++Number)
-    Many += "  %x" + std::to_string(Number) + " = add i32 1, 2\n";
+  const std::string Many = Start + filling(250);
   EXPECT_FALSE(isFinal(Many + End));
   EXPECT_TRUE(isFinal(Many + End, {.Name = "f", .IsCalledOnce = true}));
+}
+
+TEST(TierRuleTest, LoopsThatAreEnteredOnceAreNotForFastCode) {
+  constexpr char Start[] = "declare i1 @more()\n"
+                           "define void @f(i1 %c) {\n";
+  constexpr char Loop[] = "  br label %loop\n"
+                          "loop:\n"
+                          "  %x = call i1 @more()\n"
+                          "  br i1 %x, label %loop, label %end\n"
+                          "end:\n"
+                          "  ret void\n"
+                          "}\n";
+  constexpr char Nest[] = "  br label %loop\n"
+                          "loop:\n"
+                          "  br label %inner\n"
+                          "inner:\n"
+                          "  %x = call i1 @more()\n"
+                          "  br i1 %x, label %inner, label %behind\n"
+                          "behind:\n"
+                          "  br i1 %c, label %loop, label %end\n"
+                          "end:\n"
+                          "  ret void\n"
+                          "}\n";
+  const PlannedFunction Once = {.Name = "f", .IsCalledOnce = true};
+  EXPECT_TRUE(isFinal(std::string(Start) + Loop, Once));
+  EXPECT_FALSE(isFinal(std::string(Start) + Loop));
+  EXPECT_FALSE(isFinal(Start + std::string("  ret void\n}\n"), Once));
+  // A large one makes the program wait: for loops in loops only.
+  EXPECT_FALSE(isFinal(Start + filling(1000) + Loop, Once));
+  EXPECT_TRUE(isFinal(Start + filling(1000) + Nest, Once));
+  EXPECT_FALSE(isFinal(Start + filling(5000) + Nest, Once));
 }
 
 TEST(TierRuleTest, WhatCouldBeToldIsNotForFastCode) {
@@ -257,6 +378,23 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Order, (std::vector<uint32_t>{0, 1, 2, 3, 4}));
   EXPECT_TRUE(Tasks.isDone());
   EXPECT_EQ(Tasks.counts().Requested, 1u);
+}
+
+TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
+  // One calls the other.
+  Plan.Functions[3].Callees = {{2, 1}};
+  Queue Tasks(Plan);
+  for (uint32_t Function : {0, 2, 3})
+    Tasks.request(Function, Start);
+  while (auto Task = Tasks.next(/*Quick=*/true, Start))
+    Tasks.finished(*Task);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+  }
+  // What was made because it was probable waits for its turn.
+  EXPECT_EQ(Order, (std::vector<uint32_t>{3, 2, 0, 1, 4}));
 }
 
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {

@@ -117,12 +117,31 @@ std::optional<uint32_t> LateQueue::takeProbable() {
   return std::nullopt;
 }
 
+/// Calls go to the final code that is there, and else through the entry, for as
+/// long as the caller's code lives.
+uint32_t LateQueue::beforeIt(uint32_t Function) const {
+  std::vector<uint32_t> Path = {Function};
+  auto IsNext = [&](const jit::LateCallee &Callee) {
+    return States[Callee.Function] == State::Fast &&
+           IsRequested[Callee.Function] &&
+           std::find(Path.begin(), Path.end(), Callee.Function) == Path.end();
+  };
+  while (true) {
+    const auto &Callees = Plan.Functions[Path.back()].Callees;
+    auto Next = std::find_if(Callees.begin(), Callees.end(), IsNext);
+    if (Next == Callees.end())
+      return Path.back();
+    Path.push_back(Next->Function);
+  }
+}
+
 std::optional<uint32_t> LateQueue::takeFast() {
   for (size_t Left = ToBeImproved.size(); Left != 0; --Left) {
     uint32_t Function = ToBeImproved.front();
-    ToBeImproved.pop_front();
     if (States[Function] == State::Fast)
-      return Function;
+      // It stays there until its own turn has come.
+      return beforeIt(Function);
+    ToBeImproved.pop_front();
     // Its fast code is being made.
     if (States[Function] == State::InWork)
       ToBeImproved.push_back(Function);

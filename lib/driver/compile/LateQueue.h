@@ -87,6 +87,9 @@ private:
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
+  /// \p Function, or what runs and is to have better code before it: what it
+  /// calls.
+  uint32_t beforeIt(uint32_t Function) const;
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
 

@@ -13,6 +13,7 @@
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/PostOrderIterator.h"
@@ -25,6 +26,8 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+
+#include <tuple>
 
 using namespace llvm;
 
@@ -66,6 +69,11 @@ namespace {
 /// A cycle of calls through more functions is not one that somebody counts the
 /// depth of.
 constexpr size_t LargestCycle = 8;
+
+/// In instructions: of what runs for no longer than a few jumps take.
+constexpr unsigned LargestAtOnce = 24;
+/// So many take some 7 ms to compile.
+constexpr size_t MostAtOnce = 32;
 
 /// How probable it is that each block of \p F is executed, if all ways at a
 /// branch are equally so, but for those to an end of the program.
@@ -113,6 +121,7 @@ private:
   void findCalls();
   void findCycles();
   void findCalledOnce();
+  void keepSmall();
   void promote();
   void addFunctions();
   void addReferences();
@@ -124,14 +133,19 @@ private:
   const std::string Suffix;
   DenseMap<const Function *, LateTraits> Of;
   std::vector<CallNode> Nodes;
-  std::vector<Function *> Late;
+  std::vector<Function *> InOrder; ///< Callees before who calls them.
+  std::vector<Function *> Late;    ///< Of these.
 };
 
 void Divider::findTraits() {
   bool IsByName = namesAddresses(M);
+  const Isa *Target = findIsa(Triple(llvm_version::targetTriple(M)).getArch());
+  ArrayRef<StringLiteral> Plain;
+  if (Target && Target->Late)
+    Plain = Target->Late->PlainAssembly;
   for (Function &F : M)
     if (!F.isDeclarationForLinker()) {
-      LateTraits &Its = Of[&F] = lateTraitsOf(F);
+      LateTraits &Its = Of[&F] = lateTraitsOf(F, Plain);
       Its.IsLate &= !IsByName || F.hasLocalLinkage() || F.hasHiddenVisibility();
     }
 }
@@ -178,10 +192,12 @@ void Divider::findCalls() {
 void Divider::findCycles() {
   for (auto Cycle = scc_begin(&Nodes.front()); !Cycle.isAtEnd(); ++Cycle)
     for (const CallNode *Node : *Cycle)
-      if (Node->Of)
+      if (Node->Of) {
         Of[Node->Of].IsInCycle |=
             is_contained(Node->Callees, Node) ||
             (Cycle->size() > 1 && Cycle->size() <= LargestCycle);
+        InOrder.push_back(Node->Of);
+      }
 }
 
 /// From the entry on, through calls that are in no loop.
@@ -202,10 +218,43 @@ void Divider::findCalledOnce() {
     for (BasicBlock &Block : *F)
       for (Instruction &I : Block)
         if (auto *Call = dyn_cast<CallBase>(&I))
-          if (Function *Callee = Call->getCalledFunction();
-              Callee && Callee->hasOneUse() && !Loops.getLoopFor(&Block))
-            Add(Callee);
+          if (auto Its = Of.find(Call->getCalledFunction()); Its != Of.end()) {
+            if (Loops.getLoopFor(&Block))
+              Its->second.IsCalledInLoop = true;
+            else if (Its->first->hasOneUse())
+              Add(Call->getCalledFunction());
+          }
   }
+}
+
+/// A pointer to a function is to its entry for ever, and what loops while
+/// functions are compiled goes on calling entries. For a few functions whose
+/// own code takes hardly longer than that, the code is the entry: it is
+/// compiled with the data.
+void Divider::keepSmall() {
+  struct Choice {
+    bool IsBehind; ///< What is called in a loop comes first,
+    unsigned Weight;
+    size_t Number; ///< and of equals, the first of the module.
+    LateTraits *Its;
+    bool operator<(const Choice &Other) const {
+      return std::tie(IsBehind, Weight, Number) <
+             std::tie(Other.IsBehind, Other.Weight, Other.Number);
+    }
+  };
+  std::vector<Choice> Small;
+  for (Function &F : M) {
+    auto At = Of.find(&F);
+    if (At == Of.end() || F.getName() == Entry)
+      continue;
+    LateTraits &Its = At->second;
+    if (Its.IsLate && Its.Weight <= LargestAtOnce &&
+        (Its.IsCalledInLoop || F.hasAddressTaken()))
+      Small.push_back({!Its.IsCalledInLoop, Its.Weight, Small.size(), &Its});
+  }
+  sort(Small);
+  for (const Choice &Each : ArrayRef(Small).take_front(MostAtOnce))
+    Each.Its->IsLate = false;
 }
 
 /// Gives names for all units to what is local, and late or referred to by what
@@ -285,9 +334,9 @@ std::unique_ptr<Module> Divider::run() {
   findCalls();
   findCycles();
   findCalledOnce();
-  for (Function &F : M)
-    if (auto Its = Of.find(&F); Its != Of.end() && Its->second.IsLate)
-      Late.push_back(&F);
+  keepSmall();
+  copy_if(InOrder, std::back_inserter(Late),
+          [this](const Function *F) { return Of[F].IsLate; });
   promote();
   addFunctions();
   addReferences();

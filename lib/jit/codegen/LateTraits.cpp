@@ -51,11 +51,14 @@ bool isOfObject(Constant &Used) {
   });
 }
 
-void addCall(const CallBase &Call, LateTraits &Its) {
+void addCall(const CallBase &Call, ArrayRef<StringLiteral> Plain,
+             LateTraits &Its) {
   if (Call.isInlineAsm()) {
     // Empty assembly is a barrier for the optimizer.
     auto *Text = cast<InlineAsm>(Call.getCalledOperand());
-    Its.IsLate &= Text->getAsmString().empty();
+    StringRef Is = StringRef(Text->getAsmString()).trim();
+    Its.IsLate &= Is.empty() || (is_contained(Plain, Is) && Call.arg_empty() &&
+                                 Call.getType()->isVoidTy());
   }
   if (isa<CallBrInst>(Call))
     Its.IsLate = false;
@@ -101,7 +104,7 @@ bool needsRuntime(const Type &Of) {
 
 } // namespace
 
-LateTraits lateTraitsOf(const Function &F) {
+LateTraits lateTraitsOf(const Function &F, ArrayRef<StringLiteral> Plain) {
   LateTraits Its;
   Its.IsLate = hasPlainCode(F);
   for (const BasicBlock &Block : F) {
@@ -109,7 +112,7 @@ LateTraits lateTraitsOf(const Function &F) {
     for (const Instruction &I : Block) {
       ++Its.Weight;
       if (auto *Call = dyn_cast<CallBase>(&I))
-        addCall(*Call, Its);
+        addCall(*Call, Plain, Its);
       Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
                    none_of(I.operands(), [](const Use &Operand) {
                      auto *Used = dyn_cast<Constant>(Operand.get());

@@ -8,6 +8,9 @@
 #ifndef REMOTERUN_JIT_CODEGEN_LATETRAITS_H
 #define REMOTERUN_JIT_CODEGEN_LATETRAITS_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
 namespace llvm {
 class Function;
 class Module;
@@ -20,12 +23,16 @@ struct LateTraits {
   bool IsLate = true;
   bool IsInCycle = false;
   bool IsCalledOnce = false;
+  /// By one that is called once itself.
+  bool IsCalledInLoop = false;
   unsigned Weight = 0;
 };
 
 /// What can be said of \p F alone: some code has to be in one object with the
 /// rest, or must not have a slot before it.
-LateTraits lateTraitsOf(const llvm::Function &F);
+/// \p Plain is assembly that may be late.
+LateTraits lateTraitsOf(const llvm::Function &F,
+                        llvm::ArrayRef<llvm::StringLiteral> Plain);
 
 /// Whether \p M names its own return addresses, as far as it has exported the
 /// functions: the dynamic linker knows the entries of late ones, and not the

@@ -23,8 +23,10 @@ namespace {
 // In instructions; 1,000 take some 40 ms to compile well. Larger functions are
 // compiled fast in spite of what they have.
 
-/// That is called once, with a loop that calls nothing.
+/// That is called once, with a loop that calls nothing or is in another.
 constexpr unsigned LargestOfOneCall = 4000;
+/// That is called once, with any loop.
+constexpr unsigned LargestLoopOfOneCall = 400;
 /// With a loop around a loop that calls nothing.
 constexpr unsigned LargestNest = 600;
 /// With a loop that calls nothing.
@@ -78,17 +80,31 @@ bool callsSomething(const BasicBlock &Block) {
   });
 }
 
-/// The number of loops around the deepest that calls nothing, itself included.
-unsigned depthOfCalculation(Function &F) {
+struct LoopDepths {
+  unsigned Any =
+      0; ///< The number of loops around the deepest, itself included.
+  unsigned Calculating = 0; ///< The same for the deepest that calls nothing.
+};
+
+LoopDepths depthsOf(Function &F) {
   DominatorTree Tree(F);
   LoopInfo Loops(Tree);
-  unsigned Deepest = 0;
-  for (const Loop *Each : Loops.getLoopsInPreorder())
+  LoopDepths Deepest;
+  for (const Loop *Each : Loops.getLoopsInPreorder()) {
+    Deepest.Any = std::max(Deepest.Any, Each->getLoopDepth());
     if (Each->isInnermost() && none_of(Each->blocks(), [](const auto *Block) {
           return callsSomething(*Block);
         }))
-      Deepest = std::max(Deepest, Each->getLoopDepth());
+      Deepest.Calculating = std::max(Deepest.Calculating, Each->getLoopDepth());
+  }
   return Deepest;
+}
+
+/// Its next call would find better code, and there is none.
+bool mayStayInLoop(LoopDepths Its, unsigned Weight) {
+  if (Its.Any > 1 || Its.Calculating > 0)
+    return true;
+  return Its.Any == 1 && Weight <= LargestLoopOfOneCall;
 }
 
 bool mayLoop(const Function &F) {
@@ -113,9 +129,10 @@ bool needsFinalCode(Function &F, const PlannedFunction &Planned) {
   unsigned Largest = Planned.IsCalledOnce ? LargestOfOneCall : LargestNest;
   if (Weight > Largest || !mayLoop(F))
     return false;
-  unsigned Depth = depthOfCalculation(F);
-  return Depth > 1 ||
-         (Depth == 1 && (Planned.IsCalledOnce || Weight <= LargestLoop));
+  LoopDepths Its = depthsOf(F);
+  if (Planned.IsCalledOnce)
+    return mayStayInLoop(Its, Weight);
+  return Its.Calculating > 1 || (Its.Calculating == 1 && Weight <= LargestLoop);
 }
 
 } // namespace remoterun::jit

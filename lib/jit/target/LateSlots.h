@@ -47,6 +47,8 @@ struct LateCode {
   /// with its address, and a stub that jumps there.
   std::string (*Assembly)(llvm::ArrayRef<LateSymbol> Functions,
                           llvm::ArrayRef<LateSymbol> Outside);
+  /// Assembly in functions that is known to be right, and to name nothing.
+  llvm::ArrayRef<llvm::StringLiteral> PlainAssembly;
 };
 
 } // namespace remoterun::jit

@@ -168,10 +168,16 @@ Processor describe(const ProcessorFacts &Facts) {
 
 constexpr uint8_t Return[] = {0xc3}; // ret
 
+/// What breakpoints, barriers and loops that spin are written with.
+constexpr StringLiteral PlainAssembly[] = {
+    "int3",    "int $$3",  "int $$0x3", "int $$0x03", "ud2",   "pause",
+    "rep nop", "rep; nop", "mfence",    "lfence",     "sfence"};
+
 constexpr LateCode Late = {.EntrySize = 16,
                            .StubSize = 8,
                            .RequestOffset = 6,
-                           .Assembly = x86_64::lateSlots};
+                           .Assembly = x86_64::lateSlots,
+                           .PlainAssembly = PlainAssembly};
 
 } // namespace
 

@@ -21,8 +21,12 @@ declare i32 @getppid()
 @fork.name = internal constant [5 x i8] c"fork\\00"
 """
 
+# With it, a function is too large to be compiled at once because it is small.
+FILLING = "".join("  %%large.%d = add i32 %d, 1\n" % (n, n) for n in range(24))
+
 FUNCTION = """\
 define internal i32 @f{0}(i32 %x) noinline {{
+{filling}\
   %low = icmp slt i32 %x, 0
   br i1 %low, label %again, label %end
 again:
@@ -39,10 +43,12 @@ end:
 
 MAIN = """\
 define internal void @die() noinline {{
+{filling}\
   store volatile i32 1, ptr null
   ret void
 }}
 define internal void @leave() noinline {{
+{filling}\
   %parent = call i32 @getppid()
   %child = call i32 @fork()
   %is.child = icmp eq i32 %child, 0
@@ -100,8 +106,8 @@ def main():
     print("@table = global [%d x ptr] [%s]" % (
         count, ", ".join("ptr @f%d" % n for n in range(count))))
     for n in range(count):
-        print(FUNCTION.format(n, count, (n + 1) % count))
-    print(MAIN.format(count))
+        print(FUNCTION.format(n, count, (n + 1) % count, filling=FILLING))
+    print(MAIN.format(count, filling=FILLING))
 
 
 main()

@@ -36,7 +36,7 @@ Expected<void> ProgramLinker::shareForLate() {
     if (Work.LateRoom->contains(Extent))
       return {};
     WhyNotLate = "what libraries refer to has made the program larger";
-    Late.reset();
+    dropLate();
   }
   Work.LateRoom.reset();
   if (!WhyNotLate.empty())
@@ -63,9 +63,19 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   return {};
 }
 
+/// What was begun is of no use.
+void ProgramLinker::dropLate() {
+  Late.reset();
+  Work.Late.reset();
+}
+
 /// Of a program that was found in the cache: takes what earlier runs have
 /// compiled, or reads its IR.
 Expected<void> ProgramLinker::resumeLate() {
+  if (!Work.Compiled->Late) {
+    dropLate();
+    return {};
+  }
   auto Taken = takeLate();
   if (!Taken)
     return Taken.error();

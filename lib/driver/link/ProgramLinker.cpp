@@ -147,7 +147,7 @@ Expected<void> ProgramLinker::compile() {
     if (auto Loaded = loadIR(Work); !Loaded)
       return Loaded;
   }
-  if (Work.Compiled && Work.Compiled->Late)
+  if (Work.Compiled)
     if (auto Resumed = resumeLate(); !Resumed)
       return Resumed;
   // What does not fit the executor is said before it is compiled, too.

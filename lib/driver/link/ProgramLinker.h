@@ -143,6 +143,7 @@ private:
   Expected<void> shareAgain();
   Expected<void> shareMemory(jit::LateExtent Extent);
   Expected<void> resumeLate();
+  void dropLate();
   Expected<bool> takeLate();
   void provideKept(const LinkedLate *Before);
   Expected<void> linkAll();

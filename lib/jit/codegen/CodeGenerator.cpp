@@ -211,6 +211,7 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   CodeGenerator Made(std::move(Machine));
   Made.LargeDataThreshold = Threshold;
   Made.FunctionDone = Options.FunctionDone;
+  Made.IsForImage = Options.IsForImage;
   Made.FindsIncludedFiles = Options.FindsIncludedFiles;
   return Made;
 }
@@ -226,6 +227,7 @@ CodeGenerator CodeGenerator::another() const {
   CodeGenerator Made(std::move(Copy));
   Made.LargeDataThreshold = LargeDataThreshold;
   Made.FunctionDone = FunctionDone;
+  Made.IsForImage = IsForImage;
   Made.FindsIncludedFiles = FindsIncludedFiles;
   return Made;
 }
@@ -235,6 +237,16 @@ CodeGenerator CodeGenerator::fast() const {
   Made.Machine->setOptLevel(CodeGenOptLevel::None);
   Made.Machine->setFastISel(true);
   return Made;
+}
+
+/// Only code that does not depend on its position asks for indices. LLVM
+/// emulates all variables or none.
+LibraryAccess CodeGenerator::accessToLibraries() const {
+  LibraryAccess Its = isaOf(triple()).ThreadLocals.OfLibraries;
+  if (Its == LibraryAccess::Index && !Machine->isPositionIndependent())
+    Its = LibraryAccess::Offset;
+  bool CannotBe = Its == LibraryAccess::Offset && !IsForImage;
+  return Machine->Options.EmulatedTLS || CannotBe ? LibraryAccess::ByName : Its;
 }
 
 bool CodeGenerator::needsLowAddresses() const {

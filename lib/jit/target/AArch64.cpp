@@ -216,7 +216,10 @@ const Isa AArch64Isa = {
     // The helpers of outline atomics are in libgcc.a alone.
     .Features = "-outline-atomics",
     .Rule = rule,
-    .ThreadLocals = {threadLocalRule, makeLocalExec, makeInitialExec},
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .MakeInitialExec = makeInitialExec,
+                     .OfLibraries = LibraryAccess::Offset},
     .PointerRelocation = ELF::R_AARCH64_ABS64,
     .Dynamic = {.Copy = ELF::R_AARCH64_COPY,
                 .Slot = ELF::R_AARCH64_JUMP_SLOT,

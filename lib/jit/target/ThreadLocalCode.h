@@ -47,6 +47,15 @@ struct ThreadLocalRule {
   }
 };
 
+/// How compiled IR has a library's thread-local variable.
+enum class LibraryAccess : uint8_t {
+  ByName, ///< By dlsym, in each place.
+  /// By its offset from the thread pointer, which only the dynamic linker can
+  /// tell, and which libraries have that it keeps room for.
+  Offset,
+  Index ///< By its module and its offset there, as __tls_get_addr takes them.
+};
+
 /// How an instruction set reaches thread-local variables.
 struct ThreadLocalCode {
   ThreadLocalRule (*Rule)(uint32_t Type);
@@ -68,6 +77,9 @@ struct ThreadLocalCode {
   /// The type of a word that is such a distance, where code can find that in a
   /// GOT (LinkRule::Value::OffsetEntry).
   uint32_t OffsetWord = 0;
+
+  /// Of what LLVM emits for a library's variable, what can be linked.
+  LibraryAccess OfLibraries = LibraryAccess::ByName;
 };
 
 } // namespace remoterun::jit

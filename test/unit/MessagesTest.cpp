@@ -22,7 +22,7 @@ Hello validHello() {
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
-  Message.ThreadLocals = {-2112, 2048, 64, 4096};
+  Message.ThreadLocals = {-2112, 2048, 64, 4096, 256};
   Message.Relocated = ExecutorAddr(0x401230);
   Message.RelocatedResult = ExecutorAddr(0x402340);
   Message.Triple = "x86_64-unknown-linux-gnu";
@@ -63,6 +63,7 @@ TEST(Messages, HelloComesBack) {
   EXPECT_EQ(Back->ThreadLocals.Size, 2048u);
   EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
   EXPECT_EQ(Back->ThreadLocals.Most, 4096u);
+  EXPECT_EQ(Back->ThreadLocals.StrictestAlignment, 256u);
   EXPECT_EQ(Back->Relocated, ExecutorAddr(0x401230));
   EXPECT_EQ(Back->RelocatedResult, ExecutorAddr(0x402340));
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");

@@ -366,7 +366,8 @@ Expected<jit::CompiledProgram> CodeGeneration::run() {
   }
   if (!Work.Settings.Compile.UseObjectCache) {
     auto Compiled = compileAll();
-    return Compiled ? finish() : Expected<jit::CompiledProgram>(Compiled.error());
+    return Compiled ? finish()
+                    : Expected<jit::CompiledProgram>(Compiled.error());
   }
   for (size_t Number = 0; Number != units().size(); ++Number)
     if (auto Compiled = compileForLli(Number); !Compiled)

@@ -239,14 +239,16 @@ CodeGenerator CodeGenerator::fast() const {
   return Made;
 }
 
-/// Only code that does not depend on its position asks for indices. LLVM
-/// emulates all variables or none.
+/// Code that depends on its position has them by their offsets from the thread
+/// pointer, for which the dynamic linker has little room. LLVM emulates all
+/// variables or none.
 LibraryAccess CodeGenerator::accessToLibraries() const {
   LibraryAccess Its = isaOf(triple()).ThreadLocals.OfLibraries;
-  if (Its == LibraryAccess::Index && !Machine->isPositionIndependent())
-    Its = LibraryAccess::Offset;
-  bool CannotBe = Its == LibraryAccess::Offset && !IsForImage;
-  return Machine->Options.EmulatedTLS || CannotBe ? LibraryAccess::ByName : Its;
+  bool NeedsImage = Its == LibraryAccess::Descriptor;
+  return Machine->Options.EmulatedTLS || !Machine->isPositionIndependent() ||
+                 (NeedsImage && !IsForImage)
+             ? LibraryAccess::ByName
+             : Its;
 }
 
 bool CodeGenerator::needsLowAddresses() const {

@@ -40,7 +40,7 @@ bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
     // Code generation likes large variables aligned to 16 bytes.
     Align Alignment = std::max(Layout.getPreferredAlign(&Variable), Align(16));
     uint64_t Size = Layout.getTypeAllocSize(Variable.getValueType());
-    if (Alignment.value() > Block.Alignment || Size > Block.Most)
+    if (Alignment.value() > Block.StrictestAlignment || Size > Block.Most)
       return false;
     Needed = alignTo(Needed, Alignment) + Size;
   }
@@ -166,9 +166,10 @@ void makeGeneral(Module &M, ArrayRef<GlobalVariable *> Variables) {
 
 } // namespace
 
-Expected<LibraryThreadLocals>
-settleThreadLocals(Module &M, const ThreadLocalScope &Scope,
-                   ThreadLocalModel Model, LibraryAccess Access) {
+Expected<LibraryThreadLocals> settleThreadLocals(Module &M,
+                                                 const ThreadLocalScope &Scope,
+                                                 ThreadLocalModel Model,
+                                                 LibraryAccess Access) {
   LibraryThreadLocals Names;
   SmallVector<GlobalVariable *, 4> Found;
   for (GlobalVariable &Variable : M.globals()) {
@@ -191,18 +192,10 @@ settleThreadLocals(Module &M, const ThreadLocalScope &Scope,
     Names.All.push_back(Variable->getName().str());
   if (Found.empty())
     return Names;
-  switch (Access) {
-  case LibraryAccess::Index:
-    makeGeneral(M, Found);
-    break;
-  case LibraryAccess::Offset:
-    for (GlobalVariable *Variable : Found)
-      Variable->setThreadLocalMode(GlobalValue::InitialExecTLSModel);
-    break;
-  case LibraryAccess::ByName:
+  if (Access == LibraryAccess::ByName)
     Names.Required = findByName(M, Found);
-    break;
-  }
+  else
+    makeGeneral(M, Found);
   return Names;
 }
 

@@ -8,8 +8,8 @@
 // Three kinds of thread-local variables meet in a program. Its own are native,
 // at fixed offsets from the thread pointer as in an executable, as long as they
 // fit the executor's block; otherwise they are emulated (LLVM's LowerEmuTLS),
-// which is slower and has no limit. Those of libraries are the loader's: code asks
-// for them as the linker can have them, or by name.
+// which is slower and has no limit. Those of libraries are the loader's: code
+// asks for them as the linker can have them, or by name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,9 +58,10 @@ struct LibraryThreadLocals {
 /// defines are the program's own; native ones are local exec. Each use of a
 /// library's (std::call_once uses one) that is to be had by name is replaced by
 /// dlsym(RTLD_DEFAULT, name), which returns the calling thread's instance.
-Expected<LibraryThreadLocals>
-settleThreadLocals(llvm::Module &M, const ThreadLocalScope &Scope,
-                   ThreadLocalModel Model, LibraryAccess Access);
+Expected<LibraryThreadLocals> settleThreadLocals(llvm::Module &M,
+                                                 const ThreadLocalScope &Scope,
+                                                 ThreadLocalModel Model,
+                                                 LibraryAccess Access);
 
 } // namespace remoterun::jit
 

@@ -40,6 +40,7 @@ MODELS = {
 # How they may reach those of a library.
 LIBRARY_MODELS = {
     "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
+    "riscv64-linux-gnu": ["-fno-pic"],
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
 }
 

@@ -148,10 +148,9 @@ void CodeGeneration::startGprofIfAsked(Module &M, bool IsFirst) {
 
 /// After all units are prepared.
 Expected<void> CodeGeneration::chooseThreadLocalModel() {
-  Model = jit::ThreadLocalModel::Emulated;
-  if (Work.Settings.Compile.CodeGen.Target.EmulatedTLS)
-    return {};
-  auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
+  auto Best = Work.Settings.Compile.CodeGen.Target.EmulatedTLS
+                  ? jit::ThreadLocalModel::Emulated
+                  : jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
   if (!Best)
     return Best.error();
   Model = *Best;
@@ -308,6 +307,12 @@ Expected<void> CodeGeneration::compileLate() {
 }
 
 Expected<void> CodeGeneration::compileAll() {
+  if (Work.Settings.Compile.UseObjectCache) {
+    for (size_t Number = 0; Number != units().size(); ++Number)
+      if (auto Compiled = compileForLli(Number); !Compiled)
+        return Compiled;
+    return {};
+  }
   if (Work.MayBeLate)
     return compileLate();
   std::vector<jit::PartitionPlan> Plans;
@@ -364,14 +369,8 @@ Expected<jit::CompiledProgram> CodeGeneration::run() {
     if (auto Done = settleThreadLocals(Number); !Done)
       return Done.error();
   }
-  if (!Work.Settings.Compile.UseObjectCache) {
-    auto Compiled = compileAll();
-    return Compiled ? finish()
-                    : Expected<jit::CompiledProgram>(Compiled.error());
-  }
-  for (size_t Number = 0; Number != units().size(); ++Number)
-    if (auto Compiled = compileForLli(Number); !Compiled)
-      return Compiled.error();
+  if (auto Compiled = compileAll(); !Compiled)
+    return Compiled.error();
   return finish();
 }
 

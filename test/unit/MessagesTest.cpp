@@ -44,6 +44,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
                 0,    8,    0,    0, // ThreadLocalSize
                 64,   0,    0,    0, // ThreadLocalAlignment
                 0,    0x10, 0,    0, // ThreadLocalMost
+                0,    1,    0,    0, // ThreadLocalStrictest
                 0x30, 0x12, 0x40, 0,    0,    0,    0,    0, // Relocated
                 0x40, 0x23, 0x40, 0,    0,    0,    0,    0, // ...Result
                 2,    0,    0,    0,    'a',  'b'}));        // Triple

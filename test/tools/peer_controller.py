@@ -50,7 +50,7 @@ class Session:
 
     def __init__(self, hello):
         self.pointer, self.page = struct.unpack_from("<BI", hello, 4)
-        self.guest_code = GUEST_CODE[hello[73:].split(b"-")[0].decode()]
+        self.guest_code = GUEST_CODE[hello[77:].split(b"-")[0].decode()]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
         self.most, self.strictest = struct.unpack_from("<II", hello, 49)

@@ -294,8 +294,15 @@ def libraries_of_reply(payload):
     return needed, versions, end
 
 
+def directories_of_reply(payload):
+    """Those at the end."""
+    end = libraries_of_reply(payload)[2]
+    end += 4 + 4 * len(referenced_of_reply(payload))
+    return strings_at(payload, end, before=0)[1]
+
+
 def referenced_of_reply(payload):
-    """The indices at the end."""
+    """The indices before them."""
     end = libraries_of_reply(payload)[2]
     count, = struct.unpack_from("<I", payload, end)
     return list(struct.unpack_from("<%dI" % count, payload, end + 4))

@@ -133,8 +133,9 @@ bool LibraryClosure::findByOtherName(std::string_view Name,
 Result<uint32_t, Problem>
 LibraryClosure::addWithoutSoname(std::string_view File, FoundLibrary Found) {
   size_t Slash = File.rfind('/');
-  std::string_view Directory = File.substr(0, Slash);
-  std::string_view Name = File.substr(Slash + 1);
+  std::string_view Directory = File, Name = File;
+  Directory.remove_suffix(File.size() - Slash);
+  Name.remove_prefix(Slash + 1);
   // What has a meaning in a list of directories.
   if (Directory.find_first_of(":$") != Directory.npos || known(Name))
     return add(File, Found, std::nullopt);

@@ -195,8 +195,9 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
-  if (Late)
-    Late->leaveHelper();
+  auto KeepLate = [&] { Linker.keepLate(); };
+  if (Late && !Late->leaveHelper(KeepLate))
+    KeepLate();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();
     if (Late)

@@ -313,7 +313,7 @@ Expected<void> CodeGeneration::compileAll() {
         return Compiled;
     return {};
   }
-  if (Work.MayBeLate)
+  if (Work.LateRoom)
     return compileLate();
   std::vector<jit::PartitionPlan> Plans;
   size_t FunctionCount = 0;

@@ -127,6 +127,19 @@ LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
   return Objects;
 }
 
+jit::ObjectSource LateEntry::object(const jit::CompilationCache &Cache,
+                                    uint32_t Function) const {
+  return jit::ObjectSource::readBy(
+      [this, &Cache, Function]() -> std::optional<jit::ObjectBytes> {
+        auto Found = objects(Cache, SIZE_MAX, [&](const LateQueue::Task &Its) {
+          return Its.Function == Function;
+        });
+        if (Found.empty())
+          return std::nullopt;
+        return std::move(*Found.front().Object);
+      });
+}
+
 bool LateEntry::keepObjects(const std::vector<LateObject> &Objects,
                             jit::CompilationCache &Cache) const {
   ByteBuffer Index;
@@ -173,10 +186,12 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
   return Cache.store(BodiesKey, textOf(Index) + Bodies, Index.size());
 }
 
-bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
+void LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
+  std::lock_guard Lock(Guard);
   std::vector<LateObject> New = Workers.takeFinished();
   if (Program.empty() && New.empty())
-    return false;
+    return;
+  HasGrown = true;
   // Another run may have added to it meanwhile.
   const size_t Functions = Workers.plan().Functions.size();
   std::vector<LateObject> All =
@@ -184,10 +199,9 @@ bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
   merge(All, std::move(New), Functions);
   bool IsStored = keepObjects(All, Cache);
   // The program comes last: who finds it finds the rest.
-  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache) &&
-      Cache.store(Key, Program, Program.size()))
-    Program.clear();
-  return true;
+  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache))
+    Cache.store(Key, Program, Program.size());
+  Program.clear();
 }
 
 std::shared_ptr<KeptFunctions>

@@ -25,8 +25,10 @@ inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
 inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
 
 /// The same of GLIBC_TUNABLES, where an executor has started itself anew: how
-/// many bytes are its own, a comma, and the size of the block of thread-local
-/// variables that it shall have (wire::Restart).
+/// many bytes are its own, the size and the alignment of the block of
+/// thread-local variables that it shall have (wire::Restart), and the file of a
+/// library that this takes, with how many bytes of LD_PRELOAD name it, 0 for
+/// none; with commas between them.
 inline constexpr char RoomVariable[] = "REMOTE_RUN_THREAD_LOCALS";
 
 /// The only argument of an executor that is to be a supervisor.

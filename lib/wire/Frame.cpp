@@ -41,7 +41,7 @@ const MessageTraits *traits(MessageType Type) {
       {"InputClosed", true, 0},      {"Stopped", true, 4},
       {"Ended", true, 128 * KiB},    {"EndGroup", false, 0},
       {"SignalSent", true, 0},       {"Elsewhere", true, 64 * KiB},
-      {"Restart", false, 4},         {"Share", false, 4 * KiB},
+      {"Restart", false, 8},         {"Share", false, 4 * KiB},
       {"Shared", true, 4 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;

@@ -87,7 +87,8 @@ struct Lookup {
 /// Executor: one answer per name asked for, in order.
 struct LookupReply {
   static constexpr MessageType Type = MessageType::LookupReply;
-  /// All texts of Needed and Versions take no more, in the payload.
+  /// All texts of Needed, Versions and Directories take no more, in the
+  /// payload.
   static constexpr uint32_t MostText = 1 << 20;
   static constexpr uint8_t MostAlignment = 16;
 
@@ -120,9 +121,12 @@ struct LookupReply {
   /// Indices, ascending, of the spare names to which a library refers, so that
   /// Interpose would bind it to the program's definition.
   List<uint32_t> Referenced;
+  /// Where the program has to have the dynamic linker search for what it names
+  /// without a path (DT_RUNPATH).
+  List<std::string_view> Directories;
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Symbols, M.Needed, M.Versions, M.Referenced);
+    Each(M.Symbols, M.Needed, M.Versions, M.Referenced, M.Directories);
   }
   Decoded<void> check() const;
 };

@@ -19,7 +19,10 @@ bool isReachable(const ThreadLocalBlock &Block) {
   constexpr int64_t Furthest = 1 << 30;
   return Block.Size <= Block.Most && Block.Most <= Furthest &&
          Block.Offset >= -Furthest && Block.Offset <= Furthest &&
-         std::has_single_bit(Block.Alignment) && Block.Alignment <= 4096 &&
+         std::has_single_bit(Block.Alignment) &&
+         std::has_single_bit(Block.StrictestAlignment) &&
+         Block.Alignment <= Block.StrictestAlignment &&
+         Block.StrictestAlignment <= 4096 &&
          Block.Offset % Block.Alignment == 0;
 }
 
@@ -94,6 +97,11 @@ Decoded<void> LookupReply::check() const {
     Text += 4 + Library.size();
     if (!isName(Library))
       return Malformed{"a library without a name"};
+  }
+  for (std::string_view Directory : Directories) {
+    Text += 4 + Directory.size();
+    if (!isName(Directory) || Directory.find(':') != Directory.npos)
+      return Malformed{"a directory that no list can have"};
   }
   for (const auto &[Library, Name] : Versions) {
     Text += 8 + Library.size() + Name.size();

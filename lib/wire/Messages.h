@@ -29,14 +29,18 @@ struct ThreadLocalBlock {
   int64_t Offset = 0; ///< From the thread pointer.
   uint32_t Size = 0;  ///< Bytes; 0 for no room.
   uint32_t Alignment = 1;
-  uint32_t Most = 0; ///< Bytes that there could be (Restart); Size or more.
+  // What there could be (Restart); Size and Alignment, or more.
+  uint32_t Most = 0; ///< Bytes.
+  uint32_t StrictestAlignment = 1;
 
   bool operator==(const ThreadLocalBlock &) const = default;
   /// What can be said of it without asking for more room.
-  ThreadLocalBlock atMost() const { return {0, Most, Alignment, Most}; }
+  ThreadLocalBlock atMost() const {
+    return {0, Most, StrictestAlignment, Most, StrictestAlignment};
+  }
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Offset, M.Size, M.Alignment, M.Most);
+    Each(M.Offset, M.Size, M.Alignment, M.Most, M.StrictestAlignment);
   }
 };
 
@@ -174,8 +178,9 @@ struct Elsewhere {
 struct Restart {
   static constexpr MessageType Type = MessageType::Restart;
   uint32_t ThreadLocals = 0; ///< Bytes of the block.
+  uint32_t Alignment = 1;    ///< Of the block, a power of two.
 
-  static void fields(auto &M, auto &Each) { Each(M.ThreadLocals); }
+  static void fields(auto &M, auto &Each) { Each(M.ThreadLocals, M.Alignment); }
 };
 
 /// Controller: what the program puts in place of things in libraries, as a

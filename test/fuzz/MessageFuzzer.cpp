@@ -44,6 +44,9 @@ void requireSound(const wire::LookupReply &Message) {
   }
   for (std::string_view Name : Message.Needed)
     require(!Name.empty() && Name.find('\0') == Name.npos);
+  for (std::string_view Name : Message.Directories)
+    require(!Name.empty() && Name.find('\0') == Name.npos &&
+            Name.find(':') == Name.npos);
 }
 
 void requireForC(const List<std::string_view> &Strings) {

@@ -55,7 +55,7 @@ Served serveStream(std::span<const uint8_t> Stream) {
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   Served Result;
   auto Prepared = executor::serveSession(Channel, Process, {{-1, -1, -1}, {}},
-                                         /*ThreadLocals=*/0);
+                                         /*Room=*/{});
   Result.IsReady = static_cast<bool>(Prepared);
   if (!Prepared)
     executor::reportFailure(Channel, Prepared.error());

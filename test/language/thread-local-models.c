@@ -8,12 +8,16 @@
 // RUN: %same --link="-pthread -no-pie" --flags=-fno-pic %s
 // RUN: %same --link=-pthread --flags="-fPIC -mcmodel=large" %s
 //
+// Many, and strictly aligned ones.
+// RUN: %same --link=-pthread --flags=-DLARGE=70000 %s
+// RUN: %same --link=-pthread --flags=-DALIGNED=4096 %s
+// RUN: %same --link=-pthread --flags="-DALIGNED=128 -DLARGE=70000" %s
+// RUN: %same --link=-pthread --flags=-DALIGNED=1024 --remote=--stdio=forward %s
+//
 // Assembly cannot reach emulated ones, which are used on demand, and where the
-// executor has no room for the program's.
+// executor cannot align as much.
 // RUN: %same --link=-pthread --flags=-DNO_ASSEMBLY --remote=-emulated-tls %s
-// RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DLARGE=70000" %s
-// RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DALIGNED=4096" %s
-// RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DALIGNED=128" %s
+// RUN: %same --link=-pthread --flags="-DNO_ASSEMBLY -DALIGNED=8192" %s
 
 #include <pthread.h>
 #include <stdint.h>

@@ -22,6 +22,11 @@
 // Each variable is aligned, whatever stands before it.
 // RUN: %linked main=%t/aligned-main.c object=%t/odd.c object=%t/aligned.c
 // RUN: %linked main=%t/aligned-main.c gcc:-fPIC=%t/odd.c gcc:-fPIC=%t/aligned.c
+// More than the executor's own are.
+// RUN: %linked main=%t/aligned-main.c object=%t/odd.c \
+// RUN:   object:-DALIGNED=2048=%t/aligned.c
+// RUN: %linked --remote=--stdio=forward main=%t/aligned-main.c \
+// RUN:   object:-fPIC=%t/odd.c gcc:-fPIC:-DALIGNED=512=%t/aligned.c
 // Each way in which assembly takes an offset from the GOT.
 // RUN: %linked main:-DDEFINE=%t/shared-main.c object:-fPIC=%t/own2.c \
 // RUN:   object=%t/assembly.c
@@ -94,11 +99,14 @@ static __thread volatile char OddZero[5];
 int odd(int Index) { return Odd[Index] + OddZero[Index]; }
 //--- aligned.c
 #include <stdint.h>
+#ifndef ALIGNED
+#define ALIGNED 64
+#endif
 static __thread _Alignas(32) volatile int Aligned = 5;
-static __thread _Alignas(64) volatile char Zero[64];
+static __thread _Alignas(ALIGNED) volatile char Zero[64];
 int aligned(void) {
   return Aligned + Zero[5] + 100 * (int)((uintptr_t)&Aligned % 32) +
-         10000 * (int)((uintptr_t)&Zero % 64);
+         10000 * (int)((uintptr_t)&Zero % ALIGNED);
 }
 //--- aligned-main.c
 #include <stdio.h>

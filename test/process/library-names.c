@@ -45,6 +45,26 @@
 // RUN: cp plain/libone.so other/libone.so
 // RUN: env LD_LIBRARY_PATH=%t/other:%t/lib %remote-run %{libraries} prog.bc | FileCheck %s --check-prefix=SEARCHED
 // SEARCHED: one: {{.*}}/other/libone.so.1 (the other){{$}}
+//
+// Without an SONAME, the file's name is what other libraries need it by, and what
+// dlopen finds it by, as natively; unless the dynamic linker finds another one first.
+// RUN: %clang -shared -fPIC -DLIBRARY=five -DNEEDS=two %s -Llib -ltwo -o lib/libfive.so
+// RUN: %clang -DFIVE %s -Llib -lfive -ltwo -Wl,-rpath,%t/lib -o native
+// RUN: %clang -DFIVE -c -emit-llvm %s -o five.bc
+// RUN: ./native > expected && FileCheck %s --check-prefix=FIVE < expected
+// RUN: %remote-run -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %remote-run --stdio=forward -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %remote-run -L%t/plain -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %remote-run --cache=cache -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %remote-run --cache=cache -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %remote-run --cache=cache -L%t/lib -lfive -ltwo five.bc | diff expected -
+// RUN: %clang -DTWO -c -emit-llvm %s -o two.bc
+// RUN: mkdir first && cp lib/libone.so.1.2 first/libtwo.so
+// RUN: env LD_LIBRARY_PATH=%t/first %remote-run -L%t/lib -ltwo two.bc | FileCheck %s --check-prefix=NAMED
+// FIVE: five: {{.*}}/lib/libfive.so{{$}}
+// FIVE-NEXT: two: {{.*}}/lib/libtwo.so{{$}}
+// FIVE-NEXT: loaded: 1 1
+// NAMED: two: {{.*}}/lib/libtwo.so{{$}}
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
@@ -62,7 +82,7 @@ int LIBRARY(void) { return 1; }
 int LIBRARY(void) { return 0; }
 #endif
 #else
-int one(void), two(void), three(void), four(void);
+int one(void), two(void), three(void), four(void), five(void);
 /// Of libresolv, where it stands behind no macro.
 int ns_format_ttl(unsigned long Seconds, char *Text, size_t Size);
 
@@ -87,6 +107,21 @@ static int isLoaded(const char *Name) {
   return dlopen(Name, RTLD_LAZY | RTLD_NOLOAD) != 0;
 }
 
+#if defined(FIVE) || defined(TWO)
+int one(void) { return 0; }
+#endif
+#if defined(FIVE)
+int main(void) {
+  show("five", five), show("two", two);
+  printf("loaded: %d %d\n", isLoaded("libfive.so"), isLoaded("libtwo.so"));
+  return five() + two();
+}
+#elif defined(TWO)
+int main(void) {
+  show("two", two);
+  return two();
+}
+#else
 int main(void) {
   show("one", one), show("two", two), show("three", three), show("four", four);
   show("ns_format_ttl", dlsym(RTLD_DEFAULT, "ns_format_ttl"));
@@ -98,4 +133,5 @@ int main(void) {
          isLoaded("libthree.so.3"), isLoaded("libfour.so.4"),
          isLoaded("libresolv.so.2"));
 }
+#endif
 #endif

@@ -1,11 +1,6 @@
 // Has a library's function of several versions one address for all who mean the
-// same, where code that depends on its place has it in an instruction?
-//
-// No: its address is told to others by its name alone, so that who means another
-// version is led to this one (docs/limits.md).
-// XFAIL: *
-//
-// x86-64 psABI, "Function Addresses".
+// same, where code that depends on its place has it in an instruction? (x86-64
+// psABI, "Function Addresses".)
 //
 // RUN: rm -rf %t && mkdir %t
 // RUN: echo 'V1 { versioned; }; V2 { versioned; };' > %t/versions

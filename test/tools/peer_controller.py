@@ -50,10 +50,10 @@ class Session:
 
     def __init__(self, hello):
         self.pointer, self.page = struct.unpack_from("<BI", hello, 4)
-        self.guest_code = GUEST_CODE[hello[73:].split(b"-")[0].decode()]
+        self.guest_code = GUEST_CODE[hello[77:].split(b"-")[0].decode()]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
-        self.most, = struct.unpack_from("<I", hello, 49)
+        self.most, self.strictest = struct.unpack_from("<II", hello, 49)
         # Code, constants right behind it, and data with a hole before.
         self.code = self.slab
         self.constants = self.slab + self.page
@@ -577,13 +577,18 @@ for name, kind, payload in (
 
 # The order of requests.
 # Of those that can start anew.
-for name, size in (("nothing", lambda s: 0), ("too-much", lambda s: s.most + 1),
-                   ("all-there-is", lambda s: 0xffffffff)):
-    lie("restart-for-" + name, "R65", lambda s, size=size: wire.frame(
-        wire.RESTART, wire.u32(size(s))),
+for name, size, alignment in (
+        ("nothing", lambda s: 0, lambda s: 64),
+        ("too-much", lambda s: s.most + 1, lambda s: 64),
+        ("all-there-is", lambda s: 0xffffffff, lambda s: 64),
+        ("no-alignment", lambda s: s.most, lambda s: 0),
+        ("a-crooked-alignment", lambda s: s.most, lambda s: 48),
+        ("a-stricter-alignment", lambda s: s.most, lambda s: s.strictest * 2)):
+    lie("restart-for-" + name, "R65", lambda s, size=size, alignment=alignment:
+        wire.frame(wire.RESTART, wire.u32(size(s)) + wire.u32(alignment(s))),
         PROTOCOL_ERROR + "Restart for more thread-local variables than there")
 lie("restart-after-reserve", "R32", lambda s: s.reserve() + wire.frame(
-    wire.RESTART, wire.u32(s.most)), PROTOCOL_ERROR + "Restart after Reserve")
+    wire.RESTART, wire.u32(s.most) + wire.u32(64)), PROTOCOL_ERROR + "Restart after Reserve")
 lie("reserve-twice", "R32", lambda s: s.reserve() + s.reserve(),
     PROTOCOL_ERROR + "a second Reserve")
 lie("reserve-after-finalize", "R32",

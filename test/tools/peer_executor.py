@@ -88,7 +88,7 @@ class Peer:
                 self.at(OVER)
                 return
             elif kind == wire.RESTART:
-                self.room = int.from_bytes(payload, "little")
+                self.room, self.alignment = struct.unpack("<II", payload)
                 self.at(RESTARTED)
                 self.send(wire.frame(wire.HELLO, self.hello_again()))
             elif kind == wire.SHARE:
@@ -101,11 +101,11 @@ class Peer:
             elif kind in after:
                 self.at(after[kind])
 
-    def hello_again(self, more=0, **fields):
+    def hello_again(self, more=0, alignment=64, **fields):
         size = self.room + more
         offset = -(size + 63) // 64 * 64
         return wire.hello(process=os.getpid(), most=1 << 20,
-                          thread_locals=(offset, size, 64), **fields)
+                          thread_locals=(offset, size, alignment), **fields)
 
     def file(self, name=None, more=0, seals=fcntl.F_SEAL_SHRINK):
         """What Share asked for, or something else."""
@@ -398,6 +398,8 @@ def restarted(name, says, **fields):
 
 restarted("another-block", "sent another block of thread-local variables than "
           "it was asked for", more=64)
+restarted("less-aligned", "sent another block of thread-local variables than it "
+          "was asked for", alignment=1)
 restarted("pages-of-another-size", "sent that it is for another machine now",
           page_size=16384)
 restarted("another-triple", "sent that it is for another machine now",
@@ -515,7 +517,8 @@ for kind in (wire.FUNCTION, wire.DATA, wire.THREAD_LOCAL):
         lambda peer, kind=kind: peer.addresses(first=[wire.answer(kind)])),
         "sent a symbol that is found nowhere", options=("--image=false",))
 for name, libraries in (("library", {"needed": [b"l"]}),
-                        ("version", {"versions": [(b"l", b"V")]})):
+                        ("version", {"versions": [(b"l", b"V")]}),
+                        ("directory", {"directories": [b"/lib"]})):
     lie("a-%s-though-all-are-loaded" % name, "R59 R16", ASKED,
         instead_of_reply(lambda peer, libraries=libraries: peer.addresses(
             more=-1, **libraries)),
@@ -531,7 +534,11 @@ for name, libraries, says in (
         ("version-without-a-name", {"versions": [(b"l", b"")]},
          "a version without a name"),
         ("zero-byte-in-a-version", {"versions": [(b"l", b"V\0")]},
-         "a version without a name")):
+         "a version without a name"),
+        ("directory-without-a-name", {"directories": [b""]},
+         "a directory that no list can have"),
+        ("two-directories-in-one", {"directories": [b"/a:/b"]},
+         "a directory that no list can have")):
     lie(name, "R60 R16", ASKED,
         instead_of_reply(lambda peer, libraries=libraries: peer.addresses(
             more=-1, **libraries)), "sent " + says)

@@ -27,7 +27,7 @@ class Session(peers.Session):
     def __init__(self, hello):
         super().__init__(hello)
         self.waiting_code = WAITING_CODE[
-            hello[73:].split(b"-")[0].decode()]
+            hello[77:].split(b"-")[0].decode()]
 
     def waiting_guest(self):
         """All frames up to a guest that waits."""

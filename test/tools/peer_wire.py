@@ -28,7 +28,7 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                START: 64 * MIB, INPUT: 64 * KIB, OUTPUT_CREDIT: 9,
                CLOSE_OUTPUT: 1, SIGNAL: 5, OUTPUT: 128 * KIB, INPUT_CREDIT: 8,
                INPUT_CLOSED: 0, STOPPED: 4, ENDED: 128 * KIB, END_GROUP: 0,
-               SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB, RESTART: 4,
+               SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB, RESTART: 8,
                SHARE: 4 * KIB, SHARED: 4 * KIB}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
                  INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
@@ -78,11 +78,12 @@ def frame(kind, payload=b""):
 
 def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
           slab=(0x10000000, 0x10000000), thread_locals=(-2048, 2048, 64),
-          most=None, relocated=0x401000,
+          most=None, strictest=None, relocated=0x401000,
           relocated_result=0x402000, triple=b"x86_64-unknown-linux-gnu"):
     return (u32(version) + u8(pointer_size) + u32(page_size) + u64(process)
             + range_(*slab) + u64(thread_locals[0]) + u32(thread_locals[1])
             + u32(thread_locals[2]) + u32(most or thread_locals[1])
+            + u32(strictest or thread_locals[2])
             + u64(relocated) + u64(relocated_result) + string(triple))
 
 
@@ -91,7 +92,8 @@ def answer(kind=0, address=0, size=0, version=0, alignment=0):
     return u8(kind) + u64(address) + u64(size) + u8(alignment) + u32(version)
 
 
-def lookup_reply(addresses, referenced=(), needed=(), versions=()):
+def lookup_reply(addresses, referenced=(), needed=(), versions=(),
+                 directories=()):
     """Of functions; where an address is 0, of what is missing. What is no
     number is an answer() already."""
     return (list_([answer(FUNCTION if address else MISSING, address)
@@ -100,7 +102,8 @@ def lookup_reply(addresses, referenced=(), needed=(), versions=()):
             + list_([string(name) for name in needed])
             + list_([string(library) + string(name)
                      for library, name in versions])
-            + list_([u32(index) for index in referenced]))
+            + list_([u32(index) for index in referenced])
+            + list_([string(name) for name in directories]))
 
 
 def elsewhere(start=0x7f0000000000, size=GIB, takes_images=1,
@@ -291,8 +294,15 @@ def libraries_of_reply(payload):
     return needed, versions, end
 
 
+def directories_of_reply(payload):
+    """Those at the end."""
+    end = libraries_of_reply(payload)[2]
+    end += 4 + 4 * len(referenced_of_reply(payload))
+    return strings_at(payload, end, before=0)[1]
+
+
 def referenced_of_reply(payload):
-    """The indices at the end."""
+    """The indices before them."""
     end = libraries_of_reply(payload)[2]
     count, = struct.unpack_from("<I", payload, end)
     return list(struct.unpack_from("<%dI" % count, payload, end + 4))

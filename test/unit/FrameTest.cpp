@@ -40,7 +40,7 @@ constexpr Row Specified[] = {
     {21, "InputClosed", true, 0},     {22, "Stopped", true, 4},
     {23, "Ended", true, 128 * KiB},   {24, "EndGroup", false, 0},
     {25, "SignalSent", true, 0},      {26, "Elsewhere", true, 64 * KiB},
-    {27, "Restart", false, 4},        {28, "Share", false, 4 * KiB},
+    {27, "Restart", false, 8},        {28, "Share", false, 4 * KiB},
     {29, "Shared", true, 4 * KiB},
 };
 

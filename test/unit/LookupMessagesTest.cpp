@@ -127,6 +127,7 @@ TEST(Messages, LookupReplyComesBack) {
   Message.Versions.push({"libc.so.6", "V2"});
   Message.Referenced.push(0);
   Message.Referenced.push(UINT32_MAX);
+  Message.Directories.push("/lib");
   std::vector<uint8_t> Payload = encoded(Message);
   auto Back = decode<LookupReply>(Payload);
   ASSERT_TRUE(Back);
@@ -148,9 +149,11 @@ TEST(Messages, LookupReplyComesBack) {
   ASSERT_EQ(Back->Referenced.size(), 2u);
   EXPECT_EQ(Back->Referenced[0], 0u);
   EXPECT_EQ(Back->Referenced[1], UINT32_MAX);
+  ASSERT_EQ(Back->Directories.size(), 1u);
+  EXPECT_EQ(Back->Directories[0], "/lib");
   expectExactLength<LookupReply>(Payload);
-  // Symbols, Needed, Versions, Referenced
-  for (size_t Count : {0, 67, 84, 126})
+  // Symbols, Needed, Versions, Referenced, Directories
+  for (size_t Count : {0, 67, 84, 126, 138})
     expectCountIsChecked<LookupReply>(Payload, Count);
 }
 
@@ -200,6 +203,16 @@ TEST(Messages, LookupReplyNamesLibraries) {
     Message.Versions.push({Library, Name});
     return whyNot<LookupReply>(encoded(Message));
   };
+  auto CheckDirectory = [](std::string_view Name) {
+    LookupReply Message;
+    Message.Directories.push(Name);
+    return whyNot<LookupReply>(encoded(Message));
+  };
+  constexpr char NoDirectory[] = "a directory that no list can have";
+  EXPECT_EQ(CheckDirectory("/a b$"), "");
+  for (std::string_view Bad : {"", "/a:/b", ":"})
+    EXPECT_EQ(CheckDirectory(Bad), NoDirectory);
+  EXPECT_EQ(CheckDirectory(std::string_view("a\0", 2)), NoDirectory);
   constexpr char NoLibrary[] = "a library without a name";
   constexpr char NoVersion[] = "a version without a name";
   constexpr char TooMany[] = "more names of libraries than may be";
@@ -212,6 +225,8 @@ TEST(Messages, LookupReplyNamesLibraries) {
   std::string Most(LookupReply::MostText - 4, 'x');
   EXPECT_EQ(CheckNeeded(Most), "");
   EXPECT_EQ(CheckNeeded(Most + "x"), TooMany);
+  EXPECT_EQ(CheckDirectory(Most), "");
+  EXPECT_EQ(CheckDirectory(Most + "x"), TooMany);
   EXPECT_EQ(CheckVersion("l", Most.substr(5)), "");
   EXPECT_EQ(CheckVersion("l", Most.substr(4)), TooMany);
 }

@@ -22,7 +22,7 @@ Hello validHello() {
   Message.PageSize = 4096;
   Message.ProcessId = 0x1234567890;
   Message.Slab = range(0x10000000, 0x6e000000);
-  Message.ThreadLocals = {-2112, 2048, 64, 4096};
+  Message.ThreadLocals = {-2112, 2048, 64, 4096, 256};
   Message.Relocated = ExecutorAddr(0x401230);
   Message.RelocatedResult = ExecutorAddr(0x402340);
   Message.Triple = "x86_64-unknown-linux-gnu";
@@ -44,6 +44,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
                 0,    8,    0,    0, // ThreadLocalSize
                 64,   0,    0,    0, // ThreadLocalAlignment
                 0,    0x10, 0,    0, // ThreadLocalMost
+                0,    1,    0,    0, // ThreadLocalStrictest
                 0x30, 0x12, 0x40, 0,    0,    0,    0,    0, // Relocated
                 0x40, 0x23, 0x40, 0,    0,    0,    0,    0, // ...Result
                 2,    0,    0,    0,    'a',  'b'}));        // Triple
@@ -63,6 +64,7 @@ TEST(Messages, HelloComesBack) {
   EXPECT_EQ(Back->ThreadLocals.Size, 2048u);
   EXPECT_EQ(Back->ThreadLocals.Alignment, 64u);
   EXPECT_EQ(Back->ThreadLocals.Most, 4096u);
+  EXPECT_EQ(Back->ThreadLocals.StrictestAlignment, 256u);
   EXPECT_EQ(Back->Relocated, ExecutorAddr(0x401230));
   EXPECT_EQ(Back->RelocatedResult, ExecutorAddr(0x402340));
   EXPECT_EQ(Back->Triple, "x86_64-unknown-linux-gnu");

@@ -154,8 +154,8 @@ Expected<void> Session::handshake() {
   return receiveHello();
 }
 
-Expected<void> Session::restart(uint32_t ThreadLocals) {
-  const wire::Restart Request{ThreadLocals};
+Expected<void> Session::restart(uint32_t ThreadLocals, uint32_t Alignment) {
+  const wire::Restart Request{ThreadLocals, Alignment};
   if (auto Sent = send(Request, std::to_string(ThreadLocals) +
                                     " bytes of thread-local variables");
       !Sent)
@@ -167,7 +167,8 @@ Expected<void> Session::restart(uint32_t ThreadLocals) {
   // The program has been compiled for it.
   if (Facts.Triple != Before.Triple || Facts.PageSize != Before.PageSize)
     return broken("that it is for another machine now");
-  if (Facts.ThreadLocals.Size != ThreadLocals)
+  if (Facts.ThreadLocals.Size != ThreadLocals ||
+      Facts.ThreadLocals.Alignment < Alignment)
     return broken("another block of thread-local variables than it was asked "
                   "for");
   return {};
@@ -242,7 +243,8 @@ Session::problemOf(const wire::LookupReply &Reply) const {
   size_t Referenced = Reply.Referenced.size();
   if (Referenced != 0 && Reply.Referenced[Referenced - 1] >= SpareAskedFor)
     return "an index of no spare definition";
-  if (AskedToLoad && (!Reply.Needed.empty() || !Reply.Versions.empty()))
+  if (AskedToLoad && (!Reply.Needed.empty() || !Reply.Versions.empty() ||
+                      !Reply.Directories.empty()))
     return "names of libraries that are to be loaded already";
   if (Reply.Symbols.size() != SymbolsAskedFor)
     return "an answer for " + count(Reply.Symbols.size(), "symbol") +
@@ -256,7 +258,7 @@ Session::problemOf(const wire::LookupReply &Reply) const {
 
 Expected<wire::LookupReply> Session::receiveLookupReply() {
   ++Counts.RoundTrips;
-  uint64_t Bound = 4 + 22 * SymbolsAskedFor + 4 + 4 + 4 +
+  uint64_t Bound = 4 + 22 * SymbolsAskedFor + 4 + 4 + 4 + 4 +
                    4 * uint64_t(SpareAskedFor) +
                    (AskedToLoad ? 0 : wire::LookupReply::MostText);
   if (auto Got = receive(MessageType::LookupReply, Bound); !Got)

@@ -82,7 +82,7 @@ public:
   Expected<void> handshake();
   /// Has the executor start anew, in the same process, with a block of so many
   /// bytes; facts() are others then, and libraries have to be loaded again.
-  Expected<void> restart(uint32_t ThreadLocals);
+  Expected<void> restart(uint32_t ThreadLocals, uint32_t Alignment);
   const ExecutorFacts &facts() const { return Facts; }
 
   /// A question and its answer.

@@ -1,5 +1,4 @@
-//===- CodeGeneration.cpp - IR to objects
-//------------------------------------===//
+//===- CodeGeneration.cpp - IR to objects ---------------------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -59,7 +58,7 @@ private:
   Expected<void> prepare(const jit::Unit &Unit);
   Expected<void> chooseThreadLocalModel();
   Expected<void> findNeeds(const jit::Unit &Unit);
-  Expected<void> lowerThreadLocals(size_t Number);
+  Expected<void> settleThreadLocals(size_t Number);
   Expected<void> compileForLli(size_t Number);
   Expected<void> compileAll();
   Expected<void> compileWhole(size_t Number);
@@ -110,6 +109,7 @@ Expected<void> CodeGeneration::prepare(const jit::Unit &Unit) {
   if (auto Split = jit::checkCoroutines(M); !Split)
     return inInput(Split.error(), nameOf(Unit));
   jit::CodeGenOptions Settings = Work.Settings.Compile.CodeGen;
+  Settings.IsForImage = Work.Settings.Link.AsImage;
   Settings.FunctionDone = Work.Watching.functionReporter();
   Settings.FindsIncludedFiles =
       Work.Cache ||
@@ -148,10 +148,9 @@ void CodeGeneration::startGprofIfAsked(Module &M, bool IsFirst) {
 
 /// After all units are prepared.
 Expected<void> CodeGeneration::chooseThreadLocalModel() {
-  Model = jit::ThreadLocalModel::Emulated;
-  if (Work.Settings.Compile.CodeGen.Target.EmulatedTLS)
-    return {};
-  auto Best = jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
+  auto Best = Work.Settings.Compile.CodeGen.Target.EmulatedTLS
+                  ? jit::ThreadLocalModel::Emulated
+                  : jit::chooseThreadLocalModel(scope(), Facts.ThreadLocals);
   if (!Best)
     return Best.error();
   Model = *Best;
@@ -174,15 +173,16 @@ Expected<void> CodeGeneration::findNeeds(const jit::Unit &Unit) {
   return {};
 }
 
-Expected<void> CodeGeneration::lowerThreadLocals(size_t Number) {
-  auto Lowered =
-      jit::lowerLibraryThreadLocals(*units()[Number].IR, scope(), Model);
-  if (!Lowered)
-    return Lowered.error();
-  append_range(Result.RequiredNames, Lowered->Required);
+Expected<void> CodeGeneration::settleThreadLocals(size_t Number) {
   if (Model == jit::ThreadLocalModel::Emulated)
     Generators[Number].emulateThreadLocals();
-  ChoicesOfUnit.push_back(std::move(Lowered->Lowered));
+  auto OfLibraries =
+      jit::settleThreadLocals(*units()[Number].IR, scope(), Model,
+                              Generators[Number].accessToLibraries());
+  if (!OfLibraries)
+    return OfLibraries.error();
+  append_range(Result.RequiredNames, OfLibraries->Required);
+  ChoicesOfUnit.push_back(std::move(OfLibraries->All));
   return {};
 }
 
@@ -307,6 +307,12 @@ Expected<void> CodeGeneration::compileLate() {
 }
 
 Expected<void> CodeGeneration::compileAll() {
+  if (Work.Settings.Compile.UseObjectCache) {
+    for (size_t Number = 0; Number != units().size(); ++Number)
+      if (auto Compiled = compileForLli(Number); !Compiled)
+        return Compiled;
+    return {};
+  }
   if (Work.LateRoom)
     return compileLate();
   std::vector<jit::PartitionPlan> Plans;
@@ -360,17 +366,11 @@ Expected<jit::CompiledProgram> CodeGeneration::run() {
   for (size_t Number = 0; Number != units().size(); ++Number) {
     if (auto Found = findNeeds(units()[Number]); !Found)
       return Found.error();
-    if (auto Done = lowerThreadLocals(Number); !Done)
+    if (auto Done = settleThreadLocals(Number); !Done)
       return Done.error();
   }
-  if (!Work.Settings.Compile.UseObjectCache) {
-    if (auto Compiled = compileAll(); !Compiled)
-      return Compiled.error();
-    return finish();
-  }
-  for (size_t Number = 0; Number != units().size(); ++Number)
-    if (auto Compiled = compileForLli(Number); !Compiled)
-      return Compiled.error();
+  if (auto Compiled = compileAll(); !Compiled)
+    return Compiled.error();
   return finish();
 }
 

@@ -45,6 +45,8 @@ wantedBeforeCompiling(const LinkSettings &Settings,
   };
   for (const auto &[Name, IsWeak] : jit::referencesOf(Modules))
     Add(Name, IsWeak);
+  for (const std::string &Name : jit::threadLocalReferencesOf(Modules))
+    Add(Name, /*IsWeak=*/true);
   for (const auto &[Name, Symbol] : (*OfObjects)->undefined())
     Add(Name, Symbol.IsWeak);
   for (const Module *M : Modules)

@@ -117,6 +117,8 @@ bool KeptLink::isAnswer(const wire::LookupReply &Reply) const {
   return std::ranges::equal(Answer.Symbols.span(), Reply.Symbols.span(),
                             isSame) &&
          std::ranges::equal(Answer.Needed.span(), Reply.Needed.span()) &&
+         std::ranges::equal(Answer.Directories.span(),
+                            Reply.Directories.span()) &&
          std::ranges::equal(Answer.Versions.span(), Reply.Versions.span(),
                             SameVersion) &&
          std::ranges::equal(Answer.Referenced.span(), Reply.Referenced.span());

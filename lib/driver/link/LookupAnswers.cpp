@@ -53,7 +53,8 @@ jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
                                 .Alignment = uint64_t(1)
                                              << Answer.DataAlignment,
                                 .Library = "",
-                                .Version = ""};
+                                .Version = "",
+                                .IsLoaded = !Answer.Address.isNull()};
   if (Answer.Version != 0) {
     const auto &Version = Reply.Versions[Answer.Version - 1];
     Symbol.Library = Version.Library;
@@ -63,7 +64,12 @@ jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,
 }
 
 void ProgramLinker::noteNeeded(const wire::LookupReply &Reply) {
-  Needed.assign(Reply.Needed.begin(), Reply.Needed.end());
+  Needed.Names.assign(Reply.Needed.begin(), Reply.Needed.end());
+  Needed.RunPath.clear();
+  for (std::string_view Directory : Reply.Directories) {
+    Needed.RunPath += Needed.RunPath.empty() ? "" : ":";
+    Needed.RunPath += Directory;
+  }
 }
 
 Expected<void> loadLibraries(const LinkSettings &Settings,

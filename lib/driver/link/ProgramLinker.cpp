@@ -26,16 +26,19 @@ ProgramLinker::ProgramLinker(Compilation &Work, Session &Link)
 /// Starts the executor anew where it has too little. What it has said of
 /// symbols holds no more then.
 Expected<wire::ThreadLocalBlock>
-ProgramLinker::roomForThreadLocals(uint64_t Size) {
+ProgramLinker::roomForThreadLocals(uint64_t Size, uint64_t Alignment) {
   const wire::ThreadLocalBlock &Block = Link.facts().ThreadLocals;
-  if (Size <= Block.Size || Size > Block.Most)
+  bool IsEnough = Size <= Block.Size && Alignment <= Block.Alignment;
+  if (IsEnough || Size > Block.Most || Alignment > Block.StrictestAlignment)
     return Block;
-  if (auto Started = Link.restart(static_cast<uint32_t>(Size)); !Started)
+  if (auto Started = Link.restart(static_cast<uint32_t>(Size),
+                                  static_cast<uint32_t>(Alignment));
+      !Started)
     return Started.error();
   HasRestarted = true;
   Early = {};
   Early.WasAsked = true;
-  Needed.clear();
+  Needed = {};
   SpareLoaded.clear();
   if (auto Shared = shareAgain(); !Shared)
     return Shared.error();
@@ -71,7 +74,9 @@ Expected<void> ProgramLinker::compileAndJoin() {
     return Saved;
   std::vector<std::string> Required = Work.Compiled->RequiredNames;
   append_range(Required, Settings.Link.Wanted);
-  auto Room = [&](uint64_t Size) { return roomForThreadLocals(Size); };
+  auto Room = [&](uint64_t Size, uint64_t Alignment) {
+    return roomForThreadLocals(Size, Alignment);
+  };
   auto Resolved = jit::Program::resolve(
       Work.Compiled->Parts, Work.Compiled->Files, std::move(*Inputs),
       std::move(Required), Settings.Link.Rules, Settings.Link.AbsoluteSymbols,

@@ -150,7 +150,8 @@ private:
   void addImage();
   void letGoLink();
   Expected<void> compileAgainWith(const std::vector<std::string> &Names);
-  Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size);
+  Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size,
+                                                       uint64_t Alignment);
   std::vector<std::string> leftOutAndNeeded() const;
   Failure noEntry() const;
   Expected<void> makeEngine();
@@ -218,7 +219,7 @@ private:
   /// What has no address yet, since its library is loaded with the program; and
   /// all such libraries, as the last answer had them.
   jit::ImportedSymbols Imported;
-  std::vector<std::string> Needed;
+  jit::NeededLibraries Needed;
   /// The definitions that libraries refer to, or that everybody shall find.
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;

@@ -226,7 +226,7 @@ Expected<void> ProgramLinker::bindWithoutImage() {
     Additions.Variables.found(Names[I], Answer.Address);
   }
   Imported.clear();
-  Needed.clear();
+  Needed = {};
   Additions.Imported = {};
   return {};
 }

@@ -22,6 +22,8 @@ std::vector<std::string> ProgramSettings::codeGenerationChoices() const {
   Choices.push_back(Compile.CodeGen.DefaultTriple);
   if (Link.StartsGprof)
     Choices.push_back("gprof");
+  if (!Link.AsImage)
+    Choices.push_back("no image");
   append_range(Choices, Link.Rules.AsGiven);
   // It is not local to its module, whatever the IR says.
   Choices.push_back(Compile.EntryFunction);

@@ -128,16 +128,41 @@ bool LibraryClosure::findByOtherName(std::string_view Name,
   return IsSame;
 }
 
-Result<uint32_t, Problem> LibraryClosure::findLinked(std::string_view File) {
+/// As a linker has found \p File, by the file's name, for which the program
+/// has the dynamic linker search its directory.
+Result<uint32_t, Problem>
+LibraryClosure::addWithoutSoname(std::string_view File, FoundLibrary Found) {
+  size_t Slash = File.rfind('/');
+  std::string_view Directory = File, Name = File;
+  Directory.remove_suffix(File.size() - Slash);
+  Name.remove_prefix(Slash + 1);
+  // What has a meaning in a list of directories.
+  if (Directory.find_first_of(":$") != Directory.npos || known(Name))
+    return add(File, Found, std::nullopt);
+  for (const char *Each : directories())
+    if (Each == Directory)
+      return add(findByOtherName(Name, Found) ? Name : File, Found,
+                 std::nullopt);
+  addDirectory(Directory);
+  if (findByOtherName(Name, Found))
+    return add(Name, Found, std::nullopt);
+  Search.dropLastDirectory();
+  return add(File, Found, std::nullopt);
+}
+
+Result<uint32_t, Problem> LibraryClosure::findLinked(std::string_view File,
+                                                     bool IsByName) {
   if (auto Known = known(File))
     return *Known;
   auto Found = Search.find(File, nullptr);
   if (!Found)
     return Found.error();
   std::string_view Soname = Names.keep(Found->Library.Tables.soname());
-  if (Soname.empty())
-    return add(File, *Found, std::nullopt);
   size_t Slash = File.rfind('/');
+  if (Soname.empty())
+    return IsByName && Slash != File.npos && Slash != 0
+               ? addWithoutSoname(File, *Found)
+               : add(File, *Found, std::nullopt);
   if (Slash == File.npos) {
     auto Native = find(Soname);
     if (!Native)

@@ -50,7 +50,13 @@ public:
   /// The same for a file that a linker was given: it has the program need the
   /// file's SONAME (ld's manual, -soname). \p File itself is meant where it is
   /// a path, whatever the SONAME leads to.
-  Result<uint32_t, Problem> findLinked(std::string_view File);
+  /// One without an SONAME, if \p IsByName (-l), goes by the file's name.
+  Result<uint32_t, Problem> findLinked(std::string_view File, bool IsByName);
+  /// Has the program name a directory where libraries are (DT_RUNPATH).
+  void addDirectory(std::string_view Path) {
+    Search.addDirectory(Names.keep(Path));
+  }
+  const List<const char *> &directories() const { return Search.directories(); }
   /// Makes it one that the program needs, after those before. On failure, what
   /// it needs itself cannot be found, and the closure is as it was.
   Result<void, Problem> require(uint32_t Number);
@@ -74,6 +80,8 @@ private:
   uint32_t add(std::string_view Name, const FoundLibrary &Found,
                std::optional<uint32_t> By);
   bool findByOtherName(std::string_view Name, FoundLibrary &Found);
+  Result<uint32_t, Problem> addWithoutSoname(std::string_view File,
+                                             FoundLibrary Found);
   Result<void, Problem> follow(uint32_t Number, List<uint32_t> &Further);
 
   LibrarySearch Search;

@@ -199,6 +199,9 @@ Result<FoundLibrary, Problem> LibrarySearch::find(std::string_view Name,
     Trying.directories(LibraryPath, ":;", /*Origin=*/"");
   if (By && !Trying.isOver())
     Trying.directories(By->Tables->runpath(), ":", Origin);
+  for (const char *Directory : OfProgram)
+    if (!By && !Trying.isOver())
+      Trying.directory(Directory);
   if (By && By->Tables->avoidsDefaultDirectories())
     return Trying.take();
   if (!Trying.isOver())

@@ -45,6 +45,11 @@ public:
   Result<FoundLibrary, LibraryFile::Problem> find(std::string_view Name,
                                                   const Needer *By);
 
+  /// The program has the dynamic linker search there, too (DT_RUNPATH).
+  void addDirectory(const char *Path) { OfProgram.push(Path); }
+  void dropLastDirectory() { OfProgram.resize(OfProgram.size() - 1); }
+  const List<const char *> &directories() const { return OfProgram; }
+
 private:
   class Attempt;
 
@@ -53,6 +58,7 @@ private:
 
   TextStore Texts;
   std::string_view LibraryPath;
+  List<const char *> OfProgram;
   std::optional<LibraryCache> Cache;
   std::optional<List<const char *>> SystemDirectories;
 };

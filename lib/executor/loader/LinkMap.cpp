@@ -1,5 +1,4 @@
-//===- LinkMap.cpp - What the dynamic linker has loaded
-//---------------------===//
+//===- LinkMap.cpp - What the dynamic linker has loaded -------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -34,6 +33,13 @@ static LinkMapEntry describe(const dl_phdr_info &Info) {
   return {Info.dlpi_name ? Info.dlpi_name : "", Info.dlpi_addr,
           HasSection ? DynamicTables(Bytes, Section) : DynamicTables(),
           IsKernels};
+}
+
+link_map *firstInLinkMap() {
+  for (const ElfW(Dyn) *Entry = _DYNAMIC; Entry->d_tag != DT_NULL; ++Entry)
+    if (Entry->d_tag == DT_DEBUG)
+      return reinterpret_cast<r_debug *>(Entry->d_un.d_ptr)->r_map;
+  return nullptr;
 }
 
 List<LinkMapEntry> linkMap() {

@@ -32,6 +32,10 @@ struct LinkMapEntry {
 /// Lookup loads is never unloaded, so that this stays true of it.
 List<LinkMapEntry> linkMap();
 
+/// The dynamic linker's own list, at the executable (gABI, DT_DEBUG). Not by
+/// the name _r_debug: a reference of ours would be a copy that others see.
+link_map *firstInLinkMap();
+
 /// The first that has this name in some folder.
 std::optional<LinkMapEntry> findInLinkMap(const char *FileName);
 

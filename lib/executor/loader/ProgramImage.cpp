@@ -9,6 +9,7 @@
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "executor/base/TextStore.h"
+#include "executor/loader/LinkMap.h"
 #include "wire/List.h"
 
 #include <cerrno>
@@ -113,20 +114,11 @@ namespace {
 /// What a resolver finds, which has no argument: one process loads one image.
 ProgramImage *BeingLoaded = nullptr;
 
-/// The first of the dynamic linker's list of objects (gABI, DT_DEBUG). Not by
-/// the name _r_debug: a reference of ours would be a copy that others see.
-link_map *firstObject() {
-  for (const ElfW(Dyn) *Entry = _DYNAMIC; Entry->d_tag != DT_NULL; ++Entry)
-    if (Entry->d_tag == DT_DEBUG)
-      return reinterpret_cast<r_debug *>(Entry->d_un.d_ptr)->r_map;
-  return nullptr;
-}
-
 } // namespace
 
 /// Gives what is mapped its name. False if it lies elsewhere.
 bool ProgramImage::takeName() {
-  for (link_map *Map = firstObject(); Map; Map = Map->l_next)
+  for (link_map *Map = firstInLinkMap(); Map; Map = Map->l_next)
     if (std::strcmp(Map->l_name, FileName) == 0) {
       // The descriptor is about to be anybody's.
       if (Path)

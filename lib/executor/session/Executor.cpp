@@ -28,6 +28,7 @@
 #include "wire/Messages.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 #include <unistd.h>
 
@@ -131,11 +132,13 @@ Expected<void> SessionServer::serve(const wire::Share &Request) {
 Expected<void> SessionServer::serve(const wire::Restart &Request) {
   if (!Memory.segments().empty())
     return failure("protocol error: Restart after Reserve");
-  if (Request.ThreadLocals == 0 ||
-      Request.ThreadLocals > threadLocalBlock().Most)
+  const wire::ThreadLocalBlock Block = threadLocalBlock();
+  if (Request.ThreadLocals == 0 || Request.ThreadLocals > Block.Most ||
+      !std::has_single_bit(Request.Alignment) ||
+      Request.Alignment > Block.StrictestAlignment)
     return failure("protocol error: Restart for more thread-local variables "
                    "than there can be");
-  return startAnew(Session, Process, Request.ThreadLocals);
+  return startAnew(Session, Process, Request);
 }
 
 Expected<void> SessionServer::serve(wire::Reserve &Request) {
@@ -336,13 +339,14 @@ void reportFailure(FrameChannel &Channel, const Failure &Reason) {
 Expected<Guest> serveSession(FrameChannel &Channel,
                              const ProcessArguments &Process,
                              const Continuation &Session,
-                             uint32_t ThreadLocals) {
+                             const wire::Restart &Room) {
   auto Memory = Slab::reserve();
   if (!Memory)
     return Memory.error();
   LinkerHeapAside HeapIsGuests;
-  if (ThreadLocals != 0)
-    if (auto Made = enlargeThreadLocals(ThreadLocals); !Made)
+  if (Room.ThreadLocals != 0)
+    if (auto Made = enlargeThreadLocals(Room.ThreadLocals, Room.Alignment);
+        !Made)
       return Made.error();
   SessionServer Server(Channel, std::move(*Memory), Process, Session);
   if (auto Said = Server.sayHello(); !Said)
@@ -364,7 +368,7 @@ void serve(Startup Session, const ProcessArguments &Process) {
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   std::optional<ExhaustionNotice> Notice(std::in_place, Channel);
-  auto Prepared = serveSession(Channel, Process, Ours, Session.ThreadLocals);
+  auto Prepared = serveSession(Channel, Process, Ours, Session.Room);
   Notice.reset();
   if (!Prepared) {
     reportFailure(Channel, Prepared.error());

@@ -6,11 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/session/Startup.h"
+#include "executor/tls/LargeBlock.h"
 #include "wire/ExecutorStart.h"
 
 #include <cerrno>
-#include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -26,6 +25,7 @@ using wire::SessionVariable;
 namespace {
 
 constexpr char TunablesVariable[] = "GLIBC_TUNABLES";
+constexpr char PreloadVariable[] = "LD_PRELOAD";
 
 /// The value of \p Variable ("NAME=VALUE") if it is called \p Name.
 template <size_t Size> char *valueOf(char *Variable, const char (&Name)[Size]) {
@@ -143,26 +143,32 @@ std::string_view takePreloaded(ProcessArguments &Process) {
     return {};
   takeOut(Process, Marker);
   std::string_view Ours;
-  if (const char *List = ::getenv("LD_PRELOAD"))
+  if (const char *List = ::getenv(PreloadVariable))
     Ours = std::string_view(copyText(
         std::string_view(List).substr(0, static_cast<size_t>(Length))));
-  takeAdded(Process, "LD_PRELOAD", Length);
+  takeAdded(Process, PreloadVariable, Length);
   return Ours;
 }
 
-/// Returns the size of the block.
-uint32_t takeRoom(ProcessArguments &Process) {
+/// What startAnew() has added for thread-local variables.
+void takeRoom(ProcessArguments &Process, Startup &Found) {
   size_t Marker = findVariable(Process, RoomVariable);
-  int Length = 0, Size = 0;
   if (!Process.Environment[Marker])
-    return 0;
+    return;
   const char *Told = valueOf(Process.Environment[Marker], RoomVariable);
-  if (!takeNumber(Told, Length) || *Told++ != ',' || !takeNumber(Told, Size) ||
-      *Told != '\0')
-    return 0;
+  int Length = 0, Size = 0, Alignment = 0, Library = 0, Path = 0;
+  for (int *Number : {&Length, &Size, &Alignment, &Library, &Path}) {
+    if (!takeNumber(Told, *Number) || *Told != (Number == &Path ? '\0' : ','))
+      return;
+    ++Told;
+  }
   takeOut(Process, Marker);
   takeAdded(Process, TunablesVariable, Length);
-  return static_cast<uint32_t>(Size);
+  if (Path != 0) {
+    takeAdded(Process, PreloadVariable, Path);
+    closeAlignedLibrary(Library);
+  }
+  Found.Room = {static_cast<uint32_t>(Size), static_cast<uint32_t>(Alignment)};
 }
 
 std::optional<Startup> takeSession(ProcessArguments &Process) {
@@ -185,109 +191,8 @@ std::optional<Startup> takeStartup(ProcessArguments &Process) {
   if (!Found)
     return Found;
   Found->Preloaded = takePreloaded(Process);
-  Found->ThreadLocals = takeRoom(Process);
+  takeRoom(Process, *Found);
   return Found;
-}
-
-namespace {
-
-/// A variable, in memory that an exec takes away.
-char *variable(const char *Name, std::string_view Value,
-               const char *Rest = nullptr) {
-  size_t Size =
-      std::strlen(Name) + Value.size() + 3 + (Rest ? std::strlen(Rest) : 0);
-  auto *Text = static_cast<char *>(std::malloc(Size));
-  if (!Text)
-    std::abort();
-  std::snprintf(Text, Size, "%s=%.*s%s%s", Name, static_cast<int>(Value.size()),
-                Value.data(), Rest ? ":" : "", Rest ? Rest : "");
-  return Text;
-}
-
-/// What an exec starts this executor by.
-struct OwnProgram {
-  const char *File = "/proc/self/exe";
-  List<char *> Arguments;
-};
-
-/// Under an emulator of user programs (qemu-user), the kernel has executed the
-/// emulator, which shows the executor where a program looks for itself, and no
-/// further. Its arguments are its own, and then the executor's file and those
-/// of the guest.
-OwnProgram findOwnProgram(const ProcessArguments &Process) {
-  constexpr char AsKernelSees[] = "/proc/thread-self/exe";
-  OwnProgram Found;
-  char Seen[PATH_MAX], Real[PATH_MAX] = {};
-  ssize_t Length = ::readlink(Found.File, Seen, sizeof(Seen));
-  bool IsEmulated = Length > 0 &&
-                    ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
-                    std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
-  int Command = IsEmulated
-                    ? ::open("/proc/thread-self/cmdline", O_RDONLY | O_CLOEXEC)
-                    : -1;
-  if (Command < 0) {
-    for (char **Next = Process.Values; *Next; ++Next)
-      Found.Arguments.push(*Next);
-    Found.Arguments.push(nullptr);
-    return Found;
-  }
-  Found.File = AsKernelSees;
-  // In memory that an exec takes away.
-  constexpr size_t Step = 4096;
-  char *Text = nullptr;
-  size_t Size = 0;
-  for (ssize_t Read = 1; Read > 0; Size += Read > 0 ? size_t(Read) : 0) {
-    Text = static_cast<char *>(std::realloc(Text, Size + Step + 1));
-    if (!Text)
-      std::abort();
-    Read = ::read(Command, Text + Size, Step);
-  }
-  ::close(Command);
-  Text[Size] = '\0';
-  for (size_t At = 0; At != Size; At += std::strlen(Text + At) + 1)
-    Found.Arguments.push(Text + At);
-  Found.Arguments.push(nullptr);
-  return Found;
-}
-
-} // namespace
-
-Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
-                  uint32_t ThreadLocals) {
-  // Beside what glibc keeps in reserve by default.
-  constexpr uint32_t Reserve = 512;
-  char Room[64], Numbers[64], Told[64], Length[24];
-  int Ours =
-      std::snprintf(Room, sizeof(Room), "glibc.rtld.optional_static_tls=%u",
-                    ThreadLocals + Reserve);
-  std::snprintf(Told, sizeof(Told), "%d,%u", Ours, ThreadLocals);
-  const auto &[In, Out, CrashMemory] = Session.Descriptors;
-  if (In < 0)
-    return failure("cannot start anew without a session");
-  std::snprintf(Numbers, sizeof(Numbers),
-                CrashMemory < 0 ? "%d,%d" : "%d,%d,%d", In, Out, CrashMemory);
-  List<char *> Environment;
-  Environment.push(variable(SessionVariable, Numbers));
-  Environment.push(variable(RoomVariable, Told));
-  Environment.push(
-      variable(TunablesVariable, Room, ::getenv(TunablesVariable)));
-  if (!Session.Preloaded.empty()) {
-    std::snprintf(Length, sizeof(Length), "%zu", Session.Preloaded.size());
-    Environment.push(variable(PreloadedVariable, Length));
-    Environment.push(
-        variable("LD_PRELOAD", Session.Preloaded, ::getenv("LD_PRELOAD")));
-  }
-  for (char **Next = Process.Environment; *Next; ++Next)
-    if (!valueOf(*Next, TunablesVariable) &&
-        (Session.Preloaded.empty() || !valueOf(*Next, "LD_PRELOAD")))
-      Environment.push(*Next);
-  Environment.push(nullptr);
-  for (int Kept : {In, Out, CrashMemory})
-    if (Kept >= 0)
-      ::fcntl(Kept, F_SETFD, 0);
-  OwnProgram Own = findOwnProgram(Process);
-  ::execve(Own.File, Own.Arguments.data(), Environment.data());
-  return failure("cannot start anew: %s", std::strerror(errno));
 }
 
 } // namespace remoterun::executor

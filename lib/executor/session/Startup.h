@@ -20,6 +20,7 @@
 #include "executor/base/Failure.h"
 #include "executor/base/ProcessArguments.h"
 #include "transport/Descriptor.h"
+#include "wire/Messages.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,8 +35,8 @@ struct Startup {
   transport::Descriptor CrashMemory = {};
   /// What is the controller's of LD_PRELOAD; it lives as long as the process.
   std::string_view Preloaded = {};
-  /// Of the block of thread-local variables, if it shall be larger.
-  uint32_t ThreadLocals = 0;
+  /// For thread-local variables; no bytes for what there is anyway.
+  wire::Restart Room = {};
 };
 
 /// What another executable needs to go on with a session.
@@ -44,10 +45,10 @@ struct Continuation {
   std::string_view Preloaded = {};
 };
 
-/// Executes the executor anew, with room for so many bytes of thread-local
-/// variables. Returns why that failed.
+/// Executes the executor anew, with \p Room for thread-local variables.
+/// Returns why that failed.
 Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
-                  uint32_t ThreadLocals);
+                  const wire::Restart &Room);
 
 /// Takes the session's variable out of \p Process.Environment and of environ,
 /// or else looks for pipes, and perhaps memory, under the agreed numbers. Empty

@@ -131,9 +131,12 @@ Expected<void> Inspection::complete(std::span<const std::string_view> Spare,
   Reply.Referenced = Referenced.indices();
   Reply.Needed = Libraries.needed();
   Reply.Versions = std::move(Versions);
+  for (const char *Directory : Libraries.directories())
+    Reply.Directories.push(Directory);
   uint64_t Text = 0;
-  for (std::string_view Name : Reply.Needed)
-    Text += 4 + Name.size();
+  for (const auto *Names : {&Reply.Needed, &Reply.Directories})
+    for (std::string_view Name : *Names)
+      Text += 4 + Name.size();
   for (const wire::LookupReply::Version &Version : Reply.Versions)
     Text += 8 + Version.Library.size() + Version.Name.size();
   if (Text > wire::LookupReply::MostText)

@@ -118,7 +118,8 @@ const char *RequestedLibraries::findFile(const wire::Load &Request,
                                          const wire::Load::Library &Library) {
   const char *Found = nullptr;
   auto Try = [&](const char *File) {
-    if (auto Number = closure().findLinked(File))
+    if (auto Number =
+            closure().findLinked(File, Library.How == wire::Load::Kind::Name))
       Found = Names.keep(closure()[*Number].Name);
     return Found != nullptr;
   };
@@ -126,6 +127,9 @@ const char *RequestedLibraries::findFile(const wire::Load &Request,
     tryFiles(Request, Library.Text, Try);
   else
     Try(CString(Library.Text).get());
+  const List<const char *> &Known = closure().directories();
+  for (size_t I = Directories.size(); I < Known.size(); ++I)
+    Directories.push(Names.keep(Known[I]));
   return Found;
 }
 
@@ -159,11 +163,20 @@ Expected<void> RequestedLibraries::add(const wire::Load &Request) {
   return {};
 }
 
+/// Where there is no image, nothing has directories for a name that is only the
+/// file's.
+const char *RequestedLibraries::fileOf(const char *Name) {
+  auto Number = closure().find(Name);
+  return Number && closure()[*Number].Tables.soname().empty()
+             ? closure()[*Number].Path
+             : Name;
+}
+
 Expected<void> RequestedLibraries::loadAll() {
   for (Library &Each : Requested) {
     if (Each.Handle)
       continue;
-    auto Handle = openByPath(Each.Name);
+    auto Handle = openByPath(fileOf(Each.Name));
     if (!Handle)
       return cannotLoad(Each.Name, Handle.error().Reason);
     Each.Handle = *Handle;
@@ -200,6 +213,8 @@ LibraryClosure &RequestedLibraries::closure() {
   if (Closure)
     return *Closure;
   Closure.emplace();
+  for (const char *Directory : Directories)
+    Closure->addDirectory(Directory);
   for (const Library &Each : Requested)
     (void)!Closure->find(Each.Name);
   for (const Library &Each : Requested)

@@ -52,14 +52,18 @@ public:
   /// What the program has to name as DT_NEEDED: those that were not loaded when
   /// the process started.
   List<std::string_view> needed();
+  /// Where the dynamic linker has to search for some of them.
+  const List<const char *> &directories() const { return Directories; }
 
 private:
   const char *findFile(const wire::Load &Request,
                        const wire::Load::Library &Library);
   bool require(const char *Name);
+  const char *fileOf(const char *Name);
 
   TextStore Names;
   List<Library> Requested;
+  List<const char *> Directories;
   /// A bit for each default library: dlopen was tried on it, and the program
   /// needs it.
   unsigned TriedDefaults = 0, RequiredDefaults = 0;

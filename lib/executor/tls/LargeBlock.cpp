@@ -9,6 +9,7 @@
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "executor/base/MappedFile.h"
+#include "executor/loader/LinkMap.h"
 #include "executor/machine/Machine.h"
 #include "transport/Descriptor.h"
 
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <iterator>
 #include <link.h>
@@ -67,6 +69,10 @@ ElfW(Phdr)
   return Made;
 }
 
+size_t startOfVariable(uint32_t Alignment) {
+  return (sizeof(Head) + Alignment - 1) / Alignment * Alignment;
+}
+
 Head describe(size_t Start, uint32_t Size, uint32_t Alignment) {
   Head Made = {};
   // That of the executor is for the same machine.
@@ -109,6 +115,16 @@ Failure noRoom(uint32_t Size, const char *Why) {
                  Size, Why);
 }
 
+/// An emulator of user programs shows the executor where it looks for itself
+/// in /proc, and no further.
+bool isEmulated() {
+  char Path[4096];
+  ssize_t Length = ::readlink("/proc/thread-self/exe", Path, sizeof(Path) - 1);
+  Path[Length > 0 ? Length : 0] = '\0';
+  const char *Slash = std::strrchr(Path, '/');
+  return Slash && std::strncmp(Slash, "/qemu-", 6) == 0;
+}
+
 /// Whether to execute /proc/self/exe is to execute the executor. Not so where a
 /// program interprets it that has a file of its own: valgrind only shows
 /// another path to who reads the link.
@@ -125,10 +141,7 @@ bool canStartAnew() {
       Shown == Executed)
     return Executed != FileIdentity();
   // An emulator of user programs is started once more (Startup.cpp).
-  Length = ::readlink("/proc/thread-self/exe", Path, sizeof(Path) - 1);
-  Path[Length > 0 ? Length : 0] = '\0';
-  const char *Slash = std::strrchr(Path, '/');
-  return Slash && std::strncmp(Slash, "/qemu-", 6) == 0;
+  return isEmulated();
 }
 
 } // namespace
@@ -153,33 +166,76 @@ uint32_t largestBlock() {
   return MostBytes;
 }
 
-Expected<LargeBlock> makeLargeBlock(uint32_t Size, uint32_t Alignment) {
-  size_t Start = (sizeof(Head) + Alignment - 1) / Alignment * Alignment;
+uint32_t strictestAlignment() {
+  constexpr uint32_t Strictest = 4096;
+  // What the kernel would load for the emulator, it could not use.
+  return largestBlock() != 0 && !isEmulated() ? Strictest : 0;
+}
+
+namespace {
+
+/// How a process names its open file.
+struct NameOfFile {
+  explicit NameOfFile(int Number) {
+    std::snprintf(Text, sizeof(Text), "/proc/self/fd/%d", Number);
+  }
+  char Text[32];
+};
+
+/// A file in memory with a library whose variable has so many bytes; not open
+/// if there can be none.
+transport::Descriptor writeLibrary(uint32_t Size, uint32_t Alignment) {
+  size_t Start = startOfVariable(Alignment);
   const Head Written = describe(Start, Size, Alignment);
   FileSizeLimitOff Unlimited;
   transport::Descriptor File(::memfd_create("thread-locals", MFD_CLOEXEC));
-  if (!File.isOpen() ||
-      ::ftruncate(File.get(), static_cast<off_t>(Start + Size)) != 0 ||
-      ::pwrite(File.get(), &Written, sizeof(Written), 0) !=
-          static_cast<ssize_t>(sizeof(Written)))
+  if (File.isOpen() &&
+      (::ftruncate(File.get(), static_cast<off_t>(Start + Size)) != 0 ||
+       ::pwrite(File.get(), &Written, sizeof(Written), 0) !=
+           static_cast<ssize_t>(sizeof(Written))))
+    File.close();
+  return File;
+}
+
+/// What the dynamic linker calls the library from then on.
+char Shown[] = "[thread-local variables]";
+
+} // namespace
+
+int makeAlignedLibrary(uint32_t Alignment) {
+  transport::Descriptor File = writeLibrary(/*Size=*/1, Alignment);
+  return File.isOpen() ? ::fcntl(File.get(), F_DUPFD, STDERR_FILENO + 1) : -1;
+}
+
+void closeAlignedLibrary(int Number) {
+  const NameOfFile Name(Number);
+  for (link_map *Map = firstInLinkMap(); Map; Map = Map->l_next)
+    if (std::strcmp(Map->l_name, Name.Text) == 0) {
+      Map->l_name = Shown;
+      ::close(Number);
+    }
+}
+
+Expected<LargeBlock> makeLargeBlock(uint32_t Size, uint32_t Alignment) {
+  transport::Descriptor File = writeLibrary(Size, Alignment);
+  if (!File.isOpen())
     return noRoom(Size, std::strerror(errno));
-  char Name[32];
-  std::snprintf(Name, sizeof(Name), "/proc/self/fd/%d", File.get());
-  void *Handle = libc.dlopen(Name, RTLD_NOW | RTLD_LOCAL);
+  void *Handle =
+      libc.dlopen(NameOfFile(File.get()).Text, RTLD_NOW | RTLD_LOCAL);
   if (!Handle)
     return noRoom(Size, libc.dlerror());
   link_map *Map = nullptr;
   if (libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0)
     return noRoom(Size, libc.dlerror());
   // The descriptor is about to be anybody's.
-  static char Shown[] = "[thread-local variables]";
   Map->l_name = Shown;
   ElfW(Addr) Offset;
   std::memcpy(&Offset,
               reinterpret_cast<void *>(Map->l_addr + offsetof(Head, Offset)),
               sizeof(Offset));
-  return LargeBlock{static_cast<intptr_t>(Offset),
-                    reinterpret_cast<uint8_t *>(Map->l_addr + Start)};
+  return LargeBlock{
+      static_cast<intptr_t>(Offset),
+      reinterpret_cast<uint8_t *>(Map->l_addr + startOfVariable(Alignment))};
 }
 
 } // namespace remoterun::executor

@@ -27,21 +27,23 @@ namespace {
 /// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
 /// the loader need 14 KiB of it.
 constexpr uint32_t OwnSize = 1024;
-constexpr uint32_t BlockAlignment = 64;
 
 /// The loader keeps an image only of variables that are not all zero, which the
 /// guest's part shall be.
 struct ImagedBlock {
-  alignas(BlockAlignment) uint8_t Guest[OwnSize];
+  alignas(UsualAlignment) uint8_t Guest[OwnSize];
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};
 
 /// In place of that, where the guest needs more.
 LargeBlock Large;
-uint32_t LargeSize = 0;
+uint32_t LargeSize = 0, LargeAlignment = 0;
 
 uint32_t blockSize() { return LargeSize ? LargeSize : OwnSize; }
+uint32_t blockAlignment() {
+  return LargeSize ? LargeAlignment : UsualAlignment;
+}
 
 uint8_t *blockOfThisThread() {
   return LargeSize ? reinterpret_cast<uint8_t *>(
@@ -115,8 +117,9 @@ Expected<void> fillImage() {
 
 } // namespace
 
-Expected<void> enlargeThreadLocals(uint32_t Size) {
-  auto Made = makeLargeBlock(Size, BlockAlignment);
+Expected<void> enlargeThreadLocals(uint32_t Size, uint32_t Alignment) {
+  LargeAlignment = std::max(Alignment, UsualAlignment);
+  auto Made = makeLargeBlock(Size, LargeAlignment);
   if (!Made)
     return Made.error();
   Large = *Made;
@@ -127,8 +130,9 @@ Expected<void> enlargeThreadLocals(uint32_t Size) {
 wire::ThreadLocalBlock threadLocalBlock() {
   auto Offset = static_cast<int64_t>(
       reinterpret_cast<uintptr_t>(blockOfThisThread()) - threadPointer());
-  return {Offset, blockSize(), BlockAlignment,
-          std::max(blockSize(), largestBlock())};
+  return {Offset, blockSize(), blockAlignment(),
+          std::max(blockSize(), largestBlock()),
+          std::max(blockAlignment(), strictestAlignment())};
 }
 
 bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Part) {

@@ -23,9 +23,10 @@
 
 namespace remoterun::executor {
 
-/// Has the block be of \p Size bytes, in a process that was started for that
-/// (LargeBlock.h), and before anything else is asked of it.
-Expected<void> enlargeThreadLocals(uint32_t Size);
+/// Has the block be of \p Size bytes, aligned to \p Alignment, in a process
+/// that was started for that (LargeBlock.h), and before anything else is asked
+/// of it.
+Expected<void> enlargeThreadLocals(uint32_t Size, uint32_t Alignment);
 
 /// Where the block is, the same in every thread.
 wire::ThreadLocalBlock threadLocalBlock();

@@ -211,6 +211,7 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
   CodeGenerator Made(std::move(Machine));
   Made.LargeDataThreshold = Threshold;
   Made.FunctionDone = Options.FunctionDone;
+  Made.IsForImage = Options.IsForImage;
   Made.FindsIncludedFiles = Options.FindsIncludedFiles;
   return Made;
 }
@@ -226,6 +227,7 @@ CodeGenerator CodeGenerator::another() const {
   CodeGenerator Made(std::move(Copy));
   Made.LargeDataThreshold = LargeDataThreshold;
   Made.FunctionDone = FunctionDone;
+  Made.IsForImage = IsForImage;
   Made.FindsIncludedFiles = FindsIncludedFiles;
   return Made;
 }
@@ -235,6 +237,18 @@ CodeGenerator CodeGenerator::fast() const {
   Made.Machine->setOptLevel(CodeGenOptLevel::None);
   Made.Machine->setFastISel(true);
   return Made;
+}
+
+/// Code that depends on its position has them by their offsets from the thread
+/// pointer, for which the dynamic linker has little room. LLVM emulates all
+/// variables or none.
+LibraryAccess CodeGenerator::accessToLibraries() const {
+  LibraryAccess Its = isaOf(triple()).ThreadLocals.OfLibraries;
+  bool NeedsImage = Its == LibraryAccess::Descriptor;
+  return Machine->Options.EmulatedTLS || !Machine->isPositionIndependent() ||
+                 (NeedsImage && !IsForImage)
+             ? LibraryAccess::ByName
+             : Its;
 }
 
 bool CodeGenerator::needsLowAddresses() const {

@@ -10,6 +10,7 @@
 
 #include "controller/base/Failure.h"
 #include "jit/object/ObjectDivision.h"
+#include "jit/target/ThreadLocalCode.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"
@@ -40,6 +41,7 @@ struct CodeGenOptions {
   /// Called once per module before code generation, to set function attributes
   /// that the user's flags override.
   std::function<void(llvm::Module &)> Annotate;
+  bool IsForImage = false;
   /// CodeGenerator::includedFile() will be asked for.
   bool FindsIncludedFiles = false;
   /// Called as often as a function was compiled, on any thread; may be null.
@@ -77,6 +79,9 @@ public:
   /// (as with TargetOptions::EmulatedTLS), and not those of an executable.
   void emulateThreadLocals() { Machine->Options.EmulatedTLS = true; }
 
+  /// How the code can have libraries' thread-local variables.
+  LibraryAccess accessToLibraries() const;
+
   const llvm::Triple &triple() const { return Machine->getTargetTriple(); }
   /// Brings \p M, which is not the one that this was made for, into agreement
   /// with the target.
@@ -103,6 +108,7 @@ private:
   std::unique_ptr<llvm::TargetMachine> Machine;
   std::optional<uint64_t> LargeDataThreshold;
   std::function<void()> FunctionDone;
+  bool IsForImage = false;
   bool FindsIncludedFiles = false;
   std::string IncludedFile;
 };

@@ -101,6 +101,7 @@ decodeProgram(const KeyedStart &Kept,
   Program.ThreadLocals.Size = In.u32();
   Program.ThreadLocals.Alignment = In.u32();
   Program.ThreadLocals.Most = Program.ThreadLocals.Size;
+  Program.ThreadLocals.StrictestAlignment = Program.ThreadLocals.Alignment;
   for (uint32_t Left = In.count(sizeof(CacheKey)); Left != 0; --Left) {
     std::string_view Text = In.string();
     CacheKey Part;

@@ -63,6 +63,20 @@ std::vector<ReferenceInIR> referencesOf(ArrayRef<const Module *> Modules) {
   return References;
 }
 
+std::vector<std::string>
+threadLocalReferencesOf(ArrayRef<const Module *> Modules) {
+  std::vector<std::string> Names;
+  for (const Module *M : Modules)
+    for (const GlobalVariable &Value : M->globals())
+      if (Value.isThreadLocal() && Value.isDeclarationForLinker() &&
+          isUsed(Value) && !define(Modules, Value.getName()))
+        Names.push_back(symbolOf(Value).str());
+  // What LLVM's code calls for one of a library.
+  if (!Names.empty())
+    Names.push_back("__tls_get_addr");
+  return Names;
+}
+
 std::vector<std::string> callsForIntrinsics(const Module &M) {
   std::vector<std::string> Names;
   StringSet<> Seen;

@@ -38,6 +38,11 @@ struct ReferenceInIR {
 std::vector<ReferenceInIR>
 referencesOf(llvm::ArrayRef<const llvm::Module *> Modules);
 
+/// The same for thread-local variables, which are not what they are called if
+/// they are emulated, with what it takes to have them.
+std::vector<std::string>
+threadLocalReferencesOf(llvm::ArrayRef<const llvm::Module *> Modules);
+
 /// Whether one of \p Modules defines \p Name for the others.
 bool define(llvm::ArrayRef<const llvm::Module *> Modules, llvm::StringRef Name);
 

@@ -40,7 +40,7 @@ bool fits(const Module &M, const wire::ThreadLocalBlock &Block,
     // Code generation likes large variables aligned to 16 bytes.
     Align Alignment = std::max(Layout.getPreferredAlign(&Variable), Align(16));
     uint64_t Size = Layout.getTypeAllocSize(Variable.getValueType());
-    if (Alignment.value() > Block.Alignment || Size > Block.Most)
+    if (Alignment.value() > Block.StrictestAlignment || Size > Block.Most)
       return false;
     Needed = alignTo(Needed, Alignment) + Size;
   }
@@ -134,11 +134,42 @@ bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
   return !Uses.empty();
 }
 
+/// In the place of instructions, calls. Returns the names of what is used.
+std::vector<std::string> findByName(Module &M,
+                                    ArrayRef<GlobalVariable *> Variables) {
+  std::vector<std::string> Used;
+  Type *Pointer = PointerType::getUnqual(M.getContext());
+  FunctionCallee Dlsym =
+      M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
+  for (GlobalVariable *Variable : Variables) {
+    Constant *Text =
+        ConstantDataArray::getString(M.getContext(), Variable->getName());
+    auto *Name =
+        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
+                           GlobalValue::PrivateLinkage, Text, "tls.name");
+    bool IsUsed = replaceUses(*Variable, Dlsym, Name);
+    if (IsUsed && !Variable->hasExternalWeakLinkage())
+      Used.push_back(Variable->getName().str());
+    if (Variable->use_empty())
+      Variable->eraseFromParent();
+  }
+  return Used;
+}
+
+/// Code generation takes nothing less than what an executable can have.
+void makeGeneral(Module &M, ArrayRef<GlobalVariable *> Variables) {
+  for (GlobalVariable *Variable : Variables)
+    Variable->setThreadLocalMode(GlobalValue::GeneralDynamicTLSModel);
+  M.setModuleFlag(Module::Max, "PIE Level",
+                  static_cast<uint32_t>(PIELevel::Default));
+}
+
 } // namespace
 
-Expected<LibraryThreadLocals>
-lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
-                         ThreadLocalModel Model) {
+Expected<LibraryThreadLocals> settleThreadLocals(Module &M,
+                                                 const ThreadLocalScope &Scope,
+                                                 ThreadLocalModel Model,
+                                                 LibraryAccess Access) {
   LibraryThreadLocals Names;
   SmallVector<GlobalVariable *, 4> Found;
   for (GlobalVariable &Variable : M.globals()) {
@@ -157,25 +188,14 @@ lowerLibraryThreadLocals(Module &M, const ThreadLocalScope &Scope,
     else if (Model == ThreadLocalModel::Native)
       Variable.setThreadLocalMode(GlobalValue::LocalExecTLSModel);
   }
+  for (GlobalVariable *Variable : Found)
+    Names.All.push_back(Variable->getName().str());
   if (Found.empty())
     return Names;
-
-  Type *Pointer = PointerType::getUnqual(M.getContext());
-  FunctionCallee Dlsym =
-      M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
-  for (GlobalVariable *Variable : Found) {
-    Constant *Text =
-        ConstantDataArray::getString(M.getContext(), Variable->getName());
-    auto *Name =
-        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
-                           GlobalValue::PrivateLinkage, Text, "tls.name");
-    bool IsUsed = replaceUses(*Variable, Dlsym, Name);
-    Names.Lowered.push_back(Variable->getName().str());
-    if (IsUsed && !Variable->hasExternalWeakLinkage())
-      Names.Required.push_back(Variable->getName().str());
-    if (Variable->use_empty())
-      Variable->eraseFromParent();
-  }
+  if (Access == LibraryAccess::ByName)
+    Names.Required = findByName(M, Found);
+  else
+    makeGeneral(M, Found);
   return Names;
 }
 

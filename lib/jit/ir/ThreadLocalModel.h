@@ -8,7 +8,8 @@
 // Three kinds of thread-local variables meet in a program. Its own are native,
 // at fixed offsets from the thread pointer as in an executable, as long as they
 // fit the executor's block; otherwise they are emulated (LLVM's LowerEmuTLS),
-// which is slower and has no limit. Those of libraries are the loader's.
+// which is slower and has no limit. Those of libraries are the loader's: code
+// asks for them as the linker can have them, or by name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 #define REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 
 #include "controller/base/Failure.h"
+#include "jit/target/ThreadLocalCode.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -47,18 +49,19 @@ chooseThreadLocalModel(const ThreadLocalScope &Scope,
 
 /// Thread-local variables of libraries, by name.
 struct LibraryThreadLocals {
-  std::vector<std::string> Lowered;
-  /// Those that must be found in the executor.
+  std::vector<std::string> All;
+  /// Those that must be found in the executor, and the object does not name.
   std::vector<std::string> Required;
 };
 
-/// Replaces each use of a library's thread-local variable (std::call_once uses
-/// one) by dlsym(RTLD_DEFAULT, name), which returns the calling thread's
-/// instance: a library that is loaded late has none at a fixed offset. Those
-/// that \p Scope defines are the program's own; native ones are local exec.
-Expected<LibraryThreadLocals>
-lowerLibraryThreadLocals(llvm::Module &M, const ThreadLocalScope &Scope,
-                         ThreadLocalModel Model);
+/// Gives each thread-local variable of \p M its model. Those that \p Scope
+/// defines are the program's own; native ones are local exec. Each use of a
+/// library's (std::call_once uses one) that is to be had by name is replaced by
+/// dlsym(RTLD_DEFAULT, name), which returns the calling thread's instance.
+Expected<LibraryThreadLocals> settleThreadLocals(llvm::Module &M,
+                                                 const ThreadLocalScope &Scope,
+                                                 ThreadLocalModel Model,
+                                                 LibraryAccess Access);
 
 } // namespace remoterun::jit
 

@@ -55,9 +55,12 @@ DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
                         .Type = typeOf(Each.Symbol.Kind),
                         .Size = Each.Symbol.Size,
                         .Version = versionFor(Each.Symbol)});
-  for (const std::string &Library : FromLibraries.needed())
+  const NeededLibraries &Needed = FromLibraries.needed();
+  for (const std::string &Library : Needed.Names)
     NeededNames.push_back(addName(Library));
-  addExports(Symbols, Exported);
+  if (!Needed.RunPath.empty())
+    RunPath = addName(Needed.RunPath);
+  addExports(Symbols, Exported, FromLibraries);
 }
 
 uint32_t DynamicSymbols::addName(StringRef Name) {
@@ -86,13 +89,22 @@ uint16_t DynamicSymbols::versionFor(const ImportedSymbol &Symbol) {
 }
 
 void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
-                                const StringSet<> &Exported) {
+                                const StringSet<> &Exported,
+                                const Imports &FromLibraries) {
   Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
     // Thread-local variables are in the executor's block.
     if ((Found.IsExported || Found.IsInlineVariable) && !Found.IsThreadLocal &&
         Exported.contains(Name))
       Exports.push_back({Name, Found, djbHash(Name, 5381)});
   });
+  for (Imports::Function &Each : FromLibraries.functions()) {
+    const Imports::Import &Its = FromLibraries.all()[Each.Import];
+    Exports.push_back({.Name = Its.Name,
+                       .Found = {},
+                       .Hash = djbHash(Its.Name, 5381),
+                       .Reference = std::move(Each.Reference),
+                       .Version = versionFor(Its.Symbol)});
+  }
   BucketCount =
       std::max<uint32_t>(1, static_cast<uint32_t>(Exports.size()) / 2);
   sort(Exports, [&](const Export &A, const Export &B) {
@@ -163,8 +175,8 @@ void DynamicSymbols::writeVersions(SectionMemory &Memory) const {
   Of++->vs_index = ELF::VER_NDX_LOCAL;
   for (const Import &Each : Imported)
     Of++->vs_index = Each.Version;
-  for (size_t I = 0; I != Exports.size(); ++I)
-    Of++->vs_index = ELF::VER_NDX_GLOBAL;
+  for (const Export &Each : Exports)
+    Of++->vs_index = Each.Version;
   auto *Next = contents<uint8_t>(Memory, Made.NeededVersions);
   for (const NeededVersions &Each : Needs) {
     size_t Size = sizeof(Need) + Each.Versions.size() * sizeof(Entry);
@@ -199,12 +211,16 @@ void DynamicSymbols::write(SectionMemory &Memory, AddressOf Find) const {
   }
   for (const Export &Each : Exports) {
     ++Symbol;
-    ExecutorAddr Place = Find(Each.Name, Each.Found);
+    bool IsOthers = !Each.Reference.empty();
+    ExecutorAddr Place =
+        IsOthers ? Find(Each.Reference, nullptr) : Find(Each.Name, &Each.Found);
     Symbol->st_name = Each.NameOffset;
     Symbol->st_value = static_cast<Address>(Place.value());
     Symbol->st_size = static_cast<Address>(Each.Found.Size);
-    Symbol->st_shndx = Each.Found.IsAbsolute ? ELF::SHN_ABS : 1;
-    Symbol->setBindingAndType(ELF::STB_GLOBAL, Each.Found.IsIfunc
+    Symbol->st_shndx = IsOthers                ? ELF::SHN_UNDEF
+                       : Each.Found.IsAbsolute ? ELF::SHN_ABS
+                                               : 1;
+    Symbol->setBindingAndType(ELF::STB_GLOBAL, IsOthers || Each.Found.IsIfunc
                                                    ? uint8_t(ELF::STT_FUNC)
                                                    : Each.Found.Type);
   }
@@ -223,6 +239,8 @@ void DynamicSymbols::describe(
   };
   for (uint32_t Name : NeededNames)
     Add(ELF::DT_NEEDED, Name);
+  if (RunPath != 0)
+    Add(ELF::DT_RUNPATH, RunPath);
   Add(ELF::DT_GNU_HASH, Place(Made.Hash));
   Add(ELF::DT_SYMTAB, Place(Made.Symbols));
   Add(ELF::DT_SYMENT, sizeof(typename ELFT::Sym));

@@ -17,6 +17,7 @@
 #include "jit/link/Imports.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/BinaryFormat/ELF.h"
 
 #include <string>
 #include <vector>
@@ -25,8 +26,10 @@ namespace remoterun::jit {
 
 class DynamicSymbols {
 public:
+  /// Where a definition of the program's is, or, without one, the place that a
+  /// library's function has in the program.
   using AddressOf = llvm::function_ref<ExecutorAddr(
-      llvm::StringRef, const ProgramSymbols::Definition &)>;
+      llvm::StringRef, const ProgramSymbols::Definition *)>;
 
   /// For a program whose definitions are in \p Symbols, whose names must
   /// outlive it. The dynamic linker shall find those in \p Exported.
@@ -43,7 +46,7 @@ public:
   void
   describe(const SectionMemory &Memory,
            llvm::function_ref<void(int32_t Tag, uint64_t Value)> Add) const;
-  size_t entryCount() const { return 8 + NeededNames.size(); }
+  size_t entryCount() const { return 9 + NeededNames.size(); }
 
   /// The number in .dynsym of the import of that number.
   static uint32_t numberOfImport(size_t Import) {
@@ -56,6 +59,10 @@ private:
     ProgramSymbols::Definition Found;
     uint32_t Hash = 0;
     uint32_t NameOffset = 0; ///< In Names.
+    /// Of a library's function that has its address here (gABI, "Function
+    /// Addresses"): as the program names it; and its version.
+    std::string Reference = "";
+    uint16_t Version = llvm::ELF::VER_NDX_GLOBAL;
   };
   struct Import {
     uint32_t NameOffset = 0;
@@ -81,7 +88,8 @@ private:
   uint32_t addName(llvm::StringRef Name);
   uint16_t versionFor(const ImportedSymbol &Symbol);
   void addExports(const ProgramSymbols &Symbols,
-                  const llvm::StringSet<> &Exported);
+                  const llvm::StringSet<> &Exported,
+                  const Imports &FromLibraries);
   size_t filterSize() const {
     return llvm::PowerOf2Ceil(std::max<size_t>(1, Exports.size() / 8));
   }
@@ -91,6 +99,7 @@ private:
   std::vector<Export> Exports; ///< By bucket of the hash table.
   std::vector<Import> Imported;
   std::vector<uint32_t> NeededNames; ///< Offsets in Names.
+  uint32_t RunPath = 0;              ///< The same; 0 for none.
   std::vector<NeededVersions> Needs;
   uint16_t VersionCount = 0;
   uint32_t BucketCount = 1;

@@ -21,7 +21,7 @@ constexpr uint64_t SlotSize = 8;
 } // namespace
 
 Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
-                 std::vector<std::string> Needed, const ProgramSymbols &Symbols,
+                 NeededLibraries Needed, const ProgramSymbols &Symbols,
                  const JoinedProgram &Program)
     : Target(&Target), Needed(std::move(Needed)) {
   constexpr size_t None = SIZE_MAX;
@@ -64,7 +64,10 @@ Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
   }
 }
 
-void Imports::allocate(SectionMemory &Memory) {
+void Imports::allocate(SectionMemory &Memory, const ThreadLocals &Variables) {
+  constexpr size_t OfIndex = 4;
+  ThreadLocalRelocations =
+      OfIndex * ThreadLocalImports.size() + Variables.linked().Words.size();
   for (const JoinedProgram::OutsideReference &Each : Pointers)
     Memory.makeRelro(Each.Place.Section);
   for (NearImport &Each : Nearby) {
@@ -109,22 +112,36 @@ Imports::relocations(const SectionMemory &Memory,
          .Type = Each.IsCopy ? Target->Dynamic.Copy : Target->Dynamic.Slot,
          .Import = Each.Import});
   }
+  addThreadLocals(Memory, Variables, Made);
+  return Made;
+}
+
+void Imports::addThreadLocals(const SectionMemory &Memory,
+                              const ThreadLocals &Variables,
+                              std::vector<DynamicRelocation> &Made) const {
+  using Linked = LinkedThreadLocals;
+  const DynamicRelocations &Types = Target->Dynamic;
   for (const auto &Variable : ThreadLocalImports) {
-    ExecutorAddr Index = Variables.indexOf(Variable.first(), Memory);
+    StringRef Name = Variable.first();
+    auto Add = [&](ExecutorAddr Place, uint32_t Type) {
+      if (Type != 0)
+        Made.push_back(
+            {.Place = Place, .Type = Type, .Import = Variable.second});
+    };
+    for (const Linked::Word &Each : Variables.linked().Words)
+      if (const WorkingSection *Section = Memory.find(Each.Place.Section);
+          Section && Each.Variable == Name)
+        Add(Section->Target + Each.Place.Offset, Types.FromThreadPointer);
+    ExecutorAddr Index = Variables.indexOf(Name, Memory);
     if (Index.isNull())
       continue;
-    Made.push_back({.Place = Index,
-                    .Type = Target->Dynamic.Module,
-                    .Import = Variable.second});
-    Made.push_back({.Place = Index + sizeof(uint64_t),
-                    .Type = Target->Dynamic.Offset,
-                    .Import = Variable.second});
-    if (Variables.initialExec().count(Variable.first()))
-      Made.push_back({.Place = Index + 2 * sizeof(uint64_t),
-                      .Type = Target->Dynamic.FromThreadPointer,
-                      .Import = Variable.second});
+    Add(Index, Types.Module);
+    Add(Index + sizeof(uint64_t), Types.Offset);
+    if (Variables.linked().InitialExec.count(Name))
+      Add(Index + Linked::OffsetInIndex, Types.FromThreadPointer);
+    if (Variables.linked().Described.count(Name))
+      Add(Index + Linked::DescriptorInIndex, Types.Descriptor);
   }
-  return Made;
 }
 
 List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
@@ -140,9 +157,25 @@ List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
 void Imports::addFunctions(const SectionMemory &Memory,
                            List<wire::Interpose::Definition> &Made) const {
   for (const NearImport &Each : Nearby)
-    if (!Each.IsCopy)
+    if (!Each.IsCopy && !isToldByImage(Each))
       Made.push({Memory.sections()[Each.Section].Target,
                  std::string_view(All[Each.Import].Name)});
+}
+
+std::vector<Imports::Function> Imports::functions() const {
+  std::vector<Function> Found;
+  for (const NearImport &Each : Nearby)
+    if (isToldByImage(Each))
+      Found.push_back({Each.Name, Each.Import});
+  return Found;
+}
+
+ExecutorAddr Imports::addressOf(StringRef Reference,
+                                const SectionMemory &Memory) const {
+  for (const NearImport &Each : Nearby)
+    if (Each.Name == Reference)
+      return Memory.sections()[Each.Section].Target;
+  return ExecutorAddr();
 }
 
 } // namespace remoterun::jit

@@ -36,6 +36,7 @@ struct ImportedSymbol {
   /// Of the definition, as a reference names it (LSB, "Version Requirements");
   /// both empty for none.
   std::string Library, Version;
+  bool IsLoaded = false; ///< The library, before the program.
 };
 using ImportedSymbols = llvm::StringMap<ImportedSymbol>;
 
@@ -45,6 +46,14 @@ struct DynamicRelocation {
   uint32_t Type = 0;
   size_t Import = 0; ///< Its number; or SIZE_MAX for none.
   int64_t Addend = 0;
+};
+
+/// Libraries that the dynamic linker has to load with the program.
+struct NeededLibraries {
+  std::vector<std::string> Names;
+  std::string RunPath; ///< Directories to search for them; empty for none.
+
+  bool empty() const { return Names.empty(); }
 };
 
 class Imports {
@@ -59,14 +68,14 @@ public:
   /// \p Names are what the program refers to of libraries that are \p Needed,
   /// in this order.
   Imports(const Isa &Target, const ImportedSymbols &Names,
-          std::vector<std::string> Needed, const ProgramSymbols &Symbols,
+          NeededLibraries Needed, const ProgramSymbols &Symbols,
           const JoinedProgram &Program);
 
   const std::vector<Import> &all() const { return All; }
-  const std::vector<std::string> &needed() const { return Needed; }
+  const NeededLibraries &needed() const { return Needed; }
 
   /// Makes a section for each that must be near.
-  void allocate(SectionMemory &Memory);
+  void allocate(SectionMemory &Memory, const ThreadLocals &Variables);
   /// Once sections have addresses: fills them, and adds those of near symbols
   /// to \p Addresses.
   void redirect(SectionMemory &Memory, SymbolAddresses &Addresses) const;
@@ -74,11 +83,21 @@ public:
   relocations(const SectionMemory &Memory, const ThreadLocals &Variables) const;
   /// At most as many as relocations() will be.
   size_t relocationCount() const {
-    return Pointers.size() + Nearby.size() + 3 * ThreadLocalImports.size();
+    return Pointers.size() + Nearby.size() + ThreadLocalRelocations;
   }
   /// Variables that are not where their libraries have them.
   List<wire::Interpose::Copy> copies(const SectionMemory &Memory) const;
-  /// Adds the functions whose addresses are in the program.
+  /// A library's function that has its one address in the program.
+  struct Function {
+    std::string Reference; ///< As the program names it.
+    size_t Import = 0;
+  };
+  /// Those that the image's own symbols tell, which have versions: the image
+  /// comes before the library.
+  std::vector<Function> functions() const;
+  ExecutorAddr addressOf(llvm::StringRef Reference,
+                         const SectionMemory &Memory) const;
+  /// Adds the others, which the executable's symbols have to tell.
   void addFunctions(const SectionMemory &Memory,
                     List<wire::Interpose::Definition> &Made) const;
 
@@ -90,13 +109,22 @@ private:
     size_t Section = 0, SlotOfJump = 0; ///< Of sections(), once allocated.
   };
 
+  bool isToldByImage(const NearImport &Each) const {
+    const ImportedSymbol &Symbol = All[Each.Import].Symbol;
+    return !Each.IsCopy && !Symbol.IsLoaded && !Symbol.Version.empty();
+  }
+  void addThreadLocals(const SectionMemory &Memory,
+                       const ThreadLocals &Variables,
+                       std::vector<DynamicRelocation> &Made) const;
+
   const Isa *Target = nullptr;
   std::vector<Import> All;
-  std::vector<std::string> Needed;
+  NeededLibraries Needed;
   std::vector<NearImport> Nearby;
   /// Those that the dynamic linker applies; Name is a number in All.
   std::vector<JoinedProgram::OutsideReference> Pointers;
   llvm::StringMap<size_t> ThreadLocalImports; ///< Numbers in All.
+  size_t ThreadLocalRelocations = 0;          ///< At most.
 };
 
 } // namespace remoterun::jit

@@ -48,9 +48,8 @@ struct Program {
   /// refers to their symbols, \p Imported. \p Relocated is that of the
   /// executor's Hello.
   void addImage(const llvm::StringSet<> &Exported,
-                const ImportedSymbols &Imported,
-                std::vector<std::string> Needed, const Isa &Target,
-                const controller::ExecutorFacts &Facts) {
+                const ImportedSymbols &Imported, NeededLibraries Needed,
+                const Isa &Target, const controller::ExecutorFacts &Facts) {
     Additions.Imported =
         Imports(Target, Imported, std::move(Needed), Symbols, Joined);
     Additions.Image.emplace(

@@ -122,17 +122,18 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Indirect.allocate(*Memory);
   Additions.Variables.allocate(*Memory);
   Additions.Unwinding.allocate(*Memory);
-  Additions.Imported.allocate(*Memory);
+  Additions.Imported.allocate(*Memory, Additions.Variables);
   if (Additions.Image)
     Additions.Image->allocate(*Memory, Additions.Imported.relocationCount());
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
-  if (!Additions.Image && !Additions.Variables.initialExec().empty())
+  StringRef NotByIndex = Additions.Variables.needsImage();
+  if (!Additions.Image && !NotByIndex.empty())
     return Failure{Blame::Input,
-                   "an object has the library's thread-local variable '" +
-                       *Additions.Variables.initialExec().begin() +
-                       "' by its offset from the thread pointer, which is not "
-                       "known where the program is no image; compile it with "
-                       "-fPIC"};
+                   "code has the library's thread-local variable '" +
+                       NotByIndex.str() +
+                       "' in a way that only the dynamic linker can tell, and "
+                       "the program is no image; compile it with -fPIC, or "
+                       "to IR for --image=false"};
   std::vector<size_t> Order = layoutOrder(Memory->sections());
   std::vector<SectionRequirement> Needs;
   for (size_t Number : Order)
@@ -284,8 +285,9 @@ LinkedProgram RemoteEngine::linked() {
     Additions.Image->complete(
         *Memory, Layout, PageSize,
         Additions.Imported.relocations(*Memory, Additions.Variables),
-        [this](StringRef Name, const ProgramSymbols::Definition &Found) {
-          return addressOf(Name, Found);
+        [this](StringRef Name, const ProgramSymbols::Definition *Found) {
+          return Found ? addressOf(Name, *Found)
+                       : Additions.Imported.addressOf(Name, *Memory);
         });
   Result.Segments.append(Layout.Segments.data(), Layout.Segments.size());
   std::vector<ExecutorRange> Areas;

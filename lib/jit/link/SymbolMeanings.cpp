@@ -200,11 +200,6 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     referTo(To, /*NeedsSymbol=*/true, Relocation);
     return Error::success();
   }
-  // The variable may be a library's, with an index in place of the entry.
-  if (Rule.Of == Value::OffsetEntry && IsFar) {
-    referTo(To, /*NeedsSymbol=*/false, Relocation);
-    return Error::success();
-  }
   Relocation.Type = Rule.AppliedAs;
   switch (Rule.Of) {
   case Value::Symbol:

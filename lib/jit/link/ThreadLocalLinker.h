@@ -29,16 +29,17 @@
 
 namespace remoterun::jit {
 
-/// Gives a block of at least so many bytes, or one that cannot be larger.
-using RoomForThreadLocals =
-    llvm::function_ref<Expected<wire::ThreadLocalBlock>(uint64_t Size)>;
+/// Gives a block of at least so many bytes, so aligned, or one that cannot be.
+using RoomForThreadLocals = llvm::function_ref<Expected<wire::ThreadLocalBlock>(
+    uint64_t Size, uint64_t Alignment)>;
 
 struct LinkedThreadLocals {
   /// Of a library's variable: __tls_get_addr's argument, which is a module's
-  /// number and an offset, the offset from the thread pointer, and a word that
-  /// keeps the next one aligned.
-  static constexpr uint64_t IndexSize = 32;
-  static constexpr int64_t OffsetInIndex = 16;
+  /// number and an offset, the offset from the thread pointer, and from the
+  /// middle on the descriptor, two words; what is left keeps the next one
+  /// aligned.
+  static constexpr uint64_t IndexSize = 64;
+  static constexpr int64_t OffsetInIndex = 16, DescriptorInIndex = 32;
 
   struct Image {
     SectionKey Section;
@@ -53,9 +54,15 @@ struct LinkedThreadLocals {
   std::vector<Image> Images; ///< Of what is not all zeroes.
   /// Those that no object defines, to which code refers as to their index.
   std::vector<std::string> LibraryVariables;
-  /// Those of them that code has by their offsets from the thread pointer,
-  /// which only the dynamic linker can tell.
-  std::set<std::string, std::less<>> InitialExec;
+  /// Those of them that code has by their offsets from the thread pointer, and
+  /// by descriptors.
+  std::set<std::string, std::less<>> InitialExec, Described;
+  /// Where else such an offset has to stand.
+  struct Word {
+    std::string Variable; ///< One that no object defines.
+    JoinedPlace Place;
+  };
+  std::vector<Word> Words;
 };
 
 /// Places and patches the thread-local variables of \p Program. Fails for what

@@ -11,6 +11,13 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+StringRef ThreadLocals::needsImage() const {
+  for (const auto *Names : {&Linked.InitialExec, &Linked.Described})
+    if (!Names->empty())
+      return *Names->begin();
+  return Linked.Words.empty() ? StringRef() : Linked.Words.front().Variable;
+}
+
 void ThreadLocals::allocate(SectionMemory &Memory) {
   if (!Linked.LibraryVariables.empty())
     IndexSection =
@@ -18,6 +25,8 @@ void ThreadLocals::allocate(SectionMemory &Memory) {
                                          LinkedThreadLocals::IndexSize *
                                              Linked.LibraryVariables.size(),
                                          LinkedThreadLocals::IndexSize});
+  for (const LinkedThreadLocals::Word &Each : Linked.Words)
+    Memory.makeRelro(Each.Place.Section);
 }
 
 void ThreadLocals::redirect(const SectionMemory &Memory,

@@ -28,11 +28,10 @@ public:
   explicit ThreadLocals(LinkedThreadLocals Linked)
       : Linked(std::move(Linked)) {}
 
-  /// The libraries' variables that code has by their offsets from the thread
-  /// pointer.
-  const std::set<std::string, std::less<>> &initialExec() const {
-    return Linked.InitialExec;
-  }
+  const LinkedThreadLocals &linked() const { return Linked; }
+  /// A library's variable that code has in a way that only the dynamic linker
+  /// can tell; empty for none.
+  llvm::StringRef needsImage() const;
 
   /// Makes room for the indices of libraries' variables.
   void allocate(SectionMemory &Memory);

@@ -46,8 +46,11 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
             .OfLibrary = Library::Descriptor,
             .AppliedAs = ELF::R_AARCH64_LDST64_ABS_LO12_NC};
   case ELF::R_AARCH64_TLSDESC_ADD_LO12:
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Descriptor,
+            .AppliedAs = ELF::R_AARCH64_ADD_ABS_LO12_NC};
   case ELF::R_AARCH64_TLSDESC_CALL:
-    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+    return {.IsThreadLocal = true, .OfLibrary = Library::Nothing};
   default:
     return {};
   }
@@ -105,16 +108,6 @@ bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
     New = Nop;
   }
   write32le(&Code[Offset], New);
-  return true;
-}
-
-bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
-                     uint32_t Type) {
-  constexpr uint32_t AdrpX0 = 0x90000000, LdrX0 = 0xf9400000;
-  if (Offset > Code.size() || Code.size() - Offset < 4)
-    return false;
-  bool IsPage = Type == ELF::R_AARCH64_TLSDESC_ADR_PAGE21;
-  write32le(&Code[Offset], IsPage ? AdrpX0 : LdrX0);
   return true;
 }
 
@@ -216,14 +209,17 @@ const Isa AArch64Isa = {
     // The helpers of outline atomics are in libgcc.a alone.
     .Features = "-outline-atomics",
     .Rule = rule,
-    .ThreadLocals = {threadLocalRule, makeLocalExec, makeInitialExec},
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OfLibraries = LibraryAccess::Descriptor},
     .PointerRelocation = ELF::R_AARCH64_ABS64,
     .Dynamic = {.Copy = ELF::R_AARCH64_COPY,
                 .Slot = ELF::R_AARCH64_JUMP_SLOT,
                 .Resolved = ELF::R_AARCH64_IRELATIVE,
                 .Module = ELF::R_AARCH64_TLS_DTPMOD64,
                 .Offset = ELF::R_AARCH64_TLS_DTPREL64,
-                .FromThreadPointer = ELF::R_AARCH64_TLS_TPREL64},
+                .FromThreadPointer = ELF::R_AARCH64_TLS_TPREL64,
+                .Descriptor = ELF::R_AARCH64_TLSDESC},
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},

@@ -92,6 +92,7 @@ struct DynamicRelocations {
   uint32_t Module = 0;            ///< The number of its module.
   uint32_t Offset = 0;            ///< Its offset in that module's block.
   uint32_t FromThreadPointer = 0; ///< Its offset from there.
+  uint32_t Descriptor = 0;        ///< Whom to call for that, and with what.
 };
 
 /// Code that is made without a compiler.

@@ -23,17 +23,16 @@ namespace {
 using Form = RelocationRule::Form;
 
 ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_RISCV_TPREL_HI20:
   case ELF::R_RISCV_TPREL_LO12_I:
   case ELF::R_RISCV_TPREL_LO12_S:
-  case ELF::R_RISCV_TLS_TPREL64:
     return {.IsThreadLocal = true};
+  case ELF::R_RISCV_TLS_TPREL64:
+    return {.IsThreadLocal = true, .OfLibrary = Library::Word};
   case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
-  // Of a library's variable, RuntimeDyld could not find the lower bits.
-  case ELF::R_RISCV_TLS_GOT_HI20:
-    return {.IsThreadLocal = true};
   default:
     return {};
   }
@@ -93,6 +92,8 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_RISCV_CALL:
   case ELF::R_RISCV_CALL_PLT:
     return {true, 8, Near};
+  case ELF::R_RISCV_TLS_GOT_HI20: // See link().
+    return {true, 0};
   case ELF::R_RISCV_HI20:
   case ELF::R_RISCV_LO12_I:
   case ELF::R_RISCV_PCREL_HI20:
@@ -168,7 +169,10 @@ const Isa RISCV64Isa = {
     .PointerRelocation = ELF::R_RISCV_64,
     .Dynamic = {.Copy = ELF::R_RISCV_COPY,
                 .Slot = ELF::R_RISCV_JUMP_SLOT,
-                .Resolved = ELF::R_RISCV_IRELATIVE},
+                .Resolved = ELF::R_RISCV_IRELATIVE,
+                .Module = ELF::R_RISCV_TLS_DTPMOD64,
+                .Offset = ELF::R_RISCV_TLS_DTPREL64,
+                .FromThreadPointer = ELF::R_RISCV_TLS_TPREL64},
     .ObjectFlags = "-mno-relax -fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},

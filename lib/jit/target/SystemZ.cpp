@@ -24,6 +24,7 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_390_TLS_LE64:
+    return {.IsThreadLocal = true, .OfLibrary = Library::Word};
   case ELF::R_390_TLS_LDO64:
     return {.IsThreadLocal = true};
   case ELF::R_390_TLS_LDM64:
@@ -40,10 +41,6 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_390_TLS_LDCALL:
     return {
         .IsThreadLocal = true, .NeedsNoVariable = true, .FollowsCall = true};
-  case ELF::R_390_TLS_IEENT:
-    return {.IsThreadLocal = true,
-            .OfLibrary = Library::Offset,
-            .AppliedAs = ELF::R_390_PC32DBL};
   default:
     return {};
   }
@@ -117,6 +114,8 @@ RelocationRule rule(uint32_t Type) {
     return {true, 4, Near, false, Form::Relative};
   case ELF::R_390_PC32DBL:
     return {true, 4, Near};
+  case ELF::R_390_TLS_IEENT: // See link().
+    return {true, 0};
   case ELF::R_390_16:
   case ELF::R_390_PC16:
   case ELF::R_390_PC16DBL:

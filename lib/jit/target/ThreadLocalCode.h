@@ -36,15 +36,19 @@ struct ThreadLocalRule {
     Unknown,    ///< It is of an executable for its own variables.
     Index,      ///< Where the argument of __tls_get_addr is.
     Offset,     ///< Where the offset from the thread pointer is.
-    Descriptor, ///< The same, once the instruction has been rewritten.
-    Nothing     ///< Nothing more, once the instruction has been rewritten.
+    Descriptor, ///< Where its descriptor is, which says whom to call.
+    Word,       ///< It is where the offset stands, and the code elsewhere.
+    Nothing     ///< Nothing more; the instruction may have to be rewritten.
   } OfLibrary = Library::Unknown;
   /// Then, the type that RuntimeDyld sees.
   uint32_t AppliedAs = 0;
+};
 
-  bool takesOffset() const {
-    return OfLibrary == Library::Offset || OfLibrary == Library::Descriptor;
-  }
+/// How compiled IR has a library's thread-local variable.
+enum class LibraryAccess : uint8_t {
+  ByName,     ///< By dlsym, in each place.
+  Descriptor, ///< By what the dynamic linker alone can write.
+  Index ///< By its module and its offset there, as __tls_get_addr takes them.
 };
 
 /// How an instruction set reaches thread-local variables.
@@ -58,16 +62,18 @@ struct ThreadLocalCode {
   bool (*MakeLocalExec)(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                         uint32_t Type, int64_t Distance);
 
-  /// Rewrites the instruction at \p Offset, which asks for a descriptor of a
-  /// thread-local variable or calls a function, to one that loads the
-  /// variable's offset from the thread pointer. False where it is another; null
-  /// where there are none such.
+  /// Rewrites the instruction at \p Offset, which calls a function for the
+  /// variable's offset from the thread pointer, to one that loads it. False
+  /// where it is another; null where there are none such.
   bool (*MakeInitialExec)(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                           uint32_t Type) = nullptr;
 
   /// The type of a word that is such a distance, where code can find that in a
   /// GOT (LinkRule::Value::OffsetEntry).
   uint32_t OffsetWord = 0;
+
+  /// Of what LLVM emits for a library's variable, what can be linked.
+  LibraryAccess OfLibraries = LibraryAccess::ByName;
 };
 
 } // namespace remoterun::jit

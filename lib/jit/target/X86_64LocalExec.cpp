@@ -164,7 +164,7 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_X86_64_TLSLD:
     return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
   case ELF::R_X86_64_TLSDESC_CALL:
-    return {.IsThreadLocal = true, .NeedsNoVariable = true};
+    return {.IsThreadLocal = true, .OfLibrary = Library::Nothing};
   case ELF::R_X86_64_GOTTPOFF:
     return {.IsThreadLocal = true,
             .OfLibrary = Library::Offset,
@@ -181,17 +181,6 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   default:
     return {};
   }
-}
-
-// lea x@tlsdesc(%rip), %reg becomes mov x@gottpoff(%rip), %reg. The call that
-// follows is dropped by makeLocalExec().
-bool makeInitialExec(MutableArrayRef<uint8_t> Code, uint64_t Offset, uint32_t) {
-  constexpr uint8_t Mov = 0x8b, Lea = 0x8d;
-  if (Offset < 3 || Offset > Code.size() || Code.size() - Offset < 4 ||
-      Code[Offset - 2] != Lea || (Code[Offset - 1] & 0xc7) != 0x05)
-    return false;
-  Code[Offset - 2] = Mov;
-  return true;
 }
 
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,

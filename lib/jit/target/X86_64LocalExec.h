@@ -16,8 +16,6 @@ namespace remoterun::jit::x86_64 {
 ThreadLocalRule threadLocalRule(uint32_t Type);
 bool makeLocalExec(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance);
-bool makeInitialExec(llvm::MutableArrayRef<uint8_t> Code, uint64_t Offset,
-                     uint32_t Type);
 
 } // namespace remoterun::jit::x86_64
 

@@ -34,6 +34,7 @@ class Asked:
         if kind == wire.FAILED:
             return payload[4:].decode()
         needed, versions, _ = wire.libraries_of_reply(payload)
+        self.directories = wire.directories_of_reply(payload)
         answers = {}
         for name, answer in zip(names, wire.answers_of_reply(payload)):
             kind, address, size, _, version = answer
@@ -73,7 +74,8 @@ class Checks:
 
     def kinds_and_addresses(self):
         wire = self.wire
-        settled = (self.path, b"SETTLED_1")
+        # By the file's name, since it has no SONAME.
+        settled = (b"libsettled.so", b"SETTLED_1")
         expected = {
             b"settled_function": (wire.FUNCTION, False, CODE, settled),
             b"settled_function@SETTLED_1": (wire.FUNCTION, False, CODE, settled),
@@ -94,7 +96,8 @@ class Checks:
         asked.load((1, b"settled"), folder=self.folder)
         answers, needed, referenced = asked.lookup(*expected, spare=spare)
         self.equal("answers", answers, expected)
-        self.equal("needed", needed, [self.path])
+        self.equal("needed", needed, [b"libsettled.so"])
+        self.equal("directories", asked.directories, [self.folder])
         self.equal("referenced", referenced,
                    [b"by_data", b"by_deep_call", b"malloc"])
         for line in asked.maps().splitlines():
@@ -156,6 +159,7 @@ class Checks:
         self.equal("loaded before", [answers[name][:2] for name in answers],
                    [(wire.THREAD_LOCAL, True), (wire.FUNCTION, True)])
         self.equal("needed", needed, [self.path])
+        self.equal("no directories", asked.directories, [])
         self.equal("written", asked.end(), 2 * CONSTRUCTED)
 
     def loaded_from_the_start(self):

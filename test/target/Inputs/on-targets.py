@@ -40,8 +40,12 @@ MODELS = {
 # How they may reach those of a library.
 LIBRARY_MODELS = {
     "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
+    "riscv64-linux-gnu": ["-fno-pic"],
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
 }
+
+# And how, with as many as it may have.
+DESCRIBED = {"aarch64-linux-gnu": "-fPIC"}
 
 MAIN = """
 #include <stdio.h>
@@ -132,7 +136,7 @@ SAID = ("main 112 12 32 3\nthread 112 12 32 3\nmain 127 14 35 6\n")
 
 # A library's variables, and who uses them with it.
 OF_LIBRARY = """
-_Thread_local int shared = 7, more[5];
+_Thread_local int shared = 7, more[MORE];
 int *address(void) { return &shared; }
 """
 USE = """
@@ -257,16 +261,21 @@ class Target:
         if " > Restart " not in " " + done.stderr:
             sys.exit("%s: %r" % (self.name, done.stderr))
 
+    def library_with(self, ints):
+        """The options for a library with as many thread-local ones."""
+        library = self.compile("gcc", OF_LIBRARY, "libshared%d.so" % ints,
+                               "-DMORE=%d" % ints, "-shared", "-fPIC")
+        return ["-L" + self.folder, "-l:" + os.path.basename(library)]
+
     def check_of_library(self):
-        library = "-l:" + os.path.basename(
-            self.compile("gcc", OF_LIBRARY, "libshared.so", "-shared", "-fPIC"))
-        options = ["-L" + self.folder, library]
+        # More than the dynamic linker has room for at fixed offsets.
+        options, many = self.library_with(5), self.library_with(50000)
         main = self.compile("clang", USER_OF_LIBRARY, "user.bc", "-c",
                             "-emit-llvm")
         module = self.compile("clang", USE, "use.bc", "-c", "-emit-llvm")
         for option in ("-O2", "--image=false", "-emulated-tls"):
             self.expect("a library's, " + option, self.run(
-                *options, option, "--extra-module=" + module, main),
+                *many, option, "--extra-module=" + module, main),
                 output=USED)
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
@@ -275,6 +284,10 @@ class Target:
                 self.expect("a library's in %s's object, %s" % (compiler, model),
                             self.run(*options, "--extra-object=" + used, main),
                             output=USED)
+                if model == DESCRIBED.get(self.name):
+                    self.expect("a library's many in %s's object" % compiler,
+                                self.run(*many, "--extra-object=" + used, main),
+                                output=USED)
 
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""

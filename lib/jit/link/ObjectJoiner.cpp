@@ -240,12 +240,14 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
     if (Error E = applyLinkRule(Link, *To, Joined))
       return E;
   } else {
-    noteNearness(Rule, *To, Into);
+    noteNearness(Relocation.Type, Rule, *To, Into);
     keepWeakAddend(Rule, *To, Into, Joined);
     bool NeedsSymbol =
         Rule.NeedsSymbol || (Rule.UsesLocalEntry && hasLocalEntry(*To));
     referTo(*To, NeedsSymbol, Joined);
   }
+  if (In.Target.Reach)
+    noteReach(Into, Joined);
   append(Into.Output, Joined);
   return Error::success();
 }
@@ -268,22 +270,6 @@ void ObjectJoiner<ELFT>::keepWeakAddend(const RelocationRule &Rule,
     Patch.Bytes[I] = static_cast<uint8_t>(Relocation.Addend >> (8 * Byte));
   }
   Patches.push_back(std::move(Patch));
-}
-
-template <typename ELFT>
-void ObjectJoiner<ELFT>::noteNearness(const RelocationRule &Rule,
-                                      const Meaning &To,
-                                      const InputSection &Into) {
-  if (!Rule.NeedsNearness)
-    return;
-  if (To.What == Meaning::Kind::Name && To.IsOutside)
-    Made.Near.insert(Undefined[To.Number]);
-  bool IsAddress = Rule.Number == RelocationRule::Form::Absolute &&
-                   To.What != Meaning::Kind::Absolute;
-  if (IsAddress && Rule.Width < sizeof(typename ELFT::uint) &&
-      Made.NeedsLowAddresses.empty())
-    Made.NeedsLowAddresses = "section '" + Into.Name.str() + "' of object '" +
-                             In.Objects[Into.Key.Object].Name + "'";
 }
 
 template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {

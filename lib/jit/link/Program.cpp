@@ -121,6 +121,12 @@ Expected<void> Program::findAdditions(const Isa &Target,
       return Branches.error();
     Additions.Branches = std::move(*Branches);
   }
+  if (Target.HasLowerParts) {
+    auto Lower = LowerParts::find(Joined.Objects);
+    if (!Lower)
+      return Lower.error();
+    Additions.Lower = std::move(*Lower);
+  }
   return {};
 }
 

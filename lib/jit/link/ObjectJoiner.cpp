@@ -348,7 +348,7 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
                                          .Undefined = Undefined,
                                          .Patches = std::move(Patches),
                                          .Machine = In.Target.Machine,
-                                         .Flags = In.Views[First].flags()});
+                                         .Flags = In.Views[First].header().e_flags});
   const std::vector<OutputSection> &Outputs = Sections.outputs();
   for (size_t Output = 0; Output != Outputs.size(); ++Output)
     if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)

@@ -43,7 +43,7 @@ Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
     if (!Object)
       return Object.error();
     if (Isa.VerifiesCompiled)
-      if (auto Fits = verifyObject(*Object->File, Object->Name, Isa); !Fits)
+      if (auto Fits = verifyObject(Object->Bytes, Object->Name, Isa); !Fits)
         return Fits.error();
     Object->IsCompiledIR = IsOfAll;
     Object->Source = Part.source();

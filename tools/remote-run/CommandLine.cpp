@@ -216,7 +216,7 @@ std::vector<std::string> CommandLine::select(bool (*Wanted)(StringRef)) const {
     bool HasValue = takesNext(Own[I]) && I + 1 != Own.size();
     if (Wanted(Own[I]))
       Given.insert(Given.end(), Own.begin() + static_cast<ptrdiff_t>(I),
-                    Own.begin() + static_cast<ptrdiff_t>(I + 1 + HasValue));
+                   Own.begin() + static_cast<ptrdiff_t>(I + 1 + HasValue));
     I += HasValue;
   }
   return Given;

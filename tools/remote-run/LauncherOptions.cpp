@@ -98,9 +98,8 @@ Expected<driver::LaunchSettings> chosenLaunch() {
     return usage("--upload-stub needs a launcher that leads elsewhere, or "
                  "--stdio=forward");
   // What such a launcher leads to has seldom our files.
-  Given.UploadsStub =
-      options::UploadStub ||
-      (Given.Forwarded && !Given.Launcher.empty() && !IsNamed);
+  Given.UploadsStub = options::UploadStub ||
+                      (Given.Forwarded && !Given.Launcher.empty() && !IsNamed);
   return Given;
 }
 

@@ -41,8 +41,8 @@ Expected<driver::SavingSettings> chosenSaving(StringRef InputFile) {
     return Checked.error();
   if (options::EmitAsm.getNumOccurrences() > 0)
     Given.AssemblyFile = options::EmitAsm.empty()
-                              ? driver::stemOf(InputFile) + ".s"
-                              : options::EmitAsm.getValue();
+                             ? driver::stemOf(InputFile) + ".s"
+                             : options::EmitAsm.getValue();
   if (!Given.AssemblyFile.empty() && options::EnableCacheManager)
     return usage("--emit-asm is for the whole program, and "
                  "--enable-cache-manager compiles each file apart; drop one");

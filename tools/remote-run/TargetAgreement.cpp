@@ -38,8 +38,7 @@ Expected<void> agreeOnTarget(const Options &Given,
                              const controller::ExecutorProcess &Executor) {
   const Triple Named = Work.triple();
   const jit::Isa *Isa = jit::findIsa(Named.getArch());
-  if (!Isa || !Given.Compile.CodeGen.Triple.empty() ||
-      Isa == Given.Target.Isa)
+  if (!Isa || !Given.Compile.CodeGen.Triple.empty() || Isa == Given.Target.Isa)
     return {};
   if (Given.Target.IsGiven)
     return Failure{Blame::Input, "'" + Work.inputNames() + "' is for '" +

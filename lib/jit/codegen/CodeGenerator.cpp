@@ -104,9 +104,9 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &CodeTriple,
         [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
   };
   if (!Options.Cpu.empty() && !Subtarget->isCPUStringValid(Options.Cpu))
-    return Failure{Blame::Usage, "-mcpu=" + Options.Cpu +
-                                     ": unknown processor for '" +
-                                     CodeTriple.str() + "'; -mcpu=help lists them"};
+    return Failure{Blame::Usage,
+                   "-mcpu=" + Options.Cpu + ": unknown processor for '" +
+                       CodeTriple.str() + "'; -mcpu=help lists them"};
   SmallVector<StringRef, 8> Features;
   StringRef(Options.Features).split(Features, ',', -1, /*KeepEmpty=*/false);
   for (StringRef Feature : Features)
@@ -175,7 +175,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
       joined(Options.Features, Known->Features), ForTarget,
       chooseRelocationModel(Code, *Known, Options), Code, Options.Level);
   if (!Machine)
-    return Failure{Blame::Input, "cannot compile for '" + CodeTriple.str() + "'"};
+    return Failure{Blame::Input,
+                   "cannot compile for '" + CodeTriple.str() + "'"};
   if (auto Checked = checkProcessors(M, *Machine); !Checked)
     return Checked.error();
   auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
@@ -188,8 +189,9 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     return Failure{Blame::Input,
                    "the module's data layout '" +
                        M.getDataLayout().getStringRepresentation() +
-                       "' is not that of '" + CodeTriple.str() + "', which is '" +
-                       Layout.getStringRepresentation() + "'"};
+                       "' is not that of '" + CodeTriple.str() +
+                       "', which is '" + Layout.getStringRepresentation() +
+                       "'"};
   M.setDataLayout(Layout);
   // Our patches read the relocations that RuntimeDyld reads.
   Machine->Options.MCOptions.Crel = false;

@@ -198,8 +198,8 @@ void Builder::readSymbols(size_t Number) {
 /// executable.
 std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
                                                const Sym &Symbol) const {
-  std::optional<uint64_t> Start = Map.threadLocalOffset(
-      {Number, Tables[Number].Object->sectionOf(Symbol)});
+  std::optional<uint64_t> Start =
+      Map.threadLocalOffset({Number, Tables[Number].Object->sectionOf(Symbol)});
   return Start ? std::optional(*Start + Symbol.st_value) : std::nullopt;
 }
 
@@ -223,8 +223,7 @@ std::optional<uint64_t> Builder::valueOf(size_t Number,
     const ProgramSymbols::Definition *Winner = Symbols.find(Name);
     if (!Winner || Winner->IsIfunc)
       return std::nullopt;
-    if (Winner->Object != Number || Symbol.isCommon() ||
-        Symbol.isUndefined()) {
+    if (Winner->Object != Number || Symbol.isCommon() || Symbol.isUndefined()) {
       ExecutorAddr Address = addressOf(Name);
       return Address.isNull() ? std::nullopt : std::optional(Address.value());
     }

@@ -342,13 +342,14 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
   noteOutside();
   ProgramObject Object;
   Object.Name = In.Objects[First].Name;
-  Object.Bytes = writeRelocatable<ELFT>({.Sections = Sections,
-                                         .Relocations = std::move(Relocations),
-                                         .Definitions = std::move(Definitions),
-                                         .Undefined = Undefined,
-                                         .Patches = std::move(Patches),
-                                         .Machine = In.Target.Machine,
-                                         .Flags = In.Views[First].header().e_flags});
+  Object.Bytes =
+      writeRelocatable<ELFT>({.Sections = Sections,
+                              .Relocations = std::move(Relocations),
+                              .Definitions = std::move(Definitions),
+                              .Undefined = Undefined,
+                              .Patches = std::move(Patches),
+                              .Machine = In.Target.Machine,
+                              .Flags = In.Views[First].header().e_flags});
   const std::vector<OutputSection> &Outputs = Sections.outputs();
   for (size_t Output = 0; Output != Outputs.size(); ++Output)
     if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)

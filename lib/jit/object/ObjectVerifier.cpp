@@ -76,8 +76,8 @@ Error checkRelocation(const RelocationView &Relocation,
   RelocationRule Rule = Target.Rule(Relocation.Type);
   if (Rule.Width > To.SectionSize - Relocation.Offset)
     return broken("a relocation goes beyond the end of its section");
-  bool IsOutside = Rule.IsOfToc &&
-                   To.View.symbols()[Relocation.Symbol].st_shndx != To.Toc;
+  bool IsOutside =
+      Rule.IsOfToc && To.View.symbols()[Relocation.Symbol].st_shndx != To.Toc;
   if (Rule.IsImplemented && !IsOutside)
     return Error::success();
   return createStringError(

@@ -10,14 +10,16 @@
 
 #include "controller/session/SharedMemory.h"
 #include "driver/compile/LateWorkers.h"
+#include "driver/link/LateTables.h"
+#include "driver/link/LinkedLate.h"
 #include "jit/link/LateLinker.h"
 #include "jit/link/LateWindows.h"
-#include "jit/link/RemoteEngine.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,27 +39,36 @@ public:
 
   const jit::LateWindows &windows() const { return Windows; }
 
-  /// Once \p Engine has given the program its place, which may be another than
-  /// before: empties the windows. To be called by the thread whose end is the
+  /// Once the program has its place, which may be another than before: fills
+  /// the windows with \p Before, or empties them where that is null or does not
+  /// fit; whether it did. To be called by the thread whose end is the
   /// controller's.
-  void prepare(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
-               const jit::LatePlan &Plan, const jit::Isa &Target);
+  bool prepare(LateTables Tables, const jit::LatePlan &Plan,
+               const jit::Isa &Target, const LinkedLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
-  /// do, which does not end.
-  void begin(LateWorkers &Workers);
+  /// do; it ends when everything is there, and calls \p WhenComplete.
+  void begin(LateWorkers &Workers, std::function<void()> WhenComplete);
 
   /// When the program has ended: if it has left processes behind that may call
   /// what is not there, a process of ours stays, too, with no descriptors,
-  /// until all is there. Nothing else is to be done in this one then.
-  void leaveHelper();
+  /// until all is there, and calls what begin() was given. Nothing else is to
+  /// be done in this one then. Whether there is such a process.
+  bool leaveHelper();
 
   /// What came of it.
   std::optional<Failure> failure() const;
+  /// How long the program has waited for functions, all threads together, as
+  /// far as anybody has noticed.
+  std::chrono::microseconds waited() const;
   /// Nothing will come any more.
   bool isComplete() const { return Left == 0; }
   /// Where late functions lie, by their names.
   std::vector<jit::LateFunction> functions() const;
+  /// Something was linked that prepare() was not given.
+  bool hasGrown() const { return Grown; }
+  /// What is linked, when nothing more is compiled.
+  LinkedLate linked() const;
 
   /// Has \p Do called when something has failed, once and on any thread: the
   /// program waits for what will not come.
@@ -71,11 +82,13 @@ private:
   };
 
   void own();
+  bool restore(const LinkedLate &Before);
   static void *listen(void *Its);
-  void take(LateObject Object);
+  void take(const LateObject &Object);
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
+  void noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
@@ -95,12 +108,17 @@ private:
   std::vector<Place> Places;         ///< The same.
   llvm::StringMap<jit::LateReference> Others;
   bool OwnsProgram = false; ///< The mutex is locked.
+  std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
+  std::atomic<bool> Grown = false;
   mutable std::mutex Guard;
-  std::map<uint32_t, Failure> Failures;     ///< Under Guard.
-  std::optional<Failure> Reason;            ///< The same: what counts.
-  std::function<void()> OnFailure;          ///< The same.
-  std::vector<jit::LateFunction> Functions; ///< The same.
+  std::map<uint32_t, Failure> Failures; ///< Under Guard.
+  std::optional<Failure> Reason;        ///< The same: what counts.
+  std::function<void()> OnFailure;      ///< The same.
+  using Clock = std::chrono::steady_clock;
+  std::map<uint32_t, Clock::time_point> Waiting; ///< The same: since when.
+  Clock::duration Waited{};                      ///< The same: before that.
+  std::vector<jit::LateFunction> Functions;      ///< The same.
 };
 
 } // namespace remoterun::driver

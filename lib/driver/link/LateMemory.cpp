@@ -5,82 +5,159 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "driver/compile/LateDivision.h"
+#include "driver/compile/ProgramCache.h"
 #include "driver/link/ProgramLinker.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
 namespace remoterun::driver {
 
-/// Where something looks at the program, or at its code, before it runs, all of
-/// it has to be there. A sanitizer's runtime reads the names of functions from
-/// the program's file.
-static bool looksAtAll(const ProgramSettings &Settings) {
-  const CompileSettings &Compile = Settings.Compile;
-  return Settings.NeedsLink || Compile.CompilesAnew || Compile.UseObjectCache ||
-         !Compile.Saving.MapFile.empty() || Compile.Saving.ObjectFolder ||
-         !Compile.Saving.AssemblyFile.empty() ||
-         !Settings.Link.Preloaded.empty();
-}
-
 /// If it is worth while, gets memory for functions that are compiled when they
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
-  Work.MayBeLate = false;
-  const CompileSettings &Compile = Settings.Compile;
+  // The executor has given it already.
+  if (Late)
+    return {};
+  Work.LateRoom.reset();
   // What names no target is for this machine.
   const Triple Named = Work.triple();
   const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
                                                : jit::findIsa(Named.getArch());
-  if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache || !Target ||
-      !Target->Late || looksAtAll(Settings))
+  if (!mayBeLate(Settings) || !Target || !Target->Late)
     return {};
-  // The executor has given it already.
-  if (Late) {
-    Work.MayBeLate = true;
-    return {};
-  }
-  size_t Functions = 0, Instructions = 0;
+  jit::LateExtent Extent;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     if (jit::mayDivide(*Unit.IR)) {
-      Functions += Unit.IR->size();
-      Instructions += Unit.IR->getInstructionCount();
+      Extent.Functions += Unit.IR->size();
+      Extent.Instructions += Unit.IR->getInstructionCount();
     }
-  if (Instructions <= Compile.LeastLazy)
+  Work.Instructions = Extent.Instructions;
+  if (Extent.Instructions <= Settings.Compile.LeastLazy)
     return {};
-  jit::LateWindows Windows(Functions, Instructions, Link.facts().PageSize);
+  return shareMemory(Extent);
+}
+
+Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
+  jit::LateWindows Windows(Extent, Link.facts().PageSize);
   if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
     WhyNotLate = "there is little room for the program";
     return {};
   }
-  return shareMemory(Windows);
-}
-
-Expected<void> ProgramLinker::shareMemory(const jit::LateWindows &Windows) {
   auto Shared = Link.share("late code", Windows.fileSize());
   if (!Shared)
     return Shared.error();
   WhyNotLate = Shared->WhyNot;
-  Work.MayBeLate = WhyNotLate.empty();
-  if (Work.MayBeLate)
-    Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
+  if (!WhyNotLate.empty())
+    return {};
+  Work.LateRoom = Extent;
+  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }
 
-LateLink *ProgramLinker::prepareLate() {
-  if (!Late || !Engine->lateWindows())
-    return nullptr;
-  Late->prepare(*Engine, Addresses, Work.Late->plan(),
-                jit::isaOf(Triple(Work.Compiled->Triple)));
-  return Late.get();
+/// Of a program that was found in the cache: takes what earlier runs have
+/// compiled, or reads its IR.
+Expected<void> ProgramLinker::resumeLate() {
+  auto Taken = takeLate();
+  if (!Taken)
+    return Taken.error();
+  if (*Taken)
+    return {};
+  Work.Compiled.reset();
+  return loadIR(Work);
+}
+
+/// False where it is not there, or no use to this executor.
+Expected<bool> ProgramLinker::takeLate() {
+  const std::shared_ptr<const jit::LatePlan> &Plan = Work.Compiled->Late;
+  const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  auto Compiled = Work.ForLate->compiled(*Work.Cache, Plan->Functions.size());
+  if (!Compiled || !Target.Late)
+    return false;
+  auto Source = KeptFunctions::open(*Work.ForLate, *Plan, *Compiled,
+                                    Settings.Compile.CodeGen, *Work.Cache);
+  if (!Source)
+    return false;
+  if (auto Shared = shareMemory(Plan->Extent); !Shared)
+    return Shared.error();
+  if (!Late)
+    return false;
+  Work.Late = std::make_unique<LateWorkers>(
+      Plan, std::move(Source), Settings.Compile.Jobs,
+      [&Watching = Work.Watching] { Watching.beginsThread(); });
+  Work.Late->keepFinished();
+  Work.Late->resume(*Compiled);
+  CompiledBefore = std::move(*Compiled);
+  return true;
+}
+
+void ProgramLinker::prepareLate() {
+  if (!Late)
+    return;
+  const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  const jit::LatePlan &Plan = Work.Late->plan();
+  auto Tables = Engine ? LateTables::of(*Engine, Addresses, Plan, *Target.Late)
+                       : *Kept->lateTables();
+  if (Engine && IsAnswerKept)
+    TablesToKeep = Tables;
+  KeyOfLate.reset();
+  if (Work.ForLate && (IsTaken || IsAnswerKept))
+    KeyOfLate = Work.ForLate->keyBeside("late code " + Tables.Identity);
+  std::optional<LinkedLate> Before;
+  if (KeyOfLate && !CompiledBefore.empty())
+    Before = LinkedLate::load(*KeyOfLate, *Work.Cache, Plan.Functions.size());
+  bool IsThere = Late->prepare(std::move(Tables), Plan, Target,
+                               Before ? &*Before : nullptr);
+  provideKept(IsThere ? &*Before : nullptr);
+}
+
+/// Has linked what earlier runs have compiled and \p Before does not have.
+void ProgramLinker::provideKept(const LinkedLate *Before) {
+  if (CompiledBefore.empty())
+    return;
+  enum State : uint8_t { Missing, Fast, Final };
+  auto StateOf = [](const LateQueue::Task &Its) {
+    return Its.IsFast ? Fast : Final;
+  };
+  std::vector<State> There(Work.Late->plan().Functions.size());
+  if (Before)
+    for (const LinkedLate::Body &Each : Before->Bodies)
+      There[Each.Of.Function] = StateOf(Each.Of);
+  auto IsWanted = [&](const LateQueue::Task &Its) {
+    return StateOf(Its) > There[Its.Function];
+  };
+  if (any_of(CompiledBefore, IsWanted))
+    Work.Late->provide(
+        Work.ForLate->objects(*Work.Cache, There.size(), IsWanted));
+}
+
+void ProgramLinker::beginLate() {
+  if (!Late)
+    return;
+  // What is compiled is held until it is kept.
+  auto WhenComplete = [this] {
+    if (Work.ForLate)
+      Work.ForLate->keep(*Work.Late, *Work.Cache);
+  };
+  Late->begin(*Work.Late, WhenComplete);
+}
+
+void ProgramLinker::keepLate() {
+  if (!Late || !Work.ForLate)
+    return;
+  driver::keepLate(Work);
+  if (KeyOfLate && Late->hasGrown())
+    Late->linked().store(*KeyOfLate, *Work.Cache);
 }
 
 /// For an executor that was started anew.
 Expected<void> ProgramLinker::shareAgain() {
   if (!Late)
     return {};
-  const jit::LateWindows Windows = Late->windows();
   Late.reset();
-  if (auto Shared = shareMemory(Windows); !Shared)
+  if (auto Shared = shareMemory(*Work.LateRoom); !Shared)
     return Shared;
   if (!Late)
     return Failure{Blame::Executor,

@@ -77,10 +77,14 @@ public:
   /// Why the program is no image, where it had to be placed again.
   const std::string &whyNoImage() const { return WhyNoImage; }
 
-  /// Once linked, and before it is started: has functions that come later do
-  /// so. Null where there are none.
-  LateLink *prepareLate();
+  /// Once linked, and before it is started: fills the memory of functions that
+  /// come later, if there are any.
+  void prepareLate();
   LateLink *late() { return Late.get(); }
+  /// When it has been started.
+  void beginLate();
+  /// When the program has ended: keeps what was compiled while it ran.
+  void keepLate();
   LateWorkers &lateWorkers() { return *Work.Late; }
   /// Why all functions are compiled before the program starts, though others
   /// were to be; empty where nothing of the kind has happened.
@@ -135,7 +139,10 @@ private:
   // LateMemory.cpp
   Expected<void> shareForLate();
   Expected<void> shareAgain();
-  Expected<void> shareMemory(const jit::LateWindows &Windows);
+  Expected<void> shareMemory(jit::LateExtent Extent);
+  Expected<void> resumeLate();
+  Expected<bool> takeLate();
+  void provideKept(const LinkedLate *Before);
   Expected<void> linkAll();
   void addImage();
   void letGoLink();
@@ -213,6 +220,8 @@ private:
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
   std::unique_ptr<LateLink> Late;
+  std::vector<LateQueue::Task> CompiledBefore; ///< By earlier runs.
+  std::optional<jit::CacheKey> KeyOfLate; ///< If late code may be kept linked.
   std::string WhyNotLate;
   std::string WhyNoImage;
   std::mutex RecordGuard;
@@ -221,6 +230,7 @@ private:
   /// Has the views of Linked, in place of an engine.
   std::optional<KeptLink> Kept;
   LinkToKeep ToKeep;
+  std::optional<LateTables> TablesToKeep; ///< The same.
   bool IsFromCache = false; ///< Compiled before, and not for this run.
   std::optional<jit::CacheKey> KeyOfLink; ///< If it may be kept.
   bool IsAnswerKept = false;              ///< It is in ToKeep.

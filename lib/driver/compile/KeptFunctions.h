@@ -1,0 +1,108 @@
+//===- KeptFunctions.h - Late functions of earlier runs ---------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Of a program that is compiled while it runs, the cache has three files: the
+// program's entry, whose parts are what was compiled before the start; the IR
+// of functions that had no final code when the first run ended, each alone; and
+// the objects of functions, which later runs add to.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_KEPTFUNCTIONS_H
+#define REMOTERUN_DRIVER_COMPILE_KEPTFUNCTIONS_H
+
+#include "driver/compile/LateWorkers.h"
+#include "jit/cache/CompilationCache.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::driver {
+
+/// Where the cache has late functions of one program.
+class LateEntry {
+public:
+  /// \p Key is the program's, whose own entry \p Program is to be; empty if the
+  /// cache has it.
+  LateEntry(const jit::CacheKey &Key, std::string Program);
+
+  /// What earlier runs have compiled, of a program of so many \p Functions.
+  std::optional<std::vector<LateQueue::Task>>
+  compiled(const jit::CompilationCache &Cache, size_t Functions) const;
+  /// The objects of that, all for which \p IsWanted.
+  std::vector<LateObject>
+  objects(const jit::CompilationCache &Cache, size_t Functions,
+          llvm::function_ref<bool(const LateQueue::Task &)> IsWanted) const;
+  /// Of what depends on \p What beside the program.
+  jit::CacheKey keyBeside(llvm::StringRef What) const;
+  /// Adds what \p Workers have compiled in this run; nothing is compiled any
+  /// more then. If this run is the first, keeps the program as well. Any thread
+  /// may ask, and again.
+  void keep(LateWorkers &Workers, jit::CompilationCache &Cache);
+  /// That has written something.
+  bool hasGrown() const { return HasGrown; }
+
+private:
+  friend class KeptFunctions;
+  bool keepObjects(const std::vector<LateObject> &Objects,
+                   jit::CompilationCache &Cache) const;
+  bool keepBodies(LateWorkers &Workers, const std::vector<LateObject> &Objects,
+                  jit::CompilationCache &Cache) const;
+
+  jit::CacheKey Key, BodiesKey, ObjectsKey;
+  std::mutex Guard;    ///< One keeps at a time.
+  std::string Program; ///< Under Guard.
+  std::atomic<bool> HasGrown = false;
+};
+
+/// The IR that a LateEntry has. It is believed no more than what arrives from
+/// another process.
+class KeptFunctions final : public jit::LateSource {
+public:
+  /// Null unless every function of \p Plan is there, or has its final code
+  /// among \p Compiled. \p Options have to live as long as this.
+  static std::shared_ptr<KeptFunctions>
+  open(const LateEntry &Entry, const jit::LatePlan &Plan,
+       const std::vector<LateQueue::Task> &Compiled,
+       const jit::CodeGenOptions &Options, const jit::CompilationCache &Cache);
+
+  Expected<llvm::ArrayRef<char>>
+  bitcodeOf(uint32_t Number, const jit::PlannedFunction &Function) override;
+  Expected<jit::CodeGenerator>
+  generatorFor(const jit::PlannedFunction &Function,
+               llvm::ArrayRef<char> Bitcode) override;
+  void readAll() override;
+
+private:
+  struct Body {
+    uint64_t Offset = 0;
+    uint32_t Size = 0; ///< 0 for one that is not there.
+    jit::CacheKey Sum = {};
+  };
+
+  /// Under Guard. Whether it is as it was kept.
+  bool read(uint32_t Number);
+
+  KeptFunctions(jit::OpenKeyedFile File, const jit::CodeGenOptions &Options)
+      : File(std::move(File)), Options(Options) {}
+
+  const jit::OpenKeyedFile File;
+  const jit::CodeGenOptions &Options;
+  std::vector<Body> Bodies; ///< By number.
+  std::mutex Guard;
+  std::vector<jit::ObjectBytes> Read; ///< By number; under Guard.
+};
+
+} // namespace remoterun::driver
+
+#endif

@@ -75,8 +75,7 @@ crashOf(const Options &Given, driver::ProgramLinker &Linker,
         const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Given.Symbolize)
     return std::nullopt;
-  if (driver::LateLink *Late = Linker.late())
-    Linker.record().setLate(Late->functions());
+  Linker.record().setLate(Linker.lateFunctions());
   jit::CrashedProgram Program = {Linker.record(), Executor.path(),
                                  libraryPaths(Given), Given.Target.Root};
   return driver::describeCrash(Executor.crashMemory(),

@@ -276,6 +276,35 @@ Symbols:
   EXPECT_EQ(Joined->NeedsLowAddresses, "section '.text' of object '0.o'");
 }
 
+TEST_F(JoinedObjects, NoteWhatMayBeTooWideForItsPlace) {
+  add(R"(
+Sections:
+  - { Name: .text, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_EXECINSTR ],
+      Size: 64 }
+  - { Name: .rela.text, Type: SHT_RELA, Info: .text, Link: .symtab,
+      Relocations: [
+        { Offset: 0, Symbol: .text, Type: R_X86_64_PC32, Addend: 60 },
+        { Offset: 8, Symbol: .text, Type: R_X86_64_PC32, Addend: 2147483647 },
+        { Offset: 16, Symbol: .text, Type: R_X86_64_16 },
+        { Offset: 24, Symbol: number, Type: R_X86_64_32, Addend: 1 },
+        { Offset: 32, Symbol: variable, Type: R_X86_64_PC32 },
+        { Offset: 40, Symbol: variable, Type: R_X86_64_64 } ] }
+Symbols:
+  - { Name: .text, Type: STT_SECTION, Section: .text }
+  - { Name: number, Index: SHN_ABS, Value: 41, Binding: STB_GLOBAL }
+  - { Name: variable, Binding: STB_GLOBAL }
+)");
+  auto Joined = join();
+  ASSERT_TRUE(Joined) << Joined.error().Message;
+  std::vector<std::string> Noted;
+  for (const JoinedProgram::LimitedReference &Each : Joined->Limited)
+    Noted.push_back((Twine(Each.Place.Offset) + ": " + Each.Name + " " +
+                     Twine(Each.Section.Index) + "+" + Twine(Each.Addend))
+                        .str());
+  EXPECT_EQ(Noted, (std::vector<std::string>{"8:  1+2147483647", "16:  1+0",
+                                             "24:  0+42", "32: variable 0+0"}));
+}
+
 TEST_F(JoinedObjects, UnwindTablesFollowEachOtherWithoutAnEndBetween) {
   constexpr StringLiteral Table = R"(
 Sections:

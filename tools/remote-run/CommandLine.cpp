@@ -211,15 +211,15 @@ struct {
 } // namespace
 
 std::vector<std::string> CommandLine::select(bool (*Wanted)(StringRef)) const {
-  std::vector<std::string> Chosen;
+  std::vector<std::string> Given;
   for (size_t I = 0; I < Own.size(); ++I) {
     bool HasValue = takesNext(Own[I]) && I + 1 != Own.size();
     if (Wanted(Own[I]))
-      Chosen.insert(Chosen.end(), Own.begin() + static_cast<ptrdiff_t>(I),
-                    Own.begin() + static_cast<ptrdiff_t>(I + 1 + HasValue));
+      Given.insert(Given.end(), Own.begin() + static_cast<ptrdiff_t>(I),
+                   Own.begin() + static_cast<ptrdiff_t>(I + 1 + HasValue));
     I += HasValue;
   }
-  return Chosen;
+  return Given;
 }
 
 namespace {

@@ -253,12 +253,12 @@ int ofFailure(const Failure &What) {
   return What.ExitStatus;
 }
 
-int ofGuest(const RunEnd &Run, const Options &Chosen) {
+int ofGuest(const RunEnd &Run, const Options &Given) {
   const controller::GuestEnd &End = Run.Guest;
-  auto Outcome = controller::outcomeOf(End, {Chosen.GuestArguments.front(),
-                                             Chosen.Limited.TimeoutAsGiven,
-                                             Chosen.Limited.AsGivenBySignal});
-  if (Chosen.StartsAgain)
+  auto Outcome = controller::outcomeOf(End, {Given.GuestArguments.front(),
+                                             Given.Limited.TimeoutAsGiven,
+                                             Given.Limited.AsGivenBySignal});
+  if (Given.StartsAgain)
     Outcome.Diagnostic.clear();
   if (Run.Crash && !Outcome.Diagnostic.empty())
     Outcome.Diagnostic += controller::crashText(*Run.Crash);
@@ -274,7 +274,7 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
     Result.Step = "running the program";
   conclude(Result, Outcome.Diagnostic);
   // One that was sent to us as well ends us, as without a program.
-  bool MayExit = Chosen.SignalExitStatus && !End.SignalReachedUs;
+  bool MayExit = Given.SignalExitStatus && !End.SignalReachedUs;
   if (Outcome.Signal == 0 || MayExit)
     return Outcome.ExitStatus;
   std::fflush(nullptr);

@@ -44,7 +44,7 @@ void note(const controller::Session &Link);
 /// The exit status; the diagnostic has been printed, if there is one.
 int ofFailure(const Failure &What);
 /// The same; does not return where the guest's signal is to end us as well.
-int ofGuest(const RunEnd &Run, const Options &Chosen);
+int ofGuest(const RunEnd &Run, const Options &Given);
 
 } // namespace remoterun::conclusion
 

@@ -75,15 +75,15 @@ std::string quoted(StringRef Text) {
 
 } // namespace
 
-Expected<std::vector<std::string>> chosenGdb(const Options &Chosen) {
+Expected<std::vector<std::string>> chosenGdb(const Options &Given) {
   if (options::Gdb.getNumOccurrences() == 0)
     return std::vector<std::string>();
-  if (!Chosen.Launch.Launcher.empty() || Chosen.Launch.Forwarded ||
-      !Chosen.Target.Emulator.empty())
+  if (!Given.Launch.Launcher.empty() || Given.Launch.Forwarded ||
+      !Given.Target.Emulator.empty())
     return usage("--gdb is for a program that runs on this machine, without a "
                  "launcher or an emulator; attach a debugger there with "
                  "--wait-for-debugger");
-  if (Chosen.Limited.Timeout)
+  if (Given.Limited.Timeout)
     return usage("--timeout is not for --gdb, which takes as long as its user; "
                  "drop one");
   if (options::ResultJson.getNumOccurrences() > 0)

@@ -24,8 +24,8 @@ namespace remoterun {
 
 /// What --gdb says, in the words of a command; empty without the option. Fails
 /// where there is no such command, or where it could not do what the other
-/// options in \p Chosen ask for.
-Expected<std::vector<std::string>> chosenGdb(const Options &Chosen);
+/// options in \p Given ask for.
+Expected<std::vector<std::string>> chosenGdb(const Options &Given);
 
 /// Becomes \p Command, attached to \p Guest, which waits for a debugger.
 /// Nothing of ours may be running or be blocked. Returns only where that fails.

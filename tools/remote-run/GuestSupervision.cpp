@@ -18,13 +18,13 @@ using controller::Session;
 namespace {
 
 /// Of the libraries that were asked for, as the executor may have opened them.
-std::vector<std::string> libraryPaths(const Options &Chosen) {
+std::vector<std::string> libraryPaths(const Options &Given) {
   std::vector<std::string> Paths;
-  for (const driver::LinkSettings::Library &Library : Chosen.Link.Libraries) {
+  for (const driver::LinkSettings::Library &Library : Given.Link.Libraries) {
     if (Library.How == wire::Load::Kind::Path)
       Paths.push_back(Library.Text);
     else
-      for (const std::string &Directory : Chosen.Link.Directories)
+      for (const std::string &Directory : Given.Link.Directories)
         Paths.push_back(Directory + "/lib" + Library.Text + ".so");
   }
   return Paths;
@@ -45,11 +45,11 @@ void restoreSignal(controller::WaitStatus &Status,
 
 } // namespace
 
-GuestSupervision::GuestSupervision(const Options &Chosen,
+GuestSupervision::GuestSupervision(const Options &Given,
                                    const ExecutorProcess &Executor) {
-  auto Limit = conclusion::timeLimit(Chosen.Limited);
+  auto Limit = conclusion::timeLimit(Given.Limited);
   if (Executor.isForwarded())
-    Forwarded.emplace(Limit, Chosen.Launch.PatienceMs);
+    Forwarded.emplace(Limit, Given.Launch.PatienceMs);
   else
     Direct.emplace(Executor.pid(), Limit);
 }
@@ -70,17 +70,17 @@ void GuestSupervision::end() {
 }
 
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
+crashOf(const Options &Given, driver::ProgramLinker &Linker,
         const GuestEnd &End, const ExecutorProcess &Executor,
         const Session &Link) {
-  if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
+  if (End.Status.exited() || End.SignalReachedUs || !Given.Symbolize)
     return std::nullopt;
   Linker.record().setLate(Linker.lateFunctions());
   jit::CrashedProgram Program = {Linker.record(), Executor.path(),
-                                 libraryPaths(Chosen), Chosen.Target.Root};
+                                 libraryPaths(Given), Given.Target.Root};
   return driver::describeCrash(Executor.crashMemory(),
                                static_cast<pid_t>(Link.facts().ProcessId),
-                               End.Status.signal(), Program, *Chosen.Symbolize);
+                               End.Status.signal(), Program, *Given.Symbolize);
 }
 
 } // namespace remoterun

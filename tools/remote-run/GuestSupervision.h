@@ -24,7 +24,7 @@ namespace remoterun {
 /// guest is started.
 class GuestSupervision {
 public:
-  GuestSupervision(const Options &Chosen,
+  GuestSupervision(const Options &Given,
                    const controller::ExecutorProcess &Executor);
 
   /// How it ended, as far as a launcher tells: of one that tells of a signal as
@@ -43,7 +43,7 @@ private:
 
 /// What the guest has left to say of its crash, if it crashed.
 std::optional<controller::CrashDescription>
-crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
+crashOf(const Options &Given, driver::ProgramLinker &Linker,
         const controller::GuestEnd &End,
         const controller::ExecutorProcess &Executor,
         const controller::Session &Link);

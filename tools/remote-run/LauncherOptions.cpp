@@ -70,38 +70,37 @@ static bool reachesShell(const std::vector<std::string> &Launcher) {
 }
 
 Expected<driver::LaunchSettings> chosenLaunch() {
-  driver::LaunchSettings Chosen;
+  driver::LaunchSettings Given;
   auto Words =
       controller::splitCommand(options::Launcher.getValue(), "--launcher");
   if (!Words)
     return Words.error();
-  Chosen.Launcher = std::move(*Words);
-  if (options::Launcher.getNumOccurrences() > 0 && Chosen.Launcher.empty())
+  Given.Launcher = std::move(*Words);
+  if (options::Launcher.getNumOccurrences() > 0 && Given.Launcher.empty())
     return usage("--launcher takes a command, as in --launcher='ssh host'");
   if (options::Stdio == "forward")
-    Chosen.Forwarded = true;
+    Given.Forwarded = true;
   else if (options::Stdio.getNumOccurrences() == 0)
-    Chosen.Forwarded = isForwardedByDefault(Chosen.Launcher);
+    Given.Forwarded = isForwardedByDefault(Given.Launcher);
   else if (options::Stdio != "inherit")
     return usage("--stdio takes inherit or forward");
   for (const std::string &Variable : options::Environment) {
     if (Variable.find('=') == 0 || Variable.find('=') == Variable.npos)
       return usage("--env=" + Variable + ": expected NAME=VALUE");
-    Chosen.Environment.push_back(Variable);
+    Given.Environment.push_back(Variable);
   }
   if (options::Directory.getNumOccurrences() > 0 && options::Directory.empty())
     return usage("--chdir takes a directory");
-  Chosen.Directory = options::Directory;
-  Chosen.ReachesShell = reachesShell(Chosen.Launcher);
+  Given.Directory = options::Directory;
+  Given.ReachesShell = reachesShell(Given.Launcher);
   bool IsNamed = options::Stub.getNumOccurrences() > 0;
-  if (options::UploadStub && !Chosen.Forwarded)
+  if (options::UploadStub && !Given.Forwarded)
     return usage("--upload-stub needs a launcher that leads elsewhere, or "
                  "--stdio=forward");
   // What such a launcher leads to has seldom our files.
-  Chosen.UploadsStub =
-      options::UploadStub ||
-      (Chosen.Forwarded && !Chosen.Launcher.empty() && !IsNamed);
-  return Chosen;
+  Given.UploadsStub = options::UploadStub ||
+                      (Given.Forwarded && !Given.Launcher.empty() && !IsNamed);
+  return Given;
 }
 
 } // namespace remoterun

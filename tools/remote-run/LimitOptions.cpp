@@ -198,10 +198,10 @@ Expected<void> chooseProcessorTime(driver::Limits &Into) {
 } // namespace
 
 Expected<driver::Limits> chosenLimits() {
-  driver::Limits Chosen;
-  if (auto Done = chooseTime(Chosen); !Done)
+  driver::Limits Given;
+  if (auto Done = chooseTime(Given); !Done)
     return Done.error();
-  if (auto Done = chooseProcessorTime(Chosen); !Done)
+  if (auto Done = chooseProcessorTime(Given); !Done)
     return Done.error();
   for (const AmountOption &Each : AmountOptions) {
     if (!given(Each.Option))
@@ -213,13 +213,13 @@ Expected<driver::Limits> chosenLimits() {
       return usage(asGiven(Each.Option) + ": expected at least 64K, which a "
                                           "process needs to start");
     warnIfRefused(Each.Option, *Amount, Each.System);
-    Chosen.Resources.push_back({Each.What, *Amount, *Amount});
+    Given.Resources.push_back({Each.What, *Amount, *Amount});
     if (Each.Signal && *Amount != ~uint64_t(0))
-      Chosen.AsGivenBySignal[Each.Signal] = asGiven(Each.Option);
+      Given.AsGivenBySignal[Each.Signal] = asGiven(Each.Option);
   }
   if (NoCore)
-    Chosen.Resources.push_back({Run::Resource::CoreSize, 0, 0});
-  return Chosen;
+    Given.Resources.push_back({Run::Resource::CoreSize, 0, 0});
+  return Given;
 }
 
 } // namespace remoterun::options

@@ -93,21 +93,21 @@ Expected<int> choosePatience(const driver::LaunchSettings &Launch) {
   return std::max(1, static_cast<int>(options::ExecutorTimeout * 1000));
 }
 
-driver::LinkScope linkScope(const Options &Chosen) {
-  const driver::TargetChoice &Target = Chosen.Target;
+driver::LinkScope linkScope(const Options &Settled) {
+  const driver::TargetChoice &Target = Settled.Target;
   driver::LinkScope Scope = {*Target.Isa, Target.Root};
   if (!Target.isHost() && Target.Root.empty())
     Scope.Root = "/usr/" + Target.Isa->Multiarch.str();
-  Scope.SharesFiles = Chosen.Launch.Launcher.empty();
+  Scope.SharesFiles = Settled.Launch.Launcher.empty();
   Scope.StartsExecutor = Scope.SharesFiles && Target.Emulator.empty();
   return Scope;
 }
 
-void warnOfEmulator(const Options &Chosen) {
-  if (!Chosen.Target.Emulator.empty() && !driver::canLimitEmulator(Chosen) &&
-      Chosen.Limited.find(wire::Run::Resource::Memory))
+void warnOfEmulator(const Options &Settled) {
+  if (!Settled.Target.Emulator.empty() && !driver::canLimitEmulator(Settled) &&
+      Settled.Limited.find(wire::Run::Resource::Memory))
     warn("--limit-memory does not bind this program: " +
-         Chosen.Target.Emulator.front() + " does not pass it on");
+         Settled.Target.Emulator.front() + " does not pass it on");
 }
 
 } // namespace

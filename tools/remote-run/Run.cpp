@@ -105,33 +105,33 @@ controller::LateCounts countsOf(const driver::LateLink &Late,
 
 } // namespace
 
-Expected<RunEnd> run(Options &Chosen) {
+Expected<RunEnd> run(Options &Given) {
   StepTimes Times;
   // What follows stays until this process ends: threads have it.
   auto &Watching = *new ToolObserver(Times);
-  auto &Work = *new driver::Compilation(Chosen, Watching);
+  auto &Work = *new driver::Compilation(Given, Watching);
 
-  auto Executor = driver::launch(Chosen);
+  auto Executor = driver::launch(Given);
   if (!Executor)
     return Executor.error();
   Times.finish("launch");
 
   jit::installCrashGuard();
-  auto &Link = *new Session(*Executor, Chosen.Trace ? stderr : nullptr);
+  auto &Link = *new Session(*Executor, Given.Trace ? stderr : nullptr);
   conclusion::note(Link);
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  if (Chosen.UsesExecutorCpu)
-    if (auto Asked = driver::askForProcessor(Chosen, Link); !Asked)
+  if (Given.UsesExecutorCpu)
+    if (auto Asked = driver::askForProcessor(Given, Link); !Asked)
       return Asked.error();
-  jit::setCrashContext("reading '" + Chosen.Compile.InputFile + "'");
+  jit::setCrashContext("reading '" + Given.Compile.InputFile + "'");
   if (auto Read = driver::readProgram(Work); !Read)
     return Read.error();
-  if (auto Agreed = agreeOnTarget(Chosen, Work, *Executor); !Agreed)
+  if (auto Agreed = agreeOnTarget(Given, Work, *Executor); !Agreed)
     return Agreed.error();
   Times.finish("read");
 
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
-  if (auto Greeted = driver::greet(Chosen, Link); !Greeted)
+  if (auto Greeted = driver::greet(Given, Link); !Greeted)
     return Greeted.error();
   Times.finish("handshake");
 
@@ -146,19 +146,19 @@ Expected<RunEnd> run(Options &Chosen) {
   if (!Linked)
     return Linked.error();
   auto &Start =
-      *new driver::ProgramStart(Chosen, Watching, Linker, *Executor, Link);
+      *new driver::ProgramStart(Given, Watching, Linker, *Executor, Link);
   Start.StartsAgain = [&](const std::string &PerfFolder) {
-    return startAgain(Chosen, PerfFolder);
+    return startAgain(Given, PerfFolder);
   };
   if (auto Described = Start.describe(); !Described)
     return Described.error();
   Times.finish("link");
 
-  GuestSupervision Supervision(Chosen, *Executor);
+  GuestSupervision Supervision(Given, *Executor);
   if (auto Started = Start.shipAndStart(); !Started)
     return Started.error();
   driver::LateLink *Late = Linker.late();
-  if (Chosen.Debugging.Wait && Chosen.Debugging.Gdb.empty())
+  if (Given.Debugging.Wait && Given.Debugging.Gdb.empty())
     std::fprintf(stderr, "remote-run: waiting for a debugger: gdb -p %d\n",
                  static_cast<int>(Executor->pid()));
   Times.finish("start");
@@ -168,11 +168,11 @@ Expected<RunEnd> run(Options &Chosen) {
   else
     jit::removeCrashGuard();
   controller::Watchdog::stop();
-  if (!Chosen.Debugging.Gdb.empty()) {
+  if (!Given.Debugging.Gdb.empty()) {
     Supervision.end();
     if (Executor->foundSigchldIgnored())
       ::signal(SIGCHLD, SIG_IGN);
-    return becomeGdb(Chosen.Debugging.Gdb, Executor->pid());
+    return becomeGdb(Given.Debugging.Gdb, Executor->pid());
   }
 
   RunCounts Counts = countsOf(Work, Linker);
@@ -205,13 +205,13 @@ Expected<RunEnd> run(Options &Chosen) {
   if (auto Failed = Late ? Late->failure() : std::nullopt)
     return *Failed;
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link), {}};
+  RunEnd Ended = {*End, crashOf(Given, Linker, *End, *Executor, Link), {}};
   if (Late)
     Ended.Late = countsOf(*Late, Linker.lateWorkers());
   Supervision.end();
   if (Late && !Late->leaveHelper())
     Linker.keepLate();
-  if (Chosen.Stats) {
+  if (Given.Stats) {
     Counts.NotLate = Linker.whyNotLate();
     Counts.Late = Ended.Late;
     Counts.Session = Link.stats();

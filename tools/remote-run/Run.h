@@ -24,9 +24,9 @@ struct RunEnd {
   std::optional<controller::LateCounts> Late; ///< If it had late functions.
 };
 
-/// Runs the program that \p Chosen describes and waits for its end.
+/// Runs the program that \p Given describes and waits for its end.
 /// They are completed by what only the executor knows.
-Expected<RunEnd> run(Options &Chosen);
+Expected<RunEnd> run(Options &Given);
 
 /// Prints a line "remote-run: warning: ..." to standard error.
 void warn(const std::string &Message);

@@ -31,23 +31,23 @@ Expected<void> checkFile(const cl::opt<std::string> &Option, bool HasDefault) {
 } // namespace
 
 Expected<driver::SavingSettings> chosenSaving(StringRef InputFile) {
-  driver::SavingSettings Chosen;
+  driver::SavingSettings Given;
   if (options::SaveObjects.getNumOccurrences() > 0)
-    Chosen.ObjectFolder =
+    Given.ObjectFolder =
         options::SaveObjects.empty() ? "." : options::SaveObjects.getValue();
   if (auto Checked = checkFile(options::EmitAsm, /*HasDefault=*/true); !Checked)
     return Checked.error();
   if (auto Checked = checkFile(options::Map, /*HasDefault=*/false); !Checked)
     return Checked.error();
   if (options::EmitAsm.getNumOccurrences() > 0)
-    Chosen.AssemblyFile = options::EmitAsm.empty()
-                              ? driver::stemOf(InputFile) + ".s"
-                              : options::EmitAsm.getValue();
-  if (!Chosen.AssemblyFile.empty() && options::EnableCacheManager)
+    Given.AssemblyFile = options::EmitAsm.empty()
+                             ? driver::stemOf(InputFile) + ".s"
+                             : options::EmitAsm.getValue();
+  if (!Given.AssemblyFile.empty() && options::EnableCacheManager)
     return usage("--emit-asm is for the whole program, and "
                  "--enable-cache-manager compiles each file apart; drop one");
-  Chosen.MapFile = options::Map;
-  return Chosen;
+  Given.MapFile = options::Map;
+  return Given;
 }
 
 } // namespace remoterun

@@ -57,15 +57,15 @@ constexpr size_t WorthWhile = 5000;
 
 void chooseLaziness(Options &Result) {
   using options::Laziness;
-  Laziness Chosen = options::Lazy;
+  Laziness Asked = options::Lazy;
   if (options::Lazy.getNumOccurrences() == 0)
-    Chosen = options::lazinessOfLli().value_or(Chosen);
+    Asked = options::lazinessOfLli().value_or(Asked);
   bool IsDirect = Result.Target.Emulator.empty() && !Result.Launch.Forwarded;
   // A launcher may be one that translates code, as valgrind is.
-  bool MayBe = Chosen == Laziness::On ||
-               (Chosen == Laziness::Auto && Result.Launch.Launcher.empty());
+  bool MayBe = Asked == Laziness::On ||
+               (Asked == Laziness::Auto && Result.Launch.Launcher.empty());
   Result.Compile.IsLazy = MayBe && IsDirect;
-  Result.Compile.LeastLazy = Chosen == Laziness::On ? 0 : WorthWhile;
+  Result.Compile.LeastLazy = Asked == Laziness::On ? 0 : WorthWhile;
 }
 
 } // namespace

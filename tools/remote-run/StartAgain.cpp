@@ -39,43 +39,43 @@ std::string pathOfRegularFile(const std::string &File) {
 
 /// What this run has found by means of the environment, which the program may
 /// change.
-std::vector<std::string> effectsOfEnvironment(const Options &Chosen,
+std::vector<std::string> effectsOfEnvironment(const Options &Given,
                                               const std::string &PerfFolder) {
   std::vector<std::string> Words;
-  Words.push_back(Chosen.Compile.CacheDirectory.empty()
+  Words.push_back(Given.Compile.CacheDirectory.empty()
                       ? "--no-cache"
-                      : "--cache=" + Chosen.Compile.CacheDirectory);
-  Words.push_back("--crash-dir=" + Chosen.Compile.CrashFolder);
+                      : "--cache=" + Given.Compile.CacheDirectory);
+  Words.push_back("--crash-dir=" + Given.Compile.CrashFolder);
   if (!PerfFolder.empty())
     Words.push_back("--perf=" + PerfFolder);
-  if (!Chosen.Target.Emulator.empty())
-    if (auto Path = sys::findProgramByName(Chosen.Target.Emulator.front()))
+  if (!Given.Target.Emulator.empty())
+    if (auto Path = sys::findProgramByName(Given.Target.Emulator.front()))
       Words.push_back("--emulator=" + *Path);
   return Words;
 }
 
 } // namespace
 
-driver::StartAgain startAgain(const Options &Chosen,
+driver::StartAgain startAgain(const Options &Given,
                               const std::string &PerfFolder) {
   driver::StartAgain Result;
   SmallString<256> Directory;
   static int Anchor;
   std::string Ours = sys::fs::getMainExecutable(nullptr, &Anchor);
-  std::string File = pathOfRegularFile(Chosen.Compile.InputFile);
-  if (!Chosen.Launch.Launcher.empty() || File.empty() ||
+  std::string File = pathOfRegularFile(Given.Compile.InputFile);
+  if (!Given.Launch.Launcher.empty() || File.empty() ||
       !sys::path::is_absolute(Ours) || sys::fs::current_path(Directory))
     return Result;
   // Whoever opens these finds something else under another number.
-  bool IsOfProcess = StringRef(Chosen.Compile.InputFile).starts_with("/dev/") ||
-                     StringRef(Chosen.Compile.InputFile).starts_with("/proc/");
-  std::vector<std::string> Options = effectsOfEnvironment(Chosen, PerfFolder);
+  bool IsOfProcess = StringRef(Given.Compile.InputFile).starts_with("/dev/") ||
+                     StringRef(Given.Compile.InputFile).starts_with("/proc/");
+  std::vector<std::string> Options = effectsOfEnvironment(Given, PerfFolder);
   // Who started the program speaks of its end, and who waits for a program that
   // started itself hears nothing.
   Options.push_back("--symbolize=off");
   Result.Command =
       commandLineToStartAgain(std::string(Directory), std::move(Options),
-                              IsOfProcess ? File : Chosen.Compile.InputFile);
+                              IsOfProcess ? File : Given.Compile.InputFile);
   Result.Command.insert(Result.Command.begin(), Ours);
   Result.ProgramFile = std::move(File);
   return Result;

@@ -23,10 +23,10 @@
 
 namespace remoterun {
 
-/// Of the program that \p Chosen runs; empty where the executor may have other
+/// Of the program that \p Given runs; empty where the executor may have other
 /// files than we, and where the program cannot be read once more. \p PerfFolder
 /// is where this run has written perf's file; empty for nowhere.
-driver::StartAgain startAgain(const Options &Chosen,
+driver::StartAgain startAgain(const Options &Given,
                               const std::string &PerfFolder);
 
 /// Goes to \p Directory, where this program was started first. Returns the name

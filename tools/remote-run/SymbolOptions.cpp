@@ -233,8 +233,8 @@ chosenSymbolRules(ArrayRef<std::string> Directories) {
       return Assigned.error();
   Rules.Undefined = options::Undefined;
   Rules.Required = options::Required;
-  if (auto Chosen = chooseExports(Directories, Rules); !Chosen)
-    return Chosen.error();
+  if (auto Exports = chooseExports(Directories, Rules); !Exports)
+    return Exports.error();
   return Rules;
 }
 

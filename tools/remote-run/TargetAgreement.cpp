@@ -33,18 +33,17 @@ Expected<void> rewindInput(const jit::InputFile &Input) {
 
 } // namespace
 
-Expected<void> agreeOnTarget(const Options &Chosen,
+Expected<void> agreeOnTarget(const Options &Given,
                              const driver::Compilation &Work,
                              const controller::ExecutorProcess &Executor) {
   const Triple Named = Work.triple();
   const jit::Isa *Isa = jit::findIsa(Named.getArch());
-  if (!Isa || !Chosen.Compile.CodeGen.Triple.empty() ||
-      Isa == Chosen.Target.Isa)
+  if (!Isa || !Given.Compile.CodeGen.Triple.empty() || Isa == Given.Target.Isa)
     return {};
-  if (Chosen.Target.IsGiven)
+  if (Given.Target.IsGiven)
     return Failure{Blame::Input, "'" + Work.inputNames() + "' is for '" +
                                      Named.str() + "', and not for '" +
-                                     Chosen.Target.Isa->Triple.str() +
+                                     Given.Target.Isa->Triple.str() +
                                      "', as --target or --stub has it"};
   if (auto Rewound = rewindInput(Work.Read.Inputs.front()); !Rewound)
     return Rewound;

@@ -16,7 +16,7 @@ namespace remoterun {
 
 /// What was read may be for another machine than the options say, or than this
 /// one where they say none: then the program for that one takes over.
-Expected<void> agreeOnTarget(const Options &Chosen,
+Expected<void> agreeOnTarget(const Options &Given,
                              const driver::Compilation &Work,
                              const controller::ExecutorProcess &Executor);
 

@@ -110,9 +110,9 @@ bool isProgram(const std::string &Name) {
 }
 
 /// qemu-user with the libraries of the target.
-Expected<void> findEmulator(driver::TargetChoice &Chosen,
+Expected<void> findEmulator(driver::TargetChoice &Choice,
                             const std::string &GuestName) {
-  const jit::Isa &Target = *Chosen.Isa;
+  const jit::Isa &Target = *Choice.Isa;
   std::string Name = "qemu-" + Target.EmulatorName.str();
   if (!options::Emulator.empty())
     Name = options::Emulator;
@@ -124,7 +124,7 @@ Expected<void> findEmulator(driver::TargetChoice &Chosen,
         "there is no emulator for " + Target.Multiarch.str() + ": neither " +
             Name + " nor " + Name + "-static is in PATH",
         "Debian's packages qemu-user and qemu-user-static have them");
-  std::string &Root = Chosen.Root;
+  std::string &Root = Choice.Root;
   Root = options::Sysroot;
   if (Root.empty())
     Root = "/usr/" + Target.Multiarch.str();
@@ -133,7 +133,7 @@ Expected<void> findEmulator(driver::TargetChoice &Chosen,
                        " in '" + Root + "'",
                    "install Debian's package libc6-" + Target.PortName.str() +
                        "-cross, or name another folder with --sysroot=DIR");
-  Chosen.Emulator = {Name, "-L", Root, "-0", GuestName};
+  Choice.Emulator = {Name, "-L", Root, "-0", GuestName};
   return {};
 }
 
@@ -199,31 +199,31 @@ Expected<driver::TargetChoice>
 options::chosenTarget(const std::string &MachineTriple,
                       const std::string &GuestName,
                       const driver::LaunchSettings &Launch) {
-  driver::TargetChoice Chosen;
+  driver::TargetChoice Choice;
   auto Given = targetGiven(MachineTriple, Launch);
   if (!Given)
     return Given.error();
-  Chosen.IsGiven = *Given;
-  Chosen.Isa = *Given ? *Given : &driver::TargetChoice::host();
-  Chosen.Stub = options::Stub;
-  if (Chosen.isHost()) {
-    if (Chosen.Stub.empty())
-      Chosen.Stub = programFolder() + "/remote-stub";
-    return Chosen;
+  Choice.IsGiven = *Given;
+  Choice.Isa = *Given ? *Given : &driver::TargetChoice::host();
+  Choice.Stub = options::Stub;
+  if (Choice.isHost()) {
+    if (Choice.Stub.empty())
+      Choice.Stub = programFolder() + "/remote-stub";
+    return Choice;
   }
   if (!jit::HasAllBackends)
-    return becomeProgramFor(*Chosen.Isa);
-  if (Chosen.Stub.empty()) {
-    auto Found = findStub(*Chosen.Isa);
+    return becomeProgramFor(*Choice.Isa);
+  if (Choice.Stub.empty()) {
+    auto Found = findStub(*Choice.Isa);
     if (!Found)
       return Found.error();
-    Chosen.Stub = std::move(*Found);
+    Choice.Stub = std::move(*Found);
   }
   if (needsNoEmulator(Launch))
-    return Chosen;
-  if (auto Found = findEmulator(Chosen, GuestName); !Found)
+    return Choice;
+  if (auto Found = findEmulator(Choice, GuestName); !Found)
     return Found.error();
-  return Chosen;
+  return Choice;
 }
 
 Failure becomeProgramFor(const jit::Isa &Target) {

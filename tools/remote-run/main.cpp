@@ -30,26 +30,26 @@ void warn(const std::string &Message) {
 static int runCommandLine(int Count, char **Values) {
   conclusion::begin();
   jit::installFatalErrorHandler("remote-run", /*ExitStatus=*/125);
-  auto Chosen = parseOptions(Count, Values);
-  IsSilent = Chosen && Chosen->StartsAgain;
+  auto Given = parseOptions(Count, Values);
+  IsSilent = Given && Given->StartsAgain;
   if (auto Ready = conclusion::prepareResult(resultFileGiven(),
                                              /*MayWait=*/false);
       !Ready)
     return conclusion::ofFailure(Ready.error());
-  if (Chosen)
-    if (auto Watched = conclusion::watchTime(Chosen->Limited); !Watched)
+  if (Given)
+    if (auto Watched = conclusion::watchTime(Given->Limited); !Watched)
       return conclusion::ofFailure(Watched.error());
   // The first thing that may wait is a FIFO for the result.
   if (auto Ready = conclusion::prepareResult(resultFileGiven(),
                                              /*MayWait=*/true);
       !Ready)
     return conclusion::ofFailure(Ready.error());
-  if (!Chosen)
-    return conclusion::ofFailure(Chosen.error());
-  if (!Chosen->Compile.CacheDirectory.empty() || Chosen->Compile.UseObjectCache)
+  if (!Given)
+    return conclusion::ofFailure(Given.error());
+  if (!Given->Compile.CacheDirectory.empty() || Given->Compile.UseObjectCache)
     conclusion::cleanUpAtAnyEnd();
-  auto End = run(*Chosen);
-  return End ? conclusion::ofGuest(*End, *Chosen)
+  auto End = run(*Given);
+  return End ? conclusion::ofGuest(*End, *Given)
              : conclusion::ofFailure(End.error());
 }
 

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+import linked_programs
 from process_memory import Unseen, run, run_for_memory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -140,6 +141,13 @@ def row(title, lli, ours, controller):
     return "| " + " | ".join(cells) + " |", ratios
 
 
+def usual_size(name):
+    """None for what is no program."""
+    if name in linked_programs.PROGRAMS:
+        return linked_programs.PROGRAMS[name][1]
+    return PROGRAMS[name].size if name in PROGRAMS else None
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="utils/measure-sizes")
     parser.add_argument("--llvm", required=True)
@@ -149,17 +157,18 @@ def parse_arguments():
     parser.add_argument("--lli")
     parser.add_argument("--keep")
     parser.add_argument("programs", nargs="*", metavar="PROGRAM[=SIZE]",
-                        default=list(PROGRAMS))
+                        default=[*PROGRAMS, *linked_programs.PROGRAMS])
     options = parser.parse_args()
     options.lli = options.lli or os.path.join(options.llvm, "lli")
     options.remote_run = os.path.realpath(options.remote_run)
     chosen = []
     for word in options.programs:
         name, _, size = word.partition("=")
-        if name not in PROGRAMS or (size and not size.isdigit()):
-            parser.error("no program '%s'; there are: %s" %
-                         (word, ", ".join(PROGRAMS)))
-        chosen.append((name, int(size or PROGRAMS[name].size)))
+        usual = usual_size(name)
+        if not usual or (size and not size.isdigit()):
+            parser.error("no program '%s'; there are: %s" % (word, ", ".join(
+                [*PROGRAMS, *linked_programs.PROGRAMS])))
+        chosen.append((name, int(size or usual)))
     options.programs = chosen
     return options
 
@@ -182,16 +191,26 @@ def measure_program(options, name, size, folder):
 
 def main():
     options = parse_arguments()
-    above = []
+    said, all_reached = [], True
+    compiled = [each for each in options.programs if each[0] in PROGRAMS]
+    linked = [each for each in options.programs if each[0] not in PROGRAMS]
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or temporary
         os.makedirs(folder, exist_ok=True)
-        print(HEADER, flush=True)
-        for name, size in options.programs:
-            above += measure_program(options, name, size, folder)
-    for line in above:
-        print(line)
-    sys.exit(1 if above else 0)
+        if compiled:
+            print(HEADER, flush=True)
+        for name, size in compiled:
+            above = measure_program(options, name, size, folder)
+            said, all_reached = said + above, all_reached and not above
+        if linked:
+            print(("\n" if compiled else "") + linked_programs.HEADER,
+                  flush=True)
+        for name, size in linked:
+            lines, reached = linked_programs.measure(options, name, size,
+                                                     folder, measure)
+            said, all_reached = said + lines, all_reached and reached
+    print("", *said, sep="\n" if said else "")
+    sys.exit(not all_reached)
 
 
 if __name__ == "__main__":

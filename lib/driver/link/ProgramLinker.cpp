@@ -218,7 +218,7 @@ Expected<void> ProgramLinker::place(ExecutorRange Slab) {
                                   std::move(Program.Additions));
       !Placed)
     return Placed;
-  return Engine->relocate(Addresses);
+  return Engine->relocate(Addresses, Program.Objects);
 }
 
 Expected<void> ProgramLinker::link() {

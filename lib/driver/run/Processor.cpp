@@ -16,15 +16,15 @@ namespace remoterun::driver {
 
 namespace {
 
-/// \p Given, which are for remote-passes, with the processor of \p Chosen in
+/// \p Given, which are for remote-passes, with the processor of \p Options in
 /// the place of -mcpu; before all others, so that an -mattr counts for more.
-std::vector<std::string> withProcessor(const jit::CodeGenOptions &Chosen,
+std::vector<std::string> withProcessor(const jit::CodeGenOptions &Options,
                                        const std::vector<std::string> &Given) {
   std::vector<std::string> Arguments;
-  if (!Chosen.Cpu.empty())
-    Arguments.push_back("-mcpu=" + Chosen.Cpu);
-  if (!Chosen.Features.empty())
-    Arguments.push_back("-mattr=" + Chosen.Features);
+  if (!Options.Cpu.empty())
+    Arguments.push_back("-mcpu=" + Options.Cpu);
+  if (!Options.Features.empty())
+    Arguments.push_back("-mattr=" + Options.Features);
   for (size_t I = 0; I != Given.size(); ++I) {
     StringRef Name = StringRef(Given[I]).ltrim('-');
     bool IsCpu = Name == "mcpu" || Name.starts_with("mcpu=");

@@ -49,8 +49,8 @@ Expected<CodeGenOptLevel> parseLevel() {
   return *Level;
 }
 
-void annotateWithProcessor(CodeGenOptions &Chosen) {
-  Chosen.Annotate = [Cpu = Chosen.Cpu, Features = Chosen.Features](Module &M) {
+void annotateWithProcessor(CodeGenOptions &Made) {
+  Made.Annotate = [Cpu = Made.Cpu, Features = Made.Features](Module &M) {
     codegen::setFunctionAttributes(Cpu, Features, M);
   };
 }
@@ -63,22 +63,22 @@ void registerCodeGenFlags() {
 }
 
 Expected<CodeGenOptions> codeGenOptionsOfFlags() {
-  CodeGenOptions Chosen;
+  CodeGenOptions Made;
   auto Level = parseLevel();
   if (!Level)
     return Level.error();
-  Chosen.Level = *Level;
-  Chosen.Triple = flags().Triple;
-  Chosen.Arch = codegen::getMArch();
-  Chosen.Cpu = codegen::getCPUStr();
-  Chosen.Features = codegen::getFeaturesStr();
-  Chosen.Relocation = codegen::getExplicitRelocModel();
-  Chosen.Code = codegen::getExplicitCodeModel();
-  Chosen.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
-  Chosen.Target = codegen::InitTargetOptionsFromCodeGenFlags(
+  Made.Level = *Level;
+  Made.Triple = flags().Triple;
+  Made.Arch = codegen::getMArch();
+  Made.Cpu = codegen::getCPUStr();
+  Made.Features = codegen::getFeaturesStr();
+  Made.Relocation = codegen::getExplicitRelocModel();
+  Made.Code = codegen::getExplicitCodeModel();
+  Made.LargeDataThreshold = codegen::getExplicitLargeDataThreshold();
+  Made.Target = codegen::InitTargetOptionsFromCodeGenFlags(
       Triple(sys::getProcessTriple()));
-  annotateWithProcessor(Chosen);
-  return Chosen;
+  annotateWithProcessor(Made);
+  return Made;
 }
 
 bool isNativeProcessorWanted() { return codegen::getMCPU() == "native"; }

@@ -32,11 +32,11 @@ namespace remoterun::jit {
 namespace {
 
 /// Code for Thumb and for ARM is for one target here.
-Triple withoutThumb(Triple Chosen) {
-  StringRef Name = Chosen.getArchName();
-  if (Chosen.getArch() == Triple::thumb && Name.consume_front("thumb"))
-    Chosen.setArchName(("arm" + Name).str());
-  return Chosen;
+Triple withoutThumb(Triple CodeTriple) {
+  StringRef Name = CodeTriple.getArchName();
+  if (CodeTriple.getArch() == Triple::thumb && Name.consume_front("thumb"))
+    CodeTriple.setArchName(("arm" + Name).str());
+  return CodeTriple;
 }
 
 Triple chooseTriple(const Module &M, const CodeGenOptions &Options) {
@@ -85,17 +85,17 @@ void appendFeatures(Module &M, StringRef Features) {
 
 /// LLVM only mutters about a CPU or feature that it does not know, and goes on
 /// to generate code for something else.
-Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
+Expected<void> checkSubtarget(const Target &TheTarget, const Triple &CodeTriple,
                               const CodeGenOptions &Options) {
   if (Options.Cpu.empty() && Options.Features.empty())
     return {};
   std::unique_ptr<MCSubtargetInfo> Subtarget =
-      llvm_version::createSubtarget(TheTarget, Chosen, "");
+      llvm_version::createSubtarget(TheTarget, CodeTriple, "");
   if (!Subtarget)
     return {};
   if (Options.Cpu == "help" || Options.Features == "+help") {
     // LLVM prints the lists, to standard error.
-    llvm_version::createSubtarget(TheTarget, Chosen, "help");
+    llvm_version::createSubtarget(TheTarget, CodeTriple, "help");
     return Failure{Blame::Usage, "", 0};
   }
   auto IsKnown = [&](StringRef Feature) {
@@ -104,16 +104,16 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &Chosen,
         [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
   };
   if (!Options.Cpu.empty() && !Subtarget->isCPUStringValid(Options.Cpu))
-    return Failure{Blame::Usage, "-mcpu=" + Options.Cpu +
-                                     ": unknown processor for '" +
-                                     Chosen.str() + "'; -mcpu=help lists them"};
+    return Failure{Blame::Usage,
+                   "-mcpu=" + Options.Cpu + ": unknown processor for '" +
+                       CodeTriple.str() + "'; -mcpu=help lists them"};
   SmallVector<StringRef, 8> Features;
   StringRef(Options.Features).split(Features, ',', -1, /*KeepEmpty=*/false);
   for (StringRef Feature : Features)
     if (StringRef Name = Feature.ltrim("+-"); !IsKnown(Name))
       return Failure{Blame::Usage,
                      "-mattr=" + Feature.str() + ": unknown feature for '" +
-                         Chosen.str() + "'; -mattr=help lists them"};
+                         CodeTriple.str() + "'; -mattr=help lists them"};
   return {};
 }
 
@@ -145,51 +145,53 @@ void haveCollectors() {
 Expected<CodeGenerator> CodeGenerator::create(Module &M,
                                               const CodeGenOptions &Options) {
   haveCollectors();
-  Triple Chosen = chooseTriple(M, Options);
+  Triple CodeTriple = chooseTriple(M, Options);
   std::string Error;
-  const Isa *Known = findIsa(Chosen.getArch());
-  if (!Known || !initializeBackend(Chosen.getArch()))
-    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+  const Isa *Known = findIsa(CodeTriple.getArch());
+  if (!Known || !initializeBackend(CodeTriple.getArch()))
+    return Failure{Blame::Input, "cannot compile for '" + CodeTriple.str() +
                                      "': this instruction set is not "
                                      "supported"};
-  if (Chosen.isX32())
-    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+  if (CodeTriple.isX32())
+    return Failure{Blame::Input, "cannot compile for '" + CodeTriple.str() +
                                      "': x32, with addresses of 32 bits, is "
                                      "not supported; compile without -mx32"};
   const Target *TheTarget =
-      TargetRegistry::lookupTarget(Options.Arch, Chosen, Error);
+      TargetRegistry::lookupTarget(Options.Arch, CodeTriple, Error);
   if (!TheTarget)
     return Failure{Blame::Input,
-                   "cannot compile for '" + Chosen.str() + "': " + Error};
-  if (!Chosen.isOSBinFormatELF())
-    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() +
+                   "cannot compile for '" + CodeTriple.str() + "': " + Error};
+  if (!CodeTriple.isOSBinFormatELF())
+    return Failure{Blame::Input, "cannot compile for '" + CodeTriple.str() +
                                      "': only ELF targets are supported"};
-  if (auto Checked = checkSubtarget(*TheTarget, Chosen, Options); !Checked)
+  if (auto Checked = checkSubtarget(*TheTarget, CodeTriple, Options); !Checked)
     return Checked.error();
   CodeModel::Model Code = chooseCodeModel(M, *Known, Options);
   TargetOptions ForTarget = Options.Target;
   if (Known->AdjustOptions)
     Known->AdjustOptions(ForTarget);
   std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(
-      *TheTarget, Chosen, Options.Cpu,
+      *TheTarget, CodeTriple, Options.Cpu,
       joined(Options.Features, Known->Features), ForTarget,
       chooseRelocationModel(Code, *Known, Options), Code, Options.Level);
   if (!Machine)
-    return Failure{Blame::Input, "cannot compile for '" + Chosen.str() + "'"};
+    return Failure{Blame::Input,
+                   "cannot compile for '" + CodeTriple.str() + "'"};
   if (auto Checked = checkProcessors(M, *Machine); !Checked)
     return Checked.error();
   auto Threshold = Options.LargeDataThreshold ? Options.LargeDataThreshold
                                               : M.getLargeDataThreshold();
   if (Threshold)
     Machine->setLargeDataThreshold(*Threshold);
-  llvm_version::setTargetTriple(M, Chosen);
+  llvm_version::setTargetTriple(M, CodeTriple);
   const DataLayout Layout = Machine->createDataLayout();
   if (!agreesWith(M.getDataLayout(), Layout, M.getContext()))
     return Failure{Blame::Input,
                    "the module's data layout '" +
                        M.getDataLayout().getStringRepresentation() +
-                       "' is not that of '" + Chosen.str() + "', which is '" +
-                       Layout.getStringRepresentation() + "'"};
+                       "' is not that of '" + CodeTriple.str() +
+                       "', which is '" + Layout.getStringRepresentation() +
+                       "'"};
   M.setDataLayout(Layout);
   // Our patches read the relocations that RuntimeDyld reads.
   Machine->Options.MCOptions.Crel = false;
@@ -203,7 +205,7 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     M.setPIELevel(PIELevel::Large);
   // Code generation puts references of its own, as to the stack protector's
   // guard, through a GOT otherwise. 32 bits reach everything.
-  if (Chosen.isArch32Bit())
+  if (CodeTriple.isArch32Bit())
     M.setDirectAccessExternalData(true);
   if (Options.Annotate)
     Options.Annotate(M);

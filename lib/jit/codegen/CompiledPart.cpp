@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/CompiledPart.h"
+#include "jit/object/ElfView.h"
 #include "jit/object/ObjectVerifier.h"
 
 #include "llvm/BinaryFormat/Magic.h"
@@ -16,17 +17,19 @@ namespace remoterun::jit {
 
 namespace {
 
-bool canBeLinked(StringRef Object, const Isa &Target) {
-  if (identify_magic(Object) != file_magic::elf_relocatable)
+bool canBeLinked(ArrayRef<char> Object, const Isa &Target) {
+  if (identify_magic(StringRef(Object.data(), Object.size())) !=
+      file_magic::elf_relocatable)
     return false;
-  auto File = object::ObjectFile::createELFObjectFile({Object, ""});
-  if (!File) {
-    consumeError(File.takeError());
-    return false;
-  }
-  const auto &Elf = cast<object::ELFObjectFileBase>(**File);
-  return Elf.getEMachine() == Target.Machine &&
-         verifyObject(Elf, "", Target).operator bool();
+  bool IsForTarget = withElfType(Object, [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(Object);
+    if (!View) {
+      consumeError(View.takeError());
+      return false;
+    }
+    return View->header().e_machine == Target.Machine;
+  });
+  return IsForTarget && verifyObject(Object, "", Target).operator bool();
 }
 
 } // namespace
@@ -38,7 +41,7 @@ std::optional<CompiledPart> CompiledPart::ofKept(KeyedStart Kept,
   CompiledPart Part;
   if (Kept.HasRest)
     Part.HasDebugInfo = completeStart(Kept.Bytes);
-  if (!canBeLinked({Kept.Bytes.data(), Kept.Bytes.size()}, Target))
+  if (!canBeLinked(Kept.Bytes, Target))
     return std::nullopt;
   Part.StartSize = Kept.Bytes.size();
   Part.HasRest = Kept.HasRest;

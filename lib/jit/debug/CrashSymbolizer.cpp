@@ -14,7 +14,7 @@
 #include "jit/debug/DebugSections.h"
 #include "jit/debug/FunctionTable.h"
 #include "jit/debug/LibrarySymbols.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -37,13 +37,13 @@ using Owner = CrashFrame::Owner;
 /// that without relocations, finds every unit at 0, and asks no further;
 /// without the section it asks the units.
 void hideAddressRanges(ObjectBytes &Bytes) {
-  auto Raw = parseRaw(Bytes);
-  if (!Raw) {
-    consumeError(Raw.takeError());
+  auto View = ElfView<object::ELF64LE>::create(Bytes);
+  if (!View) {
+    consumeError(View.takeError());
     return;
   }
-  for (const Shdr &Section : Raw->Sections) {
-    auto Name = Raw->File.getSectionName(Section);
+  for (const Shdr &Section : View->sections()) {
+    auto Name = View->nameOf(Section);
     if (!Name)
       consumeError(Name.takeError());
     else if (*Name == ".debug_aranges")
@@ -66,7 +66,7 @@ public:
       return;
     }
     File.reset(cast<object::ELFObjectFileBase>(Opened->release()));
-    Table.emplace(*File);
+    Table.emplace(Bytes);
   }
 
   std::optional<FunctionTable::Found> find(FunctionTable::Place Where,

@@ -10,7 +10,7 @@
 #include "jit/codegen/Partition.h"
 #include "jit/debug/DebugSections.h"
 #include "jit/object/ElfHeaders.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/Decompressor.h"
@@ -44,19 +44,13 @@ struct ImageSection {
   std::vector<Contribution> Parts;
 };
 
+using View = ElfView<ELF64LE>;
+
 /// The symbols of one object, as relocations see them.
 struct SymbolTable {
-  ArrayRef<Sym> Symbols;
-  StringRef Names;
-  ArrayRef<ELF64LE::Word> ExtendedIndices; ///< Where st_shndx is too small.
+  std::optional<View> Object; ///< Nothing for what cannot be read.
   /// Empty for what is not there in the linked program.
   std::vector<std::optional<uint64_t>> Values;
-
-  uint64_t sectionOf(size_t Symbol) const {
-    if (Symbols[Symbol].st_shndx != ELF::SHN_XINDEX)
-      return Symbols[Symbol].st_shndx;
-    return Symbol < ExtendedIndices.size() ? ExtendedIndices[Symbol] : 0;
-  }
 };
 
 class Builder {
@@ -75,11 +69,11 @@ private:
   void resolveSymbols(const ProgramRecord &Program);
   ExecutorAddr addressOf(StringRef Name) const;
   void read(size_t Number);
-  void addSection(size_t Number, const RawObject &Raw, size_t Index,
-                  StringRef Name, ArrayRef<Rela> Relocations);
-  void readSymbols(size_t Number, const RawObject &Raw, const Shdr &Section);
-  std::optional<uint64_t> valueOf(size_t Number, size_t Symbol) const;
-  std::optional<uint64_t> threadLocalOf(size_t Number, size_t Symbol) const;
+  void addSection(size_t Number, size_t Index, StringRef Name,
+                  ArrayRef<Rela> Relocations);
+  void readSymbols(size_t Number);
+  std::optional<uint64_t> valueOf(size_t Number, const Sym &Symbol) const;
+  std::optional<uint64_t> threadLocalOf(size_t Number, const Sym &Symbol) const;
   /// Whether it is a definition of the object's own, and the one that counts.
   bool definesHere(size_t Number, const Sym &Symbol, StringRef Name) const;
   void addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value);
@@ -131,34 +125,31 @@ ExecutorAddr Builder::addressOf(StringRef Name) const {
 
 void Builder::read(size_t Number) {
   StringRef Bytes = Objects[Number].Bytes;
-  auto Raw = parseRaw({Bytes.data(), Bytes.size()});
-  if (!Raw) {
-    consumeError(Raw.takeError());
+  auto Opened = View::create({Bytes.data(), Bytes.size()});
+  if (!Opened) {
+    consumeError(Opened.takeError());
     return;
   }
-  StringRef SectionNames =
-      valueOrNothing(Raw->File.getSectionStringTable(Raw->Sections));
+  const View &Its = Tables[Number].Object.emplace(*Opened);
   DenseMap<uint64_t, ArrayRef<Rela>> Relocations;
-  for (const Shdr &Section : Raw->Sections)
+  for (const Shdr &Section : Its.sections())
     if (Section.sh_type == ELF::SHT_RELA)
-      Relocations[Section.sh_info] = valueOrNothing(Raw->File.relas(Section));
-  for (size_t Index = 0; Index != Raw->Sections.size(); ++Index) {
-    StringRef Name = valueOrNothing(
-        Raw->File.getSectionName(Raw->Sections[Index], SectionNames));
+      Relocations[Section.sh_info] = valueOrNothing(Its.relocationsOf(Section));
+  for (size_t Index = 0; Index != Its.sections().size(); ++Index) {
+    StringRef Name = valueOrNothing(Its.nameOf(Its.sections()[Index]));
     if (Name == UnwindSection || isDebugSection(Name))
-      addSection(Number, *Raw, Index, Name, Relocations.lookup(Index));
+      addSection(Number, Index, Name, Relocations.lookup(Index));
   }
   // Now that it is known where what they refer to will be.
-  for (const Shdr &Section : Raw->Sections)
-    if (Section.sh_type == ELF::SHT_SYMTAB)
-      readSymbols(Number, *Raw, Section);
+  readSymbols(Number);
 }
 
-void Builder::addSection(size_t Number, const RawObject &Raw, size_t Index,
-                         StringRef Name, ArrayRef<Rela> Relocations) {
-  const Shdr &Section = Raw.Sections[Index];
-  Contribution Part{valueOrNothing(Raw.File.getSectionContents(Section)), 0,
-                    Relocations, Number};
+void Builder::addSection(size_t Number, size_t Index, StringRef Name,
+                         ArrayRef<Rela> Relocations) {
+  const View &Its = *Tables[Number].Object;
+  const Shdr &Section = Its.sections()[Index];
+  Contribution Part{valueOrNothing(Its.contentsOf(Section)), 0, Relocations,
+                    Number};
   if (Section.sh_flags & ELF::SHF_COMPRESSED) {
     StringRef Packed(reinterpret_cast<const char *>(Part.Bytes.data()),
                      Part.Bytes.size());
@@ -185,26 +176,20 @@ void Builder::addSection(size_t Number, const RawObject &Raw, size_t Index,
   Found->Parts.push_back(Part);
 }
 
-void Builder::readSymbols(size_t Number, const RawObject &Raw,
-                          const Shdr &Section) {
+void Builder::readSymbols(size_t Number) {
   SymbolTable &Table = Tables[Number];
-  Table.Symbols = valueOrNothing(Raw.File.symbols(&Section));
-  Table.Names = valueOrNothing(Raw.File.getStringTableForSymtab(Section));
-  for (const Shdr &Candidate : Raw.Sections)
-    if (Candidate.sh_type == ELF::SHT_SYMTAB_SHNDX)
-      Table.ExtendedIndices = valueOrNothing(Raw.File.getSHNDXTable(Candidate));
-  Table.Values.resize(Table.Symbols.size());
-  for (size_t I = 0; I != Table.Symbols.size(); ++I) {
-    const Sym &Symbol = Table.Symbols[I];
-    Table.Values[I] = valueOf(Number, I);
-    StringRef Name = valueOrNothing(Symbol.getName(Table.Names));
+  const View &Its = *Table.Object;
+  for (const Sym &Symbol : Its.symbols()) {
+    std::optional<uint64_t> Value = valueOf(Number, Symbol);
+    Table.Values.push_back(Value);
+    StringRef Name = valueOrNothing(Its.nameOf(Symbol));
     bool IsNamed = Symbol.getType() == ELF::STT_FUNC ||
                    Symbol.getType() == ELF::STT_OBJECT ||
                    (Symbol.getType() == ELF::STT_NOTYPE &&
                     Symbol.getBinding() != ELF::STB_LOCAL);
-    if (Table.Values[I] && IsNamed && !Name.empty() &&
-        !Name.starts_with(".L") && definesHere(Number, Symbol, Name))
-      addSymbol(Symbol, Name, *Table.Values[I]);
+    if (Value && IsNamed && !Name.empty() && !Name.starts_with(".L") &&
+        definesHere(Number, Symbol, Name))
+      addSymbol(Symbol, Name, *Value);
   }
 }
 
@@ -212,12 +197,10 @@ void Builder::readSymbols(size_t Number, const RawObject &Raw,
 /// for the program is: a debugger takes the program for a part of the
 /// executable.
 std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
-                                               size_t Symbol) const {
-  const SymbolTable &Table = Tables[Number];
+                                               const Sym &Symbol) const {
   std::optional<uint64_t> Start =
-      Map.threadLocalOffset({Number, Table.sectionOf(Symbol)});
-  return Start ? std::optional(*Start + Table.Symbols[Symbol].st_value)
-               : std::nullopt;
+      Map.threadLocalOffset({Number, Tables[Number].Object->sectionOf(Symbol)});
+  return Start ? std::optional(*Start + Symbol.st_value) : std::nullopt;
 }
 
 bool Builder::definesHere(size_t Number, const Sym &Symbol,
@@ -229,36 +212,34 @@ bool Builder::definesHere(size_t Number, const Sym &Symbol,
          Winner->Object == Number;
 }
 
-std::optional<uint64_t> Builder::valueOf(size_t Number, size_t Symbol) const {
-  const SymbolTable &Table = Tables[Number];
-  const Sym &Entry = Table.Symbols[Symbol];
-  uint64_t Section = Entry.st_shndx;
-  if (Entry.getType() == ELF::STT_TLS)
+std::optional<uint64_t> Builder::valueOf(size_t Number,
+                                         const Sym &Symbol) const {
+  const View &Its = *Tables[Number].Object;
+  if (Symbol.getType() == ELF::STT_TLS)
     return threadLocalOf(Number, Symbol);
-  if (Entry.getBinding() != ELF::STB_LOCAL) {
+  if (Symbol.getBinding() != ELF::STB_LOCAL) {
     // Another object's definition may be the one that counts.
-    StringRef Name = valueOrNothing(Entry.getName(Table.Names));
+    StringRef Name = valueOrNothing(Its.nameOf(Symbol));
     const ProgramSymbols::Definition *Winner = Symbols.find(Name);
     if (!Winner || Winner->IsIfunc)
       return std::nullopt;
-    if (Winner->Object != Number || Section == ELF::SHN_COMMON ||
-        Section == ELF::SHN_UNDEF) {
+    if (Winner->Object != Number || Symbol.isCommon() || Symbol.isUndefined()) {
       ExecutorAddr Address = addressOf(Name);
       return Address.isNull() ? std::nullopt : std::optional(Address.value());
     }
   }
-  if (Section == ELF::SHN_ABS)
-    return Entry.st_value;
-  Section = Table.sectionOf(Symbol);
-  if (Section == ELF::SHN_UNDEF)
+  if (Symbol.isAbsolute())
+    return Symbol.st_value;
+  uint64_t Section = Its.sectionOf(Symbol);
+  if (Section == 0)
     return std::nullopt;
   auto Part = DebugParts[Number].find(Section);
   if (Part != DebugParts[Number].end())
-    return Part->second + Entry.st_value;
+    return Part->second + Symbol.st_value;
   ExecutorAddr Start = Map.addressOf({Number, Section});
   if (Start.isNull())
     return std::nullopt;
-  return (Start + Entry.st_value).value();
+  return (Start + Symbol.st_value).value();
 }
 
 /// The index of the header of the image's section for the segment.

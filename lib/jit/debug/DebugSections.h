@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_DEBUGSECTIONS_H
 #define REMOTERUN_JIT_DEBUG_DEBUGSECTIONS_H
 
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 namespace remoterun::jit {
 

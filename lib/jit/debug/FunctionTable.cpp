@@ -40,38 +40,54 @@ bool isMark(StringRef Name) {
 
 } // namespace
 
-void FunctionTable::add(object::ELFSymbolRef Symbol) {
-  uint8_t Type = Symbol.getELFType();
+template <typename SymT>
+void FunctionTable::add(const SymT &Symbol, StringRef Name, uint64_t Section) {
+  uint8_t Type = Symbol.getType();
   bool IsFunction = Type == ELF::STT_FUNC || Type == ELF::STT_GNU_IFUNC;
   // Assembly may leave the type open.
   bool IsOpen = IsRelocatable && Type == ELF::STT_NOTYPE;
   if (!IsFunction && !IsOpen && Type != ELF::STT_OBJECT)
     return;
-  auto Section = Symbol.getSection();
-  auto Value = Symbol.getValue();
-  auto Name = Symbol.getName();
-  if (Section && Value && Name && !Name->empty() &&
-      !(IsOpen && isMark(*Name)) &&
-      *Section != Symbol.getObject()->section_end()) {
-    Entry New;
-    New.Start = {IsRelocatable ? (*Section)->getIndex() : 0, *Value};
-    New.Size = Symbol.getSize();
-    New.What = Type == ELF::STT_OBJECT ? Kind::Variable : Kind::Function;
-    New.Name = *Name;
-    Entries.push_back(New);
-  }
-  consumeError(Section.takeError());
-  consumeError(Value.takeError());
-  consumeError(Name.takeError());
+  if (Section == 0 || Name.empty() || (IsOpen && isMark(Name)))
+    return;
+  Entry New;
+  New.Start = {IsRelocatable ? Section : 0, Symbol.st_value};
+  New.Size = Symbol.st_size;
+  New.What = Type == ELF::STT_OBJECT ? Kind::Variable : Kind::Function;
+  New.Name = Name;
+  Entries.push_back(New);
 }
 
-FunctionTable::FunctionTable(const object::ELFObjectFileBase &File)
-    : IsRelocatable(File.isRelocatableObject()) {
-  for (object::ELFSymbolRef Symbol : File.symbols())
-    add(Symbol);
-  if (Entries.empty())
-    for (object::ELFSymbolRef Symbol : File.getDynamicSymbolIterators())
-      add(Symbol);
+template <typename ELFT> void FunctionTable::read(const ElfView<ELFT> &View) {
+  IsRelocatable = View.header().e_type == ELF::ET_REL;
+  for (const auto &Symbol : View.symbols()) {
+    auto Name = View.nameOf(Symbol);
+    if (Name)
+      add(Symbol, *Name, View.sectionOf(Symbol));
+    consumeError(Name.takeError());
+  }
+  if (!Entries.empty())
+    return;
+  for (const auto &Section : View.sections()) {
+    if (Section.sh_type != ELF::SHT_DYNSYM)
+      continue;
+    auto Table = View.symbolTableOf(Section);
+    if (!Table)
+      return consumeError(Table.takeError());
+    for (const auto &Symbol : Table->Symbols)
+      if (Symbol.st_name < Table->Names.size())
+        add(Symbol, Table->Names.data() + Symbol.st_name,
+            Symbol.isReserved() ? 0 : uint64_t(Symbol.st_shndx));
+  }
+}
+
+FunctionTable::FunctionTable(ArrayRef<char> File) {
+  withElfType(File, [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(File);
+    if (View)
+      read(*View);
+    consumeError(View.takeError());
+  });
   // The preferred name is the last of its place, where find() comes first.
   sort(Entries, [](const Entry &A, const Entry &B) {
     return std::tuple(A.Start.Section, A.Start.Offset, preference(B.Name)) <

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_FUNCTIONTABLE_H
 #define REMOTERUN_JIT_DEBUG_FUNCTIONTABLE_H
 
-#include "llvm/Object/ELFObjectFile.h"
+#include "jit/object/ElfView.h"
 
 #include <cstdint>
 #include <optional>
@@ -38,7 +38,8 @@ public:
   };
 
   /// Of the symbol table, or of the dynamic linker's where there is no other.
-  explicit FunctionTable(const llvm::object::ELFObjectFileBase &File);
+  /// Empty for what is no ELF file.
+  explicit FunctionTable(llvm::ArrayRef<char> File);
 
   std::optional<Found> find(Place Where, Kind Wanted) const;
 
@@ -49,9 +50,12 @@ private:
     Kind What = Kind::Function;
     llvm::StringRef Name;
   };
-  void add(llvm::object::ELFSymbolRef Symbol);
+  template <typename ELFT> void read(const ElfView<ELFT> &View);
+  /// \p Section is the number of the one that it is in.
+  template <typename SymT>
+  void add(const SymT &Symbol, llvm::StringRef Name, uint64_t Section);
 
-  bool IsRelocatable;
+  bool IsRelocatable = false;
   std::vector<Entry> Entries; ///< Sorted by place.
 };
 

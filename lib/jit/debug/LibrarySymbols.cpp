@@ -80,7 +80,7 @@ std::vector<CrashFrame> LibrarySymbols::find(uint64_t Address,
   std::vector<CrashFrame> Frames;
   const object::ELFObjectFileBase &File = Debug ? *Debug->File : *Library.File;
   if (!Table)
-    Table.emplace(File);
+    Table.emplace(ArrayRef(File.getData().data(), File.getData().size()));
   if (WithLines) {
     if (!Lines)
       Lines = std::make_unique<DebugLines>(File, nullptr);

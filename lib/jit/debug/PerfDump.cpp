@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/PerfDump.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/DebugInfo/DWARF/DWARFContext.h"
@@ -45,24 +45,15 @@ struct Function {
 };
 
 /// The functions of the image by address, of several at one the first.
-std::vector<Function> functionsOf(const RawObject &Image) {
+std::vector<Function> functionsOf(const ElfView<ELF64LE> &Image) {
   std::vector<Function> Found;
-  for (const Shdr &Section : Image.Sections) {
-    if (Section.sh_type != ELF::SHT_SYMTAB)
+  for (const Sym &Symbol : Image.symbols()) {
+    if (Symbol.getType() != ELF::STT_FUNC || Symbol.st_size == 0)
       continue;
-    auto Symbols = Image.File.symbols(&Section);
-    auto Names = Image.File.getStringTableForSymtab(Section);
-    for (size_t I = 0; Symbols && Names && I != Symbols->size(); ++I) {
-      const Sym &Symbol = (*Symbols)[I];
-      if (Symbol.getType() != ELF::STT_FUNC || Symbol.st_size == 0)
-        continue;
-      auto Name = Symbol.getName(*Names);
-      if (Name)
-        Found.push_back({*Name, Symbol.st_value, Symbol.st_size});
-      consumeError(Name.takeError());
-    }
-    consumeError(Symbols.takeError());
-    consumeError(Names.takeError());
+    auto Name = Image.nameOf(Symbol);
+    if (Name)
+      Found.push_back({*Name, Symbol.st_value, Symbol.st_size});
+    consumeError(Name.takeError());
   }
   sort(Found, [](const Function &A, const Function &B) {
     return std::tie(A.Address, A.Name) < std::tie(B.Address, B.Name);
@@ -178,9 +169,9 @@ Expected<void> writePerfDump(const std::string &Path, uint32_t ProcessId,
     return Failure{Blame::Internal,
                    "cannot write '" + Path + "' for perf: " + Why};
   };
-  auto Raw = parseRaw(DebugImage);
-  if (!Raw)
-    return Fail(toString(Raw.takeError()));
+  auto View = ElfView<ELF64LE>::create(DebugImage);
+  if (!View)
+    return Fail(toString(View.takeError()));
   auto Object = ObjectFile::createELFObjectFile(
       {StringRef(DebugImage.data(), DebugImage.size()), "debug image"});
   if (!Object)
@@ -196,8 +187,8 @@ Expected<void> writePerfDump(const std::string &Path, uint32_t ProcessId,
     return Fail(Opened.message());
   Writer Records(Out, ProcessId);
   CodeBytes Code(Memory);
-  Records.header(Raw->File.getHeader().e_machine);
-  for (const Function &F : functionsOf(*Raw)) {
+  Records.header(View->header().e_machine);
+  for (const Function &F : functionsOf(*View)) {
     const char *Bytes = Code.find(F);
     if (!Bytes)
       continue;

@@ -9,6 +9,7 @@
 #include "jit/base/SymbolNames.h"
 #include "jit/debug/DebugLines.h"
 #include "jit/debug/FunctionTable.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -38,6 +39,10 @@ public:
   std::string describe(FunctionTable::Place Where, const std::string &Holder);
 
 private:
+  ArrayRef<char> bytes() const {
+    return {Contents.Bytes.data(), Contents.Bytes.size()};
+  }
+
   const ProgramObject &Object;
   const SourceFiles &Files;
   ObjectSource::Contents Contents;
@@ -54,31 +59,33 @@ void ReferringObject::forEachReference(
   if (!Opened)
     return consumeError(Opened.takeError());
   File.reset(cast<ELFObjectFileBase>(Opened->release()));
-  for (ELFSectionRef Section : File->sections()) {
-    auto Relocated = Section.getRelocatedSection();
-    if (!Relocated) {
-      consumeError(Relocated.takeError());
-      continue;
-    }
-    // Debug information is no use of a symbol.
-    if (*Relocated == File->section_end() ||
-        !(ELFSectionRef(**Relocated).getFlags() & ELF::SHF_ALLOC))
-      continue;
-    for (RelocationRef Relocation : Section.relocations()) {
-      auto Symbol = Relocation.getSymbol();
-      if (Symbol == File->symbol_end())
+  withElfType(bytes(), [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(bytes());
+    if (!View)
+      return consumeError(View.takeError());
+    for (const auto &Table : View->sections()) {
+      // Debug information is no use of a symbol.
+      if (!View->isRelocations(Table) ||
+          Table.sh_info >= View->sections().size() ||
+          !(View->sections()[Table.sh_info].sh_flags & ELF::SHF_ALLOC))
         continue;
-      auto Name = Symbol->getName();
-      if (Name)
-        Visit(*Name, {(*Relocated)->getIndex(), Relocation.getOffset()});
-      consumeError(Name.takeError());
+      consumeError(View->forEachRelocation(
+          Table, [&](const RelocationView &Relocation) -> Error {
+            if (Relocation.Symbol == 0)
+              return Error::success();
+            auto Name = View->nameOf(View->symbols()[Relocation.Symbol]);
+            if (!Name)
+              return Name.takeError();
+            Visit(*Name, {Table.sh_info, Relocation.Offset});
+            return Error::success();
+          }));
     }
-  }
+  });
 }
 
 std::string ReferringObject::holderOf(FunctionTable::Place Where) {
   if (!Table)
-    Table.emplace(*File);
+    Table.emplace(bytes());
   for (auto Kind :
        {FunctionTable::Kind::Function, FunctionTable::Kind::Variable})
     if (auto Found = Table->find(Where, Kind);

@@ -106,7 +106,7 @@ Expected<void> joinAs(const std::vector<ProgramObject> &Objects,
                       View.takeError());
     Views.push_back(std::move(*View));
   }
-  Made.Flags = Views.front().flags();
+  Made.Flags = Views.front().header().e_flags;
   LinkInputs<ELFT> Inputs = {Objects, Views, Symbols, Target};
   size_t Step = Target.JoinsObjects ? Objects.size() : 1;
   for (size_t First = 0; First != Objects.size(); First += Step) {

@@ -93,6 +93,16 @@ struct JoinedProgram {
   /// Those whose sizes objects ask for, with the names by which relocations
   /// refer to these.
   llvm::StringMap<std::string> Sizes;
+  /// A relocation whose value may be too wide for its place: that is known when
+  /// all have addresses.
+  struct LimitedReference {
+    JoinedPlace Place;
+    uint32_t Type = 0;
+    std::string Name;   ///< What it refers to; empty for what has none.
+    SectionKey Section; ///< Then, of a joined object; its index is 0 for none.
+    int64_t Addend = 0;
+  };
+  std::vector<LimitedReference> Limited; ///< See Reach.h.
   /// A place that an absolute address of 32 bits is put into, to tell of it if
   /// the program comes to lie too high; empty if there is none.
   std::string NeedsLowAddresses;

@@ -9,11 +9,11 @@
 #include "controller/base/Printable.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/link/OutputSections.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
-#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -51,8 +51,7 @@ private:
   void addSymbols(size_t Number);
   void addCommons();
   void add(size_t Object, size_t Section, MappedSymbol Symbol, StringRef Name);
-  bool isLost(const object::ELFSymbolRef &Symbol, StringRef Name,
-              size_t Object) const;
+  bool isLost(StringRef Name, size_t Object) const;
   std::string inputOf(const MappedSection &Section) const;
   void writeLine(ExecutorAddr Start, uint64_t Size, uint64_t Alignment,
                  unsigned Indent, const std::string &Text);
@@ -66,10 +65,7 @@ private:
 };
 
 /// Whether another object's definition counts.
-bool MapWriter::isLost(const object::ELFSymbolRef &Symbol, StringRef Name,
-                       size_t Object) const {
-  if (Symbol.getBinding() == ELF::STB_LOCAL)
-    return false;
+bool MapWriter::isLost(StringRef Name, size_t Object) const {
   const ProgramSymbols::Definition *Winner = Program.Symbols.find(Name);
   return Winner && Winner->Object != Object;
 }
@@ -88,34 +84,30 @@ void MapWriter::add(size_t Object, size_t Section, MappedSymbol Symbol,
 void MapWriter::addSymbols(size_t Number) {
   const ProgramObject &Object = Program.Objects[Number];
   ObjectSource::Contents Before = Object.Source.read();
-  auto File =
-      object::ObjectFile::createELFObjectFile({Before.Bytes, Object.Name});
-  if (!File) {
-    consumeError(File.takeError());
-    return;
-  }
-  auto &Elf = cast<object::ELFObjectFileBase>(**File);
-  for (object::ELFSymbolRef Symbol : Elf.symbols()) {
-    uint8_t Type = Symbol.getELFType();
-    if (Type == ELF::STT_SECTION || Type == ELF::STT_FILE)
-      continue;
-    auto Section = Symbol.getSection();
-    auto Name = Symbol.getName();
-    auto Value = Symbol.getValue();
-    if (Section && Name && Value && *Section != Elf.section_end() &&
-        !Name->empty() && !Name->starts_with(".L") &&
-        !isLost(Symbol, *Name, Number)) {
-      auto Found = Numbers.find({Number, (*Section)->getIndex()});
-      if (Found != Numbers.end())
+  ArrayRef<char> Bytes(Before.Bytes.data(), Before.Bytes.size());
+  withElfType(Bytes, [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(Bytes);
+    if (!View)
+      return consumeError(View.takeError());
+    for (const auto &Symbol : View->symbols()) {
+      uint8_t Type = Symbol.getType();
+      if (Type == ELF::STT_SECTION || Type == ELF::STT_FILE)
+        continue;
+      auto Name = View->nameOf(Symbol);
+      if (!Name) {
+        consumeError(Name.takeError());
+        continue;
+      }
+      auto Found = Numbers.find({Number, View->sectionOf(Symbol)});
+      if (Found != Numbers.end() && !Name->empty() &&
+          !Name->starts_with(".L") &&
+          (Symbol.getBinding() == ELF::STB_LOCAL || !isLost(*Name, Number)))
         add(Number, Found->second,
-            {Program.Sections[Found->second].Range.Start + *Value,
-             Symbol.getSize(), ""},
+            {Program.Sections[Found->second].Range.Start + Symbol.st_value,
+             Symbol.st_size, ""},
             *Name);
     }
-    consumeError(Section.takeError());
-    consumeError(Name.takeError());
-    consumeError(Value.takeError());
-  }
+  });
 }
 
 /// Each is a part of its own.

@@ -240,12 +240,14 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
     if (Error E = applyLinkRule(Link, *To, Joined))
       return E;
   } else {
-    noteNearness(Rule, *To, Into);
+    noteNearness(Relocation.Type, Rule, *To, Into);
     keepWeakAddend(Rule, *To, Into, Joined);
     bool NeedsSymbol =
         Rule.NeedsSymbol || (Rule.UsesLocalEntry && hasLocalEntry(*To));
     referTo(*To, NeedsSymbol, Joined);
   }
+  if (In.Target.Reach)
+    noteReach(Into, Joined);
   append(Into.Output, Joined);
   return Error::success();
 }
@@ -268,22 +270,6 @@ void ObjectJoiner<ELFT>::keepWeakAddend(const RelocationRule &Rule,
     Patch.Bytes[I] = static_cast<uint8_t>(Relocation.Addend >> (8 * Byte));
   }
   Patches.push_back(std::move(Patch));
-}
-
-template <typename ELFT>
-void ObjectJoiner<ELFT>::noteNearness(const RelocationRule &Rule,
-                                      const Meaning &To,
-                                      const InputSection &Into) {
-  if (!Rule.NeedsNearness)
-    return;
-  if (To.What == Meaning::Kind::Name && To.IsOutside)
-    Made.Near.insert(Undefined[To.Number]);
-  bool IsAddress = Rule.Number == RelocationRule::Form::Absolute &&
-                   To.What != Meaning::Kind::Absolute;
-  if (IsAddress && Rule.Width < sizeof(typename ELFT::uint) &&
-      Made.NeedsLowAddresses.empty())
-    Made.NeedsLowAddresses = "section '" + Into.Name.str() + "' of object '" +
-                             In.Objects[Into.Key.Object].Name + "'";
 }
 
 template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {
@@ -356,13 +342,14 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::write() {
   noteOutside();
   ProgramObject Object;
   Object.Name = In.Objects[First].Name;
-  Object.Bytes = writeRelocatable<ELFT>({.Sections = Sections,
-                                         .Relocations = std::move(Relocations),
-                                         .Definitions = std::move(Definitions),
-                                         .Undefined = Undefined,
-                                         .Patches = std::move(Patches),
-                                         .Machine = In.Target.Machine,
-                                         .Flags = In.Views[First].flags()});
+  Object.Bytes =
+      writeRelocatable<ELFT>({.Sections = Sections,
+                              .Relocations = std::move(Relocations),
+                              .Definitions = std::move(Definitions),
+                              .Undefined = Undefined,
+                              .Patches = std::move(Patches),
+                              .Machine = In.Target.Machine,
+                              .Flags = In.Views[First].header().e_flags});
   const std::vector<OutputSection> &Outputs = Sections.outputs();
   for (size_t Output = 0; Output != Outputs.size(); ++Output)
     if (loadedSizeOf(Outputs[Output]) != Outputs[Output].Size)

@@ -89,8 +89,9 @@ private:
   uint64_t pltEntry(const Meaning &To);
   size_t gotOutput();
   void append(size_t Output, JoinedRelocation Relocation);
-  void noteNearness(const RelocationRule &Rule, const Meaning &To,
-                    const InputSection &Into);
+  void noteReach(const InputSection &Into, const JoinedRelocation &Relocation);
+  void noteNearness(uint32_t Type, const RelocationRule &Rule,
+                    const Meaning &To, const InputSection &Into);
   /// Of a function of Power: it is for callers with the same table of contents.
   bool hasLocalEntry(const Meaning &To) const {
     return In.Target.HasTableOfContents &&

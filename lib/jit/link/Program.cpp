@@ -43,7 +43,7 @@ Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
     if (!Object)
       return Object.error();
     if (Isa.VerifiesCompiled)
-      if (auto Fits = verifyObject(*Object->File, Object->Name, Isa); !Fits)
+      if (auto Fits = verifyObject(Object->Bytes, Object->Name, Isa); !Fits)
         return Fits.error();
     Object->IsCompiledIR = IsOfAll;
     Object->Source = Part.source();
@@ -120,6 +120,12 @@ Expected<void> Program::findAdditions(const Isa &Target,
     if (!Branches)
       return Branches.error();
     Additions.Branches = std::move(*Branches);
+  }
+  if (Target.HasLowerParts) {
+    auto Lower = LowerParts::find(Joined.Objects);
+    if (!Lower)
+      return Lower.error();
+    Additions.Lower = std::move(*Lower);
   }
   return {};
 }

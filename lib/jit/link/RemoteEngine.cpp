@@ -9,6 +9,7 @@
 #include "jit/link/LinkMap.h"
 #include "jit/link/LinkerSymbols.h"
 #include "jit/link/OutputSections.h"
+#include "jit/link/Reach.h"
 #include "jit/link/Shipment.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -187,7 +188,9 @@ Expected<void> RemoteEngine::placeLateWindows() {
   return {};
 }
 
-Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
+Expected<void>
+RemoteEngine::relocate(SymbolAddresses &Addresses,
+                       const std::vector<ProgramObject> &Inputs) {
   if (Additions.Late) {
     Addresses[LateCode::Control.str()] =
         Additions.Late->range(LateWindows::Control).Start;
@@ -200,6 +203,9 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
   Additions.Indirect.redirect(*Memory, Addresses);
   Additions.Variables.redirect(*Memory, Addresses);
   Additions.Imported.redirect(*Memory, Addresses);
+  if (auto Reached = checkReach(*Joined, Inputs, *Memory, Addresses, *Target);
+      !Reached)
+    return Reached;
   Names->setAddresses(Addresses);
   Engine->finalizeObject();
   if (Engine->hasError())
@@ -207,6 +213,8 @@ Expected<void> RemoteEngine::relocate(SymbolAddresses &Addresses) {
                    "cannot link the program: " + Engine->getErrorMessage()};
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
+  Additions.Lower.complete(*Memory, Addresses);
+  writeDistancesToNowhere(*Joined, *Memory, Addresses, *Target);
   return Additions.Branches.complete(*Memory);
 }
 

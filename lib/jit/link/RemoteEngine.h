@@ -23,6 +23,7 @@
 #include "jit/link/LateWindows.h"
 #include "jit/link/LinkedProgram.h"
 #include "jit/link/LocalBranches.h"
+#include "jit/link/LowerParts.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/ProgramMap.h"
 #include "jit/link/SectionMemory.h"
@@ -44,6 +45,7 @@ struct LinkerAdditions {
   ThreadLocals Variables;
   ExceptionIndex Unwinding;
   LocalBranches Branches;
+  LowerParts Lower;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
   /// None where the program is no image.
   std::optional<ImageTables> Image;
@@ -75,9 +77,10 @@ public:
   LinkerAdditions takeAdditions() { return std::move(Additions); }
   /// Whether the program is a shared object for the dynamic linker.
   bool isImage() const { return Additions.Image.has_value(); }
-  /// Applies all relocations. \p Addresses is changed: what the
-  /// linker adds is there.
-  Expected<void> relocate(SymbolAddresses &Addresses);
+  /// Applies all relocations. \p Addresses is changed: what the linker adds is
+  /// there. \p Inputs have been joined to what was loaded.
+  Expected<void> relocate(SymbolAddresses &Addresses,
+                          const std::vector<ProgramObject> &Inputs);
 
   /// Once placed: null where no function comes later.
   const LateWindows *lateWindows() const {

@@ -1,4 +1,4 @@
-//===- ElfView.h - The tables of a relocatable object -----------*- C++ -*-===//
+//===- ElfView.h - The tables of an ELF object ------------------*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -14,9 +14,35 @@
 #ifndef REMOTERUN_JIT_OBJECT_ELFVIEW_H
 #define REMOTERUN_JIT_OBJECT_ELFVIEW_H
 
-#include "jit/object/RawObject.h"
+#include "llvm/Object/ELF.h"
 
 namespace remoterun::jit {
+
+// The structures of x86-64 and most others.
+using Shdr = llvm::object::ELF64LE::Shdr;
+using Sym = llvm::object::ELF64LE::Sym;
+using Rela = llvm::object::ELF64LE::Rela;
+
+/// Calls \p Visit, a template of a function without arguments, with the type
+/// of ELF that \p Object is of. All instantiations return the same type.
+template <typename Visitor>
+auto withElfType(llvm::ArrayRef<char> Object, Visitor &&Visit) {
+  namespace elf = llvm::ELF;
+  auto IdentAt = [Object](size_t Index) {
+    return Index < Object.size() ? Object[Index] : 0;
+  };
+  if (IdentAt(elf::EI_CLASS) == elf::ELFCLASS32)
+    return Visit.template operator()<llvm::object::ELF32LE>();
+  if (IdentAt(elf::EI_DATA) == elf::ELFDATA2MSB)
+    return Visit.template operator()<llvm::object::ELF64BE>();
+  return Visit.template operator()<llvm::object::ELF64LE>();
+}
+
+/// A view's structures are const; where the bytes behind them are ours, we may
+/// change them.
+template <typename T> T &writable(const T &Entry) {
+  return const_cast<T &>(Entry);
+}
 
 /// A relocation of any table. In a table without addends (SHT_REL) they are in
 /// the place that is relocated, and 0 here.
@@ -37,15 +63,22 @@ public:
   /// not inside of it.
   static llvm::Expected<ElfView> create(llvm::ArrayRef<char> Object);
 
-  uint32_t flags() const { return Raw.File.getHeader().e_flags; }
-  llvm::ArrayRef<Shdr> sections() const { return Raw.Sections; }
+  const typename ELFT::Ehdr &header() const { return File.getHeader(); }
+  llvm::ArrayRef<Shdr> sections() const { return Sections; }
   llvm::Expected<llvm::StringRef> nameOf(const Shdr &Section) const {
-    return Raw.File.getSectionName(Section, SectionNames);
+    return File.getSectionName(Section, SectionNames);
+  }
+  /// Whether nameOf() would have one: that has to find its end.
+  bool hasName(const Shdr &Section) const {
+    return Section.sh_name < SectionNames.size();
+  }
+  bool hasName(const Sym &Symbol) const {
+    return Symbol.st_name < SymbolNames.size();
   }
   /// Empty for SHT_NOBITS.
   llvm::Expected<llvm::ArrayRef<uint8_t>>
   contentsOf(const Shdr &Section) const {
-    return Raw.File.getSectionContents(Section);
+    return File.getSectionContents(Section);
   }
 
   /// Of the symbol table, of which an object has at most one (gABI,
@@ -74,7 +107,7 @@ public:
   /// The contents of \p Section, which are of one type.
   template <typename T>
   llvm::Expected<llvm::ArrayRef<T>> arrayOf(const Shdr &Section) const {
-    return Raw.File.template getSectionContentsAsArray<T>(Section);
+    return File.template getSectionContentsAsArray<T>(Section);
   }
 
   static bool isRelocations(const Shdr &Section) {
@@ -90,7 +123,7 @@ public:
   /// changes them there.
   llvm::Expected<llvm::MutableArrayRef<typename ELFT::Rela>>
   relocationsOf(const Shdr &Table) const {
-    auto Entries = Raw.File.relas(Table);
+    auto Entries = File.relas(Table);
     if (!Entries)
       return Entries.takeError();
     return llvm::MutableArrayRef<typename ELFT::Rela>(
@@ -106,10 +139,12 @@ public:
   llvm::Expected<Group> groupOf(const Shdr &Section) const;
 
 private:
-  using Raw_t = BasicRawObject<ELFT>;
-  explicit ElfView(Raw_t Parsed) : Raw(std::move(Parsed)) {}
+  using Elf = llvm::object::ELFFile<ELFT>;
+  ElfView(const Elf &File, llvm::ArrayRef<Shdr> Sections)
+      : File(File), Sections(Sections) {}
 
-  Raw_t Raw;
+  Elf File;
+  llvm::ArrayRef<Shdr> Sections;
   llvm::StringRef SectionNames;
   llvm::ArrayRef<Sym> Symbols;
   llvm::StringRef SymbolNames;
@@ -120,17 +155,20 @@ private:
 template <typename ELFT>
 llvm::Expected<ElfView<ELFT>>
 ElfView<ELFT>::create(llvm::ArrayRef<char> Object) {
-  auto Parsed = parseRawAs<ELFT>(Object);
-  if (!Parsed)
-    return Parsed.takeError();
-  ElfView View(std::move(*Parsed));
-  auto Names = View.Raw.File.getSectionStringTable(View.Raw.Sections);
+  auto File = Elf::create(llvm::StringRef(Object.data(), Object.size()));
+  if (!File)
+    return File.takeError();
+  auto Headers = File->sections();
+  if (!Headers)
+    return Headers.takeError();
+  ElfView View(*File, *Headers);
+  auto Names = View.File.getSectionStringTable(View.Sections);
   if (!Names)
     return Names.takeError();
   View.SectionNames = *Names;
-  for (const Shdr &Section : View.Raw.Sections) {
+  for (const Shdr &Section : View.Sections) {
     if (Section.sh_type == llvm::ELF::SHT_SYMTAB_SHNDX) {
-      auto Indices = View.Raw.File.getSHNDXTable(Section, View.Raw.Sections);
+      auto Indices = View.File.getSHNDXTable(Section, View.Sections);
       if (!Indices)
         return Indices.takeError();
       View.ExtendedIndices = *Indices;
@@ -149,10 +187,10 @@ ElfView<ELFT>::create(llvm::ArrayRef<char> Object) {
 template <typename ELFT>
 llvm::Expected<typename ElfView<ELFT>::SymbolTable>
 ElfView<ELFT>::symbolTableOf(const Shdr &Section) const {
-  auto Entries = Raw.File.symbols(&Section);
+  auto Entries = File.symbols(&Section);
   if (!Entries)
     return Entries.takeError();
-  auto Strings = Raw.File.getStringTableForSymtab(Section, Raw.Sections);
+  auto Strings = File.getStringTableForSymtab(Section, Sections);
   if (!Strings)
     return Strings.takeError();
   return SymbolTable{*Entries, *Strings};
@@ -175,7 +213,7 @@ llvm::Error ElfView<ELFT>::forEachRelocation(const Shdr &Table,
     return Visit(Relocation);
   };
   if (Table.sh_type == llvm::ELF::SHT_REL) {
-    auto Entries = Raw.File.rels(Table);
+    auto Entries = File.rels(Table);
     if (!Entries)
       return Entries.takeError();
     for (const auto &Entry : *Entries)
@@ -183,7 +221,7 @@ llvm::Error ElfView<ELFT>::forEachRelocation(const Shdr &Table,
         return E;
     return llvm::Error::success();
   }
-  auto Entries = Raw.File.relas(Table);
+  auto Entries = File.relas(Table);
   if (!Entries)
     return Entries.takeError();
   for (const auto &Entry : *Entries)
@@ -213,15 +251,15 @@ ElfView<ELFT>::groupOf(const Shdr &Section) const {
   Found.Signature = *Name;
   // Assemblers may name a group after a section, by its symbol.
   if (Key.getType() == llvm::ELF::STT_SECTION) {
-    if (sectionOf(Key) >= Raw.Sections.size())
+    if (sectionOf(Key) >= Sections.size())
       return Broken();
-    auto OfSection = nameOf(Raw.Sections[sectionOf(Key)]);
+    auto OfSection = nameOf(Sections[sectionOf(Key)]);
     if (!OfSection)
       return OfSection.takeError();
     Found.Signature = *OfSection;
   }
   for (uint32_t Member : Words->drop_front()) {
-    if (Member == 0 || Member >= Raw.Sections.size())
+    if (Member == 0 || Member >= Sections.size())
       return Broken();
     Found.Members.push_back(Member);
   }

@@ -27,7 +27,7 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
   if (!Object)
     return Object;
   Object->Source = ObjectSource::inMemory(std::move(Whole));
-  if (auto Verified = verifyObject(*Object->File, Name, isaOf(Target));
+  if (auto Verified = verifyObject(Object->Bytes, Name, isaOf(Target));
       !Verified)
     return Verified.error();
   return Object;

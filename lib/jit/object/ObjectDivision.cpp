@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ObjectDivision.h"
-#include "jit/object/RawObject.h"
+#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/Support/Alignment.h"
@@ -30,9 +30,8 @@ public:
   using Shdr = typename ELFT::Shdr;
   using Ehdr = typename ELFT::Ehdr;
 
-  Division(const BasicRawObject<ELFT> &Raw, StringRef Whole)
-      : Raw(Raw), Whole(Whole),
-        Headers(Raw.Sections.begin(), Raw.Sections.end()),
+  Division(const ElfView<ELFT> &View, StringRef Whole)
+      : View(View), Whole(Whole), Headers(View.sections()),
         Describes(Headers.size()) {}
 
   /// Whether there is something to divide, and it can be.
@@ -43,30 +42,27 @@ public:
 private:
   void append(bool Rest, ObjectBytes &Out);
 
-  const BasicRawObject<ELFT> &Raw;
+  const ElfView<ELFT> &View;
   StringRef Whole;
   std::vector<Shdr> Headers;
   BitVector Describes; ///< The sections of the rest.
 };
 
 template <typename ELFT> bool Division<ELFT>::find() {
-  auto Names = Raw.File.getSectionStringTable(Raw.Sections);
-  if (!Names) {
-    consumeError(Names.takeError());
-    return false;
-  }
   for (size_t I = 0; I != Headers.size(); ++I) {
     const Shdr &Section = Headers[I];
     if (hasContents(Section) &&
         (Section.sh_offset > Whole.size() ||
          Section.sh_size > Whole.size() - Section.sh_offset))
       return false;
-    auto Name = Raw.File.getSectionName(Section, *Names);
+    if (Section.sh_flags & ELF::SHF_ALLOC)
+      continue;
+    auto Name = View.nameOf(View.sections()[I]);
     if (!Name) {
       consumeError(Name.takeError());
       return false;
     }
-    if (!(Section.sh_flags & ELF::SHF_ALLOC) && Name->starts_with(".debug_"))
+    if (Name->starts_with(".debug_"))
       Describes.set(I);
   }
   if (Describes.none())
@@ -123,12 +119,12 @@ size_t Division<ELFT>::write(bool WithRest, ObjectBytes &Out) {
 size_t divide(StringRef Object, bool WithRest, ObjectBytes &Out) {
   ArrayRef<char> Bytes(Object.data(), Object.size());
   return withElfType(Bytes, [&]<typename ELFT>() -> size_t {
-    auto Raw = parseRawAs<ELFT>(Bytes);
-    if (!Raw) {
-      consumeError(Raw.takeError());
+    auto View = ElfView<ELFT>::create(Bytes);
+    if (!View) {
+      consumeError(View.takeError());
       return 0;
     }
-    Division<ELFT> Divided(*Raw, Object);
+    Division<ELFT> Divided(*View, Object);
     return Divided.find() ? Divided.write(WithRest, Out) : 0;
   });
 }
@@ -147,29 +143,25 @@ size_t divideObject(ObjectBytes &Object) {
 
 bool completeStart(MutableArrayRef<char> Start) {
   return withElfType(Start, [&]<typename ELFT>() -> bool {
-    auto Raw = parseRawAs<ELFT>(Start);
-    if (!Raw) {
-      consumeError(Raw.takeError());
+    auto View = ElfView<ELFT>::create(Start);
+    if (!View) {
+      consumeError(View.takeError());
       return false;
     }
     bool HasDebugInfo = false;
-    auto Names = Raw->File.getSectionStringTable(Raw->Sections);
-    for (const auto &Section : Raw->Sections) {
+    for (const auto &Section : View->sections()) {
       if (!hasContents(Section) || Section.sh_size == 0 ||
           Section.sh_offset < Start.size())
         continue;
-      if (Names) {
-        auto Name = Raw->File.getSectionName(Section, *Names);
-        HasDebugInfo |= Name && *Name == ".debug_info";
-        consumeError(Name.takeError());
-      }
+      auto Name = View->nameOf(Section);
+      HasDebugInfo |= Name && *Name == ".debug_info";
+      consumeError(Name.takeError());
       auto &Header = writable(Section);
       Header.sh_type = ELF::SHT_NULL;
       Header.sh_flags = 0;
       Header.sh_offset = 0;
       Header.sh_size = 0;
     }
-    consumeError(Names.takeError());
     return HasDebugInfo;
   });
 }

@@ -9,8 +9,6 @@
 #include "jit/base/LlvmErrors.h"
 #include "jit/object/ElfView.h"
 
-#include "llvm/Object/ELF.h"
-
 using namespace llvm;
 using namespace llvm::object;
 
@@ -27,13 +25,17 @@ Error broken(const char *What) {
 
 template <typename ELFT> Error checkSections(const ElfView<ELFT> &View) {
   for (const auto &Section : View.sections()) {
-    auto Name = View.nameOf(Section);
-    if (!Name)
-      return Name.takeError();
+    if (!View.hasName(Section) && Section.sh_name != 0)
+      return broken("a section has no name");
     if (Section.sh_type != ELF::SHT_NOBITS)
       if (auto Contents = View.contentsOf(Section); !Contents)
         return Contents.takeError();
-    if (*Name == ".eh_frame" && !(Section.sh_flags & ELF::SHF_ALLOC))
+    if (Section.sh_flags & ELF::SHF_ALLOC)
+      continue;
+    auto Name = View.nameOf(Section);
+    if (!Name)
+      return Name.takeError();
+    if (*Name == ".eh_frame")
       return broken("its .eh_frame is not part of the program's memory");
   }
   return Error::success();
@@ -43,6 +45,11 @@ template <typename ELFT> Error checkSymbols(const ElfView<ELFT> &View) {
   for (const auto &Symbol : View.symbols()) {
     if (View.sectionOf(Symbol) >= View.sections().size())
       return broken("a symbol is in a section that does not exist");
+    if (!View.hasName(Symbol))
+      return broken("a symbol has no name");
+    // gcc's own mark.
+    if (!Symbol.isCommon())
+      continue;
     auto Name = View.nameOf(Symbol);
     if (!Name)
       return Name.takeError();
@@ -55,49 +62,37 @@ template <typename ELFT> Error checkSymbols(const ElfView<ELFT> &View) {
 
 /// What the relocations of a section can refer to.
 template <typename ELFT> struct References {
-  typename ELFT::SymRange Symbols;
+  const ElfView<ELFT> &View;
   uint64_t SectionSize; ///< Of what they change.
   size_t Toc;           ///< The section that is the table of contents.
 };
 
-template <typename ELFT, typename RelT>
-Error checkRelocation(const RelT &Relocation, const References<ELFT> &To,
-                      const Isa &Target) {
-  uint32_t Symbol = Relocation.getSymbol(/*isMips64EL=*/false);
-  if (Symbol >= To.Symbols.size() || Relocation.r_offset >= To.SectionSize)
+template <typename ELFT>
+Error checkRelocation(const RelocationView &Relocation,
+                      const References<ELFT> &To, const Isa &Target) {
+  if (Relocation.Symbol >= To.View.symbols().size() ||
+      Relocation.Offset >= To.SectionSize)
     return broken("a relocation refers to what does not exist");
-  uint32_t Type = Relocation.getType(/*isMips64EL=*/false);
-  RelocationRule Rule = Target.Rule(Type);
-  if (Rule.Width > To.SectionSize - Relocation.r_offset)
+  RelocationRule Rule = Target.Rule(Relocation.Type);
+  if (Rule.Width > To.SectionSize - Relocation.Offset)
     return broken("a relocation goes beyond the end of its section");
-  bool IsOutside = Rule.IsOfToc && To.Symbols[Symbol].st_shndx != To.Toc;
+  bool IsOutside =
+      Rule.IsOfToc && To.View.symbols()[Relocation.Symbol].st_shndx != To.Toc;
   if (Rule.IsImplemented && !IsOutside)
     return Error::success();
-  return createStringError(inconvertibleErrorCode(),
-                           "MCJIT cannot apply its relocation " +
-                               getELFRelocationTypeName(Target.Machine, Type) +
-                               (IsOutside ? " to what is not in .toc" : "") +
-                               "; compile it with " + Target.ObjectFlags +
-                               ", or pass it as IR with --extra-module");
-}
-
-template <typename ELFT, typename RelocationsT>
-Error checkEach(llvm::Expected<RelocationsT> Relocations,
-                const References<ELFT> &To, const Isa &Target) {
-  if (!Relocations)
-    return Relocations.takeError();
-  for (const auto &Relocation : *Relocations)
-    if (Error E = checkRelocation(Relocation, To, Target))
-      return E;
-  return Error::success();
+  return createStringError(
+      inconvertibleErrorCode(),
+      "MCJIT cannot apply its relocation " +
+          getELFRelocationTypeName(Target.Machine, Relocation.Type) +
+          (IsOutside ? " to what is not in .toc" : "") + "; compile it with " +
+          Target.ObjectFlags + ", or pass it as IR with --extra-module");
 }
 
 /// The section that RuntimeDyld takes for the start of the table of contents;
 /// 0 for none.
-template <typename ELFT>
-size_t findToc(const ELFFile<ELFT> &File, typename ELFT::ShdrRange Sections) {
-  for (size_t Index = 0; Index != Sections.size(); ++Index) {
-    auto Name = File.getSectionName(Sections[Index]);
+template <typename ELFT> size_t findToc(const ElfView<ELFT> &View) {
+  for (size_t Index = 0; Index != View.sections().size(); ++Index) {
+    auto Name = View.nameOf(View.sections()[Index]);
     if (Name && (*Name == ".got" || *Name == ".toc" || *Name == ".tocbss" ||
                  *Name == ".plt"))
       return Index;
@@ -107,39 +102,36 @@ size_t findToc(const ELFFile<ELFT> &File, typename ELFT::ShdrRange Sections) {
 }
 
 template <typename ELFT>
-Error checkRelocations(const ELFFile<ELFT> &File,
-                       typename ELFT::ShdrRange Sections, const Isa &Target) {
-  size_t Toc = findToc(File, Sections);
+Error checkRelocations(const ElfView<ELFT> &View, const Isa &Target) {
+  auto Sections = View.sections();
   // Code reaches it by 16 bits.
-  if (Target.HasTableOfContents && !Sections.empty() &&
-      Sections[Toc].sh_size > 0x10000)
+  size_t Toc = Target.HasTableOfContents ? findToc(View) : 0;
+  if (Toc != 0 && Sections[Toc].sh_size > 0x10000)
     return broken("its table of contents (.toc) is larger than 64 KiB; compile "
                   "it in smaller parts, with --part-size=N");
   for (const auto &Section : Sections) {
     if (Section.sh_type == CompactRelocations)
       return broken("it has compact relocations (CREL), which LLVM's runtime "
                     "linker cannot read; assemble it without --crel");
-    bool HasAddends = Section.sh_type == ELF::SHT_RELA;
-    if (!HasAddends && Section.sh_type != ELF::SHT_REL)
+    if (!ElfView<ELFT>::isRelocations(Section))
       continue;
-    // 32-bit processors keep them in the code.
-    if (!HasAddends && ELFT::Is64Bits)
+    // 32-bit processors keep addends in the code.
+    if (Section.sh_type == ELF::SHT_REL && ELFT::Is64Bits)
       return broken("it has relocations without addends");
     if (Section.sh_link >= Sections.size() ||
         Sections[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
       return broken("its relocations refer to no symbol table");
-    auto Symbols = File.symbols(&Sections[Section.sh_link]);
-    if (!Symbols)
-      return Symbols.takeError();
     if (Section.sh_info >= Sections.size())
       return broken("its relocations are for a section that does not exist");
     // Debug information may be compressed, and is not loaded.
     const auto &Relocated = Sections[Section.sh_info];
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
       continue;
-    const References<ELFT> To = {*Symbols, Relocated.sh_size, Toc};
-    if (Error E = HasAddends ? checkEach(File.relas(Section), To, Target)
-                             : checkEach(File.rels(Section), To, Target))
+    const References<ELFT> To = {View, Relocated.sh_size, Toc};
+    if (Error E = View.forEachRelocation(
+            Section, [&](const RelocationView &Relocation) {
+              return checkRelocation(Relocation, To, Target);
+            }))
       return E;
   }
   return Error::success();
@@ -147,24 +139,19 @@ Error checkRelocations(const ELFFile<ELFT> &File,
 
 } // namespace
 
-Expected<void> verifyObject(const ELFObjectFileBase &File,
-                            const std::string &Name, const Isa &Target) {
+Expected<void> verifyObject(ArrayRef<char> Object, const std::string &Name,
+                            const Isa &Target) {
   const std::string What = "cannot read object '" + Name + "'";
-  StringRef Bytes = File.getData();
-  Error E =
-      withElfType({Bytes.data(), Bytes.size()}, [&]<typename ELFT>() -> Error {
-        auto View = ElfView<ELFT>::create({Bytes.data(), Bytes.size()});
-        if (!View)
-          return View.takeError();
-        if (Error Wrong = checkSections(*View))
-          return Wrong;
-        if (Error Wrong = checkSymbols(*View))
-          return Wrong;
-        auto Raw = ELFFile<ELFT>::create(Bytes);
-        if (!Raw)
-          return Raw.takeError();
-        return checkRelocations<ELFT>(*Raw, View->sections(), Target);
-      });
+  Error E = withElfType(Object, [&]<typename ELFT>() -> Error {
+    auto View = ElfView<ELFT>::create(Object);
+    if (!View)
+      return View.takeError();
+    if (Error Wrong = checkSections(*View))
+      return Wrong;
+    if (Error Wrong = checkSymbols(*View))
+      return Wrong;
+    return checkRelocations(*View, Target);
+  });
   if (E)
     return fromLlvm(Blame::Input, What, std::move(E));
   return {};

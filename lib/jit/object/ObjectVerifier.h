@@ -16,7 +16,7 @@
 #include "controller/base/Failure.h"
 #include "jit/target/Isa.h"
 
-#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/ADT/ArrayRef.h"
 
 #include <string>
 
@@ -24,7 +24,7 @@ namespace remoterun::jit {
 
 /// Checks that sections, symbols and relocations refer to what exists, and that
 /// none needs what MCJIT cannot link. \p Name is the object's, for diagnostics.
-Expected<void> verifyObject(const llvm::object::ELFObjectFileBase &File,
+Expected<void> verifyObject(llvm::ArrayRef<char> Object,
                             const std::string &Name, const Isa &Target);
 
 } // namespace remoterun::jit

@@ -85,12 +85,12 @@ ProgramSymbols::ProgramSymbols(FileNaming FileOfIR, const SymbolRules &Rules)
 }
 
 void ProgramSymbols::define(StringRef Name, Definition New) {
-  Symbol &Its = Symbols[Name];
-  if (Its.IsAssigned)
+  auto &Entry = *Symbols.try_emplace(Name).first;
+  if (Entry.second.IsAssigned)
     return;
-  std::optional<Definition> &Known = Its.Defined;
+  std::optional<Definition> &Known = Entry.second.Defined;
   if (!Known) {
-    Known = New;
+    define(Entry, New);
     return;
   }
   Definition &Old = *Known;
@@ -102,6 +102,14 @@ void ProgramSymbols::define(StringRef Name, Definition New) {
         std::max(New.CommonAlignment, Old.CommonAlignment);
   if (New.How > Old.How || (AreCommon && New.Size > Old.Size))
     Old = New;
+}
+
+void ProgramSymbols::define(StringMapEntry<Symbol> &Entry,
+                            const Definition &New) {
+  if (!Entry.second.WasDefined)
+    DefinitionOrder.push_back(&Entry);
+  Entry.second.WasDefined = true;
+  Entry.second.Defined = New;
 }
 
 void ProgramSymbols::refer(StringRef Name, bool IsWeak) {
@@ -264,13 +272,9 @@ bool ProgramSymbols::isDiscarded(size_t Object, uint64_t Section) const {
 
 void ProgramSymbols::forEach(
     function_ref<void(StringRef, const Definition &)> Visit) const {
-  for (const auto &Entry : Symbols) {
-    if (!Entry.second.Defined)
-      continue;
-    Definition Found = *Entry.second.Defined;
-    Found.IsExported &= !Entry.second.IsHidden;
-    Visit(Entry.first(), Found);
-  }
+  for (const auto *Entry : DefinitionOrder)
+    if (Entry->second.Defined)
+      Visit(Entry->first(), *Entry->second.Defined);
 }
 
 std::vector<std::pair<std::string, ProgramSymbols::Undefined>>

@@ -23,6 +23,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Allocator.h"
 
 #include <functional>
 #include <optional>
@@ -130,13 +131,14 @@ public:
   /// GRP_COMDAT).
   bool isDiscarded(size_t Object, uint64_t Section) const;
 
-  /// Calls \p Visit for every definition.
+  /// Calls \p Visit for every definition, in the order of the first of a name.
   void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
                    Visit) const;
 
 private:
   struct Symbol {
     std::optional<Definition> Defined;
+    bool WasDefined = false; ///< It is in DefinitionOrder.
     bool IsReferenced = false;
     bool IsWeakReference = true;
     bool IsHidden = false; ///< Somebody declares that it is.
@@ -158,6 +160,7 @@ private:
   void agreeWith(const DynamicSymbol &Other);
   void makeRoomFor(const DynamicSymbol &Other);
   void define(llvm::StringRef Name, Definition New);
+  void define(llvm::StringMapEntry<Symbol> &Entry, const Definition &New);
   void hideUnversioned(llvm::StringRef Versioned);
   void refer(llvm::StringRef Name, bool IsWeak);
   template <typename ELFT> llvm::Error addObject(const ProgramObject &Object);
@@ -166,8 +169,12 @@ private:
   FileNaming FileOfIR;
   const SymbolRules *Rules;
 
-  llvm::StringMap<Symbol> Symbols;
+  /// There may be as many as there are functions: all are in a few blocks of
+  /// memory, in the order in which they were met.
+  llvm::StringMap<Symbol, llvm::BumpPtrAllocator> Symbols;
   std::vector<llvm::StringRef> ReferenceOrder; ///< Keys of Symbols.
+  /// Of those that are defined, with no name twice.
+  std::vector<llvm::StringMapEntry<Symbol> *> DefinitionOrder;
   /// Of groups, by their signatures.
   llvm::StringSet<> Groups;
   struct InputObject {

@@ -43,7 +43,7 @@ Expected<void> ProgramSymbols::assign(const SymbolRules::Assignment &Wanted) {
   // What is said there of a function is said of where it starts.
   if (Wanted.Offset != 0)
     New.Other = 0;
-  Symbols[Wanted.Name].Defined = New;
+  define(*Symbols.try_emplace(Wanted.Name).first, New);
   return {};
 }
 
@@ -150,15 +150,15 @@ Expected<void> ProgramSymbols::settle() {
                                        ": the program does not define it"};
   const ExportRules &Exported = Rules->Exports;
   bool IsAll = Exported.Everything.value_or(refersToPlugIns());
-  for (auto &Entry : Symbols) {
-    if (!Entry.second.Defined)
+  for (auto *Entry : DefinitionOrder) {
+    if (!Entry->second.Defined)
       continue;
-    Definition &Its = *Entry.second.Defined;
-    if (Entry.second.IsHidden || Exported.Versions.hides(Entry.first()))
+    Definition &Its = *Entry->second.Defined;
+    if (Entry->second.IsHidden || Exported.Versions.hides(Entry->first()))
       Its.Exports = Export::Never;
     bool IsFound = Its.Exports != Export::Never;
     Its.IsExported &= IsFound;
-    if (IsFound && (IsAll || Exported.lists(Entry.first(), Its.IsVariable)))
+    if (IsFound && (IsAll || Exported.lists(Entry->first(), Its.IsVariable)))
       Its.Exports = Export::Always;
   }
   return {};
@@ -166,16 +166,16 @@ Expected<void> ProgramSymbols::settle() {
 
 void ProgramSymbols::defineForLibraries(const std::string &Name, size_t Object,
                                         uint64_t Section, uint64_t Offset) {
-  Symbol &Its = Symbols[Name];
-  if (Its.Defined)
+  auto &Entry = *Symbols.try_emplace(Name).first;
+  if (Entry.second.Defined)
     return;
   Definition New;
   New.How = Strength::Strong;
   New.Object = Object;
   New.Section = Section;
   New.Value = Offset;
-  New.IsExported = true;
-  Its.Defined = New;
+  New.IsExported = !Entry.second.IsHidden;
+  define(Entry, New);
 }
 
 } // namespace remoterun::jit

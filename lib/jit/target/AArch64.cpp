@@ -155,6 +155,30 @@ RelocationRule rule(uint32_t Type) {
   }
 }
 
+RelocationReach reach(uint32_t Type) {
+  using Numbers = RelocationReach::Numbers;
+  switch (Type) {
+  case ELF::R_AARCH64_ABS32:
+    return {.Bits = 32, .Of = Numbers::Either};
+  case ELF::R_AARCH64_ABS16:
+    return {.Bits = 16, .Of = Numbers::Either};
+  case ELF::R_AARCH64_PREL32:
+    return {.Bits = 32, .IsDistance = true, .Of = Numbers::Either};
+  case ELF::R_AARCH64_PREL16:
+    return {.Bits = 16, .IsDistance = true, .Of = Numbers::Either};
+  case ELF::R_AARCH64_PLT32:
+    return {.Bits = 32, .IsDistance = true};
+  case ELF::R_AARCH64_CONDBR19:
+    return {.Bits = 21, .IsDistance = true};
+  case ELF::R_AARCH64_TSTBR14:
+    return {.Bits = 16, .IsDistance = true};
+  case ELF::R_AARCH64_ADR_PREL_PG_HI21:
+    return {.Bits = 33, .IsDistance = true};
+  default:
+    return {};
+  }
+}
+
 void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
   write32le(Memory, 0x58000050);     // ldr x16, .+8
   write32le(Memory + 4, 0xd61f0200); // br x16
@@ -209,6 +233,7 @@ const Isa AArch64Isa = {
     // The helpers of outline atomics are in libgcc.a alone.
     .Features = "-outline-atomics",
     .Rule = rule,
+    .Reach = reach,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
                      .OfLibraries = LibraryAccess::Descriptor},

@@ -54,6 +54,22 @@ struct RelocationRule {
   bool UsesLocalEntry = false;
 };
 
+/// What a relocation's place has room for, where a program can have more: wider
+/// values are errors (the psABIs' overflow checks), which RuntimeDyld
+/// truncates.
+struct RelocationReach {
+  uint8_t Bits = 0;        ///< 0 where there is room for everything.
+  bool IsDistance = false; ///< From where it stands, and not from 0.
+  enum class Numbers : uint8_t {
+    Signed,
+    Unsigned,
+    Either
+  } Of = Numbers::Signed;
+  /// All of the place is one number, in units of so many bytes; 0 where it is
+  /// an instruction, in some of its bits.
+  uint8_t Unit = 0;
+};
+
 /// What a linker makes of a relocation before RuntimeDyld applies it.
 struct LinkRule {
   enum class Value : uint8_t {
@@ -155,8 +171,12 @@ struct Isa {
   bool HasExceptionIndex = false;
   /// See LocalBranches.h.
   bool HasTableOfContents = false;
+  /// See LowerParts.h.
+  bool HasLowerParts = false;
 
   RelocationRule (*Rule)(uint32_t Type);
+  /// Of what RuntimeDyld sees; null where everything is in reach of everything.
+  RelocationReach (*Reach)(uint32_t Type) = nullptr;
   /// Null where RuntimeDyld does everything.
   LinkRule (*Link)(uint32_t Type) = nullptr;
   PltEntry Plt = {};

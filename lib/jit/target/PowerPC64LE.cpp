@@ -205,6 +205,19 @@ RelocationRule rule(uint32_t Type) {
   }
 }
 
+RelocationReach reach(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_PPC64_ADDR32:
+    return {.Bits = 32, .Of = RelocationReach::Numbers::Either};
+  case ELF::R_PPC64_REL32:
+  case ELF::R_PPC64_REL16_HI:
+  case ELF::R_PPC64_REL16_HA:
+    return {.Bits = 32, .IsDistance = true};
+  default:
+    return {};
+  }
+}
+
 /// Functions find their TOC by their own address, in r12. Returns the end.
 uint8_t *writeLoadR12(uint8_t *Memory, uint64_t Value) {
   auto Part = [Value](int Shift) {
@@ -262,6 +275,7 @@ const Isa PowerPC64LEIsa = {
     .JoinsObjects = false,
     .HasTableOfContents = true,
     .Rule = rule,
+    .Reach = reach,
     .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_PPC64_ADDR64,
     .Dynamic = {.Copy = ELF::R_PPC64_COPY,

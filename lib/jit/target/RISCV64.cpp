@@ -41,6 +41,8 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_RISCV_TLS_GOT_HI20)
     return {LinkRule::Value::OffsetEntry, ELF::R_RISCV_PCREL_HI20};
+  if (Type == ELF::R_RISCV_GOT_HI20)
+    return {LinkRule::Value::GotEntry, ELF::R_RISCV_PCREL_HI20};
   return {};
 }
 
@@ -96,9 +98,13 @@ RelocationRule rule(uint32_t Type) {
     return {true, 0};
   case ELF::R_RISCV_HI20:
   case ELF::R_RISCV_LO12_I:
+  case ELF::R_RISCV_LO12_S: // See LowerParts.
   case ELF::R_RISCV_PCREL_HI20:
-  case ELF::R_RISCV_PCREL_LO12_I:
     return {true, 4, Near};
+  case ELF::R_RISCV_GOT_HI20:
+  case ELF::R_RISCV_PCREL_LO12_I: // See LowerParts.
+  case ELF::R_RISCV_PCREL_LO12_S:
+    return {true, 4};
   case ELF::R_RISCV_ADD8:
   case ELF::R_RISCV_SUB8:
   case ELF::R_RISCV_SET8:
@@ -116,6 +122,24 @@ RelocationRule rule(uint32_t Type) {
     return {true, 8};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
+  }
+}
+
+RelocationReach reach(uint32_t Type) {
+  switch (Type) {
+  case ELF::R_RISCV_32:
+    return {.Bits = 32, .Of = RelocationReach::Numbers::Either};
+  case ELF::R_RISCV_HI20:
+  case ELF::R_RISCV_LO12_I:
+  case ELF::R_RISCV_LO12_S:
+    return {.Bits = 32};
+  case ELF::R_RISCV_32_PCREL:
+  case ELF::R_RISCV_CALL:
+  case ELF::R_RISCV_CALL_PLT:
+  case ELF::R_RISCV_PCREL_HI20:
+    return {.Bits = 32, .IsDistance = true};
+  default:
+    return {};
   }
 }
 
@@ -161,7 +185,9 @@ const Isa RISCV64Isa = {
     // The relocations of a linker that relaxes are missing. The rest is
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
+    .HasLowerParts = true,
     .Rule = rule,
+    .Reach = reach,
     .Link = link,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,

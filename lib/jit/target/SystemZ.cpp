@@ -135,6 +135,29 @@ RelocationRule rule(uint32_t Type) {
 }
 
 /// A direct call reaches all of the slab.
+RelocationReach reach(uint32_t Type) {
+  using Numbers = RelocationReach::Numbers;
+  switch (Type) {
+  case ELF::R_390_32:
+    return {.Bits = 32, .Of = Numbers::Either};
+  case ELF::R_390_16:
+    return {.Bits = 16, .Of = Numbers::Either};
+  case ELF::R_390_8:
+    return {.Bits = 8, .Of = Numbers::Either};
+  case ELF::R_390_PC32:
+    return {.Bits = 32, .IsDistance = true, .Unit = 1};
+  case ELF::R_390_PC16:
+    return {.Bits = 16, .IsDistance = true};
+  case ELF::R_390_PC32DBL:
+    return {.Bits = 33, .IsDistance = true, .Unit = 2};
+  case ELF::R_390_PC16DBL:
+  case ELF::R_390_PLT16DBL:
+    return {.Bits = 17, .IsDistance = true};
+  default:
+    return {};
+  }
+}
+
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_390_PLT32DBL)
     return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
@@ -194,6 +217,7 @@ const Isa SystemZIsa = {
     .Code = CodeModel::Small,
     .Features = "",
     .Rule = rule,
+    .Reach = reach,
     .Link = link,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,

@@ -71,6 +71,26 @@ RelocationRule rule(uint32_t Type) {
   }
 }
 
+RelocationReach reach(uint32_t Type) {
+  using Numbers = RelocationReach::Numbers;
+  switch (Type) {
+  case ELF::R_X86_64_32:
+    return {.Bits = 32, .Of = Numbers::Unsigned};
+  case ELF::R_X86_64_32S:
+    return {.Bits = 32};
+  case ELF::R_X86_64_PC32:
+    return {.Bits = 32, .IsDistance = true, .Unit = 1};
+  case ELF::R_X86_64_16:
+    return {.Bits = 16, .Of = Numbers::Either};
+  case ELF::R_X86_64_8:
+    return {.Bits = 8, .Of = Numbers::Either};
+  case ELF::R_X86_64_PC8:
+    return {.Bits = 8, .IsDistance = true};
+  default:
+    return {};
+  }
+}
+
 LinkRule link(uint32_t Type) {
   using Value = LinkRule::Value;
   switch (Type) {
@@ -196,6 +216,7 @@ const Isa X86_64Isa = {
     .Features = "",
     .VerifiesCompiled = false,
     .Rule = rule,
+    .Reach = reach,
     .Link = link,
     .Plt = {.Code = SlotJump,
             .Offset = 2,

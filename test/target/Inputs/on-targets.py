@@ -81,6 +81,84 @@ asm(".globl part; .type part, @function; part: bl strlen; blr");
 const char *name(int Number) { return 0; }
 """
 
+# Of a library, the addresses of a function and of variables, that are read and
+# written; of nobody, those of what is weak.
+ADDRESSES = """
+#include <stdio.h>
+#include <stdlib.h>
+extern char **environ;
+extern int nothing[] __attribute__((weak));
+extern void nowhere(void) __attribute__((weak));
+int kept = 3;
+int (*function(void))(const char *) { return puts; }
+FILE *variable(void) { return stdout; }
+void forget(char **names) { environ = names; }
+int keep(int number) { return kept += number; }
+int *element(void) { return nothing; }
+void (*absent(void))(void) { return nowhere; }
+"""
+USER_OF_ADDRESSES = """
+#include <stdio.h>
+#include <stdlib.h>
+int (*function(void))(const char *);
+FILE *variable(void);
+void forget(char **);
+int keep(int), *element(void);
+void (*absent(void))(void);
+int main(int count, char **values) {
+  static char *none[] = {0};
+  printf("%d %d\\n", function() == puts, variable() == stdout);
+  fflush(stdout);
+  if (function() != puts || variable() != stdout)
+    return 1;
+  function()("through a pointer");
+  printf("%d ", getenv("PATH") != 0);
+  forget(none);
+  printf("%d %d %d %p %d\\n", getenv("PATH") != 0, keep(count), keep(count),
+         (void *)element(), absent() == 0);
+  return 0;
+}
+"""
+FOUND = "1 1\nthrough a pointer\n1 0 4 5 (nil) 1\n"
+
+# How objects may have addresses, beside the compiler's own choice.
+ADDRESS_MODELS = {
+    "aarch64-linux-gnu": ["-fno-pic", "-fPIC"],
+    "arm-linux-gnueabihf": ["-fno-pic"],
+    "powerpc64le-linux-gnu": ["-fPIC"],
+    "riscv64-linux-gnu": ["-fno-pic -mcmodel=medany", "-fno-pic -mcmodel=medlow",
+                          "-fPIC"],
+    "s390x-linux-gnu": ["-fno-pic", "-fPIC"],
+}
+# gcc takes the address of a function there by R_390_PLT32DBL, which is a call's,
+# and gets that of the entry in the linkage table.
+ENTRY_AS_ADDRESS = ("s390x-linux-gnu", "gcc", "-fno-pic")
+
+# What does not fit into its place: assembly, and what is said of it.
+TOO_FAR = {
+    "aarch64-linux-gnu": [
+        ("tbz w0, #0, far\nret", "R_AARCH64_TSTBR14"),
+        ("b.eq far\nret", "R_AARCH64_CONDBR19"),
+        (".hword part", "R_AARCH64_ABS16"),
+    ],
+    "riscv64-linux-gnu": [
+        (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
+        (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20")],
+    "s390x-linux-gnu": [("je far\nbr %r14", "R_390_PC16DBL"),
+                        (".2byte part", "R_390_16"),
+                        (".byte part", "R_390_8")],
+}
+FAR = """
+.globl part, far
+.text
+part:
+%s
+.section .text.far, "ax"
+.zero 4 << 20
+far:
+%s
+"""
+
 EXPECTED = "9 100 one 200\n"
 
 # A global function of the same name, and who calls it from another object.
@@ -239,6 +317,35 @@ class Target:
                         self.run(option, "--extra-module=" + module, main))
         library = self.compile("gcc", PART, "libpart.so", "-shared", "-fPIC")
         self.expect("a library", self.run("--dlopen=" + library, main))
+
+    def check_addresses(self):
+        main = self.compile("clang", USER_OF_ADDRESSES, "main.bc", "-c",
+                            "-emit-llvm")
+        for compiler in ("clang", "gcc"):
+            flags = OBJECT_FLAGS[self.name].get(compiler, [])
+            for model in ADDRESS_MODELS[self.name]:
+                if (self.name, compiler, model) == ENTRY_AS_ADDRESS:
+                    continue
+                addresses = self.compile(compiler, ADDRESSES, "addresses.o",
+                                         "-c", *flags, *model.split())
+                self.expect("%s's object, %s" % (compiler, model), self.run(
+                    "--extra-object=" + addresses, main), output=FOUND)
+
+    def check_reach(self):
+        main = self.compile("clang", "int part(void);"
+                            "int main(void) { return part(); }", "main.bc",
+                            "-c", "-emit-llvm")
+        for code, relocation in TOO_FAR.get(self.name, []):
+            with open(self.path("far.s"), "w", encoding="utf-8") as file:
+                file.write(FAR % (code, code.splitlines()[-1]))
+            subprocess.run([self.name + "-gcc", "-c", self.path("far.s"), "-o",
+                            self.path("far.o")], check=True)
+            done = self.run("--defsym=distant=0x123456789abc",
+                            "--extra-object=" + self.path("far.o"), main)
+            self.expect(relocation, done, 125, "")
+            if "far.o': section '.text' refers by %s to what is out of its " \
+                    "reach: " % relocation not in done.stderr:
+                sys.exit("%s: %r" % (self.name, done.stderr))
 
     def check_thread_locals(self):
         main = self.compile("clang", THREADS, "threads.bc", "-c", "-emit-llvm")

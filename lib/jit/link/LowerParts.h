@@ -1,0 +1,72 @@
+//===- LowerParts.h - The lower 12 bits of addresses ------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// On RISC-V, code has an address in two instructions: one with the upper 20
+// bits of a distance, and others with the lower 12, whose relocations refer not
+// to a symbol but to the first (RISC-V ELF psABI, "PC-Relative Symbol
+// Addresses"). RuntimeDyld applies the first. Of the others it knows loads, not
+// stores, and looks for the first among all there are, of which it remembers
+// nothing where they refer to what is not in the object.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_LINK_LOWERPARTS_H
+#define REMOTERUN_JIT_LINK_LOWERPARTS_H
+
+#include "jit/link/NearSymbols.h"
+#include "jit/link/SectionMemory.h"
+#include "jit/object/ElfView.h"
+#include "jit/object/ProgramObject.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace remoterun::jit {
+
+class LowerParts {
+public:
+  /// Takes them out of \p Objects, all of them for RISC-V.
+  static Expected<LowerParts> find(std::vector<ProgramObject> &Objects);
+
+  /// After RuntimeDyld has relocated: writes them.
+  void complete(SectionMemory &Memory, const SymbolAddresses &Addresses) const;
+
+private:
+  /// Of an upper part, or of a lower part that is not of a distance.
+  struct Reference {
+    SectionKey Section;
+    uint64_t Offset = 0;
+    bool IsDistance = false;
+    std::string Name; ///< Empty for a place in a section, and for a number.
+    SectionKey To;    ///< Its index is 0 for a number.
+    uint64_t Addend = 0;
+  };
+  struct LowerPart {
+    SectionKey Section;
+    uint64_t Offset = 0;
+    bool IsStore = false;
+    size_t Of = 0; ///< Number of a reference.
+  };
+  using View = ElfView<llvm::object::ELF64LE>;
+
+  llvm::Error findIn(size_t Number, ProgramObject &Object);
+  static llvm::Expected<Reference>
+  referenceOf(size_t Number, const View &Object, const View::Shdr &Table,
+              const RelocationView &Relocation);
+  /// Nothing for what is weak and nowhere.
+  static std::optional<uint64_t> valueOf(const Reference &Wanted,
+                                         const SectionMemory &Memory,
+                                         const SymbolAddresses &Addresses);
+
+  std::vector<Reference> References;
+  std::vector<LowerPart> Parts;
+};
+
+} // namespace remoterun::jit
+
+#endif

@@ -32,7 +32,7 @@ Expected<void> ProgramLinker::shareForLate() {
   const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
                                                : jit::findIsa(Named.getArch());
   if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache || !Target ||
-      !Target->Late || looksAtAll(Settings))
+      !Target->Late || looksAtAll(Settings) || Early.IsForReferrers)
     return {};
   // The executor has given it already.
   if (Late) {

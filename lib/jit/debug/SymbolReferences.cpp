@@ -9,6 +9,7 @@
 #include "jit/base/SymbolNames.h"
 #include "jit/debug/DebugLines.h"
 #include "jit/debug/FunctionTable.h"
+#include "jit/target/LateSlots.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -123,6 +124,9 @@ findReferences(ArrayRef<std::string> Names,
       if (Wanted == Found.end())
         return;
       std::string Holder = Referring.holderOf(Where);
+      // For late functions, of which none is there that refers to it.
+      if (StringRef(Holder).split(' ').second == LateCode::Words)
+        return;
       if (!Seen.insert((Name + "\n" + Holder).str()).second)
         return;
       SymbolReferences &References = Wanted->second;

@@ -135,15 +135,17 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
          "  ret void\n"
          "}\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
-  std::vector<std::unique_ptr<Module>> Rests, Units;
+  std::vector<std::unique_ptr<Module>> Rests;
   Rests.push_back(std::move(Rest));
-  Units.push_back(std::move(Unit));
+  std::vector<LateBodies::Unit> Units(1);
+  Units.front().Functions = std::move(Unit);
   LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 1);
   // The same each time: there is a second body to be compiled.
   for (int Time = 0; Time != 2; ++Time) {
-    ArrayRef<char> Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+    auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+    ASSERT_TRUE(Bitcode);
     LLVMContext Other;
-    auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Other);
+    auto M = parseBitcodeFile({{Bitcode->data(), Bitcode->size()}, ""}, Other);
     ASSERT_TRUE(bool(M));
     EXPECT_FALSE(verifyModule(**M, &errs()));
     Function *Body = (*M)->getFunction("f" + LateBody.str());
@@ -215,13 +217,7 @@ TEST(TierRuleTest, WhatCouldBeToldIsNotForFastCode) {
 class LateQueueTest : public ::testing::Test {
 protected:
   void SetUp() override {
-    M = std::make_unique<Module>("", Context);
-    CodeGenOptions Options;
-    Options.Triple = "x86_64-unknown-linux-gnu";
-    auto Generator = CodeGenerator::create(*M, Options);
-    ASSERT_TRUE(Generator);
-    Plan.Units.resize(1);
-    Plan.Units[0].Prototype = std::move(*Generator);
+    Plan.Units = {{.Name = "unit", .MayBeFaster = true}};
     Plan.Functions = {{.Name = "main", .Callees = {{1, 0.5F}, {2, 1}}},
                       {.Name = "rare"},
                       {.Name = "next", .Callees = {{3, 1}}},
@@ -234,8 +230,6 @@ protected:
   using Queue = driver::LateQueue;
   const Queue::Clock::time_point Start = {};
 
-  LLVMContext Context;
-  std::unique_ptr<Module> M;
   LatePlan Plan;
 };
 
@@ -285,19 +279,6 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   EXPECT_EQ(Tasks.counts().Compiled, 2u);
   EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start + 2 * Queue::Patience) &&
                Tasks.isAwaited());
-}
-
-TEST_F(LateQueueTest, WhatWasInWorkCanBeBegunAgain) {
-  Queue Tasks(Plan);
-  Tasks.request(4, Start);
-  Tasks.next(/*Quick=*/true, Start);
-  Tasks.forgetWork();
-  auto Again = Tasks.next(/*Quick=*/true, Start);
-  ASSERT_TRUE(Again);
-  EXPECT_EQ(Again->Function, 4u);
-  EXPECT_TRUE(Again->IsFast);
-  Tasks.finished(*Again);
-  EXPECT_EQ(Tasks.counts().Compiled, 1u);
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {

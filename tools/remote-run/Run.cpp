@@ -15,6 +15,7 @@
 #include "Stats.h"
 #include "TargetAgreement.h"
 #include "controller/process/Watchdog.h"
+#include "driver/compile/ProgramCache.h"
 #include "driver/run/Disposal.h"
 #include "driver/run/Launch.h"
 #include "driver/run/Processor.h"
@@ -195,8 +196,9 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
-  if (Late)
-    Late->leaveHelper();
+  auto KeepLate = [&] { driver::keepLate(Work); };
+  if (Late && !Late->leaveHelper(KeepLate))
+    KeepLate();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();
     if (Late)

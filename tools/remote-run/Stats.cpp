@@ -49,6 +49,7 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
                  Counts.NotLate.c_str());
   if (Counts.Late) {
     Print("late functions", Counts.Late->Functions);
+    Print("late in the cache", Counts.Late->Kept);
     Print("requested", Counts.Late->Requested);
     Print("compiled", Counts.Late->Compiled);
     Print("optimized", Counts.Late->Final);

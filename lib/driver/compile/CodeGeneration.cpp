@@ -307,7 +307,7 @@ Expected<void> CodeGeneration::compileLate() {
 }
 
 Expected<void> CodeGeneration::compileAll() {
-  if (Work.MayBeLate)
+  if (Work.LateRoom)
     return compileLate();
   std::vector<jit::PartitionPlan> Plans;
   size_t FunctionCount = 0;

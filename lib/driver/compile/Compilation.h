@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_DRIVER_COMPILE_COMPILATION_H
 #define REMOTERUN_DRIVER_COMPILE_COMPILATION_H
 
+#include "driver/compile/KeptFunctions.h"
 #include "driver/compile/LateWorkers.h"
 #include "driver/settings/FilesOfOptions.h"
 #include "driver/settings/Observer.h"
@@ -78,10 +79,12 @@ struct Compilation {
   CompilationReport Report;
   std::optional<jit::CompiledProgram> Compiled;
   /// Functions can be compiled when they are called: the executor has memory
-  /// for it.
-  bool MayBeLate = false;
+  /// for so many. Nothing, if it has none.
+  std::optional<jit::LateExtent> LateRoom;
   /// What compiles those of Compiled; null for none.
   std::unique_ptr<LateWorkers> Late;
+  /// Where they are kept, if they are to be.
+  std::optional<LateEntry> ForLate;
 
   /// The files that were given, to stand between quotes.
   std::string inputNames() const;

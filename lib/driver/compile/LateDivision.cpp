@@ -15,10 +15,28 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
+/// Where something looks at the program, or at its code, before it runs, all of
+/// it has to be there. A sanitizer's runtime reads the names of functions from
+/// the program's file.
+static bool looksAtAll(const ProgramSettings &Settings) {
+  const CompileSettings &Compile = Settings.Compile;
+  return Settings.NeedsLink || Compile.CompilesAnew || Compile.UseObjectCache ||
+         !Compile.Saving.MapFile.empty() || Compile.Saving.ObjectFolder ||
+         !Compile.Saving.AssemblyFile.empty() ||
+         !Settings.Link.Preloaded.empty();
+}
+
+/// Late code is told of forks by libc.
+bool mayBeLate(const ProgramSettings &Settings) {
+  return Settings.Compile.IsLazy && Settings.Link.AsImage &&
+         Settings.Link.ProcessSymbols && !looksAtAll(Settings);
+}
+
 LateDivision divideUnits(Compilation &Work,
                          const std::vector<jit::CodeGenerator> &Generators) {
   jit::ProgramIR &IR = Work.Loaded.IR;
   auto Plan = std::make_shared<jit::LatePlan>();
+  Plan->Extent = *Work.LateRoom;
   Plan->Units.resize(IR.Units.size());
   LateDivision Made;
   Made.Bodies.resize(IR.Units.size());
@@ -26,12 +44,13 @@ LateDivision divideUnits(Compilation &Work,
     jit::Unit &Its = IR.Units[Number];
     if (!jit::mayDivide(*Its.IR))
       continue;
-    jit::LateUnit &Unit = Plan->Units[Number];
-    Unit.Prototype = Generators[Number].another();
+    jit::CodeGenerator Prototype = Generators[Number].another();
     // A program that runs has the terminal.
-    Unit.Prototype->becomeQuiet();
-    Unit.Name = IR.Files.together(Its.Files);
-    Made.Bodies[Number] =
+    Prototype.becomeQuiet();
+    Plan->Units[Number] = {.Name = IR.Files.together(Its.Files),
+                           .MayBeFaster = Prototype.mayBeFaster()};
+    Made.Bodies[Number].Prototype = std::move(Prototype);
+    Made.Bodies[Number].Functions =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
                         Work.Settings.Compile.EntryFunction, *Plan);
   }
@@ -53,7 +72,7 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   std::vector<std::unique_ptr<Module>> Rest;
   for (jit::Unit &Unit : Work.Loaded.IR.Units)
     Rest.push_back(std::move(Unit.IR));
-  auto Bodies = std::make_unique<jit::LateBodies>(
+  auto Bodies = std::make_shared<jit::LateBodies>(
       std::move(Work.Loaded.Context), std::move(Rest),
       std::move(Division.Bodies), Plan.Functions.size());
   Work.Late = std::make_unique<LateWorkers>(
@@ -65,6 +84,8 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   std::optional<uint32_t> First;
   if (Entry != Plan.Functions.end())
     First = static_cast<uint32_t>(Entry - Plan.Functions.begin());
+  if (Work.Cache)
+    Work.Late->keepFinished();
   Work.Late->start(First);
 }
 

@@ -10,16 +10,20 @@
 #define REMOTERUN_DRIVER_COMPILE_LATEDIVISION_H
 
 #include "driver/compile/Compilation.h"
+#include "jit/codegen/LateBodies.h"
 
 #include <memory>
 #include <vector>
 
 namespace remoterun::driver {
 
+/// Whether functions of a program may be compiled while it runs, as far as the
+/// settings decide it.
+bool mayBeLate(const ProgramSettings &Settings);
+
 struct LateDivision {
   std::shared_ptr<const jit::LatePlan> Plan;
-  /// Of each unit of the program that has any; null for others.
-  std::vector<std::unique_ptr<llvm::Module>> Bodies;
+  std::vector<jit::LateBodies::Unit> Bodies; ///< Of each unit of the program.
 };
 
 /// Takes late functions from the units that \p Work has loaded. \p Generators

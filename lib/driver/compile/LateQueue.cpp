@@ -20,7 +20,19 @@ LateQueue::LateQueue(const jit::LatePlan &Plan)
 
 bool LateQueue::isFastFirst(uint32_t Function) const {
   const jit::PlannedFunction &Its = Plan.Functions[Function];
-  return Plan.Units[Its.Unit].Prototype->mayBeFaster();
+  return Plan.Units[Its.Unit].MayBeFaster;
+}
+
+void LateQueue::has(const Task &Done) {
+  State &Its = States[Done.Function];
+  if (Its != State::Missing)
+    return;
+  Its = Done.IsFast ? State::Fast : State::Final;
+  ++Numbers.Kept;
+  ++Numbers.Compiled;
+  Numbers.Final += !Done.IsFast;
+  if (Done.IsFast)
+    ToBeImproved.push_back(Done.Function);
 }
 
 void LateQueue::request(uint32_t Function, Clock::time_point Now) {
@@ -28,6 +40,7 @@ void LateQueue::request(uint32_t Function, Clock::time_point Now) {
     return;
   IsRequested[Function] = true;
   ++Numbers.Requested;
+  bool WasMissing = isMissing(Function);
   switch (States[Function]) {
   case State::Missing:
     Urgent.push_back(Function);
@@ -43,7 +56,9 @@ void LateQueue::request(uint32_t Function, Clock::time_point Now) {
   case State::Final:
     break;
   }
-  expectCallees(Function, 1);
+  // What an earlier run has called may have called only what is there.
+  if (IsEverythingWanted || WasMissing)
+    expectCallees(Function, 1);
 }
 
 void LateQueue::expectCallees(uint32_t Function, float Chance) {
@@ -120,7 +135,7 @@ std::optional<uint32_t> LateQueue::takeRest() {
   for (; NextFast != States.size(); ++NextFast)
     if (States[NextFast] == State::Fast)
       return NextFast;
-  for (; NextMissing != States.size(); ++NextMissing)
+  for (; IsEverythingWanted && NextMissing != States.size(); ++NextMissing)
     if (States[NextMissing] == State::Missing)
       return NextMissing;
   return std::nullopt;
@@ -144,21 +159,6 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick,
   Task Next = begin(*Function, /*IsUrgent=*/false);
   Next.IsFast = false;
   return Next;
-}
-
-void LateQueue::forgetWork() {
-  Awaited.clear();
-  NextFast = NextMissing = 0;
-  for (uint32_t Function = 0; Function != States.size(); ++Function) {
-    State &Its = States[Function];
-    if (Its == State::InWorkAgain)
-      Its = State::Fast;
-    if (Its != State::InWork)
-      continue;
-    Its = State::Missing;
-    if (IsRequested[Function])
-      Urgent.push_back(Function);
-  }
 }
 
 void LateQueue::finished(const Task &Done) {

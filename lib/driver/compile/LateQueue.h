@@ -38,6 +38,7 @@ public:
     size_t Requested = 0; ///< Of those, how many the program has called.
     size_t Compiled = 0;  ///< That have code, whatever it is like.
     size_t Final = 0;     ///< That have the code that was asked for.
+    size_t Kept = 0;      ///< That an earlier run has compiled.
   };
 
   explicit LateQueue(const jit::LatePlan &Plan);
@@ -47,6 +48,16 @@ public:
   /// first; then its function is begun once more.
   static constexpr Clock::duration Patience = std::chrono::milliseconds(20);
 
+  /// There is an object of \p Done already.
+  void has(const Task &Done);
+  /// Whether also that is to be compiled which nobody calls, as without this.
+  void wantEverything(bool Is) { IsEverythingWanted = Is; }
+  bool isMissing(uint32_t Function) const {
+    return States[Function] == State::Missing;
+  }
+  /// Something has fast code, and there can be better.
+  bool hasFast() const { return Numbers.Compiled != Numbers.Final; }
+
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
   /// The next to be compiled; nothing, where there is nothing to do now. With
@@ -55,8 +66,6 @@ public:
   /// The program waits for what is in work.
   bool isAwaited() const { return !Awaited.empty(); }
   void finished(const Task &Done);
-  /// What is in work will not be finished.
-  void forgetWork();
   /// Everything has the code that was asked for.
   bool isDone() const { return Numbers.Final == Numbers.Functions; }
   const Counts &counts() const { return Numbers; }
@@ -91,6 +100,7 @@ private:
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
   uint32_t NextFast = 0;             ///< Before it, none has fast code.
   uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
+  bool IsEverythingWanted = true;
   Counts Numbers;
 };
 

@@ -10,7 +10,6 @@
 #include "jit/base/CrashGuard.h"
 #include "jit/codegen/CompilerThread.h"
 
-#include <new>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,10 +18,11 @@ using namespace llvm;
 namespace remoterun::driver {
 
 LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
-                         std::unique_ptr<jit::LateBodies> Bodies, unsigned Jobs,
+                         std::shared_ptr<jit::LateSource> Source, unsigned Jobs,
                          std::function<void()> OnThreadStart)
-    : Plan(std::move(Plan)), Bodies(std::move(Bodies)), Jobs(Jobs),
-      OnThreadStart(std::move(OnThreadStart)), Queue(*this->Plan),
+    : Plan(std::move(Plan)), Jobs(Jobs),
+      OnThreadStart(std::move(OnThreadStart)), Source(std::move(Source)),
+      Queue(*this->Plan),
       IsCalled(new std::atomic<bool>[this->Plan->Functions.size()]()) {}
 
 namespace {
@@ -45,14 +45,35 @@ void *LateWorkers::runThread(void *Its) {
 }
 
 void LateWorkers::start(std::optional<uint32_t> Function) {
+  std::lock_guard Lock(Guard);
   IsStopped = false;
-  Started = 0;
-  Working = Jobs;
+  Queue.wantEverything(true);
   if (Function) {
     Queue.request(*Function, LateQueue::Clock::now());
     IsCalled[*Function] = true;
   }
+  startThreads();
+}
+
+void LateWorkers::resume(std::vector<LateObject> Kept) {
+  Queue.wantEverything(false);
+  for (const LateObject &Each : Kept)
+    Queue.has(Each.Of);
+  Early = std::move(Kept);
+}
+
+void LateWorkers::improve() {
   std::lock_guard Lock(Guard);
+  if (Queue.hasFast())
+    startThreads();
+}
+
+/// Under Guard.
+void LateWorkers::startThreads() {
+  if (!Threads.empty() || IsStopped)
+    return;
+  Started = 0;
+  Working = Jobs;
   for (unsigned Number = 0; Number != Jobs; ++Number)
     startOne();
 }
@@ -121,29 +142,6 @@ void LateWorkers::stop() {
   Threads.clear();
 }
 
-/// What threads share is not in the middle of anything: they take and give it
-/// under these locks.
-pid_t LateWorkers::fork(function_ref<pid_t()> Fork) {
-  {
-    std::lock_guard Lock(Guard);
-    IsStopped = true;
-    Changed.notify_all();
-  }
-  std::lock_guard Taking(TakeGuard);
-  std::lock_guard Lock(Guard);
-  std::unique_lock<std::mutex> OfBodies;
-  if (Bodies)
-    OfBodies = Bodies->lock();
-  pid_t Child = Fork();
-  if (Child == 0) {
-    Threads.clear();
-    Queue.forgetWork();
-    // Who waited for it is not there any more.
-    new (&Changed) std::condition_variable();
-  }
-  return Child;
-}
-
 void LateWorkers::await() {
   std::unique_lock Lock(Guard);
   while (!Queue.isDone() && !IsStopped)
@@ -154,7 +152,48 @@ void LateWorkers::request(uint32_t Function) {
   IsCalled[Function] = true;
   std::lock_guard Lock(Guard);
   Queue.request(Function, LateQueue::Clock::now());
+  if (Queue.isMissing(Function))
+    startThreads();
   Changed.notify_all();
+}
+
+std::shared_ptr<jit::LateSource> LateWorkers::source() const {
+  std::lock_guard Lock(Guard);
+  return Source;
+}
+
+std::vector<LateObject> LateWorkers::takeFinished() {
+  {
+    std::lock_guard Lock(Guard);
+    IsStopped = true;
+    Changed.notify_all();
+  }
+  std::lock_guard Taking(TakeGuard);
+  std::vector<LateObject> Taken = std::exchange(Finished, {});
+  KeepsFinished = false;
+  return Taken;
+}
+
+Expected<jit::ObjectBytes>
+LateWorkers::compile(LateQueue::Task &Task,
+                     std::unique_ptr<jit::LateCompiler> &Compiler) {
+  const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
+  std::shared_ptr<jit::LateSource> From = source();
+  auto Bitcode = From->bitcodeOf(Task.Function, Function);
+  if (!Bitcode)
+    return Bitcode.error();
+  if (!Compiler) {
+    auto Generator = From->generatorFor(Function, *Bitcode);
+    if (!Generator)
+      return Generator.error();
+    Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
+                                                   std::move(*Generator));
+  }
+  auto Object = Compiler->compile(Function, *Bitcode, Task.IsFast);
+  // What LLVM has found wrong, it would say of the next as well.
+  if (!Object)
+    Compiler.reset();
+  return Object;
 }
 
 void LateWorkers::work(Worker &Self) {
@@ -181,18 +220,9 @@ void LateWorkers::work(Worker &Self) {
     }
     Self.Now = *Task;
     Lock.unlock();
-    const jit::PlannedFunction &Function = Plan->Functions[Task->Function];
-    std::unique_ptr<jit::LateCompiler> &Compiler = Own[Function.Unit];
-    if (!Compiler)
-      Compiler =
-          std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit]);
     jit::setBeforeFailure(waitUntilCalled, &Self);
-    auto Object = Compiler->compile(
-        Function, Bodies->bitcodeOf(Task->Function, Function), Task->IsFast);
+    auto Object = compile(*Task, Own[Plan->Functions[Task->Function].Unit]);
     jit::setBeforeFailure(nullptr, nullptr);
-    // What LLVM has found wrong, it would say of the next as well.
-    if (!Object)
-      Compiler.reset();
     deliver({*Task, std::move(Object)});
     Lock.lock();
     Queue.finished(*Task);
@@ -201,7 +231,7 @@ void LateWorkers::work(Worker &Self) {
   Own.clear();
   if (--Working == 0 && Queue.isDone()) {
     // The controller is small again.
-    Bodies.reset();
+    Source.reset();
     controller::returnFreedMemory();
   }
 }
@@ -209,11 +239,18 @@ void LateWorkers::work(Worker &Self) {
 void LateWorkers::deliver(LateObject Done) {
   std::lock_guard Taking(TakeGuard);
   if (Take) {
-    Take(std::move(Done));
+    take(std::move(Done));
     return;
   }
   std::lock_guard Lock(Guard);
   Early.push_back(std::move(Done));
+}
+
+/// Under TakeGuard.
+void LateWorkers::take(LateObject Done) {
+  Take(Done);
+  if (KeepsFinished && Done.Object && !Done.IsKept)
+    Finished.push_back(std::move(Done));
 }
 
 void LateWorkers::deliverTo(Sink NewTake) {
@@ -225,7 +262,7 @@ void LateWorkers::deliverTo(Sink NewTake) {
     Done.swap(Early);
   }
   for (LateObject &Each : Done)
-    Take(std::move(Each));
+    take(std::move(Each));
 }
 
 LateQueue::Counts LateWorkers::counts() const {

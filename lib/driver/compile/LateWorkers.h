@@ -9,10 +9,8 @@
 #define REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
 
 #include "driver/compile/LateQueue.h"
-#include "jit/codegen/LateBodies.h"
 #include "jit/codegen/LateCompiler.h"
-
-#include "llvm/ADT/STLFunctionalExtras.h"
+#include "jit/codegen/LateSource.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -28,6 +26,7 @@ namespace remoterun::driver {
 struct LateObject {
   LateQueue::Task Of;
   Expected<jit::ObjectBytes> Object;
+  bool IsKept = false; ///< By an earlier run, in the cache.
 };
 
 /// Compiles late functions, what is asked for first. Threads begin with what
@@ -35,12 +34,12 @@ struct LateObject {
 /// is compiled, or else with the process.
 class LateWorkers {
 public:
-  using Sink = std::function<void(LateObject)>;
+  using Sink = std::function<void(const LateObject &)>;
 
   /// \p OnThreadStart is called on each of \p Jobs threads, before any code of
   /// LLVM's.
   LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
-              std::unique_ptr<jit::LateBodies> Bodies, unsigned Jobs,
+              std::shared_ptr<jit::LateSource> Source, unsigned Jobs,
               std::function<void()> OnThreadStart);
   LateWorkers(const LateWorkers &) = delete;
   LateWorkers &operator=(const LateWorkers &) = delete;
@@ -48,15 +47,18 @@ public:
 
   const jit::LatePlan &plan() const { return *Plan; }
 
+  /// Before anything else: keeps what is compiled, for takeFinished().
+  void keepFinished() { KeepsFinished = true; }
   /// Begins, or goes on after stop(), with \p Function, which will be called
-  /// first, if that is known.
+  /// first, if that is known. Everything is compiled in the end.
   void start(std::optional<uint32_t> Function);
+  /// In place of start(), where an earlier run has compiled \p Kept: only what
+  /// is called is compiled, and no thread begins before that, or improve().
+  void resume(std::vector<LateObject> Kept);
+  /// Of what was resumed, has better code made where there is only fast code.
+  void improve();
   /// Waits until what is being compiled is done, and compiles nothing more.
   void stop();
-  /// Calls \p Fork, which is to return what fork(2) has returned. In the child,
-  /// where there are no threads and what they compiled is missing, start() goes
-  /// on. In this process nothing does.
-  pid_t fork(llvm::function_ref<pid_t()> Fork);
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
@@ -65,6 +67,11 @@ public:
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
+  /// Objects that were made in this run, in their order. Nothing more is
+  /// compiled; what is being compiled is lost.
+  std::vector<LateObject> takeFinished();
+  /// Null where all is compiled.
+  std::shared_ptr<jit::LateSource> source() const;
   /// To be called now and then: where LLVM has failed, for good, at what the
   /// program has not called, others go on.
   void replaceStuck();
@@ -81,22 +88,28 @@ private:
 
   static void *runThread(void *Its);
   static void waitUntilCalled(void *Its);
+  void startThreads();
   void startOne();
   void finishStuck(Worker &Its);
   void work(Worker &Self);
+  Expected<jit::ObjectBytes>
+  compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
   void deliver(LateObject Done);
+  void take(LateObject Done);
 
   std::shared_ptr<const jit::LatePlan> Plan;
-  std::unique_ptr<jit::LateBodies> Bodies;
   const unsigned Jobs;
   std::function<void()> OnThreadStart;
+  bool KeepsFinished = false;
   mutable std::mutex Guard;
   std::condition_variable Changed;
-  LateQueue Queue;               ///< Under Guard.
-  bool IsStopped = false;        ///< The same.
+  std::shared_ptr<jit::LateSource> Source; ///< Under Guard.
+  LateQueue Queue;                         ///< Under Guard.
+  bool IsStopped = false;                  ///< The same.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take;                                    ///< Under TakeGuard.
+  std::vector<LateObject> Finished;             ///< The same.
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.
   std::unique_ptr<std::atomic<bool>[]> IsCalled;

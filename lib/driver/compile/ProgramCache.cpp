@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/ProgramCache.h"
+#include "driver/compile/LateDivision.h"
 #include "jit/base/ContentHash.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -70,14 +71,40 @@ void checkCache(Compilation &Work) {
     Work.Cache.reset();
 }
 
+jit::CacheKey keyOfProgram(const Compilation &Work, bool IsLate) {
+  std::vector<std::string> Parts = keyParts(Work);
+  if (IsLate)
+    Parts.push_back("late functions");
+  return jit::makeCacheKey(Parts);
+}
+
 std::optional<jit::CompiledProgram> findKept(Compilation &Work) {
+  Work.ForLate.reset();
   if (!Work.Cache)
     return std::nullopt;
+  jit::CacheKey Key = keyOfProgram(Work, /*IsLate=*/false);
+  // What was all compiled at once has no calls through entries.
+  bool IsLate = false;
+  if (mayBeLate(Work.Settings) && !Work.Cache->has(Key)) {
+    jit::CacheKey Other = keyOfProgram(Work, /*IsLate=*/true);
+    IsLate = Work.Cache->has(Other);
+    if (IsLate)
+      Key = Other;
+  }
   std::vector<std::string> Names;
   for (const jit::InputFile &File : Work.Read.Inputs)
     Names.push_back(File.Name);
-  return jit::loadProgram(jit::makeCacheKey(keyParts(Work)), Names,
-                          *Work.Cache);
+  auto Found = jit::loadProgram(Key, Names, *Work.Cache);
+  if (Found && IsLate != (Found->Late != nullptr))
+    return std::nullopt;
+  if (Found && IsLate)
+    Work.ForLate.emplace(Key, "");
+  return Found;
+}
+
+static void complain(Compilation &Work) {
+  if (std::string Complaint = Work.Cache->complaint(); !Complaint.empty())
+    Work.Watching.warn(Complaint);
 }
 
 void keep(Compilation &Work) {
@@ -88,7 +115,6 @@ void keep(Compilation &Work) {
   else if (!Work.Read.OptionFiles.areAsTheyWere())
     Work.NotKept = "a file that an option names has changed meanwhile";
   if (Work.NotKept.empty()) {
-    jit::CacheKey Key = jit::makeCacheKey(keyParts(Work));
     std::vector<jit::CompiledPart> &Parts = Work.Compiled->Parts;
     for (jit::CompiledPart &Each : Parts) {
       // Others have been kept, by their IR.
@@ -98,11 +124,25 @@ void keep(Compilation &Work) {
       if (Work.Cache->store(Each.Key, Each.bytes(), Each.StartSize))
         Each.KeptIn = Work.Cache->pathOf(Each.Key);
     }
-    jit::storeProgram(*Work.Compiled, Key, *Work.Cache);
+    bool IsLate = Work.Compiled->Late != nullptr;
+    jit::CacheKey Key = keyOfProgram(Work, IsLate);
+    std::string Entry = jit::encodeProgram(*Work.Compiled);
+    if (IsLate) {
+      Work.ForLate.emplace(Key, std::move(Entry));
+      return;
+    }
+    Work.Cache->store(Key, Entry, Entry.size());
     Work.Cache->prune(Work.Settings.Compile.CachePolicy);
   }
-  if (std::string Complaint = Work.Cache->complaint(); !Complaint.empty())
-    Work.Watching.warn(Complaint);
+  complain(Work);
+}
+
+void keepLate(Compilation &Work) {
+  if (!Work.ForLate || !Work.Late ||
+      !Work.ForLate->keep(*Work.Late, *Work.Cache))
+    return;
+  Work.Cache->prune(Work.Settings.Compile.CachePolicy);
+  complain(Work);
 }
 
 } // namespace remoterun::driver

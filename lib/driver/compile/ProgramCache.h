@@ -23,13 +23,20 @@ void checkCache(Compilation &Work);
 /// was kept.
 std::vector<std::string> keyParts(const Compilation &Work);
 
+/// The key of the program, which is compiled while it runs or before.
+jit::CacheKey keyOfProgram(const Compilation &Work, bool IsLate);
+
 /// What the cache has of the program that the inputs in \p Work are, if there
 /// is a cache and it has it.
 std::optional<jit::CompiledProgram> findKept(Compilation &Work);
 
 /// Keeps the program that was compiled, if there is a cache, and it would be
-/// the same the next time; or notes in \p Work why it is not kept.
+/// the same the next time; or notes in \p Work why it is not kept. One that is
+/// compiled while it runs has to wait for keepLate().
 void keep(Compilation &Work);
+
+/// When the program has ended: keeps what was compiled while it ran.
+void keepLate(Compilation &Work);
 
 } // namespace remoterun::driver
 

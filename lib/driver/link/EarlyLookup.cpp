@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/Compilation.h"
+#include "driver/compile/LateDivision.h"
 #include "driver/link/ProgramLinker.h"
 #include "jit/debug/MissingSymbols.h"
 #include "jit/ir/ReferencesInIR.h"
@@ -201,7 +202,7 @@ ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
   constexpr size_t WorthAsking = 5000;
   const CompileSettings &Compile = Settings.Compile;
   size_t Least = std::min(Compile.PartSize, WorthAsking);
-  if (Compile.IsLazy)
+  if (mayBeLate(Settings))
     Least = std::min(Least, Compile.LeastLazy);
   if (Early.WasAsked || Compile.UseObjectCache || Weight <= Least)
     return {};

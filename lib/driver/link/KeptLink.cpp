@@ -60,6 +60,8 @@ std::optional<KeptLink> KeptLink::load(const jit::CacheKey &Key,
 bool KeptLink::decode() {
   wire::ByteReader In(
       {reinterpret_cast<const uint8_t *>(Bytes->data()), Bytes->size()});
+  if (In.u8() != 0)
+    Late = LateTables::decode(In);
   HasQuestion = In.u8() != 0;
   if (HasQuestion && (!readMessage(In, Question) || !readMessage(In, Answer)))
     return false;
@@ -173,10 +175,15 @@ uint64_t LinkToKeep::size() const {
   return Size;
 }
 
-void LinkToKeep::store(const jit::CacheKey &Key,
+void LinkToKeep::store(const jit::CacheKey &Key, const LateTables *Late,
                        jit::CompilationCache &Cache) const {
-  std::string Bytes(reinterpret_cast<const char *>(Description.data()),
-                    Description.size());
+  ByteBuffer Start;
+  wire::ByteWriter Out(Start);
+  Out.u8(Late != nullptr);
+  if (Late)
+    Late->encode(Out);
+  Out.bytes(Description.span());
+  std::string Bytes(reinterpret_cast<const char *>(Start.data()), Start.size());
   for (const jit::ShippedPiece &Piece : Pieces)
     for (const iovec &Part : Piece.Parts)
       Bytes.append(static_cast<const char *>(Part.iov_base), Part.iov_len);

@@ -15,6 +15,7 @@
 #ifndef REMOTERUN_DRIVER_LINK_KEPTLINK_H
 #define REMOTERUN_DRIVER_LINK_KEPTLINK_H
 
+#include "driver/link/LateTables.h"
 #include "jit/base/ObjectBytes.h"
 #include "jit/cache/CompilationCache.h"
 #include "jit/link/LinkedProgram.h"
@@ -46,6 +47,8 @@ public:
 
   LinkCounts counts() const { return Counts; }
   bool hasDebugInfo() const { return HasDebugInfo; }
+  /// Null where the program has no late functions.
+  const LateTables *lateTables() const { return Late ? &*Late : nullptr; }
   /// Where what leads debuggers to a file lies; null where there is none.
   ExecutorAddr debugPlace() const;
   /// Has it lead to \p Path, which is of the same length as in the run before;
@@ -66,6 +69,7 @@ private:
   wire::LookupReply Answer;
   LinkCounts Counts;
   bool HasDebugInfo = false;
+  std::optional<LateTables> Late;
   /// Bytes of its path, and where that is in the last piece.
   uint32_t DebugPathSize = 0, DebugPathOffset = 0;
   ExecutorRange LastPiece;
@@ -84,7 +88,9 @@ public:
   void add(jit::LinkedProgram &Program, LinkCounts Counts, bool HasDebugInfo,
            llvm::StringRef DebugPath);
   uint64_t size() const; ///< In bytes.
-  void store(const jit::CacheKey &Key, jit::CompilationCache &Cache) const;
+  /// \p Late is null where the program has no late functions.
+  void store(const jit::CacheKey &Key, const LateTables *Late,
+             jit::CompilationCache &Cache) const;
 
 private:
   ByteBuffer Description;

@@ -8,10 +8,16 @@
 #include "driver/link/LateLink.h"
 #include "jit/codegen/CompilerThread.h"
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <chrono>
 #include <climits>
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,10 +35,12 @@ void wake(uint32_t &Word) {
   ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
+using std::chrono::milliseconds;
+
 /// Not for ever: a filter of system calls (seccomp(2)) may keep the program
 /// from waking us.
-void waitWhile(uint32_t &Word, uint32_t Value) {
-  const timespec Patience = {0, 20'000'000};
+void waitWhile(uint32_t &Word, uint32_t Value, milliseconds Longest) {
+  const timespec Patience = {0, Longest.count() * 1'000'000};
   ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, &Patience, nullptr, 0);
 }
 
@@ -51,50 +59,27 @@ jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
   return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
 }
 
-void LateLink::prepare(jit::RemoteEngine &Engine,
-                       const jit::SymbolAddresses &Addresses,
-                       const jit::LatePlan &NewPlan, const jit::Isa &Target) {
+void LateLink::prepare(LateTables Tables, const jit::LatePlan &NewPlan,
+                       const jit::Isa &Target) {
   Plan = &NewPlan;
-  Windows = *Engine.lateWindows();
+  Windows.place(Tables.Windows);
   Left = Plan->Functions.size();
   const LateCode &Code = *Target.Late;
-  ExecutorAddr Entries = Engine.addressOf(LateCode::Entries);
+  Others = std::move(Tables.Others);
   Numbers.clear();
   Places.clear();
-  Others.clear();
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
-    ExecutorAddr Entry = Entries + Number * Code.EntrySize;
+    ExecutorAddr Entry = Tables.Entries + Number * Code.EntrySize;
     Places.push_back({Entry, Entry + Code.RequestOffset, {}});
     StringRef Name =
         GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
-    // A weak one may have given way to another definition.
-    if (ExecutorAddr Chosen = Engine.addressOf(Name); Chosen != Entry)
-      Others[Name] = {Chosen, Chosen, {}};
-    else
+    if (!Others.contains(Name))
       Numbers[Name] = Number;
     slot(Number) = Places.back().Request.value();
   }
-  auto Known = [&](const std::string &Name) {
-    auto Its = Addresses.find(Name);
-    ExecutorAddr Address = Engine.addressOf(Name);
-    return Its != Addresses.end() ? Its->second : Address;
-  };
-  for (const std::string &Name : Plan->Inside) {
-    ExecutorAddr Address = Known(Name);
-    Others[Name] = {Address, Address, {}};
-  }
-  ExecutorAddr Words = Engine.addressOf(LateCode::Words);
-  ExecutorAddr Stubs = Engine.addressOf(LateCode::Stubs);
-  for (size_t Number = 0; Number != Plan->Outside.size(); ++Number) {
-    const std::string &Name = Plan->Outside[Number].Name;
-    ExecutorAddr Address = Engine.addressOf(Name);
-    Others[Name] = {.Address = Known(Name),
-                    .Call = Address.isNull() ? Stubs + Number * Code.StubSize
-                                             : Address,
-                    .Pointer = Words + Number * sizeof(uint64_t)};
-  }
   jit::LateWindow Index = window(LateWindows::Index);
-  Engine.writeUnwindIndex(Index.Memory, Index.Range.Start);
+  std::memset(Index.Memory.data(), 0, Index.Memory.size());
+  llvm::copy(Tables.UnwindIndex, Index.Memory.begin());
   Linker.emplace(Target, window(LateWindows::Code),
                  window(LateWindows::Constants), Index);
   if (!OwnsProgram)
@@ -118,7 +103,7 @@ void LateLink::own() {
 
 void LateLink::begin(LateWorkers &Its) {
   Workers = &Its;
-  Workers->deliverTo([this](LateObject Object) { take(std::move(Object)); });
+  Workers->deliverTo([this](const LateObject &Object) { take(Object); });
   jit::startCompilerThread(listen, this);
 }
 
@@ -129,28 +114,38 @@ void *LateLink::listen(void *Its) {
   jit::LateControl &Control = Link.control();
   std::vector<bool> IsKnown(Link.Places.size(), false);
   std::atomic_ref Requests(Control.Requests);
+  // Who has asked will ask again soon.
+  constexpr milliseconds Shortest(20), Longest(320);
+  milliseconds Patience = Shortest;
+  // A program that ends soon does not need better code.
+  constexpr milliseconds Soon(100);
+  const auto Start = std::chrono::steady_clock::now();
   while (!Link.isComplete()) {
+    if (std::chrono::steady_clock::now() - Start >= Soon)
+      Link.Workers->improve();
     uint32_t Seen = Requests;
+    Patience = std::min(2 * Patience, Longest);
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
       if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
+      Patience = Shortest;
       Link.failIfItDid(Number);
       Link.Workers->request(Number);
     }
     Link.Workers->replaceStuck();
-    waitWhile(Control.Requests, Seen);
+    waitWhile(Control.Requests, Seen, Patience);
   }
   return nullptr;
 }
 
-void LateLink::leaveHelper() {
+bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
   if (!Workers || isComplete() ||
       std::atomic_ref(control().HasForked).load() == 0)
-    return;
+    return false;
   int Ready[2];
   if (::pipe2(Ready, O_CLOEXEC) != 0)
-    return;
+    return false;
   auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
   pthread_mutex_unlock(Owner);
   // Threads are not inherited: none may be in the middle of something.
@@ -167,16 +162,22 @@ void LateLink::leaveHelper() {
     ::signal(SIGALRM, SIG_DFL);
     ::alarm(Patience);
     ::setsid();
+    if (auto Source = Workers->source())
+      Source->readAll();
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
     Workers->start(std::nullopt);
     begin(*Workers);
     Workers->await();
+    WhenComplete();
     ::_exit(0);
   }
   ::close(Ready[1]);
-  char Nothing;
-  [[maybe_unused]] ssize_t Got = ::read(Ready[0], &Nothing, 1);
+  // On a machine that has no time for it, the program's status must come, too.
+  constexpr int Patience = 1000; // milliseconds
+  pollfd Closed = {Ready[0], POLLIN, 0};
+  ::poll(&Closed, 1, Patience);
+  return Helper > 0;
 }
 
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
@@ -190,7 +191,7 @@ std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   return Other == Others.end() ? std::nullopt : std::optional(Other->second);
 }
 
-void LateLink::take(LateObject Object) {
+void LateLink::take(const LateObject &Object) {
   if (!Object.Object) {
     noteFailure(Object.Of.Function, Object.Object.error());
     return;

@@ -10,11 +10,12 @@
 
 #include "controller/session/SharedMemory.h"
 #include "driver/compile/LateWorkers.h"
+#include "driver/link/LateTables.h"
 #include "jit/link/LateLinker.h"
 #include "jit/link/LateWindows.h"
-#include "jit/link/RemoteEngine.h"
 #include "jit/target/Isa.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
@@ -37,11 +38,10 @@ public:
 
   const jit::LateWindows &windows() const { return Windows; }
 
-  /// Once \p Engine has given the program its place, which may be another than
-  /// before: empties the windows. To be called by the thread whose end is the
-  /// controller's.
-  void prepare(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
-               const jit::LatePlan &Plan, const jit::Isa &Target);
+  /// Once the program has its place, which may be another than before: empties
+  /// the windows. To be called by the thread whose end is the controller's.
+  void prepare(LateTables Tables, const jit::LatePlan &Plan,
+               const jit::Isa &Target);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
   /// do, which does not end.
@@ -49,8 +49,9 @@ public:
 
   /// When the program has ended: if it has left processes behind that may call
   /// what is not there, a process of ours stays, too, with no descriptors,
-  /// until all is there. Nothing else is to be done in this one then.
-  void leaveHelper();
+  /// until all is there, and calls \p WhenComplete at its end. Nothing else is
+  /// to be done in this one then. Whether there is such a process.
+  bool leaveHelper(llvm::function_ref<void()> WhenComplete);
 
   /// What came of it.
   std::optional<Failure> failure() const;
@@ -72,7 +73,7 @@ private:
 
   void own();
   static void *listen(void *Its);
-  void take(LateObject Object);
+  void take(const LateObject &Object);
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;

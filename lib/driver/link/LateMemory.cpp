@@ -5,72 +5,91 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "driver/compile/LateDivision.h"
 #include "driver/link/ProgramLinker.h"
 
 using namespace llvm;
 
 namespace remoterun::driver {
 
-/// Where something looks at the program, or at its code, before it runs, all of
-/// it has to be there. A sanitizer's runtime reads the names of functions from
-/// the program's file.
-static bool looksAtAll(const ProgramSettings &Settings) {
-  const CompileSettings &Compile = Settings.Compile;
-  return Settings.NeedsLink || Compile.CompilesAnew || Compile.UseObjectCache ||
-         !Compile.Saving.MapFile.empty() || Compile.Saving.ObjectFolder ||
-         !Compile.Saving.AssemblyFile.empty() ||
-         !Settings.Link.Preloaded.empty();
-}
-
 /// If it is worth while, gets memory for functions that are compiled when they
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
-  Work.MayBeLate = false;
-  const CompileSettings &Compile = Settings.Compile;
+  // The executor has given it already.
+  if (Late)
+    return {};
+  Work.LateRoom.reset();
   // What names no target is for this machine.
   const Triple Named = Work.triple();
   const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
                                                : jit::findIsa(Named.getArch());
-  if (!Compile.IsLazy || !Settings.Link.AsImage || Work.Cache || !Target ||
-      !Target->Late || looksAtAll(Settings) || Early.IsForReferrers)
+  if (Early.IsForReferrers || !mayBeLate(Settings) || !Target || !Target->Late)
     return {};
-  // The executor has given it already.
-  if (Late) {
-    Work.MayBeLate = true;
-    return {};
-  }
-  size_t Functions = 0, Instructions = 0;
+  jit::LateExtent Extent;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     if (jit::mayDivide(*Unit.IR)) {
-      Functions += Unit.IR->size();
-      Instructions += Unit.IR->getInstructionCount();
+      Extent.Functions += Unit.IR->size();
+      Extent.Instructions += Unit.IR->getInstructionCount();
     }
-  if (Instructions <= Compile.LeastLazy)
+  if (Extent.Instructions <= Settings.Compile.LeastLazy)
     return {};
-  jit::LateWindows Windows(Functions, Instructions, Link.facts().PageSize);
+  return shareMemory(Extent);
+}
+
+Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
+  jit::LateWindows Windows(Extent, Link.facts().PageSize);
   if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
     WhyNotLate = "there is little room for the program";
     return {};
   }
-  return shareMemory(Windows);
-}
-
-Expected<void> ProgramLinker::shareMemory(const jit::LateWindows &Windows) {
   auto Shared = Link.share("late code", Windows.fileSize());
   if (!Shared)
     return Shared.error();
   WhyNotLate = Shared->WhyNot;
-  Work.MayBeLate = WhyNotLate.empty();
-  if (Work.MayBeLate)
-    Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
+  if (!WhyNotLate.empty())
+    return {};
+  Work.LateRoom = Extent;
+  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }
 
+/// What an earlier run has compiled of a program that was found in the cache.
+/// False where it cannot be had.
+Expected<bool> ProgramLinker::resumeLate() {
+  const std::shared_ptr<const jit::LatePlan> &Plan = Work.Compiled->Late;
+  std::vector<LateObject> Objects =
+      Work.ForLate->objects(*Work.Cache, Plan->Functions.size());
+  auto Source = KeptFunctions::open(*Work.ForLate, *Plan, Objects,
+                                    Settings.Compile.CodeGen, *Work.Cache);
+  const jit::Isa *Target =
+      jit::findIsa(Triple(Work.Compiled->Triple).getArch());
+  if (!Source || !Target->Late)
+    return false;
+  if (auto Shared = shareMemory(Plan->Extent); !Shared)
+    return Shared.error();
+  if (!Late)
+    return false;
+  Work.Late = std::make_unique<LateWorkers>(
+      Plan, std::move(Source), Settings.Compile.Jobs,
+      [&Watching = Work.Watching] { Watching.beginsThread(); });
+  Work.Late->keepFinished();
+  Work.Late->resume(std::move(Objects));
+  return true;
+}
+
 LateLink *ProgramLinker::prepareLate() {
-  if (!Late || !Engine->lateWindows())
+  if (!Late || (Engine && !Engine->lateWindows()))
     return nullptr;
-  Late->prepare(*Engine, Addresses, Work.Late->plan(),
-                jit::isaOf(Triple(Work.Compiled->Triple)));
+  const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  const jit::LatePlan &Plan = Work.Late->plan();
+  if (!Engine) {
+    Late->prepare(*Kept->lateTables(), Plan, Target);
+    return Late.get();
+  }
+  auto Tables = LateTables::of(*Engine, Addresses, Plan, *Target.Late);
+  if (IsAnswerKept)
+    TablesToKeep = Tables;
+  Late->prepare(std::move(Tables), Plan, Target);
   return Late.get();
 }
 
@@ -78,9 +97,8 @@ LateLink *ProgramLinker::prepareLate() {
 Expected<void> ProgramLinker::shareAgain() {
   if (!Late)
     return {};
-  const jit::LateWindows Windows = Late->windows();
   Late.reset();
-  if (auto Shared = shareMemory(Windows); !Shared)
+  if (auto Shared = shareMemory(*Work.LateRoom); !Shared)
     return Shared;
   if (!Late)
     return Failure{Blame::Executor,

@@ -45,7 +45,8 @@ static std::string identityOfLibrary(const std::string &Path) {
 
 /// All that the link depends on but the executor's answer, which is compared.
 jit::CacheKey ProgramLinker::keyOfLink() const {
-  std::vector<std::string> Parts = {"linked program"};
+  std::vector<std::string> Parts = {
+      Work.Compiled->Late ? "program of late functions" : "linked program"};
   append_range(Parts, keyParts(Work));
   for (const jit::NativeFile &File : *Work.Read.Native)
     if (!File.Contents)
@@ -139,7 +140,8 @@ void ProgramLinker::keep() {
   // Much data is not faster to be had from a file than from objects.
   constexpr uint64_t Largest = uint64_t(64) << 20;
   if (IsAnswerKept && ToKeep.size() <= Largest)
-    ToKeep.store(*KeyOfLink, *Work.Cache);
+    ToKeep.store(*KeyOfLink, TablesToKeep ? &*TablesToKeep : nullptr,
+                 *Work.Cache);
 }
 
 } // namespace remoterun::driver

@@ -147,6 +147,16 @@ Expected<void> ProgramLinker::compile() {
     if (auto Loaded = loadIR(Work); !Loaded)
       return Loaded;
   }
+  if (Work.Compiled && Work.Compiled->Late) {
+    auto Resumed = resumeLate();
+    if (!Resumed)
+      return Resumed.error();
+    if (!*Resumed) {
+      Work.Compiled.reset();
+      if (auto Loaded = loadIR(Work); !Loaded)
+        return Loaded;
+    }
+  }
   // What does not fit the executor is said before it is compiled, too.
   if (Work.Compiled)
     if (auto Fits = checkTarget(Triple(Work.Compiled->Triple),
@@ -156,6 +166,8 @@ Expected<void> ProgramLinker::compile() {
   if (mayKeep()) {
     KeyOfLink = keyOfLink();
     Kept = KeptLink::load(*KeyOfLink, *Work.Cache);
+    if (Kept && (Late != nullptr) != (Kept->lateTables() != nullptr))
+      Kept.reset();
   }
   return Kept ? Expected<void>() : compileAll();
 }
@@ -380,6 +392,7 @@ void ProgramLinker::letGoLink() {
   // They refer to the rest.
   Linked.reset();
   ToKeep = {};
+  TablesToKeep.reset();
   Engine.reset();
   Addresses.clear();
   Early = {};

@@ -136,7 +136,8 @@ private:
   // LateMemory.cpp
   Expected<void> shareForLate();
   Expected<void> shareAgain();
-  Expected<void> shareMemory(const jit::LateWindows &Windows);
+  Expected<void> shareMemory(jit::LateExtent Extent);
+  Expected<bool> resumeLate();
   Expected<void> linkAll();
   void addImage();
   void letGoLink();
@@ -226,6 +227,7 @@ private:
   /// Has the views of Linked, in place of an engine.
   std::optional<KeptLink> Kept;
   LinkToKeep ToKeep;
+  std::optional<LateTables> TablesToKeep; ///< The same.
   bool IsFromCache = false; ///< Compiled before, and not for this run.
   std::optional<jit::CacheKey> KeyOfLink; ///< If it may be kept.
   bool IsAnswerKept = false;              ///< It is in ToKeep.

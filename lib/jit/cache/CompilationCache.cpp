@@ -24,6 +24,10 @@ std::string CompilationCache::pathOf(const CacheKey &Key) const {
   return std::string(Path);
 }
 
+bool CompilationCache::has(const CacheKey &Key) const {
+  return sys::fs::exists(pathOf(Key));
+}
+
 bool CompilationCache::load(const CacheKey &Key,
                             function_ref<bool(KeyedStart)> Take) {
   std::string Distrust;

@@ -41,6 +41,8 @@ public:
   /// Keeps \p Bytes, of which the first \p StartSize are what load() reads;
   /// whether it could.
   bool store(const CacheKey &Key, llvm::StringRef Bytes, size_t StartSize);
+  /// Whether there is an entry, such as it is.
+  bool has(const CacheKey &Key) const;
   /// The file of an entry.
   std::string pathOf(const CacheKey &Key) const;
 

@@ -95,6 +95,8 @@ Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
   return Made;
 }
 
+} // namespace
+
 /// A file that fits, as far as its trailer tells.
 class KeyedReader {
 public:
@@ -112,10 +114,10 @@ public:
   bool hasRest() const { return End.StartSize != Size; }
   /// Puts all bytes or the start into \p Bytes; whether they are as they were.
   bool read(bool All, ObjectBytes &Bytes) const;
-
-private:
+  /// Whether they were all there.
   bool readAt(uint64_t Offset, void *Into, size_t Count) const;
 
+private:
   int File;
   uint64_t Size = 0; ///< Of the bytes.
   Trailer End = {};
@@ -164,7 +166,25 @@ bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
          (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
 }
 
-} // namespace
+std::optional<OpenKeyedFile> OpenKeyedFile::open(const std::string &Path,
+                                                 const CacheKey &Key) {
+  std::string Distrust;
+  auto File = std::make_shared<KeyedReader>(Path, Key, Distrust);
+  OpenKeyedFile Opened;
+  if (!File->fits() || !File->read(/*All=*/false, Opened.Start))
+    return std::nullopt;
+  Opened.File = std::move(File);
+  return Opened;
+}
+
+std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
+                                               size_t Size) const {
+  ObjectBytes Bytes;
+  Bytes.resize_for_overwrite(Size);
+  if (!File->readAt(Offset, Bytes.data(), Size))
+    return std::nullopt;
+  return Bytes;
+}
 
 CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
   BLAKE3 Hash;

@@ -21,6 +21,7 @@
 
 #include "llvm/Support/BLAKE3.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,24 @@ std::optional<KeyedStart> readKeyedStart(const std::string &Path,
 /// user's.
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key);
+
+/// A file that stays as it is while somebody has it, whatever becomes of its
+/// name; unless somebody writes to it, whom the file itself has to be proof
+/// against.
+class OpenKeyedFile {
+public:
+  /// As readKeyedStart().
+  static std::optional<OpenKeyedFile> open(const std::string &Path,
+                                           const CacheKey &Key);
+  const ObjectBytes &start() const { return Start; }
+  /// \p Size bytes from \p Offset on, which no checksum is compared with. Any
+  /// thread may ask.
+  std::optional<ObjectBytes> read(uint64_t Offset, size_t Size) const;
+
+private:
+  std::shared_ptr<const class KeyedReader> File;
+  ObjectBytes Start;
+};
 
 /// An object that is kept in \p Path, which may go away or become another
 /// before it is read.

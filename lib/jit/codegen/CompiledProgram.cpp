@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/CompiledProgram.h"
+#include "jit/codegen/LatePlanCodec.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -52,8 +53,7 @@ SourceFiles decodeFiles(wire::ByteReader &In,
   return Files;
 }
 
-void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
-                  CompilationCache &Cache) {
+std::string encodeProgram(const CompiledProgram &Program) {
   ByteBuffer Bytes;
   wire::ByteWriter Out(Bytes);
   encodeFiles(Program.Files, Out);
@@ -74,13 +74,15 @@ void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
     Out.u32(static_cast<uint32_t>(find(Program.Files.Names, Part.File) -
                                   Program.Files.Names.begin()));
   }
-  Cache.store(Key, {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
-              Bytes.size());
+  Out.u8(Program.Late != nullptr);
+  if (Program.Late)
+    encodeLatePlan(*Program.Late, Out);
+  return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
 }
 
 namespace {
 
-/// What storeProgram() wrote. It is believed no more than what arrives from
+/// What encodeProgram() wrote. It is believed no more than what arrives from
 /// another process.
 std::optional<CompiledProgram>
 decodeProgram(const KeyedStart &Kept,
@@ -109,10 +111,17 @@ decodeProgram(const KeyedStart &Kept,
     Program.NotLoaded.push_back(
         {Part, File < FileNames.size() ? FileNames[File] : std::string()});
   }
+  bool IsLate = In.u8() != 0;
+  if (auto Plan = IsLate ? decodeLatePlan(In) : nullptr) {
+    // Which of the files a unit was of is not known any more.
+    for (LateUnit &Unit : Plan->Units)
+      Unit.Name = Program.Files.together();
+    Program.Late = std::move(Plan);
+  }
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
-  if (!In.finished() || Kept.HasRest || !findIsa(Target.getArch()) ||
-      !Target.isOSBinFormatELF())
+  if (!In.finished() || Kept.HasRest || IsLate != (Program.Late != nullptr) ||
+      !findIsa(Target.getArch()) || !Target.isOSBinFormatELF())
     return std::nullopt;
   return Program;
 }

@@ -54,9 +54,9 @@ void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out);
 SourceFiles decodeFiles(wire::ByteReader &In,
                         const std::vector<std::string> &Names);
 
-/// Keeps \p Program under \p Key; its parts have been kept before.
-void storeProgram(const CompiledProgram &Program, const CacheKey &Key,
-                  CompilationCache &Cache);
+/// The entry of \p Program in a cache, without its parts, which have been kept
+/// before.
+std::string encodeProgram(const CompiledProgram &Program);
 
 /// The program that was kept under \p Key, if it is there, without its parts.
 /// \p FileNames are today's names of the files that it was made from.

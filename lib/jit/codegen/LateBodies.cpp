@@ -94,24 +94,24 @@ void moveBody(Function &F, Module &Into) {
 
 /// One refers to the other.
 LateBodies::~LateBodies() {
-  for (const std::unique_ptr<Module> &Unit : Units)
-    if (Unit)
-      Unit->dropAllReferences();
+  for (const Unit &Each : Units)
+    if (Each.Functions)
+      Each.Functions->dropAllReferences();
 }
 
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
-ArrayRef<char> LateBodies::bitcodeOf(uint32_t Number,
-                                     const PlannedFunction &Planned) {
+Expected<ArrayRef<char>> LateBodies::bitcodeOf(uint32_t Number,
+                                               const PlannedFunction &Planned) {
   std::lock_guard Lock(Guard);
   SmallVector<char, 0> &Bytes = Written[Number];
   if (Bytes.empty()) {
-    Function &F = *Units[Planned.Unit]->getFunction(Planned.Name);
+    Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
     Module Alone("", *Context);
     moveBody(F, Alone);
     Bytes = writeBitcode(Alone);
   }
-  return Bytes;
+  return ArrayRef<char>(Bytes);
 }
 
 } // namespace remoterun::jit

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateCompiler.h"
-#include "jit/codegen/LateBodies.h"
+#include "jit/codegen/LateSource.h"
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"

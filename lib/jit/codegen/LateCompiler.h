@@ -20,10 +20,9 @@ namespace remoterun::jit {
 /// thread.
 class LateCompiler {
 public:
-  /// \p Unit has to live as long as this.
-  explicit LateCompiler(const LateUnit &Unit)
-      : Unit(Unit), Asked(Unit.Prototype->another()),
-        Fast(Unit.Prototype->fast()) {
+  /// \p Unit has to live as long as this; \p Its compiles as it is compiled.
+  LateCompiler(const LateUnit &Unit, CodeGenerator Its)
+      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {
     Diagnostics.attachTo(Context);
   }
 

@@ -14,14 +14,11 @@
 #ifndef REMOTERUN_JIT_CODEGEN_LATEPLAN_H
 #define REMOTERUN_JIT_CODEGEN_LATEPLAN_H
 
-#include "jit/codegen/CodeGenerator.h"
-
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/GlobalValue.h"
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,13 +53,21 @@ struct OutsideSymbol {
   bool IsWeak = false;
 };
 
-/// How a unit that late functions are of is compiled.
+/// A unit that late functions are of.
 struct LateUnit {
-  std::optional<CodeGenerator> Prototype;
   std::string Name; ///< For diagnostics.
+  /// See CodeGenerator::mayBeFaster().
+  bool MayBeFaster = false;
+};
+
+/// What units had before late functions were taken from them: by this, memory
+/// for these is measured.
+struct LateExtent {
+  size_t Functions = 0, Instructions = 0;
 };
 
 struct LatePlan {
+  LateExtent Extent;
   std::vector<PlannedFunction> Functions;
   std::vector<OutsideSymbol> Outside;
   /// What units define that is not late, and late code refers to.

@@ -17,8 +17,8 @@ using namespace llvm;
 namespace remoterun::jit {
 
 /// What is not used is no memory, so that there can be plenty.
-LateWindows::LateWindows(size_t Functions, size_t Instructions,
-                         uint64_t PageSize) {
+LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
+  const auto [Functions, Instructions] = Extent;
   constexpr uint64_t CodeOfInstruction = 64, Least = uint64_t(4) << 20;
   uint64_t OfCode = std::max(Least, Instructions * CodeOfInstruction);
   // Twice compiled, and parts of functions; and those of native objects, of

@@ -15,6 +15,7 @@
 #ifndef REMOTERUN_JIT_LINK_LATEWINDOWS_H
 #define REMOTERUN_JIT_LINK_LATEWINDOWS_H
 
+#include "jit/codegen/LatePlan.h"
 #include "wire/Messages.h"
 
 #include <array>
@@ -43,8 +44,8 @@ public:
   enum Kind : uint8_t { Control, Slots, Index, Constants, Code, KindCount };
 
   LateWindows() = default;
-  /// For so many late functions, which have \p Instructions in all.
-  LateWindows(size_t Functions, size_t Instructions, uint64_t PageSize);
+  /// For as many late functions as there may be in \p Extent.
+  LateWindows(LateExtent Extent, uint64_t PageSize);
 
   uint64_t fileSize() const { return Size; }
   /// Puts the first at \p Start, and the others behind it.

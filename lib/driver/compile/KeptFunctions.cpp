@@ -1,0 +1,221 @@
+//===- KeptFunctions.cpp - Late functions of earlier runs -----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile/KeptFunctions.h"
+#include "jit/base/LlvmErrors.h"
+#include "jit/base/SymbolNames.h"
+#include "wire/Codec.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+namespace {
+
+jit::CacheKey keyBeside(const jit::CacheKey &Program, StringRef What) {
+  return jit::makeCacheKey({What.str()}, toStringRef(Program));
+}
+
+jit::CacheKey sumOf(ArrayRef<char> Bytes) {
+  return BLAKE3::hash(
+      {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
+}
+
+std::string textOf(const ByteBuffer &Bytes) {
+  return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
+}
+
+std::span<const uint8_t> spanOf(const jit::ObjectBytes &Bytes) {
+  return {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()};
+}
+
+/// Of two objects of one function, the better.
+void merge(std::vector<LateObject> &Into, std::vector<LateObject> From,
+           size_t Functions) {
+  constexpr size_t None = SIZE_MAX;
+  std::vector<size_t> Places(Functions, None);
+  for (size_t Number = 0; Number != Into.size(); ++Number)
+    Places[Into[Number].Of.Function] = Number;
+  for (LateObject &Each : From) {
+    size_t &Its = Places[Each.Of.Function];
+    if (Its == None) {
+      Its = Into.size();
+      Into.push_back(std::move(Each));
+    } else if (Into[Its].Of.IsFast) {
+      Into[Its] = std::move(Each);
+    }
+  }
+}
+
+} // namespace
+
+LateEntry::LateEntry(const jit::CacheKey &Key, std::string Program)
+    : Key(Key), BodiesKey(keyBeside(Key, "IR of late functions")),
+      ObjectsKey(keyBeside(Key, "objects of late functions")),
+      Program(std::move(Program)) {}
+
+std::vector<LateObject> LateEntry::objects(const jit::CompilationCache &Cache,
+                                           size_t Functions) const {
+  auto Kept = jit::readKeyedFile(Cache.pathOf(ObjectsKey), ObjectsKey);
+  if (!Kept)
+    return {};
+  std::vector<LateObject> Objects;
+  wire::ByteReader In(spanOf(*Kept));
+  for (uint32_t Left = In.count(/*SmallestElement=*/9); Left != 0; --Left) {
+    LateQueue::Task Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
+    std::string_view Bytes = In.string();
+    if (In.failed() || Of.Function >= Functions)
+      return {};
+    Objects.push_back(
+        {Of, jit::ObjectBytes(Bytes.begin(), Bytes.end()), /*IsKept=*/true});
+  }
+  return In.finished() ? std::move(Objects) : std::vector<LateObject>();
+}
+
+/// Those that have no final code.
+bool LateEntry::keepBodies(LateWorkers &Workers,
+                           const std::vector<LateObject> &Objects,
+                           jit::CompilationCache &Cache) const {
+  const jit::LatePlan &Plan = Workers.plan();
+  std::vector<bool> IsFinal(Plan.Functions.size());
+  for (const LateObject &Each : Objects)
+    IsFinal[Each.Of.Function] = !Each.Of.IsFast;
+  ByteBuffer Index;
+  wire::ByteWriter Out(Index);
+  Out.u32(static_cast<uint32_t>(Plan.Functions.size()));
+  std::string Bodies;
+  std::shared_ptr<jit::LateSource> Source = Workers.source();
+  for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
+    ArrayRef<char> Bitcode;
+    if (!IsFinal[Number]) {
+      auto Its = Source ? Source->bitcodeOf(Number, Plan.Functions[Number])
+                        : ArrayRef<char>();
+      if (!Its || Its->empty())
+        return false;
+      Bitcode = *Its;
+    }
+    Out.u32(static_cast<uint32_t>(Bitcode.size()));
+    jit::CacheKey Sum = sumOf(Bitcode);
+    Out.bytes(Sum);
+    Bodies.append(Bitcode.data(), Bitcode.size());
+  }
+  return Cache.store(BodiesKey, textOf(Index) + Bodies, Index.size());
+}
+
+bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
+  std::vector<LateObject> New = Workers.takeFinished();
+  if (Program.empty() && New.empty())
+    return false;
+  // Another run may have added to it meanwhile.
+  const size_t Functions = Workers.plan().Functions.size();
+  std::vector<LateObject> All = objects(Cache, Functions);
+  merge(All, std::move(New), Functions);
+  ByteBuffer Bytes;
+  wire::ByteWriter Out(Bytes);
+  Out.u32(static_cast<uint32_t>(All.size()));
+  for (const LateObject &Each : All) {
+    Out.u32(Each.Of.Function);
+    Out.u8(Each.Of.IsFast);
+    Out.string({Each.Object->data(), Each.Object->size()});
+  }
+  bool IsStored = Cache.store(ObjectsKey, textOf(Bytes), Bytes.size());
+  // The program comes last: who finds it finds the rest.
+  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache) &&
+      Cache.store(Key, Program, Program.size()))
+    Program.clear();
+  return true;
+}
+
+std::shared_ptr<KeptFunctions>
+KeptFunctions::open(const LateEntry &Entry, const jit::LatePlan &Plan,
+                    const std::vector<LateObject> &Objects,
+                    const jit::CodeGenOptions &Options,
+                    const jit::CompilationCache &Cache) {
+  auto File =
+      jit::OpenKeyedFile::open(Cache.pathOf(Entry.BodiesKey), Entry.BodiesKey);
+  if (!File)
+    return nullptr;
+  wire::ByteReader In(spanOf(File->start()));
+  const uint64_t IndexSize = File->start().size();
+  std::shared_ptr<KeptFunctions> Made(
+      new KeptFunctions(std::move(*File), Options));
+  Made->Bodies.resize(In.count(sizeof(uint32_t) + sizeof(jit::CacheKey)));
+  uint64_t Offset = IndexSize;
+  for (Body &Each : Made->Bodies) {
+    Each.Offset = Offset;
+    Each.Size = In.u32();
+    for (uint8_t &Byte : Each.Sum)
+      Byte = In.u8();
+    Offset += Each.Size;
+  }
+  if (!In.finished() || Made->Bodies.size() != Plan.Functions.size())
+    return nullptr;
+  Made->Read.resize(Made->Bodies.size());
+  std::vector<bool> IsFinal(Made->Bodies.size());
+  for (const LateObject &Each : Objects)
+    IsFinal[Each.Of.Function] = !Each.Of.IsFast;
+  for (uint32_t Number = 0; Number != Made->Bodies.size(); ++Number)
+    if (!IsFinal[Number] && Made->Bodies[Number].Size == 0)
+      return nullptr;
+  return Made;
+}
+
+bool KeptFunctions::read(uint32_t Number) {
+  jit::ObjectBytes &Bytes = Read[Number];
+  const Body &Its = Bodies[Number];
+  if (!Bytes.empty())
+    return true;
+  auto Kept = File.read(Its.Offset, Its.Size);
+  if (!Kept || sumOf(*Kept) != Its.Sum)
+    return false;
+  Bytes = std::move(*Kept);
+  return true;
+}
+
+void KeptFunctions::readAll() {
+  std::lock_guard Lock(Guard);
+  for (uint32_t Number = 0; Number != Bodies.size(); ++Number)
+    read(Number);
+}
+
+Expected<ArrayRef<char>>
+KeptFunctions::bitcodeOf(uint32_t Number,
+                         const jit::PlannedFunction &Function) {
+  std::lock_guard Lock(Guard);
+  if (read(Number))
+    return ArrayRef<char>(Read[Number]);
+  StringRef Name = Function.Name;
+  jit::consumePromotedSuffix(Name);
+  return Failure{Blame::Internal,
+                 "function '" + Name.str() +
+                     "' was changed in the cache; empty the cache's folder, "
+                     "or do without, with --no-cache"};
+}
+
+Expected<jit::CodeGenerator>
+KeptFunctions::generatorFor(const jit::PlannedFunction &Function,
+                            ArrayRef<char> Bitcode) {
+  LLVMContext Context;
+  jit::DiagnosticCollector Diagnostics;
+  Diagnostics.attachTo(Context);
+  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  if (!M)
+    return jit::fromLlvm(Blame::Internal,
+                         "cannot read function '" + Function.Name + "' again",
+                         M.takeError());
+  auto Generator = jit::CodeGenerator::create(**M, Options);
+  if (Generator)
+    Generator->becomeQuiet();
+  return Generator;
+}
+
+} // namespace remoterun::driver

@@ -1,0 +1,92 @@
+//===- KeptFunctions.h - Late functions of earlier runs ---------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Of a program that is compiled while it runs, the cache has three files: the
+// program's entry, whose parts are what was compiled before the start; the IR
+// of functions that had no final code when the first run ended, each alone; and
+// the objects of functions, which later runs add to.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_COMPILE_KEPTFUNCTIONS_H
+#define REMOTERUN_DRIVER_COMPILE_KEPTFUNCTIONS_H
+
+#include "driver/compile/LateWorkers.h"
+#include "jit/cache/CompilationCache.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace remoterun::driver {
+
+/// Where the cache has late functions of one program.
+class LateEntry {
+public:
+  /// \p Key is the program's, whose own entry \p Program is to be; empty if the
+  /// cache has it.
+  LateEntry(const jit::CacheKey &Key, std::string Program);
+
+  /// What earlier runs have compiled, of a program of so many \p Functions.
+  std::vector<LateObject> objects(const jit::CompilationCache &Cache,
+                                  size_t Functions) const;
+  /// Adds what \p Workers have compiled in this run; nothing is compiled any
+  /// more then. If this run is the first, keeps the program as well. Whether
+  /// there was anything to be written.
+  bool keep(LateWorkers &Workers, jit::CompilationCache &Cache);
+
+private:
+  friend class KeptFunctions;
+  bool keepBodies(LateWorkers &Workers, const std::vector<LateObject> &Objects,
+                  jit::CompilationCache &Cache) const;
+
+  jit::CacheKey Key, BodiesKey, ObjectsKey;
+  std::string Program;
+};
+
+/// The IR that a LateEntry has. It is believed no more than what arrives from
+/// another process.
+class KeptFunctions final : public jit::LateSource {
+public:
+  /// Null unless every function of \p Plan is there, or has its final code
+  /// among \p Objects. \p Options have to live as long as this.
+  static std::shared_ptr<KeptFunctions>
+  open(const LateEntry &Entry, const jit::LatePlan &Plan,
+       const std::vector<LateObject> &Objects,
+       const jit::CodeGenOptions &Options, const jit::CompilationCache &Cache);
+
+  Expected<llvm::ArrayRef<char>>
+  bitcodeOf(uint32_t Number, const jit::PlannedFunction &Function) override;
+  Expected<jit::CodeGenerator>
+  generatorFor(const jit::PlannedFunction &Function,
+               llvm::ArrayRef<char> Bitcode) override;
+  void readAll() override;
+
+private:
+  struct Body {
+    uint64_t Offset = 0;
+    uint32_t Size = 0; ///< 0 for one that is not there.
+    jit::CacheKey Sum = {};
+  };
+
+  /// Under Guard. Whether it is as it was kept.
+  bool read(uint32_t Number);
+
+  KeptFunctions(jit::OpenKeyedFile File, const jit::CodeGenOptions &Options)
+      : File(std::move(File)), Options(Options) {}
+
+  const jit::OpenKeyedFile File;
+  const jit::CodeGenOptions &Options;
+  std::vector<Body> Bodies; ///< By number.
+  std::mutex Guard;
+  std::vector<jit::ObjectBytes> Read; ///< By number; under Guard.
+};
+
+} // namespace remoterun::driver
+
+#endif

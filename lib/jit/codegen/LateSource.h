@@ -1,0 +1,46 @@
+//===- LateSource.h - What late functions are compiled from -----*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_JIT_CODEGEN_LATESOURCE_H
+#define REMOTERUN_JIT_CODEGEN_LATESOURCE_H
+
+#include "jit/codegen/CodeGenerator.h"
+#include "jit/codegen/LatePlan.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace remoterun::jit {
+
+/// Follows a function's name in the symbol of its code: the name itself is that
+/// of the entry, for all who refer to the function.
+inline constexpr llvm::StringLiteral LateBody = "\1late";
+
+/// The units of a plan, function by function. Any thread may ask.
+class LateSource {
+public:
+  LateSource() = default;
+  LateSource(const LateSource &) = delete;
+  LateSource &operator=(const LateSource &) = delete;
+  virtual ~LateSource() = default;
+
+  /// A module of the function of this \p Number alone, as bitcode: its symbol
+  /// is NAME + LateBody. It is there as long as this is.
+  virtual Expected<llvm::ArrayRef<char>>
+  bitcodeOf(uint32_t Number, const PlannedFunction &Function) = 0;
+  /// What compiles functions of the unit that \p Function is of, which \p
+  /// Bitcode is the module of.
+  virtual Expected<CodeGenerator>
+  generatorFor(const PlannedFunction &Function,
+               llvm::ArrayRef<char> Bitcode) = 0;
+  /// Has all in memory after this, so that no descriptor is needed.
+  virtual void readAll() {}
+};
+
+} // namespace remoterun::jit
+
+#endif

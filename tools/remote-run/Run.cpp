@@ -15,7 +15,6 @@
 #include "Stats.h"
 #include "TargetAgreement.h"
 #include "controller/process/Watchdog.h"
-#include "driver/compile/ProgramCache.h"
 #include "driver/run/Disposal.h"
 #include "driver/run/Launch.h"
 #include "driver/run/Processor.h"
@@ -196,7 +195,7 @@ Expected<RunEnd> run(Options &Chosen) {
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
   Supervision.end();
-  auto KeepLate = [&] { driver::keepLate(Work); };
+  auto KeepLate = [&] { Linker.keepLate(); };
   if (Late && !Late->leaveHelper(KeepLate))
     KeepLate();
   if (Chosen.Stats) {

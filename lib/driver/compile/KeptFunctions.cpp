@@ -10,6 +10,7 @@
 #include "jit/base/SymbolNames.h"
 #include "wire/Codec.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 
@@ -20,10 +21,6 @@ using namespace llvm;
 namespace remoterun::driver {
 
 namespace {
-
-jit::CacheKey keyBeside(const jit::CacheKey &Program, StringRef What) {
-  return jit::makeCacheKey({What.str()}, toStringRef(Program));
-}
 
 jit::CacheKey sumOf(ArrayRef<char> Bytes) {
   return BLAKE3::hash(
@@ -59,26 +56,90 @@ void merge(std::vector<LateObject> &Into, std::vector<LateObject> From,
 } // namespace
 
 LateEntry::LateEntry(const jit::CacheKey &Key, std::string Program)
-    : Key(Key), BodiesKey(keyBeside(Key, "IR of late functions")),
-      ObjectsKey(keyBeside(Key, "objects of late functions")),
+    : Key(Key), BodiesKey(keyBeside("IR of late functions")),
+      ObjectsKey(keyBeside("objects of late functions")),
       Program(std::move(Program)) {}
 
-std::vector<LateObject> LateEntry::objects(const jit::CompilationCache &Cache,
-                                           size_t Functions) const {
+jit::CacheKey LateEntry::keyBeside(StringRef What) const {
+  return jit::makeCacheKey({What.str()}, toStringRef(Key));
+}
+
+namespace {
+
+struct KeptObject {
+  LateQueue::Task Of;
+  uint32_t Size = 0;
+};
+
+/// What the file of objects starts with; they follow in this order.
+std::optional<std::vector<KeptObject>> readIndex(wire::ByteReader &In,
+                                                 size_t Functions) {
+  std::vector<KeptObject> Found(In.count(/*SmallestElement=*/9));
+  for (KeptObject &Each : Found) {
+    Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
+    Each.Size = In.u32();
+    if (Each.Of.Function >= Functions)
+      return std::nullopt;
+  }
+  return In.failed() ? std::nullopt : std::optional(std::move(Found));
+}
+
+} // namespace
+
+std::optional<std::vector<LateQueue::Task>>
+LateEntry::compiled(const jit::CompilationCache &Cache,
+                    size_t Functions) const {
+  std::string Distrust;
+  auto Start =
+      jit::readKeyedStart(Cache.pathOf(ObjectsKey), ObjectsKey, Distrust);
+  if (!Start)
+    return std::nullopt;
+  wire::ByteReader In(spanOf(Start->Bytes));
+  auto Index = readIndex(In, Functions);
+  if (!Index || !In.finished())
+    return std::nullopt;
+  std::vector<LateQueue::Task> Found;
+  for (const KeptObject &Each : *Index)
+    Found.push_back(Each.Of);
+  return Found;
+}
+
+std::vector<LateObject>
+LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
+                   function_ref<bool(const LateQueue::Task &)> IsWanted) const {
   auto Kept = jit::readKeyedFile(Cache.pathOf(ObjectsKey), ObjectsKey);
   if (!Kept)
     return {};
-  std::vector<LateObject> Objects;
   wire::ByteReader In(spanOf(*Kept));
-  for (uint32_t Left = In.count(/*SmallestElement=*/9); Left != 0; --Left) {
-    LateQueue::Task Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
-    std::string_view Bytes = In.string();
-    if (In.failed() || Of.Function >= Functions)
+  auto Index = readIndex(In, Functions);
+  if (!Index)
+    return {};
+  std::vector<LateObject> Objects;
+  ArrayRef<char> Rest = ArrayRef(*Kept).take_back(In.left());
+  for (const KeptObject &Each : *Index) {
+    if (Each.Size > Rest.size())
       return {};
-    Objects.push_back(
-        {Of, jit::ObjectBytes(Bytes.begin(), Bytes.end()), /*IsKept=*/true});
+    ArrayRef<char> Bytes = Rest.take_front(Each.Size);
+    Rest = Rest.drop_front(Each.Size);
+    if (IsWanted(Each.Of))
+      Objects.push_back({Each.Of, jit::ObjectBytes(Bytes), /*IsKept=*/true});
   }
-  return In.finished() ? std::move(Objects) : std::vector<LateObject>();
+  return Objects;
+}
+
+bool LateEntry::keepObjects(const std::vector<LateObject> &Objects,
+                            jit::CompilationCache &Cache) const {
+  ByteBuffer Index;
+  wire::ByteWriter Out(Index);
+  Out.u32(static_cast<uint32_t>(Objects.size()));
+  std::string Bytes;
+  for (const LateObject &Each : Objects) {
+    Out.u32(Each.Of.Function);
+    Out.u8(Each.Of.IsFast);
+    Out.u32(static_cast<uint32_t>(Each.Object->size()));
+    Bytes.append(Each.Object->data(), Each.Object->size());
+  }
+  return Cache.store(ObjectsKey, textOf(Index) + Bytes, Index.size());
 }
 
 /// Those that have no final code.
@@ -92,6 +153,7 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
   ByteBuffer Index;
   wire::ByteWriter Out(Index);
   Out.u32(static_cast<uint32_t>(Plan.Functions.size()));
+  std::vector<uint8_t> Sums;
   std::string Bodies;
   std::shared_ptr<jit::LateSource> Source = Workers.source();
   for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
@@ -104,10 +166,10 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
       Bitcode = *Its;
     }
     Out.u32(static_cast<uint32_t>(Bitcode.size()));
-    jit::CacheKey Sum = sumOf(Bitcode);
-    Out.bytes(Sum);
+    append_range(Sums, sumOf(Bitcode));
     Bodies.append(Bitcode.data(), Bitcode.size());
   }
+  Out.bytes(Sums);
   return Cache.store(BodiesKey, textOf(Index) + Bodies, Index.size());
 }
 
@@ -117,17 +179,10 @@ bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
     return false;
   // Another run may have added to it meanwhile.
   const size_t Functions = Workers.plan().Functions.size();
-  std::vector<LateObject> All = objects(Cache, Functions);
+  std::vector<LateObject> All =
+      objects(Cache, Functions, [](const LateQueue::Task &) { return true; });
   merge(All, std::move(New), Functions);
-  ByteBuffer Bytes;
-  wire::ByteWriter Out(Bytes);
-  Out.u32(static_cast<uint32_t>(All.size()));
-  for (const LateObject &Each : All) {
-    Out.u32(Each.Of.Function);
-    Out.u8(Each.Of.IsFast);
-    Out.string({Each.Object->data(), Each.Object->size()});
-  }
-  bool IsStored = Cache.store(ObjectsKey, textOf(Bytes), Bytes.size());
+  bool IsStored = keepObjects(All, Cache);
   // The program comes last: who finds it finds the rest.
   if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache) &&
       Cache.store(Key, Program, Program.size()))
@@ -137,7 +192,7 @@ bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
 
 std::shared_ptr<KeptFunctions>
 KeptFunctions::open(const LateEntry &Entry, const jit::LatePlan &Plan,
-                    const std::vector<LateObject> &Objects,
+                    const std::vector<LateQueue::Task> &Compiled,
                     const jit::CodeGenOptions &Options,
                     const jit::CompilationCache &Cache) {
   auto File =
@@ -153,16 +208,20 @@ KeptFunctions::open(const LateEntry &Entry, const jit::LatePlan &Plan,
   for (Body &Each : Made->Bodies) {
     Each.Offset = Offset;
     Each.Size = In.u32();
-    for (uint8_t &Byte : Each.Sum)
-      Byte = In.u8();
     Offset += Each.Size;
   }
-  if (!In.finished() || Made->Bodies.size() != Plan.Functions.size())
+  std::span<const uint8_t> Sums = In.rest();
+  if (In.failed() || Made->Bodies.size() != Plan.Functions.size() ||
+      Sums.size() != Made->Bodies.size() * sizeof(jit::CacheKey))
     return nullptr;
+  for (Body &Each : Made->Bodies) {
+    std::memcpy(Each.Sum.data(), Sums.data(), sizeof(Each.Sum));
+    Sums = Sums.subspan(sizeof(Each.Sum));
+  }
   Made->Read.resize(Made->Bodies.size());
   std::vector<bool> IsFinal(Made->Bodies.size());
-  for (const LateObject &Each : Objects)
-    IsFinal[Each.Of.Function] = !Each.Of.IsFast;
+  for (const LateQueue::Task &Each : Compiled)
+    IsFinal[Each.Function] = !Each.IsFast;
   for (uint32_t Number = 0; Number != Made->Bodies.size(); ++Number)
     if (!IsFinal[Number] && Made->Bodies[Number].Size == 0)
       return nullptr;

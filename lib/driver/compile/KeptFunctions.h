@@ -18,8 +18,11 @@
 #include "driver/compile/LateWorkers.h"
 #include "jit/cache/CompilationCache.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +36,14 @@ public:
   LateEntry(const jit::CacheKey &Key, std::string Program);
 
   /// What earlier runs have compiled, of a program of so many \p Functions.
-  std::vector<LateObject> objects(const jit::CompilationCache &Cache,
-                                  size_t Functions) const;
+  std::optional<std::vector<LateQueue::Task>>
+  compiled(const jit::CompilationCache &Cache, size_t Functions) const;
+  /// The objects of that, all for which \p IsWanted.
+  std::vector<LateObject>
+  objects(const jit::CompilationCache &Cache, size_t Functions,
+          llvm::function_ref<bool(const LateQueue::Task &)> IsWanted) const;
+  /// Of what depends on \p What beside the program.
+  jit::CacheKey keyBeside(llvm::StringRef What) const;
   /// Adds what \p Workers have compiled in this run; nothing is compiled any
   /// more then. If this run is the first, keeps the program as well. Whether
   /// there was anything to be written.
@@ -42,6 +51,8 @@ public:
 
 private:
   friend class KeptFunctions;
+  bool keepObjects(const std::vector<LateObject> &Objects,
+                   jit::CompilationCache &Cache) const;
   bool keepBodies(LateWorkers &Workers, const std::vector<LateObject> &Objects,
                   jit::CompilationCache &Cache) const;
 
@@ -54,10 +65,10 @@ private:
 class KeptFunctions final : public jit::LateSource {
 public:
   /// Null unless every function of \p Plan is there, or has its final code
-  /// among \p Objects. \p Options have to live as long as this.
+  /// among \p Compiled. \p Options have to live as long as this.
   static std::shared_ptr<KeptFunctions>
   open(const LateEntry &Entry, const jit::LatePlan &Plan,
-       const std::vector<LateObject> &Objects,
+       const std::vector<LateQueue::Task> &Compiled,
        const jit::CodeGenOptions &Options, const jit::CompilationCache &Cache);
 
   Expected<llvm::ArrayRef<char>>

@@ -55,11 +55,14 @@ void LateWorkers::start(std::optional<uint32_t> Function) {
   startThreads();
 }
 
-void LateWorkers::resume(std::vector<LateObject> Kept) {
+void LateWorkers::resume(const std::vector<LateQueue::Task> &Before) {
   Queue.wantEverything(false);
-  for (const LateObject &Each : Kept)
-    Queue.has(Each.Of);
-  Early = std::move(Kept);
+  for (const LateQueue::Task &Each : Before)
+    Queue.has(Each);
+}
+
+void LateWorkers::provide(std::vector<LateObject> Objects) {
+  Early = std::move(Objects);
 }
 
 void LateWorkers::improve() {
@@ -171,6 +174,7 @@ std::vector<LateObject> LateWorkers::takeFinished() {
   std::lock_guard Taking(TakeGuard);
   std::vector<LateObject> Taken = std::exchange(Finished, {});
   KeepsFinished = false;
+  Take = nullptr;
   return Taken;
 }
 

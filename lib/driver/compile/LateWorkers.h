@@ -52,9 +52,11 @@ public:
   /// Begins, or goes on after stop(), with \p Function, which will be called
   /// first, if that is known. Everything is compiled in the end.
   void start(std::optional<uint32_t> Function);
-  /// In place of start(), where an earlier run has compiled \p Kept: only what
+  /// In place of start(), where earlier runs have compiled \p Before: only what
   /// is called is compiled, and no thread begins before that, or improve().
-  void resume(std::vector<LateObject> Kept);
+  void resume(const std::vector<LateQueue::Task> &Before);
+  /// After that, and before the program runs: what is to be delivered of it.
+  void provide(std::vector<LateObject> Objects);
   /// Of what was resumed, has better code made where there is only fast code.
   void improve();
   /// Waits until what is being compiled is done, and compiles nothing more.

@@ -14,7 +14,6 @@
 #include <chrono>
 #include <climits>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -59,31 +58,80 @@ jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
   return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
 }
 
-void LateLink::prepare(LateTables Tables, const jit::LatePlan &NewPlan,
-                       const jit::Isa &Target) {
+bool LateLink::prepare(LateTables Tables, const jit::LatePlan &NewPlan,
+                       const jit::Isa &Target, const LinkedLate *Before) {
   Plan = &NewPlan;
   Windows.place(Tables.Windows);
   Left = Plan->Functions.size();
-  const LateCode &Code = *Target.Late;
+  const LateCode &Entries = *Target.Late;
   Others = std::move(Tables.Others);
   Numbers.clear();
   Places.clear();
   for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
-    ExecutorAddr Entry = Tables.Entries + Number * Code.EntrySize;
-    Places.push_back({Entry, Entry + Code.RequestOffset, {}});
+    ExecutorAddr Entry = Tables.Entries + Number * Entries.EntrySize;
+    Places.push_back({Entry, Entry + Entries.RequestOffset, {}});
     StringRef Name =
         GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
     if (!Others.contains(Name))
       Numbers[Name] = Number;
     slot(Number) = Places.back().Request.value();
   }
+  Grown = false;
+  Functions.clear();
+  jit::LateWindow Code = window(LateWindows::Code);
+  jit::LateWindow Constants = window(LateWindows::Constants);
   jit::LateWindow Index = window(LateWindows::Index);
-  std::memset(Index.Memory.data(), 0, Index.Memory.size());
-  llvm::copy(Tables.UnwindIndex, Index.Memory.begin());
-  Linker.emplace(Target, window(LateWindows::Code),
-                 window(LateWindows::Constants), Index);
+  bool IsRestored = Before && restore(*Before);
+  if (IsRestored) {
+    Code.Used = Before->Code.size();
+    Constants.Used = Before->Constants.size();
+  } else {
+    llvm::copy(Tables.UnwindIndex, Index.Memory.begin());
+  }
+  Linker.emplace(Target, Code, Constants, Index);
   if (!OwnsProgram)
     own();
+  return IsRestored;
+}
+
+bool LateLink::restore(const LinkedLate &Before) {
+  const std::pair<LateWindows::Kind, ArrayRef<uint8_t>> Contents[] = {
+      {LateWindows::Code, Before.Code},
+      {LateWindows::Constants, Before.Constants},
+      {LateWindows::Index, Before.Index}};
+  for (auto [Which, Bytes] : Contents)
+    if (Bytes.size() > Windows.range(Which).Size)
+      return false;
+  for (auto [Which, Bytes] : Contents)
+    llvm::copy(Bytes, window(Which).Memory.begin());
+  Functions = Before.Functions;
+  for (const LinkedLate::Body &Each : Before.Bodies) {
+    slot(Each.Of.Function) = Each.Address.value();
+    if (Each.Of.IsFast)
+      continue;
+    Places[Each.Of.Function].Body = Each.Address;
+    --Left;
+  }
+  return true;
+}
+
+LinkedLate LateLink::linked() const {
+  LinkedLate Made;
+  for (uint32_t Number = 0; Number != Places.size(); ++Number) {
+    ExecutorAddr Address(slot(Number).load());
+    if (Address != Places[Number].Request)
+      Made.Bodies.push_back(
+          {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
+           .Address = Address});
+  }
+  Made.Functions = functions();
+  auto Used = [](const jit::LateWindow &Window) {
+    return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
+  };
+  Made.Code = Used(Linker->code());
+  Made.Constants = Used(Linker->constants());
+  Made.Index = Used(Linker->index());
+  return Made;
 }
 
 /// The kernel tells the program when the thread that has called this is gone,
@@ -220,6 +268,7 @@ void LateLink::take(const LateObject &Object) {
     std::lock_guard Lock(Guard);
     Functions.insert(Functions.end(), Linked->begin(), Linked->end());
   }
+  Grown = true;
   // Two may have compiled it.
   if (Body && Places[Function].Body.isNull()) {
     if (!Object.Of.IsFast) {

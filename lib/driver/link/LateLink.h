@@ -11,6 +11,7 @@
 #include "controller/session/SharedMemory.h"
 #include "driver/compile/LateWorkers.h"
 #include "driver/link/LateTables.h"
+#include "driver/link/LinkedLate.h"
 #include "jit/link/LateLinker.h"
 #include "jit/link/LateWindows.h"
 #include "jit/target/Isa.h"
@@ -38,10 +39,12 @@ public:
 
   const jit::LateWindows &windows() const { return Windows; }
 
-  /// Once the program has its place, which may be another than before: empties
-  /// the windows. To be called by the thread whose end is the controller's.
-  void prepare(LateTables Tables, const jit::LatePlan &Plan,
-               const jit::Isa &Target);
+  /// Once the program has its place, which may be another than before: fills
+  /// the windows with \p Before, or empties them where that is null or does not
+  /// fit; whether it did. To be called by the thread whose end is the
+  /// controller's.
+  bool prepare(LateTables Tables, const jit::LatePlan &Plan,
+               const jit::Isa &Target, const LinkedLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
   /// do, which does not end.
@@ -59,6 +62,10 @@ public:
   bool isComplete() const { return Left == 0; }
   /// Where late functions lie, by their names.
   std::vector<jit::LateFunction> functions() const;
+  /// Something was linked that prepare() was not given.
+  bool hasGrown() const { return Grown; }
+  /// What is linked, when nothing more is compiled.
+  LinkedLate linked() const;
 
   /// Has \p Do called when something has failed, once and on any thread: the
   /// program waits for what will not come.
@@ -72,6 +79,7 @@ private:
   };
 
   void own();
+  bool restore(const LinkedLate &Before);
   static void *listen(void *Its);
   void take(const LateObject &Object);
   void noteFailure(uint32_t Function, Failure Why);
@@ -97,6 +105,7 @@ private:
   llvm::StringMap<jit::LateReference> Others;
   bool OwnsProgram = false; ///< The mutex is locked.
   std::atomic<size_t> Left = 0;
+  std::atomic<bool> Grown = false;
   mutable std::mutex Guard;
   std::map<uint32_t, Failure> Failures;     ///< Under Guard.
   std::optional<Failure> Reason;            ///< The same: what counts.

@@ -6,7 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateDivision.h"
+#include "driver/compile/ProgramCache.h"
 #include "driver/link/ProgramLinker.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
@@ -53,17 +56,28 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   return {};
 }
 
-/// What an earlier run has compiled of a program that was found in the cache.
-/// False where it cannot be had.
-Expected<bool> ProgramLinker::resumeLate() {
+/// Of a program that was found in the cache: takes what earlier runs have
+/// compiled, or reads its IR.
+Expected<void> ProgramLinker::resumeLate() {
+  auto Taken = takeLate();
+  if (!Taken)
+    return Taken.error();
+  if (*Taken)
+    return {};
+  Work.Compiled.reset();
+  return loadIR(Work);
+}
+
+/// False where it is not there, or no use to this executor.
+Expected<bool> ProgramLinker::takeLate() {
   const std::shared_ptr<const jit::LatePlan> &Plan = Work.Compiled->Late;
-  std::vector<LateObject> Objects =
-      Work.ForLate->objects(*Work.Cache, Plan->Functions.size());
-  auto Source = KeptFunctions::open(*Work.ForLate, *Plan, Objects,
+  const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
+  auto Compiled = Work.ForLate->compiled(*Work.Cache, Plan->Functions.size());
+  if (!Compiled || !Target.Late)
+    return false;
+  auto Source = KeptFunctions::open(*Work.ForLate, *Plan, *Compiled,
                                     Settings.Compile.CodeGen, *Work.Cache);
-  const jit::Isa *Target =
-      jit::findIsa(Triple(Work.Compiled->Triple).getArch());
-  if (!Source || !Target->Late)
+  if (!Source)
     return false;
   if (auto Shared = shareMemory(Plan->Extent); !Shared)
     return Shared.error();
@@ -73,7 +87,8 @@ Expected<bool> ProgramLinker::resumeLate() {
       Plan, std::move(Source), Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });
   Work.Late->keepFinished();
-  Work.Late->resume(std::move(Objects));
+  Work.Late->resume(*Compiled);
+  CompiledBefore = std::move(*Compiled);
   return true;
 }
 
@@ -82,15 +97,48 @@ LateLink *ProgramLinker::prepareLate() {
     return nullptr;
   const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
   const jit::LatePlan &Plan = Work.Late->plan();
-  if (!Engine) {
-    Late->prepare(*Kept->lateTables(), Plan, Target);
-    return Late.get();
-  }
-  auto Tables = LateTables::of(*Engine, Addresses, Plan, *Target.Late);
-  if (IsAnswerKept)
+  auto Tables = Engine ? LateTables::of(*Engine, Addresses, Plan, *Target.Late)
+                       : *Kept->lateTables();
+  if (Engine && IsAnswerKept)
     TablesToKeep = Tables;
-  Late->prepare(std::move(Tables), Plan, Target);
+  KeyOfLate.reset();
+  if (Work.ForLate && (IsTaken || IsAnswerKept))
+    KeyOfLate = Work.ForLate->keyBeside("late code " + Tables.Identity);
+  std::optional<LinkedLate> Before;
+  if (KeyOfLate && !CompiledBefore.empty())
+    Before = LinkedLate::load(*KeyOfLate, *Work.Cache, Plan.Functions.size());
+  bool IsThere = Late->prepare(std::move(Tables), Plan, Target,
+                               Before ? &*Before : nullptr);
+  provideKept(IsThere ? &*Before : nullptr);
   return Late.get();
+}
+
+/// Has linked what earlier runs have compiled and \p Before does not have.
+void ProgramLinker::provideKept(const LinkedLate *Before) {
+  if (CompiledBefore.empty())
+    return;
+  enum State : uint8_t { Missing, Fast, Final };
+  auto StateOf = [](const LateQueue::Task &Its) {
+    return Its.IsFast ? Fast : Final;
+  };
+  std::vector<State> There(Work.Late->plan().Functions.size());
+  if (Before)
+    for (const LinkedLate::Body &Each : Before->Bodies)
+      There[Each.Of.Function] = StateOf(Each.Of);
+  auto IsWanted = [&](const LateQueue::Task &Its) {
+    return StateOf(Its) > There[Its.Function];
+  };
+  if (any_of(CompiledBefore, IsWanted))
+    Work.Late->provide(
+        Work.ForLate->objects(*Work.Cache, There.size(), IsWanted));
+}
+
+void ProgramLinker::keepLate() {
+  if (!Late || !Work.ForLate)
+    return;
+  driver::keepLate(Work);
+  if (KeyOfLate && Late->hasGrown())
+    Late->linked().store(*KeyOfLate, *Work.Cache);
 }
 
 /// For an executor that was started anew.

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/link/LateTables.h"
+#include "jit/base/ContentHash.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/GlobalValue.h"
 
 using namespace llvm;
@@ -56,21 +58,35 @@ LateTables LateTables::of(jit::RemoteEngine &Engine,
   // What is behind it is for those that come.
   while (!Made.UnwindIndex.empty() && Made.UnwindIndex.back() == 0)
     Made.UnwindIndex.pop_back();
+  ByteBuffer Contents;
+  wire::ByteWriter Out(Contents);
+  Made.encodeContents(Out);
+  Made.Identity = jit::hashOf(
+      {reinterpret_cast<const char *>(Contents.data()), Contents.size()});
   return Made;
 }
 
 void LateTables::encode(wire::ByteWriter &Out) const {
+  encodeContents(Out);
+  Out.string(Identity);
+}
+
+void LateTables::encodeContents(wire::ByteWriter &Out) const {
   Out.address(Windows);
   Out.address(Entries);
-  Out.u32(static_cast<uint32_t>(Others.size()));
-  for (const auto &Each : Others) {
-    Out.string(Each.first());
-    Out.address(Each.second.Address);
-    Out.address(Each.second.Call);
-    Out.address(Each.second.Pointer);
+  // A map's own order depends on how it came to be.
+  std::vector<StringRef> Names(Others.keys().begin(), Others.keys().end());
+  sort(Names);
+  Out.u32(static_cast<uint32_t>(Names.size()));
+  for (StringRef Name : Names) {
+    const jit::LateReference &Its = Others.find(Name)->second;
+    Out.string(Name);
+    Out.address(Its.Address);
+    Out.address(Its.Call);
+    Out.address(Its.Pointer);
   }
-  Out.u32(static_cast<uint32_t>(UnwindIndex.size()));
-  Out.bytes(UnwindIndex);
+  Out.string(
+      {reinterpret_cast<const char *>(UnwindIndex.data()), UnwindIndex.size()});
 }
 
 LateTables LateTables::decode(wire::ByteReader &In) {
@@ -85,9 +101,9 @@ LateTables LateTables::decode(wire::ByteReader &In) {
     Its.Pointer = In.address();
     Made.Others[Name] = Its;
   }
-  Made.UnwindIndex.resize(In.count(/*SmallestElement=*/1));
-  for (uint8_t &Byte : Made.UnwindIndex)
-    Byte = In.u8();
+  std::string_view Index = In.string();
+  Made.UnwindIndex.assign(Index.begin(), Index.end());
+  Made.Identity = In.string();
   return Made;
 }
 

@@ -16,6 +16,7 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <string>
 #include <vector>
 
 namespace remoterun::driver {
@@ -34,9 +35,15 @@ struct LateTables {
                        const jit::SymbolAddresses &Addresses,
                        const jit::LatePlan &Plan, const jit::LateCode &Code);
 
+  /// A hash of all that: late code that was linked by equal tables is the same.
+  std::string Identity;
+
   void encode(wire::ByteWriter &Out) const;
   /// What encode() has written. Only \p In tells whether it was all there.
   static LateTables decode(wire::ByteReader &In);
+
+private:
+  void encodeContents(wire::ByteWriter &Out) const;
 };
 
 } // namespace remoterun::driver

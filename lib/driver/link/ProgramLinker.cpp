@@ -147,16 +147,9 @@ Expected<void> ProgramLinker::compile() {
     if (auto Loaded = loadIR(Work); !Loaded)
       return Loaded;
   }
-  if (Work.Compiled && Work.Compiled->Late) {
-    auto Resumed = resumeLate();
-    if (!Resumed)
-      return Resumed.error();
-    if (!*Resumed) {
-      Work.Compiled.reset();
-      if (auto Loaded = loadIR(Work); !Loaded)
-        return Loaded;
-    }
-  }
+  if (Work.Compiled && Work.Compiled->Late)
+    if (auto Resumed = resumeLate(); !Resumed)
+      return Resumed;
   // What does not fit the executor is said before it is compiled, too.
   if (Work.Compiled)
     if (auto Fits = checkTarget(Triple(Work.Compiled->Triple),

@@ -81,6 +81,8 @@ public:
   /// so. Null where there are none.
   LateLink *prepareLate();
   LateLink *late() { return Late.get(); }
+  /// When the program has ended: keeps what was compiled while it ran.
+  void keepLate();
   LateWorkers &lateWorkers() { return *Work.Late; }
   /// Why all functions are compiled before the program starts, though others
   /// were to be; empty where nothing of the kind has happened.
@@ -137,7 +139,9 @@ private:
   Expected<void> shareForLate();
   Expected<void> shareAgain();
   Expected<void> shareMemory(jit::LateExtent Extent);
-  Expected<bool> resumeLate();
+  Expected<void> resumeLate();
+  Expected<bool> takeLate();
+  void provideKept(const LinkedLate *Before);
   Expected<void> linkAll();
   void addImage();
   void letGoLink();
@@ -219,6 +223,8 @@ private:
   llvm::StringSet<> Exported;
   std::optional<jit::RemoteEngine> Engine;
   std::unique_ptr<LateLink> Late;
+  std::vector<LateQueue::Task> CompiledBefore; ///< By earlier runs.
+  std::optional<jit::CacheKey> KeyOfLate; ///< If late code may be kept linked.
   std::string WhyNotLate;
   std::string WhyNoImage;
   std::mutex RecordGuard;

@@ -1,41 +1,56 @@
-"""Changes a file of late functions in a cache: entries.py CACHE objects|bodies HOW
+"""Changes files of a cache: entries.py CACHE HOW [COMMAND...]
 
-The IR of all functions is the largest file there, and their objects are the smallest
-but the program's own description. HOW is remove, cut (the last bytes), or flip (all of
-what is not checked at once: the second half).
+HOW is remove, cut (the last bytes), flip (the second half, but for the checksums), or
+each: every file is changed in every way, one at a time, and every time COMMAND has to
+print what it prints of the whole cache, which is put back after it. Without a command,
+the largest file is changed.
 """
 
 import os
+import shutil
+import subprocess
 import sys
+
+TRAILER = 8 + 32 + 8 + 2 * 32
+
+
+def change(path, how):
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    os.remove(path)
+    if how == "remove":
+        return
+    if how == "cut":
+        del data[-100:]
+    else:
+        for at in range(len(data) // 2, len(data) - TRAILER):
+            data[at] ^= 0xff
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        file.write(data)
+
+
+def output(command):
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
 
 
 def main():
-    folder, which, how = sys.argv[1:]
-    files = sorted((os.path.join(folder, name) for name in os.listdir(folder)
-                    if len(name) > 40), key=os.path.getsize)
-    bodies = files[-1]
-    chosen = bodies if which == "bodies" else objects(files)
-    with open(chosen, "rb") as file:
-        data = bytearray(file.read())
-    os.remove(chosen)
-    if how == "cut":
-        del data[-100:]
-    elif how == "flip":
-        trailer = 8 + 32 + 8 + 2 * 32
-        for at in range(len(data) // 2, len(data) - trailer):
-            data[at] ^= 0xff
-    if how != "remove":
-        with open(os.open(chosen, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-            file.write(data)
-
-
-def objects(files):
-    """The one that begins with a count, a number, a tier, a size, and an ELF file."""
-    for name in files:
-        with open(name, "rb") as file:
-            if file.read(17)[13:] == b"\x7fELF":
-                return name
-    sys.exit("no file of objects")
+    folder, how, *command = sys.argv[1:]
+    names = sorted((name for name in os.listdir(folder) if len(name) > 40),
+                   key=lambda name: os.path.getsize(os.path.join(folder, name)))
+    if how != "each":
+        change(os.path.join(folder, names[-1]), how)
+        return
+    whole = folder + ".whole"
+    shutil.copytree(folder, whole)
+    expected = output(command)
+    for name in names:
+        for how in "remove", "cut", "flip":
+            shutil.rmtree(folder)
+            shutil.copytree(whole, folder)
+            change(os.path.join(folder, name), how)
+            if output(command) != expected:
+                sys.exit("%s of %s: another program" % (how, name))
+    print("%d files, changed" % len(names))
 
 
 main()

@@ -43,7 +43,7 @@ for jobs in ("-j1", "-j2"):
     for kept in range(6):
         cache = "crash%s%d" % (jobs, kept)
         process = subprocess.Popen(
-            [remote_run, "--cache=" + cache, PARTS, jobs, "large.ll"],
+            [remote_run, "--cache=" + cache, "--lazy=off", PARTS, jobs, "large.ll"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while process.poll() is None:
             if os.path.isdir(cache) and len(os.listdir(cache)) > kept:

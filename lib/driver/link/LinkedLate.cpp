@@ -1,0 +1,66 @@
+//===- LinkedLate.cpp - Late code as it lies in its windows ---------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/link/LinkedLate.h"
+#include "wire/Codec.h"
+
+using namespace llvm;
+
+namespace remoterun::driver {
+
+std::optional<LinkedLate> LinkedLate::load(const jit::CacheKey &Key,
+                                           const jit::CompilationCache &Cache,
+                                           size_t Functions) {
+  auto Kept = jit::readKeyedFile(Cache.pathOf(Key), Key);
+  if (!Kept)
+    return std::nullopt;
+  LinkedLate Made;
+  Made.Bytes = std::make_shared<jit::ObjectBytes>(std::move(*Kept));
+  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Made.Bytes->data()),
+                       Made.Bytes->size()});
+  Made.Bodies.resize(In.count(/*SmallestElement=*/13));
+  for (Body &Each : Made.Bodies) {
+    Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
+    Each.Address = In.address();
+    if (Each.Of.Function >= Functions)
+      return std::nullopt;
+  }
+  Made.Functions.resize(In.count(/*SmallestElement=*/20));
+  for (jit::LateFunction &Each : Made.Functions) {
+    Each.Name = In.string();
+    Each.Range = In.range();
+  }
+  for (ArrayRef<uint8_t> *Window : {&Made.Code, &Made.Constants, &Made.Index}) {
+    std::string_view Contents = In.string();
+    *Window = {reinterpret_cast<const uint8_t *>(Contents.data()),
+               Contents.size()};
+  }
+  return In.finished() ? std::optional(std::move(Made)) : std::nullopt;
+}
+
+void LinkedLate::store(const jit::CacheKey &Key,
+                       jit::CompilationCache &Cache) const {
+  ByteBuffer Made;
+  wire::ByteWriter Out(Made);
+  Out.u32(static_cast<uint32_t>(Bodies.size()));
+  for (const Body &Each : Bodies) {
+    Out.u32(Each.Of.Function);
+    Out.u8(Each.Of.IsFast);
+    Out.address(Each.Address);
+  }
+  Out.u32(static_cast<uint32_t>(Functions.size()));
+  for (const jit::LateFunction &Each : Functions) {
+    Out.string(Each.Name);
+    Out.range(Each.Range);
+  }
+  for (ArrayRef<uint8_t> Window : {Code, Constants, Index})
+    Out.string({reinterpret_cast<const char *>(Window.data()), Window.size()});
+  Cache.store(Key, {reinterpret_cast<const char *>(Made.data()), Made.size()},
+              Made.size());
+}
+
+} // namespace remoterun::driver

@@ -1,0 +1,142 @@
+//===- KeptFunctionsTest.cpp - Late functions of earlier runs -------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile/KeptFunctions.h"
+#include "jit/codegen/LatePlanCodec.h"
+
+#include <gtest/gtest.h>
+
+using namespace remoterun;
+using namespace remoterun::jit;
+using driver::LateQueue;
+
+namespace {
+
+LatePlan makePlan() {
+  LatePlan Plan;
+  Plan.Extent = {.Functions = 5, .Instructions = 50};
+  Plan.Units = {{.Name = "unit", .MayBeFaster = true}};
+  Plan.Functions = {{.Name = "main", .Callees = {{1, 0.5F}, {2, 1}}},
+                    {.Name = "rare", .IsWeak = true},
+                    {.Name = "next", .IsInCycle = true, .Callees = {{3, 1}}},
+                    {.Name = "last", .IsCalledOnce = true},
+                    {.Name = "lonely"}};
+  Plan.Functions[1].Visibility = llvm::GlobalValue::HiddenVisibility;
+  for (PlannedFunction &Each : Plan.Functions)
+    Each.Weight = 10;
+  Plan.Outside = {{"printf"}, {"maybe", /*IsWeak=*/true}};
+  Plan.Inside = {"table"};
+  return Plan;
+}
+
+ByteBuffer encoded(const LatePlan &Plan) {
+  ByteBuffer Bytes;
+  wire::ByteWriter Out(Bytes);
+  encodeLatePlan(Plan, Out);
+  return Bytes;
+}
+
+TEST(LatePlanCodecTest, APlanComesBack) {
+  LatePlan Plan = makePlan();
+  ByteBuffer Bytes = encoded(Plan);
+  wire::ByteReader In(Bytes.span());
+  auto Back = decodeLatePlan(In);
+  ASSERT_TRUE(Back && In.finished());
+  EXPECT_EQ(Back->Extent.Functions, 5u);
+  EXPECT_EQ(Back->Extent.Instructions, 50u);
+  ASSERT_EQ(Back->Units.size(), 1u);
+  EXPECT_TRUE(Back->Units[0].MayBeFaster);
+  ASSERT_EQ(Back->Functions.size(), 5u);
+  for (size_t Number = 0; Number != 5; ++Number) {
+    const PlannedFunction &Was = Plan.Functions[Number];
+    const PlannedFunction &Is = Back->Functions[Number];
+    EXPECT_EQ(Is.Name, Was.Name);
+    EXPECT_EQ(Is.IsWeak, Was.IsWeak);
+    EXPECT_EQ(Is.IsInCycle, Was.IsInCycle);
+    EXPECT_EQ(Is.IsCalledOnce, Was.IsCalledOnce);
+    EXPECT_EQ(Is.Visibility, Was.Visibility);
+    EXPECT_EQ(Is.Weight, Was.Weight);
+    ASSERT_EQ(Is.Callees.size(), Was.Callees.size());
+    for (size_t I = 0; I != Is.Callees.size(); ++I) {
+      EXPECT_EQ(Is.Callees[I].Function, Was.Callees[I].Function);
+      EXPECT_EQ(Is.Callees[I].Chance, Was.Callees[I].Chance);
+    }
+  }
+  ASSERT_EQ(Back->Outside.size(), 2u);
+  EXPECT_EQ(Back->Outside[1].Name, "maybe");
+  EXPECT_TRUE(Back->Outside[1].IsWeak);
+  EXPECT_EQ(Back->Inside, Plan.Inside);
+}
+
+/// Whether all numbers in \p Plan are of what it has.
+bool isConsistent(const LatePlan &Plan) {
+  for (const PlannedFunction &Each : Plan.Functions) {
+    if (Each.Unit >= Plan.Units.size())
+      return false;
+    for (const LateCallee &Callee : Each.Callees)
+      if (Callee.Function >= Plan.Functions.size())
+        return false;
+  }
+  return Plan.Functions.size() <= Plan.Extent.Functions;
+}
+
+TEST(LatePlanCodecTest, WhatWasChangedIsNoPlanOrOneThatIsConsistent) {
+  const ByteBuffer Bytes = encoded(makePlan());
+  for (size_t Size = 0; Size != Bytes.size(); ++Size) {
+    wire::ByteReader In(Bytes.span().first(Size));
+    auto Back = decodeLatePlan(In);
+    EXPECT_FALSE(Back && In.finished()) << Size;
+  }
+  for (size_t At = 0; At != Bytes.size(); ++At) {
+    ByteBuffer Changed;
+    Changed.append(Bytes.data(), Bytes.size());
+    Changed.data()[At] ^= 0xff;
+    wire::ByteReader In(Changed.span());
+    auto Back = decodeLatePlan(In);
+    EXPECT_TRUE(!Back || In.failed() || isConsistent(*Back)) << At;
+  }
+}
+
+TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {
+  LatePlan Plan = makePlan();
+  LateQueue Tasks(Plan);
+  const LateQueue::Clock::time_point Now = {};
+  Tasks.wantEverything(false);
+  Tasks.has({.Function = 0});
+  Tasks.has({.Function = 4, .IsFast = true});
+  EXPECT_EQ(Tasks.counts().Kept, 2u);
+  EXPECT_TRUE(Tasks.hasFast());
+  // Its callees are called, or not, as in the run before.
+  Tasks.request(0, Now);
+  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Now));
+  auto Better = Tasks.next(/*Quick=*/false, Now);
+  ASSERT_TRUE(Better);
+  EXPECT_EQ(Better->Function, 4u);
+  EXPECT_FALSE(Better->IsFast);
+  Tasks.finished(*Better);
+  EXPECT_FALSE(Tasks.hasFast());
+  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  // What is new, and what that may call.
+  Tasks.request(2, Now);
+  EXPECT_TRUE(Tasks.isMissing(2));
+  for (uint32_t Expected : {2u, 3u}) {
+    auto Task = Tasks.next(/*Quick=*/true, Now);
+    ASSERT_TRUE(Task);
+    EXPECT_EQ(Task->Function, Expected);
+    Task->IsFast = false;
+    Tasks.finished(*Task);
+  }
+  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  EXPECT_FALSE(Tasks.isDone());
+  // From a fork on, all of it.
+  Tasks.wantEverything(true);
+  auto Rest = Tasks.next(/*Quick=*/false, Now);
+  ASSERT_TRUE(Rest);
+  EXPECT_EQ(Rest->Function, 1u);
+}
+
+} // namespace

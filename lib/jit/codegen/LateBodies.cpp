@@ -10,6 +10,7 @@
 #include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/InstrTypes.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
 
 using namespace llvm;

@@ -269,6 +269,7 @@ int ofGuest(const RunEnd &Run, const Options &Chosen) {
   Result.Status = Outcome.ExitStatus;
   Result.Guest = End.Status;
   Result.Executor = End.Usage;
+  Result.Late = Run.Late;
   if (End.TimedOut)
     Result.Step = "running the program";
   conclude(Result, Outcome.Diagnostic);

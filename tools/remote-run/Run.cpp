@@ -84,11 +84,23 @@ RunCounts countsOf(const driver::Compilation &Work,
     Counts.CacheMisses = Work.Cache->misses();
   }
   Counts.NotKept = Work.NotKept;
+  Counts.Instructions = Work.Instructions;
   Counts.NoImage = Linker.whyNoImage();
   Counts.WasLinkedBefore = Linker.wasLinkedBefore();
   Counts.Sections = Linker.counts().Sections;
   Counts.SymbolsLookedUp = Linker.lookedUp();
   return Counts;
+}
+
+controller::LateCounts countsOf(const driver::LateLink &Late,
+                                const driver::LateWorkers &Workers) {
+  driver::LateQueue::Counts Counts = Workers.counts();
+  return {.Functions = Counts.Functions,
+          .Kept = Counts.Kept,
+          .Requested = Counts.Requested,
+          .Compiled = Counts.Compiled,
+          .Optimized = Counts.Final,
+          .Waited = Late.waited()};
 }
 
 } // namespace
@@ -193,15 +205,15 @@ Expected<RunEnd> run(Options &Chosen) {
   if (auto Failed = Late ? Late->failure() : std::nullopt)
     return *Failed;
   // A signal that comes now is too late for the guest, and not for us.
-  RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link)};
+  RunEnd Ended = {*End, crashOf(Chosen, Linker, *End, *Executor, Link), {}};
+  if (Late)
+    Ended.Late = countsOf(*Late, Linker.lateWorkers());
   Supervision.end();
-  auto KeepLate = [&] { Linker.keepLate(); };
-  if (Late && !Late->leaveHelper(KeepLate))
-    KeepLate();
+  if (Late && !Late->leaveHelper())
+    Linker.keepLate();
   if (Chosen.Stats) {
     Counts.NotLate = Linker.whyNotLate();
-    if (Late)
-      Counts.Late = Linker.lateWorkers().counts();
+    Counts.Late = Ended.Late;
     Counts.Session = Link.stats();
     printStats(Times, Counts, stderr);
   }

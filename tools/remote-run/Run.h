@@ -11,6 +11,7 @@
 #include "Options.h"
 #include "controller/crash/CrashDescription.h"
 #include "controller/guest/Supervision.h"
+#include "controller/result/RunResult.h"
 
 #include <optional>
 
@@ -20,6 +21,7 @@ struct RunEnd {
   controller::GuestEnd Guest;
   /// What is known of the guest's crash, if it crashed and that is wanted.
   std::optional<controller::CrashDescription> Crash;
+  std::optional<controller::LateCounts> Late; ///< If it had late functions.
 };
 
 /// Runs the program that \p Chosen describes and waits for its end.

@@ -44,6 +44,13 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "no image",
                  Counts.NoImage.c_str());
   Print("symbols", Counts.SymbolsLookedUp);
+  // As --lazy=auto has it.
+  constexpr double OfInstruction = 0.01; // ms
+  if (Counts.Instructions != 0) {
+    Print("IR instructions", Counts.Instructions);
+    std::fprintf(Out, "remote-run: stats: %-16s %12.3f ms\n", "estimate",
+                 static_cast<double>(Counts.Instructions) * OfInstruction);
+  }
   if (!Counts.NotLate.empty())
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "not lazy",
                  Counts.NotLate.c_str());
@@ -52,7 +59,10 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
     Print("late in the cache", Counts.Late->Kept);
     Print("requested", Counts.Late->Requested);
     Print("compiled", Counts.Late->Compiled);
-    Print("optimized", Counts.Late->Final);
+    Print("optimized", Counts.Late->Optimized);
+    std::fprintf(Out, "remote-run: stats: %-16s %12.3f ms\n",
+                 "waited for these",
+                 static_cast<double>(Counts.Late->Waited.count()) / 1000);
   }
   if (Counts.LacksLlvmCounters)
     std::fprintf(Out, "remote-run: stats: %-16s %s\n", "LLVM's own",

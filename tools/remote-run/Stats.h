@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_STATS_H
 #define REMOTERUN_TOOLS_STATS_H
 
+#include "controller/result/RunResult.h"
 #include "controller/session/Session.h"
-#include "driver/compile/LateQueue.h"
 
 #include <chrono>
 #include <cstdio>
@@ -40,8 +40,9 @@ private:
 
 /// What a run did, apart from time.
 struct RunCounts {
+  size_t Instructions = 0; ///< See driver::Compilation.
   std::string NotLate; ///< Why all was compiled before the start; see --lazy.
-  std::optional<driver::LateQueue::Counts> Late;
+  std::optional<controller::LateCounts> Late;
   controller::SessionStats Session;
   size_t Objects = 0;
   size_t CacheHits = 0; ///< Entries; a program has one beside its objects'.

@@ -88,6 +88,17 @@ void writeUsage(JsonStream &Json, std::string_view Key, const rusage &Usage) {
   Json.endObject();
 }
 
+void writeLate(JsonStream &Json, const LateCounts &Late) {
+  Json.beginObject("late");
+  Json.number("functions", Late.Functions);
+  Json.number("in_the_cache", Late.Kept);
+  Json.number("requested", Late.Requested);
+  Json.number("compiled", Late.Compiled);
+  Json.number("optimized", Late.Optimized);
+  Json.seconds("waited_seconds", static_cast<uint64_t>(Late.Waited.count()));
+  Json.endObject();
+}
+
 } // namespace
 
 int writeResult(const RunResult &Result, std::string_view Version,
@@ -123,6 +134,10 @@ int writeResult(const RunResult &Result, std::string_view Version,
   Json.number("bytes_sent", Result.Session.BytesSent);
   Json.number("bytes_shipped", Result.Session.BytesShipped);
   Json.endObject();
+  if (Result.Late)
+    writeLate(Json, *Result.Late);
+  else
+    Json.null("late");
   Json.endObject();
   return Json.finish();
 }

@@ -19,6 +19,18 @@
 
 namespace remoterun::controller {
 
+/// Functions that are compiled while the program runs (docs/lazy.md).
+struct LateCounts {
+  uint64_t Functions = 0;
+  uint64_t Kept = 0; ///< That earlier runs have compiled.
+  uint64_t Requested =
+      0; ///< That the program has called before they were there.
+  uint64_t Compiled = 0;  ///< That have code in the end.
+  uint64_t Optimized = 0; ///< That have the code that was asked for.
+  /// The program has waited for them, all threads together.
+  std::chrono::microseconds Waited{0};
+};
+
 /// docs/result-json.md says what each attribute means.
 struct RunResult {
   enum class Kind { Exited, Signaled, TimedOut, Interrupted, Failed };
@@ -36,6 +48,7 @@ struct RunResult {
   rusage Controller = {};
   std::optional<rusage> Executor;
   SessionStats Session;
+  std::optional<LateCounts> Late; ///< If there are any.
 };
 
 /// Writes \p Result to \p Descriptor. 0 or errno. Async-signal-safe.

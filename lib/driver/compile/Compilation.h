@@ -78,6 +78,8 @@ struct Compilation {
   LoadedIR Loaded;
   CompilationReport Report;
   std::optional<jit::CompiledProgram> Compiled;
+  /// In what could come late, if that was looked at.
+  size_t Instructions = 0;
   /// Functions can be compiled when they are called: the executor has memory
   /// for so many. Nothing, if it has none.
   std::optional<jit::LateExtent> LateRoom;

@@ -173,10 +173,12 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
   return Cache.store(BodiesKey, textOf(Index) + Bodies, Index.size());
 }
 
-bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
+void LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
+  std::lock_guard Lock(Guard);
   std::vector<LateObject> New = Workers.takeFinished();
   if (Program.empty() && New.empty())
-    return false;
+    return;
+  HasGrown = true;
   // Another run may have added to it meanwhile.
   const size_t Functions = Workers.plan().Functions.size();
   std::vector<LateObject> All =
@@ -184,10 +186,9 @@ bool LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
   merge(All, std::move(New), Functions);
   bool IsStored = keepObjects(All, Cache);
   // The program comes last: who finds it finds the rest.
-  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache) &&
-      Cache.store(Key, Program, Program.size()))
-    Program.clear();
-  return true;
+  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache))
+    Cache.store(Key, Program, Program.size());
+  Program.clear();
 }
 
 std::shared_ptr<KeptFunctions>

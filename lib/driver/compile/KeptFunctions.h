@@ -20,6 +20,7 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,9 +46,11 @@ public:
   /// Of what depends on \p What beside the program.
   jit::CacheKey keyBeside(llvm::StringRef What) const;
   /// Adds what \p Workers have compiled in this run; nothing is compiled any
-  /// more then. If this run is the first, keeps the program as well. Whether
-  /// there was anything to be written.
-  bool keep(LateWorkers &Workers, jit::CompilationCache &Cache);
+  /// more then. If this run is the first, keeps the program as well. Any thread
+  /// may ask, and again.
+  void keep(LateWorkers &Workers, jit::CompilationCache &Cache);
+  /// That has written something.
+  bool hasGrown() const { return HasGrown; }
 
 private:
   friend class KeptFunctions;
@@ -57,7 +60,9 @@ private:
                   jit::CompilationCache &Cache) const;
 
   jit::CacheKey Key, BodiesKey, ObjectsKey;
-  std::string Program;
+  std::mutex Guard;    ///< One keeps at a time.
+  std::string Program; ///< Under Guard.
+  std::atomic<bool> HasGrown = false;
 };
 
 /// The IR that a LateEntry has. It is believed no more than what arrives from

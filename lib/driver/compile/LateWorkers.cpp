@@ -172,7 +172,9 @@ std::vector<LateObject> LateWorkers::takeFinished() {
     Changed.notify_all();
   }
   std::lock_guard Taking(TakeGuard);
-  std::vector<LateObject> Taken = std::exchange(Finished, {});
+  std::vector<LateObject> Taken;
+  for (auto &[Function, Object] : std::exchange(Finished, {}))
+    Taken.push_back(std::move(Object));
   KeepsFinished = false;
   Take = nullptr;
   return Taken;
@@ -253,8 +255,11 @@ void LateWorkers::deliver(LateObject Done) {
 /// Under TakeGuard.
 void LateWorkers::take(LateObject Done) {
   Take(Done);
-  if (KeepsFinished && Done.Object && !Done.IsKept)
-    Finished.push_back(std::move(Done));
+  // Of two that were at it, the slower may have made the lesser.
+  auto Before = Finished.find(Done.Of.Function);
+  bool IsBest = Before == Finished.end() || Before->second.Of.IsFast;
+  if (KeepsFinished && Done.Object && !Done.IsKept && IsBest)
+    Finished.insert_or_assign(Done.Of.Function, std::move(Done));
 }
 
 void LateWorkers::deliverTo(Sink NewTake) {

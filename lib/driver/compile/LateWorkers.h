@@ -15,6 +15,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -69,7 +70,7 @@ public:
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
-  /// Objects that were made in this run, in their order. Nothing more is
+  /// Objects that were made in this run, each function's best. Nothing more is
   /// compiled; what is being compiled is lost.
   std::vector<LateObject> takeFinished();
   /// Null where all is compiled.
@@ -111,7 +112,7 @@ private:
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take;                                    ///< Under TakeGuard.
-  std::vector<LateObject> Finished;             ///< The same.
+  std::map<uint32_t, LateObject> Finished;      ///< The same; by function.
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.
   std::unique_ptr<std::atomic<bool>[]> IsCalled;

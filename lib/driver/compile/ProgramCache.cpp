@@ -138,8 +138,8 @@ void keep(Compilation &Work) {
 }
 
 void keepLate(Compilation &Work) {
-  if (!Work.ForLate || !Work.Late ||
-      !Work.ForLate->keep(*Work.Late, *Work.Cache))
+  Work.ForLate->keep(*Work.Late, *Work.Cache);
+  if (!Work.ForLate->hasGrown())
     return;
   Work.Cache->prune(Work.Settings.Compile.CachePolicy);
   complain(Work);

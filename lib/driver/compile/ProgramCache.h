@@ -35,7 +35,8 @@ std::optional<jit::CompiledProgram> findKept(Compilation &Work);
 /// compiled while it runs has to wait for keepLate().
 void keep(Compilation &Work);
 
-/// When the program has ended: keeps what was compiled while it ran.
+/// When the program has ended: keeps what was compiled while it ran, as \p Work
+/// has it ForLate.
 void keepLate(Compilation &Work);
 
 } // namespace remoterun::driver

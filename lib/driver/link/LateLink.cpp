@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/link/LateLink.h"
+#include "controller/base/UnusedMemory.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -149,8 +150,9 @@ void LateLink::own() {
   OwnsProgram = true;
 }
 
-void LateLink::begin(LateWorkers &Its) {
+void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
+  OnComplete = std::move(WhenComplete);
   Workers->deliverTo([this](const LateObject &Object) { take(Object); });
   jit::startCompilerThread(listen, this);
 }
@@ -178,16 +180,19 @@ void *LateLink::listen(void *Its) {
         continue;
       IsKnown[Number] = true;
       Patience = Shortest;
+      Link.noteWait(Number);
       Link.failIfItDid(Number);
       Link.Workers->request(Number);
     }
     Link.Workers->replaceStuck();
     waitWhile(Control.Requests, Seen, Patience);
   }
+  Link.OnComplete();
+  controller::returnHeapOfThread();
   return nullptr;
 }
 
-bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
+bool LateLink::leaveHelper() {
   if (!Workers || isComplete() ||
       std::atomic_ref(control().HasForked).load() == 0)
     return false;
@@ -198,7 +203,7 @@ bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
   pthread_mutex_unlock(Owner);
   // Threads are not inherited: none may be in the middle of something.
   Workers->stop();
-  pid_t Helper = ::fork();
+  pid_t Helper = isComplete() ? -1 : ::fork();
   // Who waits will end with us.
   if (Helper == -1)
     pthread_mutex_lock(Owner);
@@ -215,9 +220,9 @@ bool LateLink::leaveHelper(function_ref<void()> WhenComplete) {
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
     Workers->start(std::nullopt);
-    begin(*Workers);
+    begin(*Workers, OnComplete);
     Workers->await();
-    WhenComplete();
+    OnComplete();
     ::_exit(0);
   }
   ::close(Ready[1]);
@@ -279,8 +284,29 @@ void LateLink::take(const LateObject &Object) {
   }
 }
 
+void LateLink::noteWait(uint32_t Function) {
+  std::lock_guard Lock(Guard);
+  if (slot(Function) == Places[Function].Request.value())
+    Waiting.try_emplace(Function, Clock::now());
+}
+
+std::chrono::microseconds LateLink::waited() const {
+  std::lock_guard Lock(Guard);
+  Clock::duration All = Waited;
+  for (const auto &[Function, Since] : Waiting)
+    All += Clock::now() - Since;
+  return std::chrono::duration_cast<std::chrono::microseconds>(All);
+}
+
 void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
   slot(Function).store(Body.value(), std::memory_order_release);
+  {
+    std::lock_guard Lock(Guard);
+    if (auto Its = Waiting.find(Function); Its != Waiting.end()) {
+      Waited += Clock::now() - Its->second;
+      Waiting.erase(Its);
+    }
+  }
   std::atomic_ref(control().Answers).fetch_add(1);
   wake(control().Answers);
 }

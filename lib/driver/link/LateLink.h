@@ -16,10 +16,10 @@
 #include "jit/link/LateWindows.h"
 #include "jit/target/Isa.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,17 +47,20 @@ public:
                const jit::Isa &Target, const LinkedLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
-  /// do, which does not end.
-  void begin(LateWorkers &Workers);
+  /// do; it ends when everything is there, and calls \p WhenComplete.
+  void begin(LateWorkers &Workers, std::function<void()> WhenComplete);
 
   /// When the program has ended: if it has left processes behind that may call
   /// what is not there, a process of ours stays, too, with no descriptors,
-  /// until all is there, and calls \p WhenComplete at its end. Nothing else is
-  /// to be done in this one then. Whether there is such a process.
-  bool leaveHelper(llvm::function_ref<void()> WhenComplete);
+  /// until all is there, and calls what begin() was given. Nothing else is to
+  /// be done in this one then. Whether there is such a process.
+  bool leaveHelper();
 
   /// What came of it.
   std::optional<Failure> failure() const;
+  /// How long the program has waited for functions, all threads together, as
+  /// far as anybody has noticed.
+  std::chrono::microseconds waited() const;
   /// Nothing will come any more.
   bool isComplete() const { return Left == 0; }
   /// Where late functions lie, by their names.
@@ -85,6 +88,7 @@ private:
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
+  void noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
@@ -104,13 +108,17 @@ private:
   std::vector<Place> Places;         ///< The same.
   llvm::StringMap<jit::LateReference> Others;
   bool OwnsProgram = false; ///< The mutex is locked.
+  std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;
   mutable std::mutex Guard;
-  std::map<uint32_t, Failure> Failures;     ///< Under Guard.
-  std::optional<Failure> Reason;            ///< The same: what counts.
-  std::function<void()> OnFailure;          ///< The same.
-  std::vector<jit::LateFunction> Functions; ///< The same.
+  std::map<uint32_t, Failure> Failures; ///< Under Guard.
+  std::optional<Failure> Reason;        ///< The same: what counts.
+  std::function<void()> OnFailure;      ///< The same.
+  using Clock = std::chrono::steady_clock;
+  std::map<uint32_t, Clock::time_point> Waiting; ///< The same: since when.
+  Clock::duration Waited{};                      ///< The same: before that.
+  std::vector<jit::LateFunction> Functions;      ///< The same.
 };
 
 } // namespace remoterun::driver

@@ -34,6 +34,7 @@ Expected<void> ProgramLinker::shareForLate() {
       Extent.Functions += Unit.IR->size();
       Extent.Instructions += Unit.IR->getInstructionCount();
     }
+  Work.Instructions = Extent.Instructions;
   if (Extent.Instructions <= Settings.Compile.LeastLazy)
     return {};
   return shareMemory(Extent);
@@ -92,9 +93,9 @@ Expected<bool> ProgramLinker::takeLate() {
   return true;
 }
 
-LateLink *ProgramLinker::prepareLate() {
-  if (!Late || (Engine && !Engine->lateWindows()))
-    return nullptr;
+void ProgramLinker::prepareLate() {
+  if (!Late)
+    return;
   const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
   const jit::LatePlan &Plan = Work.Late->plan();
   auto Tables = Engine ? LateTables::of(*Engine, Addresses, Plan, *Target.Late)
@@ -110,7 +111,6 @@ LateLink *ProgramLinker::prepareLate() {
   bool IsThere = Late->prepare(std::move(Tables), Plan, Target,
                                Before ? &*Before : nullptr);
   provideKept(IsThere ? &*Before : nullptr);
-  return Late.get();
 }
 
 /// Has linked what earlier runs have compiled and \p Before does not have.
@@ -131,6 +131,17 @@ void ProgramLinker::provideKept(const LinkedLate *Before) {
   if (any_of(CompiledBefore, IsWanted))
     Work.Late->provide(
         Work.ForLate->objects(*Work.Cache, There.size(), IsWanted));
+}
+
+void ProgramLinker::beginLate() {
+  if (!Late)
+    return;
+  // What is compiled is held until it is kept.
+  auto WhenComplete = [this] {
+    if (Work.ForLate)
+      Work.ForLate->keep(*Work.Late, *Work.Cache);
+  };
+  Late->begin(*Work.Late, WhenComplete);
 }
 
 void ProgramLinker::keepLate() {

@@ -77,10 +77,12 @@ public:
   /// Why the program is no image, where it had to be placed again.
   const std::string &whyNoImage() const { return WhyNoImage; }
 
-  /// Once linked, and before it is started: has functions that come later do
-  /// so. Null where there are none.
-  LateLink *prepareLate();
+  /// Once linked, and before it is started: fills the memory of functions that
+  /// come later, if there are any.
+  void prepareLate();
   LateLink *late() { return Late.get(); }
+  /// When it has been started.
+  void beginLate();
   /// When the program has ended: keeps what was compiled while it ran.
   void keepLate();
   LateWorkers &lateWorkers() { return *Work.Late; }

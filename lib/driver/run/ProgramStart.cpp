@@ -106,14 +106,13 @@ Expected<void> ProgramStart::shipAndStart() {
     // When the slab is given back, so that it is no room for the program.
     if (auto Limited = limitEmulator(Settings, Executor.pid(), Link); !Limited)
       return Limited;
-    LateLink *Late = Linker.prepareLate();
+    Linker.prepareLate();
     Watching.begins("starting the program");
     auto Started = start();
     if (!Started)
       return Started.error();
     if (!*Started) {
-      if (Late)
-        Late->begin(Linker.lateWorkers());
+      Linker.beginLate();
       return {};
     }
     if (auto Linked = Linker.linkAgain(**Started); !Linked)

@@ -41,7 +41,7 @@ class Cases:
         result = Run(self.remote_run, seven, status=7).result
         expected = {"outcome": "exited", "fault": None, "status": 7,
                     "message": None, "step": None, "exit_status": 7,
-                    "signal": None}
+                    "signal": None, "late": None}
         assert expected.items() <= result.items(), result
         # As --trace counts: of the Hello, nothing; then lookup and run.
         assert result["protocol"]["round_trips"] in (1, 2), result

@@ -75,8 +75,7 @@ crashOf(const Options &Chosen, driver::ProgramLinker &Linker,
         const Session &Link) {
   if (End.Status.exited() || End.SignalReachedUs || !Chosen.Symbolize)
     return std::nullopt;
-  if (driver::LateLink *Late = Linker.late())
-    Linker.record().setLate(Late->functions());
+  Linker.record().setLate(Linker.lateFunctions());
   jit::CrashedProgram Program = {Linker.record(), Executor.path(),
                                  libraryPaths(Chosen), Chosen.Target.Root};
   return driver::describeCrash(Executor.crashMemory(),

@@ -127,6 +127,19 @@ LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
   return Objects;
 }
 
+jit::ObjectSource LateEntry::object(const jit::CompilationCache &Cache,
+                                    uint32_t Function) const {
+  return jit::ObjectSource::readBy(
+      [this, &Cache, Function]() -> std::optional<jit::ObjectBytes> {
+        auto Found = objects(Cache, SIZE_MAX, [&](const LateQueue::Task &Its) {
+          return Its.Function == Function;
+        });
+        if (Found.empty())
+          return std::nullopt;
+        return std::move(*Found.front().Object);
+      });
+}
+
 bool LateEntry::keepObjects(const std::vector<LateObject> &Objects,
                             jit::CompilationCache &Cache) const {
   ByteBuffer Index;

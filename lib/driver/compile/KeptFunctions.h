@@ -43,6 +43,9 @@ public:
   std::vector<LateObject>
   objects(const jit::CompilationCache &Cache, size_t Functions,
           llvm::function_ref<bool(const LateQueue::Task &)> IsWanted) const;
+  /// The object of that which is number \p Function, read when it is asked for.
+  jit::ObjectSource object(const jit::CompilationCache &Cache,
+                           uint32_t Function) const;
   /// Of what depends on \p What beside the program.
   jit::CacheKey keyBeside(llvm::StringRef What) const;
   /// Adds what \p Workers have compiled in this run; nothing is compiled any

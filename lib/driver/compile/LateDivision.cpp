@@ -10,6 +10,7 @@
 #include "jit/codegen/SlotObject.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/DebugInfo.h"
 
 using namespace llvm;
 
@@ -44,11 +45,17 @@ LateDivision divideUnits(Compilation &Work,
     jit::Unit &Its = IR.Units[Number];
     if (!jit::mayDivide(*Its.IR))
       continue;
+    // Types and variables would come with every function. A debugger has all
+    // compiled before.
+    bool HasDebugInfo = Its.IR->getNamedMetadata("llvm.dbg.cu") != nullptr;
+    if (HasDebugInfo)
+      stripNonLineTableDebugInfo(*Its.IR);
     jit::CodeGenerator Prototype = Generators[Number].another();
     // A program that runs has the terminal.
     Prototype.becomeQuiet();
     Plan->Units[Number] = {.Name = IR.Files.together(Its.Files),
-                           .MayBeFaster = Prototype.mayBeFaster()};
+                           .MayBeFaster = Prototype.mayBeFaster(),
+                           .HasDebugInfo = HasDebugInfo};
     Made.Bodies[Number].Prototype = std::move(Prototype);
     Made.Bodies[Number].Functions =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),

@@ -125,7 +125,7 @@ LinkedLate LateLink::linked() const {
           {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
            .Address = Address});
   }
-  Made.Functions = functions();
+  Made.Functions = Functions;
   auto Used = [](const jit::LateWindow &Window) {
     return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
   };
@@ -268,6 +268,9 @@ void LateLink::take(const LateObject &Object) {
     Each.Name = Name;
     Body = Each.Range.Start;
   }
+  jit::ObjectSource Source = sourceOf(Object);
+  for (jit::LateFunction &Each : *Linked)
+    Each.Object = Source;
   // What calls it may crash in it.
   {
     std::lock_guard Lock(Guard);
@@ -282,6 +285,20 @@ void LateLink::take(const LateObject &Object) {
     }
     publish(Function, *Body);
   }
+}
+
+/// Where a crash report finds lines.
+jit::ObjectSource LateLink::sourceOf(const LateObject &Object) {
+  if (!Plan->Units[Plan->Functions[Object.Of.Function].Unit].HasDebugInfo)
+    return {};
+  auto Owned = std::make_shared<jit::ObjectBytes>(*Object.Object);
+  auto Source =
+      jit::ObjectSource::inMemory({Owned, {Owned->data(), Owned->size()}});
+  if (!Scratch)
+    Scratch = jit::ScratchFile::create();
+  if (Scratch)
+    Source.moveTo(Scratch);
+  return Source;
 }
 
 void LateLink::noteWait(uint32_t Function) {
@@ -360,9 +377,16 @@ std::optional<Failure> LateLink::failure() const {
   return Reason;
 }
 
-std::vector<jit::LateFunction> LateLink::functions() const {
+std::vector<jit::LateFunction> LateLink::functions(
+    const std::function<jit::ObjectSource(uint32_t)> &Kept) const {
   std::lock_guard Lock(Guard);
-  return Functions;
+  std::vector<jit::LateFunction> All = Functions;
+  for (jit::LateFunction &Each : All) {
+    auto Number = Numbers.find(Each.Name);
+    if (Number != Numbers.end() && Each.Object.isNothing())
+      Each.Object = Kept(Number->second);
+  }
+  return All;
 }
 
 } // namespace remoterun::driver

@@ -63,8 +63,10 @@ public:
   std::chrono::microseconds waited() const;
   /// Nothing will come any more.
   bool isComplete() const { return Left == 0; }
-  /// Where late functions lie, by their names.
-  std::vector<jit::LateFunction> functions() const;
+  /// Where late functions lie, by their names. Of what prepare() was given, \p
+  /// Kept has the object of a function.
+  std::vector<jit::LateFunction>
+  functions(const std::function<jit::ObjectSource(uint32_t)> &Kept) const;
   /// Something was linked that prepare() was not given.
   bool hasGrown() const { return Grown; }
   /// What is linked, when nothing more is compiled.
@@ -93,6 +95,8 @@ private:
   void publish(uint32_t Function, ExecutorAddr Body);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
+  jit::ObjectSource sourceOf(const LateObject &Object);
+
   jit::LateControl &control() const {
     return *reinterpret_cast<jit::LateControl *>(Memory.bytes().data());
   }
@@ -111,6 +115,8 @@ private:
   std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;
+  /// Of objects with debug information; null for none.
+  std::shared_ptr<jit::ScratchFile> Scratch;
   mutable std::mutex Guard;
   std::map<uint32_t, Failure> Failures; ///< Under Guard.
   std::optional<Failure> Reason;        ///< The same: what counts.

@@ -144,6 +144,16 @@ void ProgramLinker::beginLate() {
   Late->begin(*Work.Late, WhenComplete);
 }
 
+std::vector<jit::LateFunction> ProgramLinker::lateFunctions() {
+  if (!Late)
+    return {};
+  auto Kept = [this](uint32_t Number) {
+    return Work.ForLate ? Work.ForLate->object(*Work.Cache, Number)
+                        : jit::ObjectSource();
+  };
+  return Late->functions(Kept);
+}
+
 void ProgramLinker::keepLate() {
   if (!Late || !Work.ForLate)
     return;

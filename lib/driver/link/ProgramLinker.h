@@ -85,6 +85,8 @@ public:
   void beginLate();
   /// When the program has ended: keeps what was compiled while it ran.
   void keepLate();
+  /// When it runs, or has ended: where late functions lie.
+  std::vector<jit::LateFunction> lateFunctions();
   LateWorkers &lateWorkers() { return *Work.Late; }
   /// Why all functions are compiled before the program starts, though others
   /// were to be; empty where nothing of the kind has happened.

@@ -10,6 +10,9 @@
 #include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
 
@@ -64,6 +67,23 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
   return Made;
 }
 
+/// What \p F and what was inlined into it is from: code generation describes
+/// only what is among these.
+void addCompileUnits(const Function &F, Module &Into) {
+  if (!F.getSubprogram())
+    return;
+  SmallSetVector<DICompileUnit *, 4> Units;
+  Units.insert(F.getSubprogram()->getUnit());
+  for (const Instruction &Each : instructions(F))
+    for (const DILocation *At = Each.getDebugLoc().get(); At;
+         At = At->getInlinedAt())
+      Units.insert(At->getScope()->getSubprogram()->getUnit());
+  NamedMDNode *All = Into.getOrInsertNamedMetadata("llvm.dbg.cu");
+  for (DICompileUnit *Unit : Units)
+    if (Unit)
+      All->addOperand(Unit);
+}
+
 /// Makes \p Into of the function \p F alone, from which its body is taken.
 void moveBody(Function &F, Module &Into) {
   Module &From = *F.getParent();
@@ -81,6 +101,7 @@ void moveBody(Function &F, Module &Into) {
   Alone->copyMetadata(&F, /*Offset=*/0);
   Alone->stealArgumentListFrom(F);
   Alone->splice(Alone->end(), &F);
+  addCompileUnits(*Alone, Into);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
   // Who takes its address wants that of the entry; who calls it does not.

@@ -304,11 +304,7 @@ std::unique_ptr<Module> Divider::run() {
 
 } // namespace
 
-bool mayDivide(const Module &M) {
-  // Debug information would have to come late, too.
-  return !hasFileScope(M) &&
-         M.debug_compile_units_begin() == M.debug_compile_units_end();
-}
+bool mayDivide(const Module &M) { return !hasFileScope(M); }
 
 std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry,
                                    LatePlan &Plan) {

@@ -58,6 +58,7 @@ struct LateUnit {
   std::string Name; ///< For diagnostics.
   /// See CodeGenerator::mayBeFaster().
   bool MayBeFaster = false;
+  bool HasDebugInfo = false; ///< Lines of source.
 };
 
 /// What units had before late functions were taken from them: by this, memory

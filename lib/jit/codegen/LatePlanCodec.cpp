@@ -19,6 +19,8 @@ namespace {
 
 // How a function is: bits of one byte.
 constexpr uint8_t Weak = 1, InCycle = 2, CalledOnce = 4;
+// The same of a unit.
+constexpr uint8_t Faster = 1, DebugInfo = 2;
 
 void encodeFunction(const PlannedFunction &Function, wire::ByteWriter &Out) {
   Out.string(Function.Name);
@@ -66,7 +68,8 @@ void encodeLatePlan(const LatePlan &Plan, wire::ByteWriter &Out) {
   Out.u64(Plan.Extent.Instructions);
   Out.u32(static_cast<uint32_t>(Plan.Units.size()));
   for (const LateUnit &Unit : Plan.Units)
-    Out.u8(Unit.MayBeFaster);
+    Out.u8(static_cast<uint8_t>((Unit.MayBeFaster ? Faster : 0) |
+                                (Unit.HasDebugInfo ? DebugInfo : 0)));
   Out.u32(static_cast<uint32_t>(Plan.Functions.size()));
   for (const PlannedFunction &Function : Plan.Functions)
     encodeFunction(Function, Out);
@@ -85,8 +88,11 @@ std::shared_ptr<LatePlan> decodeLatePlan(wire::ByteReader &In) {
   Plan->Extent.Functions = In.u64();
   Plan->Extent.Instructions = In.u64();
   Plan->Units.resize(In.count(/*SmallestElement=*/1));
-  for (LateUnit &Unit : Plan->Units)
-    Unit.MayBeFaster = In.u8() != 0;
+  for (LateUnit &Unit : Plan->Units) {
+    uint8_t Traits = In.u8();
+    Unit.MayBeFaster = Traits & Faster;
+    Unit.HasDebugInfo = Traits & DebugInfo;
+  }
   Plan->Functions.resize(In.count(/*SmallestElement=*/18));
   for (PlannedFunction &Function : Plan->Functions)
     if (!decodeFunction(In, Plan->Functions.size(), Plan->Units.size(),

@@ -9,7 +9,9 @@
 #include "controller/crash/CrashText.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/codegen/LateSource.h"
 #include "jit/debug/DebugLines.h"
+#include "jit/debug/DebugSections.h"
 #include "jit/debug/FunctionTable.h"
 #include "jit/debug/LibrarySymbols.h"
 #include "jit/object/RawObject.h"
@@ -91,6 +93,43 @@ private:
   std::optional<FunctionTable> Table;
   std::unique_ptr<DebugLines> Lines;
 };
+
+/// What its object says of \p Address. Nothing where that was compiled in
+/// another way.
+std::vector<CrashFrame> linesOfLate(const LateFunction &Late,
+                                    ExecutorAddr Address) {
+  ObjectSource::Contents Read = Late.Object.read();
+  if (Read.Bytes.empty())
+    return {};
+  auto Opened =
+      object::ObjectFile::createELFObjectFile(MemoryBufferRef(Read.Bytes, ""));
+  if (!Opened) {
+    consumeError(Opened.takeError());
+    return {};
+  }
+  const auto &File = *cast<object::ELFObjectFileBase>(Opened->get());
+  for (object::ELFSymbolRef Symbol : File.symbols()) {
+    StringRef Its = valueOrNothing(Symbol.getName());
+    Its.consume_back(LateBody);
+    if (Its != Late.Name || Symbol.getELFType() != ELF::STT_FUNC ||
+        Symbol.getSize() != Late.Range.Size)
+      continue;
+    auto In = Symbol.getSection();
+    if (!In) {
+      consumeError(In.takeError());
+      return {};
+    }
+    if (*In == File.section_end())
+      return {};
+    const uint64_t Number = (*In)->getIndex();
+    const uint64_t Offset = valueOrNothing(Symbol.getValue());
+    DebugLines Lines(File, [&](const object::SectionRef &Of) {
+      return Of.getIndex() == Number ? Late.Range.Start.value() - Offset : 0;
+    });
+    return Lines.find(Address.value(), Number);
+  }
+  return {};
+}
 
 class Symbolizer {
 public:
@@ -200,8 +239,11 @@ Symbolizer::Frames Symbolizer::findInProgram(ExecutorAddr Address,
     if (Detail == SymbolDetail::Full)
       Found = Object.lines(Address, Section.Key.Index);
   }
-  if (const LateFunction *Late = Program.Record.lateAt(Address))
+  if (const LateFunction *Late = Program.Record.lateAt(Address)) {
     Symbol = {Late->Name, Address - Late->Range.Start};
+    if (Detail == SymbolDetail::Full)
+      Found = linesOfLate(*Late, Address);
+  }
   if (Found.empty())
     Found.emplace_back();
   if (Symbol) {

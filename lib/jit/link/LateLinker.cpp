@@ -142,7 +142,8 @@ functionsOf(const object::ELFObjectFileBase &Object,
     if (!Offset)
       return failure(Offset.takeError());
     ExecutorAddr Start(Loaded.getSectionLoadAddress(**In));
-    Found.push_back({Name->str(), {Start + *Offset, Symbol.getSize()}});
+    Found.push_back(
+        {.Name = Name->str(), .Range = {Start + *Offset, Symbol.getSize()}});
   }
   return Found;
 }

@@ -16,6 +16,7 @@
 #define REMOTERUN_JIT_LINK_LATELINKER_H
 
 #include "controller/base/Failure.h"
+#include "jit/object/ObjectSource.h"
 #include "wire/ExecutorAddr.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -47,6 +48,8 @@ struct LateWindow {
 struct LateFunction {
   std::string Name;
   ExecutorRange Range;
+  /// With debug information; empty without, and where it cannot be had.
+  ObjectSource Object = {};
 };
 
 class LateLinker {

@@ -41,6 +41,8 @@ public:
   /// cannot be had any more. What it reads belongs to the caller alone.
   Contents read() const;
 
+  /// There is no object.
+  bool isNothing() const { return Memory.Bytes.empty() && !Read && !Scratch; }
   /// Bytes that this keeps in memory.
   size_t sizeInMemory() const { return Memory.Bytes.size(); }
   /// Puts them into \p File, unless that is full.

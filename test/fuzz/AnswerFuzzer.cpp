@@ -23,8 +23,24 @@ using transport::FrameChannel;
 
 namespace {
 
-/// What the session asks for; the first byte of the input says how many.
+/// What the session asks for; the first byte of the input says how many, and
+/// what else there is in it.
 constexpr const char *Names[] = {"a", "b", "c", "d", "e", "f", "g"};
+
+struct Course {
+  unsigned Symbols, Spare;
+  bool AsksForProcessor; ///< Also the third of the bits that count names.
+  bool Shares;
+  bool IsImage;
+};
+
+Course courseOf(uint8_t First) {
+  return {.Symbols = First & 7u,
+          .Spare = (First >> 4) & 7u,
+          .AsksForProcessor = (First & 4) != 0,
+          .Shares = (First & 8) != 0,
+          .IsImage = (First & 0x80) != 0};
+}
 
 /// A process that has ended, so that nobody waits for it.
 ExecutorProcess &endedProcess() {
@@ -71,9 +87,21 @@ Expected<void> lookUp(Session &Guest, unsigned Symbols, unsigned Spare) {
   return {};
 }
 
-Expected<void> ship(Session &Guest) {
+/// There is no such process, so that there is no memory, whatever is said.
+Expected<void> share(Session &Guest) {
+  auto Shared = Guest.share("late code", Guest.facts().PageSize);
+  if (!Shared)
+    return Shared.error();
+  require(!Shared->WhyNot.empty() && Shared->Memory.bytes().empty());
+  requireDiagnostic({Blame::Executor, Shared->WhyNot});
+  return {};
+}
+
+Expected<void> ship(Session &Guest, bool IsImage) {
   ExecutorRange Slab = Guest.facts().Slab;
   wire::Reserve Memory;
+  if (IsImage)
+    Memory.ImageName = "prog";
   Memory.Segments.push(
       {{Slab.Start, Guest.facts().PageSize}, wire::Protection::ReadExecute});
   char Code[] = "code";
@@ -90,27 +118,34 @@ Expected<void> ship(Session &Guest) {
 }
 
 /// A whole session.
-Expected<void> converse(Session &Guest, unsigned Symbols, unsigned Spare) {
+Expected<void> converse(Session &Guest, Course Its) {
   if (auto Greeted = Guest.handshake(); !Greeted)
     return Greeted;
   requireFacts(Guest.facts());
-  // The third of the bits that count names.
-  if (Symbols & 4)
+  if (Its.AsksForProcessor)
     if (auto Told = Guest.describeCpu(); !Told)
       return Told.error();
   wire::Load Libraries;
   Libraries.Libraries.push({wire::Load::Kind::Name, "m"});
   if (auto Sent = Guest.load(Libraries); !Sent)
     return Sent;
-  if (auto Found = lookUp(Guest, Symbols, Spare); !Found)
+  if (Its.Shares)
+    if (auto Shared = share(Guest); !Shared)
+      return Shared;
+  if (auto Found = lookUp(Guest, Its.Symbols, Its.Spare); !Found)
     return Found;
-  if (auto Shipped = ship(Guest); !Shipped)
+  if (auto Shipped = ship(Guest, Its.IsImage); !Shipped)
     return Shipped;
   wire::Run Start;
   Start.Entry = Guest.facts().Slab.Start;
   Start.Arguments.push("prog");
   auto Started = Guest.run(std::move(Start));
-  return Started ? Expected<void>() : Started.error();
+  if (!Started)
+    return Started.error();
+  require(Its.IsImage || !*Started);
+  if (*Started)
+    requireDiagnostic({Blame::Executor, "'" + (*Started)->Reason + "'"});
+  return {};
 }
 
 } // namespace
@@ -131,7 +166,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   itimerval Watchdog;
   require(::getitimer(ITIMER_REAL, &Watchdog) == 0);
   Session Guest(Process, Trace);
-  auto Done = converse(Guest, Data[0] & 7, (Data[0] >> 4) & 7);
+  auto Done = converse(Guest, courseOf(Data[0]));
   require(::setitimer(ITIMER_REAL, &Watchdog, nullptr) == 0);
   if (!Done)
     requireDiagnostic(Done.error());

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <elf.h>
 #include <initializer_list>
@@ -59,9 +60,8 @@ CrashSymbols calls(std::initializer_list<const char *> Names) {
 /// The bytes at the pc, behind one that has nothing to say.
 class Code {
 public:
-  Code(std::initializer_list<uint8_t> AtPc) {
-    Bytes.push_back(0x90);
-    Bytes.insert(Bytes.end(), AtPc);
+  Code(std::initializer_list<uint8_t> AtPc) : Bytes(1 + AtPc.size(), 0x90) {
+    std::copy(AtPc.begin(), AtPc.end(), Bytes.begin() + 1);
   }
   CrashReport in(CrashReport Report) const {
     Report.Instruction = Bytes;

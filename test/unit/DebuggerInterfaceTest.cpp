@@ -49,9 +49,10 @@ TEST(DebuggerInterfaceTest, ListsEveryObject) {
     EXPECT_EQ(Entry->prev_entry, Previous);
     Bytes += Entry->symfile_size;
     for (ExecutorRange Object : Objects)
-      if (Object.Size == Entry->symfile_size)
+      if (Object.Size == Entry->symfile_size) {
         EXPECT_EQ(reinterpret_cast<uintptr_t>(Entry->symfile_addr),
                   Object.Start.value());
+      }
   }
   EXPECT_EQ(Count, 3u);
   EXPECT_EQ(Bytes, 96u);

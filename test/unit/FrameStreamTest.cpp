@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <string>
@@ -36,8 +37,9 @@ std::vector<uint8_t> pattern(size_t Size) {
 std::vector<uint8_t> frame(MessageType Type,
                            const std::vector<uint8_t> &Payload) {
   auto Header = wire::encodeHeader({Type, Payload.size()});
-  std::vector<uint8_t> Bytes(Header.begin(), Header.end());
-  Bytes.insert(Bytes.end(), Payload.begin(), Payload.end());
+  std::vector<uint8_t> Bytes(Header.size() + Payload.size());
+  std::copy(Payload.begin(), Payload.end(),
+            std::copy(Header.begin(), Header.end(), Bytes.begin()));
   return Bytes;
 }
 

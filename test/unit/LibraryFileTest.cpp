@@ -128,8 +128,9 @@ void compareAll(const BothForms &Library) {
   for (const std::string &Name : Names) {
     compare(Library, Name);
     for (const std::string &Other : {Name + "_", "_" + Name})
-      if (!Names.count(Other))
+      if (!Names.count(Other)) {
         EXPECT_FALSE(Library.find(Other)) << Other;
+      }
   }
 }
 

@@ -100,9 +100,10 @@ TEST(Outcome, OfASignalIsTheSignalAndADiagnostic) {
     Outcome Seen = outcomeOf({WaitStatus::fromRaw(Signal)}, {"prog", ""});
     EXPECT_EQ(Seen.Signal, Signal);
     EXPECT_EQ(Seen.ExitStatus, 128 + Signal);
-    if (Signal != SIGPIPE)
+    if (Signal != SIGPIPE) {
       EXPECT_EQ(Seen.Diagnostic,
                 "program 'prog' was killed by " + describeSignal(Signal));
+    }
   }
 }
 

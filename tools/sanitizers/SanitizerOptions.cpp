@@ -21,14 +21,17 @@ __asan_default_options() {
 }
 
 // LLVM is not instrumented: what its own synchronization orders looks like a
-// race. A finding ends the process, with a status that no test expects.
+// race. A finding ends the process, with a status that no test expects. Threads
+// that compile end with the process, which does not wait for them; and a child
+// goes on with threads of its own, when none was in the middle of anything.
 extern "C" [[gnu::used, gnu::visibility("default")]] const char *
 __tsan_default_options() {
   return "handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:"
          "handle_abort=0:handle_sigtrap=0:use_sigaltstack=0:"
          "allow_user_segv_handler=1:allocator_may_return_null=1:"
          "disable_coredump=0:halt_on_error=1:exitcode=66:"
-         "ignore_noninstrumented_modules=0";
+         "ignore_noninstrumented_modules=0:report_thread_leaks=0:"
+         "die_after_fork=0";
 }
 
 // A table that is a local static variable: the thread that finds it made asks

@@ -83,6 +83,7 @@ Expected<void> load(Compilation &Work) {
   }
   Work.Loaded.IR = {};
   Work.Loaded.Context = std::make_unique<LLVMContext>();
+  Work.Diagnostics = {};
   Work.Diagnostics.attachTo(*Work.Loaded.Context);
   if (Settings.Compile.UseObjectCache) {
     auto IR = jit::loadApart(Work.Read.Inputs, *Work.Loaded.Context,

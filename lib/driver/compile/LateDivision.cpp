@@ -27,9 +27,10 @@ static bool looksAtAll(const ProgramSettings &Settings) {
          !Settings.Link.Preloaded.empty();
 }
 
+/// Late code is told of forks by libc.
 bool mayBeLate(const ProgramSettings &Settings) {
   return Settings.Compile.IsLazy && Settings.Link.AsImage &&
-         !looksAtAll(Settings);
+         Settings.Link.ProcessSymbols && !looksAtAll(Settings);
 }
 
 LateDivision divideUnits(Compilation &Work,

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/Compilation.h"
+#include "driver/compile/LateDivision.h"
 #include "driver/link/ProgramLinker.h"
 #include "jit/debug/MissingSymbols.h"
 #include "jit/ir/ReferencesInIR.h"
@@ -143,6 +144,7 @@ ProgramLinker::askEarly(const jit::Program::Wanted &Wanted,
 /// generation has kept the references.
 Expected<void> ProgramLinker::linkReferrers(const StringSet<> &Missing) {
   Early.Further.clear();
+  Early.IsForReferrers = true;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     for (const auto &Symbol :
          jit::keepReferrers(*Unit.IR, Missing, jit::ReferencesShown))
@@ -157,21 +159,11 @@ Expected<void> ProgramLinker::linkReferrers(const StringSet<> &Missing) {
   return Received ? Expected<void>() : Received.error();
 }
 
-Expected<void>
-ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
+/// The question of a program that takes long to compile, or that cannot be.
+Expected<void> ProgramLinker::failIfMissing(const jit::NativeInputs &Inputs) {
   std::vector<const Module *> Modules;
-  size_t Weight = 0;
-  for (const jit::Unit &Unit : Work.Loaded.IR.Units) {
+  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     Modules.push_back(Unit.IR.get());
-    Weight += Unit.IR->getInstructionCount();
-  }
-  // What code generation adds may have to be asked for again: a third round
-  // trip, which is worth it where generating code takes a sixth of a second or
-  // more.
-  constexpr size_t WorthAsking = 5000;
-  if (Early.WasAsked || Settings.Compile.UseObjectCache ||
-      Weight <= std::min(Settings.Compile.PartSize, WorthAsking))
-    return {};
   Early.WasAsked = true;
   auto Wanted = wantedBeforeCompiling(Settings.Link, Modules, Inputs);
   if (!Wanted)
@@ -194,9 +186,41 @@ ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
     return Linked;
   // Nothing is missing: the references were in code that goes away.
   Early.Further.clear();
+  Early.IsForReferrers = false;
   Work.Compiled.reset();
   Addresses.clear();
   return loadIR(Work);
+}
+
+Expected<void>
+ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
+  size_t Weight = 0;
+  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
+    Weight += Unit.IR->getInstructionCount();
+  // What code generation adds may have to be asked for again: a third round
+  // trip, which is worth it where generating code takes a sixth of a second or
+  // more; and where functions are compiled later, since no object shows then
+  // who refers to what is missing.
+  constexpr size_t WorthAsking = 5000;
+  const CompileSettings &Compile = Settings.Compile;
+  size_t Least = std::min(Compile.PartSize, WorthAsking);
+  if (mayBeLate(Settings))
+    Least = std::min(Least, Compile.LeastLazy);
+  if (Early.WasAsked || Compile.UseObjectCache || Weight <= Least)
+    return {};
+  return failIfMissing(Inputs);
+}
+
+Failure ProgramLinker::whyNotCompiled(Failure Said,
+                                      const jit::NativeInputs &Inputs) {
+  if (Early.WasAsked || Settings.Compile.UseObjectCache ||
+      Said.Whose != Blame::Input)
+    return Said;
+  // Code generation has used up what there was.
+  if (!loadIR(Work))
+    return Said;
+  auto Asked = failIfMissing(Inputs);
+  return Asked ? Said : Asked.error();
 }
 
 } // namespace remoterun::driver

@@ -22,7 +22,7 @@ Expected<void> ProgramLinker::shareForLate() {
   const Triple Named = Work.triple();
   const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
                                                : jit::findIsa(Named.getArch());
-  if (!mayBeLate(Settings) || !Target || !Target->Late)
+  if (Early.IsForReferrers || !mayBeLate(Settings) || !Target || !Target->Late)
     return {};
   jit::LateExtent Extent;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)

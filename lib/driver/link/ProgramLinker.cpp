@@ -64,7 +64,7 @@ Expected<void> ProgramLinker::compileAndJoin() {
     auto Compiled = compileIR(Work, *Inputs, Facts);
     Work.Watching.hasCompiled();
     if (!Compiled)
-      return Compiled.error();
+      return whyNotCompiled(Compiled.error(), *Inputs);
     Work.Compiled = std::move(*Compiled);
     std::vector<std::string> &Warnings = Work.Compiled->Warnings;
     Warnings.insert(Warnings.begin(), Work.Report.WarningsOfPasses.begin(),

@@ -124,6 +124,7 @@ private:
     /// How many functions refer to each of the missing symbols, beside those
     /// that were compiled to show it.
     llvm::StringMap<size_t> Further;
+    bool IsForReferrers = false; ///< Those are all that is compiled.
   };
   /// What the executor was asked, to pair the answer with.
   struct Question {
@@ -171,6 +172,10 @@ private:
   /// \p Inputs refer to, and fails where something is missing for certain. The
   /// IR may have been read again after this.
   Expected<void> askBeforeCompiling(const jit::NativeInputs &Inputs);
+  Expected<void> failIfMissing(const jit::NativeInputs &Inputs);
+  /// The IR could not be compiled. What is to be said of it: \p Said, unless
+  /// something is missing, and nobody has asked for that yet.
+  Failure whyNotCompiled(Failure Said, const jit::NativeInputs &Inputs);
   Expected<llvm::StringSet<>> askEarly(const jit::Program::Wanted &Wanted,
                                        const std::vector<std::string> &Defined);
   Expected<void> linkReferrers(const llvm::StringSet<> &Missing);

@@ -60,10 +60,9 @@ Expected<void> LibraryResolution::add(StringRef Name, LibraryModes Modes) {
   auto File = path().find(Name);
   // libc is the executor's own, with the few functions that natively come from
   // its archive.
-  if (File && Name == "c" && File->What == Kind::Script &&
-      File->Where != Place::Named)
-    File.reset();
-  if (File)
+  bool IsLibc = File && Name == "c" && File->What == Kind::Script &&
+                File->Where != Place::Named;
+  if (File && !IsLibc)
     return add({.File = std::move(*File),
                 .Name = Name.starts_with(":") ? "" : Name.str(),
                 .IsWhole = Modes.IsWhole,

@@ -7,6 +7,8 @@
 
 #include "executor/unwind/CallFrameInfo.h"
 
+#include <algorithm>
+
 namespace remoterun::executor {
 
 namespace {
@@ -83,11 +85,10 @@ bool readCommon(const Entry &Common, FrameDescription &Description,
   return true;
 }
 
-/// \p From is where the CIE may start.
+/// \p Before is how many bytes before it the CIE may start.
 std::optional<FrameDescription> describe(const Entry &Function,
-                                         const uint8_t *From) {
-  if (Function.CommonDistance == 0 ||
-      Function.CommonDistance > static_cast<uint64_t>(Function.Start - From))
+                                         uint64_t Before) {
+  if (Function.CommonDistance == 0 || Function.CommonDistance > Before)
     return std::nullopt;
   auto Common =
       readEntry(Function.Start - Function.CommonDistance, Function.Start);
@@ -126,7 +127,8 @@ std::optional<FrameDescription> findInSection(std::span<const uint8_t> Section,
     Position = Found->End;
     if (Found->CommonDistance == 0)
       continue;
-    auto Description = describe(*Found, Section.data());
+    auto Description =
+        describe(*Found, static_cast<uint64_t>(Found->Start - Section.data()));
     if (Description && covers(*Description, Pc))
       return Description;
   }
@@ -164,7 +166,10 @@ std::optional<FrameDescription> findByHeader(const uint8_t *Header,
   auto Found = readEntry(Position, Position + FarthestTable);
   if (!Found)
     return std::nullopt;
-  auto Description = describe(*Found, Found->Start - FarthestTable);
+  // There is nothing before the first address.
+  auto Description = describe(
+      *Found, std::min<uint64_t>(FarthestTable,
+                                 reinterpret_cast<uintptr_t>(Found->Start)));
   if (!Description || !covers(*Description, Pc))
     return std::nullopt;
   return Description;

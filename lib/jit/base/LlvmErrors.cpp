@@ -39,7 +39,10 @@ struct CollectingHandler : DiagnosticHandler {
       Info.print(Printer);
     }
     Text = StringRef(Text).rtrim().str();
-    if (Info.getSeverity() == DS_Error)
+    // Before LLVM 20, fast instruction selection and what goes on where that
+    // gives up both say it.
+    bool IsSaid = !Into.Errors.empty() && Into.Errors.back() == Text;
+    if (Info.getSeverity() == DS_Error && !IsSaid)
       Into.Errors.push_back(std::move(Text));
     else if (Info.getSeverity() == DS_Warning)
       Into.Warnings.push_back(std::move(Text));

@@ -10,6 +10,7 @@
 #include "jit/debug/DebugLines.h"
 #include "jit/debug/FunctionTable.h"
 #include "jit/object/ElfView.h"
+#include "jit/target/LateSlots.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -130,6 +131,9 @@ findReferences(ArrayRef<std::string> Names,
       if (Wanted == Found.end())
         return;
       std::string Holder = Referring.holderOf(Where);
+      // For late functions, of which none is there that refers to it.
+      if (StringRef(Holder).split(' ').second == LateCode::Words)
+        return;
       if (!Seen.insert((Name + "\n" + Holder).str()).second)
         return;
       SymbolReferences &References = Wanted->second;

@@ -288,7 +288,8 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeBuildId() {
   Note[1] = static_cast<uint32_t>(BuildIdSize);
   Note[2] = ELF::NT_GNU_BUILD_ID;
   std::memcpy(Note + 3, NoteOwner, sizeof(NoteOwner));
-  std::memcpy(Note + 4, &Total, BuildIdSize);
+  auto *Id = reinterpret_cast<uint8_t *>(Note + 4);
+  std::memcpy(Id, &Total, BuildIdSize);
 }
 
 template <typename ELFT>

@@ -28,6 +28,6 @@ place += 6 * len("LLVM")
 start &= ~(((1 << 6 * len("99")) - 1) << place)
 start |= bits_of("99") << place
 contents[:START] = start.to_bytes(START, "little")
-# Within the block of the module, whose length stays.
-contents[200:240] = bytes(40)
+# Within the block of the module, whose length stays. Zeroes could end blocks.
+contents[200:240] = b"\xff" * 40
 open(sys.argv[2], "wb").write(contents)

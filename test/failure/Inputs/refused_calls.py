@@ -9,11 +9,11 @@ refuse, remote_run, program = sys.argv[1:]
 TIME_LIMIT = 60
 CALLS = ["memfd_create", "signalfd4", "pidfd_open", "ptrace", "prctl",
          "process_vm_readv", "openat2", "close_range", "rseq", "kcmp",
-         "get_robust_list", "sched_getaffinity", "madvise", "sigaltstack",
-         "eventfd2"]
+         "get_robust_list", "set_robust_list", "sched_getaffinity",
+         "setpriority", "madvise", "sigaltstack", "eventfd2"]
 # Without them there is no report, or not all of one.
 FOR_REPORTS = ["memfd_create", "madvise", "sigaltstack"]
-MANNERS = [[], ["--stdio=forward"]]
+MANNERS = [[], ["--lazy=on"], ["--stdio=forward"]]
 
 
 def run(call, error, *arguments):

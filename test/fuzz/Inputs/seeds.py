@@ -173,7 +173,8 @@ def for_requests(wire, peers):
 
 
 def for_answers(wire, _):
-    """The first byte: names to look up, and spare ones in the upper half."""
+    """The first byte: names to look up, and spare ones in the upper half; with 8
+    memory is shared, with 128 the program is an image."""
     hello = wire.frame(wire.HELLO, wire.hello(slab=SLAB))
     running = wire.frame(wire.RUNNING)
 
@@ -190,6 +191,20 @@ def for_answers(wire, _):
     cpu = wire.frame(wire.CPU, wire.cpu(3, 0, b"", b"model name\t: x\n"))
     yield "good-with-processor", b"\x04" + REPAIRED + (
         hello + cpu + reply([SLAB[0], 0, 4096, 0]) + running)
+    none = wire.frame(wire.SHARED, wire.shared(reason=b"no memory\n\x1b[31m"))
+    file = wire.frame(wire.SHARED, wire.shared(7))
+    elsewhere = wire.frame(wire.ELSEWHERE, wire.elsewhere(*SLAB))
+    for name, answer in (("nothing", none), ("what-is-not-there", file)):
+        yield "good-shares-" + name, b"\x0b" + RAW + (
+            hello + answer + reply([SLAB[0], 0, 4096]) + running)
+    for name, answer in (("unasked", b""), ("twice", none + file), (
+            "without-a-reason", wire.frame(wire.SHARED, wire.shared()))):
+        yield "bad-shares-" + name, b"\x0b" + RAW + (
+            hello + answer + reply([SLAB[0], 0, 4096]) + running)
+    yield "good-elsewhere", b"\x83" + RAW + (
+        hello + reply([SLAB[0], 0, 4096]) + elsewhere)
+    yield "bad-elsewhere-of-no-image", b"\x03" + RAW + (
+        hello + reply([SLAB[0], 0, 4096]) + elsewhere)
     # An odd number of spare names: nothing is to be loaded.
     yield "good-not-loaded", b"\x13" + REPAIRED + hello + reply(
         [wire.answer(wire.FUNCTION, 0, 0, 1), 0, 4096], [0], [b"libm.so.6"],

@@ -1,6 +1,7 @@
 // Does -fopenmp run with libomp: threads, tasks, reductions, thread-private and
 // atomic variables, exceptions inside, however the library is named?
 //
+// REQUIRES: openmp
 // DEFINE: %{openmp} = %same --status 20 --flags=-fopenmp --link="-fopenmp -L%openmp-folder -Wl,-rpath,%openmp-folder" %s
 // RUN: %{openmp} --remote="-L%openmp-folder -lomp"
 // RUN: %{openmp} --levels=2 --remote=--dlopen=%openmp-folder/libomp.so.5

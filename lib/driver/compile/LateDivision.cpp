@@ -29,7 +29,11 @@ static bool looksAtAll(const ProgramSettings &Settings) {
 
 /// Late code is told of forks by libc.
 bool mayBeLate(const ProgramSettings &Settings) {
-  return Settings.Compile.IsLazy && Settings.Link.AsImage &&
+  const jit::CodeGenOptions &CodeGen = Settings.Compile.CodeGen;
+  bool IsCodeSmall =
+      CodeGen.Code.value_or(CodeModel::Small) == CodeModel::Small &&
+      CodeGen.Relocation.value_or(Reloc::PIC_) == Reloc::PIC_;
+  return IsCodeSmall && Settings.Compile.IsLazy && Settings.Link.AsImage &&
          Settings.Link.ProcessSymbols && !looksAtAll(Settings);
 }
 

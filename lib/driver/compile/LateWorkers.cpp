@@ -138,8 +138,11 @@ void LateWorkers::stop() {
     }
     if (!Each->IsStuck)
       continue;
-    if (!Each->IsReplaced)
-      finishStuck(*Each);
+    {
+      std::lock_guard Lock(Guard);
+      if (!Each->IsReplaced)
+        finishStuck(*Each);
+    }
     static_cast<void>(Each.release());
   }
   Threads.clear();

@@ -219,6 +219,14 @@ Failure ProgramLinker::whyNotCompiled(Failure Said,
   // Code generation has used up what there was.
   if (!loadIR(Work))
     return Said;
+  // Of a program for another machine, this one has nothing to tell.
+  const Triple Named = Work.triple();
+  const Triple Theirs(Triple::normalize(Link.facts().Triple));
+  const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
+                                               : jit::findIsa(Named.getArch());
+  if (!Target || Target != jit::findIsa(Theirs.getArch()) ||
+      !Theirs.isOSLinux())
+    return Said;
   auto Asked = failIfMissing(Inputs);
   return Asked ? Said : Asked.error();
 }

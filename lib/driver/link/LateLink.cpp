@@ -189,6 +189,9 @@ void *LateLink::listen(void *Its) {
   }
   Link.OnComplete();
   controller::returnHeapOfThread();
+  controller::returnFreedMemory();
+  // The compiler is not needed any more.
+  controller::returnProgramPages();
   return nullptr;
 }
 

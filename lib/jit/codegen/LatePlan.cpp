@@ -353,7 +353,11 @@ std::unique_ptr<Module> Divider::run() {
 
 } // namespace
 
-bool mayDivide(const Module &M) { return !hasFileScope(M); }
+bool mayDivide(const Module &M) {
+  // What LateLinker takes.
+  auto Code = M.getCodeModel();
+  return !hasFileScope(M) && (!Code || *Code == CodeModel::Small);
+}
 
 std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry,
                                    LatePlan &Plan) {

@@ -22,7 +22,12 @@ loop:
   %done = icmp eq i32 %next, 10
   br i1 %done, label %end, label %loop
 end:
-  store <2 x i64> <i64 ptrtoint (ptr @puts to i64), i64 ptrtoint (ptr @time to i64)>, ptr %into
+  %zero = sub i32 %next, 10
+  %wide = zext i32 %zero to i64
+  %one = insertelement <2 x i64> poison, i64 %wide, i32 0
+  %zeros = shufflevector <2 x i64> %one, <2 x i64> poison, <2 x i32> zeroinitializer
+  %sum = add <2 x i64> %zeros, <i64 ptrtoint (ptr @puts to i64), i64 ptrtoint (ptr @time to i64)>
+  store <2 x i64> %sum, ptr %into
   ret void
 }
 

@@ -51,21 +51,6 @@ bool isOfObject(Constant &Used) {
   });
 }
 
-/// Whether \p Used has addresses among other data, which only memory can hold:
-/// what the dynamic linker alone knows would have to be relocated there.
-bool hasAddressInData(const Constant &Used) {
-  if (!isa<ConstantAggregate>(Used))
-    return false;
-  return any_of(Used.operands(), [](const Use &Operand) {
-    const Value *Inner = Operand->stripPointerCasts();
-    if (auto *Number = dyn_cast<ConstantExpr>(Inner))
-      return any_of(Number->operands(),
-                    [](const Use &Of) { return isa<GlobalValue>(Of); });
-    auto *Nested = dyn_cast<Constant>(Inner);
-    return isa<GlobalValue>(Inner) || (Nested && hasAddressInData(*Nested));
-  });
-}
-
 void addCall(const CallBase &Call, ArrayRef<StringLiteral> Plain,
              LateTraits &Its) {
   if (Call.isInlineAsm()) {
@@ -128,13 +113,12 @@ LateTraits lateTraitsOf(const Function &F, ArrayRef<StringLiteral> Plain) {
       ++Its.Weight;
       if (auto *Call = dyn_cast<CallBase>(&I))
         addCall(*Call, Plain, Its);
-      Its.IsLate =
-          Its.IsLate && !needsRuntime(*I.getType()) &&
-          none_of(I.operands(), [](const Use &Operand) {
-            auto *Used = dyn_cast<Constant>(Operand.get());
-            return needsRuntime(*Operand->getType()) ||
-                   (Used && (isOfObject(*Used) || hasAddressInData(*Used)));
-          });
+      Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
+                   none_of(I.operands(), [](const Use &Operand) {
+                     auto *Used = dyn_cast<Constant>(Operand.get());
+                     return needsRuntime(*Operand->getType()) ||
+                            (Used && isOfObject(*Used));
+                   });
     }
   }
   return Its;

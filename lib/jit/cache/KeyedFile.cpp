@@ -111,6 +111,9 @@ public:
   KeyedReader &operator=(const KeyedReader &) = delete;
 
   bool fits() const { return Fits; }
+  bool holds(uint64_t Offset, uint64_t Count) const {
+    return Offset <= Size && Count <= Size - Offset;
+  }
   bool hasRest() const { return End.StartSize != Size; }
   /// Puts all bytes or the start into \p Bytes; whether they are as they were.
   bool read(bool All, ObjectBytes &Bytes) const;
@@ -180,6 +183,8 @@ std::optional<OpenKeyedFile> OpenKeyedFile::open(const std::string &Path,
 std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
                                                size_t Size) const {
   ObjectBytes Bytes;
+  if (!File->holds(Offset, Size))
+    return std::nullopt;
   Bytes.resize_for_overwrite(Size);
   if (!File->readAt(Offset, Bytes.data(), Size))
     return std::nullopt;

@@ -38,6 +38,12 @@ Triple Compilation::triple() const {
              : jit::llvm_version::targetTriple(*Loaded.IR.Units.front().IR);
 }
 
+const jit::Isa *Compilation::isa() const {
+  const Triple Named = triple();
+  return Named.str().empty() ? &TargetChoice::host()
+                             : jit::findIsa(Named.getArch());
+}
+
 void Compilation::reportWarnings() const {
   Watching.print(Report.PrintedByPasses);
   for (const std::string &Remark : Report.Remarks)
@@ -57,11 +63,6 @@ void Compilation::letGo() {
 }
 
 namespace {
-
-bool isForHost(const Triple &Named) {
-  return Named.str().empty() ||
-         jit::findIsa(Named.getArch()) == &TargetChoice::host();
-}
 
 /// Whether it may take a person's time to load the IR: optimizing a small input
 /// may, too.
@@ -109,7 +110,7 @@ Expected<void> load(Compilation &Work) {
     return IR.error();
   Work.Loaded.IR = std::move(*IR);
   // Or else another program takes over, and optimizes.
-  bool IsOurs = jit::HasAllBackends || isForHost(Work.triple());
+  bool IsOurs = jit::HasAllBackends || Work.isa() == &TargetChoice::host();
   return Settings.Compile.Passes.empty() || !IsOurs
              ? Expected<void>()
              : optimizeUnits(Work, std::move(Kept));

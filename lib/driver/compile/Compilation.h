@@ -93,6 +93,8 @@ struct Compilation {
   /// What the program that was read says it is for; nothing, where it is
   /// silent.
   llvm::Triple triple() const;
+  /// That of triple(), or this machine's; null for one that nobody knows.
+  const jit::Isa *isa() const;
   /// Tells whoever watches what is to be said.
   void reportWarnings() const;
   /// Lets all go.

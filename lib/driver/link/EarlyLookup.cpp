@@ -220,10 +220,8 @@ Failure ProgramLinker::whyNotCompiled(Failure Said,
   if (!loadIR(Work))
     return Said;
   // Of a program for another machine, this one has nothing to tell.
-  const Triple Named = Work.triple();
   const Triple Theirs(Triple::normalize(Link.facts().Triple));
-  const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
-                                               : jit::findIsa(Named.getArch());
+  const jit::Isa *Target = Work.isa();
   if (!Target || Target != jit::findIsa(Theirs.getArch()) ||
       !Theirs.isOSLinux())
     return Said;

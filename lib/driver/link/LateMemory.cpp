@@ -18,10 +18,7 @@ namespace remoterun::driver {
 /// If it is worth while, gets memory for functions that are compiled when they
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
-  // What names no target is for this machine.
-  const Triple Named = Work.triple();
-  const jit::Isa *Target = Named.str().empty() ? &TargetChoice::host()
-                                               : jit::findIsa(Named.getArch());
+  const jit::Isa *Target = Work.isa();
   if (Early.IsForReferrers || !mayBeLate(Settings) || !Target || !Target->Late)
     return {};
   jit::LateExtent Extent;

@@ -42,7 +42,15 @@ const MessageTraits *traits(MessageType Type) {
       {"Ended", true, 128 * KiB},    {"EndGroup", false, 0},
       {"SignalSent", true, 0},       {"Elsewhere", true, 64 * KiB},
       {"Restart", false, 8},         {"Share", false, 4 * KiB},
-      {"Shared", true, 4 * KiB},
+      {"Shared", true, 4 * KiB},     {"Open", false, 0},
+      {"Opened", true, 32},          {"AddModule", false, 16 * MiB},
+      {"StartModule", false, 16 * MiB},
+      {"ModuleStarted", true, 64 * KiB},
+      {"RemoveModule", false, 5},    {"ModuleRemoved", true, 5},
+      {"Call", false, 1 * GiB},      {"Returned", true, 1 * GiB},
+      {"ReadMemory", false, 16},     {"MemoryRead", true, 1 * GiB},
+      {"WriteMemory", false, 1 * GiB},
+      {"MemoryWritten", true, 1},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

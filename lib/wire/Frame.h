@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 8;
+inline constexpr uint32_t ProtocolVersion = 9;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -57,6 +57,19 @@ enum class MessageType : uint16_t {
   Restart = 27,
   Share = 28,
   Shared = 29,
+  Open = 30,
+  Opened = 31,
+  AddModule = 32,
+  StartModule = 33,
+  ModuleStarted = 34,
+  RemoveModule = 35,
+  ModuleRemoved = 36,
+  Call = 37,
+  Returned = 38,
+  ReadMemory = 39,
+  MemoryRead = 40,
+  WriteMemory = 41,
+  MemoryWritten = 42,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -15,6 +15,8 @@ namespace remoterun::executor {
 /// A sentence without a full stop, for the Failed message.
 struct Failure {
   char Reason[480] = "";
+  /// There is nobody to tell: the controller has gone.
+  bool IsHangup = false;
 };
 
 /// printf for failures; what does not fit is cut off.

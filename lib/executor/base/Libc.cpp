@@ -32,6 +32,7 @@ REMOTERUN_REFERENCE(pthread_key_create, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_setspecific, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_once, REMOTERUN_FIRST_LIBC)
 REMOTERUN_REFERENCE(pthread_mutex_trylock, REMOTERUN_FIRST_LIBC)
+REMOTERUN_REFERENCE(pthread_create, REMOTERUN_FIRST_LIBC)
 
 // What libc itself used before 2.34, for want of libdl, to load libraries for
 // NSS and iconv.
@@ -55,6 +56,7 @@ Libc libc = {
     .pthread_setspecific = &old_pthread_setspecific,
     .pthread_once = &old_pthread_once,
     .pthread_mutex_trylock = &old_pthread_mutex_trylock,
+    .pthread_create = &old_pthread_create,
     .dl_find_object = nullptr,
 };
 
@@ -102,6 +104,7 @@ void loadOldLibraries() {
   find(libc.pthread_setspecific, Threads, "pthread_setspecific");
   find(libc.pthread_once, Threads, "pthread_once");
   find(libc.pthread_mutex_trylock, Threads, "pthread_mutex_trylock");
+  find(libc.pthread_create, Threads, "pthread_create");
 }
 
 } // namespace

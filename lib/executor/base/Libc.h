@@ -35,6 +35,7 @@ struct Libc {
   decltype(&::pthread_setspecific) pthread_setspecific;
   decltype(&::pthread_once) pthread_once;
   decltype(&::pthread_mutex_trylock) pthread_mutex_trylock;
+  decltype(&::pthread_create) pthread_create;
   /// Since 2.35; null before.
   decltype(&::_dl_find_object) dl_find_object;
 };

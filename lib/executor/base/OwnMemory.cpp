@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <pthread.h>
 #include <sys/mman.h>
 
 namespace remoterun::executor {
@@ -74,6 +75,8 @@ void giveBack(void *Memory, size_t Size) {
   First = new (Memory) FreeBlock{First};
 }
 
+pthread_mutex_t Guard = PTHREAD_MUTEX_INITIALIZER;
+
 void *resizeOwnMemory(void *Memory, size_t OldSize, size_t NewSize) {
   if (OldSize > LargestShared && NewSize > LargestShared) {
     void *Moved = ::mremap(Memory, OldSize, NewSize, MREMAP_MAYMOVE);
@@ -96,5 +99,14 @@ void *resizeOwnMemory(void *Memory, size_t OldSize, size_t NewSize) {
 } // namespace
 
 void useOwnMemory() { resizeListMemory = resizeOwnMemory; }
+
+void shareOwnMemory() {
+  resizeListMemory = [](void *Memory, size_t OldSize, size_t NewSize) {
+    pthread_mutex_lock(&Guard);
+    void *Resized = resizeOwnMemory(Memory, OldSize, NewSize);
+    pthread_mutex_unlock(&Guard);
+    return Resized;
+  };
+}
 
 } // namespace remoterun::executor

@@ -21,6 +21,10 @@ namespace remoterun::executor {
 /// the guest starts.
 void useOwnMemory();
 
+/// After that, and before there is a second thread that uses lists. (A guest
+/// goes without: a child of fork(2) could find the lock taken.)
+void shareOwnMemory();
+
 /// Called where there is no more of it, and before abort(3); null for nobody.
 inline void (*onOwnMemoryExhausted)() = nullptr;
 

@@ -148,10 +148,12 @@ void recordException(bool IsTerminating, CrashRecorder &Report) {
 } // namespace
 
 void prepareCapture() {
-  MainThread = threadPointer();
   // By syscall(2), which the handler needs bound: the dynamic linker would use
   // the thread pointer.
   Process = static_cast<uint32_t>(::syscall(SYS_getpid));
+  // In an application, another thread may be the first to ask.
+  if (::syscall(SYS_gettid) == static_cast<long>(Process))
+    MainThread = threadPointer();
   StackLimit = stackLimit();
 }
 

@@ -14,7 +14,8 @@
 
 namespace remoterun::executor {
 
-/// Finds out what cannot be found out in a signal handler; on the main thread.
+/// Finds out what cannot be found out in a signal handler. On the main thread,
+/// or else none is told as that.
 void prepareCapture();
 
 /// Writes the report of a signal into \p Memory, record by record, the surest

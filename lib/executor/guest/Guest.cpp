@@ -11,6 +11,7 @@
 #include "executor/guest/LeakRoots.h"
 #include "executor/guest/PerfMapping.h"
 #include "executor/guest/ResourceLimits.h"
+#include "executor/loader/Ifunc.h"
 #include "executor/loader/LinkerHeap.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
@@ -122,19 +123,6 @@ Expected<transport::Descriptor> openDirectory(std::string_view Path) {
                    std::strerror(errno));
   std::free(Name);
   return Opened;
-}
-
-/// As the dynamic linker calls it. Resolvers that take no argument ignore it.
-void *resolve(void *Resolver) {
-  // __ifunc_arg_t of glibc's sys/ifunc.h.
-  struct Capabilities {
-    unsigned long Size = sizeof(Capabilities);
-    unsigned long First = ::getauxval(AT_HWCAP);
-    unsigned long Second = ::getauxval(AT_HWCAP2);
-  } All;
-  using Resolve = void *(*)(unsigned long, const Capabilities *);
-  return reinterpret_cast<Resolve>(Resolver)(All.First | ResolverFlag,
-                                             ResolverFlag ? &All : nullptr);
 }
 
 } // namespace
@@ -273,7 +261,7 @@ void Guest::completeLink() {
   Replacements.apply();
   applyLimits(Limits.span());
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
-    void *Chosen = resolve(memoryAt(Ifunc.Resolver));
+    void *Chosen = resolveIfunc(memoryAt(Ifunc.Resolver));
     std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
   }
 }

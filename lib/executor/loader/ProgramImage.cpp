@@ -12,6 +12,7 @@
 #include "executor/loader/LinkMap.h"
 #include "wire/List.h"
 
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -133,6 +134,8 @@ ExecutorAddr ProgramImage::resultOfHook() {
 }
 
 void *ProgramImage::resolve() {
+  if (!BeingLoaded)
+    return nullptr;
   ProgramImage &Its = *BeingLoaded;
   Its.WasRelocated = Its.takeName();
   Its.File.close();
@@ -155,6 +158,51 @@ Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
   if (!WasRelocated)
     return failure("the dynamic linker has not put the program in its place");
   return {};
+}
+
+/// The dynamic linker takes a file for loaded already that has a name of one
+/// that is, and a number of a descriptor soon comes to be another file's.
+void ProgramImage::makeNameUnique() {
+  static std::atomic<uint32_t> LastNumber = 0;
+  uint32_t Number = ++LastNumber;
+  char *Last = std::strrchr(FileName, '/');
+  char Descriptor[16];
+  std::strncpy(Descriptor, Last + 1, sizeof(Descriptor) - 1);
+  Descriptor[sizeof(Descriptor) - 1] = '\0';
+  // Steps that lead nowhere spell the number.
+  for (unsigned Bit = 0; Bit != 32; ++Bit) {
+    *Last++ = '/';
+    if (Number >> Bit & 1)
+      *Last++ = '.';
+  }
+  *Last++ = '/';
+  std::strcpy(Last, Descriptor);
+}
+
+Expected<bool> ProgramImage::loadAside(char *Name) {
+  makeNameUnique();
+  auto *Start =
+      reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value()));
+  ::munmap(Start, Place.Size);
+  Handle = libc.dlopen(FileName, RTLD_NOW | RTLD_LOCAL);
+  File.close();
+  if (!Handle)
+    return failure("%s", libc.dlerror());
+  link_map *Map = nullptr;
+  if (libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0 || Map->l_addr != 0) {
+    libc.dlclose(std::exchange(Handle, nullptr));
+    return false;
+  }
+  OwnName = std::exchange(Map->l_name, Name);
+  return true;
+}
+
+void ProgramImage::unload() {
+  link_map *Map = nullptr;
+  // It frees its own.
+  if (OwnName && libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) == 0)
+    Map->l_name = OwnName;
+  libc.dlclose(std::exchange(Handle, nullptr));
 }
 
 } // namespace remoterun::executor

@@ -54,6 +54,15 @@ public:
   /// with the dynamic linker's reason.
   Expected<void> load(void (*Relocated)(void *), void *Context);
 
+  /// For one of several that come and go (dlopen(3), RTLD_LOCAL): once sealed
+  /// without a path, has the dynamic linker map it, under \p Name, which has to
+  /// stay until unload(). False where it came to lie elsewhere, and is gone
+  /// again. No constructor of its own runs. May be called on any thread.
+  Expected<bool> loadAside(char *Name);
+  /// After that, and once nothing runs in it: has the dynamic linker forget and
+  /// unmap it.
+  void unload();
+
   /// As the dynamic linker will know it; empty for its own name of the file.
   std::string_view path() const { return Path ? Path : ""; }
 
@@ -63,10 +72,13 @@ private:
 
   static void *resolve();
   bool takeName();
+  void makeNameUnique();
 
   transport::Descriptor File;
   ExecutorRange Place;
-  char FileName[48] = {}; ///< For dlopen(3).
+  char FileName[160] = {}; ///< For dlopen(3).
+  void *Handle = nullptr;  ///< Of loadAside().
+  char *OwnName = nullptr; ///< The dynamic linker's, in place of which is ours.
   char *Path = nullptr;   ///< There for as long as the process is.
   void (*Relocated)(void *) = nullptr;
   void *Context = nullptr;

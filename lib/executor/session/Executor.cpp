@@ -6,18 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/session/Executor.h"
+#include "executor/base/ControllerLine.h"
 #include "executor/base/Failure.h"
+#include "executor/base/OwnMemory.h"
 #include "executor/base/ParentTie.h"
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
 #include "executor/loader/Interposition.h"
 #include "executor/loader/LinkerHeap.h"
 #include "executor/loader/ProgramImage.h"
+#include "executor/machine/CpuFacts.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/SharedFile.h"
 #include "executor/memory/Slab.h"
-#include "executor/session/ControllerLine.h"
-#include "executor/session/CpuFacts.h"
+#include "executor/open/OpenSession.h"
 #include "executor/session/ExhaustionNotice.h"
 #include "executor/symbols/ExecutableSymbols.h"
 #include "executor/symbols/Symbols.h"
@@ -29,6 +31,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <optional>
 #include <unistd.h>
 
@@ -48,8 +51,10 @@ public:
         Session(Session) {}
 
   Expected<void> sayHello();
-  /// Serves requests until Run, and returns the guest that it prepared.
-  Expected<Guest> serveUntilRun();
+  /// Serves requests until Run, and returns the guest that it prepared; or
+  /// until Open, and returns none.
+  Expected<std::optional<Guest>> serveUntilRun();
+  ExecutorRange slab() const { return Memory.range(); }
 
 private:
   Expected<void> handle(wire::FrameHeader Header);
@@ -68,6 +73,8 @@ private:
   Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> writeImage(ExecutorRange Target);
+  Expected<void> mayOpen() const;
+  Expected<Guest> prepare();
 
   ControllerLine Line;
   Slab Memory;
@@ -293,11 +300,39 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
   }
 }
 
-Expected<Guest> SessionServer::serveUntilRun() {
+Expected<void> SessionServer::mayOpen() const {
+  if (!Memory.segments().empty() || AskedToShare)
+    return failure("protocol error: Open after Reserve");
+  return {};
+}
+
+/// Of a decoded Run whose program can be mapped.
+Expected<Guest> SessionServer::prepare() {
+  auto Request = Line.decoded<wire::Run>();
+  if (!Request)
+    return Request.error();
+  // One of which the program has no part is closed with the session.
+  bool HasWindows = ForWindows && ForWindows->hasWindows();
+  auto Prepared = Guest::prepare(
+      *Request, Memory, Process, std::move(Replacements), std::move(Image),
+      HasWindows ? std::exchange(ForWindows, {}) : std::nullopt);
+  if (!Prepared)
+    return Prepared.error();
+  if (auto Sent = Line.reply(wire::Running()); !Sent)
+    return Sent.error();
+  return Prepared;
+}
+
+Expected<std::optional<Guest>> SessionServer::serveUntilRun() {
   for (;;) {
     auto Header = Line.receiveHeader();
     if (!Header)
       return Header.error();
+    if (Header->Type == MessageType::Open) {
+      auto Allowed = mayOpen();
+      return Allowed ? Expected<std::optional<Guest>>(std::optional<Guest>())
+                     : Allowed.error();
+    }
     if (Header->Type != MessageType::Run) {
       if (auto Handled = handle(*Header); !Handled)
         return Handled.error();
@@ -307,24 +342,16 @@ Expected<Guest> SessionServer::serveUntilRun() {
       return failure("protocol error: Run before Finalize");
     if (auto Read = Line.receivePayload(Header->PayloadSize); !Read)
       return Read.error();
-    auto Request = Line.decoded<wire::Run>();
-    if (!Request)
-      return Request.error();
-    if (WhyNot) {
-      if (auto Told = tellOtherPlace(); !Told)
-        return Told.error();
-      continue;
+    if (!WhyNot) {
+      auto Prepared = prepare();
+      return Prepared ? Expected<std::optional<Guest>>(
+                            std::optional<Guest>(std::move(*Prepared)))
+                      : Prepared.error();
     }
-    // One of which the program has no part is closed with the session.
-    bool HasWindows = ForWindows && ForWindows->hasWindows();
-    auto Prepared = Guest::prepare(
-        *Request, Memory, Process, std::move(Replacements), std::move(Image),
-        HasWindows ? std::exchange(ForWindows, {}) : std::nullopt);
-    if (!Prepared)
-      return Prepared.error();
-    if (auto Sent = Line.reply(wire::Running()); !Sent)
-      return Sent.error();
-    return Prepared;
+    if (auto Decoded = Line.decoded<wire::Run>(); !Decoded)
+      return Decoded.error();
+    if (auto Told = tellOtherPlace(); !Told)
+      return Told.error();
   }
 }
 
@@ -336,10 +363,15 @@ void reportFailure(FrameChannel &Channel, const Failure &Reason) {
   (void)!Channel.send(MessageType::Failed, Encoded.span());
 }
 
-Expected<Guest> serveSession(FrameChannel &Channel,
-                             const ProcessArguments &Process,
-                             const Continuation &Session,
-                             const wire::Restart &Room) {
+struct Served {
+  std::optional<Guest> Program; ///< None where the session is an open one.
+  ExecutorRange Slab;
+};
+
+Expected<Served> serveSession(FrameChannel &Channel,
+                              const ProcessArguments &Process,
+                              const Continuation &Session,
+                              const wire::Restart &Room) {
   auto Memory = Slab::reserve();
   if (!Memory)
     return Memory.error();
@@ -351,7 +383,27 @@ Expected<Guest> serveSession(FrameChannel &Channel,
   SessionServer Server(Channel, std::move(*Memory), Process, Session);
   if (auto Said = Server.sayHello(); !Said)
     return Said.error();
-  return Server.serveUntilRun();
+  auto Prepared = Server.serveUntilRun();
+  if (!Prepared)
+    return Prepared.error();
+  return Served{std::move(*Prepared), Server.slab()};
+}
+
+/// This process is nobody's program: it is there for modules, as long as there
+/// is a controller.
+Failure serveOpen(FrameChannel &Channel, ExecutorRange Slab) {
+  constexpr uint32_t MostThreads = 256;
+  shareOwnMemory();
+  prepareCrashHandler();
+  installCrashHandler();
+  completeCrashHandler();
+  Exports None;
+  OpenSession Session(Channel, Slab, None, {.Threads = MostThreads});
+  if (auto Begun = Session.begin(); !Begun)
+    return Begun.error();
+  for (;;)
+    if (auto Served = Session.serveOne(); !Served)
+      return Served.error();
 }
 
 } // namespace
@@ -368,17 +420,24 @@ void serve(Startup Session, const ProcessArguments &Process) {
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   std::optional<ExhaustionNotice> Notice(std::in_place, Channel);
-  auto Prepared = serveSession(Channel, Process, Ours, Session.Room);
+  auto Done = serveSession(Channel, Process, Ours, Session.Room);
   Notice.reset();
-  if (!Prepared) {
-    reportFailure(Channel, Prepared.error());
+  if (!Done) {
+    reportFailure(Channel, Done.error());
     return;
+  }
+  if (!Done->Program) {
+    Session.CrashMemory.close();
+    Failure Why = serveOpen(Channel, Done->Slab);
+    if (!Why.IsHangup)
+      reportFailure(Channel, Why);
+    std::exit(Why.IsHangup ? EXIT_SUCCESS : SessionFailedStatus);
   }
   // From here on the process is the guest's alone. It cannot disturb a protocol
   // that is over, nor find descriptors that it does not own.
   Channel.close();
   Session.CrashMemory.close();
-  Prepared->start();
+  Done->Program->start();
 }
 
 } // namespace remoterun::executor

@@ -23,11 +23,7 @@ namespace {
 /// Lazy and global, as a native program's own DT_NEEDED entries are bound.
 constexpr int OpenFlags = RTLD_LAZY | RTLD_GLOBAL;
 
-/// dlopen(3) of one that may be new.
-void *open(const char *Name) {
-  giveShimsToLibraries();
-  return libc.dlopen(Name, OpenFlags);
-}
+void *open(const char *Name) { return libc.dlopen(Name, OpenFlags); }
 
 CString joined(std::string_view Directory, std::string_view Name,
                const char *Suffix) {
@@ -110,7 +106,13 @@ const char *pathOf(void *Handle) {
 
 } // namespace
 
-RequestedLibraries::RequestedLibraries() : LoadedAtStart(countLinkMap()) {}
+RequestedLibraries::RequestedLibraries(bool GivesShims)
+    : GivesShims(GivesShims), LoadedAtStart(countLinkMap()) {}
+
+void RequestedLibraries::prepareToOpen() const {
+  if (GivesShims)
+    giveShimsToLibraries();
+}
 
 /// The name of a library that the dynamic linker will find, as it seems; null
 /// where it must be asked.
@@ -150,6 +152,7 @@ Expected<void> RequestedLibraries::add(const wire::Load &Request) {
       Requested.push({Files[I], nullptr});
       continue;
     }
+    prepareToOpen();
     Expected<void *> Handle = Files[I] ? open(Files[I]) : nullptr;
     if (!*Handle)
       Handle = Library.How == wire::Load::Kind::Name
@@ -176,6 +179,7 @@ Expected<void> RequestedLibraries::loadAll() {
   for (Library &Each : Requested) {
     if (Each.Handle)
       continue;
+    prepareToOpen();
     auto Handle = openByPath(fileOf(Each.Name));
     if (!Handle)
       return cannotLoad(Each.Name, Handle.error().Reason);
@@ -189,6 +193,7 @@ bool RequestedLibraries::loadDefault(unsigned Index) {
   if (TriedDefaults & (1u << Index))
     return false;
   TriedDefaults |= 1u << Index;
+  prepareToOpen();
   if (!open(DefaultLibraries[Index]))
     return false;
   Closure.reset();

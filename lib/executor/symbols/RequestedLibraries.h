@@ -29,7 +29,9 @@ public:
     void *Handle;     ///< Null where it is not loaded.
   };
 
-  RequestedLibraries();
+  /// With \p GivesShims, libraries that are opened find what stands in for
+  /// functions of libc (ShimTable.h).
+  explicit RequestedLibraries(bool GivesShims = true);
 
   /// Opens or finds each. What can only be found by opening it is opened.
   Expected<void> add(const wire::Load &Request);
@@ -59,8 +61,11 @@ private:
   const char *findFile(const wire::Load &Request,
                        const wire::Load::Library &Library);
   bool require(const char *Name);
+  /// Before libraries are opened that may be new.
+  void prepareToOpen() const;
   const char *fileOf(const char *Name);
 
+  bool GivesShims;
   TextStore Names;
   List<Library> Requested;
   List<const char *> Directories;

@@ -75,7 +75,7 @@ Expected<void> Symbols::load(const wire::Load &Request) {
 }
 
 Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
-  if (std::ranges::any_of(Request.Symbols, loadsLibraries))
+  if (!Find && std::ranges::any_of(Request.Symbols, loadsLibraries))
     giveShimsToLibraries();
   ProcessSymbols = Request.ProcessSymbols;
   if (Request.LoadNow)
@@ -84,7 +84,7 @@ Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
   Expected<wire::LookupReply> Reply =
       Request.LoadNow ? lookupLoading(Request) : lookupInspecting(Request);
   // They are loaded with the program.
-  if (Reply && !Reply->Needed.empty())
+  if (!Find && Reply && !Reply->Needed.empty())
     giveShimsToLibraries();
   if (Reply)
     for (size_t I = 0; I != Request.Symbols.size(); ++I) {
@@ -98,7 +98,10 @@ Expected<wire::LookupReply> Symbols::lookup(const wire::Lookup &Request) {
 }
 
 Symbols::Answer Symbols::findOwn(const SymbolName &Name) const {
-  if (ProcessSymbols) {
+  if (Find)
+    if (ExecutorAddr Found = Find(Context, Name.Name); !Found.isNull())
+      return own(Found);
+  if (ProcessSymbols && !Find) {
     if (ExecutorAddr Found = findCallerShim(Name.Name); !Found.isNull())
       return own(Found);
     if (ExecutorAddr Found = shimOf(Name); !Found.isNull())

@@ -25,6 +25,16 @@ namespace remoterun::executor {
 
 class Symbols {
 public:
+  /// Finds what comes before all libraries; null for none.
+  using FindFirst = ExecutorAddr (*)(const void *Context, std::string_view Name);
+
+  /// Of a process that is to be the program's.
+  Symbols() = default;
+  /// Of one that stays what it is: nothing stands in for libc's functions, and
+  /// what \p Find finds with \p Context comes first.
+  Symbols(FindFirst Find, const void *Context)
+      : Find(Find), Context(Context), Libraries(/*GivesShims=*/false) {}
+
   /// What it opens stays open until the process ends.
   Expected<void> load(const wire::Load &Request);
 
@@ -55,6 +65,8 @@ private:
   ExecutorAddr findInLoaded(const SymbolName &Name);
   bool loadDefaultFor(std::string_view Name);
 
+  FindFirst Find = nullptr;
+  const void *Context = nullptr;
   RequestedLibraries Libraries;
   bool ProcessSymbols = true;
 };

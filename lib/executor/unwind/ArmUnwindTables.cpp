@@ -41,6 +41,8 @@ void registerUnwindTables(std::span<const ExecutorRange> Tables) {
   GuestTables.append(Tables.data(), Tables.size());
 }
 
+void forgetUnwindTables(std::span<const ExecutorRange>) { GuestTables.clear(); }
+
 // They are registered before.
 void useGuestTables(std::span<const ExecutorRange>) {}
 

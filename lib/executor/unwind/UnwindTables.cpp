@@ -31,4 +31,19 @@ void registerUnwindTables(std::span<const ExecutorRange> Tables) {
   }
 }
 
+void forgetUnwindTables(std::span<const ExecutorRange> Tables) {
+  using DeregisterGcc = void *(*)(void *);
+  using DeregisterLlvm = void (*)(uintptr_t);
+  auto ForGcc = reinterpret_cast<DeregisterGcc>(
+      findInLoadedLibrary("libgcc_s.so.1", "__deregister_frame"));
+  auto ForLlvm = reinterpret_cast<DeregisterLlvm>(findInLoadedLibrary(
+      "libunwind.so.1", "__unw_remove_dynamic_eh_frame_section"));
+  for (ExecutorRange Table : Tables) {
+    if (ForGcc)
+      ForGcc(memoryAt(Table.Start));
+    if (ForLlvm)
+      ForLlvm(static_cast<uintptr_t>(Table.Start.value()));
+  }
+}
+
 } // namespace remoterun::executor

@@ -20,6 +20,9 @@ namespace remoterun::executor {
 /// On 32-bit Arm they are .ARM.exidx sections, for libgcc's unwinder.
 void registerUnwindTables(std::span<const ExecutorRange> Tables);
 
+/// Before registered tables are unmapped.
+void forgetUnwindTables(std::span<const ExecutorRange> Tables);
+
 } // namespace remoterun::executor
 
 #endif

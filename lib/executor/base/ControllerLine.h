@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_EXECUTOR_SESSION_CONTROLLERLINE_H
-#define REMOTERUN_EXECUTOR_SESSION_CONTROLLERLINE_H
+#ifndef REMOTERUN_EXECUTOR_BASE_CONTROLLERLINE_H
+#define REMOTERUN_EXECUTOR_BASE_CONTROLLERLINE_H
 
 #include "executor/base/Failure.h"
 #include "transport/FrameChannel.h"
@@ -63,7 +63,9 @@ private:
   static Failure lost(const transport::ChannelError &Error) {
     if (Error.What == transport::ChannelError::Kind::Malformed)
       return failure("protocol error: the controller sent %s", Error.Why);
-    return failure("the controller hung up");
+    Failure Gone = failure("the controller hung up");
+    Gone.IsHangup = true;
+    return Gone;
   }
 
   transport::FrameChannel &Channel;

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/session/CpuFacts.h"
+#include "executor/machine/CpuFacts.h"
 #include "executor/machine/Machine.h"
 
 #include <algorithm>

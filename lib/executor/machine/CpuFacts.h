@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_EXECUTOR_SESSION_CPUFACTS_H
-#define REMOTERUN_EXECUTOR_SESSION_CPUFACTS_H
+#ifndef REMOTERUN_EXECUTOR_MACHINE_CPUFACTS_H
+#define REMOTERUN_EXECUTOR_MACHINE_CPUFACTS_H
 
 #include "wire/Messages.h"
 

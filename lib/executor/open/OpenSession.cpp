@@ -1,0 +1,257 @@
+//===- OpenSession.cpp - Modules that come and go -------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "executor/open/OpenSession.h"
+#include "executor/open/CallCrash.h"
+#include "executor/open/ProcessMemory.h"
+#include "executor/machine/CpuFacts.h"
+
+#include <algorithm>
+
+namespace remoterun::executor {
+
+using wire::MessageType;
+using Outcome = wire::ModuleStarted::Outcome;
+
+static ExecutorAddr findExported(const void *Its, std::string_view Name) {
+  return static_cast<const Exports *>(Its)->find(Name);
+}
+
+OpenSession::OpenSession(transport::FrameChannel &Channel, ExecutorRange Slab,
+                         const Exports &Exported, Calls::Settings Wanted)
+    : Line(Channel), Answers(Channel), Slab(Slab), Wanted(Wanted),
+      Running(Answers, Wanted), Names(findExported, &Exported) {
+  if (Wanted.Recovers)
+    installCallCrashHandler();
+}
+
+OpenSession::~OpenSession() {
+  Running.finish();
+  while (!Modules.empty())
+    remove(Modules[Modules.size() - 1]);
+}
+
+Expected<void> OpenSession::begin() {
+  wire::Opened Answer;
+  Answer.Threads = Wanted.Threads;
+  Answer.Recovers = Wanted.Recovers;
+  Answer.Relocated = ProgramImage::relocatedHook();
+  Answer.RelocatedResult = ProgramImage::resultOfHook();
+  return Answers.send(Answer);
+}
+
+AddedModule *OpenSession::find(uint32_t Number) const {
+  for (AddedModule *Module : Modules)
+    if (Module->number() == Number)
+      return Module;
+  return nullptr;
+}
+
+Expected<AddedModule *> OpenSession::known(uint32_t Number) const {
+  if (AddedModule *Module = find(Number))
+    return Module;
+  return failure("protocol error: there is no module %u", Number);
+}
+
+AddedModule *OpenSession::moduleAt(ExecutorAddr Code) const {
+  for (AddedModule *Module : Modules)
+    if (Module->isStarted() &&
+        Module->holds({Code, 1}, wire::Protection::ReadExecute))
+      return Module;
+  return nullptr;
+}
+
+Expected<void> OpenSession::serve(const wire::DescribeCpu &) {
+  ByteBuffer Text;
+  return Answers.send(describeCpu(Text));
+}
+
+Expected<void> OpenSession::serve(const wire::Load &Request) {
+  return Names.load(Request);
+}
+
+Expected<void> OpenSession::serve(const wire::Lookup &Request) {
+  auto Found = Names.lookup(Request);
+  return Found ? Answers.send(*Found) : Found.error();
+}
+
+Expected<void> OpenSession::serve(wire::AddModule &Request) {
+  if (find(Request.Module))
+    return failure("protocol error: a second module %u", Request.Module);
+  ExecutorRange Last = Request.Segments[Request.Segments.size() - 1].Range;
+  ExecutorAddr Start = Request.Segments[0].Range.Start;
+  ExecutorAddr End = Last.Start + Last.Size;
+  for (const AddedModule *Other : Modules) {
+    ExecutorRange Its = Other->place();
+    if (Start < Its.Start + Its.Size && Its.Start < End)
+      return failure("protocol error: a module where another is");
+  }
+  auto Made = AddedModule::create(Request, Slab);
+  if (!Made)
+    return Made.error();
+  Modules.push(*Made);
+  return {};
+}
+
+Expected<void> OpenSession::serve(const wire::StartModule &Request) {
+  auto Found = known(Request.Module);
+  if (!Found)
+    return Found.error();
+  AddedModule &Module = **Found;
+  auto Mapped = Module.map(Request);
+  if (!Mapped)
+    return Mapped.error();
+  wire::ModuleStarted Answer;
+  Answer.Module = Request.Module;
+  Answer.How = Mapped->How;
+  ByteBuffer Report;
+  if (Mapped->How != Outcome::Started) {
+    Answer.Reason = Mapped->Why.Reason;
+  } else {
+    ++Module.Running;
+    auto Initialize = [](void *Its) {
+      static_cast<AddedModule *>(Its)->initialize();
+    };
+    if (!Running.runGuarded(Initialize, &Module, Report)) {
+      Answer.How = Outcome::Crashed;
+      Answer.Reason = "a constructor crashed";
+      Answer.Report = Report.span();
+    }
+    --Module.Running;
+  }
+  if (Answer.How != Outcome::Started)
+    remove(&Module);
+  return Answers.send(Answer);
+}
+
+void OpenSession::remove(AddedModule *Module) {
+  if (Module->isStarted()) {
+    ByteBuffer Report;
+    auto Finalize = [](void *Its) {
+      static_cast<AddedModule *>(Its)->finalize();
+    };
+    // What crashes there has run to its end as far as it can.
+    (void)Running.runGuarded(Finalize, Module, Report);
+  }
+  Module->unmap();
+  auto *Place = std::find(Modules.begin(), Modules.end(), Module);
+  std::copy(Place + 1, Modules.end(), Place);
+  Modules.resize(Modules.size() - 1);
+  AddedModule::destroy(Module);
+}
+
+Expected<void> OpenSession::serve(const wire::RemoveModule &Request) {
+  auto Found = known(Request.Module);
+  if (!Found)
+    return Found.error();
+  AddedModule &Module = **Found;
+  if (Request.Waits)
+    Running.waitFor(Module);
+  wire::ModuleRemoved Answer;
+  Answer.Module = Request.Module;
+  Answer.IsBusy = Module.Running != 0;
+  if (!Answer.IsBusy)
+    remove(&Module);
+  return Answers.send(Answer);
+}
+
+Expected<void> OpenSession::serve(const wire::Call &Request) {
+  AddedModule *Wrapper = moduleAt(Request.Wrapper);
+  if (!Wrapper)
+    return failure("protocol error: a call by what is in no module's code");
+  AddedModule *Called = moduleAt(Request.Function);
+  return Running.run(Request, Called ? *Called : *Wrapper);
+}
+
+Expected<void> OpenSession::serve(const wire::ReadMemory &Request) {
+  ByteBuffer Bytes;
+  Bytes.resize(static_cast<size_t>(Request.Range.Size));
+  wire::MemoryRead Answer;
+  Answer.IsReadable = readMemory(Request.Range.Start, Bytes.span());
+  if (Answer.IsReadable)
+    Answer.Bytes = Bytes.span();
+  return Answers.send(Answer);
+}
+
+Expected<void> OpenSession::serve(const wire::WriteMemory &Request) {
+  return Answers.send(
+      wire::MemoryWritten{writeMemory(Request.Start, Request.Bytes)});
+}
+
+Expected<void> OpenSession::writeImage(AddedModule &Module,
+                                       ExecutorRange Target) {
+  constexpr uint64_t ChunkSize = 128 * 1024;
+  while (Target.Size != 0) {
+    uint64_t Size = std::min(Target.Size, ChunkSize);
+    if (auto Read = Line.receivePayload(Size); !Read)
+      return Read;
+    if (auto Written = Module.write(Target.Start, Line.payload()); !Written)
+      return Written;
+    Target = {Target.Start + Size, Target.Size - Size};
+  }
+  return {};
+}
+
+Expected<void> OpenSession::write(uint64_t PayloadSize) {
+  if (PayloadSize < wire::Write::HeaderSize)
+    return failure("protocol error: a Write without an address");
+  if (auto Read = Line.receivePayload(wire::Write::HeaderSize); !Read)
+    return Read;
+  auto Request = Line.decoded<wire::Write>();
+  if (!Request)
+    return Request.error();
+  ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
+  AddedModule *Last = Modules.empty() ? nullptr : Modules[Modules.size() - 1];
+  if (!Last || Last->isStarted())
+    return failure("protocol error: a Write for no module");
+  auto Target = Last->writable(Range);
+  if (!Target)
+    return Target.error();
+  return *Target ? Line.receiveTo(**Target) : writeImage(*Last, Range);
+}
+
+template <typename MessageT> Expected<void> OpenSession::served() {
+  auto Request = Line.decoded<MessageT>();
+  return Request ? serve(*Request) : Request.error();
+}
+
+Expected<void> OpenSession::handle(wire::FrameHeader Header) {
+  if (Header.Type == MessageType::Write)
+    return write(Header.PayloadSize);
+  if (auto Read = Line.receivePayload(Header.PayloadSize); !Read)
+    return Read;
+  switch (Header.Type) {
+  case MessageType::DescribeCpu:
+    return served<wire::DescribeCpu>();
+  case MessageType::Load:
+    return served<wire::Load>();
+  case MessageType::Lookup:
+    return served<wire::Lookup>();
+  case MessageType::AddModule:
+    return served<wire::AddModule>();
+  case MessageType::StartModule:
+    return served<wire::StartModule>();
+  case MessageType::RemoveModule:
+    return served<wire::RemoveModule>();
+  case MessageType::Call:
+    return served<wire::Call>();
+  case MessageType::ReadMemory:
+    return served<wire::ReadMemory>();
+  case MessageType::WriteMemory:
+    return served<wire::WriteMemory>();
+  default:
+    return failure("protocol error: %s is not a request of an open session",
+                   wire::messageName(Header.Type));
+  }
+}
+
+Expected<void> OpenSession::serveOne() {
+  auto Header = Line.receiveHeader();
+  return Header ? handle(*Header) : Header.error();
+}
+
+} // namespace remoterun::executor

@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_WIRE_CODEC_H
 #define REMOTERUN_WIRE_CODEC_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/List.h"
 
 #include <cstddef>

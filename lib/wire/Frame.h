@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_WIRE_FRAME_H
 #define REMOTERUN_WIRE_FRAME_H
 
-#include "wire/Result.h"
+#include "remote-run/Result.h"
 
 #include <array>
 #include <cstddef>

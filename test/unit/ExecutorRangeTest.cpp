@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_PIPELINE_H
 #define REMOTERUN_TOOLS_PIPELINE_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_COMMANDLINE_H
 #define REMOTERUN_TOOLS_COMMANDLINE_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 #define REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/LaunchSettings.h"
 
 #include <string>

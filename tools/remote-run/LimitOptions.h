@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LIMITOPTIONS_H
 #define REMOTERUN_TOOLS_LIMITOPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/Limits.h"
 #include "wire/Messages.h"
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_LINKOPTIONS_H
 #define REMOTERUN_TOOLS_LINKOPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/LinkSettings.h"
 #include "jit/object/LinkInput.h"
 #include "jit/object/SymbolRules.h"

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_TOOLS_LLVMOPTIONS_H
 #define REMOTERUN_TOOLS_LLVMOPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

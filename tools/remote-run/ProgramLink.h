@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_TOOLS_PROGRAMLINK_H
 #define REMOTERUN_TOOLS_PROGRAMLINK_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include <optional>
 #include <string>

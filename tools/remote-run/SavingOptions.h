@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_SAVINGOPTIONS_H
 #define REMOTERUN_TOOLS_SAVINGOPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/CompileSettings.h"
 
 #include "llvm/ADT/StringRef.h"

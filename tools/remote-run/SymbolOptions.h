@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_TOOLS_SYMBOLOPTIONS_H
 #define REMOTERUN_TOOLS_SYMBOLOPTIONS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/object/SymbolRules.h"
 
 #include "llvm/ADT/ArrayRef.h"

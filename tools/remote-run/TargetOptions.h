@@ -9,7 +9,7 @@
 #define REMOTERUN_TOOLS_TARGETOPTIONS_H
 
 #include "LauncherOptions.h"
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/TargetChoice.h"
 #include "jit/target/Isa.h"
 

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_CONTROLLER_CRASH_CRASHDESCRIPTION_H
 #define REMOTERUN_CONTROLLER_CRASH_CRASHDESCRIPTION_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <cstdint>
 #include <string>

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_CONTROLLER_GUEST_FORWARDEDSTREAMS_H
 #define REMOTERUN_CONTROLLER_GUEST_FORWARDEDSTREAMS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "controller/terminal/OutputSink.h"
 #include "transport/FrameStream.h"
 #include "wire/ForwardedMessages.h"

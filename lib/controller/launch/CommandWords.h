@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_CONTROLLER_LAUNCH_COMMANDWORDS_H
 #define REMOTERUN_CONTROLLER_LAUNCH_COMMANDWORDS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include <string>
 #include <string_view>

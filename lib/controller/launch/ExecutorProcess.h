@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_CONTROLLER_LAUNCH_EXECUTORPROCESS_H
 #define REMOTERUN_CONTROLLER_LAUNCH_EXECUTORPROCESS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
 #include "controller/crash/CrashMemory.h"
 #include "controller/launch/ForwardedStart.h"

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_CONTROLLER_LAUNCH_STUBUPLOAD_H
 #define REMOTERUN_CONTROLLER_LAUNCH_STUBUPLOAD_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "transport/Descriptor.h"
 
 #include <cstddef>

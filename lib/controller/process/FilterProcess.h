@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_CONTROLLER_PROCESS_FILTERPROCESS_H
 #define REMOTERUN_CONTROLLER_PROCESS_FILTERPROCESS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
 #include "transport/Descriptor.h"
 

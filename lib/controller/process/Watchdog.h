@@ -15,7 +15,7 @@
 #define REMOTERUN_CONTROLLER_PROCESS_WATCHDOG_H
 
 #include "controller/base/Deadline.h"
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include <pthread.h>
 

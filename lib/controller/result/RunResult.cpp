@@ -46,6 +46,8 @@ const char *nameOf(Blame Whose) {
     return "executor";
   case Blame::Internal:
     return "internal";
+  case Blame::Guest: // A program's end is a result.
+    return "guest";
   }
   return "";
 }

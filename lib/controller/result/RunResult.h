@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_CONTROLLER_RESULT_RUNRESULT_H
 #define REMOTERUN_CONTROLLER_RESULT_RUNRESULT_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
 #include "controller/session/Session.h"
 

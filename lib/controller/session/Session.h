@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_CONTROLLER_SESSION_SESSION_H
 #define REMOTERUN_CONTROLLER_SESSION_SESSION_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/session/SessionTrace.h"
 #include "controller/session/SharedMemory.h"

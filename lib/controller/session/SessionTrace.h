@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_CONTROLLER_SESSION_SESSIONTRACE_H
 #define REMOTERUN_CONTROLLER_SESSION_SESSIONTRACE_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 #include <cstdio>

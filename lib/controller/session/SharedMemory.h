@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
 #define REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include <cstdint>
 #include <span>

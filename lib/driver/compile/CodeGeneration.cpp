@@ -90,6 +90,8 @@ private:
 };
 
 Expected<void> CodeGeneration::prepareEntry() {
+  if (Work.Settings.Compile.IsOpenWorld)
+    return {};
   std::vector<Module *> All;
   for (const jit::Unit &Unit : units())
     All.push_back(Unit.IR.get());
@@ -347,7 +349,8 @@ jit::CompiledProgram CodeGeneration::finish() {
   Work.Report.Remarks = Work.Diagnostics.takeRemarks();
   // The start files of a native link ask for it: a member of an archive may
   // have it.
-  Result.RequiredNames.push_back(Work.Settings.Compile.EntryFunction);
+  if (!Work.Settings.Compile.IsOpenWorld)
+    Result.RequiredNames.push_back(Work.Settings.Compile.EntryFunction);
   return std::move(Result);
 }
 

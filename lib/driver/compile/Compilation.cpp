@@ -101,6 +101,7 @@ Expected<void> load(Compilation &Work) {
   append_range(Kept.Names, Settings.Link.Rules.references());
   Kept.Rules = &Settings.Link.Rules;
   Kept.EveryExport =
+      Settings.Compile.IsOpenWorld ||
       any_of(linkInputs(Settings.Link, Work.Read.Inputs.front()),
              [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
   Kept.ForOptimizer = !Settings.Compile.Passes.empty();

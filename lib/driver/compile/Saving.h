@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_DRIVER_COMPILE_SAVING_H
 #define REMOTERUN_DRIVER_COMPILE_SAVING_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "driver/settings/CompileSettings.h"
 #include "jit/codegen/CompiledProgram.h"
 

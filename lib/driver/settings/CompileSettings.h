@@ -29,7 +29,9 @@ struct SavingSettings {
 struct CompileSettings {
   std::string InputFile = "-";
   std::vector<std::string> ExtraModules;
-  std::string EntryFunction = "main";
+  std::string EntryFunction = "main"; ///< Empty for none.
+  /// There is no program, but a module: others will refer to what it defines.
+  bool IsOpenWorld = false;
   jit::CodeGenOptions CodeGen;
   std::string Passes;     ///< LLVM's pipeline to run first; empty for none.
   std::string PassesPath; ///< Of remote-passes.

@@ -11,7 +11,7 @@
 #include "jit/object/LinkInput.h"
 #include "jit/object/SymbolRules.h"
 #include "jit/target/Isa.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 #include <map>

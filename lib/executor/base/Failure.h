@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_BASE_FAILURE_H
 #define REMOTERUN_EXECUTOR_BASE_FAILURE_H
 
-#include "wire/Result.h"
+#include "remote-run/Result.h"
 
 namespace remoterun::executor {
 

@@ -9,7 +9,7 @@
 #define REMOTERUN_EXECUTOR_GUEST_DEBUGGERINTERFACE_H
 
 #include "executor/base/Failure.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/List.h"
 
 #include <cstdint>

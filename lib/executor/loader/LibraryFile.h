@@ -15,7 +15,7 @@
 
 #include "executor/base/MappedFile.h"
 #include "executor/loader/DynamicTables.h"
-#include "wire/Result.h"
+#include "remote-run/Result.h"
 
 #include <cstdint>
 #include <span>

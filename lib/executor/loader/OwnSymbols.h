@@ -19,7 +19,7 @@
 #define REMOTERUN_EXECUTOR_LOADER_OWNSYMBOLS_H
 
 #include "executor/base/Failure.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <cstdint>
 #include <span>

@@ -18,7 +18,7 @@
 
 #include "executor/base/Failure.h"
 #include "transport/Descriptor.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <cstdint>
 #include <span>

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_MEMORY_GUESTRANGE_H
 #define REMOTERUN_EXECUTOR_MEMORY_GUESTRANGE_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 namespace remoterun::executor {
 

@@ -14,7 +14,7 @@
 #define REMOTERUN_EXECUTOR_MEMORY_SLAB_H
 
 #include "executor/base/Failure.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 #include <cstdint>

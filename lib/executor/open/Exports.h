@@ -14,7 +14,7 @@
 #define REMOTERUN_EXECUTOR_OPEN_EXPORTS_H
 
 #include "executor/base/TextStore.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/List.h"
 
 #include <string_view>

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_OPEN_PROCESSMEMORY_H
 #define REMOTERUN_EXECUTOR_OPEN_PROCESSMEMORY_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <cstdint>
 #include <span>

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_EXECUTOR_SYMBOLS_CALLERSHIMS_H
 #define REMOTERUN_EXECUTOR_SYMBOLS_CALLERSHIMS_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <string_view>
 

@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_EXECUTOR_SYMBOLS_LATERSYMBOLS_H
 #define REMOTERUN_EXECUTOR_SYMBOLS_LATERSYMBOLS_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <string_view>
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_SYMBOLS_SHIMTABLE_H
 #define REMOTERUN_EXECUTOR_SYMBOLS_SHIMTABLE_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/List.h"
 
 #include <string_view>

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_SYMBOLS_STATICSYMBOLS_H
 #define REMOTERUN_EXECUTOR_SYMBOLS_STATICSYMBOLS_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <string_view>
 

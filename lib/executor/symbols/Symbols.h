@@ -18,7 +18,7 @@
 #include "executor/base/Failure.h"
 #include "executor/loader/SymbolName.h"
 #include "executor/symbols/RequestedLibraries.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 namespace remoterun::executor {

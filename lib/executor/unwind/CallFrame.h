@@ -16,7 +16,7 @@
 #define REMOTERUN_EXECUTOR_UNWIND_CALLFRAME_H
 
 #include "executor/machine/Machine.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <span>
 

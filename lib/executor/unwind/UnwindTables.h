@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_UNWIND_UNWINDTABLES_H
 #define REMOTERUN_EXECUTOR_UNWIND_UNWINDTABLES_H
 
-#include "wire/ExecutorAddr.h"
+#include "remote-run/ExecutorAddr.h"
 
 #include <span>
 

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_BASE_LLVMERRORS_H
 #define REMOTERUN_JIT_BASE_LLVMERRORS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/Error.h"

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_CACHE_KEYEDFILE_H
 #define REMOTERUN_JIT_CACHE_KEYEDFILE_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/base/ObjectBytes.h"
 #include "jit/object/ObjectSource.h"
 

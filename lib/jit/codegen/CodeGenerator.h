@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 #define REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/target/ThreadLocalCode.h"
 

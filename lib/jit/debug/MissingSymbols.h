@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_MISSINGSYMBOLS_H
 #define REMOTERUN_JIT_DEBUG_MISSINGSYMBOLS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/debug/SymbolAdvice.h"
 #include "jit/object/DuplicateSymbols.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_COROUTINES_H
 #define REMOTERUN_JIT_IR_COROUTINES_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 namespace llvm {
 class Module;

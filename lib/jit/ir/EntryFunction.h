@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_ENTRYFUNCTION_H
 #define REMOTERUN_JIT_IR_ENTRYFUNCTION_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

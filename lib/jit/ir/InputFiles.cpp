@@ -77,7 +77,23 @@ void takeEmbedded(InputFile &File) {
     File.Contents = MemoryBuffer::getMemBufferCopy(Found->Contents, File.Name);
 }
 
-/// \p CanBeNative: the file may be one that stands for itself in the link.
+/// Finds out what \p File is, whose contents are there. \p CanBeNative: it may be
+/// one that stands for itself in the link.
+Expected<void> recognize(InputFile &File, bool WithHash, bool CanBeNative) {
+  takeEmbedded(File);
+  if (CanBeNative)
+    File.Native = nativeKindOf(*File.Contents);
+  if (File.Native == NativeKind::None)
+    if (std::string Hint = describeForeignFile(*File.Contents); !Hint.empty())
+      return Failure{Blame::Input,
+                     "'" + File.Name + "' is not LLVM IR: " + Hint};
+  if (WithHash)
+    if (auto Hashed = hash(File); !Hashed)
+      return Hashed;
+  return File.Native == NativeKind::None ? Expected<void>()
+                                         : standIn(File, WithHash);
+}
+
 Expected<InputFile> open(const std::string &File, bool WithHash,
                          bool CanBeNative) {
   InputFile Opened;
@@ -90,23 +106,24 @@ Expected<InputFile> open(const std::string &File, bool WithHash,
   if (!Buffer)
     return cannotRead(Opened, Buffer.getError());
   Opened.Contents = std::move(*Buffer);
-  takeEmbedded(Opened);
-  if (CanBeNative && File != "-")
-    Opened.Native = nativeKindOf(*Opened.Contents);
-  if (Opened.Native == NativeKind::None)
-    if (std::string Hint = describeForeignFile(*Opened.Contents); !Hint.empty())
-      return Failure{Blame::Input,
-                     "'" + Opened.Name + "' is not LLVM IR: " + Hint};
-  if (WithHash)
-    if (auto Hashed = hash(Opened); !Hashed)
-      return Hashed.error();
-  if (Opened.Native != NativeKind::None)
-    if (auto Replaced = standIn(Opened, WithHash); !Replaced)
-      return Replaced.error();
+  if (auto Known = recognize(Opened, WithHash, CanBeNative && File != "-");
+      !Known)
+    return Known.error();
   return Opened;
 }
 
 } // namespace
+
+Expected<InputFile> inputInMemory(std::unique_ptr<MemoryBuffer> Contents,
+                                  std::string Name) {
+  InputFile Input;
+  Input.Name = std::move(Name);
+  Input.Contents = std::move(Contents);
+  if (auto Known = recognize(Input, /*WithHash=*/true, /*CanBeNative=*/true);
+      !Known)
+    return Known.error();
+  return Input;
+}
 
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_INPUTFILES_H
 #define REMOTERUN_JIT_IR_INPUTFILES_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/object/NativeMain.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -44,6 +44,11 @@ struct InputFile {
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
                const std::vector<std::string> &ExtraFiles, bool WithHashes);
+
+/// The same for what is in memory: bitcode, text, an object or an archive.
+/// \p Name is for diagnostics. It is hashed.
+Expected<InputFile> inputInMemory(std::unique_ptr<llvm::MemoryBuffer> Contents,
+                                  std::string Name);
 
 /// Reads for good what is mapped, and hashes it anew: from here on, what is
 /// hashed is what is there, even where somebody writes to the file meanwhile.

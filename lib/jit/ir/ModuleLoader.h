@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_JIT_IR_MODULELOADER_H
 #define REMOTERUN_JIT_IR_MODULELOADER_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/ir/InputFiles.h"
 #include "jit/ir/Reachability.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_IR_MODULEREADER_H
 #define REMOTERUN_JIT_IR_MODULEREADER_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/ir/InputFiles.h"
 
 #include "llvm/IR/Module.h"

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_IR_OPTIMIZER_H
 #define REMOTERUN_JIT_IR_OPTIMIZER_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_JIT_IR_PASSREPORTS_H
 #define REMOTERUN_JIT_IR_PASSREPORTS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/LLVMContext.h"

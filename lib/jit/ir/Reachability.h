@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_IR_REACHABILITY_H
 #define REMOTERUN_JIT_IR_REACHABILITY_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/object/SymbolRules.h"
 
 #include "llvm/ADT/DenseSet.h"

@@ -16,7 +16,7 @@
 #ifndef REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 #define REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/target/ThreadLocalCode.h"
 #include "wire/Messages.h"
 

@@ -16,7 +16,7 @@
 #ifndef REMOTERUN_JIT_LINK_NEARSYMBOLS_H
 #define REMOTERUN_JIT_LINK_NEARSYMBOLS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/link/SectionMemory.h"
 #include "jit/target/Isa.h"
 #include "wire/Messages.h"

@@ -39,6 +39,11 @@ public:
   ProgramRecord(const RemoteEngine &Engine, Program &Linked,
                 CompiledProgram &Compiled);
 
+  /// Of one that is linked again and again: its objects are others'.
+  ProgramRecord(ProgramMap Map, SourceFiles Files, std::vector<Object> Objects)
+      : Map(std::move(Map)), Objects(std::move(Objects)),
+        Files(std::move(Files)) {}
+
   /// Of one whose objects cannot be had.
   ProgramRecord(ProgramMap Map, SourceFiles Files)
       : Map(std::move(Map)), Files(std::move(Files)) {}

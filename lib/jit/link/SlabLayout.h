@@ -12,8 +12,8 @@
 #ifndef REMOTERUN_JIT_LINK_SLABLAYOUT_H
 #define REMOTERUN_JIT_LINK_SLABLAYOUT_H
 
-#include "controller/base/Failure.h"
-#include "wire/ExecutorAddr.h"
+#include "remote-run/Failure.h"
+#include "remote-run/ExecutorAddr.h"
 #include "wire/Messages.h"
 
 #include <cstdint>

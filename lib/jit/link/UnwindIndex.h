@@ -14,7 +14,7 @@
 #ifndef REMOTERUN_JIT_LINK_UNWINDINDEX_H
 #define REMOTERUN_JIT_LINK_UNWINDINDEX_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Endian.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_DUPLICATESYMBOLS_H
 #define REMOTERUN_JIT_OBJECT_DUPLICATESYMBOLS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"

@@ -15,7 +15,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_LINKERSCRIPT_H
 #define REMOTERUN_JIT_OBJECT_LINKERSCRIPT_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 

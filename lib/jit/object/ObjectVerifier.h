@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 #define REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/ArrayRef.h"

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
 #define REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/object/ObjectSource.h"
 

@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_SYMBOLPATTERNS_H
 #define REMOTERUN_JIT_OBJECT_SYMBOLPATTERNS_H
 
-#include "controller/base/Failure.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_WIRE_RESULT_H
-#define REMOTERUN_WIRE_RESULT_H
+#ifndef REMOTE_RUN_RESULT_H
+#define REMOTE_RUN_RESULT_H
 
 #include <optional>
 #include <utility>

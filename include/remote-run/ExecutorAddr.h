@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_WIRE_EXECUTORADDR_H
-#define REMOTERUN_WIRE_EXECUTORADDR_H
+#ifndef REMOTE_RUN_EXECUTORADDR_H
+#define REMOTE_RUN_EXECUTORADDR_H
 
 #include <compare>
 #include <cstdint>

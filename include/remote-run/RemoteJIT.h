@@ -1,0 +1,314 @@
+//===- RemoteJIT.h - Code for another process, from yours -------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Modules are compiled here, by LLVM's MCJIT, and run in an executor: a process
+// that was launched for that, an application that serves one (executor.h), on
+// this machine or another, of this architecture or another.
+//
+// Everything that can go wrong is a value (Failure.h). Nothing here ends the
+// process, prints, or installs a signal handler, and two sessions share
+// nothing. All functions may be called on any thread; a RemoteJIT must not be
+// moved or destroyed while one is used.
+//
+// What is promised: programs that compile against these headers go on to
+// compile. Controller and executor have to be of the same protocol version
+// (PROTOCOL.md), which the first message tells.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTE_RUN_REMOTEJIT_H
+#define REMOTE_RUN_REMOTEJIT_H
+
+#include "remote-run/ExecutorAddr.h"
+#include "remote-run/Failure.h"
+#include "remote-run/RemoteValue.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llvm {
+class Module;
+}
+
+namespace remoterun {
+
+/// A process that can be given code. Movable; whoever has it owns its end of
+/// the session, and the process, if it was launched here: that has two seconds
+/// to end when this goes away, and is killed then.
+class Executor {
+public:
+  struct LaunchOptions {
+    /// "NAME=VALUE", in place of what the process would inherit.
+    std::vector<std::string> Environment;
+    /// The command is something that passes no descriptors on, as ssh(1) or
+    /// docker-exec(1): the session goes over its standard input and output.
+    bool OverStandardStreams = false;
+    /// For the first answer.
+    std::chrono::milliseconds Patience = std::chrono::seconds(10);
+  };
+
+  /// Starts \p Command, whose first word is searched for in PATH: an
+  /// application that serves an executor on the descriptors that
+  /// rr_executor_inherited() tells it, or remote-stub, perhaps behind an
+  /// emulator. An empty command is the remote-stub that was installed with this
+  /// library. To reach one by ssh: {"ssh", "host", "remote-stub", "--serve"},
+  /// with OverStandardStreams.
+  static Expected<Executor> launch(std::vector<std::string> Command,
+                                   LaunchOptions Options);
+  static Expected<Executor> launch(std::vector<std::string> Command = {}) {
+    return launch(std::move(Command), LaunchOptions());
+  }
+
+  /// Somebody else knows who is behind these descriptors, which may be the same
+  /// socket, and which this owns from now on.
+  static Expected<Executor> attach(int In, int Out);
+
+  Executor(Executor &&) noexcept;
+  Executor &operator=(Executor &&) noexcept;
+  ~Executor();
+
+  /// The machine that it runs code of, as LLVM spells it.
+  const std::string &triple() const;
+  /// As the executor sees itself.
+  uint64_t processId() const;
+
+private:
+  friend class RemoteJIT;
+  struct Impl;
+  explicit Executor(std::unique_ptr<Impl> Its);
+  std::unique_ptr<Impl> Its;
+};
+
+struct JITSettings {
+  /// 0 to 3, as clang's -O for code generation. IR is compiled as it is given:
+  /// which passes run before that is the caller's affair.
+  unsigned OptimizationLevel = 2;
+  std::string Cpu;      ///< LLVM's name; empty for the architecture's baseline.
+  std::string Features; ///< "+a,-b"
+  /// Of a call; none waits for ever. What has not returned by then runs on.
+  std::optional<std::chrono::milliseconds> CallTimeLimit;
+  /// Libraries that modules may use: paths, or as ld's -l takes them ("z").
+  std::vector<std::string> Libraries;
+  /// Threads that compile a large module.
+  unsigned Jobs = 1;
+};
+
+/// A module that was added.
+class ModuleHandle {
+public:
+  ModuleHandle() = default;
+  friend bool operator==(ModuleHandle, ModuleHandle) = default;
+
+private:
+  friend class RemoteJIT;
+  explicit ModuleHandle(uint32_t Number) : Number(Number) {}
+  uint32_t Number = 0;
+};
+
+struct AddOptions {
+  /// For diagnostics, debuggers and backtraces; the module's own by default.
+  std::string Name;
+  /// Calls from other modules go by an indirection, so that the functions can
+  /// be replaced while others refer to them. IR only.
+  bool Replaceable = false;
+};
+
+namespace detail {
+class JITCore;
+
+/// A function of the executor that a caller has looked up.
+struct FunctionKey {
+  std::shared_ptr<JITCore> Core;
+  uint32_t Number = 0;
+};
+
+Expected<Value> call(const FunctionKey &Function,
+                     std::span<const Value> Arguments);
+Expected<uint64_t> begin(const FunctionKey &Function,
+                         std::span<const Value> Arguments);
+Expected<Value> finish(const FunctionKey &Function, uint64_t Call,
+                       std::span<const Value> Arguments);
+bool isReady(const FunctionKey &Function, uint64_t Call);
+void forget(const FunctionKey &Function, uint64_t Call);
+
+/// A result of type \p R, of what a call has given.
+template <typename R> Expected<R> resultOf(Expected<Value> Got) {
+  if (!Got)
+    return std::move(Got.error());
+  if constexpr (std::is_void_v<R>)
+    return {};
+  else
+    return Traits<R>::fromValue(*Got);
+}
+} // namespace detail
+
+/// A call that goes on while the caller does something else. Movable. Who lets
+/// it go without get() never learns how it ended.
+template <typename R> class PendingCall {
+public:
+  PendingCall(PendingCall &&Other) noexcept
+      : Function(std::move(Other.Function)), Number(Other.Number) {}
+  PendingCall &operator=(PendingCall &&Other) noexcept {
+    std::swap(Function, Other.Function);
+    std::swap(Number, Other.Number);
+    return *this;
+  }
+  ~PendingCall() {
+    if (Function.Core)
+      detail::forget(Function, Number);
+  }
+
+  /// Whether get() returns at once.
+  bool isReady() const { return detail::isReady(Function, Number); }
+  /// Waits for the result. Once only.
+  Expected<R> get() {
+    detail::FunctionKey Its = std::move(Function);
+    Function.Core = nullptr;
+    return detail::resultOf<R>(detail::finish(Its, Number, {}));
+  }
+
+private:
+  template <typename> friend class RemoteFunction;
+  PendingCall(detail::FunctionKey Function, uint64_t Number)
+      : Function(std::move(Function)), Number(Number) {}
+
+  detail::FunctionKey Function;
+  uint64_t Number;
+};
+
+/// A function in the executor. It stays valid when the module is linked again
+/// (RemoteJIT::restart(), move()), and where its module is replaced; a call
+/// after removal is a failure. Copyable.
+template <typename F> class RemoteFunction;
+
+template <typename R, typename... A> class RemoteFunction<R(A...)> {
+public:
+  /// Calls it and waits for its result. A call that crashes, exits, takes too
+  /// long or loses its machine is a failure; Failure::How says which.
+  Expected<R> operator()(A... Arguments) const {
+    const Value Values[] = {detail::Traits<A>::toValue(Arguments)..., Value()};
+    return detail::resultOf<R>(
+        detail::call(Function, {Values, sizeof...(A)}));
+  }
+
+  /// Begins a call, on a thread of the executor, if that allows some. Nothing
+  /// is copied back to a std::span<uint8_t>.
+  Expected<PendingCall<R>> async(A... Arguments) const {
+    const Value Values[] = {detail::Traits<A>::toValue(Arguments)..., Value()};
+    auto Begun = detail::begin(Function, {Values, sizeof...(A)});
+    if (!Begun)
+      return std::move(Begun.error());
+    return PendingCall<R>(Function, *Begun);
+  }
+
+  static Signature signature() {
+    return {detail::Traits<R>::type(), {detail::Traits<A>::type()...}};
+  }
+
+private:
+  friend class RemoteJIT;
+  explicit RemoteFunction(detail::FunctionKey Function)
+      : Function(std::move(Function)) {}
+  detail::FunctionKey Function;
+};
+
+class RemoteJIT {
+public:
+  static Expected<RemoteJIT> create(Executor Target, JITSettings Settings);
+  static Expected<RemoteJIT> create(Executor Target) {
+    return create(std::move(Target), JITSettings());
+  }
+
+  RemoteJIT(RemoteJIT &&) noexcept;
+  RemoteJIT &operator=(RemoteJIT &&) noexcept;
+  /// Ends the session: the executor removes all modules.
+  ~RemoteJIT();
+
+  /// Compiles, links and sends a module, and runs its constructors. It sees the
+  /// symbols of modules that were added before, and then what the executor has:
+  /// what its application exports, its libraries, libc. A name that another
+  /// module defines strongly is a failure; of weak definitions the first
+  /// counts.
+  Expected<ModuleHandle> add(std::unique_ptr<llvm::Module> Module,
+                             AddOptions Options);
+  Expected<ModuleHandle> add(std::unique_ptr<llvm::Module> Module);
+  /// The same for bitcode, textual IR, an ELF object or an archive, whose bytes
+  /// are copied.
+  Expected<ModuleHandle> add(std::string_view Bytes, AddOptions Options);
+  Expected<ModuleHandle> add(std::string_view Bytes);
+
+  enum class RemovalMode {
+    Refuse, ///< While one of its functions runs.
+    Wait,   ///< Until none does.
+  };
+  /// Runs its destructors, and takes its memory and names back. Refused where
+  /// another module refers to it.
+  Expected<void> remove(ModuleHandle Module,
+                        RemovalMode Mode = RemovalMode::Refuse);
+
+  /// Puts \p Module in the place of \p Old. Functions that others call (of a
+  /// module that was added as AddOptions::Replaceable) lead to the new ones
+  /// from then on; those that run end as they are. The handle stays valid. New
+  /// variables start anew.
+  Expected<void> replace(ModuleHandle Old,
+                         std::unique_ptr<llvm::Module> Module);
+  Expected<void> replace(ModuleHandle Old, std::string_view Bytes);
+
+  /// A function that a module defines, or the executor has, and that is of type
+  /// \p F. (Nobody checks that it is.)
+  template <typename F>
+  Expected<RemoteFunction<F>> lookup(std::string_view Name) {
+    auto Found = find(Name, RemoteFunction<F>::signature());
+    if (!Found)
+      return std::move(Found.error());
+    return RemoteFunction<F>(std::move(*Found));
+  }
+
+  /// Where a symbol is, of a module or of the executor.
+  Expected<ExecutorAddr> address(std::string_view Name);
+
+  /// Copies memory of the executor. Failures of \p From are passed on.
+  Expected<void> read(Expected<ExecutorAddr> From, std::span<uint8_t> Into);
+  Expected<void> write(Expected<ExecutorAddr> To,
+                       std::span<const uint8_t> Bytes);
+
+  /// Launches the executor anew, after a crash or whenever it is wanted, and
+  /// links all modules there, from the objects that there are: nothing is
+  /// compiled. Constructors run again; what memory held is gone. Handles and
+  /// functions stay valid. Only for executors that were launched.
+  Expected<void> restart();
+  /// The same in another executor, of the same architecture.
+  Expected<void> move(Executor Other);
+
+  struct Statistics {
+    size_t ModulesCompiled = 0; ///< Those of the caller's.
+    size_t ModulesLinked = 0;   ///< Once for each time.
+    size_t WrappersCompiled = 0; ///< For calls: one for each type of function.
+    uint64_t RoomLeft = 0;       ///< Bytes of address space for more modules.
+  };
+  Statistics statistics() const;
+  /// What was to be said, and was no failure, since the last time.
+  std::vector<std::string> takeWarnings();
+
+private:
+  explicit RemoteJIT(std::shared_ptr<detail::JITCore> Core);
+  Expected<detail::FunctionKey> find(std::string_view Name,
+                                     const Signature &Type);
+
+  std::shared_ptr<detail::JITCore> Core;
+};
+
+} // namespace remoterun
+
+#endif

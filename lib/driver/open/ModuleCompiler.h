@@ -1,0 +1,44 @@
+//===- ModuleCompiler.h - From a module to objects --------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_OPEN_MODULECOMPILER_H
+#define REMOTERUN_DRIVER_OPEN_MODULECOMPILER_H
+
+#include "controller/session/Session.h"
+#include "driver/settings/RunSettings.h"
+#include "jit/codegen/CompiledProgram.h"
+#include "jit/ir/InputFiles.h"
+#include "jit/object/InputObjects.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <string>
+#include <vector>
+
+namespace remoterun::driver {
+
+/// A module as objects. It can be linked as often as it is wanted, for any
+/// executor of its machine.
+struct CompiledModule {
+  std::string Name; ///< For diagnostics and debuggers.
+  jit::CompiledProgram Code;
+  /// Of a module that is an object or an archive.
+  std::vector<jit::NativeFile> Native;
+};
+
+/// Compiles \p Input for the executor of \p Facts. Weak definitions of names
+/// for which \p IsKnown is true are left to who has defined them before, as a
+/// linker does. Adds what is to be said, and is no failure, to \p Warnings.
+Expected<CompiledModule>
+compileModule(const ProgramSettings &Settings, jit::InputFile Input,
+              const controller::ExecutorFacts &Facts,
+              llvm::function_ref<bool(llvm::StringRef)> IsKnown,
+              std::vector<std::string> &Warnings);
+
+} // namespace remoterun::driver
+
+#endif

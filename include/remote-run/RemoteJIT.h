@@ -43,6 +43,11 @@ class Module;
 
 namespace remoterun {
 
+namespace detail {
+struct ExecutorCore;
+class JITCore;
+} // namespace detail
+
 /// A process that can be given code. Movable; whoever has it owns its end of
 /// the session, and the process, if it was launched here: that has two seconds
 /// to end when this goes away, and is killed then.
@@ -50,7 +55,7 @@ class Executor {
 public:
   struct LaunchOptions {
     /// "NAME=VALUE", in place of what the process would inherit.
-    std::vector<std::string> Environment;
+    std::vector<std::string> Environment = {};
     /// The command is something that passes no descriptors on, as ssh(1) or
     /// docker-exec(1): the session goes over its standard input and output.
     bool OverStandardStreams = false;
@@ -85,21 +90,20 @@ public:
 
 private:
   friend class RemoteJIT;
-  struct Impl;
-  explicit Executor(std::unique_ptr<Impl> Its);
-  std::unique_ptr<Impl> Its;
+  explicit Executor(std::unique_ptr<detail::ExecutorCore> Core);
+  std::unique_ptr<detail::ExecutorCore> Core;
 };
 
 struct JITSettings {
   /// 0 to 3, as clang's -O for code generation. IR is compiled as it is given:
   /// which passes run before that is the caller's affair.
   unsigned OptimizationLevel = 2;
-  std::string Cpu;      ///< LLVM's name; empty for the architecture's baseline.
-  std::string Features; ///< "+a,-b"
+  std::string Cpu = {};      ///< LLVM's name; empty for the architecture's baseline.
+  std::string Features = {}; ///< "+a,-b"
   /// Of a call; none waits for ever. What has not returned by then runs on.
-  std::optional<std::chrono::milliseconds> CallTimeLimit;
+  std::optional<std::chrono::milliseconds> CallTimeLimit = {};
   /// Libraries that modules may use: paths, or as ld's -l takes them ("z").
-  std::vector<std::string> Libraries;
+  std::vector<std::string> Libraries = {};
   /// Threads that compile a large module.
   unsigned Jobs = 1;
 };
@@ -118,15 +122,13 @@ private:
 
 struct AddOptions {
   /// For diagnostics, debuggers and backtraces; the module's own by default.
-  std::string Name;
+  std::string Name = {};
   /// Calls from other modules go by an indirection, so that the functions can
   /// be replaced while others refer to them. IR only.
   bool Replaceable = false;
 };
 
 namespace detail {
-class JITCore;
-
 /// A function of the executor that a caller has looked up.
 struct FunctionKey {
   std::shared_ptr<JITCore> Core;
@@ -137,8 +139,7 @@ Expected<Value> call(const FunctionKey &Function,
                      std::span<const Value> Arguments);
 Expected<uint64_t> begin(const FunctionKey &Function,
                          std::span<const Value> Arguments);
-Expected<Value> finish(const FunctionKey &Function, uint64_t Call,
-                       std::span<const Value> Arguments);
+Expected<Value> finish(const FunctionKey &Function, uint64_t Call);
 bool isReady(const FunctionKey &Function, uint64_t Call);
 void forget(const FunctionKey &Function, uint64_t Call);
 
@@ -175,7 +176,7 @@ public:
   Expected<R> get() {
     detail::FunctionKey Its = std::move(Function);
     Function.Core = nullptr;
-    return detail::resultOf<R>(detail::finish(Its, Number, {}));
+    return detail::resultOf<R>(detail::finish(Its, Number));
   }
 
 private:

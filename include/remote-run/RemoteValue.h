@@ -71,11 +71,11 @@ struct Signature {
 /// A value of such a type.
 struct Value {
   uint64_t Bits = 0; ///< Of a number: extended by its sign; or a pointer.
-  std::vector<Value> Fields;
+  std::vector<Value> Fields = {}; ///< Of a struct.
   /// Of a text or bytes: views of the caller's memory. Null for a null pointer.
   const void *Memory = nullptr;
   size_t Length = 0;
-  std::span<uint8_t> CopyBack; ///< Of MutableBytes.
+  std::span<uint8_t> CopyBack = {}; ///< Of MutableBytes.
 };
 
 /// To be specialized for a struct that is passed by value:

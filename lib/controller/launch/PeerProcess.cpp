@@ -13,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <spawn.h>
 #include <string_view>
 #include <sys/wait.h>
@@ -135,8 +136,17 @@ Expected<PeerProcess> PeerProcess::launch(const PeerRequest &Request) {
   return Started;
 }
 
-PeerProcess PeerProcess::attach(Descriptor In, Descriptor Out, int PatienceMs) {
-  return PeerProcess("the executor", std::move(In), std::move(Out), PatienceMs);
+Expected<PeerProcess> PeerProcess::attachTo(int In, int Out) {
+  Descriptor Answers(In);
+  // One descriptor cannot have two owners.
+  Descriptor Requests(In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3) : Out);
+  if (::fcntl(Answers.get(), F_SETFD, FD_CLOEXEC) != 0 ||
+      ::fcntl(Requests.get(), F_SETFD, FD_CLOEXEC) != 0)
+    return Failure{Blame::Usage,
+                   std::string("no descriptors of a session: ") +
+                       strerror(errno)};
+  return PeerProcess("the executor", std::move(Answers), std::move(Requests),
+                     PeerRequest().PatienceMs);
 }
 
 PeerProcess::PeerProcess(PeerProcess &&Other) noexcept
@@ -156,11 +166,17 @@ PeerProcess &PeerProcess::operator=(PeerProcess &&Other) noexcept {
 PeerProcess::~PeerProcess() {
   Channel.close();
   constexpr int EndMs = 2000;
-  if (Pid == 0 || waitFor(EndMs) || Pid == 0)
+  if (Pid != 0 && !waitFor(EndMs))
+    kill();
+}
+
+void PeerProcess::kill() {
+  if (Pid == 0)
     return;
   ::kill(Pid, SIGKILL);
   while (::waitpid(Pid, nullptr, 0) < 0 && errno == EINTR)
     ;
+  Pid = 0;
 }
 
 std::optional<WaitStatus> PeerProcess::waitFor(int Milliseconds) {

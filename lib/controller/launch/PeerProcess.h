@@ -41,9 +41,8 @@ struct PeerRequest {
 class PeerProcess {
 public:
   static Expected<PeerProcess> launch(const PeerRequest &Request);
-  /// Takes both descriptors.
-  static PeerProcess attach(transport::Descriptor In, transport::Descriptor Out,
-                            int PatienceMs);
+  /// Takes both descriptors, which may be the same socket.
+  static Expected<PeerProcess> attachTo(int In, int Out);
 
   PeerProcess(PeerProcess &&Other) noexcept;
   PeerProcess &operator=(PeerProcess &&Other) noexcept;
@@ -59,6 +58,9 @@ public:
 
   /// How it ended, if it does within \p Milliseconds, or has already.
   std::optional<WaitStatus> waitFor(int Milliseconds);
+
+  /// Kills whom we have started, if there still is.
+  void kill();
 
 private:
   PeerProcess(std::string Name, transport::Descriptor In,

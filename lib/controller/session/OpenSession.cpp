@@ -254,11 +254,21 @@ Expected<void> OpenSession::greet(std::chrono::milliseconds Patience) {
   return {};
 }
 
-OpenSession::~OpenSession() {
-  if (!Reader.joinable())
-    return;
+void OpenSession::endNow() {
+  {
+    std::lock_guard Only(Guard);
+    if (!Over)
+      Over = Failure{Blame::Usage, "the session is over"};
+    HasArrived.notify_all();
+  }
   Waking.Writer.close();
-  Reader.join();
+  Peer.kill();
+}
+
+OpenSession::~OpenSession() {
+  Waking.Writer.close();
+  if (Reader.joinable())
+    Reader.join();
 }
 
 Expected<void> OpenSession::load(const wire::Load &Request) {

@@ -102,6 +102,8 @@ public:
 
   /// No message gets through any more.
   bool isOver();
+  /// Has all who wait for something fail, and kills whom we have launched.
+  void endNow();
 
 private:
   OpenSession(PeerProcess Peer) : Peer(std::move(Peer)) {}

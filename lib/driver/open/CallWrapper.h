@@ -29,8 +29,8 @@ std::string wrapperKey(const Signature &Type);
 
 /// The bitcode of a module that defines \p Name, which calls functions of \p
 /// Type with what is in a buffer (CallBuffer.h).
-Expected<std::string> makeWrapper(const Signature &Type, llvm::StringRef Name,
-                                  const llvm::Triple &Target);
+std::string makeWrapper(const Signature &Type, llvm::StringRef Name,
+                        const llvm::Triple &Target);
 
 } // namespace remoterun::driver
 

@@ -250,6 +250,7 @@ const Isa AArch64Isa = {
     .SlotJump = {24, writeSlotJump},
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructAArch64,
 };
 
 } // namespace remoterun::jit

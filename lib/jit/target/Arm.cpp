@@ -119,6 +119,7 @@ const Isa ArmIsa = {
     .SlotJump = {12, writeSlotJump},
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructArm,
     .AdjustOptions = adjustOptions,
 };
 

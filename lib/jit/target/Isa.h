@@ -15,6 +15,7 @@
 #define REMOTERUN_JIT_TARGET_ISA_H
 
 #include "jit/target/LateSlots.h"
+#include "jit/target/StructConvention.h"
 #include "jit/target/ThreadLocalCode.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -202,6 +203,9 @@ struct Isa {
   llvm::ArrayRef<uint8_t> Return;
 
   Processor (*Describe)(const ProcessorFacts &Facts);
+  StructConvention PassStruct;
+  /// C has numbers of 32 bits in registers extended to 64.
+  bool ExtendsWords = false;
 
   /// What else code generation needs; null for nothing.
   void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;

@@ -286,6 +286,8 @@ const Isa PowerPC64LEIsa = {
     .SlotJump = {32, writeSlotJump},
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructPpc64le,
+    .ExtendsWords = true,
 };
 
 } // namespace remoterun::jit

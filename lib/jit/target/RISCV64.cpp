@@ -204,6 +204,8 @@ const Isa RISCV64Isa = {
     .SlotJump = {24, writeSlotJump},
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructRiscV64,
+    .ExtendsWords = true,
 };
 
 } // namespace remoterun::jit

@@ -235,6 +235,8 @@ const Isa SystemZIsa = {
     .SlotJump = {32, writeSlotJump},
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructS390x,
+    .ExtendsWords = true,
 };
 
 } // namespace remoterun::jit

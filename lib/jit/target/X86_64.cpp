@@ -239,6 +239,7 @@ const Isa X86_64Isa = {
     .Late = &Late,
     .Return = Return,
     .Describe = describe,
+    .PassStruct = passStructX86_64,
 };
 
 } // namespace remoterun::jit

@@ -1,0 +1,203 @@
+//===- JITCalls.cpp - Calls of a RemoteJIT, and their ends ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/base/Printable.h"
+#include "driver/open/JITCore.h"
+#include "driver/open/ModuleCrash.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace llvm;
+
+namespace remoterun::detail {
+
+using controller::OpenSession;
+using driver::EncodedCall;
+
+//===----------------------------------------------------------------------===//
+// Calls and memory
+//===----------------------------------------------------------------------===//
+
+driver::MachineLayout JITCore::layout() const {
+  const Triple Its(Target->Session->facts().Triple);
+  return {.PointerSize = Its.isArch64Bit() ? 8u : 4u,
+          .IsBigEndian = !Its.isLittleEndian()};
+}
+
+Expected<uint64_t> JITCore::begin(uint32_t Number,
+                                  std::span<const Value> Arguments,
+                                  bool OwnThread) {
+  std::shared_lock Together(Guard);
+  const Function &Its = Functions[Number];
+  if (Its.Address.isNull())
+    return Failure{Blame::Usage, "'" + Its.Name + "' is in no module any more"};
+  auto Encoded = driver::encodeCall(Its.Type, Arguments, layout());
+  if (!Encoded)
+    return Encoded.error();
+  wire::Call Request;
+  Request.Wrapper = Its.WrapperAddress;
+  Request.Function = Its.Address;
+  Request.OwnThread = OwnThread;
+  Request.ResultSize = Encoded->ResultSize;
+  Request.Arguments = Encoded->Bytes;
+  Call Made = {Target->Session, 0, Number, {}};
+  // The caller's memory may be gone by then.
+  if (!OwnThread)
+    Made.Copies = std::move(Encoded->CopiesBack);
+  auto Begun = Made.Session->beginCall(Request);
+  if (!Begun)
+    return explain(Begun.error());
+  Made.Number = *Begun;
+  std::lock_guard Only(CallGuard);
+  Calls[++LastCall] = std::move(Made);
+  return LastCall;
+}
+
+/// Nobody is kept from changing modules while a call runs: it may be waiting
+/// for that.
+Expected<Value> JITCore::finish(uint64_t Number) {
+  Call Its;
+  {
+    std::lock_guard Only(CallGuard);
+    auto Found = Calls.find(Number);
+    Its = std::move(Found->second);
+    Calls.erase(Found);
+  }
+  std::string Name;
+  ValueType Type;
+  {
+    std::shared_lock Together(Guard);
+    Name = "'" + Functions[Its.Function].Name + "'";
+    Type = Functions[Its.Function].Type.Result;
+  }
+  OpenSession::Deadline Until;
+  if (Given.CallTimeLimit)
+    Until = OpenSession::Clock::now() + *Given.CallTimeLimit;
+  auto Answer = Its.Session->await(Its.Number, Until);
+  std::shared_lock Together(Guard);
+  return Answer ? resultOf(Its, Name, Type, std::move(*Answer))
+                : failureOf(Its, Name, Answer.error());
+}
+
+Failure JITCore::failureOf(const Call &Its, const std::string &Name,
+                           Failure Why) {
+  Its.Session->forget(Its.Number);
+  if (Why.How == CallEnd::TimeLimit) {
+    Why.Message = Name + " has not returned in " +
+                  std::to_string(Given.CallTimeLimit->count()) + " ms";
+    return Why;
+  }
+  Why = explain(Why, *Its.Session);
+  if (Why.Whose == Blame::Guest)
+    Why.Message = Name + ": " + Why.Message;
+  return Why;
+}
+
+Expected<Value> JITCore::resultOf(const Call &Its, const std::string &Name,
+                                  const ValueType &Type,
+                                  OpenSession::Answer Answer) {
+  if (Answer.HasCrashed)
+    return crashed(Answer.Result, 0, Name);
+  size_t Wanted = driver::slotsOf(Type) * driver::SlotSize;
+  for (const EncodedCall::CopyBack &Copy : Its.Copies)
+    Wanted = std::max(Wanted, Copy.Offset + Copy.Into.size());
+  if (Answer.Result.size() < Wanted)
+    return Failure{Blame::Protocol,
+                   "protocol error: the executor sent too short a result"};
+  for (const EncodedCall::CopyBack &Copy : Its.Copies)
+    if (!Copy.Into.empty())
+      std::memcpy(Copy.Into.data(), Answer.Result.data() + Copy.Offset,
+                  Copy.Into.size());
+  return driver::decodeResult(Type, Answer.Result, layout());
+}
+
+bool JITCore::isReady(uint64_t Number) {
+  std::lock_guard Only(CallGuard);
+  const Call &Its = Calls.find(Number)->second;
+  return Its.Session->isReady(Its.Number);
+}
+
+void JITCore::forget(uint64_t Number) {
+  std::lock_guard Only(CallGuard);
+  auto Found = Calls.find(Number);
+  Found->second.Session->forget(Found->second.Number);
+  Calls.erase(Found);
+}
+
+Expected<void> JITCore::read(ExecutorAddr From, std::span<uint8_t> Into) {
+  std::shared_lock Together(Guard);
+  auto Read = Target->Session->read({From, Into.size()});
+  if (!Read)
+    return explain(Read.error());
+  if (!*Read)
+    return Failure{Blame::Usage, "the executor has no readable memory at " +
+                                     controller::hex(From.value())};
+  std::copy((*Read)->begin(), (*Read)->end(), Into.begin());
+  return {};
+}
+
+Expected<void> JITCore::write(ExecutorAddr To, std::span<const uint8_t> Bytes) {
+  std::shared_lock Together(Guard);
+  auto Written = Target->Session->write(To, Bytes);
+  if (!Written)
+    return explain(Written.error());
+  if (!*Written)
+    return Failure{Blame::Usage, "the executor has no writable memory at " +
+                                     controller::hex(To.value())};
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Ends
+//===----------------------------------------------------------------------===//
+
+/// An executor that hung up may have died of what it ran.
+Failure JITCore::explain(Failure Why, OpenSession &Session) {
+  if (Why.How != CallEnd::Lost)
+    return Why;
+  constexpr int EndMs = 1000;
+  auto Ended = Session.peer().waitFor(EndMs);
+  if (!Ended)
+    return Why;
+  Why.Whose = Blame::Guest;
+  if (Ended->exited()) {
+    Why.How = CallEnd::Exit;
+    Why.Code = Ended->exitStatus();
+    Why.Message = "the executor " + Ended->describe();
+    return Why;
+  }
+  ByteBuffer Copy;
+  auto Report =
+      Session.peer().crashMemory().read(Ended->signal(), Copy);
+  if (Report)
+    return crashed(Copy.span(), Ended->signal(), "the executor");
+  Why.How = CallEnd::Crash;
+  Why.Code = Ended->signal();
+  Why.Message = "the executor " + Ended->describe();
+  return Why;
+}
+
+Failure JITCore::crashed(std::span<const uint8_t> Report, int Signal,
+                         const std::string &What) {
+  std::vector<jit::ProgramRecord *> Records;
+  for (auto &[Number, Its] : Modules)
+    if (Its.Placed.Record)
+      Records.push_back(Its.Placed.Record.get());
+  auto Described = driver::describeModuleCrash(Report, Records);
+  Failure Why = {.Whose = Blame::Guest,
+                 .Message = What + " crashed",
+                 .How = CallEnd::Crash,
+                 .Code = Signal};
+  if (!Described)
+    return Why;
+  Why.Code = Described->Signal;
+  Why.Message = What + " " + Described->Text;
+  return Why;
+}
+
+} // namespace remoterun::detail

@@ -1,0 +1,302 @@
+//===- JITCore.cpp - What a RemoteJIT is ----------------------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/open/JITCore.h"
+#include "controller/base/Printable.h"
+#include "driver/open/CallWrapper.h"
+#include "jit/target/Backends.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace remoterun::detail {
+
+using controller::OpenSession;
+
+JITCore::JITCore(std::unique_ptr<ExecutorCore> Target,
+                 const JITSettings &Given)
+    : Target(std::move(Target)), Given(Given),
+      Room(this->Target->Session->facts().Slab) {
+  driver::CompileSettings &Compile = Settings.Compile;
+  Compile.EntryFunction = "";
+  Compile.IsOpenWorld = true;
+  Compile.Jobs = std::max(1u, Given.Jobs);
+  // Parts are worth their threads where there are some.
+  Compile.PartSize = Compile.Jobs == 1 ? SIZE_MAX : 20000;
+  constexpr CodeGenOptLevel Levels[] = {
+      CodeGenOptLevel::None, CodeGenOptLevel::Less, CodeGenOptLevel::Default,
+      CodeGenOptLevel::Aggressive};
+  Compile.CodeGen.Level = Levels[std::min(Given.OptimizationLevel, 3u)];
+  Compile.CodeGen.Cpu = Given.Cpu;
+  Compile.CodeGen.Features = Given.Features;
+  Compile.CodeGen.DefaultTriple =
+      Triple::normalize(this->Target->Session->facts().Triple);
+  Settings.Link.AsImage = true;
+}
+
+Expected<std::shared_ptr<JITCore>>
+JITCore::create(std::unique_ptr<ExecutorCore> Target,
+                const JITSettings &Settings) {
+  std::shared_ptr<JITCore> Made(new JITCore(std::move(Target), Settings));
+  if (auto Loaded = Made->loadLibraries(); !Loaded)
+    return Loaded.error();
+  return Made;
+}
+
+Expected<void> JITCore::loadLibraries() {
+  if (Given.Libraries.empty())
+    return {};
+  wire::Load Request;
+  for (const std::string &Library : Given.Libraries)
+    Request.Libraries.push({Library.find('/') == std::string::npos
+                                ? wire::Load::Kind::Name
+                                : wire::Load::Kind::Path,
+                            Library});
+  return Target->Session->load(Request);
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+const driver::KnownSymbol *JITCore::known(StringRef Name) const {
+  auto Found = Symbols.find(Name);
+  return Found == Symbols.end() ? nullptr : &Found->second;
+}
+
+Expected<std::shared_ptr<driver::CompiledModule>>
+JITCore::compile(jit::InputFile Input) {
+  auto Compiled = driver::compileModule(
+      Settings, std::move(Input), Target->Session->facts(),
+      [this](StringRef Name) { return known(Name) != nullptr; }, Warnings);
+  if (!Compiled)
+    return Compiled.error();
+  return std::make_shared<driver::CompiledModule>(std::move(*Compiled));
+}
+
+Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
+  auto Find = [this](StringRef Name) { return known(Name); };
+  auto Placed = driver::linkModule(
+      Number, Its.Code, {*Target->Session, Settings.Link, Room, Find});
+  if (!Placed)
+    return explain(Placed.error());
+  ++Counts.ModulesLinked;
+  Its.Placed = std::move(*Placed);
+  for (const driver::ModuleSymbol &Symbol : Its.Placed.Symbols)
+    if (!known(Symbol.Name) || (known(Symbol.Name)->IsWeak && !Symbol.IsWeak))
+      Symbols[Symbol.Name] = {Number, Symbol.Address, Symbol.IsWeak};
+  return {};
+}
+
+Expected<uint32_t>
+JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
+  uint32_t Number = ++LastNumber;
+  Module Its;
+  Its.Code = std::move(Code);
+  if (auto Linked = linkAt(Number, Its); !Linked)
+    return Linked.error();
+  Modules.emplace(Number, std::move(Its));
+  return Number;
+}
+
+Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
+  std::lock_guard Only(Guard);
+  auto Compiled = compile(std::move(Input));
+  if (!Compiled)
+    return Compiled.error();
+  ++Counts.ModulesCompiled;
+  auto Number = link(std::move(*Compiled));
+  if (Number)
+    Modules[*Number].IsReplaceable = IsReplaceable;
+  return Number;
+}
+
+Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
+  auto Found = Modules.find(Number);
+  auto Removed = Target->Session->remove(Number, Waits);
+  if (!Removed)
+    return explain(Removed.error());
+  if (!*Removed)
+    return Failure{Blame::Usage, "'" + Found->second.Code->Name +
+                                     "' cannot be removed: one of its "
+                                     "functions runs"};
+  for (const driver::ModuleSymbol &Symbol : Found->second.Placed.Symbols)
+    if (auto Its = Symbols.find(Symbol.Name);
+        Its != Symbols.end() && Its->second.Module == Number)
+      Symbols.erase(Its);
+  Room.free(Found->second.Placed.Place);
+  Modules.erase(Found);
+  return {};
+}
+
+Expected<void> JITCore::remove(uint32_t Number, bool Waits) {
+  std::lock_guard Only(Guard);
+  auto Found = Modules.find(Number);
+  if (Found == Modules.end() || Found->second.IsOurs)
+    return Failure{Blame::Usage, "there is no such module"};
+  for (const auto &[Other, Its] : Modules)
+    if (Other != Number && Its.Placed.Uses.contains(Number))
+      return Failure{Blame::Usage, "'" + Found->second.Code->Name +
+                                       "' cannot be removed: '" +
+                                       Its.Code->Name + "' refers to it"};
+  return unlink(Number, Waits);
+}
+
+Expected<void> JITCore::replace(uint32_t Number, jit::InputFile Input) {
+  if (auto Removed = remove(Number, /*Waits=*/true); !Removed)
+    return Removed;
+  std::lock_guard Only(Guard);
+  auto Compiled = compile(std::move(Input));
+  if (!Compiled)
+    return Compiled.error();
+  ++Counts.ModulesCompiled;
+  Module Its;
+  Its.Code = std::move(*Compiled);
+  if (auto Linked = linkAt(Number, Its); !Linked)
+    return Linked;
+  Modules.emplace(Number, std::move(Its));
+  for (Function &Each : Functions)
+    if (const driver::KnownSymbol *Found = known(Each.Name))
+      Each.Address = Found->Address;
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+Expected<ExecutorAddr> JITCore::lookUp(const std::string &Name) {
+  if (const driver::KnownSymbol *Found = known(Name))
+    return Found->Address;
+  wire::Lookup Question;
+  Question.Symbols.push({/*Weak=*/false, /*WantsSize=*/false, Name});
+  auto Answers = Target->Session->lookup(Question);
+  if (!Answers)
+    return explain(Answers.error());
+  if (Answers->front().Value.isNull())
+    return Failure{Blame::Usage, "no module defines '" +
+                                     controller::printable(Name) +
+                                     "', and the executor has none"};
+  return Answers->front().Value;
+}
+
+Expected<ExecutorAddr> JITCore::address(std::string_view Name) {
+  std::shared_lock Together(Guard);
+  return lookUp(std::string(Name));
+}
+
+Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
+  std::string Key = driver::wrapperKey(Type);
+  if (auto Known = Wrappers.find(Key); Known != Wrappers.end())
+    return Known->second;
+  std::string Name = "remote_run.call." + Key;
+  std::string Bitcode = driver::makeWrapper(
+      Type, Name, Triple(Triple::normalize(Target->Session->facts().Triple)));
+  auto Input = jit::inputInMemory(
+      MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
+  if (!Input)
+    return Input.error();
+  auto Compiled = compile(std::move(*Input));
+  if (!Compiled)
+    return Compiled.error();
+  ++Counts.WrappersCompiled;
+  auto Number = link(std::move(*Compiled));
+  if (!Number)
+    return Number.error();
+  Modules[*Number].IsOurs = true;
+  Wrappers[Key] = *Number;
+  return *Number;
+}
+
+Expected<uint32_t> JITCore::find(std::string_view Name, const Signature &Type) {
+  std::lock_guard Only(Guard);
+  Function Its;
+  Its.Name = std::string(Name);
+  Its.Type = Type;
+  auto Found = lookUp(Its.Name);
+  if (!Found)
+    return Found.error();
+  auto Wrapper = wrapperFor(Type);
+  if (!Wrapper)
+    return Wrapper.error();
+  Its.Address = *Found;
+  Its.Wrapper = *Wrapper;
+  Its.WrapperAddress = Modules[*Wrapper].Placed.Symbols.front().Address;
+  Functions.push_back(std::move(Its));
+  return static_cast<uint32_t>(Functions.size() - 1);
+}
+
+//===----------------------------------------------------------------------===//
+// Other executors
+//===----------------------------------------------------------------------===//
+
+Expected<void> JITCore::linkAll() {
+  Room = driver::SlabRoom(Target->Session->facts().Slab);
+  Symbols.clear();
+  for (Function &Each : Functions)
+    Each.Address = Each.WrapperAddress = ExecutorAddr();
+  if (auto Loaded = loadLibraries(); !Loaded)
+    return Loaded;
+  for (auto &[Number, Its] : Modules)
+    if (auto Linked = linkAt(Number, Its); !Linked)
+      return Linked;
+  for (Function &Each : Functions) {
+    // What went with a module stays gone.
+    if (auto Found = lookUp(Each.Name))
+      Each.Address = *Found;
+    Each.WrapperAddress =
+        Modules[Each.Wrapper].Placed.Symbols.front().Address;
+  }
+  return {};
+}
+
+Expected<void> JITCore::restart() {
+  std::lock_guard Only(Guard);
+  if (Target->Request.Command.empty())
+    return Failure{Blame::Usage, "the executor was not launched here: connect "
+                                 "to it again, and move() there"};
+  // What is stuck in a call would not end by itself.
+  Target->Session->endNow();
+  auto Launched = controller::PeerProcess::launch(Target->Request);
+  if (!Launched)
+    return Launched.error();
+  auto Opened = OpenSession::open(std::move(*Launched), Target->Patience);
+  if (!Opened)
+    return Opened.error();
+  Target->Session = std::move(*Opened);
+  return linkAll();
+}
+
+Expected<void> JITCore::move(std::unique_ptr<ExecutorCore> Other) {
+  std::lock_guard Only(Guard);
+  const Triple Ours(Target->Session->facts().Triple),
+      Theirs(Other->Session->facts().Triple);
+  if (Ours.getArch() != Theirs.getArch())
+    return Failure{Blame::Usage, "the modules are compiled for '" +
+                                     Ours.str() + "', and the executor is '" +
+                                     Theirs.str() + "'"};
+  Target->Session->endNow();
+  Target = std::move(Other);
+  return linkAll();
+}
+
+RemoteJIT::Statistics JITCore::statistics() {
+  std::shared_lock Together(Guard);
+  RemoteJIT::Statistics Result = Counts;
+  Result.RoomLeft = Room.left();
+  return Result;
+}
+
+std::vector<std::string> JITCore::takeWarnings() {
+  std::lock_guard Only(Guard);
+  return std::move(Warnings);
+}
+
+} // namespace remoterun::detail

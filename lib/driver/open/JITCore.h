@@ -1,0 +1,134 @@
+//===- JITCore.h - What a RemoteJIT is --------------------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_OPEN_JITCORE_H
+#define REMOTERUN_DRIVER_OPEN_JITCORE_H
+
+#include "controller/session/OpenSession.h"
+#include "driver/open/CallBuffer.h"
+#include "driver/open/ModuleLink.h"
+#include "driver/settings/RunSettings.h"
+#include "remote-run/RemoteJIT.h"
+
+#include "llvm/ADT/StringMap.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+namespace remoterun {
+
+namespace detail {
+
+struct ExecutorCore {
+  /// Calls that are under way have it, too.
+  std::shared_ptr<controller::OpenSession> Session;
+  /// To start it again; no command for what was not launched here.
+  controller::PeerRequest Request;
+  std::chrono::milliseconds Patience;
+};
+
+/// The modules of one session, and what is called of them. All functions are
+/// thread-safe.
+class JITCore : public std::enable_shared_from_this<JITCore> {
+public:
+  static Expected<std::shared_ptr<JITCore>>
+  create(std::unique_ptr<ExecutorCore> Target, const JITSettings &Settings);
+
+  Expected<uint32_t> add(jit::InputFile Input, bool IsReplaceable);
+  Expected<void> remove(uint32_t Module, bool Waits);
+  Expected<void> replace(uint32_t Module, jit::InputFile Input);
+  Expected<uint32_t> find(std::string_view Name, const Signature &Type);
+  Expected<ExecutorAddr> address(std::string_view Name);
+  Expected<void> read(ExecutorAddr From, std::span<uint8_t> Into);
+  Expected<void> write(ExecutorAddr To, std::span<const uint8_t> Bytes);
+  Expected<void> restart();
+  Expected<void> move(std::unique_ptr<ExecutorCore> Other);
+  RemoteJIT::Statistics statistics();
+  std::vector<std::string> takeWarnings();
+
+  /// Returns the number of the call, for the three below. What is copied back
+  /// to \p Arguments must be there until the end, unless it has its own thread.
+  Expected<uint64_t> begin(uint32_t Function, std::span<const Value> Arguments,
+                           bool OwnThread);
+  Expected<Value> finish(uint64_t Call);
+  bool isReady(uint64_t Call);
+  void forget(uint64_t Call);
+
+private:
+  struct Module {
+    std::shared_ptr<driver::CompiledModule> Code;
+    driver::PlacedModule Placed;
+    bool IsOurs = false; ///< A wrapper of calls, and nobody's to remove.
+    bool IsReplaceable = false;
+  };
+  struct Function {
+    std::string Name;
+    Signature Type;
+    uint32_t Wrapper = 0; ///< Its module.
+    ExecutorAddr Address, WrapperAddress;
+  };
+
+  /// A call that is under way.
+  struct Call {
+    std::shared_ptr<controller::OpenSession> Session;
+    uint64_t Number = 0; ///< The session's.
+    uint32_t Function = 0;
+    std::vector<driver::EncodedCall::CopyBack> Copies;
+  };
+
+  JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Settings);
+
+  const driver::KnownSymbol *known(llvm::StringRef Name) const;
+  Expected<std::shared_ptr<driver::CompiledModule>>
+  compile(jit::InputFile Input);
+  Expected<uint32_t> link(std::shared_ptr<driver::CompiledModule> Code);
+  Expected<void> linkAt(uint32_t Number, Module &Its);
+  Expected<void> unlink(uint32_t Number, bool Waits);
+  Expected<uint32_t> wrapperFor(const Signature &Type);
+  Expected<ExecutorAddr> lookUp(const std::string &Name);
+  Expected<void> loadLibraries();
+  Expected<void> linkAll();
+  Failure explain(Failure Why, controller::OpenSession &Session);
+  Failure explain(Failure Why) { return explain(Why, *Target->Session); }
+  Failure crashed(std::span<const uint8_t> Report, int Signal,
+                  const std::string &What);
+  driver::MachineLayout layout() const;
+  Expected<Value> resultOf(const Call &Its, const std::string &Name,
+                           const ValueType &Type,
+                           controller::OpenSession::Answer Answer);
+  Failure failureOf(const Call &Its, const std::string &Name, Failure Why);
+
+  std::unique_ptr<ExecutorCore> Target;
+  const JITSettings Given;
+  driver::ProgramSettings Settings;
+
+  /// Held by who changes modules, or the session; shared by who calls.
+  std::shared_mutex Guard;
+  driver::SlabRoom Room;
+  std::map<uint32_t, Module> Modules; ///< In the order that they came in.
+  uint32_t LastNumber = 0;
+  llvm::StringMap<driver::KnownSymbol> Symbols;
+  std::map<std::string, uint32_t> Wrappers; ///< By wrapperKey().
+  std::vector<Function> Functions;
+  std::vector<std::string> Warnings;
+  RemoteJIT::Statistics Counts;
+
+  std::mutex CallGuard;
+  // Under CallGuard.
+  std::map<uint64_t, Call> Calls;
+  uint64_t LastCall = 0;
+};
+
+} // namespace detail
+} // namespace remoterun
+
+#endif

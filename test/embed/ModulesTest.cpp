@@ -1,0 +1,172 @@
+//===- ModulesTest.cpp - Do modules find what they should? ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "embed/Embedding.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+
+#include <array>
+
+using namespace remoterun;
+
+namespace {
+
+constexpr char Counter[] = R"(
+@count = global i32 40
+@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }]
+    [{ i32, ptr, ptr } { i32 65535, ptr @start, ptr null }]
+define internal void @start() {
+  %old = load i32, ptr @count
+  %new = add i32 %old, 1
+  store i32 %new, ptr @count
+  ret void
+}
+define i32 @next() {
+  %old = load i32, ptr @count
+  %new = add i32 %old, 1
+  store i32 %new, ptr @count
+  ret i32 %new
+}
+)";
+
+constexpr char Caller[] = R"(
+declare i32 @next()
+@count = external global i32
+define i32 @twice() {
+  %a = call i32 @next()
+  %b = call i32 @next()
+  %sum = add i32 %a, %b
+  %c = load i32, ptr @count
+  %all = add i32 %sum, %c
+  ret i32 %all
+}
+)";
+
+TEST(Modules, OneCallsTheOther) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add(Counter, {.Name = "counter.ll"}));
+  unwrap(Jit.add(Caller, {.Name = "caller.ll"}));
+  auto Next = unwrap(Jit.lookup<int()>("next"));
+  EXPECT_EQ(unwrap(Next()), 42);
+  // 43 + 44 + 44.
+  EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("twice"))()), 131);
+}
+
+TEST(Modules, AModuleOfTheBuilder) {
+  llvm::LLVMContext Context;
+  auto M = std::make_unique<llvm::Module>("built", Context);
+  llvm::IRBuilder<> Build(Context);
+  auto *Type = llvm::FunctionType::get(
+      Build.getInt32Ty(), {Build.getInt32Ty(), Build.getPtrTy()}, false);
+  auto *Four = llvm::Function::Create(
+      Type, llvm::GlobalValue::ExternalLinkage, "four", *M);
+  Build.SetInsertPoint(llvm::BasicBlock::Create(Context, "", Four));
+  auto Atoi = M->getOrInsertFunction("atoi", Build.getInt32Ty(),
+                                     Build.getPtrTy());
+  Build.CreateRet(Build.CreateAdd(Four->getArg(0),
+                                  Build.CreateCall(Atoi, {Four->getArg(1)})));
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add(std::move(M)));
+  auto Function = unwrap(Jit.lookup<int(int, const char *)>("four"));
+  EXPECT_EQ(unwrap(Function(30, "12")), 42);
+}
+
+TEST(Modules, MemoryIsReadAndWritten) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@table = global [4 x i8] c\"abcd\"\n"));
+  std::array<uint8_t, 4> Bytes;
+  unwrap(Jit.read(Jit.address("table"), Bytes));
+  EXPECT_EQ(std::string(Bytes.begin(), Bytes.end()), "abcd");
+  Bytes = {'x', 'y', 'z', 'w'};
+  unwrap(Jit.write(Jit.address("table"), Bytes));
+  std::array<uint8_t, 4> Again;
+  unwrap(Jit.read(Jit.address("table"), Again));
+  EXPECT_EQ(Again, Bytes);
+  EXPECT_FALSE(Jit.read(ExecutorAddr(16), Bytes));
+  EXPECT_FALSE(Jit.write(ExecutorAddr(16), Bytes));
+  EXPECT_FALSE(Jit.read(Jit.address("nowhere"), Bytes));
+}
+
+TEST(Modules, RemovalTakesNamesAndMemory) {
+  RemoteJIT Jit = makeJIT();
+  ModuleHandle First = unwrap(Jit.add(Counter));
+  ModuleHandle Second = unwrap(Jit.add(Caller));
+  auto Refused = Jit.remove(First);
+  ASSERT_FALSE(Refused);
+  EXPECT_NE(Refused.error().Message.find("refers to it"), std::string::npos);
+  unwrap(Jit.remove(Second));
+  uint64_t Before = Jit.statistics().RoomLeft;
+  unwrap(Jit.remove(First));
+  EXPECT_GT(Jit.statistics().RoomLeft, Before);
+  EXPECT_FALSE(Jit.address("next"));
+  auto Missing = Jit.add(Caller);
+  ASSERT_FALSE(Missing);
+  EXPECT_NE(Missing.error().Message.find("'next'"), std::string::npos);
+}
+
+TEST(Modules, AStrongNameIsDefinedOnce) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add(Counter));
+  auto Again = Jit.add("define i32 @next() {\n  ret i32 7\n}\n",
+                       {.Name = "other.ll"});
+  ASSERT_FALSE(Again);
+  EXPECT_NE(Again.error().Message.find("'other.ll' defines 'next'"),
+            std::string::npos)
+      << Again.error().Message;
+}
+
+TEST(Modules, OfWeakDefinitionsTheFirstCounts) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("define weak i32 @which() {\n  ret i32 1\n}\n"));
+  unwrap(Jit.add("define weak i32 @which() {\n  ret i32 2\n}\n"
+                 "define i32 @ask() {\n  %r = call i32 @which()\n"
+                 "  ret i32 %r\n}\n"));
+  EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("ask"))()), 1);
+}
+
+TEST(Modules, DestructorsRunOnRemoval) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@log = global [4 x i8] zeroinitializer\n"));
+  ModuleHandle Module = unwrap(Jit.add(R"(
+@log = external global [4 x i8]
+@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }]
+    [{ i32, ptr, ptr } { i32 65535, ptr @end, ptr null }]
+declare i32 @atexit(ptr)
+define internal void @end() {
+  store i8 100, ptr @log
+  ret void
+}
+define internal void @later() {
+  store i8 97, ptr getelementptr (i8, ptr @log, i64 1)
+  ret void
+}
+define void @register() {
+  %r = call i32 @atexit(ptr @later)
+  ret void
+}
+)"));
+  unwrap(unwrap(Jit.lookup<void()>("register"))());
+  unwrap(Jit.remove(Module));
+  std::array<uint8_t, 4> Log;
+  unwrap(Jit.read(Jit.address("log"), Log));
+  EXPECT_EQ(Log, (std::array<uint8_t, 4>{'d', 'a', 0, 0}));
+}
+
+TEST(Modules, ReplacedOnesHaveTheirFunctionsAtOnce) {
+  RemoteJIT Jit = makeJIT();
+  ModuleHandle Module =
+      unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
+  auto Function = unwrap(Jit.lookup<int()>("f"));
+  EXPECT_EQ(unwrap(Function()), 1);
+  unwrap(Jit.replace(Module, "define i32 @f() {\n  ret i32 2\n}\n"));
+  EXPECT_EQ(unwrap(Function()), 2);
+  unwrap(Jit.remove(Module));
+  EXPECT_FALSE(Function());
+}
+
+} // namespace

@@ -18,11 +18,15 @@
 #include "remote-run/Failure.h"
 #include "remote-run/RemoteValue.h"
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/TargetParser/Triple.h"
 
 #include <string>
 
 namespace remoterun::driver {
+
+/// What names of wrappers begin with.
+inline constexpr llvm::StringLiteral WrapperPrefix = "remote_run.call.";
 
 /// Two types of functions with the same key have the same wrapper.
 std::string wrapperKey(const Signature &Type);

@@ -196,7 +196,7 @@ Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
   std::string Key = driver::wrapperKey(Type);
   if (auto Known = Wrappers.find(Key); Known != Wrappers.end())
     return Known->second;
-  std::string Name = "remote_run.call." + Key;
+  std::string Name = driver::WrapperPrefix.str() + Key;
   std::string Bitcode = driver::makeWrapper(
       Type, Name, Triple(Triple::normalize(Target->Session->facts().Triple)));
   auto Input = jit::inputInMemory(

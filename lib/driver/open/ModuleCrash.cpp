@@ -10,6 +10,7 @@
 #include "controller/crash/CrashCause.h"
 #include "controller/crash/CrashText.h"
 #include "controller/process/IsolatedTask.h"
+#include "driver/open/CallWrapper.h"
 #include "driver/run/SymbolReply.h"
 #include "jit/debug/CrashSymbolizer.h"
 #include "wire/CrashReport.h"
@@ -93,6 +94,10 @@ describeModuleCrash(std::span<const uint8_t> Bytes,
   Crash.HasMoreFrames = Report->HasMoreFrames;
   Crash.IsComplete = Report->IsComplete;
   Crash.Frames = std::move(Symbols->Frames);
+  // How a call came there is nobody's affair.
+  std::erase_if(Crash.Frames, [](const CrashFrame &Frame) {
+    return StringRef(Frame.Function).starts_with(WrapperPrefix);
+  });
   int Signal = static_cast<int>(Report->How.Signal);
   return ModuleCrash{Signal, "was killed by " +
                                  controller::describeSignal(Signal) +

@@ -69,8 +69,8 @@ public:
     Made.ResultSize = static_cast<uint32_t>(ResultSlots * SlotSize);
     // What is copied back is part of the result.
     if (!Made.CopiesBack.empty())
-      Made.ResultSize = std::max(Made.ResultSize,
-                                 static_cast<uint32_t>(Made.Bytes.size()));
+      Made.ResultSize =
+          std::max(Made.ResultSize, static_cast<uint32_t>(Made.Bytes.size()));
     return std::move(Made);
   }
 

@@ -20,8 +20,7 @@ namespace remoterun::detail {
 
 using controller::OpenSession;
 
-JITCore::JITCore(std::unique_ptr<ExecutorCore> Target,
-                 const JITSettings &Given)
+JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
     : Target(std::move(Target)), Given(Given),
       Room(this->Target->Session->facts().Slab) {
   driver::CompileSettings &Compile = Settings.Compile;
@@ -51,6 +50,7 @@ JITCore::create(std::unique_ptr<ExecutorCore> Target,
 }
 
 Expected<void> JITCore::loadLibraries() {
+  Target->Session->setPatience(Given.CallTimeLimit);
   if (Given.Libraries.empty())
     return {};
   wire::Load Request;
@@ -95,8 +95,7 @@ Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   return {};
 }
 
-Expected<uint32_t>
-JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
+Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
   uint32_t Number = ++LastNumber;
   Module Its;
   Its.Code = std::move(Code);
@@ -199,8 +198,8 @@ Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
   std::string Name = driver::WrapperPrefix.str() + Key;
   std::string Bitcode = driver::makeWrapper(
       Type, Name, Triple(Triple::normalize(Target->Session->facts().Triple)));
-  auto Input = jit::inputInMemory(
-      MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
+  auto Input =
+      jit::inputInMemory(MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
   if (!Input)
     return Input.error();
   auto Compiled = compile(std::move(*Input));
@@ -251,8 +250,7 @@ Expected<void> JITCore::linkAll() {
     // What went with a module stays gone.
     if (auto Found = lookUp(Each.Name))
       Each.Address = *Found;
-    Each.WrapperAddress =
-        Modules[Each.Wrapper].Placed.Symbols.front().Address;
+    Each.WrapperAddress = Modules[Each.Wrapper].Placed.Symbols.front().Address;
   }
   return {};
 }
@@ -279,9 +277,9 @@ Expected<void> JITCore::move(std::unique_ptr<ExecutorCore> Other) {
   const Triple Ours(Target->Session->facts().Triple),
       Theirs(Other->Session->facts().Triple);
   if (Ours.getArch() != Theirs.getArch())
-    return Failure{Blame::Usage, "the modules are compiled for '" +
-                                     Ours.str() + "', and the executor is '" +
-                                     Theirs.str() + "'"};
+    return Failure{Blame::Usage, "the modules are compiled for '" + Ours.str() +
+                                     "', and the executor is '" + Theirs.str() +
+                                     "'"};
   Target->Session->endNow();
   Target = std::move(Other);
   return linkAll();

@@ -5,12 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "remote-run/executor.h"
 #include "executor/base/Libc.h"
 #include "executor/base/ProcessArguments.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/open/OpenSession.h"
+#include "remote-run/executor.h"
 #include "transport/FrameChannel.h"
 
 #include <cerrno>
@@ -125,8 +125,8 @@ rr_executor *rr_executor_open(int In, int Out,
   prepareLibc();
   // One descriptor cannot have two owners.
   transport::Descriptor Requests(In);
-  transport::Descriptor Answers(
-      In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3) : Out);
+  transport::Descriptor Answers(In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3)
+                                          : Out);
   if (!Requests.isOpen() || !Answers.isOpen()) {
     errno = EBADF;
     return nullptr;

@@ -36,10 +36,9 @@ void reserveAgain(ExecutorRange Place) {
 /// The same where somebody else may have mapped something there meanwhile.
 void reserveIfFree(ExecutorRange Place) {
   void *Start = memoryAt(Place.Start);
-  void *Got = ::mmap(Start, Place.Size, PROT_NONE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-                         MAP_FIXED_NOREPLACE,
-                     -1, 0);
+  void *Got = ::mmap(
+      Start, Place.Size, PROT_NONE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
   if (Got != MAP_FAILED && Got != Start)
     ::munmap(Got, Place.Size);
 }
@@ -113,8 +112,8 @@ AddedModule::writable(ExecutorRange Range) {
     return failure("protocol error: a Write outside the module's segments");
   if (IsImage)
     return std::optional<std::span<uint8_t>>();
-  return std::optional(
-      std::span<uint8_t>(memoryAt(Range.Start), static_cast<size_t>(Range.Size)));
+  return std::optional(std::span<uint8_t>(memoryAt(Range.Start),
+                                          static_cast<size_t>(Range.Size)));
 }
 
 Expected<void> AddedModule::write(ExecutorAddr Start,
@@ -128,8 +127,7 @@ Expected<void> AddedModule::write(ExecutorAddr Start,
   return {};
 }
 
-Expected<void>
-AddedModule::checkStart(const wire::StartModule &Request) const {
+Expected<void> AddedModule::checkStart(const wire::StartModule &Request) const {
   auto IsArray = [&](ExecutorRange Array) {
     return Place.contains(Array) && Array.Start.value() % sizeof(void *) == 0 &&
            Array.Size % sizeof(void *) == 0;

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/open/OpenSession.h"
+#include "executor/machine/CpuFacts.h"
 #include "executor/open/CallCrash.h"
 #include "executor/open/ProcessMemory.h"
-#include "executor/machine/CpuFacts.h"
 
 #include <algorithm>
 
@@ -82,6 +82,8 @@ Expected<void> OpenSession::serve(const wire::Lookup &Request) {
 Expected<void> OpenSession::serve(wire::AddModule &Request) {
   if (find(Request.Module))
     return failure("protocol error: a second module %u", Request.Module);
+  if (!Modules.empty() && !Modules[Modules.size() - 1]->isStarted())
+    return failure("protocol error: AddModule before the last one was started");
   ExecutorRange Last = Request.Segments[Request.Segments.size() - 1].Range;
   ExecutorAddr Start = Request.Segments[0].Range.Start;
   ExecutorAddr End = Last.Start + Last.Size;

@@ -139,6 +139,12 @@ size_t slotsOf(const ValueType &Type) {
   }
 }
 
+std::vector<uint8_t> encodeWord(uint64_t Bits, MachineLayout Layout) {
+  std::vector<uint8_t> Bytes(Layout.PointerSize);
+  store(Bits, Layout.PointerSize, Layout, Bytes.data());
+  return Bytes;
+}
+
 Expected<EncodedCall> encodeCall(const Signature &Type,
                                  std::span<const Value> Arguments,
                                  MachineLayout Layout) {

@@ -100,6 +100,8 @@ Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
   if (auto Loaded = loadIR(Work); !Loaded)
     return Loaded.error();
   for (const jit::Unit &Unit : Work.Loaded.IR.Units) {
+    if (!BodySuffix.empty())
+      append_range(Made.Bodies, separateBodies(*Unit.IR, BodySuffix));
     yieldToKnown(*Unit.IR, IsKnown);
     defineAtexit(*Unit.IR);
   }

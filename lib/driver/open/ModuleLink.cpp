@@ -260,7 +260,7 @@ PlacedModule Link::finish() {
           Result.Symbols.push_back(
               {Name.str(), Address,
                Found.How == jit::ProgramSymbols::Definition::Strength::Weak,
-               Found.IsFunction});
+               Found.IsIfunc ? Engine->slotOf(Name) : ExecutorAddr()});
       });
   return std::move(Result);
 }

@@ -11,6 +11,7 @@
 #include "executor/open/ProcessMemory.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace remoterun::executor {
 
@@ -179,9 +180,28 @@ Expected<void> OpenSession::serve(const wire::ReadMemory &Request) {
   return Answers.send(Answer);
 }
 
+/// A pointer of a module is stored at once: other threads may jump to where it
+/// leads.
+bool OpenSession::storeWord(const wire::WriteMemory &Request) const {
+  if (Request.Bytes.size() != sizeof(uintptr_t) ||
+      Request.Start.value() % sizeof(uintptr_t) != 0)
+    return false;
+  for (const AddedModule *Module : Modules)
+    if (Module->isStarted() && Module->holds({Request.Start, sizeof(uintptr_t)},
+                                             wire::Protection::ReadWrite)) {
+      uintptr_t Word;
+      std::memcpy(&Word, Request.Bytes.data(), sizeof(Word));
+      __atomic_store_n(reinterpret_cast<uintptr_t *>(memoryAt(Request.Start)),
+                       Word, __ATOMIC_RELEASE);
+      return true;
+    }
+  return false;
+}
+
 Expected<void> OpenSession::serve(const wire::WriteMemory &Request) {
-  return Answers.send(
-      wire::MemoryWritten{writeMemory(Request.Start, Request.Bytes)});
+  bool IsWritten =
+      storeWord(Request) || writeMemory(Request.Start, Request.Bytes);
+  return Answers.send(wire::MemoryWritten{IsWritten});
 }
 
 Expected<void> OpenSession::writeImage(AddedModule &Module,

@@ -55,6 +55,7 @@ private:
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> writeImage(AddedModule &Module, ExecutorRange Target);
 
+  bool storeWord(const wire::WriteMemory &Request) const;
   AddedModule *find(uint32_t Number) const;
   AddedModule *moduleAt(ExecutorAddr Code) const;
   Expected<AddedModule *> known(uint32_t Number) const;

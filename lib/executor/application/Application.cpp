@@ -232,9 +232,10 @@ void rr_executor_close(rr_executor *Executor) {
   Executor->Waker.close();
   if (Executor->HasThread)
     pthread_join(Executor->Thread, nullptr);
-  Executor->Session.reset();
-  ExecutorRange Slab = Executor->Slab;
+  // A session gives its slab back itself.
+  if (!Executor->Session)
+    ::munmap(memoryAt(Executor->Slab.Start),
+             static_cast<size_t>(Executor->Slab.Size));
   Executor->~rr_executor();
   std::free(Executor);
-  ::munmap(memoryAt(Slab.Start), static_cast<size_t>(Slab.Size));
 }

@@ -34,13 +34,14 @@ void reserveAgain(ExecutorRange Place) {
 }
 
 /// The same where somebody else may have mapped something there meanwhile.
-void reserveIfFree(ExecutorRange Place) {
+bool reserveIfFree(ExecutorRange Place) {
   void *Start = memoryAt(Place.Start);
   void *Got = ::mmap(
       Start, Place.Size, PROT_NONE,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
   if (Got != MAP_FAILED && Got != Start)
     ::munmap(Got, Place.Size);
+  return Got == Start;
 }
 
 template <typename FunctionT>
@@ -167,7 +168,7 @@ AddedModule::Mapping AddedModule::mapImage() {
   auto Loaded = Image->loadAside(Name.data());
   if (Loaded && *Loaded)
     return {};
-  reserveIfFree(Place);
+  HasPlace = reserveIfFree(Place);
   Image.reset();
   if (!Loaded)
     return {Outcome::NoImage, Loaded.error()};
@@ -239,16 +240,17 @@ void AddedModule::finalize() {
   }
 }
 
-void AddedModule::unmap() {
+bool AddedModule::unmap() {
   if (IsStarted && Image) {
     Image->unload();
-    reserveIfFree(Place);
+    HasPlace = reserveIfFree(Place);
   } else if (!IsImage) {
     if (IsStarted)
       forgetUnwindTables(UnwindTables.span());
     reserveAgain(Place);
   }
   IsStarted = false;
+  return HasPlace;
 }
 
 } // namespace remoterun::executor

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sys/mman.h>
 
 namespace remoterun::executor {
 
@@ -34,6 +35,24 @@ OpenSession::~OpenSession() {
   Running.finish();
   while (!Modules.empty())
     remove(Modules[Modules.size() - 1]);
+  releaseSlab();
+}
+
+/// All but what others have mapped there, in holes that were there for a
+/// moment.
+void OpenSession::releaseSlab() {
+  std::sort(Lost.begin(), Lost.end(),
+            [](ExecutorRange A, ExecutorRange B) { return A.Start < B.Start; });
+  ExecutorAddr Next = Slab.Start, End = Slab.Start + Slab.Size;
+  auto Release = [](ExecutorAddr From, ExecutorAddr To) {
+    if (From < To)
+      ::munmap(memoryAt(From), static_cast<size_t>(To - From));
+  };
+  for (ExecutorRange Others : Lost) {
+    Release(Next, Others.Start);
+    Next = std::max(Next, Others.Start + Others.Size);
+  }
+  Release(Next, End);
 }
 
 Expected<void> OpenSession::begin() {
@@ -140,7 +159,8 @@ void OpenSession::remove(AddedModule *Module) {
     // What crashes there has run to its end as far as it can.
     (void)Running.runGuarded(Finalize, Module, Report);
   }
-  Module->unmap();
+  if (!Module->unmap())
+    Lost.push(Module->place());
   auto *Place = std::find(Modules.begin(), Modules.end(), Module);
   std::copy(Place + 1, Modules.end(), Place);
   Modules.resize(Modules.size() - 1);

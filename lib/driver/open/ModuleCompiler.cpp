@@ -91,6 +91,7 @@ Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
                                        jit::InputFile Input,
                                        const controller::ExecutorFacts &Facts,
                                        function_ref<bool(StringRef)> IsKnown,
+                                       StringRef BodySuffix,
                                        std::vector<std::string> &Warnings) {
   WarningCollector Watching(Warnings);
   Compilation Work(Settings, Watching);

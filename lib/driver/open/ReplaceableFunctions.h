@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_DRIVER_OPEN_REPLACEABLEFUNCTIONS_H
 #define REMOTERUN_DRIVER_OPEN_REPLACEABLEFUNCTIONS_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/TargetParser/Triple.h"
 

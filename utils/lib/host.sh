@@ -151,8 +151,11 @@ inside_copy() {
         --no-install-recommends ccache' </dev/null >"$hosts/$name.log" 2>&1 ||
         fail "cannot install ccache there (see $hosts/$name.log)"
     }
+    # What the same compiler has compiled in another folder counts, too.
     set -- CCACHE_DIR=/var/cache/ccache CMAKE_C_COMPILER_LAUNCHER=ccache \
-      CMAKE_CXX_COMPILER_LAUNCHER=ccache "$@"
+      CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 \
+      "CCACHE_BASEDIR=${copy_inside%/*}" \
+      ${CCACHE_MAXSIZE:+"CCACHE_MAXSIZE=$CCACHE_MAXSIZE"} "$@"
   fi
   # env(1) of an older system has no --chdir.
   inside sh -c 'cd "$1" && shift && exec env "$@"' sh "$copy_inside" "$@"

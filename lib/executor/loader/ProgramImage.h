@@ -71,6 +71,7 @@ private:
   void (*Relocated)(void *) = nullptr;
   void *Context = nullptr;
   bool WasRelocated = false;
+  bool NeedsExecutableStacks = false; ///< And they have to be made so.
 };
 
 } // namespace remoterun::executor

@@ -188,8 +188,9 @@ run_and_print() {
 
 # The version of the package $1 there, without Debian's part.
 version_of() {
-  dpkg-query "--admindir=$system/var/lib/dpkg" -W -f '${Version}' "$1" \
-    2>/dev/null | sed 's/^[0-9]*://; s/[-+~].*//' || true
+  version=$(dpkg-query "--admindir=$system/var/lib/dpkg" -W -f '${Version}\n' "$1" \
+    2>/dev/null | sed 's/^[0-9]*://; s/[-+~].*//; q')
+  printf %s "${version:-–}"
 }
 
 print_row() {
@@ -202,8 +203,11 @@ print_row() {
     ;;
   *) llvm_there=22 ;;
   esac
-  printf '| %s (%s) | %s | LLVM %s | glibc %s | g++ %s | qemu %s | `%s` | %s |\n' \
-    "$name" "$(cat "$system/etc/debian_version")" "$(uname -m)" \
-    "$(version_of "llvm-$llvm_there-dev")" "$(version_of libc6)" \
-    "$(version_of g++)" "$(version_of qemu-user)" "$shown" "$ended"
+  machine=$(uname -m)
+  [ "$name" != aarch64 ] || machine='aarch64, emulated'
+  printf '| %s | %s | %s | %s | %s | %s | %s | `%s` | %s |\n' \
+    "$suite $(cat "$system/etc/debian_version")" "$machine" \
+    "$(version_of "llvm-$llvm_there-tools")" "$(version_of libc6)" \
+    "$(version_of g++)" "$(version_of linux-libc-dev)" "$(version_of qemu-user)" \
+    "$shown" "$ended"
 }

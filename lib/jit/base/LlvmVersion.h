@@ -21,6 +21,7 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CachePruning.h"
+#include "llvm/Support/DataExtractor.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Triple.h"
@@ -115,6 +116,17 @@ inline void pruneCache(llvm::StringRef Directory,
   llvm::consumeError(llvm::pruneCache(Directory, Policy).takeError());
 #else
   llvm::pruneCache(Directory, Policy);
+#endif
+}
+
+/// For what has no addresses, whose size LLVM 23 does not want to know any
+/// more.
+inline llvm::DataExtractor dataExtractor(llvm::ArrayRef<uint8_t> Bytes,
+                                         bool IsLittleEndian) {
+#if LLVM_VERSION_MAJOR >= 23
+  return llvm::DataExtractor(Bytes, IsLittleEndian);
+#else
+  return llvm::DataExtractor(Bytes, IsLittleEndian, /*AddressSize=*/0);
 #endif
 }
 

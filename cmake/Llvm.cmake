@@ -41,13 +41,28 @@ remoterun_link_archive(zstd::libzstd_shared zstd)
 
 message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 
+# The code generators, as LLVM calls their components: this machine's own, and
+# those that compile for the others.
+set(targets x86 aarch64 riscv systemz arm powerpc)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
+  set(own_target x86)
+elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
+  set(own_target aarch64)
+else()
+  message(FATAL_ERROR
+    "remote-run has not been ported to ${CMAKE_SYSTEM_PROCESSOR}; only its "
+    "executor has (REMOTERUN_STUB_ONLY)")
+endif()
+list(REMOVE_ITEM targets ${own_target})
+
 # What remote-run links, statically: start-up pays for every other component.
 llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
   core support irreader linker target mcjit codegen object mc debuginfodwarf
-  x86codegen x86asmparser x86desc x86info)
+  ${own_target}codegen ${own_target}asmparser ${own_target}desc
+  ${own_target}info)
 # What compiles for other machines: as many of LLVM's targets as there are.
 set(REMOTERUN_LLVM_FOREIGN_LIBS)
-foreach(target aarch64 riscv systemz arm powerpc)
+foreach(target ${targets})
   llvm_map_components_to_libnames(libs
     ${target}codegen ${target}asmparser ${target}desc ${target}info)
   list(APPEND REMOTERUN_LLVM_FOREIGN_LIBS ${libs})

@@ -19,6 +19,8 @@ config.test_exec_root = lit_config.params.get(
     "output", os.path.join(config.build_dir, "test"))
 
 bin_dir = os.path.join(config.build_dir, "bin")
+# utils/check --host=M: the tools that run here and compile for there.
+config.llvm_tools_dir = lit_config.params.get("tools", config.llvm_tools_dir)
 
 
 def tool(name):
@@ -45,7 +47,10 @@ for name, triple, emulator in (
         ("armhf", "arm-linux-gnueabihf", "qemu-arm"),
         ("ppc64le", "powerpc64le-linux-gnu", "qemu-ppc64le"),
         ("riscv64", "riscv64-linux-gnu", "qemu-riscv64"),
-        ("s390x", "s390x-linux-gnu", "qemu-s390x")):
+        ("s390x", "s390x-linux-gnu", "qemu-s390x"),
+        ("x86_64", "x86_64-linux-gnu", "qemu-x86_64")):
+    if name == config.host_machine:
+        continue
     needed = [shutil.which(emulator), shutil.which(triple + "-g++"),
               os.path.join(libexec, triple, "remote-stub")]
     if name == "riscv64" and config.llvm_version == "19":
@@ -105,6 +110,7 @@ for name in ("FileCheck", "not", "count"):
     config.substitutions.append((r"\b" + name + r"\b", tool(name)))
 
 config.available_features.add("llvm-" + config.llvm_version)
+config.available_features.add("host-" + config.host_machine)
 
 # Where the executor is instrumented, the guest lives with the sanitizer's
 # allocator and address space.

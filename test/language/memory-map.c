@@ -4,6 +4,10 @@
 // RUN: %same --status 0 %s
 // RUN: %same --levels 0 --status 0 --under "setarch -R" %s
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --limit STACK=-1" %s
+// And where thread-local variables need more room than the executor has, or are to
+// be aligned as it is not?
+// RUN: %same --levels 0 --status 0 --flags=-DROOM=8192 %s
+// RUN: %same --levels 0 --status 0 --flags=-DALIGNMENT=1024 %s
 
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -12,6 +16,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#ifdef ROOM
+static __thread char room[ROOM] = "room";
+#elif defined(ALIGNMENT)
+static __thread _Alignas(ALIGNMENT) char room[8] = "room";
+#else
+static char room[8] = "room";
+#endif
 
 static void checkMaps(const char *when) {
   char line[512];
@@ -51,7 +63,7 @@ static void low(uintptr_t address, size_t size) {
 }
 
 int main(void) {
-  checkMaps("main");
+  checkMaps(room[0] == 'r' ? "main" : "what?");
   low(0x10000, 0x10000);
   low(0x400000, 0x200000);
   low(0x20000000, 0x10000000);

@@ -129,7 +129,7 @@ class Peer:
         return number
 
     def addresses(self, more=0, referenced=(), first=(), **libraries):
-        """An answer for each symbol, where \p first are the first ones."""
+        r"""An answer for each symbol, where \p first are the first ones."""
         count = self.symbols_asked_for + more
         answers = [0x7f0000001000 + 16 * i for i in range(count)]
         answers[:len(first)] = first

@@ -15,8 +15,8 @@ namespace remoterun {
 driver::DebugSettings chosenDebugging() {
   driver::DebugSettings Result;
   cl::boolOrDefault Support = options::DebuggerSupport;
-  if (Support != cl::BOU_UNSET)
-    Result.Support = Support == cl::BOU_TRUE;
+  if (Support != cl::boolOrDefault::BOU_UNSET)
+    Result.Support = Support == cl::boolOrDefault::BOU_TRUE;
   Result.Wait = options::WaitForDebugger;
   if (options::Perf.getNumOccurrences() > 0)
     Result.PerfFolder = options::Perf.getValue();

@@ -25,7 +25,8 @@ case $v in
   lit=$llvm/build/utils/lit/lit.py
   llvm_preset=llvm19 llvm_build=$root/build-llvm19
   ;;
-*) fail "there is no LLVM '$v' to build with; 22 (the default) and 19 are known" ;;
+23) llvm_preset=llvm23 llvm_build=$root/build-llvm23 ;;
+*) fail "there is no LLVM '$v' to build with; 22 (the default), 19 and 23 are known" ;;
 esac
 build_packages="
   clang-$v=/usr/bin/clang++-$v
@@ -45,7 +46,7 @@ build_packages="
 # there are launchers, and the shell whose completion is tested.
 test_packages="
   g++=/usr/bin/g++
-  libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-x86_64.a
+  libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-*.a
   gdb=/usr/bin/gdb
   linux-perf=/usr/bin/perf
   libomp-22-dev=/usr/lib/llvm-*/lib/libomp.so
@@ -76,6 +77,7 @@ format_packages="
 
 llvm_suites="LLVM $v is in Debian 12's suite bookworm-security and in Debian 13's \
 trixie, component main"
+[ "$v" != 23 ] || llvm_suites="LLVM 23 is in Debian's suite sid, component main"
 
 # Which packages of the table $1 are not there.
 missing_packages() {

@@ -9,6 +9,7 @@
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "executor/base/TextStore.h"
+#include "executor/loader/ExecutableStacks.h"
 #include "executor/loader/LinkMap.h"
 #include "wire/List.h"
 
@@ -95,6 +96,7 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
 static uintptr_t ResultOfHook = 0;
 
 bool ProgramImage::seal(std::string_view Wanted) {
+  NeedsExecutableStacks = takeStackRequest(File.get());
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
@@ -144,17 +146,25 @@ void *ProgramImage::resolve() {
   return nullptr;
 }
 
+/// With the dynamic linker's \p Reason.
+static Failure cannotLoad(const char *Reason) {
+  return failure("%s%s", Reason, wayToStacks(Reason));
+}
+
 Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
                                   void *ItsContext) {
   Relocated = WhenRelocated;
   Context = ItsContext;
   BeingLoaded = this;
+  if (NeedsExecutableStacks)
+    if (auto Made = makeStacksExecutable(); !Made)
+      return Made.error();
   ::munmap(
       reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value())),
       Place.Size);
   // Lazy and global, as a native program's own libraries are bound.
   if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL))
-    return failure("%s", libc.dlerror());
+    return cannotLoad(libc.dlerror());
   if (!WasRelocated)
     return failure("the dynamic linker has not put the program in its place");
   return {};

@@ -83,6 +83,7 @@ private:
   void (*Relocated)(void *) = nullptr;
   void *Context = nullptr;
   bool WasRelocated = false;
+  bool NeedsExecutableStacks = false; ///< And they have to be made so.
 };
 
 } // namespace remoterun::executor

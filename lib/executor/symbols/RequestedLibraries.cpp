@@ -8,6 +8,7 @@
 #include "executor/symbols/RequestedLibraries.h"
 #include "executor/base/CString.h"
 #include "executor/base/Libc.h"
+#include "executor/loader/ExecutableStacks.h"
 #include "executor/symbols/DefaultLibraries.h"
 #include "executor/symbols/ShimTable.h"
 
@@ -93,8 +94,9 @@ Expected<void *> openByPath(std::string_view Path) {
 }
 
 Failure cannotLoad(std::string_view Library, const char *Why) {
-  return failure("cannot load library '%.*s': %s",
-                 static_cast<int>(Library.size()), Library.data(), Why);
+  return failure("cannot load library '%.*s': %s%s",
+                 static_cast<int>(Library.size()), Library.data(), Why,
+                 wayToStacks(Why));
 }
 
 /// The dynamic linker's name for it.

@@ -50,7 +50,7 @@ constexpr bool HasAddend = std::is_same_v<Relocation, ElfW(Rela)>;
 /// thread pointer is what makes the dynamic linker take the reserve.
 struct Head {
   ElfW(Ehdr) File;
-  ElfW(Phdr) Segments[3];
+  ElfW(Phdr) Segments[4];
   ElfW(Dyn) Dynamic[8];
   ElfW(Sym) NoSymbol;
   Relocation OffsetOfVariable;
@@ -80,7 +80,7 @@ Head describe(size_t Start, uint32_t Size, uint32_t Alignment) {
   Made.File.e_type = ET_DYN;
   Made.File.e_entry = 0;
   Made.File.e_phoff = offsetof(Head, Segments);
-  Made.File.e_phnum = 3;
+  Made.File.e_phnum = std::size(Made.Segments);
   Made.File.e_shoff = 0;
   Made.File.e_shnum = Made.File.e_shstrndx = 0;
   auto PageSize = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
@@ -88,6 +88,8 @@ Head describe(size_t Start, uint32_t Size, uint32_t Alignment) {
   Made.Segments[1] = segment(PT_DYNAMIC, offsetof(Head, Dynamic),
                              sizeof(Head::Dynamic), alignof(ElfW(Dyn)));
   Made.Segments[2] = segment(PT_TLS, Start, Size, Alignment);
+  // Without, it would be one that asks for stacks that can be executed.
+  Made.Segments[3] = segment(PT_GNU_STACK, 0, 0, 1);
   const struct {
     ElfW(Sword) Tag;
     size_t Value;

@@ -161,11 +161,13 @@ void onOutOfMemory(void *, const char *Reason, bool) {
 }
 
 uintptr_t programCounter(const void *Context) {
-#ifdef __x86_64__
-  return static_cast<uintptr_t>(
-      static_cast<const ucontext_t *>(Context)->uc_mcontext.gregs[REG_RIP]);
+  const auto &Machine = static_cast<const ucontext_t *>(Context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<uintptr_t>(Machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return Machine.pc;
 #else
-  return 0;
+#error "where is the program counter?"
 #endif
 }
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// remote-run builds with LLVM 19 and with LLVM 22. Everything else is written
-// for both at once; what cannot be stands here, in the manner of the newer one.
+// remote-run builds with LLVM 19, 22 and 23. Everything else is written for all
+// at once; what cannot be stands here, in the manner of the newest.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,11 +14,15 @@
 #define REMOTERUN_JIT_BASE_LLVMVERSION_H
 
 #include "llvm/ADT/StringSet.h"
+#include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/RuntimeLibcalls.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CachePruning.h"
+#include "llvm/Support/DataExtractor.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -55,6 +59,75 @@ createSubtarget(const llvm::Target &Target, const llvm::Triple &T,
                 const std::string &Cpu) {
   return std::unique_ptr<llvm::MCSubtargetInfo>(
       Target.createMCSubtargetInfo(tripleArgument(T), Cpu, ""));
+}
+
+/// LLVM 23 has the assembly of a module in pieces.
+inline std::string fileScopeAssembly(const llvm::Module &M) {
+#if LLVM_VERSION_MAJOR >= 23
+  std::string All;
+  for (const llvm::Module::GlobalAsmFragment &Each : M.getModuleInlineAsm())
+    All += Each.Asm;
+  return All;
+#else
+  return M.getModuleInlineAsm();
+#endif
+}
+
+inline llvm::StringRef nameOf(const llvm::SubtargetFeatureKV &Feature) {
+#if LLVM_VERSION_MAJOR >= 23
+  return Feature.key();
+#else
+  return Feature.Key;
+#endif
+}
+
+inline const llvm::MCSubtargetInfo &
+subtargetOf(const llvm::TargetMachine &Machine) {
+#if LLVM_VERSION_MAJOR >= 23
+  return Machine.getMCSubtargetInfo();
+#else
+  return *Machine.getMCSubtargetInfo();
+#endif
+}
+
+/// What code generation's flags say goes into the functions' attributes.
+inline void setFunctionAttributes(llvm::Module &M, llvm::StringRef Cpu,
+                                  llvm::StringRef Features) {
+#if LLVM_VERSION_MAJOR >= 23
+  llvm::codegen::setFunctionAttributes(M, Cpu, Features);
+#else
+  llvm::codegen::setFunctionAttributes(Cpu, Features, M);
+#endif
+}
+
+/// What begins the names of symbols that an object file does not keep, as ".L".
+inline llvm::StringRef internalSymbolPrefix(const llvm::DataLayout &Layout) {
+#if LLVM_VERSION_MAJOR >= 23
+  return Layout.getInternalSymbolPrefix();
+#else
+  return Layout.getPrivateGlobalPrefix();
+#endif
+}
+
+/// What cannot be removed stays; LLVM 23 would say why.
+inline void pruneCache(llvm::StringRef Directory,
+                       const llvm::CachePruningPolicy &Policy) {
+#if LLVM_VERSION_MAJOR >= 23
+  llvm::consumeError(llvm::pruneCache(Directory, Policy).takeError());
+#else
+  llvm::pruneCache(Directory, Policy);
+#endif
+}
+
+/// For what has no addresses, whose size LLVM 23 does not want to know any
+/// more.
+inline llvm::DataExtractor dataExtractor(llvm::ArrayRef<uint8_t> Bytes,
+                                         bool IsLittleEndian) {
+#if LLVM_VERSION_MAJOR >= 23
+  return llvm::DataExtractor(Bytes, IsLittleEndian);
+#else
+  return llvm::DataExtractor(Bytes, IsLittleEndian, /*AddressSize=*/0);
+#endif
 }
 
 /// The functions that code generation for a module's target may call where IR

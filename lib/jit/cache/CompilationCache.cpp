@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/cache/CompilationCache.h"
+#include "jit/base/LlvmVersion.h"
 #include "jit/cache/Ownership.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -69,7 +70,7 @@ void CompilationCache::complain(std::string Text) {
 }
 
 void CompilationCache::prune(const CachePruningPolicy &Policy) {
-  pruneCache(Directory, Policy);
+  llvm_version::pruneCache(Directory, Policy);
 }
 
 std::string CompilationCache::complaint() const {

@@ -51,7 +51,7 @@ Expected<CodeGenOptLevel> parseLevel() {
 
 void annotateWithProcessor(CodeGenOptions &Made) {
   Made.Annotate = [Cpu = Made.Cpu, Features = Made.Features](Module &M) {
-    codegen::setFunctionAttributes(Cpu, Features, M);
+    llvm_version::setFunctionAttributes(M, Cpu, Features);
   };
 }
 
@@ -96,8 +96,9 @@ void useProcessor(CodeGenOptions &Options, const Isa &Target,
       if (Known->isCPUStringValid(Described.Name))
         Options.Cpu = Described.Name;
       for (const SubtargetFeatureKV &Feature : Known->getAllProcessorFeatures())
-        if (is_contained(Described.Features, Feature.Key))
-          Features.push_back(std::string("+") + Feature.Key);
+        if (StringRef Name = llvm_version::nameOf(Feature);
+            is_contained(Described.Features, Name))
+          Features.push_back(("+" + Name).str());
     }
   // What the user says goes before.
   append_range(Features, codegen::getMAttrs());

@@ -99,9 +99,10 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &CodeTriple,
     return Failure{Blame::Usage, "", 0};
   }
   auto IsKnown = [&](StringRef Feature) {
-    return any_of(
-        Subtarget->getAllProcessorFeatures(),
-        [&](const SubtargetFeatureKV &Known) { return Feature == Known.Key; });
+    return any_of(Subtarget->getAllProcessorFeatures(),
+                  [&](const SubtargetFeatureKV &Known) {
+                    return Feature == llvm_version::nameOf(Known);
+                  });
   };
   if (!Options.Cpu.empty() && !Subtarget->isCPUStringValid(Options.Cpu))
     return Failure{Blame::Usage,
@@ -120,7 +121,7 @@ Expected<void> checkSubtarget(const Target &TheTarget, const Triple &CodeTriple,
 /// A function that says what it is for goes before -mcpu. For a processor that
 /// LLVM does not know, it would print that, and give up later.
 Expected<void> checkProcessors(const Module &M, const TargetMachine &Machine) {
-  const MCSubtargetInfo &Subtarget = *Machine.getMCSubtargetInfo();
+  const MCSubtargetInfo &Subtarget = llvm_version::subtargetOf(Machine);
   StringSet<> Known;
   for (const Function &F : M) {
     StringRef Name = F.getFnAttribute("target-cpu").getValueAsString();

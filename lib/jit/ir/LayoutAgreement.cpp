@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/LayoutAgreement.h"
+#include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -63,7 +64,8 @@ bool agreesWith(const DataLayout &Stated, const DataLayout &Full,
          Both->getDefaultGlobalsAddressSpace() ==
              Full.getDefaultGlobalsAddressSpace() &&
          Both->getGlobalPrefix() == Full.getGlobalPrefix() &&
-         Both->getPrivateGlobalPrefix() == Full.getPrivateGlobalPrefix() &&
+         llvm_version::internalSymbolPrefix(*Both) ==
+             llvm_version::internalSymbolPrefix(Full) &&
          all_of(basicTypes(Context), [&](Type *Each) {
            return Both->getABITypeAlign(Each) == Full.getABITypeAlign(Each) &&
                   Both->getTypeSizeInBits(Each) == Full.getTypeSizeInBits(Each);

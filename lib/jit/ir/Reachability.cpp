@@ -156,7 +156,7 @@ void Reachability::addRootsOf(Module &M, const Roots &Kept) {
     if (IsRoot)
       reach(Value);
   }
-  reachAssembly(M.getModuleInlineAsm());
+  reachAssembly(llvm_version::fileScopeAssembly(M));
   // Local to its module, it may be the entry all the same.
   if (GlobalValue *Entry = M.getNamedValue(Kept.Entry))
     reach(*Entry);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/ReferencesInIR.h"
+#include "jit/base/LlvmVersion.h"
 #include "jit/ir/FileScope.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -50,7 +51,7 @@ bool define(ArrayRef<const Module *> Modules, StringRef Name) {
 std::vector<ReferenceInIR> referencesOf(ArrayRef<const Module *> Modules) {
   StringSet<> InAssembly;
   for (const Module *M : Modules)
-    forEachAssemblyWord(M->getModuleInlineAsm(),
+    forEachAssemblyWord(llvm_version::fileScopeAssembly(*M),
                         [&](StringRef Word) { InAssembly.insert(Word); });
   std::vector<ReferenceInIR> References;
   for (const Module *M : Modules)

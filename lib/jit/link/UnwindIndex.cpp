@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/UnwindIndex.h"
+#include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -50,8 +51,8 @@ size_t UnwindIndex::count(ArrayRef<uint8_t> Table) const {
 UnwindIndex::Common UnwindIndex::readCommon(ArrayRef<uint8_t> Record,
                                             size_t Offset) const {
   Common Found = {Offset, dwarf::DW_EH_PE_absptr};
-  DataExtractor Data(Record, Order == endianness::little,
-                     static_cast<uint8_t>(PointerSize));
+  DataExtractor Data =
+      llvm_version::dataExtractor(Record, Order == endianness::little);
   DataExtractor::Cursor At(4);
   uint8_t Version = Data.getU8(At);
   StringRef Augmentation = Data.getCStrRef(At);

@@ -69,8 +69,11 @@ for script in sorted((tree / "utils").iterdir()):
                "#" not in done.stdout.split(), "%s %s" % (script.name, option),
                done)
     if script.name != "run":
-        # Whatever else there is among the arguments.
-        done = run("sh", str(script), "word", "--no-such-option=1")
+        # Whatever else there is among the arguments; but what follows the name of
+        # a system is for the command there.
+        words = ["word", "--no-such-option=1"]
+        done = run("sh", str(script),
+                   *(words[::-1] if script.name == "host" else words))
         expect(done.returncode == 125 and not done.stdout and done.stderr ==
                "utils/%s: error: unknown option '--no-such-option=1' (see "
                "utils/%s --help)\n" % (script.name, script.name),

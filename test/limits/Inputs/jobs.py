@@ -87,7 +87,7 @@ def check(command, conversation, expected, *texts):
 
 
 def when_shown(text, run):
-    """With more and more time, until it was enough to show \p text."""
+    r"""With more and more time, until it was enough to show \p text."""
     for seconds in (1, 2, 4, 8, 16, 32):
         shown, report = run("--timeout=%d" % seconds)
         if text in shown:

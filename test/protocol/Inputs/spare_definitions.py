@@ -38,7 +38,7 @@ class Asked:
         return self.wire.referenced_of_reply(payload)
 
     def expect(self, what, referenced, spare, **more):
-        """The names of \p spare that are referred to, in their order."""
+        r"""The names of \p spare that are referred to, in their order."""
         found = [spare[index] for index in self.indices(spare, **more)]
         if found != list(referenced):
             self.wrong.append("%s: %r instead of %r" % (what, found,

@@ -11,10 +11,10 @@
 //
 // The variable that tells an executor of its session is the program's own, too:
 // standard streams that are pipes could be a session's; and others.
-// RUN: %same --levels 0 --status 0 --under "sh -c 'echo | REMOTE_RUN_EXECUTOR=0,1 \"\$0\" \"\$@\"'" %s
+// RUN: %same --levels 0 --status 0 --under "sh -c 'echo | REMOTE_RUN_EXECUTOR=0,1 \"$0\" \"$@\"'" %s
 // RUN: env REMOTE_RUN_EXECUTOR=0,1 %same --levels 0 --status 0 %s
 // RUN: env REMOTE_RUN_EXECUTOR=0,1 %same --levels 0 --status 0 --remote=--stdio=forward %s
-// RUN: %same --levels 0 --status 0 --under "sh -c '{ true | REMOTE_RUN_EXECUTOR=7,8 \"\$0\" \"\$@\" 7<&0 8>&1; } | cat'" %s
+// RUN: %same --levels 0 --status 0 --under "sh -c '{ true | REMOTE_RUN_EXECUTOR=7,8 \"$0\" \"$@\" 7<&0 8>&1; } | cat'" %s
 
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -34,8 +34,10 @@ class Ending(lit.TestRunner.TimeoutHelper):
 
     def _kill(self):
         with self._lock:
-            # With none of them, the test has just ended by itself.
-            left = {process for process in self._procs
+            # LLVM 19's lit has objects here, later ones numbers. With none of
+            # them, the test has just ended by itself.
+            numbers = {getattr(process, "pid", process) for process in self._procs}
+            left = {process for process in numbers
                     if os.path.exists("/proc/%d" % process)}
             if left:
                 end(left, self.pipes_before)

@@ -7,11 +7,11 @@
 
 #include "jit/codegen/LatePlan.h"
 #include "driver/compile/LateQueue.h"
+#include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/LateBodies.h"
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/AsmParser/Parser.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -237,7 +237,7 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
     auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
     ASSERT_TRUE(Bitcode);
     LLVMContext Other;
-    auto M = parseBitcodeFile({{Bitcode->data(), Bitcode->size()}, ""}, Other);
+    auto M = readBitcode(*Bitcode, Other);
     ASSERT_TRUE(bool(M));
     EXPECT_FALSE(verifyModule(**M, &errs()));
     Function *Body = (*M)->getFunction("f" + LateBody.str());
@@ -248,6 +248,47 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
     EXPECT_TRUE(Entry->hasOneUse());
     EXPECT_TRUE(Body->hasOneUse());
   }
+}
+
+/// Code generation describes what is of the module's compile units alone.
+TEST_F(LatePlanTest, BodiesHaveTheirCompileUnits) {
+  divide("define void @f() !dbg !4 {\n"
+         "  call void @llvm.donothing(), !dbg !7\n" +
+         filling(30) +
+         "  ret void, !dbg !8\n"
+         "}\n"
+         "define i32 @main() {\n"
+         "  call void @f()\n"
+         "  ret i32 0\n"
+         "}\n"
+         "declare void @llvm.donothing()\n"
+         "!llvm.dbg.cu = !{!0, !1}\n"
+         "!llvm.module.flags = !{!3}\n"
+         "!0 = distinct !DICompileUnit(language: DW_LANG_C11, file: !2, "
+         "emissionKind: LineTablesOnly)\n"
+         "!1 = distinct !DICompileUnit(language: DW_LANG_C11, file: !2, "
+         "emissionKind: LineTablesOnly)\n"
+         "!2 = !DIFile(filename: \"f.c\", directory: \"\")\n"
+         "!3 = !{i32 2, !\"Debug Info Version\", i32 3}\n"
+         "!4 = distinct !DISubprogram(name: \"f\", unit: !0, file: !2, "
+         "spFlags: DISPFlagDefinition)\n"
+         "!5 = distinct !DISubprogram(name: \"inlined\", unit: !1, file: !2, "
+         "spFlags: DISPFlagDefinition)\n"
+         "!7 = !DILocation(line: 2, scope: !5, inlinedAt: !8)\n"
+         "!8 = distinct !DILocation(line: 1, scope: !4)\n");
+  ASSERT_EQ(Plan.Functions[0].Name, "f");
+  std::vector<std::unique_ptr<Module>> Rests;
+  Rests.push_back(std::move(Rest));
+  std::vector<LateBodies::Unit> Units(1);
+  Units.front().Functions = std::move(Unit);
+  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 2);
+  auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+  ASSERT_TRUE(Bitcode);
+  LLVMContext Other;
+  auto M = readBitcode(*Bitcode, Other);
+  ASSERT_TRUE(bool(M));
+  EXPECT_FALSE(verifyModule(**M, &errs()));
+  EXPECT_EQ((*M)->getNamedMetadata("llvm.dbg.cu")->getNumOperands(), 2u);
 }
 
 /// The function "f" of some IR.

@@ -148,8 +148,10 @@ cl::opt<unsigned>
          cl::cat(Speed));
 
 cl::opt<Laziness> Lazy(
-    "lazy", cl::ValueOptional, cl::init(Laziness::Auto),
-    cl::desc("Compile functions when they are called:"),
+    "lazy", cl::ValueOptional, cl::value_desc("auto|on|off"),
+    cl::init(Laziness::Auto),
+    cl::desc("Compile functions when they are called; default: auto, which is "
+             "for large programs"),
     cl::values(clEnumValN(Laziness::Auto, "auto",
                           "of large programs (default)"),
                clEnumValN(Laziness::On, "on", "wherever that can be"),

@@ -6,13 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/KeptFunctions.h"
+#include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/SymbolNames.h"
 #include "wire/Codec.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 
 #include <cstring>
 
@@ -84,38 +84,17 @@ std::optional<std::vector<KeptObject>> readIndex(wire::ByteReader &In,
   return In.failed() ? std::nullopt : std::optional(std::move(Found));
 }
 
-} // namespace
-
-std::optional<std::vector<LateQueue::Task>>
-LateEntry::compiled(const jit::CompilationCache &Cache,
-                    size_t Functions) const {
-  std::string Distrust;
-  auto Start =
-      jit::readKeyedStart(Cache.pathOf(ObjectsKey), ObjectsKey, Distrust);
-  if (!Start)
-    return std::nullopt;
-  wire::ByteReader In(spanOf(Start->Bytes));
-  auto Index = readIndex(In, Functions);
-  if (!Index || !In.finished())
-    return std::nullopt;
-  std::vector<LateQueue::Task> Found;
-  for (const KeptObject &Each : *Index)
-    Found.push_back(Each.Of);
-  return Found;
-}
-
+/// What of them \p IsWanted.
 std::vector<LateObject>
-LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
-                   function_ref<bool(const LateQueue::Task &)> IsWanted) const {
-  auto Kept = jit::readKeyedFile(Cache.pathOf(ObjectsKey), ObjectsKey);
-  if (!Kept)
-    return {};
-  wire::ByteReader In(spanOf(*Kept));
+objectsIn(ArrayRef<char> Kept, size_t Functions,
+          function_ref<bool(const LateQueue::Task &)> IsWanted) {
+  wire::ByteReader In(
+      {reinterpret_cast<const uint8_t *>(Kept.data()), Kept.size()});
   auto Index = readIndex(In, Functions);
   if (!Index)
     return {};
   std::vector<LateObject> Objects;
-  ArrayRef<char> Rest = ArrayRef(*Kept).take_back(In.left());
+  ArrayRef<char> Rest = Kept.take_back(In.left());
   for (const KeptObject &Each : *Index) {
     if (Each.Size > Rest.size())
       return {};
@@ -127,16 +106,47 @@ LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
   return Objects;
 }
 
-jit::ObjectSource LateEntry::object(const jit::CompilationCache &Cache,
-                                    uint32_t Function) const {
+} // namespace
+
+std::optional<std::vector<LateQueue::Task>>
+LateEntry::compiled(const jit::CompilationCache &Cache, size_t Functions) {
+  Found = jit::OpenKeyedFile::open(Cache.pathOf(ObjectsKey), ObjectsKey);
+  if (!Found)
+    return std::nullopt;
+  wire::ByteReader In(spanOf(Found->start()));
+  auto Index = readIndex(In, Functions);
+  if (!Index || !In.finished())
+    return std::nullopt;
+  std::vector<LateQueue::Task> Tasks;
+  for (const KeptObject &Each : *Index)
+    Tasks.push_back(Each.Of);
+  return Tasks;
+}
+
+std::vector<LateObject>
+LateEntry::objects(const jit::CompilationCache &Cache, size_t Functions,
+                   function_ref<bool(const LateQueue::Task &)> IsWanted) const {
+  auto Kept = jit::readKeyedFile(Cache.pathOf(ObjectsKey), ObjectsKey);
+  if (!Kept)
+    return {};
+  return objectsIn(*Kept, Functions, IsWanted);
+}
+
+jit::ObjectSource LateEntry::object(uint32_t Function) const {
+  if (!Found)
+    return {};
   return jit::ObjectSource::readBy(
-      [this, &Cache, Function]() -> std::optional<jit::ObjectBytes> {
-        auto Found = objects(Cache, SIZE_MAX, [&](const LateQueue::Task &Its) {
-          return Its.Function == Function;
-        });
-        if (Found.empty())
+      [this, Function]() -> std::optional<jit::ObjectBytes> {
+        auto Kept = Found->readAll();
+        if (!Kept)
           return std::nullopt;
-        return std::move(*Found.front().Object);
+        auto Objects =
+            objectsIn(*Kept, SIZE_MAX, [&](const LateQueue::Task &Its) {
+              return Its.Function == Function;
+            });
+        if (Objects.empty())
+          return std::nullopt;
+        return std::move(*Objects.front().Object);
       });
 }
 
@@ -280,7 +290,7 @@ KeptFunctions::generatorFor(const jit::PlannedFunction &Function,
   LLVMContext Context;
   jit::DiagnosticCollector Diagnostics;
   Diagnostics.attachTo(Context);
-  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  auto M = jit::readBitcode(Bitcode, Context);
   if (!M)
     return jit::fromLlvm(Blame::Internal,
                          "cannot read function '" + Function.Name + "' again",

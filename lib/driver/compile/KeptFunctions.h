@@ -38,14 +38,15 @@ public:
 
   /// What earlier runs have compiled, of a program of so many \p Functions.
   std::optional<std::vector<LateQueue::Task>>
-  compiled(const jit::CompilationCache &Cache, size_t Functions) const;
+  compiled(const jit::CompilationCache &Cache, size_t Functions);
   /// The objects of that, all for which \p IsWanted.
   std::vector<LateObject>
   objects(const jit::CompilationCache &Cache, size_t Functions,
           llvm::function_ref<bool(const LateQueue::Task &)> IsWanted) const;
-  /// The object of that which is number \p Function, read when it is asked for.
-  jit::ObjectSource object(const jit::CompilationCache &Cache,
-                           uint32_t Function) const;
+  /// The object of number \p Function that compiled() has found, read when it
+  /// is asked for. The cache may have a better one by then, of this run or
+  /// another.
+  jit::ObjectSource object(uint32_t Function) const;
   /// Of what depends on \p What beside the program.
   jit::CacheKey keyBeside(llvm::StringRef What) const;
   /// Adds what \p Workers have compiled in this run; nothing is compiled any
@@ -63,8 +64,9 @@ private:
                   jit::CompilationCache &Cache) const;
 
   jit::CacheKey Key, BodiesKey, ObjectsKey;
-  std::mutex Guard;    ///< One keeps at a time.
-  std::string Program; ///< Under Guard.
+  std::optional<jit::OpenKeyedFile> Found; ///< Objects, by compiled().
+  std::mutex Guard;                        ///< One keeps at a time.
+  std::string Program;                     ///< Under Guard.
   std::atomic<bool> HasGrown = false;
 };
 

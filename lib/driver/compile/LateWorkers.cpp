@@ -10,6 +10,9 @@
 #include "jit/base/CrashGuard.h"
 #include "jit/codegen/CompilerThread.h"
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <chrono>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -104,6 +107,7 @@ void LateWorkers::waitUntilCalled(void *Its) {
 /// It is done, as far as it can be.
 void LateWorkers::finishStuck(Worker &Its) {
   Its.Now.IsFast = false;
+  --Busy;
   Queue.finished(Its.Now);
 }
 
@@ -211,6 +215,27 @@ LateWorkers::compile(LateQueue::Task &Task,
   return Object;
 }
 
+/// Waits until there may be something to do, under \p Lock. Who calls one
+/// function calls others; but if nobody does for a while, and nothing is being
+/// compiled, gives up what \p Own takes: the controller is small again.
+void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, Compilers &Own) {
+  constexpr std::chrono::milliseconds Soon(100);
+  auto IsOne = [](const auto &Each) { return Each != nullptr; };
+  if (Busy != 0 || none_of(Own, IsOne)) {
+    Changed.wait(Lock);
+    return;
+  }
+  if (Changed.wait_for(Lock, Soon) != std::cv_status::timeout || Busy != 0)
+    return;
+  Lock.unlock();
+  for (auto &Each : Own)
+    Each.reset();
+  controller::returnHeapOfThread();
+  controller::returnFreedMemory();
+  controller::returnProgramPages();
+  Lock.lock();
+}
+
 void LateWorkers::work(Worker &Self) {
   if (OnThreadStart)
     OnThreadStart();
@@ -220,8 +245,7 @@ void LateWorkers::work(Worker &Self) {
   Self.IsFirst = IsFirst;
   if (!IsFirst)
     becomeNice();
-  // Of each unit one.
-  std::vector<std::unique_ptr<jit::LateCompiler>> Own(Plan->Units.size());
+  Compilers Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
     auto Task =
@@ -230,16 +254,18 @@ void LateWorkers::work(Worker &Self) {
       if (IsFirst && Queue.isAwaited())
         Changed.wait_for(Lock, LateQueue::Patience);
       else
-        Changed.wait(Lock);
+        rest(Lock, Own);
       continue;
     }
     Self.Now = *Task;
+    ++Busy;
     Lock.unlock();
     jit::setBeforeFailure(waitUntilCalled, &Self);
     auto Object = compile(*Task, Own[Plan->Functions[Task->Function].Unit]);
     jit::setBeforeFailure(nullptr, nullptr);
     deliver({*Task, std::move(Object)});
     Lock.lock();
+    --Busy;
     Queue.finished(*Task);
     Changed.notify_all();
   }

@@ -97,6 +97,9 @@ private:
   void startOne();
   void finishStuck(Worker &Its);
   void work(Worker &Self);
+  /// Of each unit one, if it was needed.
+  using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
+  void rest(std::unique_lock<std::mutex> &Lock, Compilers &Own);
   Expected<jit::ObjectBytes>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
   void deliver(LateObject Done);
@@ -110,6 +113,7 @@ private:
   std::shared_ptr<jit::LateSource> Source; ///< Under Guard.
   LateQueue Queue;                         ///< Under Guard.
   bool IsStopped = false;                  ///< The same.
+  unsigned Busy = 0;                       ///< The same: threads that compile.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;
   Sink Take;                                    ///< Under TakeGuard.

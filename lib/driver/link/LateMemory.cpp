@@ -164,8 +164,7 @@ std::vector<jit::LateFunction> ProgramLinker::lateFunctions() {
   if (!Late)
     return {};
   auto Kept = [this](uint32_t Number) {
-    return Work.ForLate ? Work.ForLate->object(*Work.Cache, Number)
-                        : jit::ObjectSource();
+    return Work.ForLate ? Work.ForLate->object(Number) : jit::ObjectSource();
   };
   return Late->functions(Kept);
 }

@@ -191,6 +191,13 @@ std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
   return Bytes;
 }
 
+std::optional<ObjectBytes> OpenKeyedFile::readAll() const {
+  ObjectBytes Bytes;
+  if (!File->read(/*All=*/true, Bytes))
+    return std::nullopt;
+  return Bytes;
+}
+
 CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
   BLAKE3 Hash;
   auto Add = [&](StringRef Part) {

@@ -66,6 +66,8 @@ public:
   /// \p Size bytes from \p Offset on, which no checksum is compared with. Any
   /// thread may ask.
   std::optional<ObjectBytes> read(uint64_t Offset, size_t Size) const;
+  /// As readKeyedFile().
+  std::optional<ObjectBytes> readAll() const;
 
 private:
   std::shared_ptr<const class KeyedReader> File;

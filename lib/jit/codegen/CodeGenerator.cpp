@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/CodeGenerator.h"
+#include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/ir/LayoutAgreement.h"
@@ -15,7 +16,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/BuiltinGCs.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/MCContext.h"
@@ -343,7 +343,7 @@ Expected<std::string> CodeGenerator::assemblyOf(ArrayRef<char> Bitcode) {
   LLVMContext Context;
   DiagnosticCollector Ignored;
   Ignored.attachTo(Context);
-  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot copy the program", M.takeError());
   // With what is in which stack slot and block, as llc and clang -S have it.

@@ -101,9 +101,10 @@ void moveBody(Function &F, Module &Into) {
   Alone->copyMetadata(&F, /*Offset=*/0);
   Alone->stealArgumentListFrom(F);
   Alone->splice(Alone->end(), &F);
-  addCompileUnits(*Alone, Into);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
+  // Remapping has made copies of them.
+  addCompileUnits(*Alone, Into);
   // Who takes its address wants that of the entry; who calls it does not.
   if (Function *Entry = Into.getFunction(Name))
     for (Use &Each : make_early_inc_range(Entry->uses()))

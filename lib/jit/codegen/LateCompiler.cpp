@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateCompiler.h"
+#include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/LateSource.h"
 #include "jit/codegen/TierRule.h"
 
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -19,7 +19,7 @@ namespace remoterun::jit {
 Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Planned,
                                             ArrayRef<char> Bitcode,
                                             bool &IsFast) {
-  auto M = parseBitcodeFile({{Bitcode.data(), Bitcode.size()}, ""}, Context);
+  auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",
                     M.takeError());

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/Partition.h"
 #include "jit/ir/Declaration.h"
 #include "jit/ir/GlobalReferences.h"
@@ -107,7 +108,7 @@ llvm::Expected<std::unique_ptr<Module>>
 extractPartition(StringRef Bitcode, const PartitionPlan &Plan, unsigned Number,
                  LLVMContext &Context) {
   if (Plan.Count == 1)
-    return parseBitcodeFile(MemoryBufferRef(Bitcode, ""), Context);
+    return readBitcode(ArrayRef(Bitcode.data(), Bitcode.size()), Context);
   auto Lazy = getLazyBitcodeModule(MemoryBufferRef(Bitcode, ""), Context,
                                    /*ShouldLazyLoadMetadata=*/true);
   if (!Lazy)

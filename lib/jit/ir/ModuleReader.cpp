@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/ir/ModuleReader.h"
+#include "jit/base/BitcodeBytes.h"
 #include "jit/base/CrashGuard.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/object/ForeignInput.h"
@@ -16,7 +17,6 @@
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -58,15 +58,6 @@ Failure unreadable(const InputFile &File, Error E) {
 }
 
 namespace {
-
-/// LLVM's readers verify a module with debug information by themselves, print
-/// what they find and end the process: verify() does it in their place.
-void takeOverDebugInfoUpgrade() {
-  auto &Options = cl::getRegisteredOptions();
-  auto Found = Options.find("disable-auto-upgrade-debug-info");
-  if (Found != Options.end())
-    Found->second->addOccurrence(0, "", "true");
-}
 
 /// What UpgradeDebugInfo() of LLVM's AutoUpgrade does: without debug
 /// information that is broken, or of another version, a program still runs.
@@ -125,6 +116,7 @@ Expected<ModuleList> parse(const InputFile &File, LLVMContext &Context) {
 
 Expected<ModuleList> readModules(const InputFile &File, LLVMContext &Context,
                                  const DiagnosticCollector &Diagnostics) {
+  // verify() does it.
   takeOverDebugInfoUpgrade();
   setCrashContext("reading '" + File.Name + "'");
   auto Read = parse(File, Context);

@@ -187,20 +187,24 @@ std::string describeForeignText(MemoryBufferRef Input) {
     return "";
   std::string Text = "it looks like " + Looks->Name.str();
   StringRef File = Input.getBufferIdentifier();
+  // clang goes by a file's name.
+  const std::string Flag = Looks->Driver.empty() || byName(File)
+                               ? ""
+                               : "-x " + Looks->Driver.str() + " ";
   if (Looks->Driver == "assembler")
-    return Text + ", of which there is no IR; assemble it with " +
-           ours("clang") +
-           " -c, and pass the object with --extra-object=FILE, "
-           "beside the IR that needs it";
+    return Text + ", of which there is no IR; assemble it: " + ours("clang") +
+           " -c " + Flag + File.str() +
+           "; the object can be run as well, or be added to IR with "
+           "--extra-object=FILE";
   if (File == StandardInput)
     return Looks->Driver.empty()
                ? Text
-               : Text + "; compile it: " + ours("clang") + " -x " +
-                     Looks->Driver.str() + " -c -emit-llvm - -o - | remote-run";
+               : Text + "; compile it: " + ours("clang") + " " + Flag +
+                     "-c -emit-llvm - -o - | remote-run";
   auto [Before, After] = StringRef(Looks->Command).split('%');
   return Looks->Command.empty()
              ? Text
-             : (Text + "; compile it: " + Before + File + After).str();
+             : (Text + "; compile it: " + Before + Flag + File + After).str();
 }
 
 namespace {

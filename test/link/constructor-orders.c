@@ -8,6 +8,10 @@
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c object=%t/arrays.c object=%t/ctors.c
 // RUN: %linked main=%t/main.c gcc=%t/ctors.c gcc=%t/arrays.c
+//
+// And of modules, of which each has what it would have as an object.
+// RUN: %linked --levels=2 main=%t/main.c module=%t/lists.c module=%t/arrays.c
+// RUN: %linked --levels=0 main=%t/lists.c module=%t/main.c object=%t/lists2.c
 
 //--- main.c
 #include <stdio.h>
@@ -35,3 +39,14 @@ __asm__(".section .ctors,\"aw\",@progbits\n.quad ctorA\n.quad ctorB\n"
         ".section .ctors.65285,\"aw\",@progbits\n.quad ctor250\n"
         ".section .dtors,\"aw\",@progbits\n.quad dtorA\n.quad dtorB\n"
         ".text\n");
+//--- lists.c
+#include <stdio.h>
+__attribute__((constructor)) static void ofArray(void) { puts("array"); }
+__attribute__((destructor)) static void ofFini(void) { puts("fini"); }
+static void ofCtors(void) { puts("ctors, of C"); }
+static void ofDtors(void) { puts("dtors, of C"); }
+__attribute__((section(".ctors"), used)) static void (*D)(void) = ofCtors;
+__attribute__((section(".dtors"), used)) static void (*E)(void) = ofDtors;
+//--- lists2.c
+#include <stdio.h>
+__attribute__((constructor)) static void ofArray(void) { puts("array, again"); }

@@ -59,6 +59,9 @@ void prepareReproducer(const driver::ProgramSettings *Settings,
   static controller::Reproducer Made;
   Made = {Settings->Compile.CrashFolder, {}, {}};
   for (const jit::InputFile &File : Inputs) {
+    // The command names what it is in.
+    if (File.AmongNative)
+      continue;
     StringRef Contents = File.Contents->getBuffer();
     Made.Files.push_back({copyName(File, Made.Files.size()),
                           {Contents.data(), Contents.size()}});

@@ -11,6 +11,7 @@
 #include "driver/compile/ProgramCache.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SourceFiles.h"
+#include "jit/ir/BitcodeInputs.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -74,8 +75,41 @@ bool mayTakeLong(const Compilation &Work) {
   return Size >= Large || !Work.Settings.Compile.Passes.empty();
 }
 
+/// Whether a module is for this machine, or this process compiles for others as
+/// well; or else another program takes over.
+bool compilesFor(const Triple &Named) {
+  return jit::HasAllBackends || Named.str().empty() ||
+         jit::findIsa(Named.getArch()) == &TargetChoice::host();
+}
+
+/// Adds to the inputs the bitcode among objects and archives that belongs to
+/// the program of \p Modules; what the rest of it defines.
+Expected<std::vector<std::string>>
+addBitcode(Compilation &Work, const jit::Roots &Kept,
+           ArrayRef<const Module *> Modules) {
+  Triple Named = jit::llvm_version::targetTriple(*Modules.front());
+  std::vector<std::string> Rest;
+  // Without EveryExport, there is nothing of the kind.
+  if (!Kept.EveryExport || !compilesFor(Named))
+    return Rest;
+  if (auto Read = readNativeFiles(Work); !Read)
+    return Read.error();
+  if (Named.str().empty())
+    Named = Triple(Work.Settings.Target.Isa->Triple);
+  auto Found = jit::findBitcode(Modules, *Work.Read.Native, Kept, Named);
+  if (!Found)
+    return Found.error();
+  for (jit::InputFile &Each : Found->Files)
+    Work.Read.Inputs.push_back(std::move(Each));
+  return std::move(Found->LeftOut);
+}
+
 Expected<void> load(Compilation &Work) {
   const ProgramSettings &Settings = Work.Settings;
+  // Of another time.
+  erase_if(Work.Read.Inputs, [](const jit::InputFile &Input) {
+    return Input.AmongNative.has_value();
+  });
   if (Work.Cache || Settings.Compile.UseObjectCache) {
     Work.Watching.hasInputs(nullptr, {});
     if (auto Settled = jit::settle(Work.Read.Inputs); !Settled)
@@ -86,14 +120,6 @@ Expected<void> load(Compilation &Work) {
   Work.Loaded.Context = std::make_unique<LLVMContext>();
   Work.Diagnostics = {};
   Work.Diagnostics.attachTo(*Work.Loaded.Context);
-  if (Settings.Compile.UseObjectCache) {
-    auto IR = jit::loadApart(Work.Read.Inputs, *Work.Loaded.Context,
-                             Work.Diagnostics);
-    if (!IR)
-      return IR.error();
-    Work.Loaded.IR = std::move(*IR);
-    return {};
-  }
   jit::Roots Kept;
   Kept.Entry = Settings.Compile.EntryFunction;
   Kept.Names = Work.Wanted.ByLibraries;
@@ -105,14 +131,20 @@ Expected<void> load(Compilation &Work) {
       any_of(linkInputs(Settings.Link, Work.Read.Inputs.front()),
              [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
   Kept.ForOptimizer = !Settings.Compile.Passes.empty();
-  auto IR = jit::loadUnits(Work.Read.Inputs, Kept, *Work.Loaded.Context,
-                           Work.Diagnostics);
+  auto More = [&](ArrayRef<const Module *> Modules) {
+    return addBitcode(Work, Kept, Modules);
+  };
+  auto IR = Settings.Compile.UseObjectCache
+                ? jit::loadApart(Work.Read.Inputs, More, *Work.Loaded.Context,
+                                 Work.Diagnostics)
+                : jit::loadUnits(Work.Read.Inputs, Kept, More,
+                                 *Work.Loaded.Context, Work.Diagnostics);
   if (!IR)
     return IR.error();
   Work.Loaded.IR = std::move(*IR);
-  // Or else another program takes over, and optimizes.
-  bool IsOurs = jit::HasAllBackends || Work.isa() == &TargetChoice::host();
-  return Settings.Compile.Passes.empty() || !IsOurs
+  if (Settings.Compile.UseObjectCache)
+    return {};
+  return Settings.Compile.Passes.empty() || !compilesFor(Work.triple())
              ? Expected<void>()
              : optimizeUnits(Work, std::move(Kept));
 }

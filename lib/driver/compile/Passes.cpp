@@ -70,12 +70,13 @@ Expected<void> optimizeUnits(Compilation &Work, jit::Roots Kept) {
   Kept.ForOptimizer = false;
   Work.Loaded.Context = std::make_unique<LLVMContext>();
   Work.Diagnostics.attachTo(*Work.Loaded.Context);
-  auto After = jit::loadUnits(Work.Loaded.Optimized, Kept, *Work.Loaded.Context,
-                              Work.Diagnostics);
+  auto After = jit::loadUnits(Work.Loaded.Optimized, Kept, /*More=*/nullptr,
+                              *Work.Loaded.Context, Work.Diagnostics);
   if (!After)
     return After.error();
   append_range(After->LeftOut.All, Before.LeftOut.All);
   append_range(After->LeftOut.Offered, Before.LeftOut.Offered);
+  After->LeftOut.InArchives = std::move(Before.LeftOut.InArchives);
   // Of the units that it read, it knows what files they were made of.
   for (jit::Unit &Unit : After->Units) {
     std::vector<uint32_t> Files;

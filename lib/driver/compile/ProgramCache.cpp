@@ -41,7 +41,8 @@ std::vector<std::string> keyParts(const Compilation &Work) {
   for (const std::string &Name : Work.Wanted.ByLibraries)
     Parts.push_back("wanted " + Name);
   for (const jit::InputFile &File : Work.Read.Inputs)
-    Parts.push_back(File.Hash);
+    if (!File.AmongNative)
+      Parts.push_back(File.Hash);
   // What native inputs define and need changes how the IR is compiled.
   for (const jit::NativeFile &File : *Work.Read.Native)
     if (File.Contents)
@@ -91,9 +92,12 @@ std::optional<jit::CompiledProgram> findKept(Compilation &Work) {
     if (IsLate)
       Key = Other;
   }
-  std::vector<std::string> Names;
+  jit::NamesOfFiles Names;
   for (const jit::InputFile &File : Work.Read.Inputs)
-    Names.push_back(File.Name);
+    if (!File.AmongNative)
+      Names.Given.push_back(File.Name);
+  for (const jit::NativeFile &File : *Work.Read.Native)
+    Names.Native.push_back(File.Input.File);
   auto Found = jit::loadProgram(Key, Names, *Work.Cache);
   if (Found && IsLate != (Found->Late != nullptr))
     return std::nullopt;
@@ -124,6 +128,9 @@ void keep(Compilation &Work) {
       if (Work.Cache->store(Each.Key, Each.bytes(), Each.StartSize))
         Each.KeptIn = Work.Cache->pathOf(Each.Key);
     }
+    for (const jit::InputFile &File : Work.Read.Inputs)
+      if (File.AmongNative)
+        Work.Compiled->AmongNative.push_back(*File.AmongNative);
     bool IsLate = Work.Compiled->Late != nullptr;
     jit::CacheKey Key = keyOfProgram(Work, IsLate);
     std::string Entry = jit::encodeProgram(*Work.Compiled);

@@ -151,7 +151,7 @@ Expected<void> ProgramLinker::linkReferrers(const StringSet<> &Missing) {
       Early.Further[Symbol.first()] += Symbol.second;
   if (auto Done = compileAndJoin(); !Done)
     return Done;
-  if (!leftOutAndNeeded().empty())
+  if (!Program.neededOf(Work.Loaded.IR.LeftOut).empty())
     return {};
   if (auto Sent = askForSymbols(); !Sent)
     return Sent;

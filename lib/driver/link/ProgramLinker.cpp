@@ -104,22 +104,6 @@ Expected<void> want(const std::vector<std::string> &Names,
 
 } // namespace
 
-/// What code generation has found a use for: it calls functions that the IR
-/// does not (lround), and assembly may spell names in its own ways.
-std::vector<std::string> ProgramLinker::leftOutAndNeeded() const {
-  std::vector<std::string> Names;
-  const jit::LeftOutSymbols &Left = Work.Loaded.IR.LeftOut;
-  if (Left.All.empty())
-    return Names;
-  StringSet<> LeftOut;
-  for (const std::string &Name : Left.All)
-    LeftOut.insert(Name);
-  for (const auto &[Name, Symbol] : Program.Symbols.undefined())
-    if (LeftOut.contains(Name))
-      Names.push_back(Name);
-  return Names;
-}
-
 Failure ProgramLinker::noEntry() const {
   const jit::InputFile &Main = Work.Read.Inputs.front();
   // To LLVM it is a module like another, and something else may have the entry.
@@ -181,7 +165,7 @@ Expected<void> ProgramLinker::compileAll() {
   for (bool IsNew = !Work.Compiled;;) {
     if (auto Done = compileAndJoin(); !Done)
       return Done;
-    std::vector<std::string> Names = leftOutAndNeeded();
+    std::vector<std::string> Names = Program.neededOf(Work.Loaded.IR.LeftOut);
     if (Names.empty()) {
       if (IsNew)
         driver::keep(Work);

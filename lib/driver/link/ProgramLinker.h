@@ -153,7 +153,6 @@ private:
   Expected<void> compileAgainWith(const std::vector<std::string> &Names);
   Expected<wire::ThreadLocalBlock> roomForThreadLocals(uint64_t Size,
                                                        uint64_t Alignment);
-  std::vector<std::string> leftOutAndNeeded() const;
   Failure noEntry() const;
   Expected<void> makeEngine();
   Expected<void> place(ExecutorRange Slab);

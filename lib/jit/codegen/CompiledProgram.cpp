@@ -7,6 +7,7 @@
 
 #include "jit/codegen/CompiledProgram.h"
 #include "jit/codegen/LatePlanCodec.h"
+#include "jit/object/InputObjects.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -56,6 +57,11 @@ SourceFiles decodeFiles(wire::ByteReader &In,
 std::string encodeProgram(const CompiledProgram &Program) {
   ByteBuffer Bytes;
   wire::ByteWriter Out(Bytes);
+  Out.u32(static_cast<uint32_t>(Program.AmongNative.size()));
+  for (const InputFile::NativePlace &Place : Program.AmongNative) {
+    Out.u32(Place.File);
+    Out.string(Place.Member);
+  }
   encodeFiles(Program.Files, Out);
   Out.string(Program.Triple);
   Out.u8(Program.NeedsLowAddresses);
@@ -84,12 +90,21 @@ namespace {
 
 /// What encodeProgram() wrote. It is believed no more than what arrives from
 /// another process.
-std::optional<CompiledProgram>
-decodeProgram(const KeyedStart &Kept,
-              const std::vector<std::string> &FileNames) {
+std::optional<CompiledProgram> decodeProgram(const KeyedStart &Kept,
+                                             const NamesOfFiles &Names) {
   wire::ByteReader In({reinterpret_cast<const uint8_t *>(Kept.Bytes.data()),
                        Kept.Bytes.size()});
   CompiledProgram Program;
+  std::vector<std::string> FileNames = Names.Given;
+  for (uint32_t Left = In.count(/*SmallestElement=*/8); Left != 0; --Left) {
+    InputFile::NativePlace Place = {In.u32(), std::string(In.string())};
+    if (Place.File >= Names.Native.size())
+      return std::nullopt;
+    const std::string &File = Names.Native[Place.File];
+    FileNames.push_back(
+        Place.Member.empty() ? File : nameOfMember(File, Place.Member));
+    Program.AmongNative.push_back(std::move(Place));
+  }
   Program.Files = decodeFiles(In, FileNames);
   Program.Triple = In.string();
   Program.NeedsLowAddresses = In.u8();
@@ -129,12 +144,12 @@ decodeProgram(const KeyedStart &Kept,
 
 } // namespace
 
-std::optional<CompiledProgram>
-loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
-            CompilationCache &Cache) {
+std::optional<CompiledProgram> loadProgram(const CacheKey &Key,
+                                           const NamesOfFiles &Names,
+                                           CompilationCache &Cache) {
   std::optional<CompiledProgram> Found;
   Cache.load(Key, [&](KeyedStart Kept) {
-    Found = decodeProgram(Kept, FileNames);
+    Found = decodeProgram(Kept, Names);
     return Found.has_value();
   });
   return Found;

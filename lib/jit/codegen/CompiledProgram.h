@@ -27,6 +27,8 @@ namespace remoterun::jit {
 /// the way needs: once it is there, nobody asks for the IR any more.
 struct CompiledProgram {
   SourceFiles Files;
+  /// Of the last files, where they were found among the native inputs.
+  std::vector<InputFile::NativePlace> AmongNative;
   std::string Triple;
   bool NeedsLowAddresses = false; ///< See CodeGenerator.
   bool EntryReturnsVoid = false;
@@ -58,11 +60,16 @@ SourceFiles decodeFiles(wire::ByteReader &In,
 /// before.
 std::string encodeProgram(const CompiledProgram &Program);
 
+/// Today's names of the files that a program was made from.
+struct NamesOfFiles {
+  std::vector<std::string> Given;
+  std::vector<std::string> Native;
+};
+
 /// The program that was kept under \p Key, if it is there, without its parts.
-/// \p FileNames are today's names of the files that it was made from.
-std::optional<CompiledProgram>
-loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
-            CompilationCache &Cache);
+std::optional<CompiledProgram> loadProgram(const CacheKey &Key,
+                                           const NamesOfFiles &Names,
+                                           CompilationCache &Cache);
 
 /// Reads the parts of a program that was kept. False where one is not there any
 /// more; then it is not to be used.

@@ -92,8 +92,21 @@ void forEachInlineAssembly(const Module &M,
 
 } // namespace
 
+/// Whether a variable of \p M is an entry among constructors. Such a list is
+/// of all objects, in their order, and of each its sections in theirs: in a
+/// merged module they would come before all that llvm.global_ctors has.
+static bool entersStructorLists(const Module &M) {
+  constexpr StringLiteral Lists[] = {".ctors", ".dtors", ".init_array",
+                                     ".fini_array", ".preinit_array"};
+  return any_of(M.globals(), [&](const GlobalVariable &Variable) {
+    return any_of(Lists, [&](StringRef List) {
+      return Variable.getSection().starts_with(List);
+    });
+  });
+}
+
 bool hasFileScope(const Module &M) {
-  if (!M.getModuleInlineAsm().empty())
+  if (!M.getModuleInlineAsm().empty() || entersStructorLists(M))
     return true;
   const llvm_version::RuntimeCalls Calls(M);
   if (any_of(M.global_values(), [&](const GlobalValue &Value) {

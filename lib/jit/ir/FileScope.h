@@ -31,8 +31,9 @@ void forEachAssemblyWord(llvm::StringRef Text,
 
 /// Whether \p M has to become one object, with nothing of other modules in it
 /// and nothing missing: assembly of it, the module's or that of functions,
-/// defines symbols or names local ones, or it has a local symbol that bears the
-/// name of a function that code generation calls (llvm/IR/RuntimeLibcalls.h).
+/// defines symbols or names local ones, it has a local symbol that bears the
+/// name of a function that code generation calls (llvm/IR/RuntimeLibcalls.h),
+/// or a variable that is an entry of a list of constructors, by its section.
 bool hasFileScope(const llvm::Module &M);
 
 /// The words in the assembly of functions of \p M that could be symbols.

@@ -15,6 +15,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct InputFile {
   std::unique_ptr<llvm::MemoryBuffer> Contents;
   /// Of the file, if that was wanted.
   std::string Hash = {};
+  /// Of one that was found among the native inputs (BitcodeInputs.h): the
+  /// number of its file there, and the name of the member, if that is an
+  /// archive.
+  struct NativePlace {
+    uint32_t File = 0;
+    std::string Member;
+  };
+  std::optional<NativePlace> AmongNative = {};
   /// If not None, Contents are those of the module that stands in for it.
   NativeKind Native = NativeKind::None;
   /// Then, the file itself; not mapped, if it was hashed.

@@ -53,15 +53,36 @@ void recordDefinitions(const Module &M, uint32_t Number, SourceFiles &Files,
   }
 }
 
-/// Reads all files; fails where two define the same symbol.
-Expected<ReadModules> readAll(const std::vector<InputFile> &Inputs,
-                              const SymbolRules *Rules, SourceFiles &Files,
-                              LLVMContext &Context,
-                              const DiagnosticCollector &Diagnostics) {
+/// Reads the files of the program.
+class FileReader {
+public:
+  /// \p Rules may be null.
+  FileReader(const SymbolRules *Rules, SourceFiles &Files, LLVMContext &Context,
+             const DiagnosticCollector &Diagnostics)
+      : Rules(Rules), Files(Files), Context(Context), Diagnostics(Diagnostics) {
+  }
+
+  /// Those of \p Inputs that come after what was read.
+  Expected<void> read(ArrayRef<InputFile> Inputs);
+  /// All of \p Inputs, and what \p More, if it is not null, adds to these. What
+  /// that says of the rest is added to \p LeftOut.
+  Expected<void> readAll(const std::vector<InputFile> &Inputs,
+                         BitcodeFinder More, std::vector<std::string> &LeftOut);
+  /// What was read; fails where two files define the same symbol.
+  Expected<ReadModules> finish();
+  /// What was read, whatever it defines.
+  ReadModules takeAll() { return std::move(Read); }
+
+private:
+  const SymbolRules *Rules;
+  SourceFiles &Files;
+  LLVMContext &Context;
+  const DiagnosticCollector &Diagnostics;
   ReadModules Read;
-  StringMap<uint32_t> StrongIn;
-  DuplicateSymbols Duplicates;
-  for (const InputFile &Input : Inputs) {
+};
+
+Expected<void> FileReader::read(ArrayRef<InputFile> Inputs) {
+  for (const InputFile &Input : Inputs.drop_front(Files.Names.size())) {
     auto Number = static_cast<uint32_t>(Files.Names.size());
     Files.Names.push_back(Input.Name);
     auto Its = readModules(Input, Context, Diagnostics);
@@ -71,15 +92,38 @@ Expected<ReadModules> readAll(const std::vector<InputFile> &Inputs,
       if (Rules)
         if (Error E = wrapSymbols(*M, *Rules))
           return unreadable(Input, std::move(E));
-      if (Inputs.size() > 1)
-        recordDefinitions(*M, Number, Files, StrongIn, Duplicates);
       Read.Modules.push_back(std::move(M));
       Read.FileOf.push_back(Number);
     }
   }
+  return {};
+}
+
+Expected<void> FileReader::readAll(const std::vector<InputFile> &Inputs,
+                                   BitcodeFinder More,
+                                   std::vector<std::string> &LeftOut) {
+  if (auto Done = read(Inputs); !Done || !More)
+    return Done;
+  std::vector<const Module *> Modules;
+  for (const std::unique_ptr<Module> &Each : Read.Modules)
+    Modules.push_back(Each.get());
+  auto Rest = More(Modules);
+  if (!Rest)
+    return Rest.error();
+  append_range(LeftOut, *Rest);
+  return read(Inputs);
+}
+
+Expected<ReadModules> FileReader::finish() {
+  StringMap<uint32_t> StrongIn;
+  DuplicateSymbols Duplicates;
+  if (Files.Names.size() > 1)
+    for (size_t Number = 0; Number != Read.Modules.size(); ++Number)
+      recordDefinitions(*Read.Modules[Number], Read.FileOf[Number], Files,
+                        StrongIn, Duplicates);
   if (auto Unique = Duplicates.check(); !Unique)
     return Unique.error();
-  return Read;
+  return std::move(Read);
 }
 
 /// Reads the bodies of what is reachable, and verifies that.
@@ -119,6 +163,16 @@ Expected<void> checkLayout(const Module &M, const std::string &Name,
   return Failure{Blame::Input, "'" + Name + "': the module's data layout '" +
                                    Its + "' is not that of '" + First +
                                    "', which is '" + Ours + "'"};
+}
+
+/// Reads and verifies all of \p M.
+Expected<void> readWhole(Module &M, const InputFile &Input,
+                         const DiagnosticCollector &Diagnostics) {
+  if (Error E = M.materializeAll())
+    return unreadable(Input, std::move(E));
+  if (auto Checked = Diagnostics.check(Input.Name); !Checked)
+    return Checked;
+  return verify(M, Input.Name);
 }
 
 /// Links modules of one unit into the first of them.
@@ -214,16 +268,22 @@ Expected<std::vector<Unit>> linkUnits(ReadModules Read,
 } // namespace
 
 Expected<ProgramIR> loadUnits(const std::vector<InputFile> &Inputs,
-                              const Roots &Kept, LLVMContext &Context,
+                              const Roots &Kept, BitcodeFinder More,
+                              LLVMContext &Context,
                               DiagnosticCollector &Diagnostics) {
   ProgramIR Program;
-  auto Read = readAll(Inputs, Kept.Rules, Program.Files, Context, Diagnostics);
+  FileReader Reader(Kept.Rules, Program.Files, Context, Diagnostics);
+  std::vector<std::string> InArchives;
+  if (auto Done = Reader.readAll(Inputs, More, InArchives); !Done)
+    return Done.error();
+  auto Read = Reader.finish();
   if (!Read)
     return Read.error();
   auto LeftOut = prune(Inputs, *Read, Program.Files, Kept, Diagnostics);
   if (!LeftOut)
     return LeftOut.error();
   Program.LeftOut = std::move(*LeftOut);
+  Program.LeftOut.InArchives = std::move(InArchives);
   auto Units = linkUnits(std::move(*Read), Program.Files, Diagnostics);
   if (!Units)
     return Units.error();
@@ -232,29 +292,30 @@ Expected<ProgramIR> loadUnits(const std::vector<InputFile> &Inputs,
 }
 
 Expected<ProgramIR> loadApart(const std::vector<InputFile> &Inputs,
-                              LLVMContext &Context,
+                              BitcodeFinder More, LLVMContext &Context,
                               DiagnosticCollector &Diagnostics) {
   ProgramIR Program;
-  for (const InputFile &Input : Inputs) {
-    auto Number = static_cast<uint32_t>(Program.Files.Names.size());
-    Program.Files.Names.push_back(Input.Name);
-    auto Its = readModules(Input, Context, Diagnostics);
-    if (!Its)
-      return Its.error();
-    for (std::unique_ptr<Module> &M : *Its) {
-      if (Error E = M->materializeAll())
-        return unreadable(Input, std::move(E));
-      if (auto Checked = Diagnostics.check(Input.Name); !Checked)
-        return Checked.error();
-      if (auto Verified = verify(*M, Input.Name); !Verified)
-        return Verified.error();
-    }
-    UnitLinker Linked(std::move(Its->front()), Number, Program.Files,
-                      Diagnostics);
-    for (std::unique_ptr<Module> &M : drop_begin(*Its))
-      if (auto Added = Linked.add(std::move(M), Number); !Added)
+  FileReader Reader(nullptr, Program.Files, Context, Diagnostics);
+  if (auto Done = Reader.readAll(Inputs, More, Program.LeftOut.InArchives);
+      !Done)
+    return Done.error();
+  ReadModules Read = Reader.takeAll();
+  for (size_t Next = 0; Next != Read.Modules.size();) {
+    uint32_t File = Read.FileOf[Next];
+    std::optional<UnitLinker> Linked;
+    for (; Next != Read.Modules.size() && Read.FileOf[Next] == File; ++Next) {
+      if (auto Whole =
+              readWhole(*Read.Modules[Next], Inputs[File], Diagnostics);
+          !Whole)
+        return Whole.error();
+      if (!Linked)
+        Linked.emplace(std::move(Read.Modules[Next]), File, Program.Files,
+                       Diagnostics);
+      else if (auto Added = Linked->add(std::move(Read.Modules[Next]), File);
+               !Added)
         return Added.error();
-    auto Made = Linked.finish();
+    }
+    auto Made = Linked->finish();
     if (!Made)
       return Made.error();
     Program.Units.push_back(std::move(*Made));

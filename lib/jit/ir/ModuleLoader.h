@@ -20,6 +20,8 @@
 #include "jit/ir/Unit.h"
 #include "remote-run/Failure.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <vector>
 
 namespace remoterun::jit {
@@ -34,17 +36,24 @@ struct ProgramIR {
   LeftOutSymbols LeftOut;
 };
 
+/// Given the modules of all inputs, adds bitcode to these that belongs to the
+/// program, and says what bitcode that does not would define.
+using BitcodeFinder = llvm::function_ref<Expected<std::vector<std::string>>(
+    llvm::ArrayRef<const llvm::Module *>)>;
+
 /// Reads of all \p Inputs, which must outlive this call, what is reachable from
 /// \p Kept, verifies that and links it in order, into as few units as can be. A
-/// failure carries LLVM's own message with file, line and caret.
+/// failure carries LLVM's own message with file, line and caret. \p More may
+/// add to the inputs, or be null.
 Expected<ProgramIR> loadUnits(const std::vector<InputFile> &Inputs,
-                              const Roots &Kept, llvm::LLVMContext &Context,
+                              const Roots &Kept, BitcodeFinder More,
+                              llvm::LLVMContext &Context,
                               DiagnosticCollector &Diagnostics);
 
 /// Reads and verifies everything in each file, a unit of its own: for lli's
 /// object cache, which has an object for each.
 Expected<ProgramIR> loadApart(const std::vector<InputFile> &Inputs,
-                              llvm::LLVMContext &Context,
+                              BitcodeFinder More, llvm::LLVMContext &Context,
                               DiagnosticCollector &Diagnostics);
 
 } // namespace remoterun::jit

@@ -56,6 +56,9 @@ struct LeftOutSymbols {
   std::vector<std::string> All;
   /// Those that a native executable would have offered to its libraries.
   std::vector<std::string> Offered;
+  /// Definitions of bitcode in archives that does not belong to the program: a
+  /// weak reference is no reason that it should.
+  std::vector<std::string> InArchives;
 };
 
 /// Finds out what is reachable in modules that will be linked together, and

@@ -61,7 +61,8 @@ Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
       return Added;
   for (const std::string &Name : RequiredNames)
     Symbols.require(Name);
-  if (auto Added = Inputs.linkInto(Objects, Symbols, Target); !Added)
+  LinkedInputs Whole = {Objects, Symbols, Target};
+  if (auto Added = Inputs.linkInto(Whole); !Added)
     return Added;
   if (auto Unique = Symbols.checkUnique(); !Unique)
     return Unique;
@@ -151,6 +152,21 @@ Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
   if (auto Done = Made.findAdditions(isaOf(Target), Room); !Done)
     return Done.error();
   return Made;
+}
+
+std::vector<std::string> Program::neededOf(const LeftOutSymbols &Left) const {
+  std::vector<std::string> Names;
+  if (Left.All.empty() && Left.InArchives.empty())
+    return Names;
+  StringSet<> OfIR, InArchives;
+  for (const std::string &Name : Left.All)
+    OfIR.insert(Name);
+  for (const std::string &Name : Left.InArchives)
+    InArchives.insert(Name);
+  for (const auto &[Name, Symbol] : Symbols.undefined())
+    if (OfIR.contains(Name) || (!Symbol.IsWeak && InArchives.contains(Name)))
+      Names.push_back(Name);
+  return Names;
 }
 
 Program::Wanted

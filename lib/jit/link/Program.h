@@ -11,6 +11,7 @@
 #include "jit/base/SourceFiles.h"
 #include "jit/codegen/ParallelCodeGen.h"
 #include "jit/ir/InputFiles.h"
+#include "jit/ir/Reachability.h"
 #include "jit/link/RemoteEngine.h"
 #include "jit/object/InputObjects.h"
 #include "jit/object/NativeInputs.h"
@@ -63,6 +64,10 @@ struct Program {
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
   /// What the executor must be asked for: everything undefined and not bound.
   Wanted wanted(const std::map<std::string, ExecutorAddr> &Absolute) const;
+  /// What is undefined although it was \p Left out of the IR: code generation
+  /// has found a use for it. It calls functions that the IR does not (lround),
+  /// and assembly may spell names in its own ways.
+  std::vector<std::string> neededOf(const LeftOutSymbols &Left) const;
   /// Whether that has to tell its size, too.
   bool wantsSize(llvm::StringRef Name) const {
     return Additions.Nearby.contains(Name) || Joined.Sizes.contains(Name);

@@ -8,9 +8,7 @@
 #include "jit/object/InputObjects.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/object/ObjectVerifier.h"
-#include "jit/object/SharedLibrary.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
 
 using namespace llvm;
@@ -32,9 +30,6 @@ Expected<ProgramObject> makeForeignObject(const std::string &Name,
     return Verified.error();
   return Object;
 }
-
-/// An archive, which owns its bytes.
-using SharedArchive = std::shared_ptr<object::Archive>;
 
 /// llvm::object believes a member's size; and without a symbol table, nothing
 /// would ever be taken from the archive.
@@ -67,6 +62,8 @@ std::string cannotReadArchive(const std::string &File) {
   return "cannot read archive '" + File + "'";
 }
 
+} // namespace
+
 Expected<SharedArchive> openArchive(const NativeFile &File, bool NeedsSymbols) {
   const std::string What = cannotReadArchive(File.Input.File);
   switch (identify_magic(File.Contents->getBuffer())) {
@@ -92,25 +89,71 @@ Expected<SharedArchive> openArchive(const NativeFile &File, bool NeedsSymbols) {
       [Owner = File.Contents](object::Archive *Done) { delete Done; });
 }
 
-Expected<ProgramObject> loadMember(const std::string &File,
-                                   const SharedArchive &Archive,
-                                   const object::Archive::Child &Member,
-                                   const Triple &Target) {
+std::string nameOfMember(const std::string &Archive, StringRef Member) {
+  return Archive + "(" + Member.str() + ")";
+}
+
+Expected<LoadedMember> loadMember(const std::string &File, uint32_t Number,
+                                  const SharedArchive &Archive,
+                                  const object::Archive::Child &Member,
+                                  const Triple &Target) {
   auto Name = Member.getName();
   if (!Name)
     return fromLlvm(Blame::Input, cannotReadArchive(File), Name.takeError());
-  std::string FullName = File + "(" + Name->str() + ")";
+  std::string FullName = nameOfMember(File, *Name);
   auto Bytes = Member.getBuffer();
   if (!Bytes)
     return fromLlvm(Blame::Input, "cannot read '" + FullName + "'",
                     Bytes.takeError());
+  if (isBitcode(*Bytes))
+    return LoadedMember(
+        BitcodeInput{Number, Name->str(), std::move(FullName), *Bytes});
   auto Object = makeForeignObject(FullName, {Archive, *Bytes}, Target);
-  if (Object)
-    Object->Archive = File;
-  return Object;
+  if (!Object)
+    return Object.error();
+  Object->Archive = File;
+  return LoadedMember(std::move(*Object));
 }
 
-} // namespace
+bool holdsBitcode(const NativeFile &File) {
+  if (!File.Contents)
+    return false;
+  if (File.Input.How == LinkInput::Kind::Object)
+    return isBitcode(File.Contents->getBuffer());
+  // What is wrong with it, is found out when it is linked.
+  auto Archive = openArchive(File, /*NeedsSymbols=*/false);
+  if (!Archive)
+    return false;
+  bool Found = false;
+  Error E = Error::success();
+  for (const object::Archive::Child &Member : (*Archive)->children(E)) {
+    auto Bytes = Member.getBuffer();
+    Found = Bytes && isBitcode(*Bytes);
+    if (!Bytes)
+      consumeError(Bytes.takeError());
+    if (Found)
+      break;
+  }
+  consumeError(std::move(E));
+  return Found;
+}
+
+Expected<bool> LinkedInputs::take(LoadedMember Loaded) {
+  if (auto *Object = std::get_if<ProgramObject>(&Loaded)) {
+    Objects.push_back(std::move(*Object));
+    auto Added = Symbols.add(Objects.back());
+    return Added ? Expected<bool>(true) : Added.error();
+  }
+  if (!Bitcode)
+    return false;
+  auto &Input = std::get<BitcodeInput>(Loaded);
+  auto Its = symbolsOfBitcode(Input.Contents, Input.Name);
+  if (!Its)
+    return Its.error();
+  Symbols.addBitcode(Input.Name, *Its, /*IsWrapped=*/false);
+  Bitcode->push_back(std::move(Input));
+  return true;
+}
 
 namespace {
 
@@ -183,121 +226,39 @@ Expected<std::vector<NativeFile>> readNativeFiles(ArrayRef<LinkInput> Inputs,
   return Read;
 }
 
-Expected<ProgramObject> loadObject(const NativeFile &File,
-                                   const Triple &Target) {
-  auto Object = makeForeignObject(
-      File.Input.File, {File.Contents, File.Contents->getBuffer()}, Target);
-  if (Object)
-    Object->Archive = File.Archive;
-  return Object;
+Expected<LoadedMember> loadObject(const NativeFile &File, uint32_t Number,
+                                  const Triple &Target) {
+  StringRef Bytes = File.Contents->getBuffer();
+  if (isBitcode(Bytes))
+    return LoadedMember(BitcodeInput{Number, "", File.Input.File, Bytes});
+  auto Object =
+      makeForeignObject(File.Input.File, {File.Contents, Bytes}, Target);
+  if (!Object)
+    return Object.error();
+  Object->Archive = File.Archive;
+  return LoadedMember(std::move(*Object));
 }
 
-Expected<std::vector<ProgramObject>> loadWholeArchive(const NativeFile &File,
-                                                      const Triple &Target) {
+Expected<std::vector<LoadedMember>> loadWholeArchive(const NativeFile &File,
+                                                     uint32_t Number,
+                                                     const Triple &Target) {
   auto Archive = openArchive(File, /*NeedsSymbols=*/false);
   if (!Archive)
     return Archive.error();
-  std::vector<ProgramObject> Objects;
+  std::vector<LoadedMember> Members;
   Error E = Error::success();
-  for (const object::Archive::Child &Member : (*Archive)->children(E)) {
-    auto Object = loadMember(File.Input.File, *Archive, Member, Target);
-    if (!Object) {
+  for (const object::Archive::Child &Each : (*Archive)->children(E)) {
+    auto Member = loadMember(File.Input.File, Number, *Archive, Each, Target);
+    if (!Member) {
       consumeError(std::move(E));
-      return Object.error();
+      return Member.error();
     }
-    Objects.push_back(std::move(*Object));
+    Members.push_back(std::move(*Member));
   }
   if (E)
     return fromLlvm(Blame::Input, cannotReadArchive(File.Input.File),
                     std::move(E));
-  return Objects;
-}
-
-Expected<void> ArchiveSet::open(const NativeFile &File) {
-  auto Archive = openArchive(File, /*NeedsSymbols=*/true);
-  if (!Archive)
-    return Archive.error();
-  std::vector<std::pair<std::string, Member>> Index;
-  for (const object::Archive::Symbol &Symbol : (*Archive)->symbols()) {
-    auto Child = Symbol.getMember();
-    if (!Child)
-      return fromLlvm(Blame::Input, cannotReadArchive(File.Input.File),
-                      Child.takeError());
-    Index.emplace_back(Symbol.getName().str(), Member{Archives.size(), *Child});
-    Defined.insert(Symbol.getName());
-  }
-  Archives.push_back({File.Input.File, std::move(*Archive), std::move(Index)});
-  return {};
-}
-
-void ArchiveSet::passOver(const std::string &File) {
-  // Or there is nothing to be taken.
-  if (!Archives.empty())
-    forEachDynamicSymbolOf(File,
-                           [&](StringRef Name) { PassedOver.insert(Name); });
-}
-
-Expected<bool> ArchiveSet::takeFrom(size_t Number,
-                                    std::vector<ProgramObject> &Objects,
-                                    ProgramSymbols &Symbols,
-                                    const Triple &Target) {
-  bool TookAny = false;
-  for (bool TookOne = true; TookOne; TookAny |= TookOne) {
-    TookOne = false;
-    for (const auto &[Name, Member] : Archives[Number].Index) {
-      auto Taken = takeIfNeeded(Name, Member, Objects, Symbols, Target);
-      if (!Taken)
-        return Taken.error();
-      TookOne |= *Taken;
-    }
-  }
-  return TookAny;
-}
-
-Expected<void> ArchiveSet::addNeededMembers(std::vector<ProgramObject> &Objects,
-                                            ProgramSymbols &Symbols,
-                                            const Triple &Target) {
-  for (bool TookAny = true; TookAny;) {
-    TookAny = false;
-    for (size_t Number = 0; Number != Archives.size(); ++Number) {
-      auto Took = takeFrom(Number, Objects, Symbols, Target);
-      if (!Took)
-        return Took.error();
-      TookAny |= *Took;
-    }
-  }
-  return {};
-}
-
-Expected<bool> ArchiveSet::takeIfNeeded(const std::string &Name,
-                                        const Member &Wanted,
-                                        std::vector<ProgramObject> &Objects,
-                                        ProgramSymbols &Symbols,
-                                        const Triple &Target) {
-  bool IsCommon = Symbols.isDefinedAsCommon(Name);
-  if ((!IsCommon && !Symbols.isWanted(Name)) || PassedOver.contains(Name))
-    return false;
-  std::pair<size_t, uint64_t> Identity(Wanted.Archive,
-                                       Wanted.Child.getChildOffset());
-  if (is_contained(Taken, Identity))
-    return false;
-  const OpenArchive &Its = Archives[Wanted.Archive];
-  auto Object = loadMember(Its.Name, Its.Archive, Wanted.Child, Target);
-  if (!Object)
-    return Object.error();
-  if (IsCommon) {
-    // Only a real definition is worth a member: as ld has it.
-    ProgramSymbols Defined;
-    if (auto Added = Defined.add(*Object); !Added)
-      return Added.error();
-    if (!Defined.isDefinedStrongly(Name))
-      return false;
-  }
-  Taken.push_back(Identity);
-  Objects.push_back(std::move(*Object));
-  if (auto Added = Symbols.add(Objects.back()); !Added)
-    return Added.error();
-  return true;
+  return Members;
 }
 
 } // namespace remoterun::jit

@@ -12,12 +12,12 @@
 #include "jit/object/ProgramObject.h"
 #include "jit/object/ProgramSymbols.h"
 
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace remoterun::jit {
@@ -30,70 +30,64 @@ struct NativeFile {
   std::string Archive = {}; ///< Of a thin one's member, which is a file.
 };
 
+/// IR among them, which is compiled before it is linked.
+struct BitcodeInput {
+  uint32_t File = 0;        ///< Its number among the native files.
+  std::string Member;       ///< Of an archive; empty if it is all of the file.
+  std::string Name;         ///< For diagnostics.
+  llvm::StringRef Contents; ///< In the file's memory.
+};
+
+/// Whether something of \p File, a member if that is an archive, is bitcode.
+bool holdsBitcode(const NativeFile &File);
+
+/// The name of a member for diagnostics: "lib.a(member.o)".
+std::string nameOfMember(const std::string &Archive, llvm::StringRef Member);
+
 /// Reads \p Inputs; a whole thin archive becomes its members. They may be
 /// mapped, so that others who write to a file change what is linked, unless
 /// they are read \p ForGood.
 Expected<std::vector<NativeFile>>
 readNativeFiles(llvm::ArrayRef<LinkInput> Inputs, bool ForGood);
 
-/// Of a relocatable object.
-Expected<ProgramObject> loadObject(const NativeFile &File,
-                                   const llvm::Triple &Target);
+/// An archive, which owns its bytes.
+using SharedArchive = std::shared_ptr<llvm::object::Archive>;
 
-/// Of all members of an archive.
-Expected<std::vector<ProgramObject>>
-loadWholeArchive(const NativeFile &File, const llvm::Triple &Target);
+/// Fails for what is damaged, and, if it \p NeedsSymbols, for one that has
+/// members and no symbol table: nothing would ever be taken from it.
+Expected<SharedArchive> openArchive(const NativeFile &File, bool NeedsSymbols);
 
-/// Archives of which members are taken when something needs them.
-class ArchiveSet {
-public:
-  /// Adds an archive, behind those that are there.
-  Expected<void> open(const NativeFile &File);
-  size_t size() const { return Archives.size(); }
+/// An object of an archive, or bitcode.
+using LoadedMember = std::variant<ProgramObject, BitcodeInput>;
 
-  /// Whether some member defines \p Name.
-  bool defines(llvm::StringRef Name) const { return Defined.contains(Name); }
+/// What a link has taken so far.
+struct LinkedInputs {
+  std::vector<ProgramObject> &Objects;
+  ProgramSymbols &Symbols;
+  const llvm::Triple &Target;
+  /// Before compilation, the bitcode that belongs to the program. Null after
+  /// it: it is among the objects then, and what was not taken is left.
+  std::vector<BitcodeInput> *Bitcode = nullptr;
 
-  /// From now on, what the shared library \p File defines is not taken from an
-  /// archive.
-  void passOver(const std::string &File);
+  /// Adds \p Loaded; whether it was wanted.
+  Expected<bool> take(LoadedMember Loaded);
+};
 
-  /// Adds to \p Objects and \p Symbols the members of archive number \p Number
-  /// that define what is undefined, then those that these need, until the
-  /// archive has nothing more to give (System V "ar" symbol table; a weak
-  /// reference takes no member). Whether there was one.
-  Expected<bool> takeFrom(size_t Number, std::vector<ProgramObject> &Objects,
-                          ProgramSymbols &Symbols, const llvm::Triple &Target);
-  /// The same from all archives, since they may need one another.
-  Expected<void> addNeededMembers(std::vector<ProgramObject> &Objects,
-                                  ProgramSymbols &Symbols,
+/// \p Member of \p Archive, which is \p File, number \p Number of the native
+/// files.
+Expected<LoadedMember> loadMember(const std::string &File, uint32_t Number,
+                                  const SharedArchive &Archive,
+                                  const llvm::object::Archive::Child &Member,
                                   const llvm::Triple &Target);
 
-private:
-  struct Member {
-    size_t Archive;
-    llvm::object::Archive::Child Child;
-  };
-  struct OpenArchive {
-    std::string Name;
-    std::shared_ptr<llvm::object::Archive> Archive; ///< Owns its bytes.
-    /// Symbols and the members that define them, in the archive's order.
-    std::vector<std::pair<std::string, Member>> Index;
-  };
+/// \p File, a relocatable object or bitcode.
+Expected<LoadedMember> loadObject(const NativeFile &File, uint32_t Number,
+                                  const llvm::Triple &Target);
 
-  /// Adds \p Wanted, which defines \p Name, if that is needed and the member
-  /// was not added before; whether it did.
-  Expected<bool> takeIfNeeded(const std::string &Name, const Member &Wanted,
-                              std::vector<ProgramObject> &Objects,
-                              ProgramSymbols &Symbols,
-                              const llvm::Triple &Target);
-
-  std::vector<OpenArchive> Archives;
-  llvm::StringSet<> Defined; ///< By any member.
-  llvm::StringSet<> PassedOver;
-  /// (archive, offset) of members already taken.
-  std::vector<std::pair<size_t, uint64_t>> Taken;
-};
+/// All members of an archive, which is number \p Number of the native files.
+Expected<std::vector<LoadedMember>>
+loadWholeArchive(const NativeFile &File, uint32_t Number,
+                 const llvm::Triple &Target);
 
 } // namespace remoterun::jit
 

@@ -16,73 +16,73 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
                                           const SymbolRules &Rules) {
   NativeInputs Opened;
   Opened.Rules = &Rules;
+  uint32_t Number = 0;
   for (const NativeFile &File : Files) {
     const LinkInput &Input = File.Input;
     switch (Input.How) {
     case LinkInput::Kind::Object: {
-      auto Object = loadObject(File, Target);
+      auto Object = loadObject(File, Number, Target);
       if (!Object)
         return Object.error();
       Opened.Objects.push_back(std::move(*Object));
       break;
     }
     case LinkInput::Kind::WholeArchive: {
-      auto Members = loadWholeArchive(File, Target);
+      auto Members = loadWholeArchive(File, Number, Target);
       if (!Members)
         return Members.error();
       // To the link they are objects.
       Opened.Order.insert(Opened.Order.end(), Members->size(),
                           Step{LinkInput::Kind::Object, Input.File});
-      for (ProgramObject &Member : *Members)
+      for (LoadedMember &Member : *Members)
         Opened.Objects.push_back(std::move(Member));
+      ++Number;
       continue;
     }
     case LinkInput::Kind::Archive:
-      if (auto Done = Opened.Archives.open(File); !Done)
+      if (auto Done = Opened.Archives.open(File, Number); !Done)
         return Done.error();
       break;
     case LinkInput::Kind::Library:
       break;
     }
     Opened.Order.push_back({Input.How, Input.File, Input.IfNeeded});
+    ++Number;
   }
   return Opened;
 }
 
-Expected<void> NativeInputs::linkInto(std::vector<ProgramObject> &Program,
-                                      ProgramSymbols &Symbols,
-                                      const Triple &Target) {
+Expected<void> NativeInputs::linkInto(LinkedInputs &Program) {
   size_t Object = 0, Archive = 0;
   for (const Step &Next : Order) {
     switch (Next.How) {
     case LinkInput::Kind::Object:
-      Program.push_back(std::move(Objects[Object++]));
-      if (auto Added = Symbols.add(Program.back()); !Added)
-        return Added;
+      if (auto Added = Program.take(std::move(Objects[Object++])); !Added)
+        return Added.error();
       break;
     case LinkInput::Kind::Archive:
-      if (auto Took = Archives.takeFrom(Archive++, Program, Symbols, Target);
-          !Took)
+      if (auto Took = Archives.takeFrom(Archive++, Program); !Took)
         return Took.error();
       break;
     case LinkInput::Kind::Library:
       Archives.passOver(Next.File);
-      Symbols.meet(Next.File, Next.IfNeeded);
+      Program.Symbols.meet(Next.File, Next.IfNeeded);
       break;
     case LinkInput::Kind::WholeArchive:
       break;
     }
   }
   Objects.clear();
-  return Archives.addNeededMembers(Program, Symbols, Target);
+  return Archives.addNeededMembers(Program);
 }
 
 Expected<const ProgramSymbols *> NativeInputs::symbols() const {
   if (!OfObjects) {
     auto Read = std::make_shared<ProgramSymbols>(nullptr, *Rules);
-    for (const ProgramObject &Object : Objects)
-      if (auto Added = Read->add(Object); !Added)
-        return Added.error();
+    for (const LoadedMember &Each : Objects)
+      if (const auto *Object = std::get_if<ProgramObject>(&Each))
+        if (auto Added = Read->add(*Object); !Added)
+          return Added.error();
     OfObjects = std::move(Read);
   }
   return OfObjects.get();

@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_NATIVEINPUTS_H
 #define REMOTERUN_JIT_OBJECT_NATIVEINPUTS_H
 
-#include "jit/object/InputObjects.h"
+#include "jit/object/ArchiveSet.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -37,15 +37,16 @@ public:
   Expected<const ProgramSymbols *> symbols() const;
 
   /// Adds the objects, and the members of archives that are needed, to
-  /// \p Program and its \p Symbols; the objects are used up.
+  /// \p Program; the objects are used up.
   ///
   /// In the order of the command line, as GNU ld: an archive is searched once,
   /// where it stands, for what is undefined there; where a shared library comes
   /// first, its symbols are its own (GNU ld's manual, "-l namespec"). What is
   /// still undefined in the end is searched for in all archives again, as lld
   /// would have found it ("lld vs GNU ld: archive processing").
-  Expected<void> linkInto(std::vector<ProgramObject> &Program,
-                          ProgramSymbols &Symbols, const llvm::Triple &Target);
+  Expected<void> linkInto(LinkedInputs &Program);
+  /// What bitcode defines that was not taken.
+  llvm::StringSet<> leftInBitcode() const { return Archives.leftInBitcode(); }
 
 private:
   /// An input: of objects and archives, the next one of theirs.
@@ -57,7 +58,7 @@ private:
 
   const SymbolRules *Rules = nullptr;
   std::vector<Step> Order;
-  std::vector<ProgramObject> Objects; ///< Members of whole archives among them.
+  std::vector<LoadedMember> Objects; ///< Members of whole archives among them.
   ArchiveSet Archives;
   mutable std::shared_ptr<const ProgramSymbols> OfObjects; ///< When asked for.
 };

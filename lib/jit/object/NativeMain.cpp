@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/NativeMain.h"
+#include "jit/object/BitcodeSymbols.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/TargetParser/Triple.h"
@@ -30,8 +32,16 @@ NativeKind nativeKindOf(MemoryBufferRef File) {
 
 namespace {
 
-/// Null if the header of \p Object does not tell, or names another than ours.
+/// Null if the header of \p Object, which may be bitcode, does not tell, or
+/// names another than ours.
 const Isa *isaOfObject(MemoryBufferRef Object) {
+  if (isBitcode(Object.getBuffer())) {
+    auto Named = getBitcodeTargetTriple(Object);
+    if (Named)
+      return findIsa(Triple(*Named).getArch());
+    consumeError(Named.takeError());
+    return nullptr;
+  }
   auto File = object::ObjectFile::createObjectFile(Object);
   if (!File) {
     consumeError(File.takeError());

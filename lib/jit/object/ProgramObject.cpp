@@ -20,9 +20,6 @@ Expected<ProgramObject> makeProgramObject(std::string Name, ObjectStart Start,
   switch (identify_magic(StringRef(Start.Bytes.data(), Start.Bytes.size()))) {
   case file_magic::elf_relocatable:
     break;
-  case file_magic::bitcode:
-    return Failure{Blame::Input, What + ": it is LLVM bitcode; pass it with "
-                                        "--extra-module=FILE"};
   case file_magic::archive:
     return Failure{Blame::Input, What + ": it is an archive; pass it with "
                                         "--extra-archive=FILE"};

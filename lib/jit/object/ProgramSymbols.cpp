@@ -149,6 +149,23 @@ void ProgramSymbols::hideUnversioned(StringRef Versioned) {
     Unversioned.Exports = Definition::Export::Never;
 }
 
+void ProgramSymbols::addBitcode(std::string Name, ArrayRef<BitcodeSymbol> Its,
+                                bool IsWrapped) {
+  Objects.push_back({std::move(Name), /*IsCompiledIR=*/false, {}});
+  for (const BitcodeSymbol &Each : Its) {
+    if (Each.IsDefined) {
+      Definition New;
+      New.Object = Objects.size() - 1;
+      New.How = Each.IsCommon ? Strength::Common
+                : Each.IsWeak ? Strength::Weak
+                              : Strength::Strong;
+      define(Each.Name, New);
+    } else if (!isLinkerDefined(Each.Name)) {
+      refer(IsWrapped ? Each.Name : Rules->meaningOf(Each.Name), Each.IsWeak);
+    }
+  }
+}
+
 void ProgramSymbols::skip() { Objects.emplace_back(); }
 
 template <typename ELFT>

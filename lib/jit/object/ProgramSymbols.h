@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_PROGRAMSYMBOLS_H
 #define REMOTERUN_JIT_OBJECT_PROGRAMSYMBOLS_H
 
+#include "jit/object/BitcodeSymbols.h"
 #include "jit/object/DuplicateSymbols.h"
 #include "jit/object/ProgramObject.h"
 #include "jit/object/SharedLibrary.h"
@@ -105,6 +106,10 @@ public:
   /// object, for the libraries that refer to the name.
   void defineForLibraries(const std::string &Name, size_t Object,
                           uint64_t Section, uint64_t Offset);
+  /// Adds what will be an object, \p Name, once it is compiled. In IR that
+  /// \p IsWrapped, names have the meaning that --wrap gives them already.
+  void addBitcode(std::string Name, llvm::ArrayRef<BitcodeSymbol> Its,
+                  bool IsWrapped);
   /// Counts an object whose symbols are not to be had.
   void skip();
   /// Declares a need that no object shows.

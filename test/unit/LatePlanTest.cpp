@@ -355,7 +355,8 @@ protected:
 };
 
 TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start));
   Tasks.request(0, Start);
   std::vector<uint32_t> Order;
@@ -383,7 +384,8 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
 TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   // One calls the other.
   Plan.Functions[3].Callees = {{2, 1}};
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   for (uint32_t Function : {0, 2, 3})
     Tasks.request(Function, Start);
   while (auto Task = Tasks.next(/*Quick=*/true, Start))
@@ -398,7 +400,8 @@ TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
 }
 
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   Tasks.request(0, Start);
   auto Main = Tasks.next(/*Quick=*/true, Start);
   Tasks.finished(*Main);
@@ -420,7 +423,8 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   Tasks.request(4, Start);
   auto Fast = Tasks.next(/*Quick=*/true, Start);
   Tasks.request(4, Start);

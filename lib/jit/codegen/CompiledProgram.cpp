@@ -53,7 +53,7 @@ SourceFiles decodeFiles(wire::ByteReader &In,
   return Files;
 }
 
-std::string encodeProgram(const CompiledProgram &Program) {
+ProgramEntry encodeProgram(const CompiledProgram &Program) {
   ByteBuffer Bytes;
   wire::ByteWriter Out(Bytes);
   encodeFiles(Program.Files, Out);
@@ -75,20 +75,68 @@ std::string encodeProgram(const CompiledProgram &Program) {
                                   Program.Files.Names.begin()));
   }
   Out.u8(Program.Late != nullptr);
+  if (Program.Late) {
+    Out.u64(Program.Late->Extent.Functions);
+    Out.u64(Program.Late->Extent.Instructions);
+    Out.u32(static_cast<uint32_t>(Program.Late->Functions));
+  }
+  size_t StartSize = Bytes.size();
   if (Program.Late)
-    encodeLatePlan(*Program.Late, Out);
-  return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
+    encodeLatePlan(*Program.Late->All.get(), Out);
+  return {{reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
+          StartSize};
 }
 
 namespace {
+
+wire::ByteReader readerOf(const ObjectBytes &Bytes) {
+  return wire::ByteReader(
+      {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
+}
+
+/// Of the entry \p File, whose start says what \p Extent and how many \p
+/// Functions it has. Which of the \p Files a unit was of is not known any more.
+std::shared_ptr<const LatePlan> readPlan(const OpenKeyedFile &File,
+                                         const LateExtent &Extent,
+                                         size_t Functions,
+                                         const std::string &Files) {
+  auto Bytes = File.readRest();
+  if (!Bytes)
+    return nullptr;
+  wire::ByteReader In = readerOf(*Bytes);
+  auto Plan = decodeLatePlan(In);
+  if (!Plan || !In.finished() || !Plan->Extent.isSame(Extent) ||
+      Plan->Functions.size() != Functions)
+    return nullptr;
+  for (LateUnit &Unit : Plan->Units)
+    Unit.Name = Files;
+  return Plan;
+}
+
+/// Of a program with late functions, what \p In has of them; null for what
+/// encodeProgram() cannot have written.
+std::shared_ptr<const PlanOnDemand> decodeLate(wire::ByteReader &In,
+                                               const OpenKeyedFile &File,
+                                               const std::string &Files) {
+  LateExtent Extent = {.Functions = In.u64(), .Instructions = In.u64()};
+  size_t Functions = In.u32();
+  // Memory is measured by it.
+  constexpr uint64_t Most = uint64_t(1) << 32;
+  if (Extent.Functions > Most || Extent.Instructions > Most ||
+      Functions > Extent.Functions || !File.hasRest())
+    return nullptr;
+  return std::make_shared<PlanOnDemand>(
+      Extent, Functions, [File, Extent, Functions, Files] {
+        return readPlan(File, Extent, Functions, Files);
+      });
+}
 
 /// What encodeProgram() wrote. It is believed no more than what arrives from
 /// another process.
 std::optional<CompiledProgram>
 decodeProgram(const KeyedStart &Kept,
               const std::vector<std::string> &FileNames) {
-  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Kept.Bytes.data()),
-                       Kept.Bytes.size()});
+  wire::ByteReader In = readerOf(Kept.Bytes);
   CompiledProgram Program;
   Program.Files = decodeFiles(In, FileNames);
   Program.Triple = In.string();
@@ -113,16 +161,13 @@ decodeProgram(const KeyedStart &Kept,
         {Part, File < FileNames.size() ? FileNames[File] : std::string()});
   }
   bool IsLate = In.u8() != 0;
-  if (auto Plan = IsLate ? decodeLatePlan(In) : nullptr) {
-    // Which of the files a unit was of is not known any more.
-    for (LateUnit &Unit : Plan->Units)
-      Unit.Name = Program.Files.together();
-    Program.Late = std::move(Plan);
-  }
+  if (IsLate)
+    Program.Late = decodeLate(In, Kept.File, Program.Files.together());
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
-  if (!In.finished() || Kept.HasRest || IsLate != (Program.Late != nullptr) ||
-      !findIsa(Target.getArch()) || !Target.isOSBinFormatELF())
+  if (!In.finished() || Kept.hasRest() != IsLate ||
+      IsLate != (Program.Late != nullptr) || !findIsa(Target.getArch()) ||
+      !Target.isOSBinFormatELF())
     return std::nullopt;
   return Program;
 }
@@ -140,7 +185,7 @@ loadProgram(const CacheKey &Key, const std::vector<std::string> &FileNames,
   return Found;
 }
 
-bool loadParts(CompiledProgram &Program, CompilationCache &Cache) {
+bool loadRest(CompiledProgram &Program, CompilationCache &Cache) {
   const Isa &Target = isaOf(llvm::Triple(Program.Triple));
   for (CompiledProgram::KeptPart &Each : Program.NotLoaded) {
     auto Part = loadPart(Cache, Each.Key, Target);
@@ -150,7 +195,7 @@ bool loadParts(CompiledProgram &Program, CompilationCache &Cache) {
     Program.Parts.push_back(std::move(*Part));
   }
   Program.NotLoaded.clear();
-  return true;
+  return !Program.Late || Program.Late->All.get();
 }
 
 } // namespace remoterun::jit

@@ -7,6 +7,7 @@
 
 #include "jit/ir/InputFiles.h"
 #include "jit/base/ContentHash.h"
+#include "jit/cache/KnownHashes.h"
 #include "jit/object/EmbeddedBitcode.h"
 #include "jit/object/ForeignInput.h"
 
@@ -33,12 +34,12 @@ Failure cannotRead(const InputFile &File, std::error_code Why) {
 
 /// Nothing but the hash is wanted of a program that is in the cache: a mapping
 /// costs nothing, and neither its pages nor a copy are made for the hash.
-Expected<void> hash(InputFile &File) {
+Expected<void> hash(InputFile &File, KnownHashes &Hashes) {
   if (!isMapped(File)) {
     File.Hash = hashOf(File.Contents->getBuffer());
     return {};
   }
-  auto Hash = hashOfFile(File.Name);
+  auto Hash = Hashes.of(File.Name);
   if (!Hash)
     return cannotRead(File, Hash.getError());
   File.Hash = std::move(*Hash);
@@ -78,7 +79,7 @@ void takeEmbedded(InputFile &File) {
 }
 
 /// \p CanBeNative: the file may be one that stands for itself in the link.
-Expected<InputFile> open(const std::string &File, bool WithHash,
+Expected<InputFile> open(const std::string &File, KnownHashes *Hashes,
                          bool CanBeNative) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
@@ -97,11 +98,11 @@ Expected<InputFile> open(const std::string &File, bool WithHash,
     if (std::string Hint = describeForeignFile(*Opened.Contents); !Hint.empty())
       return Failure{Blame::Input,
                      "'" + Opened.Name + "' is not LLVM IR: " + Hint};
-  if (WithHash)
-    if (auto Hashed = hash(Opened); !Hashed)
+  if (Hashes)
+    if (auto Hashed = hash(Opened, *Hashes); !Hashed)
       return Hashed.error();
   if (Opened.Native != NativeKind::None)
-    if (auto Replaced = standIn(Opened, WithHash); !Replaced)
+    if (auto Replaced = standIn(Opened, Hashes != nullptr); !Replaced)
       return Replaced.error();
   return Opened;
 }
@@ -110,13 +111,14 @@ Expected<InputFile> open(const std::string &File, bool WithHash,
 
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
-               const std::vector<std::string> &ExtraFiles, bool WithHashes) {
+               const std::vector<std::string> &ExtraFiles,
+               KnownHashes *Hashes) {
   std::vector<std::string> All = {File};
   append_range(All, ExtraFiles);
   std::vector<InputFile> Files;
   for (const std::string &Each : All) {
     bool IsMain = Files.empty();
-    auto Opened = open(Each, WithHashes, /*CanBeNative=*/IsMain);
+    auto Opened = open(Each, Hashes, /*CanBeNative=*/IsMain);
     if (!Opened)
       return Opened.error();
     Files.push_back(std::move(*Opened));

@@ -103,7 +103,8 @@ TEST(LatePlanCodecTest, WhatWasChangedIsNoPlanOrOneThatIsConsistent) {
 
 TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {
   LatePlan Plan = makePlan();
-  LateQueue Tasks(Plan);
+  LateQueue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   const LateQueue::Clock::time_point Now = {};
   Tasks.wantEverything(false);
   Tasks.has({.Function = 0});

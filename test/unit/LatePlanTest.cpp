@@ -396,7 +396,8 @@ protected:
 };
 
 TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start));
   Tasks.request(0, Start);
   std::vector<uint32_t> Order;
@@ -424,7 +425,8 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
 TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   // One calls the other.
   Plan.Functions[3].Callees = {{2, 1}};
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   for (uint32_t Function : {0, 2, 3})
     Tasks.request(Function, Start);
   while (auto Task = Tasks.next(/*Quick=*/true, Start))
@@ -439,7 +441,8 @@ TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
 }
 
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   Tasks.request(0, Start);
   auto Main = Tasks.next(/*Quick=*/true, Start);
   Tasks.finished(*Main);
@@ -461,7 +464,8 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
-  Queue Tasks(Plan);
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
   Tasks.request(4, Start);
   auto Fast = Tasks.next(/*Quick=*/true, Start);
   Tasks.request(4, Start);

@@ -300,7 +300,7 @@ Expected<void> CodeGeneration::compileLate() {
   Result.Late = Division.Plan;
   Modules.clear();
   startLateWorkers(Work, std::move(Division));
-  auto Slots = jit::makeSlotObject(*Result.Late, Generators.front());
+  auto Slots = jit::makeSlotObject(*Result.Late->All.get(), Generators.front());
   if (!Slots)
     return Slots.error();
   take(jit::CompiledPart::of(std::move(*Slots), Generators.front()),

@@ -11,6 +11,7 @@
 #include "driver/compile/ProgramCache.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SourceFiles.h"
+#include "jit/cache/KnownHashes.h"
 #include "jit/ir/BitcodeInputs.h"
 #include "jit/target/Backends.h"
 
@@ -166,8 +167,14 @@ Expected<void> findProgram(Compilation &Work) {
 Expected<void> readProgram(Compilation &Work) {
   checkCache(Work);
   const CompileSettings &Settings = Work.Settings.Compile;
+  std::optional<jit::KnownHashes> Hashes;
+  if (Work.Cache) {
+    timespec Now;
+    ::clock_gettime(CLOCK_REALTIME, &Now);
+    Hashes.emplace(*Work.Cache, Now);
+  }
   auto Inputs = jit::openInputFiles(Settings.InputFile, Settings.ExtraModules,
-                                    Work.Cache.has_value());
+                                    Hashes ? &*Hashes : nullptr);
   if (!Inputs)
     return Inputs.error();
   Work.Read.Inputs = std::move(*Inputs);
@@ -175,7 +182,10 @@ Expected<void> readProgram(Compilation &Work) {
   if (Work.Cache)
     if (auto Read = readNativeFiles(Work); !Read)
       return Read;
-  return findProgram(Work);
+  auto Found = findProgram(Work);
+  if (Hashes && Work.Compiled)
+    Hashes->keep();
+  return Found;
 }
 
 } // namespace remoterun::driver

@@ -14,8 +14,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
-#include <cstring>
-
 using namespace llvm;
 
 namespace remoterun::driver {
@@ -55,7 +53,7 @@ void merge(std::vector<LateObject> &Into, std::vector<LateObject> From,
 
 } // namespace
 
-LateEntry::LateEntry(const jit::CacheKey &Key, std::string Program)
+LateEntry::LateEntry(const jit::CacheKey &Key, jit::ProgramEntry Program)
     : Key(Key), BodiesKey(keyBeside("IR of late functions")),
       ObjectsKey(keyBeside("objects of late functions")),
       Program(std::move(Program)) {}
@@ -110,10 +108,13 @@ objectsIn(ArrayRef<char> Kept, size_t Functions,
 
 std::optional<std::vector<LateQueue::Task>>
 LateEntry::compiled(const jit::CompilationCache &Cache, size_t Functions) {
-  Found = jit::OpenKeyedFile::open(Cache.pathOf(ObjectsKey), ObjectsKey);
-  if (!Found)
+  std::string Distrust;
+  Found = jit::OpenKeyedFile::open(Cache.pathOf(ObjectsKey), ObjectsKey,
+                                   Distrust);
+  auto Start = Found ? Found->readStart() : std::nullopt;
+  if (!Start)
     return std::nullopt;
-  wire::ByteReader In(spanOf(Found->start()));
+  wire::ByteReader In(spanOf(*Start));
   auto Index = readIndex(In, Functions);
   if (!Index || !In.finished())
     return std::nullopt;
@@ -165,23 +166,54 @@ bool LateEntry::keepObjects(const std::vector<LateObject> &Objects,
   return Cache.store(ObjectsKey, textOf(Index) + Bytes, Index.size());
 }
 
-/// Those that have no final code.
+namespace {
+
+/// What the file of IR starts with. All that has no final code is there.
+struct BodiesStart {
+  std::vector<bool> IsThere; ///< By number.
+  jit::CacheKey IndexSum;    ///< Of the index, which follows.
+
+  static constexpr size_t SizePerFunction =
+      sizeof(uint32_t) + sizeof(jit::CacheKey);
+  size_t indexSize() const { return IsThere.size() * SizePerFunction; }
+
+  void encode(wire::ByteWriter &Out) const {
+    Out.u32(static_cast<uint32_t>(IsThere.size()));
+    for (bool Is : IsThere)
+      Out.u8(Is);
+    Out.bytes(IndexSum);
+  }
+  static std::optional<BodiesStart> decode(const jit::ObjectBytes &Bytes) {
+    wire::ByteReader In(spanOf(Bytes));
+    BodiesStart Start;
+    Start.IsThere.resize(In.count(/*SmallestElement=*/1));
+    for (size_t Number = 0; Number != Start.IsThere.size(); ++Number)
+      Start.IsThere[Number] = In.u8() != 0;
+    std::span<const uint8_t> Sum = In.rest();
+    if (In.failed() || Sum.size() != Start.IndexSum.size())
+      return std::nullopt;
+    llvm::copy(Sum, Start.IndexSum.begin());
+    return Start;
+  }
+};
+
+} // namespace
+
 bool LateEntry::keepBodies(LateWorkers &Workers,
                            const std::vector<LateObject> &Objects,
                            jit::CompilationCache &Cache) const {
-  const jit::LatePlan &Plan = Workers.plan();
-  std::vector<bool> IsFinal(Plan.Functions.size());
+  const jit::LatePlan &Plan = *Workers.plan()->All.get();
+  BodiesStart Start;
+  Start.IsThere.assign(Plan.Functions.size(), true);
   for (const LateObject &Each : Objects)
-    IsFinal[Each.Of.Function] = !Each.Of.IsFast;
+    Start.IsThere[Each.Of.Function] = Each.Of.IsFast;
   ByteBuffer Index;
   wire::ByteWriter Out(Index);
-  Out.u32(static_cast<uint32_t>(Plan.Functions.size()));
-  std::vector<uint8_t> Sums;
   std::string Bodies;
   std::shared_ptr<jit::LateSource> Source = Workers.source();
   for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
     ArrayRef<char> Bitcode;
-    if (!IsFinal[Number]) {
+    if (Start.IsThere[Number]) {
       auto Its = Source ? Source->bitcodeOf(Number, Plan.Functions[Number])
                         : ArrayRef<char>();
       if (!Its || Its->empty())
@@ -189,84 +221,96 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
       Bitcode = *Its;
     }
     Out.u32(static_cast<uint32_t>(Bitcode.size()));
-    append_range(Sums, sumOf(Bitcode));
+    Out.bytes(sumOf(Bitcode));
     Bodies.append(Bitcode.data(), Bitcode.size());
   }
-  Out.bytes(Sums);
-  return Cache.store(BodiesKey, textOf(Index) + Bodies, Index.size());
+  Start.IndexSum = BLAKE3::hash(Index.span());
+  ByteBuffer First;
+  wire::ByteWriter OutFirst(First);
+  Start.encode(OutFirst);
+  return Cache.store(BodiesKey, textOf(First) + textOf(Index) + Bodies,
+                     First.size());
 }
 
 void LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
   std::lock_guard Lock(Guard);
   std::vector<LateObject> New = Workers.takeFinished();
-  if (Program.empty() && New.empty())
+  if (Program.Bytes.empty() && New.empty())
     return;
   HasGrown = true;
   // Another run may have added to it meanwhile.
-  const size_t Functions = Workers.plan().Functions.size();
+  const size_t Functions = Workers.plan()->Functions;
   std::vector<LateObject> All =
       objects(Cache, Functions, [](const LateQueue::Task &) { return true; });
   merge(All, std::move(New), Functions);
   bool IsStored = keepObjects(All, Cache);
   // The program comes last: who finds it finds the rest.
-  if (IsStored && !Program.empty() && keepBodies(Workers, All, Cache))
-    Cache.store(Key, Program, Program.size());
-  Program.clear();
+  if (IsStored && !Program.Bytes.empty() && keepBodies(Workers, All, Cache))
+    Cache.store(Key, Program.Bytes, Program.StartSize);
+  Program = {};
 }
 
 std::shared_ptr<KeptFunctions>
-KeptFunctions::open(const LateEntry &Entry, const jit::LatePlan &Plan,
+KeptFunctions::open(const LateEntry &Entry, size_t Functions,
                     const std::vector<LateQueue::Task> &Compiled,
                     const jit::CodeGenOptions &Options,
                     const jit::CompilationCache &Cache) {
-  auto File =
-      jit::OpenKeyedFile::open(Cache.pathOf(Entry.BodiesKey), Entry.BodiesKey);
-  if (!File)
+  std::string Distrust;
+  auto Kept = jit::readKeyedStart(Cache.pathOf(Entry.BodiesKey),
+                                  Entry.BodiesKey, Distrust);
+  auto Start = Kept ? BodiesStart::decode(Kept->Bytes) : std::nullopt;
+  if (!Start || Start->IsThere.size() != Functions)
     return nullptr;
-  wire::ByteReader In(spanOf(File->start()));
-  const uint64_t IndexSize = File->start().size();
-  std::shared_ptr<KeptFunctions> Made(
-      new KeptFunctions(std::move(*File), Options));
-  Made->Bodies.resize(In.count(sizeof(uint32_t) + sizeof(jit::CacheKey)));
-  uint64_t Offset = IndexSize;
-  for (Body &Each : Made->Bodies) {
+  for (const LateQueue::Task &Each : Compiled)
+    if (!Each.IsFast)
+      Start->IsThere[Each.Function] = true;
+  if (is_contained(Start->IsThere, false))
+    return nullptr;
+  return std::shared_ptr<KeptFunctions>(
+      new KeptFunctions(std::move(*Kept), Functions, Options));
+}
+
+std::optional<std::vector<KeptFunctions::Body>>
+KeptFunctions::readIndex() const {
+  auto Start = BodiesStart::decode(Kept.Bytes);
+  auto Index = Kept.File.read(Kept.Bytes.size(), Start->indexSize());
+  if (!Index || sumOf(*Index) != Start->IndexSum)
+    return std::nullopt;
+  wire::ByteReader In(spanOf(*Index));
+  std::vector<Body> Found(Functions);
+  uint64_t Offset = Kept.Bytes.size() + Index->size();
+  for (Body &Each : Found) {
     Each.Offset = Offset;
     Each.Size = In.u32();
     Offset += Each.Size;
+    for (uint8_t &Byte : Each.Sum)
+      Byte = In.u8();
   }
-  std::span<const uint8_t> Sums = In.rest();
-  if (In.failed() || Made->Bodies.size() != Plan.Functions.size() ||
-      Sums.size() != Made->Bodies.size() * sizeof(jit::CacheKey))
-    return nullptr;
-  for (Body &Each : Made->Bodies) {
-    std::memcpy(Each.Sum.data(), Sums.data(), sizeof(Each.Sum));
-    Sums = Sums.subspan(sizeof(Each.Sum));
-  }
-  Made->Read.resize(Made->Bodies.size());
-  std::vector<bool> IsFinal(Made->Bodies.size());
-  for (const LateQueue::Task &Each : Compiled)
-    IsFinal[Each.Function] = !Each.IsFast;
-  for (uint32_t Number = 0; Number != Made->Bodies.size(); ++Number)
-    if (!IsFinal[Number] && Made->Bodies[Number].Size == 0)
-      return nullptr;
-  return Made;
+  return Found;
 }
 
 bool KeptFunctions::read(uint32_t Number) {
+  if (Bodies.empty()) {
+    auto Index = readIndex();
+    if (!Index)
+      return false;
+    Bodies = std::move(*Index);
+    Read.resize(Bodies.size());
+  }
   jit::ObjectBytes &Bytes = Read[Number];
   const Body &Its = Bodies[Number];
   if (!Bytes.empty())
     return true;
-  auto Kept = File.read(Its.Offset, Its.Size);
-  if (!Kept || sumOf(*Kept) != Its.Sum)
+  auto Found = Kept.File.read(Its.Offset, Its.Size);
+  if (!Found || Found->empty() || sumOf(*Found) != Its.Sum)
     return false;
-  Bytes = std::move(*Kept);
+  Bytes = std::move(*Found);
   return true;
 }
 
 void KeptFunctions::readAll() {
   std::lock_guard Lock(Guard);
-  for (uint32_t Number = 0; Number != Bodies.size(); ++Number)
+  for (uint32_t Number = 0; Number != Functions; ++Number)
     read(Number);
 }
 

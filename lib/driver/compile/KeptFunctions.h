@@ -17,6 +17,7 @@
 
 #include "driver/compile/LateWorkers.h"
 #include "jit/cache/CompilationCache.h"
+#include "jit/codegen/CompiledProgram.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -34,7 +35,7 @@ class LateEntry {
 public:
   /// \p Key is the program's, whose own entry \p Program is to be; empty if the
   /// cache has it.
-  LateEntry(const jit::CacheKey &Key, std::string Program);
+  LateEntry(const jit::CacheKey &Key, jit::ProgramEntry Program);
 
   /// What earlier runs have compiled, of a program of so many \p Functions.
   std::optional<std::vector<LateQueue::Task>>
@@ -66,7 +67,7 @@ private:
   jit::CacheKey Key, BodiesKey, ObjectsKey;
   std::optional<jit::OpenKeyedFile> Found; ///< Objects, by compiled().
   std::mutex Guard;                        ///< One keeps at a time.
-  std::string Program;                     ///< Under Guard.
+  jit::ProgramEntry Program;               ///< Under Guard.
   std::atomic<bool> HasGrown = false;
 };
 
@@ -74,10 +75,11 @@ private:
 /// another process.
 class KeptFunctions final : public jit::LateSource {
 public:
-  /// Null unless every function of \p Plan is there, or has its final code
-  /// among \p Compiled. \p Options have to live as long as this.
+  /// Of a program of so many \p Functions: null unless each of them is there,
+  /// or has its final code among \p Compiled. \p Options have to live as long
+  /// as this.
   static std::shared_ptr<KeptFunctions>
-  open(const LateEntry &Entry, const jit::LatePlan &Plan,
+  open(const LateEntry &Entry, size_t Functions,
        const std::vector<LateQueue::Task> &Compiled,
        const jit::CodeGenOptions &Options, const jit::CompilationCache &Cache);
 
@@ -91,21 +93,25 @@ public:
 private:
   struct Body {
     uint64_t Offset = 0;
-    uint32_t Size = 0; ///< 0 for one that is not there.
+    uint32_t Size = 0; ///< 0 for one that was not needed any more.
     jit::CacheKey Sum = {};
   };
 
+  KeptFunctions(jit::KeyedStart Kept, size_t Functions,
+                const jit::CodeGenOptions &Options)
+      : Kept(std::move(Kept)), Functions(Functions), Options(Options) {}
+
+  /// Where each function is; nothing where the file was changed.
+  std::optional<std::vector<Body>> readIndex() const;
   /// Under Guard. Whether it is as it was kept.
   bool read(uint32_t Number);
 
-  KeptFunctions(jit::OpenKeyedFile File, const jit::CodeGenOptions &Options)
-      : File(std::move(File)), Options(Options) {}
-
-  const jit::OpenKeyedFile File;
+  const jit::KeyedStart Kept;
+  const size_t Functions;
   const jit::CodeGenOptions &Options;
-  std::vector<Body> Bodies; ///< By number.
   std::mutex Guard;
-  std::vector<jit::ObjectBytes> Read; ///< By number; under Guard.
+  std::vector<Body> Bodies;           ///< By number, once one is read.
+  std::vector<jit::ObjectBytes> Read; ///< The same. Both under Guard.
 };
 
 } // namespace remoterun::driver

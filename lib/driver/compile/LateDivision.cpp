@@ -73,12 +73,12 @@ LateDivision divideUnits(Compilation &Work,
   Work.Watching.compiles(Rest);
   Work.Watching.generates(&IR.Files);
   jit::completeOutside(*Plan);
-  Made.Plan = std::move(Plan);
+  Made.Plan = std::make_shared<jit::PlanOnDemand>(std::move(Plan));
   return Made;
 }
 
 void startLateWorkers(Compilation &Work, LateDivision Division) {
-  const jit::LatePlan &Plan = *Division.Plan;
+  const jit::LatePlan &Plan = *Division.Plan->All.get();
   // Late bodies refer to what is in these.
   std::vector<std::unique_ptr<Module>> Rest;
   for (jit::Unit &Unit : Work.Loaded.IR.Units)

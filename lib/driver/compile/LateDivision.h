@@ -22,7 +22,7 @@ namespace remoterun::driver {
 bool mayBeLate(const ProgramSettings &Settings);
 
 struct LateDivision {
-  std::shared_ptr<const jit::LatePlan> Plan;
+  std::shared_ptr<const jit::PlanOnDemand> Plan;
   std::vector<jit::LateBodies::Unit> Bodies; ///< Of each unit of the program.
 };
 

@@ -12,15 +12,14 @@
 
 namespace remoterun::driver {
 
-LateQueue::LateQueue(const jit::LatePlan &Plan)
-    : Plan(Plan), States(Plan.Functions.size(), State::Missing),
-      IsRequested(Plan.Functions.size(), false) {
-  Numbers.Functions = Plan.Functions.size();
+LateQueue::LateQueue(size_t Functions)
+    : States(Functions, State::Missing), IsRequested(Functions, false) {
+  Numbers.Functions = Functions;
 }
 
 bool LateQueue::isFastFirst(uint32_t Function) const {
-  const jit::PlannedFunction &Its = Plan.Functions[Function];
-  return Plan.Units[Its.Unit].MayBeFaster;
+  const jit::PlannedFunction &Its = Plan->Functions[Function];
+  return Plan->Units[Its.Unit].MayBeFaster;
 }
 
 void LateQueue::has(const Task &Done) {
@@ -63,11 +62,12 @@ void LateQueue::request(uint32_t Function, Clock::time_point Now) {
 
 void LateQueue::expectCallees(uint32_t Function, float Chance) {
   constexpr float Negligible = 0.0005F;
-  for (const jit::LateCallee &Callee : Plan.Functions[Function].Callees) {
+  for (const jit::LateCallee &Callee : Plan->Functions[Function].Callees) {
     float Its = Chance * Callee.Chance;
     if (States[Callee.Function] != State::Missing || Its < Negligible)
       continue;
-    float Wait = Its * std::sqrt(float(Plan.Functions[Callee.Function].Weight));
+    float Wait =
+        Its * std::sqrt(float(Plan->Functions[Callee.Function].Weight));
     Probable.push_back({Wait, Its, Callee.Function});
     std::push_heap(Probable.begin(), Probable.end());
   }
@@ -127,7 +127,7 @@ uint32_t LateQueue::beforeIt(uint32_t Function) const {
            std::find(Path.begin(), Path.end(), Callee.Function) == Path.end();
   };
   while (true) {
-    const auto &Callees = Plan.Functions[Path.back()].Callees;
+    const auto &Callees = Plan->Functions[Path.back()].Callees;
     auto Next = std::find_if(Callees.begin(), Callees.end(), IsNext);
     if (Next == Callees.end())
       return Path.back();

@@ -41,7 +41,11 @@ public:
     size_t Kept = 0;      ///< That an earlier run has compiled.
   };
 
-  explicit LateQueue(const jit::LatePlan &Plan);
+  /// For a program of so many \p Functions.
+  explicit LateQueue(size_t Functions);
+  /// Before anything is to be compiled: what the functions are, which has to
+  /// live as long as this.
+  void follow(const jit::LatePlan &Its) { Plan = &Its; }
 
   using Clock = std::chrono::steady_clock;
   /// So long the program waits for a thread that may have to let others go
@@ -93,7 +97,7 @@ private:
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
 
-  const jit::LatePlan &Plan;
+  const jit::LatePlan *Plan = nullptr;
   std::vector<State> States;
   std::vector<bool> IsRequested;
   std::deque<uint32_t> Urgent;

@@ -20,13 +20,23 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
-LateWorkers::LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
+LateWorkers::LateWorkers(std::shared_ptr<const jit::PlanOnDemand> Its,
                          std::shared_ptr<jit::LateSource> Source, unsigned Jobs,
                          std::function<void()> OnThreadStart)
-    : Plan(std::move(Plan)), Jobs(Jobs),
+    : Planned(std::move(Its)), Jobs(Jobs),
       OnThreadStart(std::move(OnThreadStart)), Source(std::move(Source)),
-      Queue(*this->Plan),
-      IsCalled(new std::atomic<bool>[this->Plan->Functions.size()]()) {}
+      Queue(Planned->Functions),
+      IsCalled(new std::atomic<bool>[Planned->Functions]()) {}
+
+/// Under Guard. Whether it is known what the functions are.
+bool LateWorkers::hasPlan() {
+  if (Plan)
+    return true;
+  Plan = Planned->All.get();
+  if (Plan)
+    Queue.follow(*Plan);
+  return Plan != nullptr;
+}
 
 namespace {
 
@@ -49,6 +59,8 @@ void *LateWorkers::runThread(void *Its) {
 
 void LateWorkers::start(std::optional<uint32_t> Function) {
   std::lock_guard Lock(Guard);
+  if (!hasPlan())
+    return;
   IsStopped = false;
   Queue.wantEverything(true);
   if (Function) {
@@ -70,7 +82,7 @@ void LateWorkers::provide(std::vector<LateObject> Objects) {
 
 void LateWorkers::improve() {
   std::lock_guard Lock(Guard);
-  if (Queue.hasFast())
+  if (Queue.hasFast() && hasPlan())
     startThreads();
 }
 
@@ -158,13 +170,16 @@ void LateWorkers::await() {
     Changed.wait(Lock);
 }
 
-void LateWorkers::request(uint32_t Function) {
+bool LateWorkers::request(uint32_t Function) {
   IsCalled[Function] = true;
   std::lock_guard Lock(Guard);
+  if (Queue.isMissing(Function) && !hasPlan())
+    return false;
   Queue.request(Function, LateQueue::Clock::now());
   if (Queue.isMissing(Function))
     startThreads();
   Changed.notify_all();
+  return true;
 }
 
 std::shared_ptr<jit::LateSource> LateWorkers::source() const {

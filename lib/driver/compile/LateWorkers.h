@@ -39,14 +39,16 @@ public:
 
   /// \p OnThreadStart is called on each of \p Jobs threads, before any code of
   /// LLVM's.
-  LateWorkers(std::shared_ptr<const jit::LatePlan> Plan,
+  LateWorkers(std::shared_ptr<const jit::PlanOnDemand> Plan,
               std::shared_ptr<jit::LateSource> Source, unsigned Jobs,
               std::function<void()> OnThreadStart);
   LateWorkers(const LateWorkers &) = delete;
   LateWorkers &operator=(const LateWorkers &) = delete;
   ~LateWorkers() { stop(); }
 
-  const jit::LatePlan &plan() const { return *Plan; }
+  const std::shared_ptr<const jit::PlanOnDemand> &plan() const {
+    return Planned;
+  }
 
   /// Before anything else: keeps what is compiled, for takeFinished().
   void keepFinished() { KeepsFinished = true; }
@@ -67,8 +69,9 @@ public:
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
-  /// The program waits for \p Function. Any thread may say so, and again.
-  void request(uint32_t Function);
+  /// The program waits for \p Function. Any thread may say so, and again. False
+  /// where nothing is known of it any more (PlanOnDemand).
+  [[nodiscard]] bool request(uint32_t Function);
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
@@ -93,6 +96,7 @@ private:
 
   static void *runThread(void *Its);
   static void waitUntilCalled(void *Its);
+  bool hasPlan();
   void startThreads();
   void startOne();
   void finishStuck(Worker &Its);
@@ -105,7 +109,8 @@ private:
   void deliver(LateObject Done);
   void take(LateObject Done);
 
-  std::shared_ptr<const jit::LatePlan> Plan;
+  std::shared_ptr<const jit::PlanOnDemand> Planned;
+  const jit::LatePlan *Plan = nullptr; ///< Before a thread starts.
   const unsigned Jobs;
   std::function<void()> OnThreadStart;
   mutable std::mutex Guard;

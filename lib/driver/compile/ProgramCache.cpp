@@ -102,7 +102,7 @@ std::optional<jit::CompiledProgram> findKept(Compilation &Work) {
   if (Found && IsLate != (Found->Late != nullptr))
     return std::nullopt;
   if (Found && IsLate)
-    Work.ForLate.emplace(Key, "");
+    Work.ForLate.emplace(Key, jit::ProgramEntry());
   return Found;
 }
 
@@ -133,12 +133,12 @@ void keep(Compilation &Work) {
         Work.Compiled->AmongNative.push_back(*File.AmongNative);
     bool IsLate = Work.Compiled->Late != nullptr;
     jit::CacheKey Key = keyOfProgram(Work, IsLate);
-    std::string Entry = jit::encodeProgram(*Work.Compiled);
+    jit::ProgramEntry Entry = jit::encodeProgram(*Work.Compiled);
     if (IsLate) {
       Work.ForLate.emplace(Key, std::move(Entry));
       return;
     }
-    Work.Cache->store(Key, Entry, Entry.size());
+    Work.Cache->store(Key, Entry.Bytes, Entry.StartSize);
     Work.Cache->prune(Work.Settings.Compile.CachePolicy);
   }
   if (!Work.NotKept.empty() && Work.Late)

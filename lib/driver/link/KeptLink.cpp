@@ -36,6 +36,11 @@ bool readMessage(wire::ByteReader &In, MessageT &Message) {
   return true;
 }
 
+wire::ByteReader readerOf(const jit::ObjectBytes &Bytes) {
+  return wire::ByteReader(
+      {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
+}
+
 bool isSame(const wire::LookupReply::Symbol &Kept,
             const wire::LookupReply::Symbol &Now) {
   return Kept.Kind == Now.Kind && Kept.Size == Now.Size &&
@@ -48,20 +53,24 @@ bool isSame(const wire::LookupReply::Symbol &Kept,
 
 std::optional<KeptLink> KeptLink::load(const jit::CacheKey &Key,
                                        const jit::CompilationCache &Cache) {
-  auto Kept = jit::readKeyedFile(Cache.pathOf(Key), Key);
+  std::string Distrust; // The program's entry beside it was trusted.
+  auto Kept = jit::readKeyedStart(Cache.pathOf(Key), Key, Distrust);
   if (!Kept)
     return std::nullopt;
-  KeptLink Result(std::move(*Kept));
-  if (!Result.decode())
+  KeptLink Result(std::move(Kept->Bytes));
+  if (!Result.decode(Kept->File))
     return std::nullopt;
   return Result;
 }
 
-bool KeptLink::decode() {
-  wire::ByteReader In(
-      {reinterpret_cast<const uint8_t *>(Bytes->data()), Bytes->size()});
+bool KeptLink::decode(const jit::OpenKeyedFile &File) {
+  wire::ByteReader In = readerOf(*Bytes);
   if (In.u8() != 0)
-    Late = LateTables::decode(In);
+    Late = LateTables::decode(
+        In, [File]() -> std::shared_ptr<const LateReferences> {
+          auto Rest = File.readRest();
+          return Rest ? LateReferences::decode(readerOf(*Rest)) : nullptr;
+        });
   HasQuestion = In.u8() != 0;
   if (HasQuestion && (!readMessage(In, Question) || !readMessage(In, Answer)))
     return false;
@@ -189,7 +198,14 @@ void LinkToKeep::store(const jit::CacheKey &Key, const LateTables *Late,
   for (const jit::ShippedPiece &Piece : Pieces)
     for (const iovec &Part : Piece.Parts)
       Bytes.append(static_cast<const char *>(Part.iov_base), Part.iov_len);
-  Cache.store(Key, Bytes, Bytes.size());
+  const size_t StartSize = Bytes.size();
+  if (Late) {
+    ByteBuffer Rest;
+    wire::ByteWriter OutRest(Rest);
+    Late->References->get()->encode(OutRest);
+    Bytes.append(reinterpret_cast<const char *>(Rest.data()), Rest.size());
+  }
+  Cache.store(Key, Bytes, StartSize);
 }
 
 } // namespace remoterun::driver

@@ -58,9 +58,10 @@ public:
   jit::LinkedProgram takeProgram() { return std::move(Program); }
 
 private:
-  explicit KeptLink(jit::ObjectBytes Kept)
-      : Bytes(std::make_unique<jit::ObjectBytes>(std::move(Kept))) {}
-  bool decode();
+  explicit KeptLink(jit::ObjectBytes Start)
+      : Bytes(std::make_unique<jit::ObjectBytes>(std::move(Start))) {}
+  /// \p File is where that was.
+  bool decode(const jit::OpenKeyedFile &File);
 
   /// Of which all else has views.
   std::unique_ptr<jit::ObjectBytes> Bytes;

@@ -14,11 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <climits>
-#include <csignal>
-#include <fcntl.h>
 #include <linux/futex.h>
-#include <poll.h>
-#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,6 +42,12 @@ void waitWhile(uint32_t &Word, uint32_t Value, milliseconds Longest) {
 
 } // namespace
 
+Failure LateLink::changedInCache() {
+  return {Blame::Internal,
+          "what the cache has of late functions was changed; empty the cache's "
+          "folder, or do without, with --no-cache"};
+}
+
 LateLink::LateLink(controller::SharedMemory Memory, LateWindows Windows)
     : Memory(std::move(Memory)), Windows(Windows) {}
 
@@ -59,22 +61,27 @@ jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
   return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
 }
 
-bool LateLink::prepare(LateTables Tables, const jit::LatePlan &NewPlan,
-                       const jit::Isa &Target, const LinkedLate *Before) {
-  Plan = &NewPlan;
+Expected<bool> LateLink::prepare(const LateTables &Tables,
+                                 std::shared_ptr<const jit::PlanOnDemand> Its,
+                                 const jit::Isa &Target,
+                                 const LinkedLate *Before) {
+  Plan = std::move(Its);
+  References = Tables.References;
+  Names = std::make_unique<jit::OnDemand<LateNames>>(
+      [this]() -> std::shared_ptr<const LateNames> {
+        const jit::LatePlan *Functions = Plan->All.get();
+        const LateReferences *Others = References->get();
+        return Functions && Others
+                   ? std::make_shared<LateNames>(*Functions, *Others)
+                   : nullptr;
+      });
   Windows.place(Tables.Windows);
-  Left = Plan->Functions.size();
+  Left = Plan->Functions;
   const LateCode &Entries = *Target.Late;
-  Others = std::move(Tables.Others);
-  Numbers.clear();
   Places.clear();
-  for (uint32_t Number = 0; Number != Plan->Functions.size(); ++Number) {
+  for (uint32_t Number = 0; Number != Plan->Functions; ++Number) {
     ExecutorAddr Entry = Tables.Entries + Number * Entries.EntrySize;
     Places.push_back({Entry, Entry + Entries.RequestOffset, {}});
-    StringRef Name =
-        GlobalValue::dropLLVMManglingEscape(Plan->Functions[Number].Name);
-    if (!Others.contains(Name))
-      Numbers[Name] = Number;
     slot(Number) = Places.back().Request.value();
   }
   Grown = false;
@@ -87,7 +94,9 @@ bool LateLink::prepare(LateTables Tables, const jit::LatePlan &NewPlan,
     Code.Used = Before->Code.size();
     Constants.Used = Before->Constants.size();
   } else {
-    llvm::copy(Tables.UnwindIndex, Index.Memory.begin());
+    if (!References->get())
+      return changedInCache();
+    llvm::copy(References->get()->UnwindIndex, Index.Memory.begin());
   }
   Linker.emplace(Target, Code, Constants, Index);
   if (!OwnsProgram)
@@ -135,21 +144,6 @@ LinkedLate LateLink::linked() const {
   return Made;
 }
 
-/// The kernel tells the program when the thread that has called this is gone,
-/// whatever has ended it.
-void LateLink::own() {
-  pthread_mutexattr_t Attributes;
-  pthread_mutexattr_init(&Attributes);
-  pthread_mutexattr_setpshared(&Attributes, PTHREAD_PROCESS_SHARED);
-  pthread_mutexattr_setrobust(&Attributes, PTHREAD_MUTEX_ROBUST);
-  static_assert(sizeof(pthread_mutex_t) <= sizeof(jit::LateControl::Owner));
-  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
-  pthread_mutex_init(Owner, &Attributes);
-  pthread_mutexattr_destroy(&Attributes);
-  pthread_mutex_lock(Owner);
-  OwnsProgram = true;
-}
-
 void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
   OnComplete = std::move(WhenComplete);
@@ -182,7 +176,8 @@ void *LateLink::listen(void *Its) {
       Patience = Shortest;
       Link.noteWait(Number);
       Link.failIfItDid(Number);
-      Link.Workers->request(Number);
+      if (!Link.Workers->request(Number))
+        Link.fail(changedInCache());
     }
     Link.Workers->replaceStuck();
     waitWhile(Control.Requests, Seen, Patience);
@@ -195,61 +190,25 @@ void *LateLink::listen(void *Its) {
   return nullptr;
 }
 
-bool LateLink::leaveHelper() {
-  if (!Workers || isComplete() ||
-      std::atomic_ref(control().HasForked).load() == 0)
-    return false;
-  int Ready[2];
-  if (::pipe2(Ready, O_CLOEXEC) != 0)
-    return false;
-  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
-  pthread_mutex_unlock(Owner);
-  // Threads are not inherited: none may be in the middle of something.
-  Workers->stop();
-  pid_t Helper = isComplete() ? -1 : ::fork();
-  // Who waits will end with us.
-  if (Helper == -1)
-    pthread_mutex_lock(Owner);
-  if (Helper == 0) {
-    own();
-    whenItFails([] { ::_exit(125); });
-    // It ends by itself, whatever threads that are gone have left of LLVM.
-    constexpr unsigned Patience = 600; // seconds
-    ::signal(SIGALRM, SIG_DFL);
-    ::alarm(Patience);
-    ::setsid();
-    if (auto Source = Workers->source())
-      Source->readAll();
-    // Ends the pipe of who waits for our output, and Ready.
-    ::close_range(0, ~0U, 0);
-    Workers->start(std::nullopt);
-    begin(*Workers, OnComplete);
-    Workers->await();
-    OnComplete();
-    ::_exit(0);
-  }
-  ::close(Ready[1]);
-  // On a machine that has no time for it, the program's status must come, too.
-  constexpr int Patience = 1000; // milliseconds
-  pollfd Closed = {Ready[0], POLLIN, 0};
-  ::poll(&Closed, 1, Patience);
-  return Helper > 0;
-}
-
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
-  if (auto Number = Numbers.find(Name); Number != Numbers.end()) {
-    const Place &Its = Places[Number->second];
+  const LateNames &Known = *Names->get();
+  if (auto Number = Known.number(Name)) {
+    const Place &Its = Places[*Number];
     return jit::LateReference{.Address = Its.Entry,
                               .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
                               .Pointer = {}};
   }
-  auto Other = Others.find(Name);
-  return Other == Others.end() ? std::nullopt : std::optional(Other->second);
+  return Known.other(Name);
 }
 
 void LateLink::take(const LateObject &Object) {
   if (!Object.Object) {
     noteFailure(Object.Of.Function, Object.Object.error());
+    return;
+  }
+  const LateNames *Known = Names->get();
+  if (!Known) {
+    noteFailure(Object.Of.Function, changedInCache());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
@@ -261,12 +220,11 @@ void LateLink::take(const LateObject &Object) {
     return;
   }
   uint32_t Function = Object.Of.Function;
-  StringRef Name =
-      GlobalValue::dropLLVMManglingEscape(Plan->Functions[Function].Name);
+  StringRef Name = Known->of(Function);
   std::optional<ExecutorAddr> Body;
   for (jit::LateFunction &Each : *Linked) {
-    StringRef Known = Each.Name;
-    if (!Known.consume_back(jit::LateBody) || Known != Name)
+    StringRef Its = Each.Name;
+    if (!Its.consume_back(jit::LateBody) || Its != Name)
       continue;
     Each.Name = Name;
     Body = Each.Range.Start;
@@ -292,7 +250,7 @@ void LateLink::take(const LateObject &Object) {
 
 /// Where a crash report finds lines.
 jit::ObjectSource LateLink::sourceOf(const LateObject &Object) {
-  if (!Plan->Units[Plan->Functions[Object.Of.Function].Unit].HasDebugInfo)
+  if (!Names->get()->hasDebugInfo(Object.Of.Function))
     return {};
   auto Owned = std::make_shared<jit::ObjectBytes>(*Object.Object);
   auto Source =
@@ -384,11 +342,11 @@ std::vector<jit::LateFunction> LateLink::functions(
     const std::function<jit::ObjectSource(uint32_t)> &Kept) const {
   std::lock_guard Lock(Guard);
   std::vector<jit::LateFunction> All = Functions;
-  for (jit::LateFunction &Each : All) {
-    auto Number = Numbers.find(Each.Name);
-    if (Number != Numbers.end() && Each.Object.isNothing())
-      Each.Object = Kept(Number->second);
-  }
+  if (const LateNames *Known = All.empty() ? nullptr : Names->get())
+    for (jit::LateFunction &Each : All)
+      if (auto Number = Known->number(Each.Name);
+          Number && Each.Object.isNothing())
+        Each.Object = Kept(*Number);
   return All;
 }
 

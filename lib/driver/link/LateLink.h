@@ -10,7 +10,7 @@
 
 #include "controller/session/SharedMemory.h"
 #include "driver/compile/LateWorkers.h"
-#include "driver/link/LateTables.h"
+#include "driver/link/LateNames.h"
 #include "driver/link/LinkedLate.h"
 #include "jit/link/LateLinker.h"
 #include "jit/link/LateWindows.h"
@@ -43,8 +43,9 @@ public:
   /// the windows with \p Before, or empties them where that is null or does not
   /// fit; whether it did. To be called by the thread whose end is the
   /// controller's.
-  bool prepare(LateTables Tables, const jit::LatePlan &Plan,
-               const jit::Isa &Target, const LinkedLate *Before);
+  Expected<bool> prepare(const LateTables &Tables,
+                         std::shared_ptr<const jit::PlanOnDemand> Plan,
+                         const jit::Isa &Target, const LinkedLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
   /// do; it ends when everything is there, and calls \p WhenComplete.
@@ -76,6 +77,9 @@ public:
   /// program waits for what will not come.
   void whenItFails(std::function<void()> Do);
 
+  /// Of what a run needs that earlier ones have kept.
+  static Failure changedInCache();
+
 private:
   struct Place {
     ExecutorAddr Entry;   ///< Of the function.
@@ -105,12 +109,13 @@ private:
 
   controller::SharedMemory Memory;
   jit::LateWindows Windows;
-  const jit::LatePlan *Plan = nullptr;
+  std::shared_ptr<const jit::PlanOnDemand> Plan;
+  std::shared_ptr<const jit::OnDemand<LateReferences>> References;
   LateWorkers *Workers = nullptr;
   std::optional<jit::LateLinker> Linker;
-  llvm::StringMap<uint32_t> Numbers; ///< Of late functions.
-  std::vector<Place> Places;         ///< The same.
-  llvm::StringMap<jit::LateReference> Others;
+  std::vector<Place> Places; ///< By number.
+  /// Where nothing is linked in this run, nobody asks for names.
+  std::unique_ptr<const jit::OnDemand<LateNames>> Names;
   bool OwnsProgram = false; ///< The mutex is locked.
   std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;

@@ -84,12 +84,12 @@ Expected<void> ProgramLinker::resumeLate() {
 
 /// False where it is not there, or no use to this executor.
 Expected<bool> ProgramLinker::takeLate() {
-  const std::shared_ptr<const jit::LatePlan> &Plan = Work.Compiled->Late;
+  const std::shared_ptr<const jit::PlanOnDemand> &Plan = Work.Compiled->Late;
   const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
-  auto Compiled = Work.ForLate->compiled(*Work.Cache, Plan->Functions.size());
+  auto Compiled = Work.ForLate->compiled(*Work.Cache, Plan->Functions);
   if (!Compiled || !Target.Late)
     return false;
-  auto Source = KeptFunctions::open(*Work.ForLate, *Plan, *Compiled,
+  auto Source = KeptFunctions::open(*Work.ForLate, Plan->Functions, *Compiled,
                                     Settings.Compile.CodeGen, *Work.Cache);
   if (!Source || !WhyNotLate.empty())
     return false;
@@ -109,12 +109,14 @@ Expected<bool> ProgramLinker::takeLate() {
   return true;
 }
 
-void ProgramLinker::prepareLate() {
+Expected<void> ProgramLinker::prepareLate() {
   if (!Late)
-    return;
+    return {};
   const jit::Isa &Target = jit::isaOf(Triple(Work.Compiled->Triple));
-  const jit::LatePlan &Plan = Work.Late->plan();
-  auto Tables = Engine ? LateTables::of(*Engine, Addresses, Plan, *Target.Late)
+  const std::shared_ptr<const jit::PlanOnDemand> &Plan = Work.Late->plan();
+  // Who links has read it.
+  auto Tables = Engine ? LateTables::of(*Engine, Addresses, *Plan->All.get(),
+                                        *Target.Late)
                        : *Kept->lateTables();
   if (Engine && IsAnswerKept)
     TablesToKeep = Tables;
@@ -123,10 +125,13 @@ void ProgramLinker::prepareLate() {
     KeyOfLate = Work.ForLate->keyBeside("late code " + Tables.Identity);
   std::optional<LinkedLate> Before;
   if (KeyOfLate && !CompiledBefore.empty())
-    Before = LinkedLate::load(*KeyOfLate, *Work.Cache, Plan.Functions.size());
-  bool IsThere = Late->prepare(std::move(Tables), Plan, Target,
-                               Before ? &*Before : nullptr);
-  provideKept(IsThere ? &*Before : nullptr);
+    Before = LinkedLate::load(*KeyOfLate, *Work.Cache, Plan->Functions);
+  auto IsThere =
+      Late->prepare(Tables, Plan, Target, Before ? &*Before : nullptr);
+  if (!IsThere)
+    return IsThere.error();
+  provideKept(*IsThere ? &*Before : nullptr);
+  return {};
 }
 
 /// Has linked what earlier runs have compiled and \p Before does not have.
@@ -137,7 +142,7 @@ void ProgramLinker::provideKept(const LinkedLate *Before) {
   auto StateOf = [](const LateQueue::Task &Its) {
     return Its.IsFast ? Fast : Final;
   };
-  std::vector<State> There(Work.Late->plan().Functions.size());
+  std::vector<State> There(Work.Late->plan()->Functions);
   if (Before)
     for (const LinkedLate::Body &Each : Before->Bodies)
       There[Each.Of.Function] = StateOf(Each.Of);

@@ -18,20 +18,21 @@ namespace remoterun::driver {
 using jit::LateCode;
 using jit::LateWindows;
 
-LateTables LateTables::of(jit::RemoteEngine &Engine,
-                          const jit::SymbolAddresses &Addresses,
-                          const jit::LatePlan &Plan, const LateCode &Code) {
-  LateTables Made;
-  const LateWindows &Windows = *Engine.lateWindows();
-  Made.Windows = Windows.range(LateWindows::Control).Start;
-  Made.Entries = Engine.addressOf(LateCode::Entries);
+namespace {
+
+/// Of \p Engine, whose entries are where \p Entries says.
+llvm::StringMap<jit::LateReference>
+findOthers(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
+           const jit::LatePlan &Plan, const LateCode &Code,
+           ExecutorAddr Entries) {
+  StringMap<jit::LateReference> Others;
   for (size_t Number = 0; Number != Plan.Functions.size(); ++Number) {
     StringRef Name =
         GlobalValue::dropLLVMManglingEscape(Plan.Functions[Number].Name);
     // A weak one may have given way to another definition.
     if (ExecutorAddr Chosen = Engine.addressOf(Name);
-        Chosen != Made.Entries + Number * Code.EntrySize)
-      Made.Others[Name] = {Chosen, Chosen, {}};
+        Chosen != Entries + Number * Code.EntrySize)
+      Others[Name] = {Chosen, Chosen, {}};
   }
   auto Known = [&](const std::string &Name) {
     auto Its = Addresses.find(Name);
@@ -40,40 +41,69 @@ LateTables LateTables::of(jit::RemoteEngine &Engine,
   };
   for (const std::string &Name : Plan.Inside) {
     ExecutorAddr Address = Known(Name);
-    Made.Others[Name] = {Address, Address, {}};
+    Others[Name] = {Address, Address, {}};
   }
   ExecutorAddr Words = Engine.addressOf(LateCode::Words);
   ExecutorAddr Stubs = Engine.addressOf(LateCode::Stubs);
   for (size_t Number = 0; Number != Plan.Outside.size(); ++Number) {
     const std::string &Name = Plan.Outside[Number].Name;
     ExecutorAddr Address = Engine.addressOf(Name);
-    Made.Others[Name] = {
-        .Address = Known(Name),
-        .Call = Address.isNull() ? Stubs + Number * Code.StubSize : Address,
-        .Pointer = Words + Number * sizeof(uint64_t)};
+    Others[Name] = {.Address = Known(Name),
+                    .Call = Address.isNull() ? Stubs + Number * Code.StubSize
+                                             : Address,
+                    .Pointer = Words + Number * sizeof(uint64_t)};
   }
+  return Others;
+}
+
+} // namespace
+
+LateTables LateTables::of(jit::RemoteEngine &Engine,
+                          const jit::SymbolAddresses &Addresses,
+                          const jit::LatePlan &Plan, const LateCode &Code) {
+  LateTables Made;
+  const LateWindows &Windows = *Engine.lateWindows();
+  Made.Windows = Windows.range(LateWindows::Control).Start;
+  Made.Entries = Engine.addressOf(LateCode::Entries);
+  auto References = std::make_shared<LateReferences>();
+  References->Others = findOthers(Engine, Addresses, Plan, Code, Made.Entries);
+  std::vector<uint8_t> &Unwinding = References->UnwindIndex;
   ExecutorRange Index = Windows.range(LateWindows::Index);
-  Made.UnwindIndex.resize(Index.Size);
-  Engine.writeUnwindIndex(Made.UnwindIndex, Index.Start);
+  Unwinding.resize(Index.Size);
+  Engine.writeUnwindIndex(Unwinding, Index.Start);
   // What is behind it is for those that come.
-  while (!Made.UnwindIndex.empty() && Made.UnwindIndex.back() == 0)
-    Made.UnwindIndex.pop_back();
+  while (!Unwinding.empty() && Unwinding.back() == 0)
+    Unwinding.pop_back();
   ByteBuffer Contents;
   wire::ByteWriter Out(Contents);
-  Made.encodeContents(Out);
+  Out.address(Made.Windows);
+  Out.address(Made.Entries);
+  References->encode(Out);
   Made.Identity = jit::hashOf(
       {reinterpret_cast<const char *>(Contents.data()), Contents.size()});
+  Made.References = std::make_shared<jit::OnDemand<LateReferences>>(
+      std::shared_ptr<const LateReferences>(std::move(References)));
   return Made;
 }
 
 void LateTables::encode(wire::ByteWriter &Out) const {
-  encodeContents(Out);
+  Out.address(Windows);
+  Out.address(Entries);
   Out.string(Identity);
 }
 
-void LateTables::encodeContents(wire::ByteWriter &Out) const {
-  Out.address(Windows);
-  Out.address(Entries);
+LateTables LateTables::decode(wire::ByteReader &In,
+                              jit::OnDemand<LateReferences>::Reader Read) {
+  LateTables Made;
+  Made.Windows = In.address();
+  Made.Entries = In.address();
+  Made.Identity = In.string();
+  Made.References =
+      std::make_shared<jit::OnDemand<LateReferences>>(std::move(Read));
+  return Made;
+}
+
+void LateReferences::encode(wire::ByteWriter &Out) const {
   // A map's own order depends on how it came to be.
   std::vector<StringRef> Names(Others.keys().begin(), Others.keys().end());
   sort(Names);
@@ -89,22 +119,20 @@ void LateTables::encodeContents(wire::ByteWriter &Out) const {
       {reinterpret_cast<const char *>(UnwindIndex.data()), UnwindIndex.size()});
 }
 
-LateTables LateTables::decode(wire::ByteReader &In) {
-  LateTables Made;
-  Made.Windows = In.address();
-  Made.Entries = In.address();
+std::shared_ptr<const LateReferences>
+LateReferences::decode(wire::ByteReader In) {
+  auto Made = std::make_shared<LateReferences>();
   for (uint32_t Left = In.count(/*SmallestElement=*/28); Left != 0; --Left) {
     std::string_view Name = In.string();
     jit::LateReference Its;
     Its.Address = In.address();
     Its.Call = In.address();
     Its.Pointer = In.address();
-    Made.Others[Name] = Its;
+    Made->Others[Name] = Its;
   }
   std::string_view Index = In.string();
-  Made.UnwindIndex.assign(Index.begin(), Index.end());
-  Made.Identity = In.string();
-  return Made;
+  Made->UnwindIndex.assign(Index.begin(), Index.end());
+  return In.finished() ? Made : nullptr;
 }
 
 } // namespace remoterun::driver

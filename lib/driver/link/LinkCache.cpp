@@ -117,7 +117,7 @@ Expected<void> ProgramLinker::relink() {
   // It may have been let go.
   if (!Kept)
     Kept = KeptLink::load(*KeyOfLink, *Work.Cache);
-  if (!Kept || !jit::loadParts(*Work.Compiled, *Work.Cache))
+  if (!Kept || !jit::loadRest(*Work.Compiled, *Work.Cache))
     return Failure{Blame::Internal, "the program is not in the cache any more"};
   auto Before = std::exchange(Kept, std::nullopt);
   IsTaken = false;

@@ -18,9 +18,7 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
-using controller::Session;
-
-ProgramLinker::ProgramLinker(Compilation &Work, Session &Link)
+ProgramLinker::ProgramLinker(Compilation &Work, controller::Session &Link)
     : Settings(Work.Settings), Work(Work), Link(Link) {}
 
 /// Starts the executor anew where it has too little. What it has said of
@@ -156,8 +154,9 @@ Expected<void> ProgramLinker::compile() {
 
 /// Until nothing is missing that was left out.
 Expected<void> ProgramLinker::compileAll() {
-  if (Work.Compiled && !jit::loadParts(*Work.Compiled, *Work.Cache)) {
+  if (Work.Compiled && !jit::loadRest(*Work.Compiled, *Work.Cache)) {
     IsFromCache = false;
+    CompiledBefore.clear();
     Work.Compiled.reset();
     if (auto Loaded = loadIR(Work); !Loaded)
       return Loaded;

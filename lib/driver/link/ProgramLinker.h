@@ -79,7 +79,7 @@ public:
 
   /// Once linked, and before it is started: fills the memory of functions that
   /// come later, if there are any.
-  void prepareLate();
+  Expected<void> prepareLate();
   LateLink *late() { return Late.get(); }
   /// When it has been started.
   void beginLate();

@@ -106,7 +106,8 @@ Expected<void> ProgramStart::shipAndStart() {
     // When the slab is given back, so that it is no room for the program.
     if (auto Limited = limitEmulator(Settings, Executor.pid(), Link); !Limited)
       return Limited;
-    Linker.prepareLate();
+    if (auto Prepared = Linker.prepareLate(); !Prepared)
+      return Prepared;
     Watching.begins("starting the program");
     auto Started = start();
     if (!Started)

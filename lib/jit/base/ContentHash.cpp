@@ -32,24 +32,25 @@ ErrorOr<std::string> hashOfFile(const std::string &File) {
   auto Opened = sys::fs::openNativeFileForRead(File);
   if (!Opened)
     return errorToErrorCode(Opened.takeError());
+  auto Hash = hashOfOpenFile(*Opened);
+  sys::fs::closeFile(*Opened);
+  return Hash;
+}
+
+ErrorOr<std::string> hashOfOpenFile(int File) {
   BLAKE3 Hash;
   // It stays in a processor's nearer caches.
   constexpr size_t BufferSize = 64 * 1024;
   SmallVector<char, 0> Buffer;
   Buffer.resize_for_overwrite(BufferSize);
-  std::error_code Failed;
   for (;;) {
-    auto Count = sys::fs::readNativeFile(*Opened, Buffer);
+    auto Count = sys::fs::readNativeFile(File, Buffer);
     if (!Count)
-      Failed = errorToErrorCode(Count.takeError());
-    if (Failed || *Count == 0)
-      break;
+      return errorToErrorCode(Count.takeError());
+    if (*Count == 0)
+      return bytesOf(Hash.final());
     Hash.update(StringRef(Buffer.data(), *Count));
   }
-  sys::fs::closeFile(*Opened);
-  if (Failed)
-    return Failed;
-  return bytesOf(Hash.final());
 }
 
 } // namespace remoterun::jit

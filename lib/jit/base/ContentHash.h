@@ -21,6 +21,8 @@ std::string hashOf(llvm::StringRef Contents);
 /// That of the contents of \p File, in less time than it takes to have them:
 /// they are read through a small buffer. Reads to the end of a pipe.
 llvm::ErrorOr<std::string> hashOfFile(const std::string &File);
+/// The same, from where the descriptor \p File is to the end.
+llvm::ErrorOr<std::string> hashOfOpenFile(int File);
 
 } // namespace remoterun::jit
 

@@ -117,6 +117,8 @@ public:
   bool hasRest() const { return End.StartSize != Size; }
   /// Puts all bytes or the start into \p Bytes; whether they are as they were.
   bool read(bool All, ObjectBytes &Bytes) const;
+  /// The same with what is behind the start.
+  bool readRest(ObjectBytes &Bytes) const;
   /// Whether they were all there.
   bool readAt(uint64_t Offset, void *Into, size_t Count) const;
 
@@ -169,15 +171,34 @@ bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
          (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
 }
 
+bool KeyedReader::readRest(ObjectBytes &Bytes) const {
+  Bytes.resize_for_overwrite(Size - End.StartSize);
+  return readAt(End.StartSize, Bytes.data(), Bytes.size()) &&
+         sumOf({Bytes.data(), Bytes.size()}) == End.RestSum;
+}
+
 std::optional<OpenKeyedFile> OpenKeyedFile::open(const std::string &Path,
-                                                 const CacheKey &Key) {
-  std::string Distrust;
-  auto File = std::make_shared<KeyedReader>(Path, Key, Distrust);
+                                                 const CacheKey &Key,
+                                                 std::string &Distrust) {
   OpenKeyedFile Opened;
-  if (!File->fits() || !File->read(/*All=*/false, Opened.Start))
+  auto File = std::make_shared<KeyedReader>(Path, Key, Distrust);
+  if (!File->fits())
     return std::nullopt;
   Opened.File = std::move(File);
   return Opened;
+}
+
+bool OpenKeyedFile::hasRest() const { return File->hasRest(); }
+
+std::optional<ObjectBytes> OpenKeyedFile::readStart() const {
+  ObjectBytes Bytes;
+  return File->read(/*All=*/false, Bytes) ? std::optional(std::move(Bytes))
+                                          : std::nullopt;
+}
+
+std::optional<ObjectBytes> OpenKeyedFile::readRest() const {
+  ObjectBytes Bytes;
+  return File->readRest(Bytes) ? std::optional(std::move(Bytes)) : std::nullopt;
 }
 
 std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
@@ -192,10 +213,12 @@ std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
 }
 
 std::optional<ObjectBytes> OpenKeyedFile::readAll() const {
-  ObjectBytes Bytes;
-  if (!File->read(/*All=*/true, Bytes))
+  auto Start = readStart();
+  auto Rest = Start ? readRest() : std::nullopt;
+  if (!Rest)
     return std::nullopt;
-  return Bytes;
+  Start->append(Rest->begin(), Rest->end());
+  return Start;
 }
 
 CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
@@ -215,12 +238,11 @@ CacheKey makeCacheKey(const std::vector<std::string> &Parts, StringRef Last) {
 std::optional<KeyedStart> readKeyedStart(const std::string &Path,
                                          const CacheKey &Key,
                                          std::string &Distrust) {
-  KeyedReader File(Path, Key, Distrust);
-  KeyedStart Start;
-  if (!File.fits() || !File.read(/*All=*/false, Start.Bytes))
+  auto File = OpenKeyedFile::open(Path, Key, Distrust);
+  auto Bytes = File ? File->readStart() : std::nullopt;
+  if (!Bytes)
     return std::nullopt;
-  Start.HasRest = File.hasRest();
-  return Start;
+  return KeyedStart{std::move(*Bytes), std::move(*File)};
 }
 
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,

@@ -36,15 +36,39 @@ using CacheKey = llvm::BLAKE3Result<>;
 CacheKey makeCacheKey(const std::vector<std::string> &Parts,
                       llvm::StringRef Last = "");
 
-struct KeyedStart {
-  ObjectBytes Bytes;
-  bool HasRest = false; ///< More was written behind it.
+/// A file that stays as it is while somebody has it, whatever becomes of its
+/// name; unless somebody writes to it, of whom the checksums tell. Any thread
+/// may read.
+class OpenKeyedFile {
+public:
+  /// Of \p Path, if that is there and of this key; none of its bytes are read.
+  /// Never waits; and a file that may be of somebody else (Ownership.h) is
+  /// none: \p Distrust says why, and is empty otherwise.
+  static std::optional<OpenKeyedFile>
+  open(const std::string &Path, const CacheKey &Key, std::string &Distrust);
+  /// Whether more was written behind the start.
+  bool hasRest() const;
+  /// What the bytes start with, or what is behind that; nothing where it is not
+  /// what was written.
+  std::optional<ObjectBytes> readStart() const;
+  std::optional<ObjectBytes> readRest() const;
+  /// Both, as readKeyedFile().
+  std::optional<ObjectBytes> readAll() const;
+  /// \p Size bytes from \p Offset on, which no checksum is compared with.
+  std::optional<ObjectBytes> read(uint64_t Offset, size_t Size) const;
+
+private:
+  std::shared_ptr<const class KeyedReader> File;
 };
 
-/// What the bytes in \p Path start with, if they are there and of this key. The
-/// rest is neither read nor checked. Never waits; and a file that may be of
-/// somebody else (Ownership.h) is none: \p Distrust says why, and is empty
-/// otherwise.
+struct KeyedStart {
+  ObjectBytes Bytes;
+  OpenKeyedFile File; ///< Of which the rest is neither read nor checked.
+
+  bool hasRest() const { return File.hasRest(); }
+};
+
+/// What OpenKeyedFile::open() and its readStart() give, in one.
 std::optional<KeyedStart> readKeyedStart(const std::string &Path,
                                          const CacheKey &Key,
                                          std::string &Distrust);
@@ -53,26 +77,6 @@ std::optional<KeyedStart> readKeyedStart(const std::string &Path,
 /// user's.
 std::optional<ObjectBytes> readKeyedFile(const std::string &Path,
                                          const CacheKey &Key);
-
-/// A file that stays as it is while somebody has it, whatever becomes of its
-/// name; unless somebody writes to it, whom the file itself has to be proof
-/// against.
-class OpenKeyedFile {
-public:
-  /// As readKeyedStart().
-  static std::optional<OpenKeyedFile> open(const std::string &Path,
-                                           const CacheKey &Key);
-  const ObjectBytes &start() const { return Start; }
-  /// \p Size bytes from \p Offset on, which no checksum is compared with. Any
-  /// thread may ask.
-  std::optional<ObjectBytes> read(uint64_t Offset, size_t Size) const;
-  /// As readKeyedFile().
-  std::optional<ObjectBytes> readAll() const;
-
-private:
-  std::shared_ptr<const class KeyedReader> File;
-  ObjectBytes Start;
-};
 
 /// An object that is kept in \p Path, which may go away or become another
 /// before it is read.

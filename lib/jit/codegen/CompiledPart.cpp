@@ -39,12 +39,12 @@ std::optional<CompiledPart> CompiledPart::ofKept(KeyedStart Kept,
                                                  const CacheKey &Key,
                                                  const Isa &Target) {
   CompiledPart Part;
-  if (Kept.HasRest)
+  if (Kept.hasRest())
     Part.HasDebugInfo = completeStart(Kept.Bytes);
   if (!canBeLinked(Kept.Bytes, Target))
     return std::nullopt;
   Part.StartSize = Kept.Bytes.size();
-  Part.HasRest = Kept.HasRest;
+  Part.HasRest = Kept.hasRest();
   Part.Object = std::move(Kept.Bytes);
   Part.Key = Key;
   Part.KeptIn = std::move(Path);

@@ -54,7 +54,7 @@ SourceFiles decodeFiles(wire::ByteReader &In,
   return Files;
 }
 
-std::string encodeProgram(const CompiledProgram &Program) {
+ProgramEntry encodeProgram(const CompiledProgram &Program) {
   ByteBuffer Bytes;
   wire::ByteWriter Out(Bytes);
   Out.u32(static_cast<uint32_t>(Program.AmongNative.size()));
@@ -81,19 +81,67 @@ std::string encodeProgram(const CompiledProgram &Program) {
                                   Program.Files.Names.begin()));
   }
   Out.u8(Program.Late != nullptr);
+  if (Program.Late) {
+    Out.u64(Program.Late->Extent.Functions);
+    Out.u64(Program.Late->Extent.Instructions);
+    Out.u32(static_cast<uint32_t>(Program.Late->Functions));
+  }
+  size_t StartSize = Bytes.size();
   if (Program.Late)
-    encodeLatePlan(*Program.Late, Out);
-  return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
+    encodeLatePlan(*Program.Late->All.get(), Out);
+  return {{reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
+          StartSize};
 }
 
 namespace {
+
+wire::ByteReader readerOf(const ObjectBytes &Bytes) {
+  return wire::ByteReader(
+      {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
+}
+
+/// Of the entry \p File, whose start says what \p Extent and how many \p
+/// Functions it has. Which of the \p Files a unit was of is not known any more.
+std::shared_ptr<const LatePlan> readPlan(const OpenKeyedFile &File,
+                                         const LateExtent &Extent,
+                                         size_t Functions,
+                                         const std::string &Files) {
+  auto Bytes = File.readRest();
+  if (!Bytes)
+    return nullptr;
+  wire::ByteReader In = readerOf(*Bytes);
+  auto Plan = decodeLatePlan(In);
+  if (!Plan || !In.finished() || !Plan->Extent.isSame(Extent) ||
+      Plan->Functions.size() != Functions)
+    return nullptr;
+  for (LateUnit &Unit : Plan->Units)
+    Unit.Name = Files;
+  return Plan;
+}
+
+/// Of a program with late functions, what \p In has of them; null for what
+/// encodeProgram() cannot have written.
+std::shared_ptr<const PlanOnDemand> decodeLate(wire::ByteReader &In,
+                                               const OpenKeyedFile &File,
+                                               const std::string &Files) {
+  LateExtent Extent = {.Functions = In.u64(), .Instructions = In.u64()};
+  size_t Functions = In.u32();
+  // Memory is measured by it.
+  constexpr uint64_t Most = uint64_t(1) << 32;
+  if (Extent.Functions > Most || Extent.Instructions > Most ||
+      Functions > Extent.Functions || !File.hasRest())
+    return nullptr;
+  return std::make_shared<PlanOnDemand>(
+      Extent, Functions, [File, Extent, Functions, Files] {
+        return readPlan(File, Extent, Functions, Files);
+      });
+}
 
 /// What encodeProgram() wrote. It is believed no more than what arrives from
 /// another process.
 std::optional<CompiledProgram> decodeProgram(const KeyedStart &Kept,
                                              const NamesOfFiles &Names) {
-  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Kept.Bytes.data()),
-                       Kept.Bytes.size()});
+  wire::ByteReader In = readerOf(Kept.Bytes);
   CompiledProgram Program;
   std::vector<std::string> FileNames = Names.Given;
   for (uint32_t Left = In.count(/*SmallestElement=*/8); Left != 0; --Left) {
@@ -128,16 +176,13 @@ std::optional<CompiledProgram> decodeProgram(const KeyedStart &Kept,
         {Part, File < FileNames.size() ? FileNames[File] : std::string()});
   }
   bool IsLate = In.u8() != 0;
-  if (auto Plan = IsLate ? decodeLatePlan(In) : nullptr) {
-    // Which of the files a unit was of is not known any more.
-    for (LateUnit &Unit : Plan->Units)
-      Unit.Name = Program.Files.together();
-    Program.Late = std::move(Plan);
-  }
+  if (IsLate)
+    Program.Late = decodeLate(In, Kept.File, Program.Files.together());
   // Whoever links relies on what CodeGenerator::create() has seen to.
   const llvm::Triple Target(Program.Triple);
-  if (!In.finished() || Kept.HasRest || IsLate != (Program.Late != nullptr) ||
-      !findIsa(Target.getArch()) || !Target.isOSBinFormatELF())
+  if (!In.finished() || Kept.hasRest() != IsLate ||
+      IsLate != (Program.Late != nullptr) || !findIsa(Target.getArch()) ||
+      !Target.isOSBinFormatELF())
     return std::nullopt;
   return Program;
 }
@@ -155,7 +200,7 @@ std::optional<CompiledProgram> loadProgram(const CacheKey &Key,
   return Found;
 }
 
-bool loadParts(CompiledProgram &Program, CompilationCache &Cache) {
+bool loadRest(CompiledProgram &Program, CompilationCache &Cache) {
   const Isa &Target = isaOf(llvm::Triple(Program.Triple));
   for (CompiledProgram::KeptPart &Each : Program.NotLoaded) {
     auto Part = loadPart(Cache, Each.Key, Target);
@@ -165,7 +210,7 @@ bool loadParts(CompiledProgram &Program, CompilationCache &Cache) {
     Program.Parts.push_back(std::move(*Part));
   }
   Program.NotLoaded.clear();
-  return true;
+  return !Program.Late || Program.Late->All.get();
 }
 
 } // namespace remoterun::jit

@@ -40,7 +40,7 @@ struct CompiledProgram {
   wire::ThreadLocalBlock ThreadLocals;
   /// In the order in which they are linked.
   std::vector<CompiledPart> Parts;
-  /// Those of a program that was kept, which loadParts() has not read.
+  /// Those of a program that was kept, which loadRest() has not read.
   struct KeptPart {
     CacheKey Key;
     std::string File; ///< See CompiledPart.
@@ -48,7 +48,7 @@ struct CompiledProgram {
   std::vector<KeptPart> NotLoaded;
   /// What is compiled when it is called; the parts have entries for it. Null
   /// for nothing.
-  std::shared_ptr<const LatePlan> Late;
+  std::shared_ptr<const PlanOnDemand> Late;
 };
 
 /// Files by their numbers: the caller has their names.
@@ -56,9 +56,14 @@ void encodeFiles(const SourceFiles &Files, wire::ByteWriter &Out);
 SourceFiles decodeFiles(wire::ByteReader &In,
                         const std::vector<std::string> &Names);
 
+struct ProgramEntry {
+  std::string Bytes;
+  size_t StartSize = 0; ///< What every run reads of it.
+};
+
 /// The entry of \p Program in a cache, without its parts, which have been kept
 /// before.
-std::string encodeProgram(const CompiledProgram &Program);
+ProgramEntry encodeProgram(const CompiledProgram &Program);
 
 /// Today's names of the files that a program was made from.
 struct NamesOfFiles {
@@ -71,9 +76,9 @@ std::optional<CompiledProgram> loadProgram(const CacheKey &Key,
                                            const NamesOfFiles &Names,
                                            CompilationCache &Cache);
 
-/// Reads the parts of a program that was kept. False where one is not there any
-/// more; then it is not to be used.
-bool loadParts(CompiledProgram &Program, CompilationCache &Cache);
+/// Reads the parts of a program that was kept, and its plan. False where one is
+/// not there any more; then it is not to be used.
+bool loadRest(CompiledProgram &Program, CompilationCache &Cache);
 
 } // namespace remoterun::jit
 

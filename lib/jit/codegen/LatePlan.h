@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_CODEGEN_LATEPLAN_H
 #define REMOTERUN_JIT_CODEGEN_LATEPLAN_H
 
+#include "jit/base/OnDemand.h"
+
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/GlobalValue.h"
 
@@ -88,6 +90,21 @@ struct LatePlan {
       Count += Each.Weight;
     return Count;
   }
+};
+
+/// A plan, all of which is read when it is needed: a run that calls what
+/// earlier ones have called needs no more than numbers.
+struct PlanOnDemand {
+  LateExtent Extent;
+  size_t Functions; ///< How many are late.
+  OnDemand<LatePlan> All;
+
+  explicit PlanOnDemand(std::shared_ptr<const LatePlan> Plan)
+      : Extent(Plan->Extent), Functions(Plan->Functions.size()),
+        All(std::move(Plan)) {}
+  PlanOnDemand(const LateExtent &Extent, size_t Functions,
+               OnDemand<LatePlan>::Reader Read)
+      : Extent(Extent), Functions(Functions), All(std::move(Read)) {}
 };
 
 /// Whether some of \p M may be compiled later than the rest.

@@ -7,6 +7,7 @@
 
 #include "jit/ir/InputFiles.h"
 #include "jit/base/ContentHash.h"
+#include "jit/cache/KnownHashes.h"
 #include "jit/object/EmbeddedBitcode.h"
 #include "jit/object/ForeignInput.h"
 
@@ -33,12 +34,12 @@ Failure cannotRead(const InputFile &File, std::error_code Why) {
 
 /// Nothing but the hash is wanted of a program that is in the cache: a mapping
 /// costs nothing, and neither its pages nor a copy are made for the hash.
-Expected<void> hash(InputFile &File) {
+Expected<void> hash(InputFile &File, KnownHashes &Hashes) {
   if (!isMapped(File)) {
     File.Hash = hashOf(File.Contents->getBuffer());
     return {};
   }
-  auto Hash = hashOfFile(File.Name);
+  auto Hash = Hashes.of(File.Name);
   if (!Hash)
     return cannotRead(File, Hash.getError());
   File.Hash = std::move(*Hash);
@@ -77,9 +78,11 @@ void takeEmbedded(InputFile &File) {
     File.Contents = MemoryBuffer::getMemBufferCopy(Found->Contents, File.Name);
 }
 
-/// Finds out what \p File is, whose contents are there. \p CanBeNative: it may
-/// be one that stands for itself in the link.
-Expected<void> recognize(InputFile &File, bool WithHash, bool CanBeNative) {
+/// Finds out what \p File is, whose contents are there, and hashes it by \p
+/// Hashes, if there are any. \p CanBeNative: it may be one that stands for
+/// itself in the link.
+Expected<void> recognize(InputFile &File, KnownHashes *Hashes,
+                         bool CanBeNative) {
   takeEmbedded(File);
   if (CanBeNative)
     File.Native = nativeKindOf(*File.Contents);
@@ -87,14 +90,14 @@ Expected<void> recognize(InputFile &File, bool WithHash, bool CanBeNative) {
     if (std::string Hint = describeForeignFile(*File.Contents); !Hint.empty())
       return Failure{Blame::Input,
                      "'" + File.Name + "' is not LLVM IR: " + Hint};
-  if (WithHash)
-    if (auto Hashed = hash(File); !Hashed)
+  if (Hashes)
+    if (auto Hashed = hash(File, *Hashes); !Hashed)
       return Hashed;
   return File.Native == NativeKind::None ? Expected<void>()
-                                         : standIn(File, WithHash);
+                                         : standIn(File, Hashes != nullptr);
 }
 
-Expected<InputFile> open(const std::string &File, bool WithHash,
+Expected<InputFile> open(const std::string &File, KnownHashes *Hashes,
                          bool CanBeNative) {
   InputFile Opened;
   Opened.Name = File == "-" ? "<stdin>" : File;
@@ -106,7 +109,7 @@ Expected<InputFile> open(const std::string &File, bool WithHash,
   if (!Buffer)
     return cannotRead(Opened, Buffer.getError());
   Opened.Contents = std::move(*Buffer);
-  if (auto Known = recognize(Opened, WithHash, CanBeNative && File != "-");
+  if (auto Known = recognize(Opened, Hashes, CanBeNative && File != "-");
       !Known)
     return Known.error();
   return Opened;
@@ -119,7 +122,8 @@ Expected<InputFile> inputInMemory(std::unique_ptr<MemoryBuffer> Contents,
   InputFile Input;
   Input.Name = std::move(Name);
   Input.Contents = std::move(Contents);
-  if (auto Known = recognize(Input, /*WithHash=*/true, /*CanBeNative=*/true);
+  Input.Hash = hashOf(Input.Contents->getBuffer());
+  if (auto Known = recognize(Input, /*Hashes=*/nullptr, /*CanBeNative=*/true);
       !Known)
     return Known.error();
   return Input;
@@ -127,13 +131,14 @@ Expected<InputFile> inputInMemory(std::unique_ptr<MemoryBuffer> Contents,
 
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
-               const std::vector<std::string> &ExtraFiles, bool WithHashes) {
+               const std::vector<std::string> &ExtraFiles,
+               KnownHashes *Hashes) {
   std::vector<std::string> All = {File};
   append_range(All, ExtraFiles);
   std::vector<InputFile> Files;
   for (const std::string &Each : All) {
     bool IsMain = Files.empty();
-    auto Opened = open(Each, WithHashes, /*CanBeNative=*/IsMain);
+    auto Opened = open(Each, Hashes, /*CanBeNative=*/IsMain);
     if (!Opened)
       return Opened.error();
     Files.push_back(std::move(*Opened));

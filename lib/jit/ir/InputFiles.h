@@ -21,6 +21,8 @@
 
 namespace remoterun::jit {
 
+class KnownHashes;
+
 /// A file of bitcode or assembly, as bytes.
 struct InputFile {
   std::string Name; ///< As the user named it; "<stdin>" for "-".
@@ -48,11 +50,11 @@ struct InputFile {
 /// object that carries its IR, that IR (EmbeddedBitcode.h). Fails for what is
 /// evidently something else than IR, and says what to do with it; but \p File
 /// may be an object or an archive (see NativeMain.h).
-/// With \p WithHashes, a program can be looked for by the hashes; before it is
-/// parsed, see settle().
+/// With \p Hashes, a program can be looked for by the hashes; before it is
+/// parsed, see settle(). Null for none.
 Expected<std::vector<InputFile>>
 openInputFiles(const std::string &File,
-               const std::vector<std::string> &ExtraFiles, bool WithHashes);
+               const std::vector<std::string> &ExtraFiles, KnownHashes *Hashes);
 
 /// The same for what is in memory: bitcode, text, an object or an archive.
 /// \p Name is for diagnostics. It is hashed.

@@ -3,7 +3,8 @@
 HOW is remove, cut (the last bytes), flip (the second half, but for the checksums), or
 each: every file is changed in every way, one at a time, and every time COMMAND has to
 print what it prints of the whole cache, which is put back after it. Without a command,
-the largest file is changed.
+the largest file is changed. With plan, the smallest file that names the function f1990
+is flipped: the program's own entry.
 """
 
 import os
@@ -37,6 +38,10 @@ def main():
     folder, how, *command = sys.argv[1:]
     names = sorted((name for name in os.listdir(folder) if len(name) > 40),
                    key=lambda name: os.path.getsize(os.path.join(folder, name)))
+    if how == "plan":
+        change(next(path for path in (os.path.join(folder, name) for name in names)
+                    if b"f1990" in open(path, "rb").read()), "flip")
+        return
     if how != "each":
         change(os.path.join(folder, names[-1]), how)
         return

@@ -209,6 +209,9 @@ Expected<RunEnd> run(Options &Given) {
   if (Late)
     Ended.Late = countsOf(*Late, Linker.lateWorkers());
   Supervision.end();
+  if (Late)
+    for (const std::string &Warning : Linker.lateWorkers().warnings())
+      Watching.warn(Warning);
   if (Late && !Late->leaveHelper())
     Linker.keepLate();
   if (Given.Stats) {

@@ -182,6 +182,7 @@ Expected<void> readProgram(Compilation &Work) {
   if (Work.Cache)
     if (auto Read = readNativeFiles(Work); !Read)
       return Read;
+  recallWanted(Work);
   auto Found = findProgram(Work);
   if (Hashes && Work.Compiled)
     Hashes->keep();

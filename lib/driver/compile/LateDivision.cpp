@@ -47,7 +47,7 @@ LateDivision divideUnits(Compilation &Work,
   Made.Bodies.resize(IR.Units.size());
   for (size_t Number = 0; Number != IR.Units.size(); ++Number) {
     jit::Unit &Its = IR.Units[Number];
-    if (!jit::mayDivide(*Its.IR))
+    if (!Its.MayDivide)
       continue;
     // Types and variables would come with every function. A debugger has all
     // compiled before.
@@ -61,6 +61,8 @@ LateDivision divideUnits(Compilation &Work,
                            .MayBeFaster = Prototype.mayBeFaster(),
                            .HasDebugInfo = HasDebugInfo};
     Made.Bodies[Number].Prototype = std::move(Prototype);
+    Made.Bodies[Number].IsOptimized =
+        Work.Settings.Compile.CodeGen.Level != CodeGenOptLevel::None;
     Made.Bodies[Number].Functions =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
                         Work.Settings.Compile.EntryFunction, *Plan);

@@ -8,6 +8,7 @@
 #include "driver/compile/LateWorkers.h"
 #include "controller/base/UnusedMemory.h"
 #include "jit/base/CrashGuard.h"
+#include "jit/base/SymbolNames.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -224,6 +225,9 @@ LateWorkers::compile(LateQueue::Task &Task,
                                                    std::move(*Generator));
   }
   auto Object = Compiler->compile(Function, *Bitcode, Task.IsFast);
+  std::vector<std::string> Said = Compiler->takeWarnings();
+  if (!Task.IsFast)
+    noteWarnings(std::move(Said), Function);
   // What LLVM has found wrong, it would say of the next as well.
   if (!Object)
     Compiler.reset();
@@ -249,6 +253,20 @@ void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, Compilers &Own) {
   controller::returnFreedMemory();
   controller::returnProgramPages();
   Lock.lock();
+}
+
+/// They speak of the code by a name that nobody has given it.
+void LateWorkers::noteWarnings(std::vector<std::string> Said,
+                               const jit::PlannedFunction &Function) {
+  const std::string Code = Function.Name + jit::LateBody.str();
+  StringRef Name = Function.Name;
+  jit::consumePromotedSuffix(Name);
+  std::lock_guard Lock(Guard);
+  for (std::string &Text : Said) {
+    if (size_t At = Text.find(Code); At != std::string::npos)
+      Text.replace(At, Code.size(), Name);
+    Warnings.insert(std::move(Text));
+  }
 }
 
 void LateWorkers::work(Worker &Self) {
@@ -322,6 +340,11 @@ void LateWorkers::deliverTo(Sink NewTake) {
   }
   for (LateObject &Each : Done)
     take(std::move(Each));
+}
+
+std::vector<std::string> LateWorkers::warnings() const {
+  std::lock_guard Lock(Guard);
+  return {Warnings.begin(), Warnings.end()};
 }
 
 LateQueue::Counts LateWorkers::counts() const {

@@ -19,6 +19,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace remoterun::driver {
@@ -78,6 +80,9 @@ public:
   /// Objects that were made in this run, each function's best. Nothing more is
   /// compiled; what is being compiled is lost.
   std::vector<LateObject> takeFinished();
+  /// What LLVM has warned of in code that is final, each once: code that was
+  /// made fast is not what was asked for.
+  std::vector<std::string> warnings() const;
   /// Null where all is compiled.
   std::shared_ptr<jit::LateSource> source() const;
   /// To be called now and then: where LLVM has failed, for good, at what the
@@ -106,6 +111,8 @@ private:
   void rest(std::unique_lock<std::mutex> &Lock, Compilers &Own);
   Expected<jit::ObjectBytes>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
+  void noteWarnings(std::vector<std::string> Said,
+                    const jit::PlannedFunction &Function);
   void deliver(LateObject Done);
   void take(LateObject Done);
 
@@ -129,6 +136,7 @@ private:
   std::unique_ptr<std::atomic<bool>[]> IsCalled;
   std::atomic<unsigned> Started = 0; ///< Threads.
   std::atomic<unsigned> Working = 0; ///< Threads that have not ended.
+  std::set<std::string> Warnings;    ///< Under Guard.
 };
 
 } // namespace remoterun::driver

@@ -8,6 +8,7 @@
 #include "driver/compile/ProgramCache.h"
 #include "driver/compile/LateDivision.h"
 #include "jit/base/ContentHash.h"
+#include "wire/Codec.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/BuildID.h"
@@ -35,11 +36,10 @@ std::string identityOf(const std::string &Path) {
 
 } // namespace
 
-std::vector<std::string> keyParts(const Compilation &Work) {
+/// All but what libraries refer to.
+static std::vector<std::string> partsOfInputs(const Compilation &Work) {
   std::vector<std::string> Parts = Work.Settings.codeGenerationChoices();
   append_range(Parts, Work.Read.OptionFiles.hashes());
-  for (const std::string &Name : Work.Wanted.ByLibraries)
-    Parts.push_back("wanted " + Name);
   for (const jit::InputFile &File : Work.Read.Inputs)
     if (!File.AmongNative)
       Parts.push_back(File.Hash);
@@ -51,6 +51,53 @@ std::vector<std::string> keyParts(const Compilation &Work) {
   if (!Work.Settings.Compile.Passes.empty())
     Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));
   return Parts;
+}
+
+std::vector<std::string> keyParts(const Compilation &Work) {
+  std::vector<std::string> Parts = partsOfInputs(Work);
+  for (const std::string &Name : Work.Wanted.ByLibraries)
+    Parts.push_back("wanted " + Name);
+  return Parts;
+}
+
+static jit::CacheKey keyOfWanted(const Compilation &Work) {
+  std::vector<std::string> Parts = partsOfInputs(Work);
+  Parts.push_back("what libraries refer to");
+  return jit::makeCacheKey(Parts);
+}
+
+/// With more of its definitions than libraries refer to today, a program is
+/// what a linker would have made of it.
+void recallWanted(Compilation &Work) {
+  if (!Work.Cache)
+    return;
+  jit::CacheKey Key = keyOfWanted(Work);
+  auto Kept = jit::readKeyedFile(Work.Cache->pathOf(Key), Key);
+  if (!Kept)
+    return;
+  wire::ByteReader In(
+      {reinterpret_cast<const uint8_t *>(Kept->data()), Kept->size()});
+  std::vector<std::string> Names(In.count(/*SmallestElement=*/4));
+  for (std::string &Name : Names)
+    Name = In.string();
+  if (In.finished())
+    Work.Wanted.ByLibraries = std::move(Names);
+}
+
+void keepWanted(const Compilation &Work) {
+  if (!Work.Cache || !Work.NotKept.empty())
+    return;
+  ByteBuffer Bytes;
+  wire::ByteWriter Out(Bytes);
+  Out.u32(static_cast<uint32_t>(Work.Wanted.ByLibraries.size()));
+  for (const std::string &Name : Work.Wanted.ByLibraries)
+    Out.string(Name);
+  jit::CacheKey Key = keyOfWanted(Work);
+  // Without it, the next run finds them again.
+  static_cast<void>(jit::writeKeyedFile(
+      Work.Cache->pathOf(Key),
+      {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()},
+      Bytes.size(), Key));
 }
 
 void checkCache(Compilation &Work) {

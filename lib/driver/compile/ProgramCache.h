@@ -23,6 +23,12 @@ void checkCache(Compilation &Work);
 /// was kept.
 std::vector<std::string> keyParts(const Compilation &Work);
 
+/// Has the program have from the start what earlier runs have compiled it again
+/// for, because libraries refer to it. Once its inputs are there.
+void recallWanted(Compilation &Work);
+/// Has later runs do so.
+void keepWanted(const Compilation &Work);
+
 /// The key of the program, which is compiled while it runs or before.
 jit::CacheKey keyOfProgram(const Compilation &Work, bool IsLate);
 

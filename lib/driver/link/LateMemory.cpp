@@ -22,11 +22,14 @@ Expected<void> ProgramLinker::shareForLate() {
   if (Early.IsForReferrers || !mayBeLate(Settings) || !Target || !Target->Late)
     return {};
   jit::LateExtent Extent;
-  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
-    if (jit::mayDivide(*Unit.IR)) {
-      Extent.Functions += Unit.IR->size();
-      Extent.Instructions += Unit.IR->getInstructionCount();
-    }
+  for (jit::Unit &Unit : Work.Loaded.IR.Units) {
+    auto Instructions = jit::divisibleInstructions(*Unit.IR);
+    Unit.MayDivide = Instructions.has_value();
+    if (!Instructions)
+      continue;
+    Extent.Functions += Unit.IR->size();
+    Extent.Instructions += *Instructions;
+  }
   Work.Instructions = Extent.Instructions;
   // The executor has given it already; once is all.
   if (Late) {

@@ -17,12 +17,13 @@ using namespace llvm;
 namespace remoterun::driver {
 
 /// Not what somebody wants to see of this very link, nor one for an executor
-/// that was started anew, as the next one would not be.
+/// that was started anew, as the next one would not be; nor what the next run
+/// compiles otherwise from the start.
 bool ProgramLinker::mayKeep() const {
   const CompileSettings &Compile = Settings.Compile;
   if (!IsFromCache || HasRestarted || !Work.Cache || !Settings.Link.AsImage ||
       Settings.NeedsLink || !Compile.Saving.MapFile.empty() ||
-      Compile.Saving.ObjectFolder || !Work.Wanted.ByLibraries.empty())
+      Compile.Saving.ObjectFolder || HasCompiledAgain)
     return false;
   // Which libraries of --as-needed are loaded would be part of it.
   return Settings.Link.Spare.empty();

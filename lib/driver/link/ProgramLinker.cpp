@@ -188,9 +188,10 @@ ProgramLinker::compileAgainWith(const std::vector<std::string> &Names) {
     return IsNews;
   Engine.reset();
   Addresses.clear();
-  IsFromCache = false;
+  HasCompiledAgain = true;
   Work.Compiled.reset();
   Work.Loaded.IR = {};
+  keepWanted(Work);
   if (auto Found = findProgram(Work); !Found)
     return Found;
   return compile();

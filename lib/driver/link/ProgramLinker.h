@@ -246,6 +246,8 @@ private:
   bool IsTaken = false;                   ///< Linked is of Kept.
   List<wire::Reserve::Segment> SegmentsOfKept;
   bool HasRestarted = false; ///< The executor has.
+  /// In this run, since libraries refer to what was left out.
+  bool HasCompiledAgain = false;
 };
 
 /// What libraries that are loaded with an image, or later, bind to.

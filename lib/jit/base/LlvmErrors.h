@@ -14,6 +14,7 @@
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace remoterun::jit {
@@ -37,7 +38,9 @@ public:
   /// for.
   std::vector<std::string> takeRemarks() { return std::move(Remarks); }
   /// Hands over the warnings so far.
-  std::vector<std::string> takeWarnings() { return std::move(Warnings); }
+  std::vector<std::string> takeWarnings() {
+    return std::exchange(Warnings, {});
+  }
 
 private:
   friend struct CollectingHandler;

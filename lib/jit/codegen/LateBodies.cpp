@@ -84,6 +84,17 @@ void addCompileUnits(const Function &F, Module &Into) {
       All->addOperand(Unit);
 }
 
+/// What accesses of \p F are to one another: of use to who optimizes, and much
+/// to be written and read again.
+void dropAliasHints(Function &F) {
+  for (Instruction &Each : instructions(F))
+    if (Each.hasMetadataOtherThanDebugLoc())
+      for (unsigned Kind :
+           {LLVMContext::MD_tbaa, LLVMContext::MD_tbaa_struct,
+            LLVMContext::MD_alias_scope, LLVMContext::MD_noalias})
+        Each.setMetadata(Kind, nullptr);
+}
+
 /// Makes \p Into of the function \p F alone, from which its body is taken.
 void moveBody(Function &F, Module &Into) {
   Module &From = *F.getParent();
@@ -130,6 +141,8 @@ Expected<ArrayRef<char>> LateBodies::bitcodeOf(uint32_t Number,
   SmallVector<char, 0> &Bytes = Written[Number];
   if (Bytes.empty()) {
     Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
+    if (!Units[Planned.Unit].IsOptimized)
+      dropAliasHints(F);
     Module Alone("", *Context);
     moveBody(F, Alone);
     Bytes = writeBitcode(Alone);

@@ -28,6 +28,7 @@ public:
   struct Unit {
     std::unique_ptr<llvm::Module> Functions;
     std::optional<CodeGenerator> Prototype;
+    bool IsOptimized = true; ///< Some code of it, at least.
   };
 
   /// \p Units are what divideLate() has made of \p Rest, all in \p Context.

@@ -32,6 +32,8 @@ public:
   /// Fast is false afterwards.
   Expected<ObjectBytes> compile(const PlannedFunction &Function,
                                 llvm::ArrayRef<char> Bitcode, bool &Fast);
+  /// Hands over what LLVM has warned of since this was asked last.
+  std::vector<std::string> takeWarnings() { return Diagnostics.takeWarnings(); }
 
 private:
   const LateUnit &Unit;

@@ -122,6 +122,7 @@ private:
   void findCycles();
   void findCalledOnce();
   void keepSmall();
+  void findReferences();
   void promote();
   void addFunctions();
   void addReferences();
@@ -133,8 +134,9 @@ private:
   const std::string Suffix;
   DenseMap<const Function *, LateTraits> Of;
   std::vector<CallNode> Nodes;
-  std::vector<Function *> InOrder; ///< Callees before who calls them.
-  std::vector<Function *> Late;    ///< Of these.
+  std::vector<Function *> InOrder;           ///< Callees before who calls them.
+  std::vector<Function *> Late;              ///< Of these.
+  SmallPtrSet<GlobalValue *, 32> Referenced; ///< By late functions.
 };
 
 void Divider::findTraits() {
@@ -257,22 +259,37 @@ void Divider::keepSmall() {
     Each.Its->IsLate = false;
 }
 
+/// In one walk: a large program is not in the processor's caches.
+void Divider::findReferences() {
+  LateRuntime Runtime(M, Plan.Outside);
+  SmallPtrSet<Constant *, 32> Seen;
+  auto Add = [&](Value *Used) {
+    if (auto *Global = dyn_cast_or_null<GlobalValue>(Used))
+      Referenced.insert(Global);
+    else if (auto *Its = dyn_cast_or_null<Constant>(Used);
+             Its && Its->getNumOperands() != 0 && Seen.insert(Its).second)
+      forEachGlobal(*Its, [&](GlobalValue &Each) { Referenced.insert(&Each); });
+  };
+  for (Function *F : Late) {
+    for (const Use &Operand : F->operands())
+      Add(Operand.get());
+    for (Instruction &I : instructions(*F)) {
+      Runtime.addCallsFor(I);
+      for (const Use &Operand : I.operands())
+        Add(Operand.get());
+    }
+  }
+}
+
 /// Gives names for all units to what is local, and late or referred to by what
 /// is late. Constants too, that nobody could tell from copies of one unit's
 /// own: two bodies of one function would have different ones.
 void Divider::promote() {
-  SmallPtrSet<GlobalValue *, 32> Named;
-  for (Function *F : Late) {
-    if (F->hasLocalLinkage())
-      Named.insert(F);
-    forEachReference(*F, [&](GlobalValue &Used) {
-      if (Used.hasLocalLinkage())
-        Named.insert(&Used);
-    });
-  }
+  SmallPtrSet<GlobalValue *, 32> Named = Referenced;
+  Named.insert(Late.begin(), Late.end());
   // In the module's order, so that names are the same each time.
   for (GlobalValue &Value : M.global_values()) {
-    if (!Named.contains(&Value))
+    if (!Value.hasLocalLinkage() || !Named.contains(&Value))
       continue;
     Value.setName((Value.hasName() ? Value.getName() : "unnamed") + Suffix);
     Value.setLinkage(GlobalValue::ExternalLinkage);
@@ -305,15 +322,9 @@ void Divider::addFunctions() {
 
 void Divider::addReferences() {
   LateRuntime Runtime(M, Plan.Outside);
-  for (const Function *F : Late)
-    for (const Instruction &I : instructions(*F))
-      Runtime.addCallsFor(I);
-  SmallPtrSet<GlobalValue *, 32> Seen;
-  for (Function *F : Late)
-    forEachReference(*F, [&](GlobalValue &Used) { Seen.insert(&Used); });
   for (GlobalValue &Value : M.global_values()) {
     auto *F = dyn_cast<Function>(&Value);
-    if (!Seen.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
+    if (!Referenced.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
       continue;
     if (F && F->isDeclaration())
       Runtime.addCallsFor(*F);
@@ -337,6 +348,7 @@ std::unique_ptr<Module> Divider::run() {
   keepSmall();
   copy_if(InOrder, std::back_inserter(Late),
           [this](const Function *F) { return Of[F].IsLate; });
+  findReferences();
   promote();
   addFunctions();
   addReferences();
@@ -353,10 +365,13 @@ std::unique_ptr<Module> Divider::run() {
 
 } // namespace
 
-bool mayDivide(const Module &M) {
+std::optional<size_t> divisibleInstructions(const Module &M) {
   // What LateLinker takes.
   auto Code = M.getCodeModel();
-  return !hasFileScope(M) && (!Code || *Code == CodeModel::Small);
+  if (Code && *Code != CodeModel::Small)
+    return std::nullopt;
+  size_t Count = 0;
+  return hasFileScope(M, &Count) ? std::nullopt : std::optional(Count);
 }
 
 std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry,

@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -107,8 +108,9 @@ struct PlanOnDemand {
       : Extent(Extent), Functions(Functions), All(std::move(Read)) {}
 };
 
-/// Whether some of \p M may be compiled later than the rest.
-bool mayDivide(const llvm::Module &M);
+/// How many instructions \p M has, if some of it may be compiled later than the
+/// rest.
+std::optional<size_t> divisibleInstructions(const llvm::Module &M);
 
 /// Adds to \p Plan what of \p M, the unit of number \p Unit, is late. What of
 /// it was local, and late code refers to, gets a name for all units. The

@@ -82,12 +82,17 @@ bool definesSymbols(StringRef Assembly) {
   return hasNamedLabel(Assembly) || assignsSymbol(Assembly);
 }
 
-void forEachInlineAssembly(const Module &M,
-                           function_ref<void(StringRef)> Visit) {
+/// The number of instructions, of all functions.
+size_t forEachInlineAssembly(const Module &M,
+                             function_ref<void(StringRef)> Visit) {
+  size_t Count = 0;
   for (const Function &F : M)
-    for (const Instruction &I : instructions(F))
+    for (const Instruction &I : instructions(F)) {
+      Count += !I.isDebugOrPseudoInst();
       if (auto *Call = dyn_cast<CallBase>(&I); Call && Call->isInlineAsm())
         Visit(cast<InlineAsm>(Call->getCalledOperand())->getAsmString());
+    }
+  return Count;
 }
 
 } // namespace
@@ -105,7 +110,7 @@ static bool entersStructorLists(const Module &M) {
   });
 }
 
-bool hasFileScope(const Module &M) {
+bool hasFileScope(const Module &M, size_t *Instructions) {
   if (!M.getModuleInlineAsm().empty() || entersStructorLists(M))
     return true;
   const llvm_version::RuntimeCalls Calls(M);
@@ -114,13 +119,15 @@ bool hasFileScope(const Module &M) {
       }))
     return true;
   bool Found = false;
-  forEachInlineAssembly(M, [&](StringRef Text) {
+  size_t Count = forEachInlineAssembly(M, [&](StringRef Text) {
     Found = Found || definesSymbols(Text);
     forEachAssemblyWord(Text, [&](StringRef Word) {
       const GlobalValue *Named = M.getNamedValue(Word);
       Found |= Named && Named->hasLocalLinkage();
     });
   });
+  if (Instructions)
+    *Instructions = Count;
   return Found;
 }
 

@@ -34,7 +34,10 @@ void forEachAssemblyWord(llvm::StringRef Text,
 /// defines symbols or names local ones, it has a local symbol that bears the
 /// name of a function that code generation calls (llvm/IR/RuntimeLibcalls.h),
 /// or a variable that is an entry of a list of constructors, by its section.
-bool hasFileScope(const llvm::Module &M);
+///
+/// Where it has none, \p Instructions is the number of its instructions, if
+/// that is wanted: whoever looks at all of a large program does so once.
+bool hasFileScope(const llvm::Module &M, size_t *Instructions = nullptr);
 
 /// The words in the assembly of functions of \p M that could be symbols.
 llvm::StringSet<> wordsOfInlineAssembly(const llvm::Module &M);

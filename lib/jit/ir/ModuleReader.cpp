@@ -59,11 +59,22 @@ Failure unreadable(const InputFile &File, Error E) {
 
 namespace {
 
+/// Whether some of \p M is described. What has no description has no use for
+/// lines: code generation looks at none.
+bool hasDebugInfo(const Module &M) {
+  return M.getNamedMetadata("llvm.dbg.cu") ||
+         any_of(M.functions(),
+                [](const Function &F) { return F.getSubprogram(); }) ||
+         any_of(M.globals(), [](const GlobalVariable &Variable) {
+           return Variable.hasMetadata(LLVMContext::MD_dbg);
+         });
+}
+
 /// What UpgradeDebugInfo() of LLVM's AutoUpgrade does: without debug
 /// information that is broken, or of another version, a program still runs.
 void dropUnusableDebugInfo(Module &M, bool IsBroken) {
   unsigned Version = getDebugMetadataVersionFromModule(M);
-  if (Version == DEBUG_METADATA_VERSION && !IsBroken)
+  if (!IsBroken && (Version == DEBUG_METADATA_VERSION || !hasDebugInfo(M)))
     return;
   if (IsBroken)
     M.getContext().diagnose(DiagnosticInfoIgnoringInvalidDebugMetadata(M));

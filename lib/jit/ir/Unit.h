@@ -29,6 +29,9 @@ struct Unit {
   std::unique_ptr<llvm::Module> IR;
   /// The numbers of the files that it was made of, in SourceFiles.
   std::vector<uint32_t> Files;
+  /// Functions may be compiled when they are called, as far as it has been
+  /// looked at.
+  bool MayDivide = false;
 };
 
 /// For each of \p Modules, in the order of the command line and with nothing

@@ -13,8 +13,8 @@
 |* what ssh(1) runs).                                                         *|
 |*                                                                            *|
 |* Nothing here ends the process or prints, and no signal handler is          *|
-|* installed unless options ask for it.          Several executors in one     *|
-|* process share nothing. It needs glibc, linked dynamically.                 *|
+|* installed unless options ask for it. Several executors in one process      *|
+|* share nothing. It needs glibc, linked dynamically.                         *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 

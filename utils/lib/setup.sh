@@ -43,13 +43,14 @@ build_packages="
 # The tests also ask about objects of the other compiler, and about programs that
 # need the libraries of clang's sanitizers, profiles and OpenMP. Of the last there
 # can be one version only: any will do, because another one would remove it. Then
-# there are launchers, and the shell whose completion is tested.
+# there are launchers, the shell whose completion is tested, and make, which starts
+# programs by their names.
 test_packages="
   g++=/usr/bin/g++
   libclang-rt-$v-dev=$llvm/lib/clang/$v/lib/linux/libclang_rt.profile-*.a
   gdb=/usr/bin/gdb
   linux-perf=/usr/bin/perf
-  libomp-22-dev=/usr/lib/llvm-*/lib/libomp.so
+  libomp-$v-dev=/usr/lib/llvm-*/lib/libomp.so
   openssh-server=/usr/sbin/sshd
   openssh-client=/usr/bin/ssh-keygen
   bubblewrap=/usr/bin/bwrap
@@ -57,6 +58,7 @@ test_packages="
   valgrind=/usr/bin/valgrind
   util-linux=/usr/bin/prlimit
   zsh=/usr/bin/zsh
+  make=/usr/bin/make
 "
 # Programs for other machines are emulated; utils/build-stubs installs what
 # compiles for them.

@@ -16,10 +16,12 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/IR/LLVMRemarkStreamer.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/RuntimeLibcalls.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Remarks/RemarkStreamer.h"
 #include "llvm/Support/CachePruning.h"
 #include "llvm/Support/DataExtractor.h"
 #include "llvm/Support/Error.h"
@@ -116,6 +118,16 @@ inline void pruneCache(llvm::StringRef Directory,
   llvm::consumeError(llvm::pruneCache(Directory, Policy).takeError());
 #else
   llvm::pruneCache(Directory, Policy);
+#endif
+}
+
+/// Writes the rest of the file of remarks, before that is closed.
+inline void finishRemarks(llvm::LLVMContext &Context) {
+#if LLVM_VERSION_MAJOR >= 22
+  llvm::finalizeLLVMOptimizationRemarks(Context);
+#else
+  Context.setLLVMRemarkStreamer(nullptr);
+  Context.setMainRemarkStreamer(nullptr);
 #endif
 }
 

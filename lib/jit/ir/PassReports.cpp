@@ -8,10 +8,10 @@
 #include "jit/ir/PassReports.h"
 #include "controller/base/FileSizeSignalBlock.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMRemarkStreamer.h"
 #include "llvm/IR/PassTimingInfo.h"
 #include "llvm/Pass.h"
@@ -96,12 +96,7 @@ Expected<RemarkFile> RemarkFile::open(LLVMContext &Context, bool Appends) {
 Expected<void> RemarkFile::close() {
   if (!File)
     return {};
-#if LLVM_VERSION_MAJOR >= 22
-  finalizeLLVMOptimizationRemarks(*Context);
-#else
-  Context->setLLVMRemarkStreamer(nullptr);
-  Context->setMainRemarkStreamer(nullptr);
-#endif
+  llvm_version::finishRemarks(*Context);
   controller::FileSizeSignalBlock LimitFails;
   File->close();
   std::error_code Error = File->error();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ForeignInput.h"
+#include "jit/base/LlvmVersion.h"
 #include "jit/object/EmbeddedBitcode.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -14,7 +15,6 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/Object/IRObjectFile.h"
 #include "llvm/Support/Path.h"
 
@@ -28,7 +28,7 @@ constexpr StringLiteral StandardInput = "<stdin>";
 
 /// A tool of this LLVM's, as distributions call it.
 std::string ours(StringRef Tool) {
-  return (Tool + "-" + Twine(LLVM_VERSION_MAJOR)).str();
+  return (Tool + "-" + Twine(llvm_version::Major)).str();
 }
 
 /// As much as tells what it is.
@@ -233,7 +233,7 @@ std::string describeOtherVersion(MemoryBufferRef Input) {
     // Of !llvm.ident, which clang writes.
     Version = numberAfter(Input.getBuffer(), "clang version ");
   }
-  constexpr unsigned Our = LLVM_VERSION_MAJOR;
+  constexpr unsigned Our = llvm_version::Major;
   if (Version == 0 || Version == Our)
     return "";
   std::string Theirs = std::to_string(Version);

@@ -100,6 +100,20 @@ Expected<void> expandResponseFiles(std::vector<const char *> &Words) {
   return usage("response files include one another without end");
 }
 
+/// What llvm::cl says of a value that is none of a list, in words that name the
+/// list.
+std::string withValues(StringRef Line) {
+  auto [Name, Value] = Line.split(" option: Cannot find option named '");
+  auto Found = cl::getRegisteredOptions().find(Name.ltrim('-'));
+  if (!Value.consume_back("'!") || Found == cl::getRegisteredOptions().end())
+    return Line.str();
+  StringRef Known = Found->second->ValueStr;
+  return (Name + ": unknown value '" + Value + "'; " +
+          (Known.contains('|') ? "it takes " + Known
+                               : "--help-hidden lists what it takes"))
+      .str();
+}
+
 /// llvm::cl prefixes "<program>: " to each line of its own.
 std::string withoutProgramName(StringRef Text, StringRef Program) {
   std::string Result;
@@ -109,7 +123,7 @@ std::string withoutProgramName(StringRef Text, StringRef Program) {
   for (StringRef Line : Lines) {
     Line.consume_front(Prefix);
     Line.consume_front("for the ");
-    Result += (Result.empty() ? "" : "; ") + Line.trim().str();
+    Result += (Result.empty() ? "" : "; ") + withValues(Line.trim());
   }
   return Result;
 }

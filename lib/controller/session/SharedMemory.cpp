@@ -86,6 +86,10 @@ Expected<SharedMemory> SharedMemory::open(pid_t Process, uint32_t Number,
   return Made;
 }
 
+void SharedMemory::letGoPages() const {
+  ::madvise(Memory.data(), Memory.size(), MADV_DONTNEED);
+}
+
 SharedMemory::~SharedMemory() {
   if (!Memory.empty())
     ::munmap(Memory.data(), Memory.size());

@@ -44,6 +44,9 @@ public:
 
   /// Empty where there is none.
   std::span<uint8_t> bytes() const { return Memory; }
+  /// What is in it stays, and takes memory of the executor's alone until it is
+  /// touched here again.
+  void letGoPages() const;
 
 private:
   std::span<uint8_t> Memory;

@@ -104,46 +104,6 @@ Expected<bool> LateLink::prepare(const LateTables &Tables,
   return IsRestored;
 }
 
-bool LateLink::restore(const LinkedLate &Before) {
-  const std::pair<LateWindows::Kind, ArrayRef<uint8_t>> Contents[] = {
-      {LateWindows::Code, Before.Code},
-      {LateWindows::Constants, Before.Constants},
-      {LateWindows::Index, Before.Index}};
-  for (auto [Which, Bytes] : Contents)
-    if (Bytes.size() > Windows.range(Which).Size)
-      return false;
-  for (auto [Which, Bytes] : Contents)
-    llvm::copy(Bytes, window(Which).Memory.begin());
-  Functions = Before.Functions;
-  for (const LinkedLate::Body &Each : Before.Bodies) {
-    slot(Each.Of.Function) = Each.Address.value();
-    if (Each.Of.IsFast)
-      continue;
-    Places[Each.Of.Function].Body = Each.Address;
-    --Left;
-  }
-  return true;
-}
-
-LinkedLate LateLink::linked() const {
-  LinkedLate Made;
-  for (uint32_t Number = 0; Number != Places.size(); ++Number) {
-    ExecutorAddr Address(slot(Number).load());
-    if (Address != Places[Number].Request)
-      Made.Bodies.push_back(
-          {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
-           .Address = Address});
-  }
-  Made.Functions = Functions;
-  auto Used = [](const jit::LateWindow &Window) {
-    return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
-  };
-  Made.Code = Used(Linker->code());
-  Made.Constants = Used(Linker->constants());
-  Made.Index = Used(Linker->index());
-  return Made;
-}
-
 void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
   OnComplete = std::move(WhenComplete);
@@ -185,6 +145,7 @@ void *LateLink::listen(void *Its) {
   Link.OnComplete();
   controller::returnHeapOfThread();
   controller::returnFreedMemory();
+  Link.Memory.letGoPages();
   // The compiler is not needed any more.
   controller::returnProgramPages();
   return nullptr;
@@ -235,7 +196,8 @@ void LateLink::take(const LateObject &Object) {
   // What calls it may crash in it.
   {
     std::lock_guard Lock(Guard);
-    Functions.insert(Functions.end(), Linked->begin(), Linked->end());
+    for (const jit::LateFunction &Each : *Linked)
+      add(Each);
   }
   Grown = true;
   // Two may have compiled it.
@@ -336,18 +298,6 @@ void LateLink::whenItFails(std::function<void()> Do) {
 std::optional<Failure> LateLink::failure() const {
   std::lock_guard Lock(Guard);
   return Reason;
-}
-
-std::vector<jit::LateFunction> LateLink::functions(
-    const std::function<jit::ObjectSource(uint32_t)> &Kept) const {
-  std::lock_guard Lock(Guard);
-  std::vector<jit::LateFunction> All = Functions;
-  if (const LateNames *Known = All.empty() ? nullptr : Names->get())
-    for (jit::LateFunction &Each : All)
-      if (auto Number = Known->number(Each.Name);
-          Number && Each.Object.isNothing())
-        Each.Object = Kept(*Number);
-  return All;
 }
 
 } // namespace remoterun::driver

@@ -17,6 +17,7 @@
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Allocator.h"
 
 #include <atomic>
 #include <chrono>
@@ -87,7 +88,15 @@ private:
     ExecutorAddr Body;    ///< Of its final code; null until that is there.
   };
 
+  /// All that is in the code.
+  struct Placed {
+    llvm::StringRef Name; ///< In NameMemory.
+    ExecutorRange Range;
+    jit::ObjectSource Object;
+  };
+
   void own();
+  void add(const jit::LateFunction &Linked);
   bool restore(const LinkedLate &Before);
   static void *listen(void *Its);
   void take(const LateObject &Object);
@@ -129,7 +138,9 @@ private:
   using Clock = std::chrono::steady_clock;
   std::map<uint32_t, Clock::time_point> Waiting; ///< The same: since when.
   Clock::duration Waited{};                      ///< The same: before that.
-  std::vector<jit::LateFunction> Functions;      ///< The same.
+  /// Each string for itself would keep a page of what compiling had to itself.
+  llvm::BumpPtrAllocator NameMemory; ///< The same.
+  std::vector<Placed> Functions;     ///< The same.
 };
 
 } // namespace remoterun::driver

@@ -6,11 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/link/LinkedLate.h"
+#include "driver/link/LateLink.h"
 #include "wire/Codec.h"
 
 using namespace llvm;
 
 namespace remoterun::driver {
+
+using jit::LateWindows;
 
 std::optional<LinkedLate> LinkedLate::load(const jit::CacheKey &Key,
                                            const jit::CompilationCache &Cache,
@@ -61,6 +64,68 @@ void LinkedLate::store(const jit::CacheKey &Key,
     Out.string({reinterpret_cast<const char *>(Window.data()), Window.size()});
   Cache.store(Key, {reinterpret_cast<const char *>(Made.data()), Made.size()},
               Made.size());
+}
+
+/// Under Guard, or before there are threads.
+void LateLink::add(const jit::LateFunction &Linked) {
+  Functions.push_back(
+      {StringRef(Linked.Name).copy(NameMemory), Linked.Range, Linked.Object});
+}
+
+bool LateLink::restore(const LinkedLate &Before) {
+  const std::pair<LateWindows::Kind, ArrayRef<uint8_t>> Contents[] = {
+      {LateWindows::Code, Before.Code},
+      {LateWindows::Constants, Before.Constants},
+      {LateWindows::Index, Before.Index}};
+  for (auto [Which, Bytes] : Contents)
+    if (Bytes.size() > Windows.range(Which).Size)
+      return false;
+  for (auto [Which, Bytes] : Contents)
+    llvm::copy(Bytes, window(Which).Memory.begin());
+  for (const jit::LateFunction &Each : Before.Functions)
+    add(Each);
+  for (const LinkedLate::Body &Each : Before.Bodies) {
+    slot(Each.Of.Function) = Each.Address.value();
+    if (Each.Of.IsFast)
+      continue;
+    Places[Each.Of.Function].Body = Each.Address;
+    --Left;
+  }
+  return true;
+}
+
+LinkedLate LateLink::linked() const {
+  LinkedLate Made;
+  for (uint32_t Number = 0; Number != Places.size(); ++Number) {
+    ExecutorAddr Address(slot(Number).load());
+    if (Address != Places[Number].Request)
+      Made.Bodies.push_back(
+          {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
+           .Address = Address});
+  }
+  for (const Placed &Each : Functions)
+    Made.Functions.push_back({Each.Name.str(), Each.Range});
+  auto Used = [](const jit::LateWindow &Window) {
+    return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
+  };
+  Made.Code = Used(Linker->code());
+  Made.Constants = Used(Linker->constants());
+  Made.Index = Used(Linker->index());
+  return Made;
+}
+
+std::vector<jit::LateFunction> LateLink::functions(
+    const std::function<jit::ObjectSource(uint32_t)> &Kept) const {
+  std::lock_guard Lock(Guard);
+  std::vector<jit::LateFunction> All;
+  const LateNames *Known = Functions.empty() ? nullptr : Names->get();
+  for (const Placed &Each : Functions) {
+    All.push_back({Each.Name.str(), Each.Range, Each.Object});
+    if (auto Number = Known ? Known->number(Each.Name) : std::nullopt;
+        Number && Each.Object.isNothing())
+      All.back().Object = Kept(*Number);
+  }
+  return All;
 }
 
 } // namespace remoterun::driver

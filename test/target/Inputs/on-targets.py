@@ -138,10 +138,14 @@ TOO_FAR = {
     "riscv64-linux-gnu": [
         (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
         (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20"),
-        ("beq a0, a1, far\nret", "R_RISCV_BRANCH"),
         ("jal a0, far\nret", "R_RISCV_JAL"),
-        ("c.beqz a0, far\nret", "R_RISCV_RVC_BRANCH"),
-        ("c.j far\nret", "R_RISCV_RVC_JUMP")],
+        # An assembler makes others of these, if it is asked for them.
+        (".reloc ., R_RISCV_BRANCH, far\n.word 0x00b50063\nret",
+         "R_RISCV_BRANCH"),
+        (".reloc ., R_RISCV_RVC_BRANCH, far\n.half 0xc101\nret",
+         "R_RISCV_RVC_BRANCH"),
+        (".reloc ., R_RISCV_RVC_JUMP, far\n.half 0xa001\nret",
+         "R_RISCV_RVC_JUMP")],
     "s390x-linux-gnu": [("je far\nbr %r14", "R_390_PC16DBL"),
                         (".2byte part", "R_390_16"),
                         (".byte part", "R_390_8")],

@@ -22,21 +22,28 @@ constexpr uint64_t SlotSize = 8;
 
 Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
                  NeededLibraries Needed, const ProgramSymbols &Symbols,
-                 const JoinedProgram &Program)
+                 const JoinedProgram &Program, const ThreadLocals &Variables)
     : Target(&Target), Needed(std::move(Needed)) {
   constexpr size_t None = SIZE_MAX;
   std::vector<size_t> NumberOf(Program.Undefined.size(), None);
   for (size_t I = 0; I != Program.Undefined.size(); ++I) {
     const std::string &Name = Program.Undefined[I];
     auto Known = Names.find(Name);
-    if (Known == Names.end())
+    ImportedSymbol Its;
+    // The descriptor of what is weak and nowhere is the dynamic linker's, too:
+    // it is called.
+    if (Known != Names.end())
+      Its = Known->second;
+    else if (Symbols.isWeak(Name) && Variables.linked().Described.count(Name))
+      Its.Kind = wire::SymbolKind::ThreadLocal;
+    else
       continue;
     NumberOf[I] = All.size();
+    if (Its.Kind == wire::SymbolKind::ThreadLocal)
+      ThreadLocalImports[Name] = NumberOf[I];
     // A version of the name is in what is known of it.
     All.push_back(
-        {Name.substr(0, Name.find('@')), Known->second, Symbols.isWeak(Name)});
-    if (Known->second.Kind == wire::SymbolKind::ThreadLocal)
-      ThreadLocalImports[Name] = NumberOf[I];
+        {Name.substr(0, Name.find('@')), std::move(Its), Symbols.isWeak(Name)});
   }
   BitVector IsNear(static_cast<unsigned>(All.size()));
   auto IsThreadLocal = [&](size_t Import) {

@@ -66,10 +66,10 @@ public:
 
   Imports() = default;
   /// \p Names are what the program refers to of libraries that are \p Needed,
-  /// in this order.
+  /// in this order; \p Variables are those of thread-local ones.
   Imports(const Isa &Target, const ImportedSymbols &Names,
           NeededLibraries Needed, const ProgramSymbols &Symbols,
-          const JoinedProgram &Program);
+          const JoinedProgram &Program, const ThreadLocals &Variables);
 
   const std::vector<Import> &all() const { return All; }
   const NeededLibraries &needed() const { return Needed; }

@@ -215,8 +215,11 @@ Error ObjectJoiner<ELFT>::relocate(size_t Object, const Shdr &Table) {
 template <typename ELFT>
 Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
                                         const RelocationView &Relocation) {
-  RelocationRule Rule = In.Target.Rule(Relocation.Type);
-  LinkRule Link = In.Target.Link ? In.Target.Link(Relocation.Type) : LinkRule();
+  uint32_t Type = Relocation.Type;
+  if (In.Target.TypeInCode)
+    Type = In.Target.TypeInCode(Type, Into.Contents, Relocation.Offset);
+  RelocationRule Rule = In.Target.Rule(Type);
+  LinkRule Link = In.Target.Link ? In.Target.Link(Type) : LinkRule();
   if (Relocation.Offset > Into.Size ||
       Into.Size - Relocation.Offset < Rule.Width)
     return broken("a relocation goes beyond the end of section '" + Into.Name +
@@ -225,7 +228,7 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
   Joined.Offset = Into.Offset + Relocation.Offset;
   if (isReversedArray(Into.Name))
     Joined.Offset = Into.Offset + Into.Size - Rule.Width - Relocation.Offset;
-  Joined.Type = Relocation.Type;
+  Joined.Type = Type;
   Joined.Addend = Relocation.Addend;
   auto To = meaningOf(Object, Relocation.Symbol);
   if (!To)
@@ -240,7 +243,7 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
     if (Error E = applyLinkRule(Link, *To, Joined))
       return E;
   } else {
-    noteNearness(Relocation.Type, Rule, *To, Into);
+    noteNearness(Type, Rule, *To, Into);
     keepWeakAddend(Rule, *To, Into, Joined);
     bool NeedsSymbol =
         Rule.NeedsSymbol || (Rule.UsesLocalEntry && hasLocalEntry(*To));

@@ -122,11 +122,11 @@ Expected<void> Program::findAdditions(const Isa &Target,
       return Branches.error();
     Additions.Branches = std::move(*Branches);
   }
-  if (Target.HasLowerParts) {
-    auto Lower = LowerParts::find(Joined.Objects);
-    if (!Lower)
-      return Lower.error();
-    Additions.Lower = std::move(*Lower);
+  if (Target.HasInstructionFields) {
+    auto Fields = InstructionFields::find(Joined.Objects);
+    if (!Fields)
+      return Fields.error();
+    Additions.Fields = std::move(*Fields);
   }
   return {};
 }

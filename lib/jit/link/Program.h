@@ -51,8 +51,8 @@ struct Program {
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported, NeededLibraries Needed,
                 const Isa &Target, const controller::ExecutorFacts &Facts) {
-    Additions.Imported =
-        Imports(Target, Imported, std::move(Needed), Symbols, Joined);
+    Additions.Imported = Imports(Target, Imported, std::move(Needed), Symbols,
+                                 Joined, Additions.Variables);
     Additions.Image.emplace(
         Target, DynamicSymbols(Symbols, Exported, Additions.Imported),
         ImageTraits{.Flags = Joined.Flags,

@@ -56,6 +56,11 @@ void ObjectJoiner<ELFT>::noteReach(const InputSection &Into,
     if (Room.Bits >= OfSlab && Relocation.Addend >= -Edge &&
         Relocation.Addend <= Size + Edge)
       return;
+    // Wherever that comes to lie.
+    auto Offset = static_cast<int64_t>(Relocation.Offset);
+    if (Room.IsDistance && To.Number == Into.Output &&
+        fits(Room, static_cast<uint64_t>(Relocation.Addend - Offset)))
+      return;
     Noted.Section = {Number, sectionOfOutput(To.Number)};
     break;
   }

@@ -213,7 +213,7 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
                    "cannot link the program: " + Engine->getErrorMessage()};
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
-  Additions.Lower.complete(*Memory, Addresses);
+  Additions.Fields.complete(*Memory, Addresses);
   writeDistancesToNowhere(*Joined, *Memory, Addresses, *Target);
   return Additions.Branches.complete(*Memory);
 }

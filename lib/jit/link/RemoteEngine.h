@@ -19,11 +19,11 @@
 #include "jit/link/ExceptionIndex.h"
 #include "jit/link/Ifuncs.h"
 #include "jit/link/ImageTables.h"
+#include "jit/link/InstructionFields.h"
 #include "jit/link/JoinedProgram.h"
 #include "jit/link/LateWindows.h"
 #include "jit/link/LinkedProgram.h"
 #include "jit/link/LocalBranches.h"
-#include "jit/link/LowerParts.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/ProgramMap.h"
 #include "jit/link/SectionMemory.h"
@@ -45,7 +45,7 @@ struct LinkerAdditions {
   ThreadLocals Variables;
   ExceptionIndex Unwinding;
   LocalBranches Branches;
-  LowerParts Lower;
+  InstructionFields Fields;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
   /// None where the program is no image.
   std::optional<ImageTables> Image;

@@ -7,6 +7,7 @@
 
 #include "jit/object/InputObjects.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/object/CodePadding.h"
 #include "jit/object/ObjectVerifier.h"
 
 #include "llvm/BinaryFormat/Magic.h"
@@ -21,6 +22,7 @@ namespace {
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
                                           ObjectSource::Contents Whole,
                                           const Triple &Target) {
+  Whole = settlePadding(std::move(Whole), isaOf(Target));
   auto Object = makeProgramObject(Name, startOfObject(Whole.Bytes), Target);
   if (!Object)
     return Object;

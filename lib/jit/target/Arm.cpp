@@ -61,6 +61,13 @@ RelocationRule rule(uint32_t Type) {
   }
 }
 
+/// Addresses have 32 bits, and calls have stubs.
+RelocationReach reach(uint32_t Type) {
+  if (Type == ELF::R_ARM_PREL31)
+    return {.Bits = 31, .IsDistance = true};
+  return {};
+}
+
 void writeFarJump(uint8_t *Memory, uint64_t, uint64_t Target) {
   write32le(Memory, 0xe51ff004); // ldr pc, [pc, #-4]
   write32le(Memory + 4, static_cast<uint32_t>(Target));
@@ -109,6 +116,7 @@ const Isa ArmIsa = {
     .Features = "+vfp3d16,-thumb-mode",
     .HasExceptionIndex = true,
     .Rule = rule,
+    .Reach = reach,
     .ThreadLocals = {threadLocalRule, makeLocalExec},
     .PointerRelocation = ELF::R_ARM_ABS32,
     .Dynamic = {.Copy = ELF::R_ARM_COPY,

@@ -172,14 +172,21 @@ struct Isa {
   bool HasExceptionIndex = false;
   /// See LocalBranches.h.
   bool HasTableOfContents = false;
-  /// See LowerParts.h.
-  bool HasLowerParts = false;
+  /// See InstructionFields.h.
+  bool HasInstructionFields = false;
+  /// The relocation that marks padding of code (CodePadding.h); 0 for none.
+  uint32_t PaddingRelocation = 0;
 
   RelocationRule (*Rule)(uint32_t Type);
   /// Of what RuntimeDyld sees; null where everything is in reach of everything.
   RelocationReach (*Reach)(uint32_t Type) = nullptr;
   /// Null where RuntimeDyld does everything.
   LinkRule (*Link)(uint32_t Type) = nullptr;
+  /// The type that a relocation has in truth, where compilers use a call's for
+  /// an instruction that is none: of what is at \p Offset of \p Code. Null
+  /// where they do not.
+  uint32_t (*TypeInCode)(uint32_t Type, llvm::ArrayRef<uint8_t> Code,
+                         uint64_t Offset) = nullptr;
   PltEntry Plt = {};
   ThreadLocalCode ThreadLocals;
   /// The relocation of an address in a pointer.

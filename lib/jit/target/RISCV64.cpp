@@ -98,13 +98,25 @@ RelocationRule rule(uint32_t Type) {
     return {true, 0};
   case ELF::R_RISCV_HI20:
   case ELF::R_RISCV_LO12_I:
-  case ELF::R_RISCV_LO12_S: // See LowerParts.
+  case ELF::R_RISCV_LO12_S: // See InstructionFields.
   case ELF::R_RISCV_PCREL_HI20:
     return {true, 4, Near};
   case ELF::R_RISCV_GOT_HI20:
-  case ELF::R_RISCV_PCREL_LO12_I: // See LowerParts.
+  case ELF::R_RISCV_PCREL_LO12_I: // See InstructionFields.
   case ELF::R_RISCV_PCREL_LO12_S:
+  case ELF::R_RISCV_BRANCH:
     return {true, 4};
+  case ELF::R_RISCV_JAL: // Of a function, as the calls.
+    return {true, 4, Near};
+  case ELF::R_RISCV_RVC_BRANCH:
+  case ELF::R_RISCV_RVC_JUMP:
+    return {true, 2};
+  case ELF::R_RISCV_NONE:
+  case ELF::R_RISCV_RELAX:
+  case ELF::R_RISCV_ALIGN:
+    return {true, 0};
+  case ELF::R_RISCV_SET6:
+  case ELF::R_RISCV_SUB6:
   case ELF::R_RISCV_ADD8:
   case ELF::R_RISCV_SUB8:
   case ELF::R_RISCV_SET8:
@@ -138,6 +150,14 @@ RelocationReach reach(uint32_t Type) {
   case ELF::R_RISCV_CALL_PLT:
   case ELF::R_RISCV_PCREL_HI20:
     return {.Bits = 32, .IsDistance = true};
+  case ELF::R_RISCV_BRANCH:
+    return {.Bits = 13, .IsDistance = true};
+  case ELF::R_RISCV_JAL:
+    return {.Bits = 21, .IsDistance = true};
+  case ELF::R_RISCV_RVC_BRANCH:
+    return {.Bits = 9, .IsDistance = true};
+  case ELF::R_RISCV_RVC_JUMP:
+    return {.Bits = 12, .IsDistance = true};
   default:
     return {};
   }
@@ -185,7 +205,8 @@ const Isa RISCV64Isa = {
     // The relocations of a linker that relaxes are missing. The rest is
     // Debian's baseline, rv64gc.
     .Features = "-relax,+m,+a,+f,+d,+c",
-    .HasLowerParts = true,
+    .HasInstructionFields = true,
+    .PaddingRelocation = ELF::R_RISCV_ALIGN,
     .Rule = rule,
     .Reach = reach,
     .Link = link,
@@ -199,7 +220,7 @@ const Isa RISCV64Isa = {
                 .Module = ELF::R_RISCV_TLS_DTPMOD64,
                 .Offset = ELF::R_RISCV_TLS_DTPREL64,
                 .FromThreadPointer = ELF::R_RISCV_TLS_TPREL64},
-    .ObjectFlags = "-mno-relax -fno-pic",
+    .ObjectFlags = "-fno-pic",
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},
     .Return = Return,

@@ -158,6 +158,17 @@ RelocationReach reach(uint32_t Type) {
   }
 }
 
+/// gcc's larl has the address of a function by a call's relocation without
+/// -fPIC. As natively, it is the one address that the function has, and not
+/// that of an entry for calls.
+uint32_t typeInCode(uint32_t Type, ArrayRef<uint8_t> Code, uint64_t Offset) {
+  constexpr uint8_t Larl = 0xc0, Operation = 0x0f;
+  bool IsAddress = Type == ELF::R_390_PLT32DBL && Offset >= 2 &&
+                   Offset <= Code.size() && Code[Offset - 2] == Larl &&
+                   (Code[Offset - 1] & Operation) == 0;
+  return IsAddress ? uint32_t(ELF::R_390_PC32DBL) : Type;
+}
+
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_390_PLT32DBL)
     return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
@@ -219,6 +230,7 @@ const Isa SystemZIsa = {
     .Rule = rule,
     .Reach = reach,
     .Link = link,
+    .TypeInCode = typeInCode,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
                      .MakeInitialExec = makeInitialExec,

@@ -19,11 +19,7 @@ OBJECT_FLAGS = {
                             "clang": ["-fno-pic"]},
     "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
                               "clang": ["-mcmodel=small"]},
-    # From 2.41 on, the assembler has relocations of its own for unwind tables.
-    "riscv64-linux-gnu": {"gcc": ["-mno-relax", "-fno-pic",
-                                  "-fno-asynchronous-unwind-tables",
-                                  "-fno-unwind-tables"],
-                          "clang": ["-mno-relax"]},
+    "riscv64-linux-gnu": {},
     "s390x-linux-gnu": {},
 }
 
@@ -130,9 +126,6 @@ ADDRESS_MODELS = {
                           "-fPIC"],
     "s390x-linux-gnu": ["-fno-pic", "-fPIC"],
 }
-# gcc takes the address of a function there by R_390_PLT32DBL, which is a call's,
-# and gets that of the entry in the linkage table.
-ENTRY_AS_ADDRESS = ("s390x-linux-gnu", "gcc", "-fno-pic")
 
 # What does not fit into its place: assembly, and what is said of it.
 TOO_FAR = {
@@ -141,9 +134,18 @@ TOO_FAR = {
         ("b.eq far\nret", "R_AARCH64_CONDBR19"),
         (".hword part", "R_AARCH64_ABS16"),
     ],
+    "arm-linux-gnueabihf": [(".word distant(PREL31)", "R_ARM_PREL31")],
     "riscv64-linux-gnu": [
         (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
-        (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20")],
+        (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20"),
+        ("jal a0, far\nret", "R_RISCV_JAL"),
+        # An assembler makes others of these, if it is asked for them.
+        (".reloc ., R_RISCV_BRANCH, far\n.word 0x00b50063\nret",
+         "R_RISCV_BRANCH"),
+        (".reloc ., R_RISCV_RVC_BRANCH, far\n.half 0xc101\nret",
+         "R_RISCV_RVC_BRANCH"),
+        (".reloc ., R_RISCV_RVC_JUMP, far\n.half 0xa001\nret",
+         "R_RISCV_RVC_JUMP")],
     "s390x-linux-gnu": [("je far\nbr %r14", "R_390_PC16DBL"),
                         (".2byte part", "R_390_16"),
                         (".byte part", "R_390_8")],
@@ -157,6 +159,80 @@ part:
 .zero 4 << 20
 far:
 %s
+"""
+
+# Branches of all kinds, forwards and back; aligned code in the middle of a
+# function; frames that are unwound from places deep in it.
+BRANCHES = r"""
+#include <stdint.h>
+__attribute__((noinline, aligned(64))) int collatz(long Number) {
+  int Steps = 0;
+  while (Number != 1) {
+    Number = Number % 2 ? 3 * Number + 1 : Number / 2;
+    ++Steps;
+    if (Steps > 1000)
+      break;
+  }
+  return Steps;
+}
+__attribute__((noinline)) int choose(int Number) {
+  switch (Number) {
+  case 0: return 17;
+  case 1: return collatz(27);
+  case 2: return -1;
+  case 3: return choose(1) + 1;
+  case 4: return 40;
+  case 5: return collatz(7) * 2;
+  default: return 0;
+  }
+}
+__asm__(".text\n.globl padded\n.type padded, @function\n"
+        "padded: li a0, 1\nbeqz a0, 1f\nj 2f\n.balign 32\n"
+        "1: li a0, 99\nret\n.balign 16\n2: auipc a0, 0\nandi a0, a0, 15\n"
+        "bnez a0, 1b\nj 3f\nli a0, 98\n3: ret\n.size padded, .-padded\n");
+int padded(void);
+int aligned(void) { return (uintptr_t)collatz % 64 + padded(); }
+__attribute__((noinline)) void through(void (*Call)(int), int Depth) {
+  volatile int Depths[20];
+  Depths[Depth] = Depth;
+  if (Depth == 0)
+    Call(choose(3));
+  else
+    through(Call, Depth - 1);
+  Call(Depths[Depth]);
+  __asm__ volatile("");
+}
+"""
+USER_OF_BRANCHES = r"""
+#include <stdio.h>
+#include <unwind.h>
+int choose(int Number);
+int aligned(void);
+void through(void (*Call)(int), int Depth);
+static _Unwind_Reason_Code count(struct _Unwind_Context *Here, void *Frames) {
+  *(int *)Frames += _Unwind_FindEnclosingFunction(
+                        (void *)_Unwind_GetIP(Here)) == (void *)through;
+  return _URC_NO_REASON;
+}
+static void frames(int Number) {
+  int Frames = 0;
+  _Unwind_Backtrace(count, &Frames);
+  printf("%d from %d frames\n", Number, Frames);
+}
+int main(void) {
+  for (int Number = 0; Number != 7; ++Number)
+    printf("%d ", choose(Number));
+  printf("%d\n", aligned());
+  through(frames, 3);
+  return 0;
+}
+"""
+BRANCHED = """17 111 -1 112 40 32 0 0
+112 from 4 frames
+0 from 4 frames
+1 from 3 frames
+2 from 2 frames
+3 from 1 frames
 """
 
 EXPECTED = "9 100 one 200\n"
@@ -324,8 +400,6 @@ class Target:
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
             for model in ADDRESS_MODELS[self.name]:
-                if (self.name, compiler, model) == ENTRY_AS_ADDRESS:
-                    continue
                 addresses = self.compile(compiler, ADDRESSES, "addresses.o",
                                          "-c", *flags, *model.split())
                 self.expect("%s's object, %s" % (compiler, model), self.run(
@@ -396,14 +470,28 @@ class Target:
                                 self.run(*many, "--extra-object=" + used, main),
                                 output=USED)
 
+    def check_relaxation(self):
+        """What an assembler leaves to a linker that may remove bytes."""
+        main = self.compile("clang", USER_OF_BRANCHES, "main.bc", "-c",
+                            "-emit-llvm", "-fexceptions")
+        for compiler in ("clang", "gcc"):
+            for flags in ("-mrelax -falign-functions=64 -falign-loops=32",
+                          "-mno-relax", "-mrelax -O0 -fPIC", "-Os -g",
+                          "-march=rv64g -falign-loops=16"):
+                branches = self.compile(compiler, BRANCHES, "branches.o", "-c",
+                                        "-fexceptions", *flags.split())
+                self.expect("%s's object, %s" % (compiler, flags), self.run(
+                    "--extra-object=" + branches, main), output=BRANCHED)
+
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""
-        flags = {"riscv64-linux-gnu": "-mrelax", "arm-linux-gnueabihf": "-fPIC",
+        flags = {"riscv64-linux-gnu": "-fPIC", "arm-linux-gnueabihf": "-fPIC",
                  "powerpc64le-linux-gnu": "-mcmodel=medium"}.get(self.name)
         if not flags:
             return
         main = self.compile("clang", MAIN, "main.bc", "-c", "-emit-llvm")
-        part = self.compile("gcc", PART, "part.o", "-c", flags)
+        text = OWN if self.name == "riscv64-linux-gnu" else PART
+        part = self.compile("gcc", text, "part.o", "-c", flags)
         done = self.run("--extra-object=" + part, main)
         self.expect("a refusal", done, 125, "")
         if "MCJIT cannot apply its relocation R_" not in done.stderr or \

@@ -1,4 +1,4 @@
-//===- LowerParts.h - The lower 12 bits of addresses ------------*- C++ -*-===//
+//===- InstructionFields.h - Fields that RuntimeDyld leaves -----*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,10 +12,14 @@
 // stores, and looks for the first among all there are, of which it remembers
 // nothing where they refer to what is not in the object.
 //
+// And an assembler leaves branches to the linker, inside of a function, too,
+// since that may remove bytes in between (psABI, "Linker Relaxation"), with
+// differences of labels of 6 bits in unwind tables. RuntimeDyld knows neither.
+//
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_JIT_LINK_LOWERPARTS_H
-#define REMOTERUN_JIT_LINK_LOWERPARTS_H
+#ifndef REMOTERUN_JIT_LINK_INSTRUCTIONFIELDS_H
+#define REMOTERUN_JIT_LINK_INSTRUCTIONFIELDS_H
 
 #include "jit/link/NearSymbols.h"
 #include "jit/link/SectionMemory.h"
@@ -28,16 +32,16 @@
 
 namespace remoterun::jit {
 
-class LowerParts {
+class InstructionFields {
 public:
   /// Takes them out of \p Objects, all of them for RISC-V.
-  static Expected<LowerParts> find(std::vector<ProgramObject> &Objects);
+  static Expected<InstructionFields> find(std::vector<ProgramObject> &Objects);
 
   /// After RuntimeDyld has relocated: writes them.
   void complete(SectionMemory &Memory, const SymbolAddresses &Addresses) const;
 
 private:
-  /// Of an upper part, or of a lower part that is not of a distance.
+  /// What a field is made of: an address, or the distance to one.
   struct Reference {
     SectionKey Section;
     uint64_t Offset = 0;
@@ -46,15 +50,20 @@ private:
     SectionKey To;    ///< Its index is 0 for a number.
     uint64_t Addend = 0;
   };
-  struct LowerPart {
+  struct Field {
     SectionKey Section;
     uint64_t Offset = 0;
-    bool IsStore = false;
-    size_t Of = 0; ///< Number of a reference.
+    uint32_t Type = 0; ///< Of the relocation.
+    size_t Of = 0;     ///< Number of a reference.
   };
+  /// Of one object: numbers of upper parts by where they stand, and the lower
+  /// parts of them, with that place.
+  struct AddressParts;
   using View = ElfView<llvm::object::ELF64LE>;
 
   llvm::Error findIn(size_t Number, ProgramObject &Object);
+  llvm::Error note(size_t Number, const View &Object, const View::Shdr &Table,
+                   const RelocationView &Relocation, AddressParts &Parts);
   static llvm::Expected<Reference>
   referenceOf(size_t Number, const View &Object, const View::Shdr &Table,
               const RelocationView &Relocation);
@@ -64,7 +73,7 @@ private:
                                          const SymbolAddresses &Addresses);
 
   std::vector<Reference> References;
-  std::vector<LowerPart> Parts;
+  std::vector<Field> Fields;
 };
 
 } // namespace remoterun::jit

@@ -56,6 +56,7 @@ test_packages="
   valgrind=/usr/bin/valgrind
   util-linux=/usr/bin/prlimit
   zsh=/usr/bin/zsh
+  pkgconf=/usr/bin/pkg-config
 "
 # Programs for other machines are emulated; utils/build-stubs installs what
 # compiles for them.

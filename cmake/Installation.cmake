@@ -1,6 +1,7 @@
-# What `cmake --install` installs, and where. Two components: `programs` is all
+# What `cmake --install` installs, and where. Three components: `programs` is all
 # that this machine's own code needs, with what a person reads; `targets` is what
-# compiles for other machines, and their executors.
+# compiles for other machines, and their executors; `development` is what other
+# programs are built with (cmake/Development.cmake).
 
 include(GNUInstallDirs)
 

@@ -56,16 +56,18 @@ endif()
 list(REMOVE_ITEM targets ${own_target})
 
 # What remote-run links, statically: start-up pays for every other component.
-llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS
+set(REMOTERUN_LLVM_COMPONENTS
   core support irreader linker target mcjit codegen object mc debuginfodwarf
   ${own_target}codegen ${own_target}asmparser ${own_target}desc
   ${own_target}info)
+llvm_map_components_to_libnames(REMOTERUN_LLVM_LIBS ${REMOTERUN_LLVM_COMPONENTS})
 # What compiles for other machines: as many of LLVM's targets as there are.
-set(REMOTERUN_LLVM_FOREIGN_LIBS)
+set(REMOTERUN_LLVM_FOREIGN_COMPONENTS)
 foreach(target ${targets})
-  llvm_map_components_to_libnames(libs
+  list(APPEND REMOTERUN_LLVM_FOREIGN_COMPONENTS
     ${target}codegen ${target}asmparser ${target}desc ${target}info)
-  list(APPEND REMOTERUN_LLVM_FOREIGN_LIBS ${libs})
 endforeach()
+llvm_map_components_to_libnames(REMOTERUN_LLVM_FOREIGN_LIBS
+  ${REMOTERUN_LLVM_FOREIGN_COMPONENTS})
 # And what remote-passes links beside it.
 llvm_map_components_to_libnames(REMOTERUN_LLVM_PASSES_LIBS passes bitwriter)

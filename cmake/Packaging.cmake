@@ -3,6 +3,7 @@
 #   remote-run           for this machine's own code; needs libc alone
 #   remote-run-targets   what compiles for other machines, and the executors that
 #                        utils/build-stubs has built
+#   remote-run-dev       headers and archives for other programs
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME remote-run)
@@ -10,7 +11,7 @@ set(CPACK_PACKAGE_VENDOR "the remote-run project")
 set(CPACK_PACKAGE_CONTACT "the remote-run project <remote-run@localhost>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_OUTPUT_FILE_PREFIX ${CMAKE_BINARY_DIR}/package)
-set(CPACK_COMPONENTS_ALL programs targets)
+set(CPACK_COMPONENTS_ALL programs targets development)
 # LLVM's archives bring debug information of their own.
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/StripDebug.cmake)
 set(CPACK_STRIP_DEBUG_PROGRAM ${CMAKE_OBJCOPY})
@@ -45,4 +46,17 @@ the executors that were built for them, to be run under qemu-user.")
 set(CPACK_DEBIAN_TARGETS_PACKAGE_RECOMMENDS "qemu-user | qemu-user-static")
 set(CPACK_DEBIAN_TARGETS_PACKAGE_SUGGESTS
   "libstdc++6-arm64-cross, libstdc++6-armhf-cross, libstdc++6-ppc64el-cross, libstdc++6-riscv64-cross, libstdc++6-s390x-cross")
+
+# An executor in an application needs libc alone, a compiler in one LLVM's
+# archives, too.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME remote-run-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "remote-run (= ${PROJECT_VERSION}), libc6-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "llvm-${LLVM_VERSION_MAJOR}-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
+  "give code to another process: headers and libraries
+With this, a program compiles LLVM IR and runs it in another process, or serves as
+such a process itself.")
 include(CPack)

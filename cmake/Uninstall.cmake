@@ -23,7 +23,7 @@ foreach(file ${files})
   endif()
   # Folders that are the project's alone, and those in them.
   get_filename_component(folder ${path} DIRECTORY)
-  while(folder MATCHES "/remote-run(/|$)")
+  while(folder MATCHES "/(remote-run|RemoteRun)(/|$)")
     list(APPEND folders ${folder})
     get_filename_component(folder ${folder} DIRECTORY)
   endwhile()

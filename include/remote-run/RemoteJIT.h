@@ -37,6 +37,11 @@
 #include <utility>
 #include <vector>
 
+/// Where remote-stub is. CMake's package defines it.
+#ifndef REMOTE_RUN_STUB
+#define REMOTE_RUN_STUB "remote-stub"
+#endif
+
 namespace llvm {
 class Module;
 }
@@ -66,12 +71,12 @@ public:
   /// Starts \p Command, whose first word is searched for in PATH: an
   /// application that serves an executor on the descriptors that
   /// rr_executor_inherited() tells it, or remote-stub, perhaps behind an
-  /// emulator. An empty command is the remote-stub that was installed with this
-  /// library. To reach one by ssh: {"ssh", "host", "remote-stub", "--serve"},
-  /// with OverStandardStreams.
+  /// emulator; the one of this installation, if none is named. To reach one by
+  /// ssh: {"ssh", "host", "remote-stub", "--serve"}, with OverStandardStreams.
   static Expected<Executor> launch(std::vector<std::string> Command,
                                    LaunchOptions Options);
-  static Expected<Executor> launch(std::vector<std::string> Command = {}) {
+  static Expected<Executor> launch(std::vector<std::string> Command = {
+                                       REMOTE_RUN_STUB}) {
     return launch(std::move(Command), LaunchOptions());
   }
 
@@ -98,7 +103,7 @@ struct JITSettings {
   /// 0 to 3, as clang's -O for code generation. IR is compiled as it is given:
   /// which passes run before that is the caller's affair.
   unsigned OptimizationLevel = 2;
-  std::string Cpu = {};      ///< LLVM's name; empty for the architecture's baseline.
+  std::string Cpu = {}; ///< LLVM's name; empty for the architecture's baseline.
   std::string Features = {}; ///< "+a,-b"
   /// Of a call, and of every other answer of the executor; none waits for ever.
   /// A call that has not returned by then runs on, and what is asked of the
@@ -201,8 +206,7 @@ public:
   /// long or loses its machine is a failure; Failure::How says which.
   Expected<R> operator()(A... Arguments) const {
     const Value Values[] = {detail::Traits<A>::toValue(Arguments)..., Value()};
-    return detail::resultOf<R>(
-        detail::call(Function, {Values, sizeof...(A)}));
+    return detail::resultOf<R>(detail::call(Function, {Values, sizeof...(A)}));
   }
 
   /// Begins a call, on a thread of the executor, if that allows some. Nothing
@@ -295,8 +299,8 @@ public:
   Expected<void> move(Executor Other);
 
   struct Statistics {
-    size_t ModulesCompiled = 0; ///< Those of the caller's.
-    size_t ModulesLinked = 0;   ///< Once for each time.
+    size_t ModulesCompiled = 0;  ///< Those of the caller's.
+    size_t ModulesLinked = 0;    ///< Once for each time.
     size_t WrappersCompiled = 0; ///< For calls: one for each type of function.
     uint64_t RoomLeft = 0;       ///< Bytes of address space for more modules.
   };

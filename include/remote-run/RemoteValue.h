@@ -150,9 +150,7 @@ struct ValueTraits<T> {
             sizeof(T),
             {}};
   }
-  static Value toValue(T From) {
-    return {.Bits = static_cast<uint64_t>(From)};
-  }
+  static Value toValue(T From) { return {.Bits = static_cast<uint64_t>(From)}; }
   static T fromValue(const Value &From) { return static_cast<T>(From.Bits); }
 };
 

@@ -1,4 +1,4 @@
-/*===- executor.h - Code from another process, in your application -*- C -*-===*\
+/*===- executor.h - Code from another process ---------------------*- C -*-===*\
 |*                                                                            *|
 |* Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.    *|
 |* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|

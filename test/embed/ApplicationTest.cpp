@@ -73,7 +73,8 @@ TEST(Application, ACrashEndsTheCallAlone) {
     ASSERT_FALSE(End);
     EXPECT_EQ(End.error().How, CallEnd::Crash);
     EXPECT_EQ(End.error().Code, SIGSEGV);
-    EXPECT_NE(End.error().Message.find("#0 crash in ends.ll"), std::string::npos)
+    EXPECT_NE(End.error().Message.find("#0 crash in ends.ll"),
+              std::string::npos)
         << End.error().Message;
   }
   auto Abort = unwrap(Jit.lookup<void()>("give_up"))();

@@ -87,9 +87,8 @@ define i32 @last(i32, i32, i32, i32, i32, i32, i32, i32 %h, i32 %i) {
   ret i32 %r
 }
 )"));
-  auto Last =
-      unwrap(Jit.lookup<int(int, int, int, int, int, int, int, int, int)>(
-          "last"));
+  auto Last = unwrap(
+      Jit.lookup<int(int, int, int, int, int, int, int, int, int)>("last"));
   EXPECT_EQ(unwrap(Last(1, 2, 3, 4, 5, 6, 7, 6, 7)), 42);
 }
 

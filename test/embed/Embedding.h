@@ -25,7 +25,8 @@ inline std::vector<std::string> stubCommand() {
 inline std::vector<std::string>
 applicationCommand(std::vector<std::string> Arguments = {}) {
   const char *Application = std::getenv("APPLICATION");
-  std::vector<std::string> Command = {Application ? Application : "application"};
+  std::vector<std::string> Command = {Application ? Application
+                                                  : "application"};
   Command.insert(Command.end(), Arguments.begin(), Arguments.end());
   return Command;
 }

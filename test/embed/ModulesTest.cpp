@@ -63,11 +63,11 @@ TEST(Modules, AModuleOfTheBuilder) {
   llvm::IRBuilder<> Build(Context);
   auto *Type = llvm::FunctionType::get(
       Build.getInt32Ty(), {Build.getInt32Ty(), Build.getPtrTy()}, false);
-  auto *Four = llvm::Function::Create(
-      Type, llvm::GlobalValue::ExternalLinkage, "four", *M);
+  auto *Four = llvm::Function::Create(Type, llvm::GlobalValue::ExternalLinkage,
+                                      "four", *M);
   Build.SetInsertPoint(llvm::BasicBlock::Create(Context, "", Four));
-  auto Atoi = M->getOrInsertFunction("atoi", Build.getInt32Ty(),
-                                     Build.getPtrTy());
+  auto Atoi =
+      M->getOrInsertFunction("atoi", Build.getInt32Ty(), Build.getPtrTy());
   Build.CreateRet(Build.CreateAdd(Four->getArg(0),
                                   Build.CreateCall(Atoi, {Four->getArg(1)})));
   RemoteJIT Jit = makeJIT();
@@ -113,8 +113,8 @@ TEST(Modules, RemovalTakesNamesAndMemory) {
 TEST(Modules, AStrongNameIsDefinedOnce) {
   RemoteJIT Jit = makeJIT();
   unwrap(Jit.add(Counter));
-  auto Again = Jit.add("define i32 @next() {\n  ret i32 7\n}\n",
-                       {.Name = "other.ll"});
+  auto Again =
+      Jit.add("define i32 @next() {\n  ret i32 7\n}\n", {.Name = "other.ll"});
   ASSERT_FALSE(Again);
   EXPECT_NE(Again.error().Message.find("'other.ll' defines 'next'"),
             std::string::npos)
@@ -160,14 +160,15 @@ define void @register() {
 
 TEST(Modules, ReplacedOnesHaveTheirFunctionsAtOnce) {
   RemoteJIT Jit = makeJIT();
-  ModuleHandle Module =
-      unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
+  ModuleHandle Module = unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
   auto Function = unwrap(Jit.lookup<int()>("f"));
   EXPECT_EQ(unwrap(Function()), 1);
   unwrap(Jit.replace(Module, "define i32 @f() {\n  ret i32 2\n}\n"));
   EXPECT_EQ(unwrap(Function()), 2);
   unwrap(Jit.remove(Module));
-  EXPECT_FALSE(Function());
+  auto Gone = Function();
+  ASSERT_FALSE(Gone);
+  EXPECT_EQ(Gone.error().How, CallEnd::None) << Gone.error().Message;
 }
 
 TEST(Modules, OthersCallWhatReplacesAFunction) {
@@ -217,14 +218,27 @@ TEST(Modules, OthersCallWhatReplacesAFunction) {
 
 TEST(Modules, AFailedReplacementLeavesWhatWasThere) {
   RemoteJIT Jit = makeJIT();
-  ModuleHandle Module =
-      unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
+  ModuleHandle Module = unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
   auto Function = unwrap(Jit.lookup<int()>("f"));
   EXPECT_FALSE(Jit.replace(Module, "declare i32 @nowhere()\n"
                                    "define i32 @f() {\n"
                                    "  %r = call i32 @nowhere()\n"
                                    "  ret i32 %r\n}\n"));
   EXPECT_EQ(unwrap(Function()), 1);
+}
+
+TEST(Modules, ReplaceableOnesAreCalledAfterARestart) {
+  RemoteJIT Jit = makeJIT();
+  ModuleHandle Module = unwrap(
+      Jit.add("define i32 @f() {\n  ret i32 1\n}\n", {.Replaceable = true}));
+  unwrap(Jit.add("declare i32 @f()\ndefine i32 @g() {\n"
+                 "  %r = call i32 @f()\n  ret i32 %r\n}\n"));
+  auto Caller = unwrap(Jit.lookup<int()>("g"));
+  unwrap(Jit.restart());
+  EXPECT_EQ(unwrap(Caller()), 1);
+  unwrap(Jit.replace(Module, "define i32 @f() {\n  ret i32 2\n}\n"));
+  unwrap(Jit.restart());
+  EXPECT_EQ(unwrap(Caller()), 2);
 }
 
 } // namespace

@@ -59,6 +59,7 @@ test_packages="
   util-linux=/usr/bin/prlimit
   zsh=/usr/bin/zsh
   make=/usr/bin/make
+  pkgconf=/usr/bin/pkg-config
 "
 # Programs for other machines are emulated; utils/build-stubs installs what
 # compiles for them.

@@ -272,15 +272,22 @@ Expected<void> JITCore::linkAll() {
     Modules.erase(Number);
     std::erase(Order, Number);
   }
-  for (uint32_t Number : Order)
+  for (uint32_t Number : Order) {
     if (auto Linked = linkAt(Number, Modules[Number]); !Linked)
       return Linked;
+    // Constructors of the next ones may call them.
+    for (const auto &[Other, Entries] : Modules)
+      if (Entries.Bodies == Number)
+        if (auto Led = lead(Entries, Modules[Number]); !Led)
+          return Led;
+  }
   for (Function &Each : Functions) {
     // What went with a module stays gone.
     if (auto Found = lookUp(Each.Name))
       Each.Address = *Found;
     Each.WrapperAddress = Modules[Each.Wrapper].Placed.Symbols.front().Address;
   }
+  findFunctions();
   return {};
 }
 

@@ -124,6 +124,8 @@ Expected<void> Link::noteAnswers(const jit::Program::Wanted &Asked,
   if (Missing.empty())
     return {};
   jit::AdviceScope Advice;
+  Advice.WaysOut = "a module that was added before, the application or one of "
+                   "JITSettings::Libraries has to define it";
   Advice.Target = Target;
   Advice.SeesLibraries = Scope.Settings.SeesLibraries;
   Advice.Directories = Scope.Settings.Directories;

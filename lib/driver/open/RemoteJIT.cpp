@@ -13,8 +13,6 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <unistd.h>
-
 namespace remoterun {
 
 using controller::OpenSession;
@@ -25,12 +23,6 @@ using detail::JITCore;
 // Executor
 //===----------------------------------------------------------------------===//
 
-/// The one beside this library, or what is found in PATH.
-static std::string installedStub() {
-  constexpr char Installed[] = REMOTERUN_INSTALLED_STUB;
-  return ::access(Installed, X_OK) == 0 ? Installed : "remote-stub";
-}
-
 Executor::Executor(std::unique_ptr<detail::ExecutorCore> Core)
     : Core(std::move(Core)) {}
 Executor::Executor(Executor &&) noexcept = default;
@@ -40,8 +32,6 @@ Executor::~Executor() = default;
 Expected<Executor> Executor::launch(std::vector<std::string> Command,
                                     LaunchOptions Options) {
   auto Made = std::make_unique<detail::ExecutorCore>();
-  if (Command.empty())
-    Command.push_back(installedStub());
   Made->Request.Command = std::move(Command);
   Made->Request.Environment = std::move(Options.Environment);
   Made->Request.OverStandardStreams = Options.OverStandardStreams;

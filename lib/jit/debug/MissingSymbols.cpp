@@ -21,8 +21,7 @@ Failure undefinedSymbols(const std::vector<std::string> &Names,
   std::string Message =
       Names.size() == 1 ? "undefined symbol"
                         : std::to_string(Names.size()) + " undefined symbols";
-  Message += "; define with --extra-module, --extra-object, "
-             "--extra-archive or --abs, or load a library with --dlopen or -l";
+  Message += std::string("; ") + Scope.WaysOut;
   ArrayRef<std::string> Shown = ArrayRef(Names).take_front(SymbolsShown);
   auto References = findReferences(Shown, Objects, Files, ReferencesShown);
   for (const std::string &Name : Shown) {

@@ -24,6 +24,10 @@ struct AdviceScope {
   bool SeesLibraries = false;
   std::vector<std::string> Directories; ///< Of -L.
   bool ProcessSymbols = true;           ///< False: --no-process-syms was given.
+  /// Who may define what is missing, in words of whoever asks.
+  const char *WaysOut =
+      "define with --extra-module, --extra-object, --extra-archive or --abs, "
+      "or load a library with --dlopen or -l";
 };
 
 /// The way out for those of \p Missing where one is known, a line for each way:

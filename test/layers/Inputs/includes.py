@@ -1,4 +1,4 @@
-"""Checks every #include of lib and tools against the layers.
+"""Checks every #include of lib, tools, include and examples against the layers.
 
   includes.py <root of the sources>
 """
@@ -20,20 +20,31 @@ ALLOWED = {
     "tools/remote-run": ("wire", "controller", "jit", "driver"),
     "tools/remote-stub": ("wire", "executor"),
     "tools/sanitizers": (),
+    # Other people's code: what is installed, and their own.
+    "include/remote-run": (),
+    "examples/expression": (),
+    "examples/host-application": (),
+    "examples/repl": (),
 }
-WITH_LLVM = ("lib/jit", "lib/driver", "tools/remote-passes", "tools/remote-run")
+WITH_LLVM = ("lib/jit", "lib/driver", "tools/remote-passes", "tools/remote-run",
+             "examples/expression", "examples/repl")
+# The public headers, which all layers may include; but these say what the driver
+# does, and need libstdc++.
+OF_DRIVER = ("RemoteJIT.h", "RemoteValue.h")
+WITH_DRIVER = ("lib/driver", "include/remote-run")
 # What needs no LLVM inside lib/jit, so that it can be tested without.
 LAYOUT = ("SlabLayout.h", "SlabLayout.cpp")
 
 # Inside a layer, its rooms: each may include only those before it.
 ROOMS = {
     "lib/executor": ("base", "machine", "memory", "loader", "tls", "unwind",
-                     "crash", "symbols", "guest", "session", "supervisor"),
+                     "crash", "symbols", "open", "application", "guest",
+                     "session", "supervisor"),
     "lib/controller": ("base", "process", "terminal", "crash", "launch",
                        "session", "guest", "result"),
     "lib/jit": ("base", "target", "object", "cache", "ir", "codegen", "link",
                 "debug"),
-    "lib/driver": ("settings", "compile", "link", "run"),
+    "lib/driver": ("settings", "compile", "link", "run", "open"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -51,10 +62,14 @@ def problem(folder, file, quote, header):
         return "LLVM is for %s" % ", ".join(WITH_LLVM)
     if quote == "<":
         return ""
-    layer, slash, _ = header.partition("/")
+    layer, slash, rest = header.partition("/")
     if not slash:
-        # Headers beside a tool's main; the libraries name their layer.
-        return "" if folder.startswith("tools/") else "it names no layer"
+        # Headers beside a program's main; the libraries name their layer.
+        return ("" if folder.startswith(("tools/", "examples/"))
+                else "it names no layer")
+    if layer == "remote-run":
+        return ("%s is for %s" % (header, ", ".join(WITH_DRIVER))
+                if rest in OF_DRIVER and folder not in WITH_DRIVER else "")
     if "lib/" + layer == folder or layer in ALLOWED[folder]:
         return ""
     return "%s may use: %s" % (folder, ", ".join(ALLOWED[folder]) or "nothing")
@@ -79,9 +94,9 @@ def room_problem(name, header):
 
 
 def sources(root):
-    for top in ("lib", "tools"):
+    for top in ("lib", "tools", "include", "examples"):
         for file in sorted((root / top).rglob("*")):
-            if file.suffix in (".h", ".cpp"):
+            if file.suffix in (".h", ".c", ".cpp"):
                 yield file
 
 

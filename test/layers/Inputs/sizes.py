@@ -1,4 +1,4 @@
-"""Checks that no source file of lib and tools is longer than it may be.
+"""Checks that no source file is longer than it may be: lib, tools, include, examples.
 
   sizes.py <root of the sources>
 """
@@ -11,9 +11,9 @@ LINES = 400
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    files = [file for top in ("lib", "tools")
+    files = [file for top in ("lib", "tools", "include", "examples")
              for file in (root / top).rglob("*")
-             if file.suffix in (".h", ".cpp")]
+             if file.suffix in (".h", ".c", ".cpp")]
     lengths = {file: len(file.read_text().splitlines()) for file in files}
     too_long = {file: length for file, length in lengths.items()
                 if length > LINES}

@@ -134,7 +134,8 @@ TOO_FAR = {
         ("b.eq far\nret", "R_AARCH64_CONDBR19"),
         (".hword part", "R_AARCH64_ABS16"),
     ],
-    "arm-linux-gnueabihf": [(".word distant(PREL31)", "R_ARM_PREL31")],
+    "arm-linux-gnueabihf": [
+        (".reloc ., R_ARM_PREL31, distant\n.word 0", "R_ARM_PREL31")],
     "riscv64-linux-gnu": [
         (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
         (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20"),

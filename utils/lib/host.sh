@@ -94,8 +94,8 @@ enter() {
   [ "$name" != aarch64 ] ||
     exec unshare --user sh -euc 'read go <"$1" || true
       shift
-      exec "$@"' sh "$mapped" "$@"
-  "$@"
+      exec setpriv --pdeathsig KILL "$@"' sh "$mapped" "$@"
+  setpriv --pdeathsig KILL "$@"
 }
 
 # shellcheck disable=SC2016 # it is for another shell
@@ -176,14 +176,15 @@ copy_checkout() {
 # What the command prints is looked at for a suite's last line.
 run_and_print() {
   printed=$hosts/$name.out
-  # Where it does not come to the command.
-  echo 125 >"$hosts/$name.status"
-  {
-    inside_status=0
-    inside_copy "$@" 8>&- || inside_status=$?
-    echo "$inside_status" >"$hosts/$name.status"
-  } | tee "$printed"
-  return "$(cat "$hosts/$name.status")"
+  rm -f "$hosts/$name.pipe"
+  mkfifo "$hosts/$name.pipe"
+  tee "$printed" <"$hosts/$name.pipe" 8>&- &
+  printer=$!
+  # No pipeline: it is a child of this shell, and ends with it.
+  inside_status=0
+  inside_copy "$@" >"$hosts/$name.pipe" 8>&- || inside_status=$?
+  wait "$printer"
+  return "$inside_status"
 }
 
 # The version of the package $1 there, without Debian's part.

@@ -229,8 +229,20 @@ Expected<uint32_t> JITCore::find(std::string_view Name, const Signature &Type) {
   Its.Address = *Found;
   Its.Wrapper = *Wrapper;
   Its.WrapperAddress = Modules[*Wrapper].Placed.Symbols.front().Address;
-  Functions.push_back(std::move(Its));
-  return static_cast<uint32_t>(Functions.size() - 1);
+  std::lock_guard Free(CallGuard);
+  if (FreeFunctions.empty()) {
+    Functions.push_back(std::move(Its));
+    return static_cast<uint32_t>(Functions.size() - 1);
+  }
+  uint32_t Number = FreeFunctions.back();
+  FreeFunctions.pop_back();
+  Functions[Number] = std::move(Its);
+  return Number;
+}
+
+void JITCore::giveBack(uint32_t Function) {
+  std::lock_guard Only(CallGuard);
+  FreeFunctions.push_back(Function);
 }
 
 //===----------------------------------------------------------------------===//

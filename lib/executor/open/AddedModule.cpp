@@ -7,6 +7,7 @@
 
 #include "executor/open/AddedModule.h"
 #include "executor/loader/Ifunc.h"
+#include "executor/tls/EmulatedTls.h"
 #include "executor/tls/ThreadLocals.h"
 #include "executor/unwind/UnwindTables.h"
 
@@ -242,6 +243,8 @@ void AddedModule::finalize() {
 }
 
 void AddedModule::unmap() {
+  if (IsStarted)
+    forgetEmulatedVariables(Place);
   if (IsStarted && Image) {
     Image->unload();
     reserveIfFree(Place);

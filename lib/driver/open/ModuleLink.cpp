@@ -27,7 +27,12 @@ public:
   Link(uint32_t Number, const std::shared_ptr<CompiledModule> &Compiled,
        ModuleScope Scope)
       : Number(Number), Compiled(Compiled), Scope(Scope),
-        Target(Triple::normalize(Scope.Session.facts().Triple)) {}
+        Target(Triple::normalize(Scope.Session.facts().Triple)),
+        Rules(Scope.Settings.Rules) {
+    Rules.IsElsewhere = [Find = Scope.Find](StringRef Name) {
+      return Find(Name) != nullptr;
+    };
+  }
 
   Expected<PlacedModule> run();
 
@@ -47,6 +52,7 @@ private:
   std::shared_ptr<CompiledModule> Compiled;
   ModuleScope Scope;
   const Triple Target;
+  jit::SymbolRules Rules; ///< And what weak definitions yield to.
   jit::Program Program;
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
@@ -56,8 +62,7 @@ private:
 };
 
 Expected<void> Link::resolve() {
-  auto Inputs = jit::NativeInputs::open(Compiled->Native, Target,
-                                        Scope.Settings.Rules);
+  auto Inputs = jit::NativeInputs::open(Compiled->Native, Target, Rules);
   if (!Inputs)
     return Inputs.error();
   auto Room = [&](uint64_t, uint64_t) -> Expected<wire::ThreadLocalBlock> {
@@ -65,7 +70,7 @@ Expected<void> Link::resolve() {
   };
   auto Resolved = jit::Program::resolve(
       Compiled->Code.Parts, Compiled->Code.Files, std::move(*Inputs),
-      Compiled->Code.RequiredNames, Scope.Settings.Rules,
+      Compiled->Code.RequiredNames, Rules,
       Scope.Settings.AbsoluteSymbols, Target, Room);
   if (!Resolved)
     return Resolved.error();

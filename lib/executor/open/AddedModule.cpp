@@ -8,6 +8,7 @@
 #include "executor/open/AddedModule.h"
 #include "executor/loader/Ifunc.h"
 #include "executor/tls/EmulatedTls.h"
+#include "executor/tls/ThreadExit.h"
 #include "executor/tls/ThreadLocals.h"
 #include "executor/unwind/UnwindTables.h"
 
@@ -230,6 +231,8 @@ void AddedModule::initialize() {
 }
 
 void AddedModule::finalize() {
+  // Those come before objects of static storage ([basic.start.term]).
+  runThreadExits(Place);
   // __cxa_finalize, in the Itanium C++ ABI, "DSO Object Destruction API": those
   // that were registered last come first, and then what stands in .fini_array.
   if (!DsoHandle.isNull())

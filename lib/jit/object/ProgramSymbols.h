@@ -136,6 +136,10 @@ public:
                    Visit) const;
 
 private:
+  bool isElsewhere(llvm::StringRef Name) const {
+    return Rules->IsElsewhere && Rules->IsElsewhere(Name);
+  }
+
   struct Symbol {
     std::optional<Definition> Defined;
     bool WasDefined = false; ///< It is in DefinitionOrder.

@@ -76,6 +76,7 @@ config.substitutions += [
     ("%own-symbols", limit + " " + os.path.join(bin_dir, "own-symbols")),
     ("%bare-sharing", os.path.join(bin_dir, "sharing")),
     ("%sharing", limit + " " + os.path.join(bin_dir, "sharing")),
+    ("%bare-modules", os.path.join(bin_dir, "modules")),
     ("%unit-tests", limit + " " + os.path.join(bin_dir, "unit-tests")),
     # The same for all other machines that are there.
     ("%same-on-targets", "%same --target %targets"),

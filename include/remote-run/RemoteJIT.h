@@ -100,7 +100,9 @@ struct JITSettings {
   unsigned OptimizationLevel = 2;
   std::string Cpu = {};      ///< LLVM's name; empty for the architecture's baseline.
   std::string Features = {}; ///< "+a,-b"
-  /// Of a call; none waits for ever. What has not returned by then runs on.
+  /// Of a call, and of every other answer of the executor; none waits for ever.
+  /// A call that has not returned by then runs on, and what is asked of the
+  /// executor meanwhile waits for its thread: restart() is the way out.
   std::optional<std::chrono::milliseconds> CallTimeLimit = {};
   /// Libraries that modules may use: paths, or as ld's -l takes them ("z").
   std::vector<std::string> Libraries = {};

@@ -28,6 +28,8 @@ public:
   int get() const { return Number; }
   bool isOpen() const { return Number >= 0; }
   void close();
+  /// Hands it to somebody who owns it by its number.
+  [[nodiscard]] int release() { return std::exchange(Number, -1); }
 
 private:
   int Number = -1;

@@ -33,6 +33,9 @@ inline constexpr char RoomVariable[] = "REMOTE_RUN_THREAD_LOCALS";
 
 /// The only argument of an executor that is to be a supervisor.
 inline constexpr char ForwardedArgument[] = "--forwarded";
+/// The only argument of one that serves an open session over its standard input
+/// and output.
+inline constexpr char ServeArgument[] = "--serve";
 /// The same, for an executable that was uploaded for this session: it removes
 /// its own file, argv[0], as soon as it runs.
 inline constexpr char UploadedArgument[] = "--forwarded-once";

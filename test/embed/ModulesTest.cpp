@@ -170,4 +170,61 @@ TEST(Modules, ReplacedOnesHaveTheirFunctionsAtOnce) {
   EXPECT_FALSE(Function());
 }
 
+TEST(Modules, OthersCallWhatReplacesAFunction) {
+  RemoteJIT Jit = makeJIT();
+  constexpr char First[] = "@f.pointer = global ptr @f\n"
+                           "define i32 @f(i32 %x) {\n  ret i32 %x\n}\n"
+                           "define i32 @direct(i32 %x) {\n"
+                           "  %r = call i32 @f(i32 %x)\n  ret i32 %r\n}\n";
+  constexpr char Second[] =
+      "define i32 @f(i32 %x) {\n  %r = mul i32 %x, %x\n  ret i32 %r\n}\n"
+      "define i32 @direct(i32 %x) {\n  %r = call i32 @f(i32 %x)\n"
+      "  %s = add i32 %r, 1\n  ret i32 %s\n}\n";
+  AddOptions Options;
+  Options.Replaceable = true;
+  ModuleHandle Module = unwrap(Jit.add(First, Options));
+  unwrap(Jit.add("declare i32 @f(i32)\ndefine i32 @caller(i32 %x) {\n"
+                 "  %r = call i32 @f(i32 %x)\n  ret i32 %r\n}\n"
+                 "define ptr @address() {\n  ret ptr @f\n}\n"));
+  auto F = unwrap(Jit.lookup<int(int)>("f"));
+  auto Direct = unwrap(Jit.lookup<int(int)>("direct"));
+  auto Caller = unwrap(Jit.lookup<int(int)>("caller"));
+  auto Address = unwrap(Jit.lookup<ExecutorAddr()>("address"));
+  EXPECT_EQ(unwrap(F(5)), 5);
+  EXPECT_EQ(unwrap(Direct(5)), 5);
+  EXPECT_EQ(unwrap(Caller(5)), 5);
+  ExecutorAddr Before = unwrap(Address());
+  unwrap(Jit.replace(Module, Second));
+  EXPECT_EQ(unwrap(F(5)), 25);
+  EXPECT_EQ(unwrap(Direct(5)), 26);
+  EXPECT_EQ(unwrap(Caller(5)), 25);
+  // It is the same function to who compares.
+  EXPECT_EQ(unwrap(Address()), Before);
+  EXPECT_EQ(unwrap(Jit.address("f")), Before);
+  auto Refused = Jit.replace(Module, "define i64 @f(i64 %x) {\n"
+                                     "  ret i64 %x\n}\n"
+                                     "define i32 @direct(i32 %x) {\n"
+                                     "  ret i32 %x\n}\n");
+  ASSERT_FALSE(Refused);
+  EXPECT_NE(Refused.error().Message.find("as i64 (i64)"), std::string::npos)
+      << Refused.error().Message;
+  EXPECT_EQ(unwrap(Caller(6)), 36);
+  // In a new process all is as it was last.
+  unwrap(Jit.restart());
+  EXPECT_EQ(unwrap(Caller(6)), 36);
+  EXPECT_EQ(unwrap(F(6)), 36);
+}
+
+TEST(Modules, AFailedReplacementLeavesWhatWasThere) {
+  RemoteJIT Jit = makeJIT();
+  ModuleHandle Module =
+      unwrap(Jit.add("define i32 @f() {\n  ret i32 1\n}\n"));
+  auto Function = unwrap(Jit.lookup<int()>("f"));
+  EXPECT_FALSE(Jit.replace(Module, "declare i32 @nowhere()\n"
+                                   "define i32 @f() {\n"
+                                   "  %r = call i32 @nowhere()\n"
+                                   "  ret i32 %r\n}\n"));
+  EXPECT_EQ(unwrap(Function()), 1);
+}
+
 } // namespace

@@ -12,6 +12,7 @@
 #include "FuzzTarget.h"
 #include "wire/ForwardedMessages.h"
 #include "wire/Messages.h"
+#include "wire/OpenMessages.h"
 
 #include <cstring>
 #include <string_view>
@@ -89,6 +90,26 @@ void requireSound(const wire::Elsewhere &Message) {
           !Message.Reason.empty());
 }
 
+void requireSound(const wire::AddModule &Message) {
+  require(!Message.Segments.empty());
+  for (size_t I = 1; I < Message.Segments.size(); ++I)
+    require(!Message.Segments[I].Range.overlaps(Message.Segments[I - 1].Range));
+  require(Message.ImagePath.find('\0') == Message.ImagePath.npos);
+}
+
+void requireSound(const wire::ModuleStarted &Message) {
+  require(Message.How == wire::ModuleStarted::Outcome::Crashed ||
+          Message.Report.empty());
+}
+
+void requireSound(const wire::Call &Message) {
+  require(Message.ResultSize <= wire::Call::MostResult);
+}
+
+void requireSound(const wire::ReadMemory &Message) {
+  require(Message.Range.Size <= wire::ReadMemory::MostBytes);
+}
+
 template <typename MessageT> void requireSound(const MessageT &) {}
 
 template <typename MessageT> void check(Payload Bytes) {
@@ -126,15 +147,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   Payload Bytes(Data + 1, Size - 1);
   if (Type == wire::MessageType::Hello || Type == wire::MessageType::Start)
     checkVersion(wire::decodeVersion(Bytes), Bytes);
-  bool IsChecked =
-      checkOneOf<wire::Hello, wire::Load, wire::Lookup, wire::LookupReply,
-                 wire::Reserve, wire::Write, wire::Finalize, wire::Interpose,
-                 wire::Run, wire::Running, wire::Failed, wire::DescribeCpu,
-                 wire::Cpu, wire::Start, wire::Input, wire::OutputCredit,
-                 wire::CloseOutput, wire::Signal, wire::Output,
-                 wire::InputCredit, wire::InputClosed, wire::Stopped,
-                 wire::Ended, wire::EndGroup, wire::SignalSent, wire::Elsewhere,
-                 wire::Restart, wire::Share, wire::Shared>(Type, Bytes);
+  bool IsChecked = checkOneOf<
+      wire::Hello, wire::Load, wire::Lookup, wire::LookupReply, wire::Reserve,
+      wire::Write, wire::Finalize, wire::Interpose, wire::Run, wire::Running,
+      wire::Failed, wire::DescribeCpu, wire::Cpu, wire::Start, wire::Input,
+      wire::OutputCredit, wire::CloseOutput, wire::Signal, wire::Output,
+      wire::InputCredit, wire::InputClosed, wire::Stopped, wire::Ended,
+      wire::EndGroup, wire::SignalSent, wire::Elsewhere, wire::Restart,
+      wire::Share, wire::Shared, wire::Open, wire::Opened, wire::AddModule,
+      wire::StartModule, wire::ModuleStarted, wire::RemoveModule,
+      wire::ModuleRemoved, wire::Call, wire::Returned, wire::ReadMemory,
+      wire::MemoryRead, wire::WriteMemory, wire::MemoryWritten>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

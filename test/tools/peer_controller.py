@@ -50,7 +50,9 @@ class Session:
 
     def __init__(self, hello):
         self.pointer, self.page = struct.unpack_from("<BI", hello, 4)
-        self.guest_code = GUEST_CODE[hello[77:].split(b"-")[0].decode()]
+        machine = hello[77:].split(b"-")[0].decode()
+        self.guest_code = GUEST_CODE[machine]
+        self.return_code = RETURN_CODE[machine]
         self.slab, self.slab_size = struct.unpack_from("<QQ", hello, 17)
         self.thread_locals, = struct.unpack_from("<I", hello, 41)
         self.most, self.strictest = struct.unpack_from("<II", hello, 49)
@@ -99,6 +101,7 @@ class Lie:
     errors: str = ""            # part of what the guest's standard error gets
     address_space: int = None   # RLIMIT_AS of the executor
     open_files: int = None      # its RLIMIT_NOFILE after Hello
+    last: int = wire.RUNNING    # what it says last, if no Failed
 
 
 LIES = {}
@@ -544,6 +547,152 @@ for name, load in (
     lie("zero-byte-in-" + name, "R41",
         lambda s, load=load: wire.frame(wire.LOAD, load),
         SENT + "a string with a zero byte in it")
+
+# Open sessions. A module's code returns at once.
+RETURN_CODE = {"x86_64": b"\xc3", "aarch64": struct.pack("<I", 0xd65f03c0),
+               "riscv64": struct.pack("<I", 0x00008067),
+               "s390x": bytes([0x07, 0xfe]),
+               "armv7": struct.pack("<I", 0xe12fff1e),
+               "powerpc64le": struct.pack("<I", 0x4e800020)}
+OPEN = wire.frame(wire.OPEN)
+
+
+def module(s, module=1, first=0, **start):
+    """Added, written and started: a page of code and one of data."""
+    place = s.slab + first * s.page
+    return (wire.frame(wire.ADD_MODULE, wire.add_module(
+        [(place, s.page, wire.READ_EXECUTE),
+         (place + s.page, s.page, wire.READ_WRITE)], module))
+            + wire.frame(wire.WRITE, wire.write(place, s.return_code))
+            + wire.frame(wire.START_MODULE,
+                         wire.start_module(module, **start)))
+
+
+def opened(*frames):
+    """An open session that goes wrong with the last of these."""
+    return lambda s: OPEN + b"".join(
+        each(s) if callable(each) else each for each in frames)
+
+
+def adding(segments, **fields):
+    return opened(lambda s: wire.frame(wire.ADD_MODULE, wire.add_module(
+        segments(s), **fields)))
+
+
+def a_page(s):
+    return [(s.slab, s.page, wire.READ_EXECUTE)]
+
+
+lie("open-and-hang-up", "", opened(
+    module, lambda s: module(s, module=2, first=2),
+    wire.frame(wire.DESCRIBE_CPU),
+    wire.frame(wire.LOAD, wire.load([b"/"], [(0, b"libm.so.6")])),
+    wire.frame(wire.LOOKUP, wire.lookup([b"sin", b"no such"])),
+    lambda s: wire.frame(wire.CALL, wire.call(s.slab, result_size=8)),
+    lambda s: wire.frame(wire.READ_MEMORY, wire.range_(s.slab, 4)),
+    lambda s: wire.frame(wire.READ_MEMORY, wire.range_(0, 4)),
+    lambda s: wire.frame(wire.WRITE_MEMORY, wire.u64(s.slab) + b"x"),
+    lambda s: wire.frame(wire.REMOVE_MODULE, wire.remove_module(2))),
+    None, status=0, hangs_up=True, last=wire.MODULE_REMOVED)
+lie("open-after-reserve", "R72", lambda s: s.reserve() + OPEN,
+    PROTOCOL_ERROR + "Open after Reserve")
+lie("open-after-share", "R72", lambda s: SHARE(s) + OPEN,
+    PROTOCOL_ERROR + "Open after Reserve")
+for name, number, payload in (
+        ("open", wire.OPEN, b""), ("share", wire.SHARE, wire.share()),
+        ("finalize", wire.FINALIZE, wire.finalize()),
+        ("restart", wire.RESTART, wire.u32(1) + wire.u32(1))):
+    lie(name + "-in-an-open-session", "R72",
+        opened(wire.frame(number, payload)),
+        PROTOCOL_ERROR)
+for number in (wire.ADD_MODULE, wire.START_MODULE, wire.REMOVE_MODULE,
+               wire.CALL, wire.READ_MEMORY, wire.WRITE_MEMORY):
+    lie("request-%d-before-open" % number, "R72",
+        lambda s, number=number: wire.frame(number),
+        PROTOCOL_ERROR)
+lie("a-second-module-1", "R73", opened(
+    module, lambda s: module(s, first=2)), PROTOCOL_ERROR + "a second module")
+lie("a-module-before-the-last-is-started", "R73", lambda s: adding(a_page)(s)
+    + adding(lambda s: [(s.slab + s.page, s.page, wire.READ)], module=2)(s)[
+        len(OPEN):], PROTOCOL_ERROR + "AddModule before the last")
+lie("a-module-in-another", "R73", opened(
+    module, lambda s: module(s, module=2, first=1)),
+    PROTOCOL_ERROR + "a module where another is")
+lie("a-module-of-nothing", "R73", adding(lambda s: []),
+    SENT + "a module of no segments")
+for name, segments, says in (
+        ("outside", lambda s: [(s.end(), s.page, wire.READ)], NO_PAGES),
+        ("in-a-page", lambda s: [(s.slab + 1, s.page, wire.READ)], NO_PAGES),
+        ("that-overlaps", lambda s: 2 * a_page(s), DISORDER)):
+    lie("a-module-" + name, "R73", adding(segments), says)
+for field in ("image", "path"):
+    lie("module-%s-with-zero" % field, "R41", adding(
+        a_page, **{field: b"a\0b"}), SENT + "a string with a zero byte in it")
+NOT_OF_MODULE = PROTOCOL_ERROR + "a Write for no module"
+lie("module-write-without-a-module", "R74", opened(
+    lambda s: wire.frame(wire.WRITE, wire.write(s.slab, b"x"))), NOT_OF_MODULE)
+lie("module-write-when-it-is-started", "R74", opened(
+    module, lambda s: wire.frame(wire.WRITE, wire.write(s.slab, b"x"))),
+    NOT_OF_MODULE)
+lie("module-write-outside", "R74", lambda s: adding(a_page)(s) + wire.frame(
+    wire.WRITE, wire.write(s.slab + s.page, b"x")),
+    PROTOCOL_ERROR + "a Write outside the module's")
+lie("module-write-without-an-address", "R74", lambda s: adding(a_page)(s)
+    + wire.frame(wire.WRITE, b"x"), PROTOCOL_ERROR + "a Write without an")
+NO_MODULE = PROTOCOL_ERROR + "there is no module 9"
+lie("start-of-no-module", "R75", opened(
+    wire.frame(wire.START_MODULE, wire.start_module(9))), NO_MODULE)
+lie("start-twice", "R75", opened(
+    module, wire.frame(wire.START_MODULE, wire.start_module())),
+    PROTOCOL_ERROR + "a second StartModule")
+for name, says, fields in (
+        ("table", "an unwind table", lambda s: {
+            "tables": [(s.slab + 2 * s.page, 8)]}),
+        ("initializer", "an initializer array", lambda s: {
+            "initializers": [(s.slab + 2 * s.page, s.pointer)]}),
+        ("unaligned-initializer", "an initializer array", lambda s: {
+            "initializers": [(s.slab + 1, s.pointer)]}),
+        ("finalizer", "a finalizer array", lambda s: {
+            "finalizers": [(s.slab - s.page, s.pointer)]}),
+        ("ifunc-slot", "an ifunc", lambda s: {
+            "ifuncs": [(s.slab, s.slab)]}),
+        ("ifunc-resolver", "an ifunc", lambda s: {
+            "ifuncs": [(s.slab + s.page, s.slab + s.page)]}),
+        ("thread-local-slot", "a slot", lambda s: {
+            "library_thread_locals": [(s.slab, s.slab)]})):
+    lie("module-%s-elsewhere" % name, "R75", opened(
+        lambda s, fields=fields: module(s, **fields(s))),
+        PROTOCOL_ERROR + says)
+lie("removal-of-no-module", "R76", opened(
+    wire.frame(wire.REMOVE_MODULE, wire.remove_module(9))), NO_MODULE)
+NO_WRAPPER = PROTOCOL_ERROR + "a call by what is in no module's code"
+for name, place in (("data", lambda s: s.slab + s.page),
+                    ("nothing", lambda s: s.slab + 2 * s.page),
+                    ("null", lambda s: 0)):
+    lie("call-by-" + name, "R76", opened(
+        module, lambda s, place=place: wire.frame(
+            wire.CALL, wire.call(place(s)))), NO_WRAPPER)
+lie("call-for-too-much", "R76", opened(
+    module, lambda s: wire.frame(wire.CALL, wire.call(
+        s.slab, result_size=(512 << 20) + 1))),
+    SENT + "a result that is larger than it may be")
+lie("memory-of-too-much", "R76", opened(
+    lambda s: wire.frame(wire.READ_MEMORY,
+                         wire.range_(s.slab, (512 << 20) + 1))),
+    SENT + "a question for more memory than may be asked for")
+for name, number, payload in (
+        ("add-module", wire.ADD_MODULE, wire.add_module([(1, 1, 1)])),
+        ("start-module", wire.START_MODULE, wire.start_module()),
+        ("remove-module", wire.REMOVE_MODULE, wire.remove_module()),
+        ("call", wire.CALL, wire.call(0)),
+        ("read-memory", wire.READ_MEMORY, wire.range_(0, 0)),
+        ("write-memory", wire.WRITE_MEMORY, wire.u64(0))):
+    lie(name + "-cut-off-in-an-open-session", "R8",
+        opened(wire.frame(number, payload[:-1])), NO_MATCH)
+for name, number, payload in (
+        ("removal-that-waits", wire.REMOVE_MODULE, wire.remove_module(1, 2)),
+        ("call-of-its-own", wire.CALL, wire.call(0, own_thread=2))):
+    lie(name + "-2", "R9", opened(wire.frame(number, payload)), BAD_FLAG)
 
 # What is more than the executor has room for, as a whole or once it is decoded.
 SMALL = 80 * wire.MIB

@@ -34,6 +34,13 @@ WRITTEN = "Write"
 FINAL = "Finalize"
 STARTED = "Run"
 OVER = "Running"
+# Of an open session, with test/tools/modules.cpp.
+OPENING = "Open"
+STARTING = "StartModule"
+CALLED = "Call"
+READING = "ReadMemory"
+WRITING = "WriteMemory"
+REMOVING = "RemoveModule"
 POINTS = (LAUNCHED, GREETED, ASKED, ANSWERED, RESERVED, WRITTEN, FINAL,
           STARTED)
 BEFORE_GREETING = "before the handshake; is it a remote-stub?"
@@ -98,6 +105,11 @@ class Peer:
                 self.at(ASKED_TO_SHARE)
             elif kind == wire.DESCRIBE_CPU:
                 self.send(wire.frame(wire.CPU, wire.cpu()))
+            elif kind in OF_OPEN_SESSION:
+                self.payload = payload
+                point, answer = OF_OPEN_SESSION[kind]
+                self.at(point)
+                self.send(answer(payload))
             elif kind in after:
                 self.at(after[kind])
 
@@ -122,6 +134,22 @@ class Peer:
         answers = [0x7f0000001000 + 16 * i for i in range(count)]
         answers[:len(first)] = first
         return wire.lookup_reply(answers, referenced, **libraries)
+
+
+# What an honest one says.
+OF_OPEN_SESSION = {
+    wire.OPEN: (OPENING, lambda p: wire.frame(wire.OPENED, wire.opened())),
+    wire.ADD_MODULE: ("AddModule", lambda p: b""),
+    wire.START_MODULE: (STARTING, lambda p: wire.frame(
+        wire.MODULE_STARTED, p[:4] + wire.u8(0) + wire.string(b""))),
+    wire.REMOVE_MODULE: (REMOVING, lambda p: wire.frame(
+        wire.MODULE_REMOVED, p[:4] + wire.u8(0))),
+    wire.CALL: (CALLED, lambda p: wire.frame(
+        wire.RETURNED, p[:8] + wire.u8(0) + wire.u32(42))),
+    wire.READ_MEMORY: (READING, lambda p: wire.frame(
+        wire.MEMORY_READ, wire.memory_read(wire.u32(2)))),
+    wire.WRITE_MEMORY: (WRITING, lambda p: wire.frame(
+        wire.MEMORY_WRITTEN, wire.u8(1)))}
 
 
 def open_session():
@@ -580,6 +608,55 @@ lie("reply-twice", "R27", ANSWERED,
 lie("reply-for-running", "R27", STARTED,
     instead_of_reply(lambda peer: peer.addresses()),
     "sent LookupReply in place of Running")
+
+# Answers of an open session, to the controller of test/tools/modules.cpp.
+def answering(name, rules, point, says, kind, payload):
+    lie(name, rules, point, chatting(lambda peer: wire.frame(
+        kind, payload(peer.payload))), says)
+
+
+for name, point, kind, payload in (
+        ("opened", OPENING, wire.OPENED, lambda p: wire.opened()),
+        ("module-started", STARTING, wire.MODULE_STARTED,
+         lambda p: wire.module_started(7)),
+        ("module-removed", REMOVING, wire.MODULE_REMOVED,
+         lambda p: wire.module_removed(7)),
+        ("returned", CALLED, wire.RETURNED, lambda p: p[:8] + wire.u8(0)),
+        ("memory-read", READING, wire.MEMORY_READ,
+         lambda p: wire.memory_read(b"")),
+        ("memory-written", WRITING, wire.MEMORY_WRITTEN, lambda p: b"\1")):
+    answering(name + "-cut-off", "R77", point,
+              "a payload that does not match its message", kind,
+              lambda p, payload=payload: payload(p)[:-1])
+    lie("cpu-in-place-of-" + name, "R77", point,
+        chatting(wire.frame(wire.CPU, wire.cpu())), " in place of ")
+    lie("text-in-place-of-" + name, "R2", point, chatting(b"hello, board\n" * 9),
+        "sent bytes that are not a frame")
+for name, point, says, kind, payload in (
+        ("another-module-started", STARTING, "the start of another module",
+         wire.MODULE_STARTED, lambda p: wire.module_started(8)),
+        ("a-module-started-somehow", STARTING, "an unknown outcome of a module",
+         wire.MODULE_STARTED, lambda p: wire.module_started(7, 4)),
+        ("a-report-of-no-crash", STARTING, "a report of no crash",
+         wire.MODULE_STARTED, lambda p: wire.module_started(7, 1, b"no", b"x")),
+        ("another-module-removed", REMOVING, "the end of another module",
+         wire.MODULE_REMOVED, lambda p: wire.module_removed(8)),
+        ("busy-though-it-waits", REMOVING, "the end of another module",
+         wire.MODULE_REMOVED, lambda p: wire.module_removed(7, 1)),
+        ("another-call-returned", CALLED,
+         "the result of a call that there is not", wire.RETURNED,
+         lambda p: wire.returned(1 << 40)),
+        ("less-memory", READING, "other memory than it was asked for",
+         wire.MEMORY_READ, lambda p: wire.memory_read(b"abc")),
+        ("more-memory", READING, "other memory than it was asked for",
+         wire.MEMORY_READ, lambda p: wire.memory_read(b"abcde"))):
+    answering(name, "R77", point, says, kind, payload)
+lie("returned-twice", "R77", CALLED, chatting(lambda peer: 2 * wire.frame(
+    wire.RETURNED, wire.returned(1, result=wire.u32(42)))),
+    "the result of a call that there is not")
+for name, point in (("open", OPENING), ("start", STARTING), ("call", CALLED),
+                    ("removal", REMOVING)):
+    lie("hangup-at-" + name, "", point, hanging_up(leave), " hung up")
 
 # Silence.
 SILENT = "kept silent"

@@ -7,7 +7,7 @@ of them does not follow the specification.
 
 import struct
 
-VERSION = 8
+VERSION = 9
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -19,6 +19,10 @@ START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT, SIGNAL = range(14, 19)
 OUTPUT, INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED = range(19, 24)
 END_GROUP, SIGNAL_SENT = 24, 25
 ELSEWHERE, RESTART, SHARE, SHARED = range(26, 30)
+# Of an open session.
+OPEN, OPENED, ADD_MODULE, START_MODULE, MODULE_STARTED = range(30, 35)
+REMOVE_MODULE, MODULE_REMOVED, CALL, RETURNED = range(35, 39)
+READ_MEMORY, MEMORY_READ, WRITE_MEMORY, MEMORY_WRITTEN = range(39, 43)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
@@ -29,13 +33,21 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                CLOSE_OUTPUT: 1, SIGNAL: 5, OUTPUT: 128 * KIB, INPUT_CREDIT: 8,
                INPUT_CLOSED: 0, STOPPED: 4, ENDED: 128 * KIB, END_GROUP: 0,
                SIGNAL_SENT: 0, ELSEWHERE: 64 * KIB, RESTART: 8,
-               SHARE: 4 * KIB, SHARED: 4 * KIB}
+               SHARE: 4 * KIB, SHARED: 4 * KIB, OPEN: 0, OPENED: 32,
+               ADD_MODULE: 16 * MIB, START_MODULE: 16 * MIB,
+               MODULE_STARTED: 128 * KIB, REMOVE_MODULE: 5,
+               MODULE_REMOVED: 5, CALL: GIB, RETURNED: GIB,
+               READ_MEMORY: 16, MEMORY_READ: GIB, WRITE_MEMORY: GIB,
+               MEMORY_WRITTEN: 1}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
                  INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
-                 ELSEWHERE, SHARED)
+                 ELSEWHERE, SHARED, OPENED, MODULE_STARTED, MODULE_REMOVED,
+                 RETURNED, MEMORY_READ, MEMORY_WRITTEN)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
                    DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
-                   SIGNAL, END_GROUP, RESTART, SHARE)
+                   SIGNAL, END_GROUP, RESTART, SHARE, OPEN, ADD_MODULE,
+                   START_MODULE, REMOVE_MODULE, CALL, READ_MEMORY,
+                   WRITE_MEMORY)
 # Of each of the guest's standard streams, so many bytes may be under way.
 WINDOW = 4 * MIB
 
@@ -150,6 +162,56 @@ def share(name=b"shared", size=1 << 16):
 
 def shared(descriptor=NO_FILE, reason=b""):
     return u32(descriptor) + string(reason)
+
+
+def opened(threads=4, recovers=0, relocated=0x401000,
+           relocated_result=0x402000):
+    return (u32(threads) + u8(recovers) + u64(relocated)
+            + u64(relocated_result))
+
+
+def add_module(segments, module=1, image=b"", path=b""):
+    return (u32(module)
+            + list_([range_(start, size) + u8(final)
+                     for start, size, final in segments])
+            + string(image) + string(path))
+
+
+def start_module(module=1, tables=(), ifuncs=(), library_thread_locals=(),
+                 initializers=(), finalizers=(), dso_handle=0):
+    return (u32(module) + list_([range_(*table) for table in tables])
+            + list_([u64(slot) + u64(resolver) for slot, resolver in ifuncs])
+            + list_([u64(slot) + u64(instance)
+                     for slot, instance in library_thread_locals])
+            + list_([range_(*array) for array in initializers])
+            + list_([range_(*array) for array in finalizers])
+            + u64(dso_handle))
+
+
+def module_started(module, how=0, reason=b"", report=b""):
+    return u32(module) + u8(how) + string(reason) + report
+
+
+def remove_module(module=1, waits=0):
+    return u32(module) + u8(waits)
+
+
+def module_removed(module, is_busy=0):
+    return u32(module) + u8(is_busy)
+
+
+def call(wrapper, function=0, number=1, own_thread=0, result_size=0,
+         arguments=b""):
+    return (u64(number) + u64(wrapper) + u64(function) + u8(own_thread)
+            + u32(result_size) + arguments)
+
+
+def returned(number, has_crashed=0, result=b""):
+    return u64(number) + u8(has_crashed) + result
+
+
+def memory_read(data, is_readable=1):
+    return u8(is_readable) + data
 
 
 def write(start, data):

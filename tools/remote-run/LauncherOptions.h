@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 #define REMOTERUN_TOOLS_LAUNCHEROPTIONS_H
 
-#include "remote-run/Failure.h"
 #include "driver/settings/LaunchSettings.h"
+#include "remote-run/Failure.h"
 
 #include <string>
 #include <vector>

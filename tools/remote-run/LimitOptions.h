@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_LIMITOPTIONS_H
 #define REMOTERUN_TOOLS_LIMITOPTIONS_H
 
-#include "remote-run/Failure.h"
 #include "driver/settings/Limits.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include <chrono>

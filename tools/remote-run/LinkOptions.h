@@ -8,11 +8,11 @@
 #ifndef REMOTERUN_TOOLS_LINKOPTIONS_H
 #define REMOTERUN_TOOLS_LINKOPTIONS_H
 
-#include "remote-run/Failure.h"
 #include "driver/settings/LinkSettings.h"
 #include "jit/object/LinkInput.h"
 #include "jit/object/SymbolRules.h"
 #include "jit/target/Isa.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/ArrayRef.h"

@@ -13,11 +13,11 @@
 #include "LinkOptions.h"
 #include "SavingOptions.h"
 #include "TargetOptions.h"
-#include "remote-run/Failure.h"
 #include "driver/settings/RunSettings.h"
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/debug/CrashSymbolizer.h"
 #include "remote-run/ExecutorAddr.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include "llvm/Support/CachePruning.h"

@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_SAVINGOPTIONS_H
 #define REMOTERUN_TOOLS_SAVINGOPTIONS_H
 
-#include "remote-run/Failure.h"
 #include "driver/settings/CompileSettings.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 

@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_TOOLS_SYMBOLOPTIONS_H
 #define REMOTERUN_TOOLS_SYMBOLOPTIONS_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/SymbolRules.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

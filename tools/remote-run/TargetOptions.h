@@ -9,9 +9,9 @@
 #define REMOTERUN_TOOLS_TARGETOPTIONS_H
 
 #include "LauncherOptions.h"
-#include "remote-run/Failure.h"
 #include "driver/settings/TargetChoice.h"
 #include "jit/target/Isa.h"
+#include "remote-run/Failure.h"
 
 #include <string>
 #include <vector>

@@ -20,6 +20,8 @@ int main(int Count, char **Values, char **Environment) {
   auto Session = executor::takeStartup(Process);
   if (!Session && executor::isSupervisor(Process))
     executor::supervise(Process);
+  if (!Session)
+    Session = executor::takeStandardStreams(Process);
   if (!Session) {
     std::fprintf(stderr,
                  "remote-stub: error: no session: this program is the executor "

@@ -15,8 +15,8 @@
 #ifndef REMOTERUN_CONTROLLER_GUEST_FORWARDEDSTREAMS_H
 #define REMOTERUN_CONTROLLER_GUEST_FORWARDEDSTREAMS_H
 
-#include "remote-run/Failure.h"
 #include "controller/terminal/OutputSink.h"
+#include "remote-run/Failure.h"
 #include "transport/FrameStream.h"
 #include "wire/ForwardedMessages.h"
 

@@ -14,12 +14,12 @@
 #ifndef REMOTERUN_CONTROLLER_LAUNCH_EXECUTORPROCESS_H
 #define REMOTERUN_CONTROLLER_LAUNCH_EXECUTORPROCESS_H
 
-#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
 #include "controller/crash/CrashMemory.h"
 #include "controller/launch/ForwardedStart.h"
 #include "controller/launch/LaunchRequest.h"
 #include "controller/terminal/LentTerminal.h"
+#include "remote-run/Failure.h"
 #include "transport/FrameChannel.h"
 
 #include <memory>

@@ -142,9 +142,8 @@ Expected<PeerProcess> PeerProcess::attachTo(int In, int Out) {
   Descriptor Requests(In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3) : Out);
   if (::fcntl(Answers.get(), F_SETFD, FD_CLOEXEC) != 0 ||
       ::fcntl(Requests.get(), F_SETFD, FD_CLOEXEC) != 0)
-    return Failure{Blame::Usage,
-                   std::string("no descriptors of a session: ") +
-                       strerror(errno)};
+    return Failure{Blame::Usage, std::string("no descriptors of a session: ") +
+                                     strerror(errno)};
   return PeerProcess("the executor", std::move(Answers), std::move(Requests),
                      PeerRequest().PatienceMs);
 }

@@ -13,8 +13,8 @@
 #ifndef REMOTERUN_CONTROLLER_PROCESS_FILTERPROCESS_H
 #define REMOTERUN_CONTROLLER_PROCESS_FILTERPROCESS_H
 
-#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
+#include "remote-run/Failure.h"
 #include "transport/Descriptor.h"
 
 #include <string>

@@ -8,9 +8,9 @@
 #ifndef REMOTERUN_CONTROLLER_RESULT_RUNRESULT_H
 #define REMOTERUN_CONTROLLER_RESULT_RUNRESULT_H
 
-#include "remote-run/Failure.h"
 #include "controller/base/WaitStatus.h"
 #include "controller/session/Session.h"
+#include "remote-run/Failure.h"
 
 #include <chrono>
 #include <optional>

@@ -74,11 +74,10 @@ Expected<OpenSession::Frame> OpenSession::receive(Deadline Until) {
   for (;;) {
     int Wait = -1;
     if (Until) {
-      auto Left = std::chrono::ceil<std::chrono::milliseconds>(*Until -
-                                                               Clock::now());
+      auto Left =
+          std::chrono::ceil<std::chrono::milliseconds>(*Until - Clock::now());
       constexpr int64_t Longest = 1 << 30;
-      Wait = static_cast<int>(
-          std::clamp<int64_t>(Left.count(), 0, Longest));
+      Wait = static_cast<int>(std::clamp<int64_t>(Left.count(), 0, Longest));
     }
     int Count = ::poll(Poll, std::size(Poll), Wait);
     if (Count > 0 && Poll[1].revents)
@@ -140,7 +139,8 @@ Expected<bool> OpenSession::advance(std::unique_lock<std::mutex> &Lock,
   Lock.lock();
   IsReading = false;
   bool IsLate = !Arrived && Arrived.error().Message.empty();
-  Expected<void> Filed = !Arrived ? Expected<void>() : file(std::move(*Arrived));
+  Expected<void> Filed =
+      !Arrived ? Expected<void>() : file(std::move(*Arrived));
   if (!Arrived && !IsLate)
     Over = Arrived.error();
   else if (!Filed)
@@ -166,9 +166,20 @@ bool OpenSession::isOver() {
 
 Expected<ByteBuffer> OpenSession::awaitAnswer(MessageType Type) {
   std::unique_lock Lock(Guard);
-  while (Answers.empty())
-    if (auto Advanced = advance(Lock, std::nullopt); !Advanced)
+  const Deadline Until = deadline();
+  while (Answers.empty()) {
+    auto Advanced = advance(Lock, Until);
+    if (!Advanced)
       return Advanced.error();
+    if (*Advanced || !Answers.empty())
+      continue;
+    // What would come now would be taken for the answer to something else.
+    Over = Failure{.Whose = Blame::Executor,
+                   .Message = Peer.name() + " has not answered in " +
+                              std::to_string(Patience->count()) + " ms",
+                   .How = CallEnd::TimeLimit};
+    return *Over;
+  }
   Frame First = std::move(Answers.front());
   Answers.pop_front();
   if (First.Type != Type) {
@@ -198,6 +209,7 @@ Expected<ByteBuffer> OpenSession::ask(const MessageT &Question,
 Expected<std::unique_ptr<OpenSession>>
 OpenSession::open(PeerProcess Peer, std::chrono::milliseconds Patience) {
   std::unique_ptr<OpenSession> Made(new OpenSession(std::move(Peer)));
+  Made->Patience = Patience; // Until somebody says something else.
   if (int Error = transport::makePipe(Made->Waking))
     return Failure{Blame::Launch,
                    std::string("cannot make a pipe: ") + strerror(Error)};
@@ -229,10 +241,10 @@ Expected<void> OpenSession::greet(std::chrono::milliseconds Patience) {
   if (!Version)
     return broken(Version.error().Why);
   if (*Version != wire::ProtocolVersion)
-    return Failure{Blame::Protocol,
-                   Peer.name() + " speaks protocol version " +
-                       std::to_string(*Version) + ", and we version " +
-                       std::to_string(wire::ProtocolVersion)};
+    return Failure{Blame::Protocol, Peer.name() + " speaks protocol version " +
+                                        std::to_string(*Version) +
+                                        ", and we version " +
+                                        std::to_string(wire::ProtocolVersion)};
   auto Greeting = wire::decode<wire::Hello>(Arrived->Payload.span());
   if (!Greeting)
     return broken(Greeting.error().Why);
@@ -269,6 +281,9 @@ OpenSession::~OpenSession() {
   Waking.Writer.close();
   if (Reader.joinable())
     Reader.join();
+  // Nobody waits for a call that may never end.
+  if (!Expecting.empty())
+    Peer.kill();
 }
 
 Expected<void> OpenSession::load(const wire::Load &Request) {
@@ -403,8 +418,7 @@ OpenSession::read(ExecutorRange Range) {
 
 Expected<bool> OpenSession::write(ExecutorAddr Start,
                                   std::span<const uint8_t> What) {
-  auto Answer =
-      ask(wire::WriteMemory{Start, What}, MessageType::MemoryWritten);
+  auto Answer = ask(wire::WriteMemory{Start, What}, MessageType::MemoryWritten);
   if (!Answer)
     return Answer.error();
   auto Written = wire::decode<wire::MemoryWritten>(Answer->span());

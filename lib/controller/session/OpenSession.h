@@ -51,6 +51,17 @@ public:
   /// Nobody may be waiting for an answer any more.
   ~OpenSession();
 
+  /// How long to wait for answers, other than those of calls; nothing for ever.
+  /// Behind a call, or a constructor, all others wait. A session whose answer
+  /// does not come in that time is over. To be called first.
+  void setPatience(std::optional<std::chrono::milliseconds> Wanted) {
+    Patience = Wanted;
+  }
+  /// When that will be over.
+  Deadline deadline() const {
+    return Patience ? Deadline(Clock::now() + *Patience) : Deadline();
+  }
+
   const ExecutorFacts &facts() const { return Facts; }
   uint32_t threads() const { return Threads; }
   PeerProcess &peer() { return Peer; }
@@ -134,6 +145,7 @@ private:
   transport::Pipe Waking; ///< Its end wakes who reads.
   ExecutorFacts Facts;
   uint32_t Threads = 0;
+  std::optional<std::chrono::milliseconds> Patience;
 
   std::mutex Asking;  ///< Held from a question, not a call, to its answer.
   std::mutex Sending; ///< Held for a frame.

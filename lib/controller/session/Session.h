@@ -15,10 +15,10 @@
 #ifndef REMOTERUN_CONTROLLER_SESSION_SESSION_H
 #define REMOTERUN_CONTROLLER_SESSION_SESSION_H
 
-#include "remote-run/Failure.h"
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/session/SessionTrace.h"
 #include "controller/session/SharedMemory.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include <atomic>

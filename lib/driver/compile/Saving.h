@@ -8,9 +8,9 @@
 #ifndef REMOTERUN_DRIVER_COMPILE_SAVING_H
 #define REMOTERUN_DRIVER_COMPILE_SAVING_H
 
-#include "remote-run/Failure.h"
 #include "driver/settings/CompileSettings.h"
 #include "jit/codegen/CompiledProgram.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringRef.h"
 

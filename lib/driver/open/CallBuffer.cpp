@@ -69,8 +69,8 @@ public:
     Made.ResultSize = static_cast<uint32_t>(ResultSlots * SlotSize);
     // What is copied back is part of the result.
     if (!Made.CopiesBack.empty())
-      Made.ResultSize = std::max(Made.ResultSize,
-                                 static_cast<uint32_t>(Made.Bytes.size()));
+      Made.ResultSize =
+          std::max(Made.ResultSize, static_cast<uint32_t>(Made.Bytes.size()));
     return std::move(Made);
   }
 
@@ -137,6 +137,12 @@ size_t slotsOf(const ValueType &Type) {
   default:
     return 1;
   }
+}
+
+std::vector<uint8_t> encodeWord(uint64_t Bits, MachineLayout Layout) {
+  std::vector<uint8_t> Bytes(Layout.PointerSize);
+  store(Bits, Layout.PointerSize, Layout, Bytes.data());
+  return Bytes;
 }
 
 Expected<EncodedCall> encodeCall(const Signature &Type,

@@ -38,6 +38,9 @@ inline constexpr size_t SlotSize = 8;
 /// How many slots a value of \p Type takes.
 size_t slotsOf(const ValueType &Type);
 
+/// A pointer as it lies in memory.
+std::vector<uint8_t> encodeWord(uint64_t Bits, MachineLayout Layout);
+
 struct EncodedCall {
   std::vector<uint8_t> Bytes;
   uint32_t ResultSize = 0;

@@ -90,9 +90,9 @@ Type *Wrapper::typeOf(const ValueType &Its) {
 }
 
 Type *Wrapper::typeOf(const StructPassing::Piece &Its) {
-  Type *Element = Its.IsFloat
-                      ? (Its.Size == 4 ? Build.getFloatTy() : Build.getDoubleTy())
-                      : Build.getIntNTy(8 * Its.Size);
+  Type *Element =
+      Its.IsFloat ? (Its.Size == 4 ? Build.getFloatTy() : Build.getDoubleTy())
+                  : Build.getIntNTy(8 * Its.Size);
   if (Its.IsVector)
     return FixedVectorType::get(Element, Its.Count);
   return Its.Count == 1 ? Element : ArrayType::get(Element, Its.Count);
@@ -106,16 +106,15 @@ void Wrapper::addFields(const ValueType &Its, StructShape &Shape) const {
       addFields(Field, Inner);
       uint64_t Start = alignTo(Shape.Size, Inner.Alignment);
       for (StructShape::Field &Each : Inner.Fields)
-        Shape.Fields.push_back(
-            {Start + Each.Offset, Each.Size, Each.IsFloat});
+        Shape.Fields.push_back({Start + Each.Offset, Each.Size, Each.IsFloat});
       Shape.Size = Start + alignTo(Inner.Size, Inner.Alignment);
       Shape.Alignment = std::max(Shape.Alignment, Inner.Alignment);
       continue;
     }
     uint64_t Size = sizeOf(Field);
     uint64_t Offset = alignTo(Shape.Size, Size);
-    Shape.Fields.push_back({Offset, static_cast<uint8_t>(Size),
-                            Field.What == Kind::Float});
+    Shape.Fields.push_back(
+        {Offset, static_cast<uint8_t>(Size), Field.What == Kind::Float});
     Shape.Size = Offset + Size;
     Shape.Alignment = std::max(Shape.Alignment, Size);
   }
@@ -263,9 +262,9 @@ void Wrapper::call(llvm::Value *Function) {
   std::vector<Type *> Types;
   for (llvm::Value *Argument : Arguments)
     Types.push_back(Argument->getType());
-  CallInst *Call = Build.CreateCall(
-      FunctionType::get(Result, Types, /*isVarArg=*/false), Function,
-      Arguments);
+  CallInst *Call =
+      Build.CreateCall(FunctionType::get(Result, Types, /*isVarArg=*/false),
+                       Function, Arguments);
   for (unsigned I = 0; I != Attributes.size(); ++I)
     for (const Attribute &Each : Attributes[I])
       Call->addParamAttr(I, Each);
@@ -283,10 +282,9 @@ void Wrapper::call(llvm::Value *Function) {
 }
 
 void Wrapper::build(StringRef Name) {
-  auto *Its = FunctionType::get(
-      Build.getVoidTy(), {Build.getPtrTy(), Build.getPtrTy()}, false);
-  Function *Made =
-      Function::Create(Its, GlobalValue::ExternalLinkage, Name, M);
+  auto *Its = FunctionType::get(Build.getVoidTy(),
+                                {Build.getPtrTy(), Build.getPtrTy()}, false);
+  Function *Made = Function::Create(Its, GlobalValue::ExternalLinkage, Name, M);
   // What is called may throw, or be looked at by a debugger.
   Made->setUWTableKind(UWTableKind::Default);
   Made->addFnAttr("frame-pointer", "non-leaf");

@@ -172,8 +172,7 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
     return Why;
   }
   ByteBuffer Copy;
-  auto Report =
-      Session.peer().crashMemory().read(Ended->signal(), Copy);
+  auto Report = Session.peer().crashMemory().read(Ended->signal(), Copy);
   if (Report)
     return crashed(Copy.span(), Ended->signal(), "the executor");
   Why.How = CallEnd::Crash;

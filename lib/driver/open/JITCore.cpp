@@ -13,6 +13,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace llvm;
 
@@ -20,8 +21,7 @@ namespace remoterun::detail {
 
 using controller::OpenSession;
 
-JITCore::JITCore(std::unique_ptr<ExecutorCore> Target,
-                 const JITSettings &Given)
+JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
     : Target(std::move(Target)), Given(Given),
       Room(this->Target->Session->facts().Slab) {
   driver::CompileSettings &Compile = Settings.Compile;
@@ -51,6 +51,7 @@ JITCore::create(std::unique_ptr<ExecutorCore> Target,
 }
 
 Expected<void> JITCore::loadLibraries() {
+  Target->Session->setPatience(Given.CallTimeLimit);
   if (Given.Libraries.empty())
     return {};
   wire::Load Request;
@@ -72,10 +73,11 @@ const driver::KnownSymbol *JITCore::known(StringRef Name) const {
 }
 
 Expected<std::shared_ptr<driver::CompiledModule>>
-JITCore::compile(jit::InputFile Input) {
+JITCore::compile(jit::InputFile Input, StringRef BodySuffix) {
   auto Compiled = driver::compileModule(
       Settings, std::move(Input), Target->Session->facts(),
-      [this](StringRef Name) { return known(Name) != nullptr; }, Warnings);
+      [this](StringRef Name) { return known(Name) != nullptr; }, BodySuffix,
+      Warnings);
   if (!Compiled)
     return Compiled.error();
   return std::make_shared<driver::CompiledModule>(std::move(*Compiled));
@@ -95,27 +97,45 @@ Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   return {};
 }
 
-Expected<uint32_t>
-JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
+Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
   uint32_t Number = ++LastNumber;
   Module Its;
   Its.Code = std::move(Code);
   if (auto Linked = linkAt(Number, Its); !Linked)
     return Linked.error();
   Modules.emplace(Number, std::move(Its));
+  Order.push_back(Number);
   return Number;
 }
 
 Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
   std::lock_guard Only(Guard);
-  auto Compiled = compile(std::move(Input));
+  std::string Suffix =
+      IsReplaceable ? ".body." + std::to_string(LastNumber + 1) : "";
+  auto Compiled = compile(std::move(Input), Suffix);
   if (!Compiled)
     return Compiled.error();
   ++Counts.ModulesCompiled;
-  auto Number = link(std::move(*Compiled));
-  if (Number)
-    Modules[*Number].IsReplaceable = IsReplaceable;
-  return Number;
+  if ((*Compiled)->Bodies.empty())
+    return link(std::move(*Compiled));
+  auto EntryText = entriesFor(**Compiled);
+  if (!EntryText)
+    return EntryText.error();
+  auto EntryCode = compile(std::move(*EntryText));
+  if (!EntryCode)
+    return EntryCode.error();
+  auto Entries = link(std::move(*EntryCode));
+  if (!Entries)
+    return Entries.error();
+  auto Bodies = link(std::move(*Compiled));
+  if (!Bodies) {
+    (void)unlink(*Entries, /*Waits=*/true);
+    return Bodies.error();
+  }
+  Modules[*Entries].Bodies = *Bodies;
+  if (auto Led = lead(Modules[*Entries], Modules[*Bodies]); !Led)
+    return Led.error();
+  return *Entries;
 }
 
 Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
@@ -127,45 +147,48 @@ Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
     return Failure{Blame::Usage, "'" + Found->second.Code->Name +
                                      "' cannot be removed: one of its "
                                      "functions runs"};
-  for (const driver::ModuleSymbol &Symbol : Found->second.Placed.Symbols)
-    if (auto Its = Symbols.find(Symbol.Name);
-        Its != Symbols.end() && Its->second.Module == Number)
-      Symbols.erase(Its);
+  for (const driver::ModuleSymbol &Symbol : Found->second.Placed.Symbols) {
+    auto Its = Symbols.find(Symbol.Name);
+    if (Its == Symbols.end() || Its->second.Module != Number)
+      continue;
+    Symbols.erase(Its);
+    for (Function &Each : Functions)
+      if (Each.Name == Symbol.Name)
+        Each.Address = ExecutorAddr();
+  }
   Room.free(Found->second.Placed.Place);
   Modules.erase(Found);
+  std::erase(Order, Number);
+  return {};
+}
+
+Expected<void> JITCore::checkUnused(uint32_t Number, uint32_t ButBy) const {
+  const Module &Wanted = Modules.find(Number)->second;
+  for (const auto &[Other, Its] : Modules)
+    if (Other != Number && Other != ButBy && !is_contained(Retired, Other) &&
+        Its.Placed.Uses.contains(Number))
+      return Failure{Blame::Usage, "'" + Wanted.Code->Name +
+                                       "' cannot be removed: '" +
+                                       Its.Code->Name + "' refers to it"};
   return {};
 }
 
 Expected<void> JITCore::remove(uint32_t Number, bool Waits) {
   std::lock_guard Only(Guard);
+  removeRetired();
   auto Found = Modules.find(Number);
   if (Found == Modules.end() || Found->second.IsOurs)
     return Failure{Blame::Usage, "there is no such module"};
-  for (const auto &[Other, Its] : Modules)
-    if (Other != Number && Its.Placed.Uses.contains(Number))
-      return Failure{Blame::Usage, "'" + Found->second.Code->Name +
-                                       "' cannot be removed: '" +
-                                       Its.Code->Name + "' refers to it"};
-  return unlink(Number, Waits);
-}
-
-Expected<void> JITCore::replace(uint32_t Number, jit::InputFile Input) {
-  if (auto Removed = remove(Number, /*Waits=*/true); !Removed)
+  uint32_t Bodies = Found->second.Bodies;
+  if (auto Unused = checkUnused(Number, Bodies); !Unused)
+    return Unused;
+  if (Bodies == 0)
+    return unlink(Number, Waits);
+  if (auto Unused = checkUnused(Bodies, Number); !Unused)
+    return Unused;
+  if (auto Removed = unlink(Bodies, Waits); !Removed)
     return Removed;
-  std::lock_guard Only(Guard);
-  auto Compiled = compile(std::move(Input));
-  if (!Compiled)
-    return Compiled.error();
-  ++Counts.ModulesCompiled;
-  Module Its;
-  Its.Code = std::move(*Compiled);
-  if (auto Linked = linkAt(Number, Its); !Linked)
-    return Linked;
-  Modules.emplace(Number, std::move(Its));
-  for (Function &Each : Functions)
-    if (const driver::KnownSymbol *Found = known(Each.Name))
-      Each.Address = Found->Address;
-  return {};
+  return unlink(Number, Waits);
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,8 +222,8 @@ Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
   std::string Name = driver::WrapperPrefix.str() + Key;
   std::string Bitcode = driver::makeWrapper(
       Type, Name, Triple(Triple::normalize(Target->Session->facts().Triple)));
-  auto Input = jit::inputInMemory(
-      MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
+  auto Input =
+      jit::inputInMemory(MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
   if (!Input)
     return Input.error();
   auto Compiled = compile(std::move(*Input));
@@ -229,14 +252,19 @@ Expected<uint32_t> JITCore::find(std::string_view Name, const Signature &Type) {
   Its.Address = *Found;
   Its.Wrapper = *Wrapper;
   Its.WrapperAddress = Modules[*Wrapper].Placed.Symbols.front().Address;
-  std::lock_guard Free(CallGuard);
-  if (FreeFunctions.empty()) {
-    Functions.push_back(std::move(Its));
-    return static_cast<uint32_t>(Functions.size() - 1);
+  uint32_t Number;
+  {
+    std::lock_guard Free(CallGuard);
+    Number = static_cast<uint32_t>(Functions.size());
+    if (!FreeFunctions.empty()) {
+      Number = FreeFunctions.back();
+      FreeFunctions.pop_back();
+    }
   }
-  uint32_t Number = FreeFunctions.back();
-  FreeFunctions.pop_back();
+  if (Number == Functions.size())
+    Functions.emplace_back();
   Functions[Number] = std::move(Its);
+  findFunctions();
   return Number;
 }
 
@@ -256,15 +284,18 @@ Expected<void> JITCore::linkAll() {
     Each.Address = Each.WrapperAddress = ExecutorAddr();
   if (auto Loaded = loadLibraries(); !Loaded)
     return Loaded;
-  for (auto &[Number, Its] : Modules)
-    if (auto Linked = linkAt(Number, Its); !Linked)
+  for (uint32_t Number : std::exchange(Retired, {})) {
+    Modules.erase(Number);
+    std::erase(Order, Number);
+  }
+  for (uint32_t Number : Order)
+    if (auto Linked = linkAt(Number, Modules[Number]); !Linked)
       return Linked;
   for (Function &Each : Functions) {
     // What went with a module stays gone.
     if (auto Found = lookUp(Each.Name))
       Each.Address = *Found;
-    Each.WrapperAddress =
-        Modules[Each.Wrapper].Placed.Symbols.front().Address;
+    Each.WrapperAddress = Modules[Each.Wrapper].Placed.Symbols.front().Address;
   }
   return {};
 }
@@ -291,9 +322,9 @@ Expected<void> JITCore::move(std::unique_ptr<ExecutorCore> Other) {
   const Triple Ours(Target->Session->facts().Triple),
       Theirs(Other->Session->facts().Triple);
   if (Ours.getArch() != Theirs.getArch())
-    return Failure{Blame::Usage, "the modules are compiled for '" +
-                                     Ours.str() + "', and the executor is '" +
-                                     Theirs.str() + "'"};
+    return Failure{Blame::Usage, "the modules are compiled for '" + Ours.str() +
+                                     "', and the executor is '" + Theirs.str() +
+                                     "'"};
   Target->Session->endNow();
   Target = std::move(Other);
   return linkAll();

@@ -70,7 +70,8 @@ private:
     std::shared_ptr<driver::CompiledModule> Code;
     driver::PlacedModule Placed;
     bool IsOurs = false; ///< A wrapper of calls, and nobody's to remove.
-    bool IsReplaceable = false;
+    /// Of entries, the module with the bodies that they lead to; 0 for none.
+    uint32_t Bodies = 0;
   };
   struct Function {
     std::string Name;
@@ -91,7 +92,17 @@ private:
 
   const driver::KnownSymbol *known(llvm::StringRef Name) const;
   Expected<std::shared_ptr<driver::CompiledModule>>
-  compile(jit::InputFile Input);
+  compile(jit::InputFile Input, llvm::StringRef BodySuffix = "");
+  Expected<jit::InputFile> entriesFor(const driver::CompiledModule &Bodies);
+  Expected<void> lead(const Module &Entries, const Module &Bodies);
+  Expected<void> checkBodies(const Module &Entries,
+                             const driver::CompiledModule &Bodies) const;
+  Expected<void> checkUnused(uint32_t Number, uint32_t ButBy) const;
+  Expected<void> replaceBodies(uint32_t Entries, jit::InputFile Input);
+  Expected<void> replaceWhole(uint32_t Number, jit::InputFile Input);
+  bool isIdle();
+  void removeRetired();
+  void findFunctions();
   Expected<uint32_t> link(std::shared_ptr<driver::CompiledModule> Code);
   Expected<void> linkAt(uint32_t Number, Module &Its);
   Expected<void> unlink(uint32_t Number, bool Waits);
@@ -116,7 +127,9 @@ private:
   /// Held by who changes modules, or the session; shared by who calls.
   std::shared_mutex Guard;
   driver::SlabRoom Room;
-  std::map<uint32_t, Module> Modules; ///< In the order that they came in.
+  std::map<uint32_t, Module> Modules;
+  std::vector<uint32_t> Order;   ///< In which they have been linked.
+  std::vector<uint32_t> Retired; ///< Bodies that may still run.
   uint32_t LastNumber = 0;
   llvm::StringMap<driver::KnownSymbol> Symbols;
   std::map<std::string, uint32_t> Wrappers; ///< By wrapperKey().

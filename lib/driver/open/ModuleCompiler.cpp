@@ -43,9 +43,9 @@ void yieldToKnown(Module &M, function_ref<bool(StringRef)> IsKnown) {
   auto Yields = [&](const GlobalObject &Defined) {
     if (Defined.isDeclaration() || Defined.hasLocalLinkage())
       return false;
-    return Defined.hasComdat() ? Known.contains(Defined.getComdat())
-                               : Defined.isWeakForLinker() &&
-                                     IsKnown(Defined.getName());
+    return Defined.hasComdat()
+               ? Known.contains(Defined.getComdat())
+               : Defined.isWeakForLinker() && IsKnown(Defined.getName());
   };
   for (Function &F : M)
     if (Yields(F)) {
@@ -67,29 +67,32 @@ void defineAtexit(Module &M) {
   if (!Declared || !Declared->isDeclaration() || Declared->arg_size() != 1)
     return;
   Type *Result = Declared->getReturnType();
-  if (!Result->isIntegerTy(32) || !Declared->getArg(0)->getType()->isPointerTy())
+  if (!Result->isIntegerTy(32) ||
+      !Declared->getArg(0)->getType()->isPointerTy())
     return;
   LLVMContext &Context = M.getContext();
   Type *Pointer = PointerType::get(Context, 0);
-  FunctionCallee Register = M.getOrInsertFunction("__cxa_atexit", Result,
-                                                  Pointer, Pointer, Pointer);
-  Constant *Handle = M.getOrInsertGlobal("__dso_handle", Type::getInt8Ty(Context));
+  FunctionCallee Register =
+      M.getOrInsertFunction("__cxa_atexit", Result, Pointer, Pointer, Pointer);
+  Constant *Handle =
+      M.getOrInsertGlobal("__dso_handle", Type::getInt8Ty(Context));
   cast<GlobalValue>(Handle)->setVisibility(GlobalValue::HiddenVisibility);
   IRBuilder<> Builder(BasicBlock::Create(Context, "", Declared));
-  Builder.CreateRet(Builder.CreateCall(
-      Register,
-      {Declared->getArg(0), Constant::getNullValue(Pointer), Handle}));
+  Builder.CreateRet(
+      Builder.CreateCall(Register, {Declared->getArg(0),
+                                    Constant::getNullValue(Pointer), Handle}));
   Declared->setLinkage(GlobalValue::InternalLinkage);
   Declared->setVisibility(GlobalValue::DefaultVisibility);
 }
 
 } // namespace
 
-Expected<CompiledModule>
-compileModule(const ProgramSettings &Settings, jit::InputFile Input,
-              const controller::ExecutorFacts &Facts,
-              function_ref<bool(StringRef)> IsKnown,
-              std::vector<std::string> &Warnings) {
+Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
+                                       jit::InputFile Input,
+                                       const controller::ExecutorFacts &Facts,
+                                       function_ref<bool(StringRef)> IsKnown,
+                                       StringRef BodySuffix,
+                                       std::vector<std::string> &Warnings) {
   WarningCollector Watching(Warnings);
   Compilation Work(Settings, Watching);
   CompiledModule Made;
@@ -98,6 +101,8 @@ compileModule(const ProgramSettings &Settings, jit::InputFile Input,
   if (auto Loaded = loadIR(Work); !Loaded)
     return Loaded.error();
   for (const jit::Unit &Unit : Work.Loaded.IR.Units) {
+    if (!BodySuffix.empty())
+      append_range(Made.Bodies, separateBodies(*Unit.IR, BodySuffix));
     yieldToKnown(*Unit.IR, IsKnown);
     defineAtexit(*Unit.IR);
   }

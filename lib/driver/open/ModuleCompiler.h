@@ -9,6 +9,7 @@
 #define REMOTERUN_DRIVER_OPEN_MODULECOMPILER_H
 
 #include "controller/session/Session.h"
+#include "driver/open/ReplaceableFunctions.h"
 #include "driver/settings/RunSettings.h"
 #include "jit/codegen/CompiledProgram.h"
 #include "jit/ir/InputFiles.h"
@@ -28,16 +29,19 @@ struct CompiledModule {
   jit::CompiledProgram Code;
   /// Of a module that is an object or an archive.
   std::vector<jit::NativeFile> Native;
+  /// Functions whose names belong to entries; see compileModule().
+  std::vector<ReplaceableFunction> Bodies;
 };
 
 /// Compiles \p Input for the executor of \p Facts. Weak definitions of names
 /// for which \p IsKnown is true are left to who has defined them before, as a
-/// linker does. Adds what is to be said, and is no failure, to \p Warnings.
+/// linker does. With \p BodySuffix, its functions are bodies, whose names end
+/// so. Adds what is to be said, and is no failure, to \p Warnings.
 Expected<CompiledModule>
 compileModule(const ProgramSettings &Settings, jit::InputFile Input,
               const controller::ExecutorFacts &Facts,
               llvm::function_ref<bool(llvm::StringRef)> IsKnown,
-              std::vector<std::string> &Warnings);
+              llvm::StringRef BodySuffix, std::vector<std::string> &Warnings);
 
 } // namespace remoterun::driver
 

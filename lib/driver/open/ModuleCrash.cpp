@@ -47,8 +47,8 @@ CrashSymbols symbolize(CrashReport &Report,
     do
       Report.Frames.push(Frames[I++]);
     while (I != Frames.size() && &recordOf(Frames[I].Pc, Records) == &Its);
-    CrashSymbols Part = jit::symbolize(
-        Report, {Its, /*ExecutorPath=*/"", {}}, jit::SymbolDetail::Full);
+    CrashSymbols Part = jit::symbolize(Report, {Its, /*ExecutorPath=*/"", {}},
+                                       jit::SymbolDetail::Full);
     for (CrashFrame &Frame : Part.Frames)
       All.Frames.push_back(std::move(Frame));
     All.ExceptionType = Part.ExceptionType;

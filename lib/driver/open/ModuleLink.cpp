@@ -82,21 +82,20 @@ Expected<void> Link::resolve() {
 Expected<void> Link::checkUnique() const {
   std::string First;
   size_t More = 0;
-  Program.Symbols.forEach(
-      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        const KnownSymbol *Other =
-            Found.How == jit::ProgramSymbols::Definition::Strength::Weak ||
-                    Found.Exports ==
-                        jit::ProgramSymbols::Definition::Export::Never
-                ? nullptr
-                : Scope.Find(Name);
-        if (!Other || Other->IsWeak)
-          return;
-        if (First.empty())
-          First = Name.str();
-        else
-          ++More;
-      });
+  Program.Symbols.forEach([&](StringRef Name,
+                              const jit::ProgramSymbols::Definition &Found) {
+    const KnownSymbol *Other =
+        Found.How == jit::ProgramSymbols::Definition::Strength::Weak ||
+                Found.Exports == jit::ProgramSymbols::Definition::Export::Never
+            ? nullptr
+            : Scope.Find(Name);
+    if (!Other || Other->IsWeak)
+      return;
+    if (First.empty())
+      First = Name.str();
+    else
+      ++More;
+  });
   if (First.empty())
     return {};
   std::string Text = "'" + Compiled->Name + "' defines '" + First + "'";
@@ -256,18 +255,18 @@ PlacedModule Link::finish() {
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(
       Engine->places(), Compiled->Code.Files, std::move(Objects));
-  Program.Symbols.forEach([&](StringRef Name,
-                              const jit::ProgramSymbols::Definition &Found) {
-    if (Found.Exports == jit::ProgramSymbols::Definition::Export::Never ||
-        Found.IsThreadLocal)
-      return;
-    ExecutorAddr Address = Engine->addressOf(Name);
-    if (!Address.isNull())
-      Result.Symbols.push_back(
-          {Name.str(), Address,
-           Found.How == jit::ProgramSymbols::Definition::Strength::Weak,
-           Found.IsFunction});
-  });
+  Program.Symbols.forEach(
+      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
+        if (Found.Exports == jit::ProgramSymbols::Definition::Export::Never ||
+            Found.IsThreadLocal)
+          return;
+        ExecutorAddr Address = Engine->addressOf(Name);
+        if (!Address.isNull())
+          Result.Symbols.push_back(
+              {Name.str(), Address,
+               Found.How == jit::ProgramSymbols::Definition::Strength::Weak,
+               Found.IsIfunc ? Engine->slotOf(Name) : ExecutorAddr()});
+      });
   return std::move(Result);
 }
 
@@ -299,8 +298,8 @@ Expected<PlacedModule> Link::run() {
     if (*Started == Outcome::Elsewhere)
       Scope.Room.take(Result.Place);
   }
-  return Failure{Blame::Executor, "'" + Compiled->Name +
-                                      "' cannot be mapped: " + WhyNot};
+  return Failure{Blame::Executor,
+                 "'" + Compiled->Name + "' cannot be mapped: " + WhyNot};
 }
 
 } // namespace

@@ -34,7 +34,7 @@ struct ModuleSymbol {
   std::string Name;
   ExecutorAddr Address;
   bool IsWeak = false;
-  bool IsFunction = false;
+  ExecutorAddr Slot; ///< Of an ifunc, what it leads to; null for others.
 };
 
 /// A module that is in an executor.

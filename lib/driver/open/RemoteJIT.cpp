@@ -104,10 +104,9 @@ Expected<jit::InputFile> inputOf(const llvm::Module &Module,
   if (llvm::verifyModule(Module, &Out))
     return Failure{Blame::Input, "'" + Its + "' is no valid IR: " + Problem};
   llvm::SmallVector<char, 0> Bitcode = jit::writeBitcode(Module);
-  return jit::inputInMemory(
-      llvm::MemoryBuffer::getMemBufferCopy({Bitcode.data(), Bitcode.size()},
-                                           Its),
-      Its);
+  return jit::inputInMemory(llvm::MemoryBuffer::getMemBufferCopy(
+                                {Bitcode.data(), Bitcode.size()}, Its),
+                            Its);
 }
 
 Expected<jit::InputFile> inputOf(std::string_view Bytes,

@@ -11,9 +11,7 @@
 
 namespace remoterun::driver {
 
-SlabRoom::SlabRoom(ExecutorRange Slab) {
-  Free[Slab.Start.value()] = Slab.Size;
-}
+SlabRoom::SlabRoom(ExecutorRange Slab) { Free[Slab.Start.value()] = Slab.Size; }
 
 ExecutorRange SlabRoom::find(uint64_t Size) const {
   for (const auto &[Start, Its] : Free)

@@ -5,12 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "remote-run/executor.h"
 #include "executor/base/Libc.h"
 #include "executor/base/ProcessArguments.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/open/OpenSession.h"
+#include "remote-run/executor.h"
 #include "transport/FrameChannel.h"
 
 #include <cerrno>
@@ -125,8 +125,8 @@ rr_executor *rr_executor_open(int In, int Out,
   prepareLibc();
   // One descriptor cannot have two owners.
   transport::Descriptor Requests(In);
-  transport::Descriptor Answers(
-      In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3) : Out);
+  transport::Descriptor Answers(In == Out ? ::fcntl(In, F_DUPFD_CLOEXEC, 3)
+                                          : Out);
   if (!Requests.isOpen() || !Answers.isOpen()) {
     errno = EBADF;
     return nullptr;
@@ -232,9 +232,10 @@ void rr_executor_close(rr_executor *Executor) {
   Executor->Waker.close();
   if (Executor->HasThread)
     pthread_join(Executor->Thread, nullptr);
-  Executor->Session.reset();
-  ExecutorRange Slab = Executor->Slab;
+  // A session gives its slab back itself.
+  if (!Executor->Session)
+    ::munmap(memoryAt(Executor->Slab.Start),
+             static_cast<size_t>(Executor->Slab.Size));
   Executor->~rr_executor();
   std::free(Executor);
-  ::munmap(memoryAt(Slab.Start), static_cast<size_t>(Slab.Size));
 }

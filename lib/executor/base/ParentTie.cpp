@@ -32,6 +32,8 @@ void tieToParent() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
+void untieFromParent() { ::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); }
+
 void tieThread() {
   // Not the main thread, and not in a forked child.
   if (::getpid() != Tied || ::syscall(SYS_gettid) == Tied)

@@ -20,6 +20,9 @@ namespace remoterun::executor {
 /// Ties this process to its parent, for as long as the calling thread lives.
 void tieToParent();
 
+/// For a process whose parent need not be who needs it.
+void untieFromParent();
+
 /// Before the calling thread executes a file: of a process that is tied, it is
 /// the thread that the tie is to last for. Async-signal-safe.
 void tieThread();

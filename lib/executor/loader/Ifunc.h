@@ -10,8 +10,8 @@
 
 namespace remoterun::executor {
 
-/// Calls \p Resolver as the dynamic linker does. Resolvers that take no argument
-/// ignore it.
+/// Calls \p Resolver as the dynamic linker does. Resolvers that take no
+/// argument ignore it.
 void *resolveIfunc(void *Resolver);
 
 } // namespace remoterun::executor

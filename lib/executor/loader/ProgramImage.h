@@ -17,8 +17,8 @@
 #define REMOTERUN_EXECUTOR_LOADER_PROGRAMIMAGE_H
 
 #include "executor/base/Failure.h"
-#include "transport/Descriptor.h"
 #include "remote-run/ExecutorAddr.h"
+#include "transport/Descriptor.h"
 
 #include <cstdint>
 #include <span>
@@ -79,7 +79,7 @@ private:
   char FileName[160] = {}; ///< For dlopen(3).
   void *Handle = nullptr;  ///< Of loadAside().
   char *OwnName = nullptr; ///< The dynamic linker's, in place of which is ours.
-  char *Path = nullptr;   ///< There for as long as the process is.
+  char *Path = nullptr;    ///< There for as long as the process is.
   void (*Relocated)(void *) = nullptr;
   void *Context = nullptr;
   bool WasRelocated = false;

@@ -36,14 +36,14 @@ void reserveAgain(ExecutorRange Place) {
 }
 
 /// The same where somebody else may have mapped something there meanwhile.
-void reserveIfFree(ExecutorRange Place) {
+bool reserveIfFree(ExecutorRange Place) {
   void *Start = memoryAt(Place.Start);
-  void *Got = ::mmap(Start, Place.Size, PROT_NONE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-                         MAP_FIXED_NOREPLACE,
-                     -1, 0);
+  void *Got = ::mmap(
+      Start, Place.Size, PROT_NONE,
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
   if (Got != MAP_FAILED && Got != Start)
     ::munmap(Got, Place.Size);
+  return Got == Start;
 }
 
 template <typename FunctionT>
@@ -115,8 +115,8 @@ AddedModule::writable(ExecutorRange Range) {
     return failure("protocol error: a Write outside the module's segments");
   if (IsImage)
     return std::optional<std::span<uint8_t>>();
-  return std::optional(
-      std::span<uint8_t>(memoryAt(Range.Start), static_cast<size_t>(Range.Size)));
+  return std::optional(std::span<uint8_t>(memoryAt(Range.Start),
+                                          static_cast<size_t>(Range.Size)));
 }
 
 Expected<void> AddedModule::write(ExecutorAddr Start,
@@ -130,8 +130,7 @@ Expected<void> AddedModule::write(ExecutorAddr Start,
   return {};
 }
 
-Expected<void>
-AddedModule::checkStart(const wire::StartModule &Request) const {
+Expected<void> AddedModule::checkStart(const wire::StartModule &Request) const {
   auto IsArray = [&](ExecutorRange Array) {
     return Place.contains(Array) && Array.Start.value() % sizeof(void *) == 0 &&
            Array.Size % sizeof(void *) == 0;
@@ -171,7 +170,7 @@ AddedModule::Mapping AddedModule::mapImage() {
   auto Loaded = Image->loadAside(Name.data());
   if (Loaded && *Loaded)
     return {};
-  reserveIfFree(Place);
+  HasPlace = reserveIfFree(Place);
   Image.reset();
   if (!Loaded)
     return {Outcome::NoImage, Loaded.error()};
@@ -245,18 +244,19 @@ void AddedModule::finalize() {
   }
 }
 
-void AddedModule::unmap() {
+bool AddedModule::unmap() {
   if (IsStarted)
     forgetEmulatedVariables(Place);
   if (IsStarted && Image) {
     Image->unload();
-    reserveIfFree(Place);
+    HasPlace = reserveIfFree(Place);
   } else if (!IsImage) {
     if (IsStarted)
       forgetUnwindTables(UnwindTables.span());
     reserveAgain(Place);
   }
   IsStarted = false;
+  return HasPlace;
 }
 
 } // namespace remoterun::executor

@@ -57,8 +57,9 @@ public:
   void initialize();
   /// Runs its finalizers and the destructors that it has registered.
   void finalize();
-  /// Gives its memory back to the slab's reservation.
-  void unmap();
+  /// Gives its memory back to the slab's reservation. False where somebody else
+  /// has mapped something there meanwhile: that is his then.
+  bool unmap();
 
   /// Calls that run in it, or are about to.
   std::atomic<uint32_t> Running = 0;
@@ -77,6 +78,7 @@ private:
   List<char> Name; ///< The dynamic linker's, of an image.
   bool IsImage = false;
   bool IsStarted = false;
+  bool HasPlace = true; ///< Nobody else has anything there.
   List<ExecutorRange> UnwindTables, Initializers, Finalizers;
   ExecutorAddr DsoHandle;
 };

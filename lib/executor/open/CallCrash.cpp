@@ -67,8 +67,7 @@ void passOn(int Signal, siginfo_t *Info, void *Context) {
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   GuardedCall *Call = Current;
   // Sent by somebody else, it is for the application.
-  bool IsOurs =
-      Call && (Info->si_code > 0 || Info->si_pid == ::getpid());
+  bool IsOurs = Call && (Info->si_code > 0 || Info->si_pid == ::getpid());
   if (!IsOurs)
     return passOn(Signal, Info, Context);
   // A fault while the report is written ends the report.

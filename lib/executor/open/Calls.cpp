@@ -29,7 +29,8 @@ struct Calls::Job {
   alignas(std::max_align_t) uint8_t Buffer[];
 
   static Job *create(const wire::Call &Request, AddedModule &Module) {
-    size_t Size = std::max<size_t>(Request.Arguments.size(), Request.ResultSize);
+    size_t Size =
+        std::max<size_t>(Request.Arguments.size(), Request.ResultSize);
     auto *Made = static_cast<Job *>(std::malloc(sizeof(Job) + Size));
     if (!Made)
       return nullptr;

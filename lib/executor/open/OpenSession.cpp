@@ -6,12 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/open/OpenSession.h"
+#include "executor/machine/CpuFacts.h"
 #include "executor/open/CallCrash.h"
 #include "executor/open/ProcessMemory.h"
-#include "executor/machine/CpuFacts.h"
 #include "executor/tls/ThreadExit.h"
 
 #include <algorithm>
+#include <cstring>
+#include <sys/mman.h>
 
 namespace remoterun::executor {
 
@@ -36,6 +38,24 @@ OpenSession::~OpenSession() {
   Running.finish();
   while (!Modules.empty())
     remove(Modules[Modules.size() - 1]);
+  releaseSlab();
+}
+
+/// All but what others have mapped there, in holes that were there for a
+/// moment.
+void OpenSession::releaseSlab() {
+  std::sort(Lost.begin(), Lost.end(),
+            [](ExecutorRange A, ExecutorRange B) { return A.Start < B.Start; });
+  ExecutorAddr Next = Slab.Start, End = Slab.Start + Slab.Size;
+  auto Release = [](ExecutorAddr From, ExecutorAddr To) {
+    if (From < To)
+      ::munmap(memoryAt(From), static_cast<size_t>(To - From));
+  };
+  for (ExecutorRange Others : Lost) {
+    Release(Next, Others.Start);
+    Next = std::max(Next, Others.Start + Others.Size);
+  }
+  Release(Next, End);
 }
 
 Expected<void> OpenSession::begin() {
@@ -85,6 +105,8 @@ Expected<void> OpenSession::serve(const wire::Lookup &Request) {
 Expected<void> OpenSession::serve(wire::AddModule &Request) {
   if (find(Request.Module))
     return failure("protocol error: a second module %u", Request.Module);
+  if (!Modules.empty() && !Modules[Modules.size() - 1]->isStarted())
+    return failure("protocol error: AddModule before the last one was started");
   ExecutorRange Last = Request.Segments[Request.Segments.size() - 1].Range;
   ExecutorAddr Start = Request.Segments[0].Range.Start;
   ExecutorAddr End = Last.Start + Last.Size;
@@ -140,7 +162,8 @@ void OpenSession::remove(AddedModule *Module) {
     // What crashes there has run to its end as far as it can.
     (void)Running.runGuarded(Finalize, Module, Report);
   }
-  Module->unmap();
+  if (!Module->unmap())
+    Lost.push(Module->place());
   auto *Place = std::find(Modules.begin(), Modules.end(), Module);
   std::copy(Place + 1, Modules.end(), Place);
   Modules.resize(Modules.size() - 1);
@@ -180,9 +203,28 @@ Expected<void> OpenSession::serve(const wire::ReadMemory &Request) {
   return Answers.send(Answer);
 }
 
+/// A pointer of a module is stored at once: other threads may jump to where it
+/// leads.
+bool OpenSession::storeWord(const wire::WriteMemory &Request) const {
+  if (Request.Bytes.size() != sizeof(uintptr_t) ||
+      Request.Start.value() % sizeof(uintptr_t) != 0)
+    return false;
+  for (const AddedModule *Module : Modules)
+    if (Module->isStarted() && Module->holds({Request.Start, sizeof(uintptr_t)},
+                                             wire::Protection::ReadWrite)) {
+      uintptr_t Word;
+      std::memcpy(&Word, Request.Bytes.data(), sizeof(Word));
+      __atomic_store_n(reinterpret_cast<uintptr_t *>(memoryAt(Request.Start)),
+                       Word, __ATOMIC_RELEASE);
+      return true;
+    }
+  return false;
+}
+
 Expected<void> OpenSession::serve(const wire::WriteMemory &Request) {
-  return Answers.send(
-      wire::MemoryWritten{writeMemory(Request.Start, Request.Bytes)});
+  bool IsWritten =
+      storeWord(Request) || writeMemory(Request.Start, Request.Bytes);
+  return Answers.send(wire::MemoryWritten{IsWritten});
 }
 
 Expected<void> OpenSession::writeImage(AddedModule &Module,

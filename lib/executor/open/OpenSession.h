@@ -32,7 +32,7 @@ public:
               const Exports &Exported, Calls::Settings Wanted);
   OpenSession(const OpenSession &) = delete;
   OpenSession &operator=(const OpenSession &) = delete;
-  /// Waits for calls that run, and removes all modules.
+  /// Waits for calls that run, removes all modules, and gives the slab back.
   ~OpenSession();
 
   /// Says what there is; the answer to Open.
@@ -55,10 +55,12 @@ private:
   Expected<void> write(uint64_t PayloadSize);
   Expected<void> writeImage(AddedModule &Module, ExecutorRange Target);
 
+  bool storeWord(const wire::WriteMemory &Request) const;
   AddedModule *find(uint32_t Number) const;
   AddedModule *moduleAt(ExecutorAddr Code) const;
   Expected<AddedModule *> known(uint32_t Number) const;
   void remove(AddedModule *Module);
+  void releaseSlab();
 
   ControllerLine Line;
   Replies Answers;
@@ -67,6 +69,7 @@ private:
   Calls Running;
   Symbols Names;
   List<AddedModule *> Modules; ///< In the order that they came in.
+  List<ExecutorRange> Lost;    ///< Parts of the slab that are others' now.
 };
 
 } // namespace remoterun::executor

@@ -8,7 +8,6 @@
 #include "executor/session/Executor.h"
 #include "executor/base/ControllerLine.h"
 #include "executor/base/Failure.h"
-#include "executor/base/OwnMemory.h"
 #include "executor/base/ParentTie.h"
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/Guest.h"
@@ -19,8 +18,8 @@
 #include "executor/machine/Machine.h"
 #include "executor/memory/SharedFile.h"
 #include "executor/memory/Slab.h"
-#include "executor/open/OpenSession.h"
 #include "executor/session/ExhaustionNotice.h"
+#include "executor/session/OpenService.h"
 #include "executor/symbols/ExecutableSymbols.h"
 #include "executor/symbols/Symbols.h"
 #include "executor/tls/ThreadLocals.h"
@@ -387,23 +386,6 @@ Expected<Served> serveSession(FrameChannel &Channel,
   if (!Prepared)
     return Prepared.error();
   return Served{std::move(*Prepared), Server.slab()};
-}
-
-/// This process is nobody's program: it is there for modules, as long as there
-/// is a controller.
-Failure serveOpen(FrameChannel &Channel, ExecutorRange Slab) {
-  constexpr uint32_t MostThreads = 256;
-  shareOwnMemory();
-  prepareCrashHandler();
-  installCrashHandler();
-  completeCrashHandler();
-  Exports None;
-  OpenSession Session(Channel, Slab, None, {.Threads = MostThreads});
-  if (auto Begun = Session.begin(); !Begun)
-    return Begun.error();
-  for (;;)
-    if (auto Served = Session.serveOne(); !Served)
-      return Served.error();
 }
 
 } // namespace

@@ -195,4 +195,20 @@ std::optional<Startup> takeStartup(ProcessArguments &Process) {
   return Found;
 }
 
+std::optional<Startup> takeStandardStreams(const ProcessArguments &Process) {
+  if (Process.Count != 2 ||
+      std::strcmp(Process.Values[1], wire::ServeArgument) != 0)
+    return std::nullopt;
+  transport::Descriptor In(
+      ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  transport::Descriptor Out(
+      ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  transport::Descriptor Nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!In.isOpen() || !Out.isOpen() || !Nothing.isOpen())
+    return std::nullopt;
+  ::dup2(Nothing.get(), STDIN_FILENO);
+  ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  return Startup{std::move(In), std::move(Out)};
+}
+
 } // namespace remoterun::executor

@@ -56,6 +56,10 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
 /// is the guest's. The descriptors are made close-on-exec.
 std::optional<Startup> takeStartup(ProcessArguments &Process);
 
+/// The same for an executor whose only argument says that its standard input
+/// and output are the session's. They lead nowhere then, and to standard error.
+std::optional<Startup> takeStandardStreams(const ProcessArguments &Process);
+
 } // namespace remoterun::executor
 
 #endif

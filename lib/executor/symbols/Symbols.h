@@ -26,7 +26,8 @@ namespace remoterun::executor {
 class Symbols {
 public:
   /// Finds what comes before all libraries; null for none.
-  using FindFirst = ExecutorAddr (*)(const void *Context, std::string_view Name);
+  using FindFirst = ExecutorAddr (*)(const void *Context,
+                                     std::string_view Name);
 
   /// Of a process that is to be the program's.
   Symbols() = default;

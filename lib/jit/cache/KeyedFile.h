@@ -15,9 +15,9 @@
 #ifndef REMOTERUN_JIT_CACHE_KEYEDFILE_H
 #define REMOTERUN_JIT_CACHE_KEYEDFILE_H
 
-#include "remote-run/Failure.h"
 #include "jit/base/ObjectBytes.h"
 #include "jit/object/ObjectSource.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/Support/BLAKE3.h"
 

@@ -8,9 +8,9 @@
 #ifndef REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 #define REMOTERUN_JIT_CODEGEN_CODEGENERATOR_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/target/ThreadLocalCode.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"

@@ -8,11 +8,11 @@
 #ifndef REMOTERUN_JIT_DEBUG_MISSINGSYMBOLS_H
 #define REMOTERUN_JIT_DEBUG_MISSINGSYMBOLS_H
 
-#include "remote-run/Failure.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/debug/SymbolAdvice.h"
 #include "jit/object/DuplicateSymbols.h"
 #include "jit/object/ProgramObject.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringMap.h"
 

@@ -77,8 +77,8 @@ void takeEmbedded(InputFile &File) {
     File.Contents = MemoryBuffer::getMemBufferCopy(Found->Contents, File.Name);
 }
 
-/// Finds out what \p File is, whose contents are there. \p CanBeNative: it may be
-/// one that stands for itself in the link.
+/// Finds out what \p File is, whose contents are there. \p CanBeNative: it may
+/// be one that stands for itself in the link.
 Expected<void> recognize(InputFile &File, bool WithHash, bool CanBeNative) {
   takeEmbedded(File);
   if (CanBeNative)

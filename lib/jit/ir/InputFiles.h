@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_JIT_IR_INPUTFILES_H
 #define REMOTERUN_JIT_IR_INPUTFILES_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/NativeMain.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -14,11 +14,11 @@
 #ifndef REMOTERUN_JIT_IR_MODULELOADER_H
 #define REMOTERUN_JIT_IR_MODULELOADER_H
 
-#include "remote-run/Failure.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/ir/InputFiles.h"
 #include "jit/ir/Reachability.h"
 #include "jit/ir/Unit.h"
+#include "remote-run/Failure.h"
 
 #include <vector>
 

@@ -8,8 +8,8 @@
 #ifndef REMOTERUN_JIT_IR_MODULEREADER_H
 #define REMOTERUN_JIT_IR_MODULEREADER_H
 
-#include "remote-run/Failure.h"
 #include "jit/ir/InputFiles.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"

@@ -15,8 +15,8 @@
 #ifndef REMOTERUN_JIT_IR_REACHABILITY_H
 #define REMOTERUN_JIT_IR_REACHABILITY_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/SymbolRules.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"

@@ -16,8 +16,8 @@
 #ifndef REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 #define REMOTERUN_JIT_IR_THREADLOCALMODEL_H
 
-#include "remote-run/Failure.h"
 #include "jit/target/ThreadLocalCode.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/ArrayRef.h"

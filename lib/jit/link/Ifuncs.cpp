@@ -32,6 +32,13 @@ ExecutorAddr Ifuncs::addressOf(StringRef Name,
   return ExecutorAddr();
 }
 
+ExecutorAddr Ifuncs::slotOf(StringRef Name, const SectionMemory &Memory) const {
+  for (const Ifunc &Each : All)
+    if (Each.Name == Name)
+      return Memory.sections()[Each.Slot].Target;
+  return ExecutorAddr();
+}
+
 void Ifuncs::allocate(SectionMemory &Memory) {
   for (Ifunc &Each : All) {
     Each.Entry = Memory.addSynthetic(

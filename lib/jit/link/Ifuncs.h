@@ -38,6 +38,8 @@ public:
   /// Of what is called by \p Name; null for no ifunc.
   ExecutorAddr addressOf(llvm::StringRef Name,
                          const SectionMemory &Memory) const;
+  /// Where the address that it leads to stands; null for no ifunc.
+  ExecutorAddr slotOf(llvm::StringRef Name, const SectionMemory &Memory) const;
   /// What the executor has to fill.
   List<wire::Run::Ifunc> slots(const SectionMemory &Memory) const;
 

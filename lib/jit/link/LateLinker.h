@@ -15,9 +15,9 @@
 #ifndef REMOTERUN_JIT_LINK_LATELINKER_H
 #define REMOTERUN_JIT_LINK_LATELINKER_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/ObjectSource.h"
 #include "remote-run/ExecutorAddr.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"

@@ -16,9 +16,9 @@
 #ifndef REMOTERUN_JIT_LINK_NEARSYMBOLS_H
 #define REMOTERUN_JIT_LINK_NEARSYMBOLS_H
 
-#include "remote-run/Failure.h"
 #include "jit/link/SectionMemory.h"
 #include "jit/target/Isa.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/StringMap.h"

@@ -115,6 +115,10 @@ public:
   /// The executor address of a symbol that the program defines; null if it
   /// does not.
   ExecutorAddr addressOf(llvm::StringRef Name) const;
+  /// Of an ifunc, where the address that it leads to stands; null for others.
+  ExecutorAddr slotOf(llvm::StringRef Name) const {
+    return Additions.Indirect.slotOf(Name, *Memory);
+  }
   /// What the program puts in place of things in libraries. Of its definitions
   /// that they could refer to, those that are \p Exported. Names are views of
   /// the symbols'.

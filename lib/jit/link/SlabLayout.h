@@ -12,8 +12,8 @@
 #ifndef REMOTERUN_JIT_LINK_SLABLAYOUT_H
 #define REMOTERUN_JIT_LINK_SLABLAYOUT_H
 
-#include "remote-run/Failure.h"
 #include "remote-run/ExecutorAddr.h"
+#include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include <cstdint>

@@ -13,8 +13,8 @@
 #ifndef REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 #define REMOTERUN_JIT_OBJECT_OBJECTVERIFIER_H
 
-#include "remote-run/Failure.h"
 #include "jit/target/Isa.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

@@ -8,9 +8,9 @@
 #ifndef REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
 #define REMOTERUN_JIT_OBJECT_PROGRAMOBJECT_H
 
-#include "remote-run/Failure.h"
 #include "jit/object/ObjectDivision.h"
 #include "jit/object/ObjectSource.h"
+#include "remote-run/Failure.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/ELFObjectFile.h"

@@ -40,8 +40,8 @@ struct StructPassing {
     Reference, ///< The address of a copy.
   };
   struct Piece {
-    uint64_t Offset;   ///< In the struct, which is followed by zeroes.
-    uint8_t Size;      ///< Bytes of an element.
+    uint64_t Offset; ///< In the struct, which is followed by zeroes.
+    uint8_t Size;    ///< Bytes of an element.
     bool IsFloat;
     bool IsVector = false; ///< Count elements in one register.
     uint8_t Count = 1;     ///< Otherwise, more than one is an array.

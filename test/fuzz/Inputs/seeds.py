@@ -75,11 +75,30 @@ def messages(wire):
         "shared": (wire.SHARED, wire.shared(7)),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
-            1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0"))}
+            1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0")),
+        "open": (wire.OPEN, b""),
+        "opened": (wire.OPENED, wire.opened(4, 1)),
+        "add-module": (wire.ADD_MODULE, wire.add_module(
+            [(start, page, wire.READ_EXECUTE),
+             (start + page, page, wire.READ_WRITE)], 7, b"a.ll", b"/srv/a.ll")),
+        "start-module": (wire.START_MODULE, wire.start_module(
+            7, [(start, 8)], [(start + page, start)], [(start + page, start)],
+            [(start + page, 16)], [(start + page, 8)], start)),
+        "module-started": (wire.MODULE_STARTED, wire.module_started(
+            7, 3, b"a constructor crashed", b"report")),
+        "remove-module": (wire.REMOVE_MODULE, wire.remove_module(7, 1)),
+        "module-removed": (wire.MODULE_REMOVED, wire.module_removed(7, 1)),
+        "call": (wire.CALL, wire.call(start, start + 16, 9, 1, 8, b"12345678")),
+        "returned": (wire.RETURNED, wire.returned(9, 1, b"report")),
+        "read-memory": (wire.READ_MEMORY, wire.range_(start, 4)),
+        "memory-read": (wire.MEMORY_READ, wire.memory_read(b"abcd")),
+        "write-memory": (wire.WRITE_MEMORY, wire.u64(start) + b"abcd"),
+        "memory-written": (wire.MEMORY_WRITTEN, wire.u8(1))}
 
 
 # All of their payload is one field, which may have any length.
-ANY_LENGTH = ("input", "output")
+ANY_LENGTH = ("input", "output", "module-started", "call", "returned",
+              "memory-read", "write-memory")
 
 
 def for_messages(wire, _):
@@ -289,6 +308,44 @@ def for_forwarded_answers(wire, _):
         yield "bad-" + name, RAW + data
 
 
+def for_open_answers(wire, _):
+    """The first byte: a lookup with 1, a module with 2, memory with 4, a call
+    with 8."""
+    opening = (wire.frame(wire.HELLO, wire.hello(slab=SLAB))
+               + wire.frame(wire.OPENED, wire.opened()))
+    answers = {
+        1: wire.frame(wire.LOOKUP_REPLY, wire.lookup_reply([SLAB[0], 0])),
+        2: wire.frame(wire.MODULE_STARTED, wire.module_started(7))
+           + wire.frame(wire.MODULE_REMOVED, wire.module_removed(7)),
+        4: wire.frame(wire.MEMORY_READ, wire.memory_read(b"abcde"))
+           + wire.frame(wire.MEMORY_WRITTEN, wire.u8(1)),
+        8: wire.frame(wire.RETURNED, wire.returned(1, result=b"12345678"))}
+    yield "good-opened", b"\0" + REPAIRED + opening
+    for bit, answer in answers.items():
+        yield "good-%d" % bit, wire.u8(bit) + REPAIRED + opening + answer
+    everything = opening + b"".join(answers.values())
+    yield "good-everything", b"\x0f" + REPAIRED + everything
+    yield "good-raw-everything", b"\x0f" + RAW + everything
+    # An answer to a call may come before others.
+    yield "good-early", b"\x08" + RAW + opening + answers[8]
+    yield "good-nothing-readable", b"\x04" + RAW + opening + wire.frame(
+        wire.MEMORY_READ, wire.memory_read(b"", 0)) + wire.frame(
+            wire.MEMORY_WRITTEN, wire.u8(0))
+    for name, stream in (
+            ("nothing", b""), ("hello-alone", opening[:-1]),
+            ("failed", opening + wire.frame(wire.FAILED, wire.failed(
+                b"no room\n\x1b[31m"))),
+            ("another-order", opening + answers[2] + answers[1]),
+            ("another-call", opening + answers[1] + answers[2] + answers[4]
+             + wire.frame(wire.RETURNED, wire.returned(2))),
+            ("busy", opening + answers[1] + wire.frame(
+                wire.MODULE_STARTED, wire.module_started(7)) + wire.frame(
+                    wire.MODULE_REMOVED, wire.module_removed(7, 1))),
+            ("less-memory", opening + answers[1] + answers[2] + wire.frame(
+                wire.MEMORY_READ, wire.memory_read(b"abc")))):
+        yield "bad-" + name, b"\x0f" + RAW + stream
+
+
 def for_slab_layout(*_):
     """SlabLayoutFuzzer.cpp: log2 of the page, the slab, and the sections."""
     def problem(page_log, slab, *sections):
@@ -357,6 +414,7 @@ TARGETS = {"frames": for_frames, "messages": for_messages,
            "requests": for_requests, "answers": for_answers,
            "forwarded-requests": for_forwarded_requests,
            "forwarded-answers": for_forwarded_answers,
+           "open-answers": for_open_answers,
            "slab-layout": for_slab_layout,
            "crash-reports": for_crash_reports}
 

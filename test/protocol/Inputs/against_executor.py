@@ -29,7 +29,7 @@ def check_session(peers, wire, stub, name):
         return "wrote %r and %r" % (output, errors)
     last = frames[-1] if frames else (None, b"")
     if lie.says is None:
-        return "" if last == (wire.RUNNING, b"") else "ended with %r" % (last,)
+        return "" if last[0] == lie.last else "ended with %r" % (last,)
     if any(kind == wire.RUNNING for kind, _ in frames):
         return "announced the guest"
     if last[0] != wire.FAILED:

@@ -1,7 +1,7 @@
 """Makes every fault of PROTOCOL.md at every message of some sessions.
 
   faults.py <tools> <PROTOCOL.md> <remote-run> <remote-stub> <folder>
-            [--manner=direct|forwarded] [--jobs=N] [--only=TEXT] [--list]
+            [--manner=direct|forwarded|open] [--jobs=N] [--only=TEXT] [--list]
             [--results=FILE]
 
 The folder has faults.bc, large.bc and libwhole.so of faults.c, forwarded.bc, and
@@ -33,8 +33,10 @@ SHORT_PATIENCE, SHORT_TIMEOUT, LONG_PATIENCE = 0.5, 2, 15
 
 
 WHAT = {"direct": "faults at each frame of a session",
-        "forwarded": "faults at each message of forwarded sessions"}
-TESTS = {"direct": "faults.test", "forwarded": "forwarded-faults.test"}
+        "forwarded": "faults at each message of forwarded sessions",
+        "open": "faults at each frame of an open session"}
+TESTS = {"direct": "faults.test", "forwarded": "forwarded-faults.test",
+         "open": "open-faults.test"}
 
 
 @dataclasses.dataclass
@@ -132,7 +134,7 @@ def attempts(session, outcome):
             yield SHORT_PATIENCE, ["--timeout=%g" % seconds,
                                    "--kill-after=0.2"]
         return
-    if outcome in ("silent", "ended", "any", "broken"):
+    if outcome in ("silent", "ended", "any", "broken", "unanswered", "told"):
         yield SHORT_PATIENCE, []
     yield LONG_PATIENCE, []
 

@@ -86,7 +86,15 @@ def stuck(*run):
     return broken(*run) and timed(*run)
 
 
-JUDGES = {"lost": lost, "silent": says(SILENT), "refused": says(*REFUSED),
+OVER = (b" hung up", b" exited with status ", b" was killed by signal ",
+        b" stopped in the middle of a message")
+UNANSWERED = (b" has not answered in ", b" has not said Hello in ",
+              b" has not returned in its time")
+
+JUDGES = {"over": says(*OVER),
+          "unanswered": says(*UNANSWERED),
+          "told": says(*OVER, *UNANSWERED, *REFUSED),
+          "lost": lost, "silent": says(SILENT), "refused": says(*REFUSED),
           "late": says(*REFUSED, may_run=("Lookup", "LookupReply", "Shared")),
           "ended": says(*LOST, *REFUSED), "gone": gone, "same": same,
           "broken": broken, "timed": timed, "stuck": stuck,

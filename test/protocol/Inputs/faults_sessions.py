@@ -66,6 +66,8 @@ SESSIONS = {
     "sharing": Session("direct", "windows.so", [], STATUS, WINDOWS,
                        controller="sharing",
                        places={"Share": (0,), "Shared": (0,)}),
+    "modules": Session("open", "none", [], STATUS, ANSWER,
+                       controller="modules"),
     "failing": Session("direct", "faults", ["-lnone"], 125,
                        places={"Failed": (0,)}),
     "forwarded": Session(
@@ -94,7 +96,7 @@ GUEST_ARGUMENT = {"forwarded": "streams", "unread": "unread",
 def command(name, folder):
     """The options, the program and its arguments."""
     session = SESSIONS[name]
-    manner = {"direct": "inherit", "forwarded": "forward"}[session.manner]
+    manner = "forward" if session.manner == "forwarded" else "inherit"
     program = os.path.join(folder, session.program)
     if not session.controller:
         program += ".bc"

@@ -4,8 +4,12 @@ import pathlib
 import re
 
 HEADINGS = {"direct": "at a frame of",
-            "forwarded": "in the forwarded manner, at a frame of"}
+            "forwarded": "in the forwarded manner, at a frame of",
+            "open": "in an open session, at a frame of"}
 FIRST_FORWARDED = 14
+# Of an open session, beside what it has in common with others.
+FIRST_OPEN = 30
+ALSO_OPEN = ("Hello", "Lookup", "LookupReply", "Write")
 # After those, and of both manners.
 LATER = (26, 27, 28, 29)
 # The file of a far end cannot be opened.
@@ -51,9 +55,13 @@ class Protocol:
 
     def messages_of(self, manner):
         """Almost all are sent in the forwarded manner."""
+        if manner == "open":
+            return [message for number, message in self.messages.items()
+                    if number >= FIRST_OPEN or message in ALSO_OPEN]
         return [message for number, message in self.messages.items()
-                if (number not in DIRECT if manner == "forwarded" else
-                    number < FIRST_FORWARDED or number in LATER)]
+                if number < FIRST_OPEN
+                and (number not in DIRECT if manner == "forwarded" else
+                     number < FIRST_FORWARDED or number in LATER)]
 
     def problems(self):
         """What the tables do not say."""

@@ -1,0 +1,141 @@
+//===- modules.cpp - A controller of an open session ----------------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   modules --stub=FILE [--executor-timeout=SECONDS] [OPTION...] [...]
+//
+// Stands in for remote-run, whose other options, and arguments, it ignores: it
+// adds a module of a few bytes of x86-64 code, and uses every message of an
+// open session. It says "whole is 42" if all went well, and ends with status 3.
+//
+//===----------------------------------------------------------------------===//
+
+#include "controller/session/OpenSession.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+using namespace remoterun;
+using controller::OpenSession;
+using controller::PeerProcess;
+
+namespace {
+
+constexpr uint64_t PageSize = 4096;
+constexpr uint32_t Number = 7;
+
+/// As remote-run tells it.
+Failure wrong(const char *What) {
+  return {Blame::Protocol, std::string("protocol error: ") + What};
+}
+
+/// A wrapper that adds what is at the function's address to its argument:
+///   mov eax, [rdi]; add [rsi], eax; ret
+constexpr uint8_t Code[] = {0x8b, 0x07, 0x01, 0x06, 0xc3};
+
+Expected<void> addModule(OpenSession &Session, ExecutorAddr Place) {
+  wire::AddModule Module;
+  Module.Module = Number;
+  ExecutorRange Text = {Place, PageSize}, Data = {Place + PageSize, PageSize};
+  Module.Segments.push({Text, wire::Protection::ReadExecute});
+  Module.Segments.push({Data, wire::Protection::ReadWrite});
+  wire::StartModule Start;
+  Start.Module = Number;
+  iovec Bytes = {const_cast<uint8_t *>(Code), sizeof(Code)};
+  OpenSession::Piece Contents = {Place, {&Bytes, 1}};
+  auto Started = Session.add(Module, {&Contents, 1}, Start);
+  if (!Started)
+    return Started.error();
+  if (Started->How != wire::ModuleStarted::Outcome::Started)
+    return wrong("the module was not started");
+  return {};
+}
+
+Expected<void> useMemory(OpenSession &Session, ExecutorAddr Data) {
+  const uint8_t Two[] = {2, 0, 0, 0};
+  auto Written = Session.write(Data, Two);
+  if (!Written)
+    return Written.error();
+  auto Read = Session.read({Data, sizeof(Two)});
+  if (!Read)
+    return Read.error();
+  if (!*Written || !*Read || std::memcmp((*Read)->data(), Two, 4) != 0)
+    return wrong("memory is not what was written");
+  return {};
+}
+
+Expected<unsigned> call(OpenSession &Session, ExecutorAddr Place) {
+  wire::Call Request;
+  Request.Wrapper = Place;
+  Request.Function = Place + PageSize;
+  const uint8_t Forty[] = {40, 0, 0, 0};
+  Request.Arguments = Forty;
+  Request.ResultSize = sizeof(Forty);
+  auto Begun = Session.beginCall(Request);
+  if (!Begun)
+    return Begun.error();
+  auto Answer = Session.await(*Begun, Session.deadline());
+  if (!Answer)
+    return Answer.error();
+  if (Answer->HasCrashed || Answer->Result.size() != sizeof(Forty))
+    return wrong("another result");
+  return unsigned(Answer->Result[0]);
+}
+
+Expected<void> run(const std::string &Stub,
+                   std::chrono::milliseconds Patience) {
+  controller::PeerRequest Request;
+  Request.Command = {Stub};
+  Request.PatienceMs = static_cast<int>(Patience.count());
+  auto Peer = PeerProcess::launch(Request);
+  if (!Peer)
+    return Peer.error();
+  auto Opened = OpenSession::open(std::move(*Peer), Patience);
+  if (!Opened)
+    return Opened.error();
+  OpenSession &Session = **Opened;
+  ExecutorAddr Place = Session.facts().Slab.Start;
+  wire::Lookup Lookup;
+  Lookup.Symbols.push({/*Weak=*/false, /*WantsSize=*/true, "getpid"});
+  if (auto Found = Session.lookup(Lookup); !Found)
+    return Found.error();
+  if (auto Done = addModule(Session, Place); !Done)
+    return Done;
+  if (auto Done = useMemory(Session, Place + PageSize); !Done)
+    return Done;
+  auto Result = call(Session, Place);
+  if (!Result)
+    return Result.error();
+  auto Removed = Session.remove(Number, /*Waits=*/true);
+  if (!Removed)
+    return Removed.error();
+  std::printf("whole is %u\n", *Result);
+  return {};
+}
+
+} // namespace
+
+int main(int Count, char **Values) {
+  std::string Stub;
+  auto Patience = std::chrono::milliseconds(15000);
+  for (int I = 1; I < Count; ++I) {
+    std::string_view Word = Values[I];
+    constexpr std::string_view Its = "--stub=", Limit = "--executor-timeout=";
+    if (Word.starts_with(Its))
+      Stub = Word.substr(Its.size());
+    else if (Word.starts_with(Limit))
+      Patience = std::chrono::milliseconds(
+          static_cast<int>(1000 * std::atof(Values[I] + Limit.size())));
+  }
+  auto Done = run(Stub, Patience);
+  if (Done)
+    return 3;
+  std::fprintf(stderr, "remote-run: error: %s\n", Done.error().Message.c_str());
+  return 125;
+}

@@ -32,12 +32,11 @@ struct HeapCounts {
 } // namespace
 
 template <> struct remoterun::StructFields<HeapCounts> {
-  static constexpr auto Members =
-      std::tuple(&HeapCounts::Arena, &HeapCounts::FreeChunks,
-                 &HeapCounts::FastChunks, &HeapCounts::MappedRegions,
-                 &HeapCounts::MappedBytes, &HeapCounts::Unused,
-                 &HeapCounts::FastBytes, &HeapCounts::Used, &HeapCounts::Free,
-                 &HeapCounts::Trimmable);
+  static constexpr auto Members = std::tuple(
+      &HeapCounts::Arena, &HeapCounts::FreeChunks, &HeapCounts::FastChunks,
+      &HeapCounts::MappedRegions, &HeapCounts::MappedBytes, &HeapCounts::Unused,
+      &HeapCounts::FastBytes, &HeapCounts::Used, &HeapCounts::Free,
+      &HeapCounts::Trimmable);
 };
 
 namespace {
@@ -114,8 +113,8 @@ public:
     for (unsigned I = 0; I != Count; ++I) {
       ModuleHandle Module =
           unwrap(Jit.add(moduleOf(++Round), {.Name = "round.ll"}));
-      auto Function = unwrap(
-          Jit.lookup<int(int)>("function." + std::to_string(Round)));
+      auto Function =
+          unwrap(Jit.lookup<int(int)>("function." + std::to_string(Round)));
       ASSERT_EQ(unwrap(Function(-20)), 42);
       ASSERT_FALSE(Jit.add("declare void @nowhere()\n"
                            "define void @refused() {\n"
@@ -163,8 +162,7 @@ void expectFlat(const char *Whose, const Possessions &Before,
 
 void staysFlat(const std::vector<std::string> &Command) {
   const char *Asked = std::getenv("REMOTE_RUN_EMBED_ROUNDS");
-  const unsigned Count =
-      Asked ? static_cast<unsigned>(std::atoi(Asked)) : 100;
+  const unsigned Count = Asked ? static_cast<unsigned>(std::atoi(Asked)) : 100;
   Rounds Work(unwrap(Executor::launch(Command)));
   Work.perform(Count / 2);
   // What is asked for the first time is kept.

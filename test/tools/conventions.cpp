@@ -235,8 +235,8 @@ public:
     }
     mix(7);
     if (Its.What == Kind::Float)
-      Made.Bits = floatBits(
-          (static_cast<int32_t>(Hash >> 53) - 1024) / 4.0, Its.Size);
+      Made.Bits =
+          floatBits((static_cast<int32_t>(Hash >> 53) - 1024) / 4.0, Its.Size);
     else
       Made.Bits = asType(Its, Hash);
     return Made;
@@ -253,8 +253,8 @@ private:
     unsigned Unused =
         64 - 8 * (Its.What == Kind::Pointer ? PointerSize : Its.Size);
     return Its.What == Kind::Signed
-               ? static_cast<uint64_t>(
-                     static_cast<int64_t>(Bits << Unused) >> Unused)
+               ? static_cast<uint64_t>(static_cast<int64_t>(Bits << Unused) >>
+                                       Unused)
                : Bits << Unused >> Unused;
   }
   void mix(uint64_t Next) {

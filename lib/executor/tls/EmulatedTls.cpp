@@ -163,8 +163,7 @@ void *emulatedTlsAddress(EmulatedVariable *Variable) {
 void forgetEmulatedVariables(ExecutorRange Memory) {
   pthread_mutex_lock(&Lock);
   for (uintptr_t I = 0; I != VariableCapacity; ++I) {
-    const auto Place =
-        ExecutorAddr(reinterpret_cast<uintptr_t>(Variables[I]));
+    const auto Place = ExecutorAddr(reinterpret_cast<uintptr_t>(Variables[I]));
     if (!Variables[I] || !Memory.contains({Place, sizeof(EmulatedVariable)}))
       continue;
     for (ThreadInstances *Its = OfAllThreads; Its; Its = Its->Next)

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// libc keeps a library mapped until all threads have ended that have destructors
-// of its to run. A module is removed when it is asked for, and what it has
-// registered must go with it.
+// libc keeps a library mapped until all threads have ended that have
+// destructors of its to run. A module is removed when it is asked for, and what
+// it has registered must go with it.
 //
 //===----------------------------------------------------------------------===//
 

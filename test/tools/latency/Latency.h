@@ -54,9 +54,7 @@ inline std::unique_ptr<llvm::Module> makeModule(llvm::LLVMContext &Context,
                      Name +
                      "\n  %new = add i32 %old, %n\n"
                      "  store i32 %new, ptr @count." +
-                     Name +
-                     "\n  %twelve = call i32 @atoi(ptr @digits." +
-                     Name +
+                     Name + "\n  %twelve = call i32 @atoi(ptr @digits." + Name +
                      ")\n  %sum = add i32 %new, %twelve\n"
                      "  ret i32 %sum\n}\n";
   llvm::SMDiagnostic Problem;

@@ -45,7 +45,8 @@ llvm::Expected<std::unique_ptr<jitlink::JITLinkMemoryManager>>
 makeSharedMemory(SimpleRemoteEPC &Remote) {
   SharedMemoryMapper::SymbolAddrs Symbols;
   if (auto Problem = Remote.getBootstrapSymbols(
-          {{Symbols.Instance, rt::ExecutorSharedMemoryMapperServiceInstanceName},
+          {{Symbols.Instance,
+            rt::ExecutorSharedMemoryMapperServiceInstanceName},
            {Symbols.Reserve,
             rt::ExecutorSharedMemoryMapperServiceReserveWrapperName},
            {Symbols.Initialize,

@@ -41,11 +41,12 @@ struct GuardedCall {
 // anything else may allocate in the handler: who is in a call has touched it.
 thread_local GuardedCall *Current = nullptr;
 
-/// One thread walks its stack at a time; others may crash meanwhile.
-std::atomic<bool> IsWalking = false;
+/// One thread walks its stack at a time; others may crash meanwhile. A whole
+/// word: RISC-V exchanges nothing smaller without libatomic.
+std::atomic<int> Walking = 0;
 
 void beginWalk() {
-  while (IsWalking.exchange(true))
+  while (Walking.exchange(1) != 0)
     ::sched_yield();
 }
 
@@ -85,7 +86,7 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
     Call->HasCrashed = true;
     captureCrash(Call->Report->span(), *Info, Context);
   }
-  IsWalking = false;
+  Walking = 0;
   Current = Call->Outer;
   siglongjmp(Call->Start, 1);
 }
@@ -128,8 +129,8 @@ private:
 } // namespace
 
 void installCallCrashHandler() {
-  static std::atomic<bool> IsInstalled = false;
-  if (IsInstalled.exchange(true))
+  static std::atomic<int> Installed = 0;
+  if (Installed.exchange(1) != 0)
     return;
   prepareCapture();
   findExceptionRuntime();

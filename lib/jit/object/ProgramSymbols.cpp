@@ -163,8 +163,7 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     auto Group = View->groupOf(Section);
     if (!Group)
       return Group.takeError();
-    if (!Group->IsComdat || (!isElsewhere(Group->Signature) &&
-                             Groups.insert(Group->Signature).second))
+    if (!Group->IsComdat || Groups.insert(Group->Signature).second)
       continue;
     Discarded.resize(View->sections().size());
     for (uint32_t Member : Group->Members)
@@ -192,10 +191,6 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
       continue;
     }
     Definition New = definitionOf(Each, Section, *Name);
-    if (New.How == Strength::Weak && isElsewhere(*Name)) {
-      refer(*Name, /*IsWeak=*/false);
-      continue;
-    }
     New.Object = Objects.size() - 1;
     if (IsExcluded)
       New.Exports = Definition::Export::Never;

@@ -136,10 +136,6 @@ public:
                    Visit) const;
 
 private:
-  bool isElsewhere(llvm::StringRef Name) const {
-    return Rules->IsElsewhere && Rules->IsElsewhere(Name);
-  }
-
   struct Symbol {
     std::optional<Definition> Defined;
     bool WasDefined = false; ///< It is in DefinitionOrder.

@@ -18,7 +18,6 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace remoterun::jit {
@@ -62,9 +61,6 @@ struct SymbolRules {
   std::vector<std::string> Undefined;
   /// --require-defined: may not.
   std::vector<std::string> Required;
-  /// Whether something that is there already defines a name: weak definitions
-  /// and COMDAT groups yield to it. Null for never.
-  std::function<bool(llvm::StringRef)> IsElsewhere = nullptr;
   /// All of that as it was given, files with their contents: the program
   /// depends on it.
   std::vector<std::string> AsGiven;

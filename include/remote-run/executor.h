@@ -13,8 +13,8 @@
 |* what ssh(1) runs).                                                         *|
 |*                                                                            *|
 |* Nothing here ends the process or prints, and no signal handler is          *|
-|* installed unless options.recover asks for it. Several executors in one     *|
-|* process share nothing. It needs glibc, linked dynamically.                 *|
+|* installed unless options ask for it. Several executors in one process      *|
+|* share nothing. It needs glibc, linked dynamically.                         *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
@@ -42,6 +42,10 @@ typedef struct rr_executor_options {
       opened so, in front of those that are there. 0: the application dies as
       it would have. */
   int recover;
+  /** Not 0, for a process that was launched by a controller: before it dies of
+      one of these signals, wherever, it leaves a report for that. A handler is
+      installed for those that have their default action. */
+  int report;
 } rr_executor_options;
 
 /** An executor that reads requests from \p fd_in and writes answers to \p

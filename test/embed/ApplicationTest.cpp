@@ -113,6 +113,17 @@ TEST(Application, WithoutRecoveryItDiesAsItWouldHave) {
   EXPECT_EQ(End.error().Code, SIGSEGV);
 }
 
+TEST(Application, DyingItLeavesAReportIfItIsToldTo) {
+  RemoteJIT Jit = launched({"--report"});
+  unwrap(Jit.add("define i32 @crash(ptr %p) {\n  %r = load i32, ptr %p\n"
+                 "  ret i32 %r\n}\n",
+                 {.Name = "ends.ll"}));
+  auto End = unwrap(Jit.lookup<int(ExecutorAddr)>("crash"))(ExecutorAddr(8));
+  ASSERT_FALSE(End);
+  EXPECT_NE(End.error().Message.find("#0 crash in ends.ll"), std::string::npos)
+      << End.error().Message;
+}
+
 /// An executor in this process, on a thread of its own.
 class InProcess {
 public:

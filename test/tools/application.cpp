@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   application [--recover] [--threads=N] [--poll] [--thread]
+//   application [--recover] [--report] [--threads=N] [--poll] [--thread]
 //
 // Launched by a controller, it serves an executor until that hangs up, and then
 // says what became of its state.
@@ -32,6 +32,8 @@ int main(int Count, char **Values) {
   for (int I = 1; I < Count; ++I) {
     if (std::strcmp(Values[I], "--recover") == 0)
       Options.recover = 1;
+    else if (std::strcmp(Values[I], "--report") == 0)
+      Options.report = 1;
     else if (std::strncmp(Values[I], "--threads=", 10) == 0)
       Options.threads = static_cast<unsigned>(std::atoi(Values[I] + 10));
     else if (std::strcmp(Values[I], "--poll") == 0)

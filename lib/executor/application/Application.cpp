@@ -6,12 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/base/Libc.h"
-#include "executor/base/ProcessArguments.h"
+#include "executor/crash/CrashHandler.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
 #include "executor/open/OpenSession.h"
 #include "remote-run/executor.h"
 #include "transport/FrameChannel.h"
+#include "wire/ExecutorStart.h"
 
 #include <cerrno>
 #include <charconv>
@@ -57,6 +58,20 @@ struct rr_executor {
 };
 
 namespace {
+
+/// As rr_executor_inherited() has found it; not open for none. One process is
+/// launched once.
+transport::Descriptor InheritedCrashMemory;
+
+/// Has the process leave a report when it dies of a crash, if it can.
+void reportCrashes() {
+  if (!InheritedCrashMemory.isOpen())
+    return;
+  useCrashMemory(InheritedCrashMemory);
+  prepareCrashHandler();
+  installCrashHandler();
+  completeCrashHandler();
+}
 
 /// The process's libc, as code that the executor has in common with remote-stub
 /// calls it.
@@ -136,6 +151,9 @@ rr_executor *rr_executor_open(int In, int Out,
   rr_executor_options Options = {};
   if (Given)
     std::memcpy(&Options, Given, std::min(Given->size, sizeof(Options)));
+  if (Options.report)
+    reportCrashes();
+  InheritedCrashMemory.close();
   auto Memory = Slab::reserve();
   void *Place = Memory ? std::malloc(sizeof(rr_executor)) : nullptr;
   if (!Place) {
@@ -148,7 +166,7 @@ rr_executor *rr_executor_open(int In, int Out,
 }
 
 int rr_executor_inherited(int *In, int *Out) {
-  const char *Value = ::getenv("REMOTE_RUN_EXECUTOR");
+  const char *Value = ::getenv(wire::SessionVariable);
   if (!Value)
     return 0;
   std::string_view Text = Value;
@@ -159,7 +177,14 @@ int rr_executor_inherited(int *In, int *Out) {
   auto Second = number(Text);
   if (!Second || ::fcntl(*First, F_GETFD) < 0 || ::fcntl(*Second, F_GETFD) < 0)
     return 0;
-  ::unsetenv("REMOTE_RUN_EXECUTOR");
+  if (!Text.empty() && Text.front() == ',') {
+    Text.remove_prefix(1);
+    if (auto Third = number(Text)) {
+      InheritedCrashMemory = transport::Descriptor(*Third);
+      ::fcntl(*Third, F_SETFD, FD_CLOEXEC);
+    }
+  }
+  ::unsetenv(wire::SessionVariable);
   *In = *First;
   *Out = *Second;
   return 1;

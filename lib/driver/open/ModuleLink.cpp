@@ -75,7 +75,7 @@ Expected<void> Link::yieldToKnown(const jit::NativeInputs &Inputs) {
     if (!Known || Its.How != jit::ProgramSymbols::Definition::Strength::Weak)
       return;
     Rules.Assignments.push_back(
-        {.Name = Name.str(), .Offset = Known->Address.value()});
+        {Name.str(), /*Symbol=*/"", Known->Address.value()});
     Result.Uses.insert(Known->Module);
   });
   return {};

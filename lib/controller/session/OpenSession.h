@@ -162,6 +162,31 @@ private:
   std::thread Reader; ///< From the first call that nobody waits for at once.
 };
 
+template <typename MessageT>
+Expected<void> OpenSession::send(const MessageT &Message) {
+  ByteBuffer Encoded;
+  wire::encode(Message, Encoded);
+  if (Encoded.size() > wire::maxPayload(MessageT::Type))
+    return Failure{Blame::Usage,
+                   std::string("too much for one ") +
+                       wire::messageName(MessageT::Type) + " message (" +
+                       std::to_string(Encoded.size()) + " bytes)"};
+  iovec Part = {Encoded.data(), Encoded.size()};
+  return sendParts(MessageT::Type, {&Part, 1});
+}
+
+template <typename MessageT>
+Expected<ByteBuffer> OpenSession::ask(const MessageT &Question,
+                                      wire::MessageType Answer) {
+  std::lock_guard Only(Asking);
+  if (auto Sent = send(Question); !Sent) {
+    // Why it hung up may have been said before.
+    auto Said = awaitAnswer(Answer);
+    return Said ? Sent.error() : Said.error();
+  }
+  return awaitAnswer(Answer);
+}
+
 } // namespace remoterun::controller
 
 #endif

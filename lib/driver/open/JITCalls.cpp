@@ -195,7 +195,9 @@ Failure JITCore::crashed(std::span<const uint8_t> Report, int Signal,
   if (!Described)
     return Why;
   Why.Code = Described->Signal;
-  Why.Message = What + " " + Described->Text;
+  // In a call that was given up, and the process lives; or it has died of it.
+  Why.Message = What + (Signal == 0 ? " crashed by " : " was killed by ") +
+                Described->Text;
   return Why;
 }
 

@@ -100,7 +100,7 @@ Expected<void> JITCore::replaceBodies(uint32_t Entries, jit::InputFile Input) {
   if (auto Unused = checkUnused(Old, Entries); !Unused)
     return Unused;
   auto Compiled =
-      compile(std::move(Input), ".body." + std::to_string(LastNumber + 1));
+      compile(std::move(Input), driver::BodySuffix.str() + std::to_string(LastNumber + 1));
   if (!Compiled)
     return Compiled.error();
   ++Counts.ModulesCompiled;

@@ -11,6 +11,7 @@
 #include "controller/crash/CrashText.h"
 #include "controller/process/IsolatedTask.h"
 #include "driver/open/CallWrapper.h"
+#include "driver/open/ReplaceableFunctions.h"
 #include "driver/run/SymbolReply.h"
 #include "jit/debug/CrashSymbolizer.h"
 #include "wire/CrashReport.h"
@@ -94,13 +95,14 @@ describeModuleCrash(std::span<const uint8_t> Bytes,
   Crash.HasMoreFrames = Report->HasMoreFrames;
   Crash.IsComplete = Report->IsComplete;
   Crash.Frames = std::move(Symbols->Frames);
+  for (CrashFrame &Frame : Crash.Frames)
+    Frame.Function = withoutBodySuffix(Frame.Function);
   // How a call came there is nobody's affair.
   std::erase_if(Crash.Frames, [](const CrashFrame &Frame) {
     return StringRef(Frame.Function).starts_with(WrapperPrefix);
   });
   int Signal = static_cast<int>(Report->How.Signal);
-  return ModuleCrash{Signal, "was killed by " +
-                                 controller::describeSignal(Signal) +
+  return ModuleCrash{Signal, controller::describeSignal(Signal) +
                                  controller::crashText(Crash)};
 }
 

@@ -21,7 +21,7 @@ namespace remoterun::driver {
 
 struct ModuleCrash {
   int Signal = 0;
-  /// "was killed by signal 11 (...)", the cause, and a line for each frame.
+  /// "signal 11 (...)", the cause, and a line for each frame.
   std::string Text;
 };
 

@@ -7,6 +7,7 @@
 
 #include "driver/open/ReplaceableFunctions.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
@@ -40,6 +41,16 @@ std::string quoted(StringRef Name) {
 }
 
 } // namespace
+
+std::string withoutBodySuffix(StringRef Function) {
+  auto [Name, Rest] = Function.rsplit(BodySuffix);
+  // A demangler puts it between parentheses: "f() (.body.3)".
+  bool IsDemangled = Rest.consume_back(")");
+  if (Rest.empty() || !all_of(Rest, isDigit) ||
+      (IsDemangled && !Name.consume_back(" (")))
+    return Function.str();
+  return Name.str();
+}
 
 std::vector<ReplaceableFunction> separateBodies(Module &M, StringRef Suffix) {
   std::vector<Function *> Defined;

@@ -33,6 +33,12 @@ struct ReplaceableFunction {
   std::string Type; ///< LLVM's text, to compare.
 };
 
+/// What the names of bodies end in, before a number.
+inline constexpr llvm::StringLiteral BodySuffix = ".body.";
+
+/// What the caller knows \p Function by, which may be demangled.
+std::string withoutBodySuffix(llvm::StringRef Function);
+
 /// Gives the functions that \p M defines for others new names, which end in \p
 /// Suffix, and has all uses but direct calls refer to the entries.
 std::vector<ReplaceableFunction> separateBodies(llvm::Module &M,

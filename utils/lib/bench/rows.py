@@ -10,6 +10,7 @@ import shlex
 import statistics
 import subprocess
 
+import embed
 import process_memory
 import programs
 import timing
@@ -178,6 +179,7 @@ def all_rows():
         "zeros": zeros,
         "symbols": symbols,
         "data": data,
+        "embed": embed.measure,
     }
     kernels = {"kernels/" + name: (lambda shop, name=name: shop.kernel(name))
                for name in programs.KERNELS}

@@ -3,6 +3,7 @@
 import math
 import sys
 
+import embed
 import rows
 from programs import DATA_MIB, KERNELS
 from variants import (CLANG, FAST, FORCED, HIT, MCJIT, NATIVE, OURS, PEERS,
@@ -161,6 +162,21 @@ def image_lines(results):
                 "at most %.2f" % most, yes(own <= most * without)])
 
 
+def embed_lines(results):
+    times = results.get("embed", {}).get("microseconds")
+    if not times:
+        return
+    for what, title in (("call", "a call of `int(int)`"),
+                        ("add", "adding a small module")):
+        own = times[embed.OURS][what]
+        peers = {name: times[name][what] for name in (embed.ORC, embed.SHARED)}
+        yield line([
+            "%s, RemoteJIT against %s" % (title, ", ".join(peers)),
+            "%.1f µs against %s" % (own, ", ".join(
+                "%.1f µs" % peer for peer in peers.values())),
+            "at most each", yes(own <= min(peers.values()))])
+
+
 def details(results):
     yield from header(["what", "measured", "target", "reached"], 4)
     yield from image_lines(results)
@@ -185,6 +201,7 @@ def details(results):
                 data["rate"] / 1e9, data["cat rate"] / 1e9, share),
             "at least %.2f" % TRANSFER_AT_LEAST,
             yes(share >= TRANSFER_AT_LEAST)])
+    yield from embed_lines(results)
 
 
 def mean_line(ratios, title):

@@ -25,6 +25,12 @@ StructPassing in(Way How) { return {How, {}}; }
 
 StructPassing as(Piece Only) { return {Way::Pieces, {Only}}; }
 
+/// Whether there are \p Wanted more registers. More may have been asked for
+/// than there are: those arguments are on the stack.
+bool fit(unsigned Wanted, unsigned Used, unsigned Registers) {
+  return Wanted == 0 || Used + Wanted <= Registers;
+}
+
 /// The struct as so many words.
 StructPassing asWords(const StructShape &Shape, uint8_t WordSize) {
   return as({.Offset = 0,
@@ -78,8 +84,8 @@ StructPassing passStructX86_64(const StructShape &Shape, bool IsResult,
     return Result;
   // All of it is in registers, or none.
   constexpr unsigned IntegerRegisters = 6, FloatRegisters = 8;
-  if (Used.Integers + Wanted.Integers > IntegerRegisters ||
-      Used.Floats + Wanted.Floats > FloatRegisters)
+  if (!fit(Wanted.Integers, Used.Integers, IntegerRegisters) ||
+      !fit(Wanted.Floats, Used.Floats, FloatRegisters))
     return in(Way::Memory);
   Used.Integers += Wanted.Integers;
   Used.Floats += Wanted.Floats;
@@ -123,8 +129,8 @@ StructPassing passStructRiscV64(const StructShape &Shape, bool IsResult,
       ++(Each.IsFloat ? Wanted.Floats : Wanted.Integers);
     }
     constexpr unsigned Registers = 8;
-    bool Fits = Used.Integers + Wanted.Integers <= Registers &&
-                Used.Floats + Wanted.Floats <= Registers;
+    bool Fits = fit(Wanted.Integers, Used.Integers, Registers) &&
+                fit(Wanted.Floats, Used.Floats, Registers);
     if (IsResult || Fits) {
       Used.Integers += IsResult ? 0 : Wanted.Integers;
       Used.Floats += IsResult ? 0 : Wanted.Floats;

@@ -131,10 +131,11 @@ struct AddOptions {
 };
 
 namespace detail {
-/// A function of the executor that a caller has looked up.
+/// A function of the executor that a caller has looked up. Its number is
+/// another one's when the last copy is gone.
 struct FunctionKey {
   std::shared_ptr<JITCore> Core;
-  uint32_t Number = 0;
+  std::shared_ptr<const uint32_t> Number;
 };
 
 Expected<Value> call(const FunctionKey &Function,

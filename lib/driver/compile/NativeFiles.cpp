@@ -48,8 +48,13 @@ Expected<void> readNativeFiles(Compilation &Work) {
     return Read.error();
   const jit::InputFile &Main = Work.Read.Inputs.front();
   // It has been read.
-  if (auto First = asLinkInput(Main))
+  if (auto First = asLinkInput(Main)) {
+    // Nothing of a module is asked for yet.
+    if (Work.Settings.Compile.IsOpenWorld &&
+        First->How == jit::LinkInput::Kind::Archive)
+      First->How = jit::LinkInput::Kind::WholeArchive;
     Read->insert(Read->begin(), {std::move(*First), Main.Linked});
+  }
   Work.Read.Native = std::move(*Read);
   return {};
 }

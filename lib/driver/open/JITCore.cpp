@@ -252,9 +252,25 @@ Expected<uint32_t> JITCore::find(std::string_view Name, const Signature &Type) {
   Its.Address = *Found;
   Its.Wrapper = *Wrapper;
   Its.WrapperAddress = Modules[*Wrapper].Placed.Symbols.front().Address;
-  Functions.push_back(std::move(Its));
+  uint32_t Number;
+  {
+    std::lock_guard Free(CallGuard);
+    Number = static_cast<uint32_t>(Functions.size());
+    if (!FreeFunctions.empty()) {
+      Number = FreeFunctions.back();
+      FreeFunctions.pop_back();
+    }
+  }
+  if (Number == Functions.size())
+    Functions.emplace_back();
+  Functions[Number] = std::move(Its);
   findFunctions();
-  return static_cast<uint32_t>(Functions.size() - 1);
+  return Number;
+}
+
+void JITCore::giveBack(uint32_t Function) {
+  std::lock_guard Only(CallGuard);
+  FreeFunctions.push_back(Function);
 }
 
 //===----------------------------------------------------------------------===//

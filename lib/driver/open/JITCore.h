@@ -47,6 +47,8 @@ public:
   Expected<void> remove(uint32_t Module, bool Waits);
   Expected<void> replace(uint32_t Module, jit::InputFile Input);
   Expected<uint32_t> find(std::string_view Name, const Signature &Type);
+  /// Nobody has the function that find() has returned any more.
+  void giveBack(uint32_t Function);
   Expected<ExecutorAddr> address(std::string_view Name);
   Expected<void> read(ExecutorAddr From, std::span<uint8_t> Into);
   Expected<void> write(ExecutorAddr To, std::span<const uint8_t> Bytes);
@@ -137,6 +139,7 @@ private:
 
   std::mutex CallGuard;
   // Under CallGuard.
+  std::vector<uint32_t> FreeFunctions; ///< Places in Functions.
   std::map<uint64_t, Call> Calls;
   uint64_t LastCall = 0;
 };

@@ -33,6 +33,7 @@ public:
 
 private:
   Expected<void> resolve();
+  Expected<void> yieldToKnown(const jit::NativeInputs &Inputs);
   Expected<void> checkUnique() const;
   Expected<void> lookUp();
   Expected<void> noteAnswers(const jit::Program::Wanted &Asked,
@@ -47,6 +48,7 @@ private:
   std::shared_ptr<CompiledModule> Compiled;
   ModuleScope Scope;
   const Triple Target;
+  jit::SymbolRules Rules; ///< The settings', and what objects yield to.
   jit::Program Program;
   jit::SymbolAddresses Addresses;
   std::optional<jit::RemoteEngine> Engine;
@@ -55,18 +57,44 @@ private:
   std::string WhyNot;
 };
 
+/// Whether it is the module that gives others this symbol.
+bool isItsOwn(const jit::ProgramSymbols::Definition &Its) {
+  return Its.Exports != jit::ProgramSymbols::Definition::Export::Never &&
+         !Its.IsAssigned;
+}
+
+/// Weak definitions of objects are left to the module that has defined them
+/// before, as a linker does; those of IR were when it was compiled.
+Expected<void> Link::yieldToKnown(const jit::NativeInputs &Inputs) {
+  auto Theirs = Inputs.symbols();
+  if (!Theirs)
+    return Theirs.error();
+  (*Theirs)->forEach([&](StringRef Name,
+                         const jit::ProgramSymbols::Definition &Its) {
+    const KnownSymbol *Known = Scope.Find(Name);
+    if (!Known || Its.How != jit::ProgramSymbols::Definition::Strength::Weak)
+      return;
+    Rules.Assignments.push_back(
+        {Name.str(), /*Symbol=*/"", Known->Address.value()});
+    Result.Uses.insert(Known->Module);
+  });
+  return {};
+}
+
 Expected<void> Link::resolve() {
-  auto Inputs =
-      jit::NativeInputs::open(Compiled->Native, Target, Scope.Settings.Rules);
+  Rules = Scope.Settings.Rules;
+  auto Inputs = jit::NativeInputs::open(Compiled->Native, Target, Rules);
   if (!Inputs)
     return Inputs.error();
+  if (auto Done = yieldToKnown(*Inputs); !Done)
+    return Done.error();
   auto Room = [&](uint64_t, uint64_t) -> Expected<wire::ThreadLocalBlock> {
     return Scope.Session.facts().ThreadLocals;
   };
   auto Resolved = jit::Program::resolve(
       Compiled->Code.Parts, Compiled->Code.Files, std::move(*Inputs),
-      Compiled->Code.RequiredNames, Scope.Settings.Rules,
-      Scope.Settings.AbsoluteSymbols, Target, Room);
+      Compiled->Code.RequiredNames, Rules, Scope.Settings.AbsoluteSymbols,
+      Target, Room);
   if (!Resolved)
     return Resolved.error();
   Program = std::move(*Resolved);
@@ -77,20 +105,20 @@ Expected<void> Link::resolve() {
 Expected<void> Link::checkUnique() const {
   std::string First;
   size_t More = 0;
-  Program.Symbols.forEach([&](StringRef Name,
-                              const jit::ProgramSymbols::Definition &Found) {
-    const KnownSymbol *Other =
-        Found.How == jit::ProgramSymbols::Definition::Strength::Weak ||
-                Found.Exports == jit::ProgramSymbols::Definition::Export::Never
-            ? nullptr
-            : Scope.Find(Name);
-    if (!Other || Other->IsWeak)
-      return;
-    if (First.empty())
-      First = Name.str();
-    else
-      ++More;
-  });
+  Program.Symbols.forEach(
+      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
+        const KnownSymbol *Other =
+            Found.How == jit::ProgramSymbols::Definition::Strength::Weak ||
+                    !isItsOwn(Found)
+                ? nullptr
+                : Scope.Find(Name);
+        if (!Other || Other->IsWeak)
+          return;
+        if (First.empty())
+          First = Name.str();
+        else
+          ++More;
+      });
   if (First.empty())
     return {};
   std::string Text = "'" + Compiled->Name + "' defines '" + First + "'";
@@ -177,8 +205,7 @@ Expected<void> Link::place() {
     StringSet<> Exported;
     Program.Symbols.forEach(
         [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-          if (Found.Exports != jit::ProgramSymbols::Definition::Export::Never &&
-              !Found.IsThreadLocal)
+          if (isItsOwn(Found) && !Found.IsThreadLocal)
             Exported.insert(Name);
         });
     Program.addImage(Exported, {}, {}, jit::isaOf(Target), Facts);
@@ -252,8 +279,7 @@ PlacedModule Link::finish() {
       Engine->places(), Compiled->Code.Files, std::move(Objects));
   Program.Symbols.forEach(
       [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        if (Found.Exports == jit::ProgramSymbols::Definition::Export::Never ||
-            Found.IsThreadLocal)
+        if (!isItsOwn(Found) || Found.IsThreadLocal)
           return;
         ExecutorAddr Address = Engine->addressOf(Name);
         if (!Address.isNull())

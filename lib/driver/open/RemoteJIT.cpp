@@ -169,7 +169,12 @@ Expected<detail::FunctionKey> RemoteJIT::find(std::string_view Name,
   auto Found = Core->find(Name, Type);
   if (!Found)
     return Found.error();
-  return detail::FunctionKey{Core, *Found};
+  auto GiveBack = [Core = Core](const uint32_t *Number) {
+    Core->giveBack(*Number);
+    delete Number;
+  };
+  return detail::FunctionKey{
+      Core, std::shared_ptr<const uint32_t>(new uint32_t(*Found), GiveBack)};
 }
 
 Expected<ExecutorAddr> RemoteJIT::address(std::string_view Name) {
@@ -209,13 +214,13 @@ namespace detail {
 Expected<Value> call(const FunctionKey &Function,
                      std::span<const Value> Arguments) {
   auto Begun =
-      Function.Core->begin(Function.Number, Arguments, /*OwnThread=*/false);
+      Function.Core->begin(*Function.Number, Arguments, /*OwnThread=*/false);
   return Begun ? Function.Core->finish(*Begun) : Begun.error();
 }
 
 Expected<uint64_t> begin(const FunctionKey &Function,
                          std::span<const Value> Arguments) {
-  return Function.Core->begin(Function.Number, Arguments, /*OwnThread=*/true);
+  return Function.Core->begin(*Function.Number, Arguments, /*OwnThread=*/true);
 }
 
 Expected<Value> finish(const FunctionKey &Function, uint64_t Call) {

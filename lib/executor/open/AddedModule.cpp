@@ -7,6 +7,8 @@
 
 #include "executor/open/AddedModule.h"
 #include "executor/loader/Ifunc.h"
+#include "executor/tls/EmulatedTls.h"
+#include "executor/tls/ThreadExit.h"
 #include "executor/tls/ThreadLocals.h"
 #include "executor/unwind/UnwindTables.h"
 
@@ -228,6 +230,8 @@ void AddedModule::initialize() {
 }
 
 void AddedModule::finalize() {
+  // Those come before objects of static storage ([basic.start.term]).
+  runThreadExits(Place);
   // __cxa_finalize, in the Itanium C++ ABI, "DSO Object Destruction API": those
   // that were registered last come first, and then what stands in .fini_array.
   if (!DsoHandle.isNull())
@@ -241,6 +245,8 @@ void AddedModule::finalize() {
 }
 
 bool AddedModule::unmap() {
+  if (IsStarted)
+    forgetEmulatedVariables(Place);
   if (IsStarted && Image) {
     Image->unload();
     HasPlace = reserveIfFree(Place);

@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstring>
 #include <iterator>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -39,6 +40,15 @@ struct GuardedCall {
 // Initial exec would need room that a library loaded later may not have, and
 // anything else may allocate in the handler: who is in a call has touched it.
 thread_local GuardedCall *Current = nullptr;
+
+/// One thread walks its stack at a time; others may crash meanwhile. A whole
+/// word: RISC-V exchanges nothing smaller without libatomic.
+std::atomic<int> Walking = 0;
+
+void beginWalk() {
+  while (Walking.exchange(1) != 0)
+    ::sched_yield();
+}
 
 struct sigaction Before[std::size(CrashSignals)];
 
@@ -72,9 +82,11 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
     return passOn(Signal, Info, Context);
   // A fault while the report is written ends the report.
   if (!Call->HasCrashed) {
+    beginWalk();
     Call->HasCrashed = true;
     captureCrash(Call->Report->span(), *Info, Context);
   }
+  Walking = 0;
   Current = Call->Outer;
   siglongjmp(Call->Start, 1);
 }
@@ -117,8 +129,8 @@ private:
 } // namespace
 
 void installCallCrashHandler() {
-  static std::atomic<bool> IsInstalled = false;
-  if (IsInstalled.exchange(true))
+  static std::atomic<int> Installed = 0;
+  if (Installed.exchange(1) != 0)
     return;
   prepareCapture();
   findExceptionRuntime();

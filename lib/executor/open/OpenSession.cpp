@@ -9,6 +9,7 @@
 #include "executor/machine/CpuFacts.h"
 #include "executor/open/CallCrash.h"
 #include "executor/open/ProcessMemory.h"
+#include "executor/tls/ThreadExit.h"
 
 #include <algorithm>
 #include <cstring>
@@ -20,6 +21,8 @@ using wire::MessageType;
 using Outcome = wire::ModuleStarted::Outcome;
 
 static ExecutorAddr findExported(const void *Its, std::string_view Name) {
+  if (Name == "__cxa_thread_atexit")
+    return ExecutorAddr(reinterpret_cast<uintptr_t>(&registerThreadExit));
   return static_cast<const Exports *>(Its)->find(Name);
 }
 

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <pthread.h>
+#include <utility>
 
 namespace remoterun::executor {
 
@@ -20,6 +21,7 @@ namespace {
 
 /// One thread's instances, by index - 1.
 struct ThreadInstances {
+  ThreadInstances *Next, *Before; ///< Those of other threads.
   uintptr_t Capacity;
   int DestructorRounds;
   void *Instances[];
@@ -30,6 +32,29 @@ thread_local ThreadInstances *OfThisThread;
 pthread_once_t KeyOnce = PTHREAD_ONCE_INIT;
 pthread_key_t Key;
 
+/// Held for what follows, and for what changes a thread's list of instances,
+/// or another thread's instance.
+pthread_mutex_t Lock = PTHREAD_MUTEX_INITIALIZER;
+ThreadInstances *OfAllThreads;
+/// By index - 1; null for an index that nobody has.
+EmulatedVariable **Variables;
+uintptr_t VariableCapacity;
+uintptr_t NextFree; ///< Nobody has a smaller place that is free.
+
+void takeOut(ThreadInstances *Its) {
+  (Its->Before ? Its->Before->Next : OfAllThreads) = Its->Next;
+  if (Its->Next)
+    Its->Next->Before = Its->Before;
+}
+
+void putIn(ThreadInstances *Its) {
+  Its->Before = nullptr;
+  Its->Next = OfAllThreads;
+  if (Its->Next)
+    Its->Next->Before = Its;
+  OfAllThreads = Its;
+}
+
 /// Called in every round of a thread's destructors as long as the key has a
 /// value. Other keys' destructors may use thread-local variables in all rounds.
 void onThreadExit(void *Value) {
@@ -39,6 +64,9 @@ void onThreadExit(void *Value) {
     return;
   }
   OfThisThread = nullptr;
+  pthread_mutex_lock(&Lock);
+  takeOut(Exiting);
+  pthread_mutex_unlock(&Lock);
   for (uintptr_t I = 0; I != Exiting->Capacity; ++I)
     std::free(Exiting->Instances[I]);
   std::free(Exiting);
@@ -46,16 +74,32 @@ void onThreadExit(void *Value) {
 
 void makeKey() { libc.pthread_key_create(&Key, onThreadExit); }
 
+/// With Lock held.
+uintptr_t takeIndex(EmulatedVariable &Variable) {
+  while (NextFree != VariableCapacity && Variables[NextFree])
+    ++NextFree;
+  if (NextFree == VariableCapacity) {
+    uintptr_t Capacity = VariableCapacity * 2 + 32;
+    auto **Grown = static_cast<EmulatedVariable **>(
+        std::realloc(Variables, Capacity * sizeof(*Variables)));
+    if (!Grown)
+      std::abort();
+    std::fill(Grown + VariableCapacity, Grown + Capacity, nullptr);
+    Variables = Grown;
+    VariableCapacity = Capacity;
+  }
+  Variables[NextFree] = &Variable;
+  return ++NextFree;
+}
+
 uintptr_t indexOf(EmulatedVariable &Variable) {
-  static uintptr_t LastIndex;
-  static pthread_mutex_t Lock = PTHREAD_MUTEX_INITIALIZER;
   uintptr_t Index = __atomic_load_n(&Variable.Index, __ATOMIC_ACQUIRE);
   if (Index != 0)
     return Index;
   pthread_mutex_lock(&Lock);
   Index = Variable.Index;
   if (Index == 0) {
-    Index = ++LastIndex;
+    Index = takeIndex(Variable);
     __atomic_store_n(&Variable.Index, Index, __ATOMIC_RELEASE);
   }
   pthread_mutex_unlock(&Lock);
@@ -69,15 +113,22 @@ ThreadInstances *instancesFor(uintptr_t Index) {
     return Old;
   uintptr_t OldCapacity = Old ? Old->Capacity : 0;
   uintptr_t Capacity = std::max(Index + 32, OldCapacity * 2);
-  auto *Grown = static_cast<ThreadInstances *>(
-      std::realloc(Old, sizeof(ThreadInstances) + Capacity * sizeof(void *)));
+  size_t Size = sizeof(ThreadInstances) + Capacity * sizeof(void *);
+  auto *Grown = static_cast<ThreadInstances *>(std::malloc(Size));
   if (!Grown)
     std::abort();
-  if (!Old)
-    Grown->DestructorRounds = 0;
-  std::memset(Grown->Instances + OldCapacity, 0,
-              (Capacity - OldCapacity) * sizeof(void *));
+  std::memset(Grown, 0, Size);
+  // Not for longer than it must be: who forks meanwhile has it locked for ever.
+  pthread_mutex_lock(&Lock);
+  if (Old) {
+    takeOut(Old);
+    Grown->DestructorRounds = Old->DestructorRounds;
+    std::copy_n(Old->Instances, OldCapacity, Grown->Instances);
+  }
   Grown->Capacity = Capacity;
+  putIn(Grown);
+  pthread_mutex_unlock(&Lock);
+  std::free(Old);
   OfThisThread = Grown;
   libc.pthread_once(&KeyOnce, makeKey);
   libc.pthread_setspecific(Key, Grown);
@@ -107,6 +158,21 @@ void *emulatedTlsAddress(EmulatedVariable *Variable) {
   if (!Instance)
     Instance = makeInstance(*Variable);
   return Instance;
+}
+
+void forgetEmulatedVariables(ExecutorRange Memory) {
+  pthread_mutex_lock(&Lock);
+  for (uintptr_t I = 0; I != VariableCapacity; ++I) {
+    const auto Place = ExecutorAddr(reinterpret_cast<uintptr_t>(Variables[I]));
+    if (!Variables[I] || !Memory.contains({Place, sizeof(EmulatedVariable)}))
+      continue;
+    for (ThreadInstances *Its = OfAllThreads; Its; Its = Its->Next)
+      if (I < Its->Capacity)
+        std::free(std::exchange(Its->Instances[I], nullptr));
+    Variables[I] = nullptr;
+    NextFree = std::min(NextFree, I);
+  }
+  pthread_mutex_unlock(&Lock);
 }
 
 } // namespace remoterun::executor

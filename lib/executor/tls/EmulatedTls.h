@@ -15,6 +15,8 @@
 #ifndef REMOTERUN_EXECUTOR_TLS_EMULATEDTLS_H
 #define REMOTERUN_EXECUTOR_TLS_EMULATEDTLS_H
 
+#include "remote-run/ExecutorAddr.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -34,6 +36,10 @@ struct EmulatedVariable {
 /// Thread-safe; as async-signal-safe as malloc on the first access, and fully
 /// on later ones.
 void *emulatedTlsAddress(EmulatedVariable *Variable);
+
+/// The variables that are described in \p Memory are about to go: frees all
+/// threads' instances of them. No thread may use one any more.
+void forgetEmulatedVariables(ExecutorRange Memory);
 
 } // namespace remoterun::executor
 

@@ -37,6 +37,9 @@ int FailureStatus = 1;
 constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
                                 SIGFPE,  SIGABRT, SIGTRAP};
 
+/// Somebody reads what is said here; a library's user has handlers of his own.
+std::atomic<bool> IsHeard = false;
+
 /// Read by signal handlers and other threads: each text stays as it is for as
 /// long as the process lives.
 std::atomic<const char *> Context = "reading the command line";
@@ -184,6 +187,7 @@ void onCrash(int Signal, siginfo_t *, void *Context) {
 void installFatalErrorHandler(const char *Program, int ExitStatus) {
   ProgramName = Program;
   FailureStatus = ExitStatus;
+  IsHeard = true;
   llvm::install_fatal_error_handler(onFatalError);
   llvm::install_bad_alloc_error_handler(onOutOfMemory);
   std::set_new_handler([] { die("out of memory", std::nullopt); });
@@ -263,6 +267,8 @@ CrashUnit::CrashUnit(llvm::function_ref<llvm::SmallVector<char, 0>()> Bitcode) {
 CrashUnit::~CrashUnit() { Unit.reset(); }
 
 void setCrashContext(const std::string &Step) {
+  if (!IsHeard)
+    return;
   // Now, because what prints it has no time. Names may be anything.
   std::string Doing = controller::printable(Step);
   Context = ::strdup(Doing.c_str());

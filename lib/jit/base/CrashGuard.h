@@ -50,7 +50,8 @@ void removeCrashGuard();
 /// to be async-signal-safe. Null for none.
 void setBeforeFailure(void (*Wait)(void *), void *Its);
 
-/// Says what is being done, for the diagnostic: "compiling 'prog.bc'".
+/// Says what is being done, for the diagnostic: "compiling 'prog.bc'". Nothing
+/// is kept where no handler was installed.
 void setCrashContext(const std::string &Doing);
 /// What was said last. May be called on any thread, and in a signal handler.
 const char *crashContext();

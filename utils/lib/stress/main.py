@@ -11,6 +11,7 @@ import tempfile
 import time
 
 import bad_ir
+import embed
 import hostile
 import lazy
 import load
@@ -19,7 +20,7 @@ import table
 from ir_inputs import CannotMake
 
 SUITES = {"bad-ir": bad_ir, "hostile": hostile, "load": load,
-          "lazy": lazy}
+          "lazy": lazy, "embed": embed}
 # What the table needs of a result, and where it is among the others' there.
 SUMMARY = ("what", "cases", "wrong", "seconds", "command", "date", "order")
 

@@ -64,6 +64,7 @@ class Settings:
 
     def __init__(self, options, scratch):
         self.llvm = pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm)
+        self.build = options.build.absolute()
         self.corpus = options.build.absolute() / "corpus"
         self.folder = (options.folder or options.build / "stress").absolute()
         self.scratch = scratch

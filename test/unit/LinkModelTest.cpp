@@ -284,7 +284,7 @@ Sections:
   - { Name: .rela.text, Type: SHT_RELA, Info: .text, Link: .symtab,
       Relocations: [
         { Offset: 0, Symbol: .text, Type: R_X86_64_PC32, Addend: 60 },
-        { Offset: 8, Symbol: .text, Type: R_X86_64_PC32, Addend: 2147483647 },
+        { Offset: 8, Symbol: .text, Type: R_X86_64_PC32, Addend: 2147483656 },
         { Offset: 16, Symbol: .text, Type: R_X86_64_16 },
         { Offset: 24, Symbol: number, Type: R_X86_64_32, Addend: 1 },
         { Offset: 32, Symbol: variable, Type: R_X86_64_PC32 },
@@ -301,7 +301,7 @@ Symbols:
     Noted.push_back((Twine(Each.Place.Offset) + ": " + Each.Name + " " +
                      Twine(Each.Section.Index) + "+" + Twine(Each.Addend))
                         .str());
-  EXPECT_EQ(Noted, (std::vector<std::string>{"8:  1+2147483647", "16:  1+0",
+  EXPECT_EQ(Noted, (std::vector<std::string>{"8:  1+2147483656", "16:  1+0",
                                              "24:  0+42", "32: variable 0+0"}));
 }
 

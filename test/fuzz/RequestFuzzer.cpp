@@ -29,6 +29,7 @@ using wire::MessageType;
 // The controller is trusted to send unwind tables, and the unwinder reads them
 // without a check.
 void executor::registerUnwindTables(std::span<const ExecutorRange>) {}
+void executor::forgetUnwindTables(std::span<const ExecutorRange>) {}
 
 // LeakSanitizer has no room for the memory of more than one guest in a process,
 // or of some thousands.
@@ -41,6 +42,7 @@ char *Values[] = {ProgramName, nullptr};
 
 struct Served {
   bool IsReady = false; ///< The guest would start now.
+  bool IsOpen = false;  ///< An open session would begin.
   ByteBuffer Answers;
 };
 
@@ -56,7 +58,8 @@ Served serveStream(std::span<const uint8_t> Stream) {
   Served Result;
   auto Prepared = executor::serveSession(Channel, Process, {{-1, -1, -1}, {}},
                                          /*Room=*/{});
-  Result.IsReady = static_cast<bool>(Prepared);
+  Result.IsReady = Prepared && Prepared->Program;
+  Result.IsOpen = Prepared && !Prepared->Program;
   if (!Prepared)
     executor::reportFailure(Channel, Prepared.error());
   Channel.close();
@@ -95,8 +98,8 @@ void requireAnswers(const Served &Session) {
       require(Last == MessageType::Running && Frame.Payload.empty());
   }
   require(Rest.empty());
-  require(Last ==
-          (Session.IsReady ? MessageType::Running : MessageType::Failed));
+  require(Session.IsOpen || Last == (Session.IsReady ? MessageType::Running
+                                                     : MessageType::Failed));
 }
 
 } // namespace

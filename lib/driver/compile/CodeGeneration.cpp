@@ -90,8 +90,6 @@ private:
 };
 
 Expected<void> CodeGeneration::prepareEntry() {
-  if (Work.Settings.Compile.IsOpenWorld)
-    return {};
   std::vector<Module *> All;
   for (const jit::Unit &Unit : units())
     All.push_back(Unit.IR.get());
@@ -347,8 +345,7 @@ jit::CompiledProgram CodeGeneration::finish() {
   Result.LeftOut = Work.Loaded.IR.LeftOut.Offered;
   append_range(Result.Warnings, Work.Diagnostics.takeWarnings());
   Work.Report.Remarks = Work.Diagnostics.takeRemarks();
-  // The start files of a native link ask for it: a member of an archive may
-  // have it.
+  // As start files ask for it: a member of an archive may have it.
   if (!Work.Settings.Compile.IsOpenWorld)
     Result.RequiredNames.push_back(Work.Settings.Compile.EntryFunction);
   return std::move(Result);

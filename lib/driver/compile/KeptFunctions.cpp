@@ -109,8 +109,8 @@ objectsIn(ArrayRef<char> Kept, size_t Functions,
 std::optional<std::vector<LateQueue::Task>>
 LateEntry::compiled(const jit::CompilationCache &Cache, size_t Functions) {
   std::string Distrust;
-  Found = jit::OpenKeyedFile::open(Cache.pathOf(ObjectsKey), ObjectsKey,
-                                   Distrust);
+  Found =
+      jit::OpenKeyedFile::open(Cache.pathOf(ObjectsKey), ObjectsKey, Distrust);
   auto Start = Found ? Found->readStart() : std::nullopt;
   if (!Start)
     return std::nullopt;

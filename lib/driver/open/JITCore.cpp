@@ -111,7 +111,8 @@ Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
 Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
   std::lock_guard Only(Guard);
   std::string Suffix =
-      IsReplaceable ? driver::BodySuffix.str() + std::to_string(LastNumber + 1) : "";
+      IsReplaceable ? driver::BodySuffix.str() + std::to_string(LastNumber + 1)
+                    : "";
   auto Compiled = compile(std::move(Input), Suffix);
   if (!Compiled)
     return Compiled.error();

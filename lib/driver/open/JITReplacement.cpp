@@ -99,8 +99,8 @@ Expected<void> JITCore::replaceBodies(uint32_t Entries, jit::InputFile Input) {
   // Variables are the new ones'.
   if (auto Unused = checkUnused(Old, Entries); !Unused)
     return Unused;
-  auto Compiled =
-      compile(std::move(Input), driver::BodySuffix.str() + std::to_string(LastNumber + 1));
+  auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
+                                                std::to_string(LastNumber + 1));
   if (!Compiled)
     return Compiled.error();
   ++Counts.ModulesCompiled;

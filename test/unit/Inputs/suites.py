@@ -1,6 +1,6 @@
 """Compares the suites of the unit tests with those that a lit test names.
 
-  suites.py <folder of lit tests> <command that runs the unit tests>...
+  suites.py <folder of folders of lit tests> <command that runs the unit tests>...
 """
 
 import pathlib
@@ -15,7 +15,7 @@ def main():
                             capture_output=True, text=True).stdout
     existing = set(re.findall(r"^(\w+)\.$", listed, re.MULTILINE))
     named = set()
-    for test in pathlib.Path(folder).glob("*.test"):
+    for test in pathlib.Path(folder).glob("*/*.test"):
         for pattern in re.findall(r"--gtest_filter='(.*)'", test.read_text()):
             named |= {suite.removesuffix(".*") for suite in pattern.split(":")}
     for suite in sorted(existing - named):

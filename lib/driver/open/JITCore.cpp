@@ -38,12 +38,19 @@ JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
   Compile.CodeGen.Features = Given.Features;
   Compile.CodeGen.DefaultTriple =
       Triple::normalize(this->Target->Session->facts().Triple);
+  Settings.Target.Isa =
+      jit::findIsa(Triple(Compile.CodeGen.DefaultTriple).getArch());
   Settings.Link.AsImage = true;
 }
 
 Expected<std::shared_ptr<JITCore>>
 JITCore::create(std::unique_ptr<ExecutorCore> Target,
                 const JITSettings &Settings) {
+  const std::string &Its = Target->Session->facts().Triple;
+  if (!jit::findIsa(Triple(Triple::normalize(Its)).getArch()))
+    return Failure{Blame::Executor,
+                   "the executor runs '" + Its +
+                       "', for which nothing here can link code"};
   std::shared_ptr<JITCore> Made(new JITCore(std::move(Target), Settings));
   if (auto Loaded = Made->loadLibraries(); !Loaded)
     return Loaded.error();

@@ -9,6 +9,7 @@
 
 #include <climits>
 #include <cstring>
+#include <thread>
 
 using namespace remoterun;
 
@@ -265,6 +266,43 @@ TEST(Calls, RestartLinksAgainAndCompilesNothing) {
   EXPECT_EQ(After.WrappersCompiled, Before.WrappersCompiled);
   EXPECT_EQ(After.ModulesLinked, 2 * Before.ModulesLinked);
   EXPECT_EQ(unwrap(Count()), 1);
+}
+
+TEST(Calls, AnotherExecutorGetsTheSameObjects) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@n = global i32 41\ndefine i32 @count() {\n"
+                 "  %o = load i32, ptr @n\n  %p = add i32 %o, 1\n"
+                 "  store i32 %p, ptr @n\n  ret i32 %p\n}\n"));
+  auto Count = unwrap(Jit.lookup<int()>("count"));
+  EXPECT_EQ(unwrap(Count()), 42);
+  EXPECT_EQ(unwrap(Count()), 43);
+  Executor Other = unwrap(Executor::launch(applicationCommand()));
+  uint64_t Process = Other.processId();
+  auto Before = Jit.statistics();
+  unwrap(Jit.move(std::move(Other)));
+  EXPECT_EQ(Jit.statistics().ModulesCompiled, Before.ModulesCompiled);
+  EXPECT_EQ(unwrap(Count()), 42);
+  EXPECT_EQ(
+      static_cast<uint64_t>(unwrap(unwrap(Jit.lookup<int()>("getpid"))())),
+      Process);
+}
+
+TEST(Calls, ACallThatWaitsDoesNotKeepModulesOut) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@gate = global i32 0\ndefine i32 @wait() {\n"
+                 "  br label %loop\nloop:\n"
+                 "  %g = load atomic i32, ptr @gate seq_cst, align 4\n"
+                 "  %open = icmp ne i32 %g, 0\n"
+                 "  br i1 %open, label %done, label %loop\ndone:\n"
+                 "  ret i32 %g\n}\n"));
+  auto Pending = unwrap(unwrap(Jit.lookup<int()>("wait")).async());
+  // What opens the gate comes while somebody waits for that.
+  std::thread Waiting([&] { EXPECT_EQ(unwrap(Pending.get()), 5); });
+  unwrap(Jit.add("@gate = external global i32\ndefine void @open() {\n"
+                 "  store atomic i32 5, ptr @gate seq_cst, align 4\n"
+                 "  ret void\n}\n"));
+  unwrap(unwrap(Jit.lookup<void()>("open"))());
+  Waiting.join();
 }
 
 TEST(Calls, ManyAtOnce) {

@@ -630,7 +630,8 @@ for name, point, kind, payload in (
               lambda p, payload=payload: payload(p)[:-1])
     lie("cpu-in-place-of-" + name, "R77", point,
         chatting(wire.frame(wire.CPU, wire.cpu())), " in place of ")
-    lie("text-in-place-of-" + name, "R2", point, chatting(b"hello, board\n" * 9),
+    # Not called R2, as the other liars of that are for remote-run.
+    lie("text-in-place-of-" + name, "", point, chatting(b"hello, board\n" * 9),
         "sent bytes that are not a frame")
 for name, point, says, kind, payload in (
         ("another-module-started", STARTING, "the start of another module",
@@ -656,7 +657,8 @@ lie("returned-twice", "R77", CALLED, chatting(lambda peer: 2 * wire.frame(
     "the result of a call that there is not")
 for name, point in (("open", OPENING), ("start", STARTING), ("call", CALLED),
                     ("removal", REMOVING)):
-    lie("hangup-at-" + name, "", point, hanging_up(leave), " hung up")
+    lie("hangup-at-" + name, "", point, hanging_up(leave),
+        " exited with status 42 " if name == "open" else " hung up")
 
 # Silence.
 SILENT = "kept silent"

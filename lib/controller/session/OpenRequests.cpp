@@ -27,7 +27,7 @@ OpenSession::open(PeerProcess Peer, std::chrono::milliseconds Patience) {
     if (Why.How == CallEnd::Lost)
       if (auto Ended = Made->Peer.waitFor(EndMs))
         Why.Message = Made->Peer.name() + " " + Ended->describe() +
-                      " before it said Hello; does it serve an executor?";
+                      " before the session began; does it serve an executor?";
     return Why;
   }
   return Made;

@@ -8,7 +8,7 @@ HEADINGS = {"direct": "at a frame of",
             "open": "in an open session, at a frame of"}
 FIRST_FORWARDED = 14
 # Of an open session, beside what it has in common with others.
-FIRST_OPEN = 30
+OPEN = range(30, 43)
 ALSO_OPEN = ("Hello", "Lookup", "LookupReply", "Write")
 # After those, and of both manners.
 LATER = (26, 27, 28, 29)
@@ -57,9 +57,9 @@ class Protocol:
         """Almost all are sent in the forwarded manner."""
         if manner == "open":
             return [message for number, message in self.messages.items()
-                    if number >= FIRST_OPEN or message in ALSO_OPEN]
+                    if number in OPEN or message in ALSO_OPEN]
         return [message for number, message in self.messages.items()
-                if number < FIRST_OPEN
+                if number not in OPEN
                 and (number not in DIRECT if manner == "forwarded" else
                      number < FIRST_FORWARDED or number in LATER)]
 

@@ -74,6 +74,8 @@ LateTables LateTables::of(jit::RemoteEngine &Engine,
   // What is behind it is for those that come.
   while (!Unwinding.empty() && Unwinding.back() == 0)
     Unwinding.pop_back();
+  // It stays as long as the program runs.
+  Unwinding.shrink_to_fit();
   ByteBuffer Contents;
   wire::ByteWriter Out(Contents);
   Out.address(Made.Windows);

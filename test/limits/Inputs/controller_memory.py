@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-TIME_LIMIT = 30
+TIME_LIMIT = 100
 
 
 def private_memory(pid):

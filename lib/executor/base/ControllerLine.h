@@ -11,6 +11,7 @@
 #include "executor/base/Failure.h"
 #include "transport/FrameChannel.h"
 #include "wire/Fields.h"
+#include "wire/Messages.h"
 
 #include <cstdint>
 #include <span>
@@ -36,6 +37,33 @@ public:
   Expected<void> receiveTo(std::span<uint8_t> Target) {
     if (auto Read = Channel.receivePayload(Target); !Read)
       return lost(Read.error());
+    return {};
+  }
+  /// Where the bytes of a Write go, whose payload is of \p PayloadSize; they
+  /// come next.
+  Expected<ExecutorRange> receiveTarget(uint64_t PayloadSize) {
+    if (PayloadSize < wire::Write::HeaderSize)
+      return failure("protocol error: a Write without an address");
+    if (auto Read = receivePayload(wire::Write::HeaderSize); !Read)
+      return Read.error();
+    auto Request = decoded<wire::Write>();
+    if (!Request)
+      return Request.error();
+    return ExecutorRange{Request->Start, PayloadSize - wire::Write::HeaderSize};
+  }
+  /// Gives them to \p Use, with the address of each piece: not all at once,
+  /// since most of what comes may stay in the processor's cache.
+  template <typename UseT>
+  Expected<void> receivePieces(ExecutorRange Target, UseT Use) {
+    constexpr uint64_t PieceSize = 128 * 1024;
+    while (Target.Size != 0) {
+      uint64_t Size = Target.Size < PieceSize ? Target.Size : PieceSize;
+      if (auto Read = receivePayload(Size); !Read)
+        return Read;
+      if (Expected<void> Used = Use(Target.Start, payload()); !Used)
+        return Used;
+      Target = {Target.Start + Size, Target.Size - Size};
+    }
     return {};
   }
   std::span<const uint8_t> payload() const { return Payload.span(); }

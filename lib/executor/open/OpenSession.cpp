@@ -227,36 +227,21 @@ Expected<void> OpenSession::serve(const wire::WriteMemory &Request) {
   return Answers.send(wire::MemoryWritten{IsWritten});
 }
 
-Expected<void> OpenSession::writeImage(AddedModule &Module,
-                                       ExecutorRange Target) {
-  constexpr uint64_t ChunkSize = 128 * 1024;
-  while (Target.Size != 0) {
-    uint64_t Size = std::min(Target.Size, ChunkSize);
-    if (auto Read = Line.receivePayload(Size); !Read)
-      return Read;
-    if (auto Written = Module.write(Target.Start, Line.payload()); !Written)
-      return Written;
-    Target = {Target.Start + Size, Target.Size - Size};
-  }
-  return {};
-}
-
 Expected<void> OpenSession::write(uint64_t PayloadSize) {
-  if (PayloadSize < wire::Write::HeaderSize)
-    return failure("protocol error: a Write without an address");
-  if (auto Read = Line.receivePayload(wire::Write::HeaderSize); !Read)
-    return Read;
-  auto Request = Line.decoded<wire::Write>();
-  if (!Request)
-    return Request.error();
-  ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
+  auto Range = Line.receiveTarget(PayloadSize);
+  if (!Range)
+    return Range.error();
   AddedModule *Last = Modules.empty() ? nullptr : Modules[Modules.size() - 1];
   if (!Last || Last->isStarted())
     return failure("protocol error: a Write for no module");
-  auto Target = Last->writable(Range);
+  auto Target = Last->writable(*Range);
   if (!Target)
     return Target.error();
-  return *Target ? Line.receiveTo(**Target) : writeImage(*Last, Range);
+  if (*Target)
+    return Line.receiveTo(**Target);
+  return Line.receivePieces(*Range, [&](ExecutorAddr Start, auto Bytes) {
+    return Last->write(Start, Bytes);
+  });
 }
 
 template <typename MessageT> Expected<void> OpenSession::served() {

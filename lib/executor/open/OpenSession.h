@@ -53,7 +53,6 @@ private:
   Expected<void> serve(const wire::ReadMemory &Request);
   Expected<void> serve(const wire::WriteMemory &Request);
   Expected<void> write(uint64_t PayloadSize);
-  Expected<void> writeImage(AddedModule &Module, ExecutorRange Target);
 
   bool storeWord(const wire::WriteMemory &Request) const;
   AddedModule *find(uint32_t Number) const;

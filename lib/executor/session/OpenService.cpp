@@ -28,7 +28,7 @@ namespace {
 /// A call may go on for ever, and nobody reads requests meanwhile: a thread
 /// that does nothing else waits for the controller to hang up, and a moment
 /// longer, for what comes to its end by itself.
-void endWithController(const FrameChannel &Channel) {
+bool endWithController(const FrameChannel &Channel) {
   auto Watch = [](void *Input) -> void * {
     pollfd Hangup = {static_cast<int>(reinterpret_cast<intptr_t>(Input)),
                      POLLRDHUP, 0};
@@ -43,10 +43,11 @@ void endWithController(const FrameChannel &Channel) {
   sigfillset(&All);
   ::sigprocmask(SIG_SETMASK, &All, &Before);
   pthread_t Thread;
-  libc.pthread_create(
+  int Error = libc.pthread_create(
       &Thread, nullptr, Watch,
       reinterpret_cast<void *>(static_cast<intptr_t>(Channel.input())));
   ::sigprocmask(SIG_SETMASK, &Before, nullptr);
+  return Error == 0;
 }
 
 } // namespace
@@ -56,7 +57,8 @@ Failure serveOpen(FrameChannel &Channel, ExecutorRange Slab) {
   shareOwnMemory();
   // A library's controller may start us on a thread that ends before we do.
   untieFromParent();
-  endWithController(Channel);
+  if (!endWithController(Channel))
+    return failure("there can be no thread that ends us with the controller");
   prepareCrashHandler();
   installCrashHandler();
   completeCrashHandler();

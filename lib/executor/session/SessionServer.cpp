@@ -147,38 +147,20 @@ Expected<void> SessionServer::tellOtherPlace() {
   return Sent;
 }
 
-/// Not all at once: most of what comes may stay in the processor's cache.
-Expected<void> SessionServer::writeImage(ExecutorRange Target) {
-  constexpr uint64_t ChunkSize = 128 * 1024;
-  while (Target.Size != 0) {
-    uint64_t Size = std::min(Target.Size, ChunkSize);
-    if (auto Read = Line.receivePayload(Size); !Read)
-      return Read;
-    if (Image)
-      if (auto Written = Image->write(Target.Start, Line.payload()); !Written)
-        return Written;
-    Target = {Target.Start + Size, Target.Size - Size};
-  }
-  return {};
-}
-
 Expected<void> SessionServer::write(uint64_t PayloadSize) {
-  if (PayloadSize < wire::Write::HeaderSize)
-    return failure("protocol error: a Write without an address");
-  if (auto Read = Line.receivePayload(wire::Write::HeaderSize); !Read)
-    return Read;
-  auto Request = Line.decoded<wire::Write>();
-  if (!Request)
-    return Request.error();
-  ExecutorRange Range = {Request->Start, PayloadSize - wire::Write::HeaderSize};
-  if (Memory.isForImage()) {
-    auto Allowed = Memory.checkWrite(Range);
-    return Allowed ? writeImage(Range) : Allowed;
+  auto Range = Line.receiveTarget(PayloadSize);
+  if (!Range)
+    return Range.error();
+  if (!Memory.isForImage()) {
+    auto Target = Memory.writable(*Range);
+    return Target ? Line.receiveTo(*Target) : Target.error();
   }
-  auto Target = Memory.writable(Range);
-  if (!Target)
-    return Target.error();
-  return Line.receiveTo(*Target);
+  if (auto Allowed = Memory.checkWrite(*Range); !Allowed)
+    return Allowed;
+  return Line.receivePieces(
+      *Range, [&](ExecutorAddr Start, auto Bytes) -> Expected<void> {
+        return Image ? Image->write(Start, Bytes) : Expected<void>();
+      });
 }
 
 Expected<void> SessionServer::serve(const wire::Finalize &Request) {

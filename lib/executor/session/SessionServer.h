@@ -54,7 +54,6 @@ private:
   /// Instead of running a program that could not be mapped.
   Expected<void> tellOtherPlace();
   Expected<void> write(uint64_t PayloadSize);
-  Expected<void> writeImage(ExecutorRange Target);
   Expected<void> mayOpen() const;
   Expected<Guest> prepare();
 

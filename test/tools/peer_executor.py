@@ -628,8 +628,10 @@ for name, point, kind, payload in (
     answering(name + "-cut-off", "R77", point,
               "a payload that does not match its message", kind,
               lambda p, payload=payload: payload(p)[:-1])
+    # While a call runs, no other answer is awaited.
     lie("cpu-in-place-of-" + name, "R77", point,
-        chatting(wire.frame(wire.CPU, wire.cpu())), " in place of ")
+        chatting(wire.frame(wire.CPU, wire.cpu())),
+        "nobody has asked for" if name == "returned" else " in place of ")
     # Not called R2, as the other liars of that are for remote-run.
     lie("text-in-place-of-" + name, "", point, chatting(b"hello, board\n" * 9),
         "sent bytes that are not a frame")
@@ -649,8 +651,10 @@ for name, point, says, kind, payload in (
          lambda p: wire.returned(1 << 40)),
         ("less-memory", READING, "other memory than it was asked for",
          wire.MEMORY_READ, lambda p: wire.memory_read(b"abc")),
-        ("more-memory", READING, "other memory than it was asked for",
-         wire.MEMORY_READ, lambda p: wire.memory_read(b"abcde"))):
+        ("more-memory", READING, "a MemoryRead that is too long",
+         wire.MEMORY_READ, lambda p: wire.memory_read(b"abcde")),
+        ("more-than-a-report", CALLED, "a Returned that is too long",
+         wire.RETURNED, lambda p: wire.returned(1, result=bytes(1 << 17)))):
     answering(name, "R77", point, says, kind, payload)
 lie("returned-twice", "R77", CALLED, chatting(lambda peer: 2 * wire.frame(
     wire.RETURNED, wire.returned(1, result=wire.u32(42)))),

@@ -74,6 +74,11 @@ Expected<void> OpenSession::greet(std::chrono::milliseconds Patience) {
   return {};
 }
 
+std::optional<WaitStatus> OpenSession::waitForEnd(int Milliseconds) {
+  std::lock_guard Only(Ending);
+  return Peer.waitFor(Milliseconds);
+}
+
 void OpenSession::endNow() {
   {
     std::lock_guard Only(Guard);
@@ -82,6 +87,7 @@ void OpenSession::endNow() {
     HasArrived.notify_all();
   }
   Waking.Writer.close();
+  std::lock_guard Only(Ending);
   Peer.kill();
 }
 
@@ -101,7 +107,9 @@ Expected<void> OpenSession::load(const wire::Load &Request) {
 
 Expected<std::vector<OpenSession::Address>>
 OpenSession::lookup(const wire::Lookup &Request) {
-  auto Answer = ask(Request, MessageType::LookupReply);
+  // The numbers of elements, and what there is of a symbol.
+  uint64_t Longest = 5 * 4 + 22 * uint64_t(Request.Symbols.size());
+  auto Answer = ask(Request, MessageType::LookupReply, Longest);
   if (!Answer)
     return Answer.error();
   auto Reply = wire::decode<wire::LookupReply>(Answer->span());
@@ -123,6 +131,7 @@ Expected<OpenSession::Start>
 OpenSession::add(const wire::AddModule &Module, std::span<const Piece> Contents,
                  const wire::StartModule &Request) {
   std::lock_guard Only(Asking);
+  beginQuestion({MessageType::ModuleStarted, UINT64_MAX});
   auto Sent = send(Module);
   for (const Piece &Each : Contents) {
     if (!Sent)
@@ -168,7 +177,7 @@ Expected<uint64_t> OpenSession::beginCall(wire::Call Request) {
     if (Over)
       return *Over;
     Request.Number = ++LastCall;
-    Expecting.insert(Request.Number);
+    Expecting[Request.Number] = Request.ResultSize;
     if (Request.OwnThread && !Reader.joinable())
       Reader = std::thread([this] { readForAll(); });
   }
@@ -211,7 +220,8 @@ void OpenSession::forget(uint64_t Call) {
 
 Expected<std::optional<OpenSession::Bytes>>
 OpenSession::read(ExecutorRange Range) {
-  auto Answer = ask(wire::ReadMemory{Range}, MessageType::MemoryRead);
+  auto Answer =
+      ask(wire::ReadMemory{Range}, MessageType::MemoryRead, 1 + Range.Size);
   if (!Answer)
     return Answer.error();
   auto Read = wire::decode<wire::MemoryRead>(Answer->span());

@@ -79,6 +79,9 @@ Expected<OpenSession::Frame> OpenSession::receive(Deadline Until) {
   auto Header = Peer.channel().receiveHeader();
   if (!Header)
     return lost(Header.error());
+  if (Header->PayloadSize > longest(Header->Type))
+    return broken(std::string("a ") + wire::messageName(Header->Type) +
+                  " that is too long");
   Frame Arrived;
   Arrived.Type = Header->Type;
   Arrived.Payload.resize(Header->PayloadSize);
@@ -92,9 +95,34 @@ Expected<OpenSession::Frame> OpenSession::receive(Deadline Until) {
   return Failure{Blame::Executor, printable(Said->Reason)};
 }
 
+/// Of what anybody waits for, or of what is small whoever sends it.
+uint64_t OpenSession::longest(MessageType Type) {
+  constexpr uint64_t Small = 128 * 1024;
+  std::lock_guard Only(Guard);
+  if (Asked && Asked->Answer == Type)
+    return Asked->Longest;
+  if (Type != MessageType::Returned || Expecting.empty())
+    return Small;
+  constexpr uint64_t Before = 9; // The call's number, and whether it crashed.
+  uint64_t Most = wire::CrashMemorySize;
+  for (const auto &[Call, ResultSize] : Expecting)
+    Most = std::max<uint64_t>(Most, ResultSize);
+  return Before + Most;
+}
+
+void OpenSession::beginQuestion(Question Its) {
+  std::lock_guard Only(Guard);
+  Asked = Its;
+}
+
 /// Notes what came, for who waits for it. With Guard locked.
 Expected<void> OpenSession::file(Frame Arrived) {
   if (Arrived.Type != MessageType::Returned) {
+    // Nobody would ever take it.
+    if (!Asked)
+      return broken(std::string(wire::messageName(Arrived.Type)) +
+                    ", which nobody has asked for");
+    Asked.reset();
     Answers.push_back(std::move(Arrived));
     return {};
   }

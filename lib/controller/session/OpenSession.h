@@ -111,6 +111,8 @@ public:
   /// False where some of it cannot be written.
   Expected<bool> write(ExecutorAddr Start, std::span<const uint8_t> What);
 
+  /// How the process ended, if we started one and it does in that time.
+  std::optional<WaitStatus> waitForEnd(int Milliseconds);
   /// No message gets through any more.
   bool isOver();
   /// Has all who wait for something fail, and kills whom we have launched.
@@ -124,6 +126,12 @@ private:
     ByteBuffer Payload;
   };
 
+  /// The answer that somebody waits for.
+  struct Question {
+    wire::MessageType Answer;
+    uint64_t Longest; ///< Bytes that it can have.
+  };
+
   Expected<void> greet(std::chrono::milliseconds Patience);
   Expected<Frame> receive(Deadline Until);
   template <typename MessageT> Expected<void> send(const MessageT &Message);
@@ -131,8 +139,11 @@ private:
                            std::span<const iovec> Parts);
   /// Sends a question, one at a time, and returns the payload of its answer.
   template <typename MessageT>
-  Expected<ByteBuffer> ask(const MessageT &Question, wire::MessageType Answer);
+  Expected<ByteBuffer> ask(const MessageT &Request, wire::MessageType Answer,
+                           uint64_t Longest = UINT64_MAX);
+  void beginQuestion(Question Its);
   Expected<ByteBuffer> awaitAnswer(wire::MessageType Type);
+  uint64_t longest(wire::MessageType Type);
   /// Reads one frame for all, or waits until another thread has. With Guard
   /// locked. False at the deadline.
   Expected<bool> advance(std::unique_lock<std::mutex> &Lock, Deadline Until);
@@ -149,14 +160,17 @@ private:
 
   std::mutex Asking;  ///< Held from a question, not a call, to its answer.
   std::mutex Sending; ///< Held for a frame.
+  std::mutex Ending;  ///< Held by who waits for the process, or kills it.
   std::mutex Guard;
   std::condition_variable HasArrived;
   // Under Guard.
   bool IsReading = false; ///< Some thread does, for all.
   std::optional<Failure> Over;
+  std::optional<Question> Asked; ///< Until its answer is in Answers.
   std::deque<Frame> Answers;
   std::map<uint64_t, Answer> Returned;
-  std::set<uint64_t> Expecting; ///< Calls that are under way.
+  /// Calls that are under way, and how long their results are.
+  std::map<uint64_t, uint32_t> Expecting;
   std::set<uint64_t> Forgotten; ///< And of those, nobody's.
   uint64_t LastCall = 0;
   std::thread Reader; ///< From the first call that nobody waits for at once.
@@ -176,10 +190,12 @@ Expected<void> OpenSession::send(const MessageT &Message) {
 }
 
 template <typename MessageT>
-Expected<ByteBuffer> OpenSession::ask(const MessageT &Question,
-                                      wire::MessageType Answer) {
+Expected<ByteBuffer> OpenSession::ask(const MessageT &Request,
+                                      wire::MessageType Answer,
+                                      uint64_t Longest) {
   std::lock_guard Only(Asking);
-  if (auto Sent = send(Question); !Sent) {
+  beginQuestion({Answer, Longest});
+  if (auto Sent = send(Request); !Sent) {
     // Why it hung up may have been said before.
     auto Said = awaitAnswer(Answer);
     return Said ? Sent.error() : Said.error();

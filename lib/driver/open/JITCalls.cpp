@@ -161,7 +161,7 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
   if (Why.How != CallEnd::Lost)
     return Why;
   constexpr int EndMs = 1000;
-  auto Ended = Session.peer().waitFor(EndMs);
+  auto Ended = Session.waitForEnd(EndMs);
   if (!Ended)
     return Why;
   Why.Whose = Blame::Guest;

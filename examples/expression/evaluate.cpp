@@ -124,7 +124,7 @@ int main(int Count, char **Arguments) {
     auto Done = evaluate(*Jit, Text, Known);
     if (!Done)
       std::printf("error: %s\n", Done.error().Message.c_str());
-    if (!Done && Done.error().How == CallEnd::Lost)
+    if (!Done && Done.error().Ending == CallEnd::Lost)
       return 1;
   }
   // Before the program goes on, which may end.

@@ -106,7 +106,7 @@ bool Repl::take(const std::string &Text) {
   bool GoesOn = true;
   if (!Why.Message.empty()) {
     report(Why);
-    GoesOn = Why.How == CallEnd::None || recover();
+    GoesOn = Why.Ending == CallEnd::None || recover();
   }
   if (GoesOn && Calculated)
     (void)!Jit.remove(*std::exchange(Calculated, std::nullopt));

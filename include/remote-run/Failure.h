@@ -40,8 +40,8 @@ struct Failure {
   std::string Message; ///< Empty where all has been said, as by -mcpu=help.
   /// What the shell sees when this ends a program; see the table in Outcome.h.
   int ExitStatus = 125;
-  CallEnd How = CallEnd::None;
-  int Code = 0; ///< Of How.
+  CallEnd Ending = CallEnd::None;
+  int Code = 0; ///< Of Ending.
 };
 
 template <typename T> using Expected = Result<T, Failure>;

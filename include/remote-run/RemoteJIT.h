@@ -204,7 +204,7 @@ template <typename F> class RemoteFunction;
 template <typename R, typename... A> class RemoteFunction<R(A...)> {
 public:
   /// Calls it and waits for its result. A call that crashes, exits, takes too
-  /// long or loses its machine is a failure; Failure::How says which.
+  /// long or loses its machine is a failure; Failure::Ending says which.
   Expected<R> operator()(A... Arguments) const {
     const Value Values[] = {detail::Traits<A>::toValue(Arguments)..., Value()};
     return detail::resultOf<R>(detail::call(Function, {Values, sizeof...(A)}));

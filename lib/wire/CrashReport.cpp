@@ -101,12 +101,12 @@ private:
   bool Fits = true;
 };
 
-void CrashRecorder::begin(const CrashReport::Death &How) {
+void CrashRecorder::begin(const CrashReport::Death &Cause) {
   Used = 0;
   Modules = 0;
   std::memset(Memory.data(), 0, HeaderSize);
   CrashRecord Record(*this, RecordKind::Death);
-  Record(How);
+  Record(Cause);
 }
 
 void CrashRecorder::registers(std::span<const uint64_t> Values) {
@@ -156,9 +156,9 @@ bool isText(std::string_view Text) { return Text.size() <= LongestText; }
 bool readRecord(RecordKind Kind, FieldReader &Reader, CrashReport &Report) {
   switch (Kind) {
   case RecordKind::Death:
-    Reader(Report.How);
-    return Report.How.Signal != 0 &&
-           Report.How.How <= CrashReport::Access::Execute;
+    Reader(Report.Cause);
+    return Report.Cause.Signal != 0 &&
+           Report.Cause.Tried <= CrashReport::Access::Execute;
   case RecordKind::Registers:
     for (size_t Left = Reader.left() / sizeof(uint64_t); Left != 0; --Left) {
       uint64_t Value;

@@ -35,7 +35,7 @@ struct CrashReport {
     uint32_t Signal = 0;
     int32_t Code = 0;     ///< si_code of sigaction(2), in the executor's terms.
     ExecutorAddr Address; ///< si_addr; of a fault only.
-    Access How = Access::Unknown;
+    Access Tried = Access::Unknown;
     uint32_t Sender = 0; ///< si_pid; of a signal that somebody sent.
     uint32_t Process = 0;
     uint32_t Thread = 0; ///< As gettid(2).
@@ -45,7 +45,7 @@ struct CrashReport {
     ExecutorAddr StackLimit;
 
     static void fields(auto &M, auto &Each) {
-      Each(M.Signal, M.Code, M.Address, M.How, M.Sender, M.Process, M.Thread,
+      Each(M.Signal, M.Code, M.Address, M.Tried, M.Sender, M.Process, M.Thread,
            M.IsMainThread, M.StackPointer, M.StackLimit);
     }
   };
@@ -79,7 +79,7 @@ struct CrashReport {
     }
   };
 
-  Death How;
+  Death Cause;
   List<uint64_t> Registers;             ///< See PROTOCOL.md for their order.
   std::span<const uint8_t> Instruction; ///< Bytes before and at the pc.
   static constexpr size_t BytesBeforePc = 1;
@@ -102,7 +102,7 @@ public:
   explicit CrashRecorder(std::span<uint8_t> Memory) : Memory(Memory) {}
 
   /// Starts a report, in place of one that was there.
-  void begin(const CrashReport::Death &How);
+  void begin(const CrashReport::Death &Cause);
   void registers(std::span<const uint64_t> Values);
   void instruction(std::span<const uint8_t> Bytes);
   /// Returns its number for frame().

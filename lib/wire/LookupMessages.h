@@ -30,10 +30,10 @@ struct Load {
         1, ///< As in ld's -l: lib<name>.so in the directories, then dlopen's.
   };
   struct Library {
-    Kind How = Kind::Path;
+    Kind NamedBy = Kind::Path;
     std::string_view Text;
 
-    static void fields(auto &M, auto &Each) { Each(M.How, M.Text); }
+    static void fields(auto &M, auto &Each) { Each(M.NamedBy, M.Text); }
   };
   /// Open them at once, with dlopen(RTLD_GLOBAL). False: only find their files;
   /// LookupReply will tell what the program needs.

@@ -49,7 +49,7 @@ Decoded<void> Hello::check() const {
 
 Decoded<void> Load::check() const {
   for (const Library &Wanted : Libraries) {
-    if (Wanted.How > Kind::Name)
+    if (Wanted.NamedBy > Kind::Name)
       return Malformed{"an unknown way to load a library"};
     if (holdsZeroByte(Wanted.Text))
       return ZeroByte;

@@ -25,9 +25,9 @@ Decoded<void> AddModule::check() const {
 }
 
 Decoded<void> ModuleStarted::check() const {
-  if (How > Outcome::Crashed)
+  if (State > Outcome::Crashed)
     return Malformed{"an unknown outcome of a module"};
-  if (How != Outcome::Crashed && !Report.empty())
+  if (State != Outcome::Crashed && !Report.empty())
     return Malformed{"a report of no crash"};
   return {};
 }

@@ -94,13 +94,13 @@ struct ModuleStarted {
     Crashed = 3,
   };
   uint32_t Module = 0;
-  Outcome How = Outcome::Started;
+  Outcome State = Outcome::Started;
   std::string_view Reason; ///< A sentence without a full stop.
   /// Of a crash, the report (PROTOCOL.md, section 9).
   std::span<const uint8_t> Report;
 
   static void fields(auto &M, auto &Each) {
-    Each(M.Module, M.How, M.Reason, M.Report);
+    Each(M.Module, M.State, M.Reason, M.Report);
   }
   Decoded<void> check() const;
 };

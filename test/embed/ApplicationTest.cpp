@@ -71,7 +71,7 @@ TEST(Application, ACrashEndsTheCallAlone) {
   for (int Round = 0; Round != 3; ++Round) {
     auto End = Crash(ExecutorAddr(8));
     ASSERT_FALSE(End);
-    EXPECT_EQ(End.error().How, CallEnd::Crash);
+    EXPECT_EQ(End.error().Ending, CallEnd::Crash);
     EXPECT_EQ(End.error().Code, SIGSEGV);
     EXPECT_NE(End.error().Message.find("#0 crash in ends.ll"),
               std::string::npos)
@@ -101,7 +101,7 @@ TEST(Application, ACrashOnAnotherThreadEndsThatCallAlone) {
   for (auto &Call : Good)
     EXPECT_EQ(unwrap(Call.get()), 5);
   for (auto &Call : Bad)
-    EXPECT_EQ(Call.get().error().How, CallEnd::Crash);
+    EXPECT_EQ(Call.get().error().Ending, CallEnd::Crash);
 }
 
 TEST(Application, WithoutRecoveryItDiesAsItWouldHave) {
@@ -110,7 +110,7 @@ TEST(Application, WithoutRecoveryItDiesAsItWouldHave) {
                  "  ret i32 %r\n}\n"));
   auto End = unwrap(Jit.lookup<int(ExecutorAddr)>("crash"))(ExecutorAddr(8));
   ASSERT_FALSE(End);
-  EXPECT_EQ(End.error().How, CallEnd::Crash);
+  EXPECT_EQ(End.error().Ending, CallEnd::Crash);
   EXPECT_EQ(End.error().Code, SIGSEGV);
 }
 

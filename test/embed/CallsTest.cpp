@@ -220,7 +220,7 @@ TEST(Calls, ACrashIsAReport) {
   auto Crash = unwrap(Jit.lookup<int(ExecutorAddr)>("crash"));
   auto End = Crash(ExecutorAddr());
   ASSERT_FALSE(End);
-  EXPECT_EQ(End.error().How, CallEnd::Crash);
+  EXPECT_EQ(End.error().Ending, CallEnd::Crash);
   EXPECT_EQ(End.error().Code, SIGSEGV);
   EXPECT_NE(End.error().Message.find("null"), std::string::npos)
       << End.error().Message;
@@ -236,7 +236,7 @@ TEST(Calls, AnExitIsToldWithItsStatus) {
   unwrap(Jit.add(Ends));
   auto End = unwrap(Jit.lookup<void(int)>("leave"))(7);
   ASSERT_FALSE(End);
-  EXPECT_EQ(End.error().How, CallEnd::Exit);
+  EXPECT_EQ(End.error().Ending, CallEnd::Exit);
   EXPECT_EQ(End.error().Code, 7);
 }
 
@@ -245,7 +245,7 @@ TEST(Calls, ATimeLimitEndsTheWaiting) {
   unwrap(Jit.add(Ends));
   auto End = unwrap(Jit.lookup<void()>("spin"))();
   ASSERT_FALSE(End);
-  EXPECT_EQ(End.error().How, CallEnd::TimeLimit);
+  EXPECT_EQ(End.error().Ending, CallEnd::TimeLimit);
 }
 
 TEST(Calls, RestartLinksAgainAndCompilesNothing) {

@@ -168,7 +168,7 @@ TEST(Modules, ReplacedOnesHaveTheirFunctionsAtOnce) {
   unwrap(Jit.remove(Module));
   auto Gone = Function();
   ASSERT_FALSE(Gone);
-  EXPECT_EQ(Gone.error().How, CallEnd::None) << Gone.error().Message;
+  EXPECT_EQ(Gone.error().Ending, CallEnd::None) << Gone.error().Message;
 }
 
 TEST(Modules, OthersCallWhatReplacesAFunction) {

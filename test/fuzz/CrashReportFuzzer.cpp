@@ -43,7 +43,7 @@ ByteBuffer writtenAgain(const CrashReport &Report) {
   ByteBuffer Memory;
   Memory.resize(wire::CrashMemorySize);
   wire::CrashRecorder Recorder(Memory.span());
-  Recorder.begin(Report.How);
+  Recorder.begin(Report.Cause);
   Recorder.registers(Report.Registers.span());
   Recorder.instruction(Report.Instruction);
   uint32_t Number = 0;
@@ -62,7 +62,7 @@ ByteBuffer writtenAgain(const CrashReport &Report) {
 
 bool isSame(const CrashReport::Death &A, const CrashReport::Death &B) {
   return A.Signal == B.Signal && A.Code == B.Code && A.Address == B.Address &&
-         A.How == B.How && A.Sender == B.Sender && A.Process == B.Process &&
+         A.Tried == B.Tried && A.Sender == B.Sender && A.Process == B.Process &&
          A.Thread == B.Thread && A.IsMainThread == B.IsMainThread &&
          A.StackPointer == B.StackPointer && A.StackLimit == B.StackLimit;
 }
@@ -81,7 +81,7 @@ template <typename T> bool areSame(const List<T> &A, const List<T> &B) {
 }
 
 void requireSame(const CrashReport &A, const CrashReport &B) {
-  require(isSame(A.How, B.How));
+  require(isSame(A.Cause, B.Cause));
   require(std::equal(A.Registers.begin(), A.Registers.end(),
                      B.Registers.begin(), B.Registers.end()));
   require(std::equal(A.Instruction.begin(), A.Instruction.end(),
@@ -104,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     return 0;
   }
   Accepted = true;
-  if (Report->How.Signal == 0) {
+  if (Report->Cause.Signal == 0) {
     require(Report->Frames.empty() && !Report->IsComplete);
     return 0;
   }

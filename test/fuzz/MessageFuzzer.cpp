@@ -98,7 +98,7 @@ void requireSound(const wire::AddModule &Message) {
 }
 
 void requireSound(const wire::ModuleStarted &Message) {
-  require(Message.How == wire::ModuleStarted::Outcome::Crashed ||
+  require(Message.State == wire::ModuleStarted::Outcome::Crashed ||
           Message.Report.empty());
 }
 

@@ -53,7 +53,7 @@ Expected<void> useModule(OpenSession &Session) {
   auto Started = Session.add(Module, {}, Start);
   if (!Started)
     return Started.error();
-  require(Started->How == wire::ModuleStarted::Outcome::Crashed ||
+  require(Started->State == wire::ModuleStarted::Outcome::Crashed ||
           Started->Report.empty());
   auto Removed = Session.remove(7, /*Waits=*/true);
   if (!Removed)

@@ -52,7 +52,7 @@ Expected<void> addModule(OpenSession &Session, ExecutorAddr Place) {
   auto Started = Session.add(Module, {&Contents, 1}, Start);
   if (!Started)
     return Started.error();
-  if (Started->How != wire::ModuleStarted::Outcome::Started)
+  if (Started->State != wire::ModuleStarted::Outcome::Started)
     return wrong("the module was not started");
   return {};
 }

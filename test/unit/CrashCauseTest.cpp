@@ -25,15 +25,15 @@ namespace {
 constexpr uint64_t Stack = 0x7ffffff00000;
 
 CrashReport reportOf(int Signal, int Code, uint64_t Address = 0,
-                     Access How = Access::Unknown) {
+                     Access Tried = Access::Unknown) {
   CrashReport Report;
-  Report.How.Signal = static_cast<uint32_t>(Signal);
-  Report.How.Code = Code;
-  Report.How.Address = ExecutorAddr(Address);
-  Report.How.How = How;
-  Report.How.Process = 100;
-  Report.How.Thread = 100;
-  Report.How.StackPointer = ExecutorAddr(Stack);
+  Report.Cause.Signal = static_cast<uint32_t>(Signal);
+  Report.Cause.Code = Code;
+  Report.Cause.Address = ExecutorAddr(Address);
+  Report.Cause.Tried = Tried;
+  Report.Cause.Process = 100;
+  Report.Cause.Thread = 100;
+  Report.Cause.StackPointer = ExecutorAddr(Stack);
   return Report;
 }
 
@@ -73,8 +73,8 @@ private:
 };
 
 TEST(CrashCause, OfNullPointers) {
-  auto Of = [](uint64_t Address, Access How) {
-    return causeOf(reportOf(SIGSEGV, SEGV_MAPERR, Address, How));
+  auto Of = [](uint64_t Address, Access Tried) {
+    return causeOf(reportOf(SIGSEGV, SEGV_MAPERR, Address, Tried));
   };
   EXPECT_EQ(Of(0, Access::Read), "null pointer read at 0x0");
   EXPECT_EQ(Of(8, Access::Write), "null pointer write at 0x8");
@@ -90,8 +90,8 @@ TEST(CrashCause, OfMemoryOfTheProgram) {
       {{ExecutorAddr(0x10001000), 0x1000}, wire::Protection::ReadExecute},
       {{ExecutorAddr(0x10002000), 0x1000}, wire::Protection::ReadWrite},
   };
-  auto Of = [&](uint64_t Address, Access How, const CrashSymbols &Symbols) {
-    return findCause(reportOf(SIGSEGV, SEGV_ACCERR, Address, How), Symbols,
+  auto Of = [&](uint64_t Address, Access Tried, const CrashSymbols &Symbols) {
+    return findCause(reportOf(SIGSEGV, SEGV_ACCERR, Address, Tried), Symbols,
                      Segments, EM_X86_64);
   };
   EXPECT_EQ(Of(0x10000fff, Access::Write, {}),
@@ -120,8 +120,8 @@ TEST(CrashCause, OfMemoryOfTheProgram) {
 TEST(CrashCause, OfAStackOverflow) {
   auto Of = [](uint64_t Address, uint64_t Pointer, uint64_t Limit, int Code) {
     CrashReport Report = reportOf(SIGSEGV, Code, Address, Access::Write);
-    Report.How.StackPointer = ExecutorAddr(Pointer);
-    Report.How.StackLimit = ExecutorAddr(Limit);
+    Report.Cause.StackPointer = ExecutorAddr(Pointer);
+    Report.Cause.StackLimit = ExecutorAddr(Limit);
     return causeOf(Report);
   };
   const std::string Overflow = "stack overflow";
@@ -250,18 +250,18 @@ TEST(CrashCause, OfTraps) {
 
 TEST(CrashCause, OfSignalsThatWereSent) {
   CrashReport Sent = reportOf(SIGSEGV, SI_USER);
-  Sent.How.Sender = 100;
+  Sent.Cause.Sender = 100;
   EXPECT_EQ(causeOf(Sent), "sent by the program itself");
-  Sent.How.Sender = 7;
+  Sent.Cause.Sender = 7;
   EXPECT_EQ(causeOf(Sent), "sent by process 7");
-  Sent.How.Sender = 0;
+  Sent.Cause.Sender = 0;
   EXPECT_EQ(causeOf(Sent), "");
 }
 
 TEST(CrashCause, OfAborts) {
   auto Of = [](std::initializer_list<const char *> Names) {
     CrashReport Report = reportOf(SIGABRT, SI_TKILL);
-    Report.How.Sender = 100;
+    Report.Cause.Sender = 100;
     return causeOf(Report, calls(Names));
   };
   EXPECT_EQ(Of({"raise", "abort"}), "abort() was called");

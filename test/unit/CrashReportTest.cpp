@@ -28,9 +28,9 @@ struct Report {
 
   explicit Report(size_t Size = wire::CrashMemorySize)
       : Memory(Size), Recorder(Memory) {
-    CrashReport::Death How;
-    How.Signal = 11;
-    Recorder.begin(How);
+    CrashReport::Death Cause;
+    Cause.Signal = 11;
+    Recorder.begin(Cause);
   }
   wire::Decoded<CrashReport> read() const {
     return wire::decodeCrashReport(Memory);
@@ -77,7 +77,7 @@ TEST(CrashReport, LeavesOutRecordsForWhichThereIsNoRoom) {
     Report Written(4 + Size);
     auto Read = Written.read();
     ASSERT_TRUE(Read) << Size;
-    if (Read->How.Signal != 0)
+    if (Read->Cause.Signal != 0)
       OfDeath = Size;
   }
   for (size_t Room : {0, 2, 3, 4, 15, 16}) {

@@ -29,9 +29,9 @@ TEST(Messages, LoadComesBack) {
   EXPECT_EQ(Back->Directories[0], "/opt/lib");
   EXPECT_EQ(Back->Directories[1], "");
   ASSERT_EQ(Back->Libraries.size(), 2u);
-  EXPECT_EQ(Back->Libraries[0].How, Load::Kind::Path);
+  EXPECT_EQ(Back->Libraries[0].NamedBy, Load::Kind::Path);
   EXPECT_EQ(Back->Libraries[0].Text, "libm.so.6");
-  EXPECT_EQ(Back->Libraries[1].How, Load::Kind::Name);
+  EXPECT_EQ(Back->Libraries[1].NamedBy, Load::Kind::Name);
   EXPECT_EQ(Back->Libraries[1].Text, "z");
   expectExactLength<Load>(Payload);
 }

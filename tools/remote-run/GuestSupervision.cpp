@@ -21,7 +21,7 @@ namespace {
 std::vector<std::string> libraryPaths(const Options &Given) {
   std::vector<std::string> Paths;
   for (const driver::LinkSettings::Library &Library : Given.Link.Libraries) {
-    if (Library.How == wire::Load::Kind::Path)
+    if (Library.NamedBy == wire::Load::Kind::Path)
       Paths.push_back(Library.Text);
     else
       for (const std::string &Directory : Given.Link.Directories)
@@ -39,7 +39,7 @@ void restoreSignal(controller::WaitStatus &Status,
   if (Signal <= 0)
     return;
   auto Report = Executor.crashMemory().read(Signal, Copy);
-  if (Report && Report->How.Process == Link.facts().ProcessId)
+  if (Report && Report->Cause.Process == Link.facts().ProcessId)
     Status = controller::WaitStatus::fromRaw(Signal);
 }
 

@@ -186,13 +186,13 @@ std::vector<std::string> asOptions(ArrayRef<jit::LinkInput> Inputs) {
   using Kind = jit::LinkInput::Kind;
   std::vector<std::string> Words;
   for (const jit::LinkInput &Input : Inputs) {
-    bool IsWhole = Input.How == Kind::WholeArchive;
+    bool IsWhole = Input.What == Kind::WholeArchive;
     if (!Input.isLinkedIn())
       continue;
     if (IsWhole)
       Words.push_back("--whole-archive");
     Words.push_back(
-        (Input.How == Kind::Object ? "--extra-object=" : "--extra-archive=") +
+        (Input.What == Kind::Object ? "--extra-object=" : "--extra-archive=") +
         absolute(Input.File));
     if (IsWhole)
       Words.push_back("--no-whole-archive");

@@ -95,28 +95,28 @@ bool isDivisionByZero(const CrashSymbols &Symbols) {
 }
 
 /// Of a signal that somebody sent.
-std::string causeOfSending(const CrashReport::Death &How) {
-  if (How.Sender == 0)
+std::string causeOfSending(const CrashReport::Death &Cause) {
+  if (Cause.Sender == 0)
     return "";
-  if (How.Sender == How.Process)
+  if (Cause.Sender == Cause.Process)
     return "sent by the program itself";
-  return "sent by process " + std::to_string(How.Sender);
+  return "sent by process " + std::to_string(Cause.Sender);
 }
 
 std::string causeOfSignal(const CrashReport &Report,
                           const CrashSymbols &Symbols,
                           std::span<const wire::Reserve::Segment> Program,
                           uint16_t Machine) {
-  const CrashReport::Death &How = Report.How;
-  if (How.Signal == SIGABRT)
+  const CrashReport::Death &Cause = Report.Cause;
+  if (Cause.Signal == SIGABRT)
     if (std::string Cause = causeOfAbort(Symbols); !Cause.empty())
       return Cause;
-  if (How.Signal == SIGFPE && isDivisionByZero(Symbols))
+  if (Cause.Signal == SIGFPE && isDivisionByZero(Symbols))
     return DivisionByZero;
   // What the kernel raises by itself has a positive code (sigaction(2)).
-  if (How.Code <= 0)
-    return causeOfSending(How);
-  switch (How.Signal) {
+  if (Cause.Code <= 0)
+    return causeOfSending(Cause);
+  switch (Cause.Signal) {
   case SIGSEGV:
   case SIGBUS:
     return causeOfFault(Report, Symbols, Program, Machine);

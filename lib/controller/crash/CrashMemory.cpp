@@ -61,7 +61,7 @@ std::optional<wire::CrashReport> CrashMemory::read(int Signal,
   Copy.clear();
   Copy.append(static_cast<const uint8_t *>(Memory), wire::CrashMemorySize);
   auto Report = wire::decodeCrashReport(Copy.span());
-  if (!Report || Report->How.Signal != static_cast<uint32_t>(Signal))
+  if (!Report || Report->Cause.Signal != static_cast<uint32_t>(Signal))
     return std::nullopt;
   return std::move(*Report);
 }

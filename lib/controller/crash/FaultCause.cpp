@@ -20,8 +20,8 @@ using wire::CrashReport;
 using Access = CrashReport::Access;
 
 /// "read", "write", "access".
-const char *noun(Access How) {
-  switch (How) {
+const char *noun(Access Tried) {
+  switch (Tried) {
   case Access::Read:
     return "read";
   case Access::Write:
@@ -40,10 +40,11 @@ constexpr uint64_t NullArea = 64 * 1024;
 /// and what probes of large frames leave.
 constexpr uint64_t NearStack = 64 * 1024;
 
-bool isStackOverflow(const CrashReport::Death &How) {
-  uint64_t Address = How.Address.value(), Pointer = How.StackPointer.value();
-  uint64_t Limit = How.StackLimit.value();
-  if (How.How == Access::Execute || Pointer < NullArea)
+bool isStackOverflow(const CrashReport::Death &Cause) {
+  uint64_t Address = Cause.Address.value(),
+           Pointer = Cause.StackPointer.value();
+  uint64_t Limit = Cause.StackLimit.value();
+  if (Cause.Tried == Access::Execute || Pointer < NullArea)
     return false;
   if (Limit != 0)
     return Address < Limit + NearStack && Pointer < Limit + NearStack &&
@@ -51,18 +52,18 @@ bool isStackOverflow(const CrashReport::Death &How) {
   return Address + NearStack >= Pointer && Address < Pointer + NearStack;
 }
 
-std::string causeOfNull(uint64_t Address, Access How) {
-  if (How != Access::Execute)
-    return std::string("null pointer ") + noun(How) + " at " + hex(Address);
+std::string causeOfNull(uint64_t Address, Access Tried) {
+  if (Tried != Access::Execute)
+    return std::string("null pointer ") + noun(Tried) + " at " + hex(Address);
   if (Address == 0)
     return "call of a null pointer";
   return "jump to " + hex(Address) + ", near null";
 }
 
-std::string causeOfUnmapped(uint64_t Address, Access How) {
-  if (How == Access::Execute)
+std::string causeOfUnmapped(uint64_t Address, Access Tried) {
+  if (Tried == Access::Execute)
     return "jump to unmapped address " + hex(Address);
-  return std::string(noun(How)) + " at unmapped address " + hex(Address);
+  return std::string(noun(Tried)) + " at unmapped address " + hex(Address);
 }
 
 /// What a write was not allowed to.
@@ -86,35 +87,35 @@ protectionAt(ExecutorAddr Address,
   return std::nullopt;
 }
 
-std::string causeOfProtection(const CrashReport::Death &How,
+std::string causeOfProtection(const CrashReport::Death &Cause,
                               const CrashSymbols &Symbols,
                               std::optional<wire::Protection> OfProgram) {
-  std::string Where = " at " + hex(How.Address.value());
+  std::string Where = " at " + hex(Cause.Address.value());
   if (!Symbols.Variable.empty()) {
     Where += " ('" + Symbols.Variable + "'";
     if (Symbols.VariableOffset != 0)
       Where += "+" + hex(Symbols.VariableOffset);
     Where += ")";
   }
-  switch (How.How) {
+  switch (Cause.Tried) {
   case Access::Execute:
     return "execution of data" + Where;
   case Access::Write:
     return "write to " + whatIsProtected(Symbols, OfProgram) + Where;
   default:
-    return std::string(noun(How.How)) +
-           (How.How == Access::Read ? " of" : " to") + " protected memory" +
+    return std::string(noun(Cause.Tried)) +
+           (Cause.Tried == Access::Read ? " of" : " to") + " protected memory" +
            Where;
   }
 }
 
-std::string causeOfBusError(const CrashReport::Death &How) {
-  std::string Where = " at " + hex(How.Address.value());
-  switch (How.Code) {
+std::string causeOfBusError(const CrashReport::Death &Cause) {
+  std::string Where = " at " + hex(Cause.Address.value());
+  switch (Cause.Code) {
   case BUS_ADRALN:
     return "misaligned access" + Where;
   case BUS_ADRERR:
-    return std::string(noun(How.How)) + " beyond the end of a mapped file" +
+    return std::string(noun(Cause.Tried)) + " beyond the end of a mapped file" +
            Where;
   case BUS_OBJERR:
   case BUS_MCEERR_AR:
@@ -130,23 +131,23 @@ std::string causeOfBusError(const CrashReport::Death &How) {
 std::string causeOfFault(const CrashReport &Report, const CrashSymbols &Symbols,
                          std::span<const wire::Reserve::Segment> Program,
                          uint16_t Machine) {
-  const CrashReport::Death &How = Report.How;
-  if (How.Code == SI_KERNEL)
+  const CrashReport::Death &Cause = Report.Cause;
+  if (Cause.Code == SI_KERNEL)
     return instructionCause(Machine).Unaddressed(Report);
-  if (How.Signal == SIGBUS)
-    return causeOfBusError(How);
-  uint64_t Address = How.Address.value();
+  if (Cause.Signal == SIGBUS)
+    return causeOfBusError(Cause);
+  uint64_t Address = Cause.Address.value();
   if (Address < NullArea)
-    return causeOfNull(Address, How.How);
-  if (isStackOverflow(How))
+    return causeOfNull(Address, Cause.Tried);
+  if (isStackOverflow(Cause))
     return "stack overflow";
-  auto OfProgram = protectionAt(How.Address, Program);
+  auto OfProgram = protectionAt(Cause.Address, Program);
   // What is the program's is mapped, whatever an emulator says.
-  if (How.Code == SEGV_MAPERR && !OfProgram)
-    return causeOfUnmapped(Address, How.How);
-  if (How.Code == SEGV_MAPERR || How.Code == SEGV_ACCERR)
-    return causeOfProtection(How, Symbols, OfProgram);
-  return std::string(noun(How.How)) + " at " + hex(Address);
+  if (Cause.Code == SEGV_MAPERR && !OfProgram)
+    return causeOfUnmapped(Address, Cause.Tried);
+  if (Cause.Code == SEGV_MAPERR || Cause.Code == SEGV_ACCERR)
+    return causeOfProtection(Cause, Symbols, OfProgram);
+  return std::string(noun(Cause.Tried)) + " at " + hex(Address);
 }
 
 } // namespace remoterun::controller

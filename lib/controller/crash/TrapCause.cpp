@@ -32,7 +32,7 @@ std::string listBytes(std::span<const uint8_t> Bytes) {
 } // namespace
 
 std::string causeOfArithmetic(const CrashReport &Report, uint16_t Machine) {
-  switch (Report.How.Code) {
+  switch (Report.Cause.Code) {
   case FPE_INTDIV:
     return instructionCause(Machine).Division(Report);
   case FPE_INTOVF:
@@ -55,7 +55,7 @@ std::string causeOfArithmetic(const CrashReport &Report, uint16_t Machine) {
 std::string causeOfTrap(const CrashReport &Report, uint16_t Machine) {
   std::string Cause = instructionCause(Machine).Trap(Report);
   std::span<const uint8_t> Bytes = bytesAtPc(Report);
-  if (!Cause.empty() || Report.How.Signal == SIGTRAP || Bytes.empty())
+  if (!Cause.empty() || Report.Cause.Signal == SIGTRAP || Bytes.empty())
     return Cause;
   return "illegal instruction:" + listBytes(Bytes);
 }

@@ -24,7 +24,7 @@ OpenSession::open(PeerProcess Peer, std::chrono::milliseconds Patience) {
   if (auto Greeted = Made->greet(Patience); !Greeted) {
     Failure Why = Greeted.error();
     constexpr int EndMs = 200;
-    if (Why.How == CallEnd::Lost)
+    if (Why.Ending == CallEnd::Lost)
       if (auto Ended = Made->Peer.waitFor(EndMs))
         Why.Message = Made->Peer.name() + " " + Ended->describe() +
                       " before the session began; does it serve an executor?";
@@ -39,7 +39,7 @@ Expected<void> OpenSession::greet(std::chrono::milliseconds Patience) {
     return Failure{.Whose = Blame::Executor,
                    .Message = Peer.name() + " has not said Hello in " +
                               std::to_string(Patience.count()) + " ms",
-                   .How = CallEnd::TimeLimit};
+                   .Ending = CallEnd::TimeLimit};
   if (!Arrived)
     return Arrived.error();
   if (Arrived->Type != MessageType::Hello)
@@ -154,7 +154,7 @@ OpenSession::add(const wire::AddModule &Module, std::span<const Piece> Contents,
     return broken(Started.error().Why);
   if (Started->Module != Request.Module)
     return broken("the start of another module");
-  return Start{Started->How, printable(Started->Reason),
+  return Start{Started->State, printable(Started->Reason),
                Bytes(Started->Report.begin(), Started->Report.end())};
 }
 
@@ -203,7 +203,7 @@ Expected<OpenSession::Answer> OpenSession::await(uint64_t Call,
     if (!*Advanced && !Returned.contains(Call))
       return Failure{.Whose = Blame::Guest,
                      .Message = "the call has not returned in its time",
-                     .How = CallEnd::TimeLimit};
+                     .Ending = CallEnd::TimeLimit};
   }
 }
 

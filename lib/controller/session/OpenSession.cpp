@@ -30,7 +30,7 @@ Failure OpenSession::lost(const ChannelError &Error) const {
   case ChannelError::Kind::TimedOut:
     return {.Whose = Blame::Executor,
             .Message = Peer.name() + " stopped in the middle of a message",
-            .How = CallEnd::Lost};
+            .Ending = CallEnd::Lost};
   case ChannelError::Kind::System:
     return {Blame::Internal,
             "cannot talk to " + Peer.name() + ": " + strerror(Error.Errno)};
@@ -39,7 +39,7 @@ Failure OpenSession::lost(const ChannelError &Error) const {
   }
   return {.Whose = Blame::Executor,
           .Message = Peer.name() + " hung up",
-          .How = CallEnd::Lost};
+          .Ending = CallEnd::Lost};
 }
 
 //===----------------------------------------------------------------------===//
@@ -192,7 +192,7 @@ Expected<ByteBuffer> OpenSession::awaitAnswer(MessageType Type) {
     Over = Failure{.Whose = Blame::Executor,
                    .Message = Peer.name() + " has not answered in " +
                               std::to_string(Patience->count()) + " ms",
-                   .How = CallEnd::TimeLimit};
+                   .Ending = CallEnd::TimeLimit};
     return *Over;
   }
   Frame First = std::move(Answers.front());

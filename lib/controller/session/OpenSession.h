@@ -78,7 +78,7 @@ public:
 
   /// How starting a module ended.
   struct Start {
-    wire::ModuleStarted::Outcome How = wire::ModuleStarted::Outcome::Started;
+    wire::ModuleStarted::Outcome State = wire::ModuleStarted::Outcome::Started;
     std::string Reason;
     Bytes Report;
   };

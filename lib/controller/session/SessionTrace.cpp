@@ -63,7 +63,7 @@ std::string SessionTrace::of(const wire::Load &Request) const {
     return "";
   NameList Names;
   for (const wire::Load::Library &Library : Request.Libraries)
-    Names.add((Library.How == wire::Load::Kind::Name ? "-l" : "") +
+    Names.add((Library.NamedBy == wire::Load::Kind::Name ? "-l" : "") +
               printable(Library.Text));
   size_t Number = Request.Libraries.size();
   return std::to_string(Number) + (Number == 1 ? " library" : " libraries") +

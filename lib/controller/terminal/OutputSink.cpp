@@ -26,9 +26,9 @@ OutputSink::OutputSink(int Number) : Number(Number) {
   if (::fstat(Number, &Status) != 0)
     return;
   if (S_ISSOCK(Status.st_mode)) {
-    How = Kind::Socket;
+    What = Kind::Socket;
   } else if (S_ISREG(Status.st_mode) || S_ISBLK(Status.st_mode)) {
-    How = Kind::File;
+    What = Kind::File;
   } else {
     // Opened anew it has flags of its own (proc(5), /proc/pid/fd).
     char Path[40];
@@ -36,7 +36,7 @@ OutputSink::OutputSink(int Number) : Number(Number) {
     Own = transport::Descriptor(
         ::open(Path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (Own.isOpen())
-      How = Kind::Own;
+      What = Kind::Own;
   }
 }
 
@@ -46,14 +46,14 @@ uint64_t OutputSink::flush() {
   uint64_t Written = 0;
   while (!Pending.empty() && !Error) {
     std::span<const uint8_t> Bytes = Pending.front();
-    if (How == Kind::Shared) {
+    if (What == Kind::Shared) {
       // A pipe that is ready has room for so much (POSIX, PIPE_BUF).
       Bytes = Bytes.first(std::min<size_t>(Bytes.size(), PIPE_BUF));
       pollfd Poll = {Number, POLLOUT, 0};
       if (::poll(&Poll, 1, 0) == 0)
         break;
     }
-    ssize_t Count = How == Kind::Socket
+    ssize_t Count = What == Kind::Socket
                         ? ::send(Number, Bytes.data(), Bytes.size(),
                                  MSG_DONTWAIT | MSG_NOSIGNAL)
                         : ::write(descriptor(), Bytes.data(), Bytes.size());
@@ -64,7 +64,7 @@ uint64_t OutputSink::flush() {
       break;
     } else if (errno != EINTR) {
       Error = errno;
-      if (Error == EPIPE && How != Kind::Socket)
+      if (Error == EPIPE && What != Kind::Socket)
         Guard.noteBrokenPipe();
       Pending.drop(Pending.size());
     }

@@ -41,7 +41,7 @@ private:
     Socket,
     File,   ///< Never makes one wait for long.
     Shared, ///< May: it takes few bytes, and only when poll(2) says so.
-  } How = Kind::Shared;
+  } What = Kind::Shared;
   transport::ByteQueue Pending;
   int Error = 0;
 };

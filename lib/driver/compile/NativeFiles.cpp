@@ -51,8 +51,8 @@ Expected<void> readNativeFiles(Compilation &Work) {
   if (auto First = asLinkInput(Main)) {
     // Nothing of a module is asked for yet.
     if (Work.Settings.Compile.IsOpenWorld &&
-        First->How == jit::LinkInput::Kind::Archive)
-      First->How = jit::LinkInput::Kind::WholeArchive;
+        First->What == jit::LinkInput::Kind::Archive)
+      First->What = jit::LinkInput::Kind::WholeArchive;
     Read->insert(Read->begin(), {std::move(*First), Main.Linked});
   }
   Work.Read.Native = std::move(*Read);

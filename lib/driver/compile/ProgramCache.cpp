@@ -46,7 +46,7 @@ static std::vector<std::string> partsOfInputs(const Compilation &Work) {
   // What native inputs define and need changes how the IR is compiled.
   for (const jit::NativeFile &File : *Work.Read.Native)
     if (File.Contents)
-      Parts.push_back("native " + std::to_string(unsigned(File.Input.How)) +
+      Parts.push_back("native " + std::to_string(unsigned(File.Input.What)) +
                       " " + jit::hashOf(File.Contents->getBuffer()));
   if (!Work.Settings.Compile.Passes.empty())
     Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));

@@ -30,9 +30,9 @@ findOthers(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
     StringRef Name =
         GlobalValue::dropLLVMManglingEscape(Plan.Functions[Number].Name);
     // A weak one may have given way to another definition.
-    if (ExecutorAddr Chosen = Engine.addressOf(Name);
-        Chosen != Entries + Number * Code.EntrySize)
-      Others[Name] = {Chosen, Chosen, {}};
+    if (ExecutorAddr Address = Engine.addressOf(Name);
+        Address != Entries + Number * Code.EntrySize)
+      Others[Name] = {Address, Address, {}};
   }
   auto Known = [&](const std::string &Name) {
     auto Its = Addresses.find(Name);

@@ -54,8 +54,8 @@ jit::CacheKey ProgramLinker::keyOfLink() const {
       Parts.push_back(identityOfLibrary(File.Input.File));
   const LinkSettings &Rules = Settings.Link;
   for (const LinkSettings::Library &Library : Rules.Libraries)
-    Parts.push_back("library " + std::to_string(unsigned(Library.How)) + " " +
-                    Library.Text);
+    Parts.push_back("library " + std::to_string(unsigned(Library.NamedBy)) +
+                    " " + Library.Text);
   for (const std::string &Directory : Rules.Directories)
     Parts.push_back("directory " + Directory);
   for (const std::string &Name : Rules.Wanted)

@@ -81,7 +81,7 @@ Expected<void> loadLibraries(const LinkSettings &Settings,
   for (const std::string &Directory : Settings.Directories)
     Request.Directories.push(Directory);
   for (const LinkSettings::Library &Library : Settings.Libraries)
-    Request.Libraries.push({Library.How, Library.Text});
+    Request.Libraries.push({Library.NamedBy, Library.Text});
   return Link.load(Request);
 }
 

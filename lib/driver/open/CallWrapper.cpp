@@ -181,7 +181,7 @@ void Wrapper::addStruct(const ValueType &Its) {
     Next += SlotSize;
   }
   StructPassing Passed = Target.PassStruct(Shape, /*IsResult=*/false, Used);
-  if (Passed.How == StructPassing::Way::Pieces) {
+  if (Passed.By == StructPassing::Way::Pieces) {
     for (const StructPassing::Piece &Piece : Passed.Pieces) {
       Arguments.push_back(
           Build.CreateLoad(typeOf(Piece), at(Memory, Piece.Offset)));
@@ -191,7 +191,7 @@ void Wrapper::addStruct(const ValueType &Its) {
   }
   Arguments.push_back(Memory);
   AttrBuilder ByValue(Context);
-  if (Passed.How == StructPassing::Way::Memory) {
+  if (Passed.By == StructPassing::Way::Memory) {
     ByValue.addByValAttr(ArrayType::get(Build.getInt8Ty(), Shape.Size));
     ByValue.addAlignmentAttr(
         Align(std::max<uint64_t>(Shape.Alignment, WordSize)));
@@ -250,7 +250,7 @@ void Wrapper::call(llvm::Value *Function) {
     Result = Types.empty()       ? Build.getVoidTy()
              : Types.size() == 1 ? Types.front()
                                  : StructType::get(Context, Types);
-    if (Returned.How != StructPassing::Way::Pieces) {
+    if (Returned.By != StructPassing::Way::Pieces) {
       // Its address takes the first register.
       Arguments.insert(Arguments.begin(), Memory);
       AttrBuilder Place(Context);
@@ -292,7 +292,7 @@ void Wrapper::build(StringRef Name) {
   Buffer = Made->getArg(1);
   if (Wanted.Result.What == Kind::Struct) {
     jit::ArgumentRegisters None;
-    if (Target.PassStruct(shapeOf(Wanted.Result), true, None).How !=
+    if (Target.PassStruct(shapeOf(Wanted.Result), true, None).By !=
         StructPassing::Way::Pieces)
       Used.Integers = 1;
   }

@@ -87,7 +87,7 @@ Expected<Value> JITCore::finish(uint64_t Number) {
 Failure JITCore::failureOf(const Call &Its, const std::string &Name,
                            Failure Why) {
   Its.Session->forget(Its.Number);
-  if (Why.How == CallEnd::TimeLimit) {
+  if (Why.Ending == CallEnd::TimeLimit) {
     Why.Message = Name + " has not returned in " +
                   std::to_string(Given.CallTimeLimit->count()) + " ms";
     return Why;
@@ -158,7 +158,7 @@ Expected<void> JITCore::write(ExecutorAddr To, std::span<const uint8_t> Bytes) {
 
 /// An executor that hung up may have died of what it ran.
 Failure JITCore::explain(Failure Why, OpenSession &Session) {
-  if (Why.How != CallEnd::Lost)
+  if (Why.Ending != CallEnd::Lost)
     return Why;
   constexpr int EndMs = 1000;
   auto Ended = Session.waitForEnd(EndMs);
@@ -166,7 +166,7 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
     return Why;
   Why.Whose = Blame::Guest;
   if (Ended->exited()) {
-    Why.How = CallEnd::Exit;
+    Why.Ending = CallEnd::Exit;
     Why.Code = Ended->exitStatus();
     Why.Message = "the executor " + Ended->describe();
     return Why;
@@ -175,7 +175,7 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
   auto Report = Session.peer().crashMemory().read(Ended->signal(), Copy);
   if (Report)
     return crashed(Copy.span(), Ended->signal(), "the executor");
-  Why.How = CallEnd::Crash;
+  Why.Ending = CallEnd::Crash;
   Why.Code = Ended->signal();
   Why.Message = "the executor " + Ended->describe();
   return Why;
@@ -190,7 +190,7 @@ Failure JITCore::crashed(std::span<const uint8_t> Report, int Signal,
   auto Described = driver::describeModuleCrash(Report, Records);
   Failure Why = {.Whose = Blame::Guest,
                  .Message = What + " crashed",
-                 .How = CallEnd::Crash,
+                 .Ending = CallEnd::Crash,
                  .Code = Signal};
   if (!Described)
     return Why;

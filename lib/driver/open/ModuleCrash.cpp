@@ -84,8 +84,8 @@ describeModuleCrash(std::span<const uint8_t> Bytes,
   Crash.HasSymbols = Symbols.has_value();
   if (!Symbols)
     Symbols = jit::withoutSymbols(*Report, {Its, "", {}});
-  Crash.Thread = Report->How.Thread;
-  Crash.IsMainThread = Report->How.IsMainThread;
+  Crash.Thread = Report->Cause.Thread;
+  Crash.IsMainThread = Report->Cause.IsMainThread;
   List<wire::Reserve::Segment> Segments;
   for (jit::ProgramRecord *Each : Records)
     Segments.append(Each->map().segments().data(),
@@ -101,7 +101,7 @@ describeModuleCrash(std::span<const uint8_t> Bytes,
   std::erase_if(Crash.Frames, [](const CrashFrame &Frame) {
     return StringRef(Frame.Function).starts_with(WrapperPrefix);
   });
-  int Signal = static_cast<int>(Report->How.Signal);
+  int Signal = static_cast<int>(Report->Cause.Signal);
   return ModuleCrash{Signal, controller::describeSignal(Signal) +
                                  controller::crashText(Crash)};
 }

@@ -40,7 +40,7 @@ private:
                              ArrayRef<OpenSession::Address> Answers);
   Expected<void> place();
   Expected<Outcome> start(jit::LinkedProgram &Linked);
-  Failure crashed(const OpenSession::Start &How) const;
+  Failure crashed(const OpenSession::Start &Its) const;
   jit::ImageNames names() const;
   PlacedModule finish();
 
@@ -256,15 +256,15 @@ Expected<Outcome> Link::start(jit::LinkedProgram &Linked) {
   if (!Started)
     return Started.error();
   WhyNot = Started->Reason;
-  if (Started->How == Outcome::Crashed)
+  if (Started->State == Outcome::Crashed)
     return crashed(*Started);
-  return Started->How;
+  return Started->State;
 }
 
-Failure Link::crashed(const OpenSession::Start &How) const {
+Failure Link::crashed(const OpenSession::Start &Its) const {
   return {.Whose = Blame::Guest,
-          .Message = "'" + Compiled->Name + "': " + How.Reason,
-          .How = CallEnd::Crash};
+          .Message = "'" + Compiled->Name + "': " + Its.Reason,
+          .Ending = CallEnd::Crash};
 }
 
 PlacedModule Link::finish() {

@@ -40,15 +40,15 @@ describeCrash(const controller::CrashMemory &Memory, pid_t Guest, int Signal,
   ByteBuffer Copy;
   auto Report = Memory.read(Signal, Copy);
   // Children of the guest inherit its memory.
-  if (!Report || Report->How.Process != static_cast<uint32_t>(Guest))
+  if (!Report || Report->Cause.Process != static_cast<uint32_t>(Guest))
     return std::nullopt;
   auto Symbols = readSymbols(*Report, Program, Detail);
   CrashDescription Crash;
   Crash.HasSymbols = Symbols.has_value();
   if (!Symbols)
     Symbols = jit::withoutSymbols(*Report, Program);
-  Crash.Thread = Report->How.Thread;
-  Crash.IsMainThread = Report->How.IsMainThread;
+  Crash.Thread = Report->Cause.Thread;
+  Crash.IsMainThread = Report->Cause.IsMainThread;
   Crash.Cause =
       controller::findCause(*Report, *Symbols, Program.Record.map().segments(),
                             Program.Record.map().isa().Machine);

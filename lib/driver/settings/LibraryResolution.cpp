@@ -69,9 +69,9 @@ Expected<void> LibraryResolution::add(StringRef Name, LibraryModes Modes) {
                 .IfNeeded = Modes.IfNeeded});
   if (!Name.starts_with(":"))
     noteOrderOfVersioned(Name);
-  auto How =
+  auto NamedBy =
       Name.consume_front(":") ? wire::Load::Kind::Path : wire::Load::Kind::Name;
-  Line.Libraries.push_back({How, Name.str()});
+  Line.Libraries.push_back({NamedBy, Name.str()});
   return {};
 }
 

@@ -23,7 +23,7 @@ namespace remoterun::driver {
 /// What is linked with the IR, and where from.
 struct LinkSettings {
   struct Library {
-    wire::Load::Kind How;
+    wire::Load::Kind NamedBy;
     std::string Text;
   };
   /// One that is loaded only if it defines what the program needs.

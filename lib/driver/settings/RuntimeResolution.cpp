@@ -36,7 +36,7 @@ Failure usage(const std::string &Name, const std::string &What) {
 
 bool isPreloaded(const std::string &Name) {
   const jit::CompilerRuntime *Its = jit::findRuntime(Name);
-  return Its && Its->Libraries[0].How == Kind::Preloaded;
+  return Its && Its->Libraries[0].What == Kind::Preloaded;
 }
 
 Failure notThere(const std::string &Name, const jit::RuntimeLibrary &Library,
@@ -74,7 +74,7 @@ Expected<void> RuntimeResolution::add(const std::string &Name) {
 
 Expected<void> RuntimeResolution::add(const jit::RuntimeLibrary &Library,
                                       const std::string &Name) {
-  switch (Library.How) {
+  switch (Library.What) {
   case Kind::None:
     return {};
   case Kind::Gprof:
@@ -92,9 +92,9 @@ Expected<void> RuntimeResolution::add(const jit::RuntimeLibrary &Library,
     return notThere(Name, Library, Scope.Target);
   if (!Library.Wanted.empty())
     Line.Wanted.push_back(Library.Wanted.str());
-  if (Library.How == Kind::Archive)
+  if (Library.What == Kind::Archive)
     Line.Inputs.push_back({jit::LinkInput::Kind::Archive, std::move(File)});
-  else if (Library.How == Kind::WholeArchive)
+  else if (Library.What == Kind::WholeArchive)
     Line.Inputs.push_back(
         {jit::LinkInput::Kind::WholeArchive, std::move(File)});
   else if (Scope.StartsExecutor)

@@ -80,24 +80,25 @@ private:
 };
 
 CrashReport::Death howItDied(const siginfo_t &Info, const void *Context) {
-  CrashReport::Death How;
-  How.Signal = static_cast<uint32_t>(Info.si_signo);
-  How.Code = Info.si_code;
+  CrashReport::Death Cause;
+  Cause.Signal = static_cast<uint32_t>(Info.si_signo);
+  Cause.Code = Info.si_code;
   bool IsFault = Info.si_code > 0;
   bool IsAccess = Info.si_signo == SIGSEGV || Info.si_signo == SIGBUS;
   if (IsFault)
-    How.Address = ExecutorAddr(faultPlace(Info, Context).Address);
+    Cause.Address = ExecutorAddr(faultPlace(Info, Context).Address);
   else if (Info.si_code == SI_USER || Info.si_code == SI_TKILL ||
            Info.si_code == SI_QUEUE)
-    How.Sender = static_cast<uint32_t>(Info.si_pid);
+    Cause.Sender = static_cast<uint32_t>(Info.si_pid);
   if (IsFault && IsAccess)
-    How.How = faultAccess(Info, Context);
-  How.Process = Process;
-  How.Thread = threadNumber();
-  How.IsMainThread = threadPointer() == MainThread;
-  How.StackPointer = ExecutorAddr(interruptedRegisters(Context).stackPointer());
-  How.StackLimit = How.IsMainThread ? StackLimit : ExecutorAddr();
-  return How;
+    Cause.Tried = faultAccess(Info, Context);
+  Cause.Process = Process;
+  Cause.Thread = threadNumber();
+  Cause.IsMainThread = threadPointer() == MainThread;
+  Cause.StackPointer =
+      ExecutorAddr(interruptedRegisters(Context).stackPointer());
+  Cause.StackLimit = Cause.IsMainThread ? StackLimit : ExecutorAddr();
+  return Cause;
 }
 
 /// From the byte before \p Pc on, but from no other page: it may not be there.
@@ -160,15 +161,15 @@ void prepareCapture() {
 void captureCrash(std::span<uint8_t> Memory, const siginfo_t &Info,
                   const void *Context) {
   CrashRecorder Report(Memory);
-  CrashReport::Death How = howItDied(Info, Context);
-  Report.begin(How);
+  CrashReport::Death Cause = howItDied(Info, Context);
+  Report.begin(Cause);
   uint64_t Values[ReportedRegisterCount];
   reportedRegisters(Context, Values);
   Report.registers(Values);
   RegisterFile Start = interruptedRegisters(Context);
   Start.Values[ProgramCounterRegister] = faultPlace(Info, Context).Instruction;
   // Where code could not be fetched, it cannot be read.
-  if (How.How != CrashReport::Access::Execute)
+  if (Cause.Tried != CrashReport::Access::Execute)
     recordInstruction(Start.pc(), Report);
   bool IsTerminating = recordFrames(Start, Report);
   if (Info.si_signo == SIGABRT)

@@ -261,8 +261,8 @@ void Guest::completeLink() {
   Replacements.apply();
   applyLimits(Limits.span());
   for (const wire::Run::Ifunc &Ifunc : Ifuncs) {
-    void *Chosen = resolveIfunc(memoryAt(Ifunc.Resolver));
-    std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
+    void *Function = resolveIfunc(memoryAt(Ifunc.Resolver));
+    std::memcpy(memoryAt(Ifunc.Slot), &Function, sizeof(Function));
   }
 }
 

@@ -33,9 +33,9 @@ std::string_view findInNotes(const uint8_t *Notes, size_t Size) {
         Note.n_namesz == sizeof(ELF_NOTE_GNU) &&
         std::memcmp(Name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0)
       return {reinterpret_cast<const char *>(Name + NameSize), Note.n_descsz};
-    size_t Whole = sizeof(Note) + NameSize + IdSize;
-    Notes += Whole;
-    Size -= Whole;
+    size_t NoteSize = sizeof(Note) + NameSize + IdSize;
+    Notes += NoteSize;
+    Size -= NoteSize;
   }
   return {};
 }

@@ -185,7 +185,7 @@ AddedModule::map(const wire::StartModule &Request) {
     return Checked.error();
   if (IsImage) {
     Mapping Mapped = mapImage();
-    if (Mapped.How != Outcome::Started)
+    if (Mapped.State != Outcome::Started)
       return Mapped;
   } else {
     for (const auto &[Range, Final] : Segments) {
@@ -210,8 +210,8 @@ AddedModule::map(const wire::StartModule &Request) {
     std::memcpy(memoryAt(Variable.Slot), &Index, sizeof(Index));
   }
   for (const wire::Run::Ifunc &Ifunc : Request.Ifuncs) {
-    void *Chosen = resolveIfunc(memoryAt(Ifunc.Resolver));
-    std::memcpy(memoryAt(Ifunc.Slot), &Chosen, sizeof(Chosen));
+    void *Function = resolveIfunc(memoryAt(Ifunc.Resolver));
+    std::memcpy(memoryAt(Ifunc.Slot), &Function, sizeof(Function));
   }
   Initializers.append(Request.Initializers.data(), Request.Initializers.size());
   Finalizers.append(Request.Finalizers.data(), Request.Finalizers.size());

@@ -47,7 +47,7 @@ public:
 
   /// How map() ended.
   struct Mapping {
-    wire::ModuleStarted::Outcome How = wire::ModuleStarted::Outcome::Started;
+    wire::ModuleStarted::Outcome State = wire::ModuleStarted::Outcome::Started;
     Failure Why; ///< Where it is not Started.
   };
   /// Has it mapped, or protected, and relocated, so that initialize() can run.

@@ -132,9 +132,9 @@ Expected<void> OpenSession::serve(const wire::StartModule &Request) {
     return Mapped.error();
   wire::ModuleStarted Answer;
   Answer.Module = Request.Module;
-  Answer.How = Mapped->How;
+  Answer.State = Mapped->State;
   ByteBuffer Report;
-  if (Mapped->How != Outcome::Started) {
+  if (Mapped->State != Outcome::Started) {
     Answer.Reason = Mapped->Why.Reason;
   } else {
     ++Module.Running;
@@ -142,13 +142,13 @@ Expected<void> OpenSession::serve(const wire::StartModule &Request) {
       static_cast<AddedModule *>(Its)->initialize();
     };
     if (!Running.runGuarded(Initialize, &Module, Report)) {
-      Answer.How = Outcome::Crashed;
+      Answer.State = Outcome::Crashed;
       Answer.Reason = "a constructor crashed";
       Answer.Report = Report.span();
     }
     --Module.Running;
   }
-  if (Answer.How != Outcome::Started)
+  if (Answer.State != Outcome::Started)
     remove(&Module);
   return Answers.send(Answer);
 }

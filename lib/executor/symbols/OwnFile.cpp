@@ -90,9 +90,9 @@ bool isWithoutSuffix(int Directory, std::string_view Name,
       (Last != lastComponent(Own.Name) && !isNameOfProgram(Last)))
     return false;
   for (std::string_view Suffix : Suffixes) {
-    Path Whole;
-    if (!Suffix.empty() && Whole.append(Name) && Whole.append(Suffix) &&
-        identityOf(Directory, Whole.get(), 0) == Program)
+    Path FullPath;
+    if (!Suffix.empty() && FullPath.append(Name) && FullPath.append(Suffix) &&
+        identityOf(Directory, FullPath.get(), 0) == Program)
       return true;
   }
   return false;
@@ -204,13 +204,13 @@ bool leadsToOwnFileByPath(const char *Name) {
   std::string_view Folders = Given ? Given : "/bin:/usr/bin";
   for (;;) {
     size_t End = std::min(Folders.find(':'), Folders.size());
-    Path Whole;
+    Path FullPath;
     // An empty one is the current folder.
-    bool Fits = Whole.append({Folders.data(), End}) &&
-                (End == 0 || Whole.append("/")) && Whole.append(Name);
-    if (Fits && leadsToOwnFile(AT_FDCWD, Whole.get(), 0))
+    bool Fits = FullPath.append({Folders.data(), End}) &&
+                (End == 0 || FullPath.append("/")) && FullPath.append(Name);
+    if (Fits && leadsToOwnFile(AT_FDCWD, FullPath.get(), 0))
       return true;
-    if (Fits && ::access(Whole.get(), X_OK) == 0)
+    if (Fits && ::access(FullPath.get(), X_OK) == 0)
       return false;
     if (End == Folders.size())
       break;

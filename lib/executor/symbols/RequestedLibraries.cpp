@@ -122,12 +122,12 @@ const char *RequestedLibraries::findFile(const wire::Load &Request,
                                          const wire::Load::Library &Library) {
   const char *Found = nullptr;
   auto Try = [&](const char *File) {
-    if (auto Number =
-            closure().findLinked(File, Library.How == wire::Load::Kind::Name))
+    if (auto Number = closure().findLinked(File, Library.NamedBy ==
+                                                     wire::Load::Kind::Name))
       Found = Names.keep(closure()[*Number].Name);
     return Found != nullptr;
   };
-  if (Library.How == wire::Load::Kind::Name)
+  if (Library.NamedBy == wire::Load::Kind::Name)
     tryFiles(Request, Library.Text, Try);
   else
     Try(CString(Library.Text).get());
@@ -157,7 +157,7 @@ Expected<void> RequestedLibraries::add(const wire::Load &Request) {
     prepareToOpen();
     Expected<void *> Handle = Files[I] ? open(Files[I]) : nullptr;
     if (!*Handle)
-      Handle = Library.How == wire::Load::Kind::Name
+      Handle = Library.NamedBy == wire::Load::Kind::Name
                    ? openByName(Request, Library.Text)
                    : openByPath(Library.Text);
     if (!Handle)

@@ -190,7 +190,7 @@ CallerFrame Unwinding::run(Instructions Code) {
   for (unsigned I = 0; I != DwarfRegisterCount; ++I)
     Caller.Registers.Values[I] = value(I);
   // Only what returns from a signal saves the stack pointer itself.
-  Caller.How = HasStackPointer ? Kind::Interrupted : Kind::Called;
+  Caller.What = HasStackPointer ? Kind::Interrupted : Kind::Called;
   return Caller;
 }
 

@@ -33,7 +33,7 @@ struct CallerFrame {
     Called,
     Interrupted, ///< By a signal: the caller is no caller.
   };
-  Kind How = Kind::None;
+  Kind What = Kind::None;
   RegisterFile Registers = {};
 };
 

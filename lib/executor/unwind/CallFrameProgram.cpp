@@ -23,7 +23,7 @@ struct Rule {
     AtExpression, ///< In memory, where the expression says.
     IsExpression,
   };
-  Kind How = Kind::Same;
+  Kind What = Kind::Same;
   /// Small, because there may be little stack left: an offset, a register's
   /// number, or the address of an expression's size, which it follows.
   int64_t Value = 0;
@@ -84,11 +84,11 @@ private:
   void perform(DwarfReader &Code);
   void performExtended(uint8_t Operation, DwarfReader &Code);
   void defineFrame(uint8_t Operation, DwarfReader &Code);
-  void setRule(uint64_t Number, Rule::Kind How, int64_t Value) {
+  void setRule(uint64_t Number, Rule::Kind What, int64_t Value) {
     if (Number < DwarfRegisterCount)
-      Current.Registers[Number] = {How, Value};
+      Current.Registers[Number] = {What, Value};
   }
-  void setExpression(Rule &Target, Rule::Kind How, DwarfReader &Code);
+  void setExpression(Rule &Target, Rule::Kind What, DwarfReader &Code);
   void restore(uint64_t Number) {
     if (Number < DwarfRegisterCount)
       Current.Registers[Number] = Initial.Registers[Number];
@@ -123,11 +123,11 @@ bool RowBuilder::run(std::span<const uint8_t> Instructions) {
   return !Code.failed();
 }
 
-void RowBuilder::setExpression(Rule &Target, Rule::Kind How,
+void RowBuilder::setExpression(Rule &Target, Rule::Kind What,
                                DwarfReader &Code) {
   auto Start = reinterpret_cast<intptr_t>(Code.position());
   Code.skip(Code.uleb());
-  Target = {How, Start};
+  Target = {What, Start};
 }
 
 void RowBuilder::defineFrame(uint8_t Operation, DwarfReader &Code) {
@@ -259,7 +259,7 @@ std::optional<uint64_t> evaluate(const Rule &Wanted,
 std::optional<uint64_t> callersValue(unsigned Number, const Rule &Saved,
                                      uint64_t FrameAddress,
                                      const RegisterFile &Registers) {
-  switch (Saved.How) {
+  switch (Saved.What) {
   case Rule::Kind::Same:
   case Rule::Kind::Undefined:
     return Registers.Values[Number];
@@ -274,7 +274,7 @@ std::optional<uint64_t> callersValue(unsigned Number, const Rule &Saved,
   case Rule::Kind::AtExpression:
   case Rule::Kind::IsExpression: {
     auto Value = evaluate(Saved, Registers, FrameAddress);
-    if (Value && Saved.How == Rule::Kind::AtExpression)
+    if (Value && Saved.What == Rule::Kind::AtExpression)
       return wordAt(*Value);
     return Value;
   }
@@ -293,10 +293,10 @@ std::optional<RegisterFile> undoCall(const FrameDescription &Function,
   const Row &Found = Builder.row();
   if (Function.ReturnRegister >= DwarfRegisterCount ||
       Found.FrameRegister >= DwarfRegisterCount ||
-      Found.Registers[Function.ReturnRegister].How == Rule::Kind::Undefined)
+      Found.Registers[Function.ReturnRegister].What == Rule::Kind::Undefined)
     return std::nullopt;
   std::optional<uint64_t> FrameAddress =
-      Found.FrameAddress.How == Rule::Kind::IsExpression
+      Found.FrameAddress.What == Rule::Kind::IsExpression
           ? evaluate(Found.FrameAddress, Registers, std::nullopt)
           : Registers.Values[Found.FrameRegister] +
                 static_cast<uint64_t>(Found.FrameAddress.Value);
@@ -307,7 +307,7 @@ std::optional<RegisterFile> undoCall(const FrameDescription &Function,
   if (FrameAddressIsStackPointer)
     Caller.Values[StackPointerRegister] = *FrameAddress;
   for (unsigned I = 0; I != DwarfRegisterCount; ++I) {
-    if (Found.Registers[I].How == Rule::Kind::Same)
+    if (Found.Registers[I].What == Rule::Kind::Same)
       continue;
     auto Value = callersValue(I, Found.Registers[I], *FrameAddress, Registers);
     if (!Value)

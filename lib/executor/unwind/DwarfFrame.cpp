@@ -65,15 +65,15 @@ CallerFrame callerFrame(uint64_t Pc, const RegisterFile &Registers) {
   CallerFrame Caller;
   auto Function = describe(Pc);
   if (!Function) {
-    Caller.How = CallerFrame::Kind::Undescribed;
+    Caller.What = CallerFrame::Kind::Undescribed;
     return Caller;
   }
   auto Found = undoCall(*Function, Pc, Registers);
   if (!Found)
     return Caller;
   Caller.Registers = *Found;
-  Caller.How = Function->IsSignalFrame ? CallerFrame::Kind::Interrupted
-                                       : CallerFrame::Kind::Called;
+  Caller.What = Function->IsSignalFrame ? CallerFrame::Kind::Interrupted
+                                        : CallerFrame::Kind::Called;
   return Caller;
 }
 

@@ -23,18 +23,18 @@ bool StackWalk::goToCaller() {
   CallerFrame Caller = callerFrame(IsExact ? pc() : pc() - 1, Registers);
   using Kind = CallerFrame::Kind;
   if constexpr (CodeMayLackTables) {
-    if (Caller.How == Kind::Undescribed && isCode(pc())) {
+    if (Caller.What == Kind::Undescribed && isCode(pc())) {
       Caller.Registers = Registers;
       if (undoPrologue(pc(), IsExact, Caller.Registers))
-        Caller.How = Kind::Called;
+        Caller.What = Kind::Called;
     }
   }
   // What a library does not describe has no caller that could be told.
   bool WasEntered =
       IsFirst && (isGuestAddress(pc()) || !loadedObjectAt(pc()).Path);
-  if (Caller.How == Kind::Undescribed && WasEntered)
+  if (Caller.What == Kind::Undescribed && WasEntered)
     Caller = {Kind::Called, callerOfFunctionJustEntered(Registers)};
-  if ((Caller.How != Kind::Called && Caller.How != Kind::Interrupted) ||
+  if ((Caller.What != Kind::Called && Caller.What != Kind::Interrupted) ||
       Caller.Registers.pc() == 0)
     return false;
   // The stack grows downwards; a signal may have come on another one. A
@@ -42,7 +42,7 @@ bool StackWalk::goToCaller() {
   uint64_t Least = Registers.stackPointer() + 1;
   if (IsExact && !CallsUseStack)
     --Least;
-  bool IsSignal = Caller.How == Kind::Interrupted;
+  bool IsSignal = Caller.What == Kind::Interrupted;
   if (!IsSignal && Caller.Registers.stackPointer() < Least)
     return false;
   Registers = Caller.Registers;

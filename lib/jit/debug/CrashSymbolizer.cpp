@@ -301,7 +301,7 @@ Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
 
 /// What is at the address of the fault.
 void Symbolizer::findVariable(CrashSymbols &Result) {
-  ExecutorAddr Address = Report.How.Address;
+  ExecutorAddr Address = Report.Cause.Address;
   if (const PlacedSection *Section = Map.at(Address)) {
     if (Section->Key.Index == 0)
       return;

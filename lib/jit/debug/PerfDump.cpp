@@ -86,9 +86,9 @@ public:
     if (After == Code.begin())
       return nullptr;
     const WorkingSection &Section = **std::prev(After);
-    ExecutorRange Whole = {Section.Target, Section.Allocated};
+    ExecutorRange Allocated = {Section.Target, Section.Allocated};
     ExecutorAddr Start(Wanted.Address);
-    if (!Whole.contains({Start, Wanted.Size}))
+    if (!Allocated.contains({Start, Wanted.Size}))
       return nullptr;
     return reinterpret_cast<const char *>(Section.Memory) +
            (Start - Section.Target);

@@ -35,7 +35,7 @@ enum class Way : uint8_t {
 struct Pattern {
   StringRef Start; ///< Of the names.
   StringRef What;  ///< Empty for no advice.
-  Way How = Way::Told;
+  Way Origin = Way::Told;
   StringRef Library = ""; ///< Its name, for all ways but Told.
 };
 
@@ -107,7 +107,7 @@ Pattern patternOf(StringRef Name) {
 
 std::string textOf(const Pattern &Known) {
   const std::string What = Known.What.str() + ": ";
-  switch (Known.How) {
+  switch (Known.Origin) {
   case Way::Runtime:
     return What + "--runtime=" + Known.Library.str();
   case Way::Library:
@@ -175,9 +175,9 @@ void lookForLibraries(ArrayRef<std::string> Missing, const AdviceScope &Scope,
   StringSet<> Names, Preferred;
   for (const std::string &Name : Missing) {
     Pattern Known = patternOf(Name);
-    if (Known.How == Way::Library || Known.How == Way::System)
+    if (Known.Origin == Way::Library || Known.Origin == Way::System)
       Preferred.insert(Known.Library);
-    else if (!Known.What.empty() && Known.How != Way::Sought)
+    else if (!Known.What.empty() && Known.Origin != Way::Sought)
       continue;
     Names.insert(Name);
   }
@@ -232,7 +232,7 @@ std::vector<std::string> adviseOn(ArrayRef<std::string> Missing,
     Pattern Its = patternOf(Known);
     if (Known.starts_with("__ubsan_") && Known.contains("_minimal"))
       Its.Library = "ubsan-minimal";
-    if (Its.How == Way::System && Scope.SeesLibraries)
+    if (Its.Origin == Way::System && Scope.SeesLibraries)
       continue;
     if (!Its.What.empty())
       Advice.add(textOf(Its), Name);

@@ -155,9 +155,9 @@ Expected<LeftOutSymbols> prune(const std::vector<InputFile> &Inputs,
 
 /// llvm::Linker would only warn.
 Expected<void> checkLayout(const Module &M, const std::string &Name,
-                           const Module &Whole, const std::string &First) {
+                           const Module &Merged, const std::string &First) {
   const std::string &Its = M.getDataLayoutStr(),
-                    &Ours = Whole.getDataLayoutStr();
+                    &Ours = Merged.getDataLayoutStr();
   if (Its == Ours)
     return {};
   return Failure{Blame::Input, "'" + Name + "': the module's data layout '" +
@@ -203,15 +203,15 @@ private:
 };
 
 Expected<void> UnitLinker::add(std::unique_ptr<Module> Extra, uint32_t File) {
-  Module &Whole = *Made.IR;
+  Module &Merged = *Made.IR;
   if (!IRLinker) {
-    makeLinkable(Whole);
-    IRLinker.emplace(Whole);
+    makeLinkable(Merged);
+    IRLinker.emplace(Merged);
   }
   const std::string &Name = Files.Names[File];
   const std::string &First = Files.Names[Made.Files.front()];
-  reconcileModules(Whole, *Extra);
-  if (auto Fits = checkLayout(*Extra, Name, Whole, First); !Fits)
+  reconcileModules(Merged, *Extra);
+  if (auto Fits = checkLayout(*Extra, Name, Merged, First); !Fits)
     return Fits;
   makeLinkable(*Extra);
   if (Made.Files.back() != File)
@@ -304,10 +304,10 @@ Expected<ProgramIR> loadApart(const std::vector<InputFile> &Inputs,
     uint32_t File = Read.FileOf[Next];
     std::optional<UnitLinker> Linked;
     for (; Next != Read.Modules.size() && Read.FileOf[Next] == File; ++Next) {
-      if (auto Whole =
+      if (auto Merged =
               readWhole(*Read.Modules[Next], Inputs[File], Diagnostics);
-          !Whole)
-        return Whole.error();
+          !Merged)
+        return Merged.error();
       if (!Linked)
         Linked.emplace(std::move(Read.Modules[Next]), File, Program.Files,
                        Diagnostics);

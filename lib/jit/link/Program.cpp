@@ -61,8 +61,8 @@ Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
       return Added;
   for (const std::string &Name : RequiredNames)
     Symbols.require(Name);
-  LinkedInputs Whole = {Objects, Symbols, Target};
-  if (auto Added = Inputs.linkInto(Whole); !Added)
+  LinkedInputs Linked = {Objects, Symbols, Target};
+  if (auto Added = Inputs.linkInto(Linked); !Added)
     return Added;
   if (auto Unique = Symbols.checkUnique(); !Unique)
     return Unique;

@@ -25,10 +25,10 @@ bool isBefore(SectionKey A, SectionKey B) {
 
 ProgramMap::ProgramMap(const Isa &Target, std::vector<PlacedSection> Placing,
                        std::span<const wire::Reserve::Segment> Placed,
-                       ThreadLocals::OffsetMap OfThreads,
+                       ThreadLocals::OffsetMap ThreadOffsets,
                        StringMap<ExecutorAddr> Commons)
     : Target(&Target), Sections(std::move(Placing)),
-      OfThreads(std::move(OfThreads)), Commons(std::move(Commons)) {
+      ThreadOffsets(std::move(ThreadOffsets)), Commons(std::move(Commons)) {
   Segments.append(Placed.data(), Placed.size());
   sortSections();
 }
@@ -74,8 +74,9 @@ ExecutorAddr ProgramMap::addressOf(SectionKey Key) const {
 }
 
 std::optional<uint64_t> ProgramMap::threadLocalOffset(SectionKey Key) const {
-  auto Found = OfThreads.find({Key.Object, Key.Index});
-  return Found == OfThreads.end() ? std::nullopt : std::optional(Found->second);
+  auto Found = ThreadOffsets.find({Key.Object, Key.Index});
+  return Found == ThreadOffsets.end() ? std::nullopt
+                                      : std::optional(Found->second);
 }
 
 } // namespace remoterun::jit

@@ -35,7 +35,7 @@ public:
   /// an object.
   ProgramMap(const Isa &Target, std::vector<PlacedSection> Sections,
              std::span<const wire::Reserve::Segment> Segments,
-             ThreadLocals::OffsetMap OfThreads,
+             ThreadLocals::OffsetMap ThreadOffsets,
              llvm::StringMap<ExecutorAddr> Commons);
 
   /// Adds what has come since.
@@ -64,7 +64,7 @@ private:
   std::vector<PlacedSection> Sections; ///< By address.
   std::vector<uint32_t> ByKey;         ///< Numbers of those that have one.
   List<wire::Reserve::Segment> Segments;
-  ThreadLocals::OffsetMap OfThreads;
+  ThreadLocals::OffsetMap ThreadOffsets;
   llvm::StringMap<ExecutorAddr> Commons;
 };
 

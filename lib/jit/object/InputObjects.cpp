@@ -20,13 +20,13 @@ namespace {
 
 /// A foreign object, which is believed nothing.
 Expected<ProgramObject> makeForeignObject(const std::string &Name,
-                                          ObjectSource::Contents Whole,
+                                          ObjectSource::Contents File,
                                           const Triple &Target) {
-  Whole = settlePadding(std::move(Whole), isaOf(Target));
-  auto Object = makeProgramObject(Name, startOfObject(Whole.Bytes), Target);
+  File = settlePadding(std::move(File), isaOf(Target));
+  auto Object = makeProgramObject(Name, startOfObject(File.Bytes), Target);
   if (!Object)
     return Object;
-  Object->Source = ObjectSource::inMemory(std::move(Whole));
+  Object->Source = ObjectSource::inMemory(std::move(File));
   if (auto Verified = verifyObject(Object->Bytes, Name, isaOf(Target));
       !Verified)
     return Verified.error();
@@ -120,7 +120,7 @@ Expected<LoadedMember> loadMember(const std::string &File, uint32_t Number,
 bool holdsBitcode(const NativeFile &File) {
   if (!File.Contents)
     return false;
-  if (File.Input.How == LinkInput::Kind::Object)
+  if (File.Input.What == LinkInput::Kind::Object)
     return isBitcode(File.Contents->getBuffer());
   // What is wrong with it, is found out when it is linked.
   auto Archive = openArchive(File, /*NeedsSymbols=*/false);
@@ -178,7 +178,7 @@ Expected<void> readNativeFile(const LinkInput &Input, bool ForGood,
     return Failure{Blame::Input, "cannot read '" + Input.File +
                                      "': " + Buffer.getError().message()};
   File.Contents = std::move(*Buffer);
-  if (Input.How == LinkInput::Kind::WholeArchive) {
+  if (Input.What == LinkInput::Kind::WholeArchive) {
     auto IsThin = readThinMembers(File, ForGood, Read);
     if (!IsThin)
       return IsThin.error();

@@ -29,12 +29,12 @@ struct LinkInput {
     /// archives behind it are not asked for.
     Library,
   };
-  Kind How;
+  Kind What;
   std::string File;
   bool IfNeeded = false; ///< Of a library: --as-needed.
 
   /// Whether something of it is linked into the program.
-  bool isLinkedIn() const { return How != Kind::Library; }
+  bool isLinkedIn() const { return What != Kind::Library; }
 };
 
 } // namespace remoterun::jit

@@ -19,7 +19,7 @@ namespace {
 class ScriptParser {
 public:
   ScriptParser(StringRef Text, const std::string &File)
-      : Whole(Text), Rest(Text), File(File) {}
+      : Script(Text), Rest(Text), File(File) {}
 
   Expected<LinkerScript> parse();
 
@@ -32,13 +32,13 @@ private:
   Expected<void> parseInputs(StringRef Command, bool IfNeeded);
   Expected<std::vector<StringRef>> parseArguments(StringRef Command);
 
-  StringRef Whole, Rest;
+  StringRef Script, Rest;
   const std::string &File;
   LinkerScript Result;
 };
 
 Failure ScriptParser::wrong(const std::string &What) const {
-  size_t Line = Whole.drop_back(Rest.size()).count('\n') + 1;
+  size_t Line = Script.drop_back(Rest.size()).count('\n') + 1;
   return {Blame::Input, "cannot read library '" + File +
                             "': it is no ELF file, and as a linker script it "
                             "has in line " +

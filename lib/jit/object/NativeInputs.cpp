@@ -19,7 +19,7 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
   uint32_t Number = 0;
   for (const NativeFile &File : Files) {
     const LinkInput &Input = File.Input;
-    switch (Input.How) {
+    switch (Input.What) {
     case LinkInput::Kind::Object: {
       auto Object = loadObject(File, Number, Target);
       if (!Object)
@@ -46,7 +46,7 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
     case LinkInput::Kind::Library:
       break;
     }
-    Opened.Order.push_back({Input.How, Input.File, Input.IfNeeded});
+    Opened.Order.push_back({Input.What, Input.File, Input.IfNeeded});
     ++Number;
   }
   return Opened;
@@ -55,7 +55,7 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
 Expected<void> NativeInputs::linkInto(LinkedInputs &Program) {
   size_t Object = 0, Archive = 0;
   for (const Step &Next : Order) {
-    switch (Next.How) {
+    switch (Next.What) {
     case LinkInput::Kind::Object:
       if (auto Added = Program.take(std::move(Objects[Object++])); !Added)
         return Added.error();

@@ -51,7 +51,7 @@ public:
 private:
   /// An input: of objects and archives, the next one of theirs.
   struct Step {
-    LinkInput::Kind How;
+    LinkInput::Kind What;
     std::string File;
     bool IfNeeded = false;
   };

@@ -30,8 +30,8 @@ public:
   using Shdr = typename ELFT::Shdr;
   using Ehdr = typename ELFT::Ehdr;
 
-  Division(const ElfView<ELFT> &View, StringRef Whole)
-      : View(View), Whole(Whole), Headers(View.sections()),
+  Division(const ElfView<ELFT> &View, StringRef Object)
+      : View(View), Object(Object), Headers(View.sections()),
         Describes(Headers.size()) {}
 
   /// Whether there is something to divide, and it can be.
@@ -43,7 +43,7 @@ private:
   void append(bool Rest, ObjectBytes &Out);
 
   const ElfView<ELFT> &View;
-  StringRef Whole;
+  StringRef Object;
   std::vector<Shdr> Headers;
   BitVector Describes; ///< The sections of the rest.
 };
@@ -52,8 +52,8 @@ template <typename ELFT> bool Division<ELFT>::find() {
   for (size_t I = 0; I != Headers.size(); ++I) {
     const Shdr &Section = Headers[I];
     if (hasContents(Section) &&
-        (Section.sh_offset > Whole.size() ||
-         Section.sh_size > Whole.size() - Section.sh_offset))
+        (Section.sh_offset > Object.size() ||
+         Section.sh_size > Object.size() - Section.sh_offset))
       return false;
     if (Section.sh_flags & ELF::SHF_ALLOC)
       continue;
@@ -87,7 +87,7 @@ void Division<ELFT>::append(bool Rest, ObjectBytes &Out) {
     uint64_t Offset = Section.sh_offset;
     Section.sh_offset = static_cast<typename ELFT::uint>(Out.size());
     if (hasContents(Section)) {
-      StringRef Contents = Whole.substr(Offset, Section.sh_size);
+      StringRef Contents = Object.substr(Offset, Section.sh_size);
       Out.append(Contents.begin(), Contents.end());
     }
   }
@@ -95,8 +95,8 @@ void Division<ELFT>::append(bool Rest, ObjectBytes &Out) {
 
 template <typename ELFT>
 size_t Division<ELFT>::write(bool WithRest, ObjectBytes &Out) {
-  Out.reserve(Whole.size() + Headers.size() * sizeof(uint64_t));
-  Out.append(Whole.begin(), Whole.begin() + sizeof(Ehdr));
+  Out.reserve(Object.size() + Headers.size() * sizeof(uint64_t));
+  Out.append(Object.begin(), Object.begin() + sizeof(Ehdr));
   append(/*Rest=*/false, Out);
   Out.resize(alignTo(Out.size(), sizeof(uint64_t)));
   size_t HeadersOffset = Out.size();

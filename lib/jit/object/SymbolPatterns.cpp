@@ -69,7 +69,7 @@ namespace {
 class ListParser {
 public:
   ListParser(StringRef Text, const std::string &File)
-      : Whole(Text), Rest(Text), File(File) {}
+      : Script(Text), Rest(Text), File(File) {}
 
   Expected<void> parseScript(VersionScript &Script);
   Expected<void> parseList(SymbolPatterns &Listed);
@@ -92,12 +92,12 @@ private:
   Expected<void> parseForeign(SymbolPatterns &Into);
   Expected<void> add(const Token &Pattern, bool IsCxx, SymbolPatterns &Into);
 
-  StringRef Whole, Rest;
+  StringRef Script, Rest;
   const std::string &File;
 };
 
 Failure ListParser::wrong(const std::string &What) const {
-  size_t Line = Whole.drop_back(Rest.size()).count('\n') + 1;
+  size_t Line = Script.drop_back(Rest.size()).count('\n') + 1;
   return {Blame::Input, "cannot read '" + File + "', line " +
                             std::to_string(Line) + ": " + What};
 }
@@ -165,7 +165,7 @@ Expected<bool> ListParser::takeLabel(StringRef Name, Token &Read) {
   } else {
     // What follows without a space is read again.
     Rest =
-        Whole.drop_front(static_cast<size_t>(Word.data() + 1 - Whole.data()));
+        Script.drop_front(static_cast<size_t>(Word.data() + 1 - Script.data()));
   }
   auto Following = next();
   if (!Following)

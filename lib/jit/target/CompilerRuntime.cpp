@@ -53,7 +53,7 @@ constexpr CompilerRuntime Runtimes[] = {
                    {Kind::WholeArchive, "scudo_standalone_cxx"}}},
     {.Name = "profile",
      .What = "the profiling runtime",
-     .Libraries = {{.How = Kind::Archive,
+     .Libraries = {{.What = Kind::Archive,
                     .Name = "profile",
                     .Wanted = "__llvm_profile_runtime"}}},
     {.Name = "xray",
@@ -101,7 +101,7 @@ std::string findRuntimeLibrary(const RuntimeLibrary &Library,
                                const Isa &Target) {
   const std::string Folder = runtimeFolder();
   const std::string Start = "/libclang_rt." + Library.Name.str();
-  const std::string End = Library.How == Kind::Preloaded ? ".so" : ".a";
+  const std::string End = Library.What == Kind::Preloaded ? ".so" : ".a";
   Triple Machine(Target.Triple);
   const std::string Arch = Target.RuntimeName.str();
   for (const std::string &Path :

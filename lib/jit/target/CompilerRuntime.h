@@ -34,7 +34,7 @@ struct RuntimeLibrary {
     System,       ///< -lNAME
     Gprof,        ///< What gcrt1.o does, for which there is no library.
   };
-  Kind How = Kind::None;
+  Kind What = Kind::None;
   llvm::StringLiteral Name = "";
   /// Every preloaded one has it (clang links but the one).
   bool IsInPreloaded = false;

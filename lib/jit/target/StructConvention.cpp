@@ -21,7 +21,7 @@ using Piece = StructPassing::Piece;
 
 namespace {
 
-StructPassing in(Way How) { return {How, {}}; }
+StructPassing in(Way By) { return {By, {}}; }
 
 StructPassing as(Piece Only) { return {Way::Pieces, {Only}}; }
 

@@ -46,7 +46,7 @@ struct StructPassing {
     bool IsVector = false; ///< Count elements in one register.
     uint8_t Count = 1;     ///< Otherwise, more than one is an array.
   };
-  Way How = Way::Pieces;
+  Way By = Way::Pieces;
   llvm::SmallVector<Piece, 4> Pieces;
 };
 

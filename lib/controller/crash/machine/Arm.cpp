@@ -25,7 +25,7 @@ std::string trap(const CrashReport &Report) {
     return BuiltinTrap;
   bool IsBkpt =
       (Instruction & 0xfff000f0) == Bkpt || (Short & 0xff00) == ShortBkpt;
-  return Report.How.Signal == SIGTRAP && IsBkpt ? Breakpoint : "";
+  return Report.Cause.Signal == SIGTRAP && IsBkpt ? Breakpoint : "";
 }
 
 } // namespace

@@ -65,7 +65,7 @@ std::optional<unsigned> sanitizerCheck(std::span<const uint8_t> Bytes) {
 }
 
 std::string trap(const CrashReport &Report) {
-  if (Report.How.Signal == SIGTRAP) {
+  if (Report.Cause.Signal == SIGTRAP) {
     constexpr uint8_t Int3 = 0xcc;
     bool IsInt3 = Report.Instruction.size() >= CrashReport::BytesBeforePc &&
                   Report.Instruction.front() == Int3;

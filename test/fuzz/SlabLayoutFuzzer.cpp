@@ -75,14 +75,14 @@ Protection protectionFor(SectionKind Kind) {
 }
 
 void requireSegments(const Problem &Given, const jit::SlabLayout &Layout) {
-  for (const wire::Reserve::Segment &Segment : Layout.Segments) {
+  for (const jit::Segment &Segment : Layout.Segments) {
     require(Given.Slab.contains(Segment.Range) && Segment.Range.Size != 0);
     require(Segment.Range.Start.value() % Given.PageSize == 0 &&
             Segment.Range.Size % Given.PageSize == 0);
   }
   // The executor must take them: ascending and disjoint.
   wire::Reserve Request;
-  Request.Segments.append(Layout.Segments.data(), Layout.Segments.size());
+  Request.Segments = Layout.reservation();
   ByteBuffer Encoded;
   wire::encode(Request, Encoded);
   require(static_cast<bool>(wire::decode<wire::Reserve>(Encoded.span())));
@@ -90,9 +90,9 @@ void requireSegments(const Problem &Given, const jit::SlabLayout &Layout) {
 
 bool isHeld(const jit::SlabLayout &Layout, ExecutorRange Place,
             SectionKind Kind) {
-  for (const wire::Reserve::Segment &Segment : Layout.Segments)
+  for (const jit::Segment &Segment : Layout.Segments)
     if (Segment.Range.contains(Place))
-      return Segment.Final == protectionFor(Kind);
+      return Segment.protection() == protectionFor(Kind);
   return false;
 }
 

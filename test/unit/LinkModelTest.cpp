@@ -86,6 +86,47 @@ Symbols:
 }
 
 /// A function in a group, and beside it a table that calls it by a relocation.
+TEST(ProgramSymbols, HaveKindBindingVisibilityAndVersion) {
+  ProgramSymbols Symbols;
+  ASSERT_TRUE(Symbols.add(objectOf("1", R"(
+Sections:
+  - { Name: .text, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC ], Content: "c3c3" }
+Symbols:
+  - { Name: "f@@V2", Type: STT_FUNC, Section: .text, Binding: STB_GLOBAL }
+  - { Name: "f@V1", Type: STT_FUNC, Section: .text, Value: 1,
+      Binding: STB_GLOBAL }
+  - { Name: loose, Type: STT_FUNC, Section: .text, Binding: STB_WEAK }
+  - { Name: number, Index: SHN_ABS, Value: 41, Binding: STB_GLOBAL }
+  - { Name: room, Type: STT_OBJECT, Index: SHN_COMMON, Binding: STB_GLOBAL,
+      Size: 8, Value: 8 }
+  - { Name: local, Section: .text }
+)")));
+  // What only refers to a name constrains it, too.
+  ASSERT_TRUE(Symbols.add(objectOf("2", R"(
+Symbols:
+  - { Name: loose, Binding: STB_GLOBAL, Other: [ STV_PROTECTED ] }
+  - { Name: room, Binding: STB_GLOBAL, Other: [ STV_HIDDEN ] }
+  - { Name: nowhere, Binding: STB_WEAK }
+)")));
+  const Symbol *F = Symbols.find("f"), *Old = Symbols.find("f@V1");
+  ASSERT_TRUE(F && Old && Symbols.find("f@V2"));
+  EXPECT_EQ(F->Kind, SymbolKind::Defined);
+  EXPECT_EQ(F->Binding, SymbolBinding::Global);
+  EXPECT_EQ(F->Visibility, SymbolVisibility::Default);
+  EXPECT_EQ(F->Version, "V2");
+  EXPECT_TRUE(F->IsDefaultVersion && F->isFunction());
+  EXPECT_EQ(Old->Version, "V1");
+  EXPECT_EQ(Old->Value, 1u);
+  EXPECT_FALSE(Old->IsDefaultVersion);
+  EXPECT_EQ(Symbols.find("loose")->Binding, SymbolBinding::Weak);
+  EXPECT_EQ(Symbols.find("loose")->Visibility, SymbolVisibility::Protected);
+  EXPECT_EQ(Symbols.find("loose")->Version, "");
+  EXPECT_EQ(Symbols.find("number")->Kind, SymbolKind::Absolute);
+  EXPECT_EQ(Symbols.find("room")->Kind, SymbolKind::Common);
+  EXPECT_TRUE(Symbols.find("room")->isHidden());
+  EXPECT_FALSE(Symbols.find("local") || Symbols.find("nowhere"));
+}
+
 constexpr StringLiteral Grouped = R"(
 Sections:
   - { Name: .group, Type: SHT_GROUP, Info: f,

@@ -41,7 +41,7 @@ void expectSound(const std::vector<SectionRequirement> &Sections,
                  uint64_t PageSize) {
   ASSERT_EQ(Layout.Addresses.size(), Sections.size());
   ExecutorAddr End = Slab.Start;
-  for (const wire::Reserve::Segment &Segment : Layout.Segments) {
+  for (const Segment &Segment : Layout.Segments) {
     EXPECT_TRUE(Slab.contains(Segment.Range));
     EXPECT_EQ(Segment.Range.Start.value() % PageSize, 0u);
     EXPECT_EQ(Segment.Range.Size % PageSize, 0u);
@@ -63,7 +63,7 @@ void expectSound(const std::vector<SectionRequirement> &Sections,
         std::find_if(Layout.Segments.begin(), Layout.Segments.end(),
                      [&](const auto &S) { return S.Range.contains(Place); });
     ASSERT_NE(Holder, Layout.Segments.end()) << I;
-    EXPECT_EQ(Holder->Final, protectionFor(Section.Kind)) << I;
+    EXPECT_EQ(Holder->protection(), protectionFor(Section.Kind)) << I;
   }
 }
 
@@ -95,6 +95,30 @@ TEST(SlabLayout, PutsKindsInTheirOrder) {
   EXPECT_LT(Layout->Addresses[2], Layout->Addresses[1]);
   EXPECT_LT(Layout->Addresses[1], Layout->Addresses[0]);
   EXPECT_EQ(Layout->Addresses[3], Slab.Start);
+  std::vector<SectionKind> Kinds;
+  for (const Segment &Each : Layout->Segments)
+    Kinds.push_back(Each.Kind);
+  EXPECT_EQ(Kinds, (std::vector<SectionKind>{
+                       SectionKind::ReadOnly, SectionKind::Code,
+                       SectionKind::Writable, SectionKind::Zero}));
+}
+
+TEST(SlabLayout, TellsTheExecutorOfEachSegment) {
+  auto Layout = layOutSlab({{SectionKind::Header, 64, 8},
+                            {SectionKind::ReadOnly, 8, 8},
+                            {SectionKind::Relro, 8, 8},
+                            {SectionKind::Code, 8, 8}},
+                           Slab, Page);
+  ASSERT_TRUE(Layout);
+  auto Reserved = Layout->reservation();
+  ASSERT_EQ(Reserved.size(), 3u);
+  // What may be read only stands behind the header.
+  EXPECT_EQ(Reserved[0].Range.Start, Layout->Segments[0].Range.Start);
+  EXPECT_EQ(Reserved[0].Final, wire::Protection::Read);
+  EXPECT_EQ(Layout->Segments[0].Kind, SectionKind::ReadOnly);
+  EXPECT_EQ(Reserved[1].Final, wire::Protection::ReadExecute);
+  EXPECT_EQ(Layout->Segments[2].Kind, SectionKind::Relro);
+  EXPECT_EQ(Reserved[2].Final, wire::Protection::Read);
 }
 
 TEST(SlabLayout, KeepsTheOrderWithinAKind) {

@@ -12,7 +12,7 @@
 using namespace llvm;
 
 using namespace remoterun::jit;
-using Export = ProgramSymbols::Definition::Export;
+using Export = SymbolDefinition::Export;
 using Match = SymbolPatterns::Match;
 
 namespace {
@@ -99,7 +99,7 @@ TEST(SymbolRules, AssignWhatTheExpressionSays) {
   ASSERT_TRUE(Symbols.settle());
   EXPECT_EQ(Symbols.find("a")->Section, Symbols.find("f")->Section);
   EXPECT_EQ(Symbols.find("a")->Value, UINT64_MAX);
-  EXPECT_TRUE(Symbols.find("n")->IsAbsolute);
+  EXPECT_TRUE(Symbols.find("n")->isAbsolute());
   EXPECT_EQ(Symbols.find("n")->Value, 2048u);
   ASSERT_TRUE(Rules.assign("b=absent"));
   ProgramSymbols Fails(nullptr, Rules);

@@ -70,12 +70,10 @@ definitionsOf(ArrayRef<const Module *> Modules, const jit::NativeInputs &Inputs,
   auto OfObjects = Inputs.symbols();
   if (!OfObjects)
     return OfObjects.error();
-  (*OfObjects)
-      ->forEach(
-          [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-            if (isForLibraries(Found) && Name != Entry)
-              Names.push_back(Name.str());
-          });
+  (*OfObjects)->forEach([&](StringRef Name, const jit::Symbol &Found) {
+    if (isForLibraries(Found) && Name != Entry)
+      Names.push_back(Name.str());
+  });
   return Names;
 }
 

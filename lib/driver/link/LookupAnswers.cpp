@@ -21,7 +21,7 @@ ProgramLinker::loadSpare(function_ref<bool(const Library &)> IsNeeded) {
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 
-bool isForLibraries(const jit::ProgramSymbols::Definition &Found) {
+bool isForLibraries(const jit::Symbol &Found) {
   return Found.IsExported || Found.IsInlineVariable;
 }
 

@@ -251,7 +251,7 @@ private:
 };
 
 /// What libraries that are loaded with an image, or later, bind to.
-bool isForLibraries(const jit::ProgramSymbols::Definition &Found);
+bool isForLibraries(const jit::Symbol &Found);
 
 /// What an answer that has no address says of its symbol.
 jit::ImportedSymbol imported(const wire::LookupReply::Symbol &Answer,

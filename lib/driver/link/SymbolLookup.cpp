@@ -19,9 +19,9 @@ namespace remoterun::driver {
 namespace {
 
 /// What plug-ins and dlsym(3) shall find, whoever refers to it by now.
-bool isForAll(const jit::ProgramSymbols::Definition &Found) {
+bool isForAll(const jit::Symbol &Found) {
   return isForLibraries(Found) &&
-         Found.Exports == jit::ProgramSymbols::Definition::Export::Always;
+         Found.Exports == jit::SymbolDefinition::Export::Always;
 }
 
 } // namespace
@@ -32,8 +32,7 @@ std::vector<StringRef> ProgramLinker::unaskedDefinitions() const {
   std::vector<StringRef> Names;
   if (!Settings.Link.AsImage)
     return Names;
-  Program.Symbols.forEach([&](StringRef Name,
-                              const jit::ProgramSymbols::Definition &Found) {
+  Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
     if (isForLibraries(Found) && !isForAll(Found) &&
         Name != Settings.Compile.EntryFunction && !Early.Defined.contains(Name))
       Names.push_back(Name);
@@ -138,11 +137,10 @@ void ProgramLinker::noteExports() {
   for (const auto &[Name, Addr] : Settings.Link.AbsoluteSymbols)
     Addresses[Name] = Addr;
   Exported = Early.Exported;
-  Program.Symbols.forEach(
-      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        if (isForAll(Found))
-          Exported.insert(Name);
-      });
+  Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
+    if (isForAll(Found))
+      Exported.insert(Name);
+  });
 }
 
 Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {

@@ -58,9 +58,8 @@ private:
 };
 
 /// Whether it is the module that gives others this symbol.
-bool isItsOwn(const jit::ProgramSymbols::Definition &Its) {
-  return Its.Exports != jit::ProgramSymbols::Definition::Export::Never &&
-         !Its.IsAssigned;
+bool isItsOwn(const jit::Symbol &Its) {
+  return Its.Exports != jit::SymbolDefinition::Export::Never && !Its.IsAssigned;
 }
 
 /// Weak definitions of objects are left to the module that has defined them
@@ -69,10 +68,9 @@ Expected<void> Link::yieldToKnown(const jit::NativeInputs &Inputs) {
   auto Theirs = Inputs.symbols();
   if (!Theirs)
     return Theirs.error();
-  (*Theirs)->forEach([&](StringRef Name,
-                         const jit::ProgramSymbols::Definition &Its) {
+  (*Theirs)->forEach([&](StringRef Name, const jit::Symbol &Its) {
     const KnownSymbol *Known = Scope.Find(Name);
-    if (!Known || Its.How != jit::ProgramSymbols::Definition::Strength::Weak)
+    if (!Known || !Its.isWeak())
       return;
     Rules.Assignments.push_back(
         {Name.str(), /*Symbol=*/"", Known->Address.value()});
@@ -105,20 +103,16 @@ Expected<void> Link::resolve() {
 Expected<void> Link::checkUnique() const {
   std::string First;
   size_t More = 0;
-  Program.Symbols.forEach(
-      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        const KnownSymbol *Other =
-            Found.How == jit::ProgramSymbols::Definition::Strength::Weak ||
-                    !isItsOwn(Found)
-                ? nullptr
-                : Scope.Find(Name);
-        if (!Other || Other->IsWeak)
-          return;
-        if (First.empty())
-          First = Name.str();
-        else
-          ++More;
-      });
+  Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
+    const KnownSymbol *Other =
+        Found.isWeak() || !isItsOwn(Found) ? nullptr : Scope.Find(Name);
+    if (!Other || Other->IsWeak)
+      return;
+    if (First.empty())
+      First = Name.str();
+    else
+      ++More;
+  });
   if (First.empty())
     return {};
   std::string Text = "'" + Compiled->Name + "' defines '" + First + "'";
@@ -205,11 +199,10 @@ Expected<void> Link::place() {
   Addresses["__dso_handle"] = Free.Start;
   if (AsImage) {
     StringSet<> Exported;
-    Program.Symbols.forEach(
-        [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-          if (isItsOwn(Found) && !Found.IsThreadLocal)
-            Exported.insert(Name);
-        });
+    Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
+      if (isItsOwn(Found) && !Found.isThreadLocal())
+        Exported.insert(Name);
+    });
     Program.addImage(Exported, {}, {}, jit::isaOf(Target), Facts);
   }
   if (auto Placed =
@@ -279,17 +272,15 @@ PlacedModule Link::finish() {
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(
       Engine->places(), Compiled->Code.Files, std::move(Objects));
-  Program.Symbols.forEach(
-      [&](StringRef Name, const jit::ProgramSymbols::Definition &Found) {
-        if (!isItsOwn(Found) || Found.IsThreadLocal)
-          return;
-        ExecutorAddr Address = Engine->addressOf(Name);
-        if (!Address.isNull())
-          Result.Symbols.push_back(
-              {Name.str(), Address,
-               Found.How == jit::ProgramSymbols::Definition::Strength::Weak,
-               Found.IsIfunc ? Engine->slotOf(Name) : ExecutorAddr()});
-      });
+  Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
+    if (!isItsOwn(Found) || Found.isThreadLocal())
+      return;
+    ExecutorAddr Address = Engine->addressOf(Name);
+    if (!Address.isNull())
+      Result.Symbols.push_back(
+          {Name.str(), Address, Found.isWeak(),
+           Found.isIfunc() ? Engine->slotOf(Name) : ExecutorAddr()});
+  });
   return std::move(Result);
 }
 

@@ -114,7 +114,7 @@ void Builder::resolveSymbols(const ProgramRecord &Program) {
 }
 
 ExecutorAddr Builder::addressOf(StringRef Name) const {
-  const ProgramSymbols::Definition *Found = Symbols.find(Name);
+  const jit::Symbol *Found = Symbols.find(Name);
   if (!Found)
     return {};
   if (Found->isCommon())
@@ -207,7 +207,7 @@ bool Builder::definesHere(size_t Number, const Sym &Symbol,
                           StringRef Name) const {
   if (Symbol.getBinding() == ELF::STB_LOCAL)
     return true;
-  const ProgramSymbols::Definition *Winner = Symbols.find(Name);
+  const jit::Symbol *Winner = Symbols.find(Name);
   return Symbol.st_shndx != ELF::SHN_UNDEF && Winner &&
          Winner->Object == Number;
 }
@@ -220,8 +220,8 @@ std::optional<uint64_t> Builder::valueOf(size_t Number,
   if (Symbol.getBinding() != ELF::STB_LOCAL) {
     // Another object's definition may be the one that counts.
     StringRef Name = valueOrNothing(Its.nameOf(Symbol));
-    const ProgramSymbols::Definition *Winner = Symbols.find(Name);
-    if (!Winner || Winner->IsIfunc)
+    const jit::Symbol *Winner = Symbols.find(Name);
+    if (!Winner || Winner->isIfunc())
       return std::nullopt;
     if (Winner->Object != Number || Symbol.isCommon() || Symbol.isUndefined()) {
       ExecutorAddr Address = addressOf(Name);

@@ -33,7 +33,7 @@ bool isKnownToCompiler(StringRef Name, const TargetLibraryInfoImpl &Library) {
 }
 
 /// Whether native executables offer it to their libraries (compare
-/// ProgramSymbols::Definition::IsExported). Of what is discarded where it is
+/// Symbol::IsExported). Of what is discarded where it is
 /// not used, every library has its own.
 bool isOffered(const GlobalValue &Value) {
   if (Value.hasHiddenVisibility() || Value.hasLocalLinkage() ||
@@ -183,7 +183,7 @@ Error Reachability::visitPending() {
   return Error::success();
 }
 
-/// What plug-ins may call (compare ProgramSymbols::Definition::Exports). That
+/// What plug-ins may call (compare Symbol::Exports). That
 /// there are any shows in what was found to be reachable.
 void Reachability::addExports(const ExportRules &Exports) {
   bool IsAll = Exports.Everything.value_or(LoadsPlugIns);

@@ -91,10 +91,10 @@ uint16_t DynamicSymbols::versionFor(const ImportedSymbol &Symbol) {
 void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
                                 const StringSet<> &Exported,
                                 const Imports &FromLibraries) {
-  Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
+  Symbols.forEach([&](StringRef Name, const Symbol &Found) {
     // Thread-local variables are in the executor's block.
-    if ((Found.IsExported || Found.IsInlineVariable) && !Found.IsThreadLocal &&
-        Exported.contains(Name))
+    if ((Found.IsExported || Found.IsInlineVariable) &&
+        !Found.isThreadLocal() && Exported.contains(Name))
       Exports.push_back({Name, Found, djbHash(Name, 5381)});
   });
   for (Imports::Function &Each : FromLibraries.functions()) {
@@ -217,10 +217,10 @@ void DynamicSymbols::write(SectionMemory &Memory, AddressOf Find) const {
     Symbol->st_name = Each.NameOffset;
     Symbol->st_value = static_cast<Address>(Place.value());
     Symbol->st_size = static_cast<Address>(Each.Found.Size);
-    Symbol->st_shndx = IsOthers                ? ELF::SHN_UNDEF
-                       : Each.Found.IsAbsolute ? ELF::SHN_ABS
-                                               : 1;
-    Symbol->setBindingAndType(ELF::STB_GLOBAL, IsOthers || Each.Found.IsIfunc
+    Symbol->st_shndx = IsOthers                  ? ELF::SHN_UNDEF
+                       : Each.Found.isAbsolute() ? ELF::SHN_ABS
+                                                 : 1;
+    Symbol->setBindingAndType(ELF::STB_GLOBAL, IsOthers || Each.Found.isIfunc()
                                                    ? uint8_t(ELF::STT_FUNC)
                                                    : Each.Found.Type);
   }

@@ -28,8 +28,8 @@ class DynamicSymbols {
 public:
   /// Where a definition of the program's is, or, without one, the place that a
   /// library's function has in the program.
-  using AddressOf = llvm::function_ref<ExecutorAddr(
-      llvm::StringRef, const ProgramSymbols::Definition *)>;
+  using AddressOf =
+      llvm::function_ref<ExecutorAddr(llvm::StringRef, const Symbol *)>;
 
   /// For a program whose definitions are in \p Symbols, whose names must
   /// outlive it. The dynamic linker shall find those in \p Exported.
@@ -56,7 +56,7 @@ public:
 private:
   struct Export {
     llvm::StringRef Name;
-    ProgramSymbols::Definition Found;
+    Symbol Found;
     uint32_t Hash = 0;
     uint32_t NameOffset = 0; ///< In Names.
     /// Of a library's function that has its address here (gABI, "Function

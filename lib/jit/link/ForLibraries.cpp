@@ -38,29 +38,27 @@ List<wire::Interpose::Definition> RemoteEngine::movedFunctions() const {
 List<wire::Interpose::Definition> RemoteEngine::exportedDefinitions(
     function_ref<bool(StringRef)> Exported) const {
   List<wire::Interpose::Definition> Definitions;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || Found.IsThreadLocal || !Exported(Name))
-          return;
-        if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
-          Definitions.push({Address, std::string_view(Name)});
-      });
+  Symbols->forEach([&](StringRef Name, const Symbol &Found) {
+    if (!Found.IsExported || Found.isThreadLocal() || !Exported(Name))
+      return;
+    if (ExecutorAddr Address = addressOf(Name, Found); !Address.isNull())
+      Definitions.push({Address, std::string_view(Name)});
+  });
   return Definitions;
 }
 
 List<wire::Interpose::ThreadLocal> RemoteEngine::exportedThreadLocals(
     function_ref<bool(StringRef)> Exported) const {
   List<wire::Interpose::ThreadLocal> Variables;
-  Symbols->forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.IsExported || !Found.IsThreadLocal || !Exported(Name))
-          return;
-        auto Place = Joined->find(Name, Found);
-        auto Offset = Place ? Additions.Variables.offsetOf(*Place)
-                            : std::optional<uint64_t>();
-        if (Offset)
-          Variables.push({*Offset, Found.Size, std::string_view(Name)});
-      });
+  Symbols->forEach([&](StringRef Name, const Symbol &Found) {
+    if (!Found.IsExported || !Found.isThreadLocal() || !Exported(Name))
+      return;
+    auto Place = Joined->find(Name, Found);
+    auto Offset = Place ? Additions.Variables.offsetOf(*Place)
+                        : std::optional<uint64_t>();
+    if (Offset)
+      Variables.push({*Offset, Found.Size, std::string_view(Name)});
+  });
   return Variables;
 }
 

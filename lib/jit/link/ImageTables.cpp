@@ -32,7 +32,7 @@ constexpr char NoteOwner[] = "GNU";
 constexpr size_t BuildIdSize = 16;
 
 /// What a program header says, whatever its class.
-struct Segment {
+struct ProgramHeader {
   uint32_t Type = 0;
   uint32_t Flags = 0;
   ExecutorRange Range; ///< Whose size is that in memory.
@@ -56,7 +56,7 @@ uint32_t flagsOf(SectionKind Kind) {
 }
 
 /// Of what is one section.
-Segment segmentOf(uint32_t Type, const WorkingSection &Section) {
+ProgramHeader headerOf(uint32_t Type, const WorkingSection &Section) {
   return {Type,
           flagsOf(Section.Needs.Kind),
           {Section.Target, Section.Needs.Size},
@@ -66,16 +66,14 @@ Segment segmentOf(uint32_t Type, const WorkingSection &Section) {
 
 /// Of what the dynamic linker maps, and protects later.
 void addMapped(const SlabLayout &Layout, uint64_t PageSize,
-               std::vector<Segment> &Segments) {
+               std::vector<ProgramHeader> &Headers) {
   for (uint32_t Type : {ELF::PT_LOAD, ELF::PT_GNU_RELRO})
-    for (size_t I = 0; I != Layout.Segments.size(); ++I) {
-      SectionKind Kind = Layout.Kinds[I];
-      if (Type == ELF::PT_GNU_RELRO && Kind != SectionKind::Relro)
+    for (const Segment &Each : Layout.Segments) {
+      if (Type == ELF::PT_GNU_RELRO && Each.Kind != SectionKind::Relro)
         continue;
-      ExecutorRange Range = Layout.Segments[I].Range;
-      Segments.push_back({Type, flagsOf(Kind), Range,
-                          Kind == SectionKind::Zero ? 0 : Range.Size,
-                          PageSize});
+      bool IsInFile = Each.Kind != SectionKind::Zero;
+      Headers.push_back({Type, flagsOf(Each.Kind), Each.Range,
+                         IsInFile ? Each.Range.Size : 0, PageSize});
     }
 }
 
@@ -226,38 +224,38 @@ template <typename ELFT>
 void ImageTables::Writer<ELFT>::writeHeaders(const SlabLayout &Layout,
                                              uint64_t PageSize) {
   ExecutorAddr Start = Layout.Segments[0].Range.Start;
-  std::vector<Segment> Segments;
-  Segments.push_back(segmentOf(ELF::PT_PHDR, section(Tables.Made.Headers)));
-  addMapped(Layout, PageSize, Segments);
-  Segments.push_back(segmentOf(ELF::PT_DYNAMIC, section(Tables.Made.Dynamic)));
-  Segments.push_back(segmentOf(ELF::PT_NOTE, section(Tables.Made.BuildId)));
+  std::vector<ProgramHeader> Headers;
+  Headers.push_back(headerOf(ELF::PT_PHDR, section(Tables.Made.Headers)));
+  addMapped(Layout, PageSize, Headers);
+  Headers.push_back(headerOf(ELF::PT_DYNAMIC, section(Tables.Made.Dynamic)));
+  Headers.push_back(headerOf(ELF::PT_NOTE, section(Tables.Made.BuildId)));
   if (Tables.OtherIndex)
-    Segments.push_back({ELF::PT_GNU_EH_FRAME, ELF::PF_R, *Tables.OtherIndex,
-                        Tables.OtherIndex->Size, 4});
+    Headers.push_back({ELF::PT_GNU_EH_FRAME, ELF::PF_R, *Tables.OtherIndex,
+                       Tables.OtherIndex->Size, 4});
   else if (hasUnwindTables())
-    Segments.push_back(
-        segmentOf(ELF::PT_GNU_EH_FRAME, section(Tables.Made.Unwinding)));
+    Headers.push_back(
+        headerOf(ELF::PT_GNU_EH_FRAME, section(Tables.Made.Unwinding)));
   for (const WorkingSection &Section : Memory.sections())
     if (Section.Name == ".ARM.exidx")
-      Segments.push_back(segmentOf(ELF::PT_ARM_EXIDX, Section));
+      Headers.push_back(headerOf(ELF::PT_ARM_EXIDX, Section));
   uint32_t OfStack = ELF::PF_R | ELF::PF_W;
   if (Tables.Traits.NeedsExecutableStack)
     OfStack |= ELF::PF_X;
-  Segments.push_back({ELF::PT_GNU_STACK, OfStack, {}, 0, 1});
+  Headers.push_back({ELF::PT_GNU_STACK, OfStack, {}, 0, 1});
 
   auto File = fileHeader<ELFT>(Tables.Target->Machine);
   File.e_type = ELF::ET_DYN;
   File.e_flags = Tables.Traits.Flags;
   File.e_phoff = sizeof(File);
   File.e_phentsize = sizeof(Phdr);
-  File.e_phnum = static_cast<uint16_t>(Segments.size());
-  uint64_t OwnSize = Segments.size() * sizeof(Phdr);
-  Segments[0].Range = {Start + sizeof(File), OwnSize};
-  Segments[0].FileSize = OwnSize;
+  File.e_phnum = static_cast<uint16_t>(Headers.size());
+  uint64_t OwnSize = Headers.size() * sizeof(Phdr);
+  Headers[0].Range = {Start + sizeof(File), OwnSize};
+  Headers[0].FileSize = OwnSize;
   uint8_t *Into = section(Tables.Made.Headers).Memory;
   std::memcpy(Into, &File, sizeof(File));
   auto *Header = reinterpret_cast<Phdr *>(Into + sizeof(File));
-  for (const Segment &Each : Segments) {
+  for (const ProgramHeader &Each : Headers) {
     auto Place = static_cast<Address>(Each.Range.Start.value());
     Header->p_type = Each.Type;
     Header->p_flags = Each.Flags;

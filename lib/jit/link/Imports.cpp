@@ -42,8 +42,8 @@ Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
     if (Its.Kind == wire::SymbolKind::ThreadLocal)
       ThreadLocalImports[Name] = NumberOf[I];
     // A version of the name is in what is known of it.
-    All.push_back(
-        {Name.substr(0, Name.find('@')), std::move(Its), Symbols.isWeak(Name)});
+    All.push_back({VersionedName::of(Name).Name.str(), std::move(Its),
+                   Symbols.isWeak(Name)});
   }
   BitVector IsNear(static_cast<unsigned>(All.size()));
   auto IsThreadLocal = [&](size_t Import) {

@@ -46,9 +46,8 @@ std::optional<JoinedPlace> SectionPlaces::find(SectionKey Input) const {
   return Pieces[Number - 1].Where;
 }
 
-std::optional<JoinedPlace>
-JoinedProgram::find(StringRef Name,
-                    const ProgramSymbols::Definition &Found) const {
+std::optional<JoinedPlace> JoinedProgram::find(StringRef Name,
+                                               const Symbol &Found) const {
   if (Found.isCommon()) {
     auto Common = Commons.find(Found.Common.empty() ? Name : Found.Common);
     if (Common == Commons.end())
@@ -114,8 +113,8 @@ Expected<void> joinAs(const std::vector<ProgramObject> &Objects,
     if (auto Done = Joiner.run(); !Done)
       return Done;
   }
-  Symbols.forEach([&](StringRef Name, const ProgramSymbols::Definition &Found) {
-    if (!Found.IsIfunc)
+  Symbols.forEach([&](StringRef Name, const Symbol &Found) {
+    if (!Found.isIfunc())
       return;
     if (auto Resolver = Made.Places.find({Found.Object, Found.Section}))
       Made.Ifuncs.push_back(

@@ -120,8 +120,8 @@ struct JoinedProgram {
   const ProgramObject *inputAt(SectionKey Section, uint64_t Offset,
                                const std::vector<ProgramObject> &Inputs) const;
   /// Where a definition of \p Symbols that is in a section, or common, is.
-  std::optional<JoinedPlace>
-  find(llvm::StringRef Name, const ProgramSymbols::Definition &Found) const;
+  std::optional<JoinedPlace> find(llvm::StringRef Name,
+                                  const Symbol &Found) const;
 };
 
 /// Joins \p Objects, which have been added to \p Symbols in their order. Their

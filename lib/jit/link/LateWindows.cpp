@@ -39,18 +39,12 @@ void LateWindows::place(ExecutorAddr Start) {
     Each.Range.Start = Start + Each.Offset;
 }
 
-std::array<ExecutorRange, 3> LateWindows::segments() const {
+std::array<Segment, 3> LateWindows::segments() const {
   ExecutorRange ReadOnly = range(Slots);
   ReadOnly.Size = range(Code).Start - ReadOnly.Start;
-  return {range(Control), ReadOnly, range(Code)};
-}
-
-wire::Protection LateWindows::protection(ExecutorRange Segment) const {
-  if (Segment.Start == range(Control).Start)
-    return wire::Protection::ReadWrite;
-  if (Segment.Start == range(Code).Start)
-    return wire::Protection::ReadExecute;
-  return wire::Protection::Read;
+  return {Segment(range(Control), SectionKind::Writable),
+          Segment(ReadOnly, SectionKind::ReadOnly),
+          Segment(range(Code), SectionKind::Code)};
 }
 
 } // namespace remoterun::jit

@@ -16,6 +16,7 @@
 #define REMOTERUN_JIT_LINK_LATEWINDOWS_H
 
 #include "jit/codegen/LatePlan.h"
+#include "jit/link/SlabLayout.h"
 #include "wire/Messages.h"
 
 #include <array>
@@ -55,8 +56,7 @@ public:
   ExecutorRange range(Kind Which) const { return All[Which].Range; }
   uint64_t offset(Kind Which) const { return All[Which].Offset; }
   /// Windows of one protection are one segment.
-  std::array<ExecutorRange, 3> segments() const;
-  wire::Protection protection(ExecutorRange Segment) const;
+  std::array<Segment, 3> segments() const;
   uint64_t offset(ExecutorRange Segment) const {
     return Segment.Start - All[Control].Range.Start;
   }

@@ -66,7 +66,7 @@ private:
 
 /// Whether another object's definition counts.
 bool MapWriter::isLost(StringRef Name, size_t Object) const {
-  const ProgramSymbols::Definition *Winner = Program.Symbols.find(Name);
+  const Symbol *Winner = Program.Symbols.find(Name);
   return Winner && Winner->Object != Object;
 }
 
@@ -117,15 +117,14 @@ void MapWriter::addCommons() {
     if (Section.Input.Index == 0)
       ByStart[Section.Range.Start.value()] =
           static_cast<size_t>(&Section - Program.Sections.data());
-  Program.Symbols.forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.isCommon())
-          return;
-        ExecutorAddr Start = Program.AddressOf(Name);
-        auto Section = ByStart.find(Start.value());
-        if (Section != ByStart.end())
-          add(Found.Object, Section->second, {Start, Found.Size, ""}, Name);
-      });
+  Program.Symbols.forEach([&](StringRef Name, const Symbol &Found) {
+    if (!Found.isCommon())
+      return;
+    ExecutorAddr Start = Program.AddressOf(Name);
+    auto Section = ByStart.find(Start.value());
+    if (Section != ByStart.end())
+      add(Found.Object, Section->second, {Start, Found.Size, ""}, Name);
+  });
 }
 
 std::string MapWriter::inputOf(const MappedSection &Section) const {

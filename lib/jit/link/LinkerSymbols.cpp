@@ -122,7 +122,7 @@ ExecutorRange rangeOf(StringRef Name,
 
 ExecutorAddr addressOf(const ProgramBound &Wanted,
                        const std::vector<WorkingSection> &Sections,
-                       std::span<const wire::Reserve::Segment> Segments) {
+                       ArrayRef<Segment> Segments) {
   ExecutorAddr Start = Segments.front().Range.Start;
   ExecutorRange Code = extentOf(SectionKind::Code, Sections, Start);
   ExecutorAddr CodeEnd = Code.Start + Code.Size;
@@ -287,7 +287,7 @@ void allocateLinkerSections(const std::vector<std::string> &Names,
 
 void defineLinkerSymbols(const std::vector<std::string> &Names,
                          const std::vector<WorkingSection> &Sections,
-                         std::span<const wire::Reserve::Segment> Segments,
+                         ArrayRef<Segment> Segments,
                          SymbolAddresses &Addresses) {
   for (const std::string &Name : Names) {
     if (const ProgramBound *Known = findProgramBound(Name)) {

@@ -18,9 +18,9 @@
 #include "jit/link/JoinedProgram.h"
 #include "jit/link/NearSymbols.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -49,7 +49,7 @@ void allocateLinkerSections(const std::vector<std::string> &Names,
 /// Adds the addresses of \p Names, once sections have theirs.
 void defineLinkerSymbols(const std::vector<std::string> &Names,
                          const std::vector<WorkingSection> &Sections,
-                         std::span<const wire::Reserve::Segment> Segments,
+                         llvm::ArrayRef<Segment> Segments,
                          SymbolAddresses &Addresses);
 
 } // namespace remoterun::jit

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/NearSymbols.h"
+#include "jit/object/Symbol.h"
 
 #include <algorithm>
 #include <map>
@@ -98,7 +99,7 @@ void NearSymbols::addFunctions(const SectionMemory &Memory,
     if (Entry.second.Found.Kind == wire::SymbolKind::Function) {
       StringRef Name = Entry.first();
       Made.push({Memory.sections()[Entry.second.Section].Target,
-                 std::string_view(Name.substr(0, Name.find('@')))});
+                 std::string_view(VersionedName::of(Name).Name)});
     }
 }
 

@@ -157,19 +157,18 @@ Error ObjectJoiner<ELFT>::addSectionsOf(size_t Object) {
 template <typename ELFT> void ObjectJoiner<ELFT>::addCommons() {
   if (First != 0)
     return;
-  In.Symbols.forEach(
-      [&](StringRef Name, const ProgramSymbols::Definition &Found) {
-        if (!Found.isCommon() || !Found.Common.empty())
-          return;
-        InputSection Section;
-        Section.Key = {Found.Object, 0};
-        Section.Name = ".bss";
-        Section.Type = ELF::SHT_NOBITS;
-        Section.Flags = ELF::SHF_ALLOC | ELF::SHF_WRITE;
-        Section.Size = Found.Size;
-        Section.Alignment = PowerOf2Ceil(Found.CommonAlignment);
-        Commons.emplace_back(Name, Sections.add(Section));
-      });
+  In.Symbols.forEach([&](StringRef Name, const Symbol &Found) {
+    if (!Found.isCommon() || !Found.Common.empty())
+      return;
+    InputSection Section;
+    Section.Key = {Found.Object, 0};
+    Section.Name = ".bss";
+    Section.Type = ELF::SHT_NOBITS;
+    Section.Flags = ELF::SHF_ALLOC | ELF::SHF_WRITE;
+    Section.Size = Found.Size;
+    Section.Alignment = PowerOf2Ceil(Found.CommonAlignment);
+    Commons.emplace_back(Name, Sections.add(Section));
+  });
 }
 
 template <typename ELFT> void ObjectJoiner<ELFT>::notePlaces() {
@@ -286,19 +285,18 @@ template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {
         consumeError(Name.takeError());
         continue;
       }
-      const ProgramSymbols::Definition *Found = In.Symbols.find(*Name);
+      const jit::Symbol *Found = In.Symbols.find(*Name);
       Meaning Place =
           placeIn(Object, In.Views[Object].sectionOf(Symbol), Symbol.st_value);
-      if (Found && Found->Object == Object && !Found->IsIfunc &&
+      if (Found && Found->Object == Object && !Found->isIfunc() &&
           !Found->IsAssigned && Place.What == Meaning::Kind::Place)
         Definitions.push_back({Name->str(), Place.Number, Place.Value,
                                Symbol.st_size, Symbol.getType(),
                                Symbol.st_other});
     }
-  In.Symbols.forEach([&](StringRef Name,
-                         const ProgramSymbols::Definition &Found) {
+  In.Symbols.forEach([&](StringRef Name, const Symbol &Found) {
     std::optional<JoinedPlace> Place = Made.find(Name, Found);
-    if (Found.IsAssigned && !Found.IsIfunc && Place &&
+    if (Found.IsAssigned && !Found.isIfunc() && Place &&
         Place->Section.Object == Number)
       Definitions.push_back({Name.str(),
                              static_cast<uint32_t>(Place->Section.Index - 1),

@@ -67,8 +67,7 @@ private:
   llvm::Expected<Meaning> findMeaning(size_t Object, const Sym &Symbol);
   Meaning placeIn(size_t Object, uint32_t Section, uint64_t Offset) const;
   Meaning ofName(llvm::StringRef Name, bool IsOutside);
-  Meaning ofDefinition(llvm::StringRef Name,
-                       const ProgramSymbols::Definition &Found);
+  Meaning ofDefinition(llvm::StringRef Name, const Symbol &Found);
   JoinedPlace joinedPlace(const Meaning &Place) const {
     return {{Number, sectionOfOutput(Place.Number)}, Place.Value};
   }

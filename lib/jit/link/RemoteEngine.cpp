@@ -179,11 +179,7 @@ Expected<void> RemoteEngine::placeLateWindows() {
                    "later; compile all of it before it starts, with "
                    "--lazy=off"};
   Windows.place(end());
-  for (ExecutorRange Range : Windows.segments())
-    Layout.Segments.push({Range, Windows.protection(Range)});
-  for (SectionKind Kind :
-       {SectionKind::Writable, SectionKind::ReadOnly, SectionKind::Code})
-    Layout.Kinds.push_back(Kind);
+  append_range(Layout.Segments, Windows.segments());
   Additions.Image->setUnwindIndex(Windows.range(LateWindows::Index));
   return {};
 }
@@ -197,8 +193,8 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
     Addresses[LateCode::Slots.str()] =
         Additions.Late->range(LateWindows::Slots).Start;
   }
-  defineLinkerSymbols(Additions.Bounds, Memory->sections(),
-                      Layout.Segments.span(), Addresses);
+  defineLinkerSymbols(Additions.Bounds, Memory->sections(), Layout.Segments,
+                      Addresses);
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Indirect.redirect(*Memory, Addresses);
   Additions.Variables.redirect(*Memory, Addresses);
@@ -230,7 +226,7 @@ void RemoteEngine::forEachPiece(
     if (Section.Key.Index == 0 || !Joined->Places.isInput(Section.Key))
       Visit(Section, SectionKey(), {Section.Target, Section.Needs.Size});
   for (const auto &Common : Joined->Commons)
-    if (const ProgramSymbols::Definition *Found = Symbols->find(Common.first()))
+    if (const Symbol *Found = Symbols->find(Common.first()))
       if (const WorkingSection *Section = Memory->find(Common.second.Section))
         Visit(*Section, SectionKey(),
               {Section->Target + Common.second.Offset, Found->Size});
@@ -253,14 +249,14 @@ ProgramMap RemoteEngine::places() const {
       Offsets[{Piece.Input.Object, Piece.Input.Index}] =
           Found->second + Piece.Where.Offset;
   }
-  return {*Target, std::move(Sections), Layout.Segments.span(),
+  return {*Target, std::move(Sections), Layout.reservation().span(),
           std::move(Offsets), std::move(Commons)};
 }
 
 ExecutorAddr RemoteEngine::end() const {
   ExecutorAddr End = Slab.Start;
-  for (const wire::Reserve::Segment &Segment : Layout.Segments)
-    End = Segment.Range.Start + Segment.Range.Size;
+  for (const Segment &Each : Layout.Segments)
+    End = Each.Range.Start + Each.Range.Size;
   return End;
 }
 
@@ -270,8 +266,7 @@ void RemoteEngine::describe(SmallVector<char, 0> Image) {
     return;
   DebugImage = std::move(Image);
   DebugImagePlace = Pages.Start;
-  Layout.Segments.push({Pages, wire::Protection::Read});
-  Layout.Kinds.push_back(SectionKind::ReadOnly);
+  Layout.Segments.emplace_back(Pages, SectionKind::ReadOnly);
 }
 
 std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
@@ -293,17 +288,17 @@ LinkedProgram RemoteEngine::linked() {
     Additions.Image->complete(
         *Memory, Layout, PageSize,
         Additions.Imported.relocations(*Memory, Additions.Variables),
-        [this](StringRef Name, const ProgramSymbols::Definition *Found) {
+        [this](StringRef Name, const Symbol *Found) {
           return Found ? addressOf(Name, *Found)
                        : Additions.Imported.addressOf(Name, *Memory);
         });
-  Result.Segments.append(Layout.Segments.data(), Layout.Segments.size());
+  Result.Segments = Layout.reservation();
   std::vector<ExecutorRange> Areas;
   if (isImage())
     Areas.push_back({Slab.Start, end() - Slab.Start}); // One file.
   else
-    for (const wire::Reserve::Segment &Segment : Layout.Segments)
-      Areas.push_back(Segment.Range);
+    for (const Segment &Each : Layout.Segments)
+      Areas.push_back(Each.Range);
   Result.Pieces = shippedPieces(Memory->sections(), Areas);
   if (!DebugImagePlace.isNull())
     Result.Pieces.push_back(
@@ -314,8 +309,8 @@ LinkedProgram RemoteEngine::linked() {
   if (auto Index = Additions.Unwinding.table(*Memory))
     Result.UnwindTables.push(*Index);
   if (Additions.Late)
-    for (ExecutorRange Range : Additions.Late->segments())
-      Result.Windows.push({Range, Additions.Late->offset(Range)});
+    for (const Segment &Each : Additions.Late->segments())
+      Result.Windows.push({Each.Range, Additions.Late->offset(Each.Range)});
   wire::Run &Start = Result.Start;
   Start.Ifuncs = Additions.Indirect.slots(*Memory);
   Start.ThreadLocals = Additions.Variables.images(*Memory);
@@ -329,17 +324,16 @@ LinkedProgram RemoteEngine::linked() {
 }
 
 ExecutorAddr RemoteEngine::addressOf(StringRef Name) const {
-  const ProgramSymbols::Definition *Found = Symbols->find(Name);
+  const Symbol *Found = Symbols->find(Name);
   return Found ? addressOf(Name, *Found) : ExecutorAddr();
 }
 
-ExecutorAddr
-RemoteEngine::addressOf(StringRef Name,
-                        const ProgramSymbols::Definition &Found) const {
-  if (Found.IsAbsolute)
+ExecutorAddr RemoteEngine::addressOf(StringRef Name,
+                                     const Symbol &Found) const {
+  if (Found.isAbsolute())
     return ExecutorAddr(Found.Value);
   // Its resolver is not the function.
-  if (Found.IsIfunc)
+  if (Found.isIfunc())
     return Additions.Indirect.addressOf(Name, *Memory);
   auto Place = Joined->find(Name, Found);
   return Place ? addressOf(*Place) : ExecutorAddr();

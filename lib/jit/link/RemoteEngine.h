@@ -138,8 +138,7 @@ private:
   exportedDefinitions(llvm::function_ref<bool(llvm::StringRef)> Exported) const;
   List<wire::Interpose::ThreadLocal> exportedThreadLocals(
       llvm::function_ref<bool(llvm::StringRef)> Exported) const;
-  ExecutorAddr addressOf(llvm::StringRef Name,
-                         const ProgramSymbols::Definition &Found) const;
+  ExecutorAddr addressOf(llvm::StringRef Name, const Symbol &Found) const;
   ExecutorAddr addressOf(const JoinedPlace &Place) const;
   /// Calls \p Visit for each part of an input, and for what is no input's.
   void

@@ -36,21 +36,6 @@ private:
   bool IsExhausted = false;
 };
 
-wire::Protection protectionOf(SectionKind Kind) {
-  switch (Kind) {
-  case SectionKind::Header:
-  case SectionKind::ReadOnly:
-  case SectionKind::Relro:
-    return wire::Protection::Read;
-  case SectionKind::Code:
-    return wire::Protection::ReadExecute;
-  case SectionKind::Writable:
-  case SectionKind::Zero:
-    return wire::Protection::ReadWrite;
-  }
-  return wire::Protection::Read;
-}
-
 Failure slabTooSmall(const std::vector<SectionRequirement> &Sections,
                      ExecutorRange Slab) {
   constexpr uint64_t MiB = 1024 * 1024;
@@ -66,6 +51,28 @@ Failure slabTooSmall(const std::vector<SectionRequirement> &Sections,
 }
 
 } // namespace
+
+wire::Protection Segment::protection() const {
+  switch (Kind) {
+  case SectionKind::Header:
+  case SectionKind::ReadOnly:
+  case SectionKind::Relro:
+    return wire::Protection::Read;
+  case SectionKind::Code:
+    return wire::Protection::ReadExecute;
+  case SectionKind::Writable:
+  case SectionKind::Zero:
+    return wire::Protection::ReadWrite;
+  }
+  return wire::Protection::Read;
+}
+
+List<wire::Reserve::Segment> SlabLayout::reservation() const {
+  List<wire::Reserve::Segment> Reserved;
+  for (const Segment &Each : Segments)
+    Reserved.push({Each.Range, Each.protection()});
+  return Reserved;
+}
 
 Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
                                 ExecutorRange Slab, uint64_t PageSize) {
@@ -90,11 +97,9 @@ Expected<SlabLayout> layOutSlab(const std::vector<SectionRequirement> &Sections,
     Cursor.alignTo(PageSize);
     if (Cursor.isExhausted())
       return slabTooSmall(Sections, Slab);
-    if (Cursor.position() != Start) {
-      Layout.Segments.push(
-          {{Start, Cursor.position() - Start}, protectionOf(Kind)});
-      Layout.Kinds.push_back(Kind);
-    }
+    if (Cursor.position() != Start)
+      Layout.Segments.emplace_back(
+          ExecutorRange{Start, Cursor.position() - Start}, Kind);
     Start = Cursor.position();
   }
   return Layout;

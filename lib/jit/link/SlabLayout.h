@@ -42,11 +42,23 @@ struct SectionRequirement {
   uint64_t Alignment = 1; ///< A power of two.
 };
 
+/// Sections that follow each other, of one protection. It has pages of its own.
+struct Segment {
+  ExecutorRange Range;
+  /// What is in it; ReadOnly for what stands behind Header.
+  SectionKind Kind = SectionKind::ReadOnly;
+
+  Segment(ExecutorRange Range, SectionKind Kind) : Range(Range), Kind(Kind) {}
+
+  wire::Protection protection() const;
+};
+
 struct SlabLayout {
   std::vector<ExecutorAddr> Addresses; ///< One for each requirement, in order.
-  List<wire::Reserve::Segment> Segments;
-  /// What is in each of them; ReadOnly for what stands behind Header.
-  std::vector<SectionKind> Kinds;
+  std::vector<Segment> Segments;       ///< Ascending.
+
+  /// What the executor is told of them.
+  List<wire::Reserve::Segment> reservation() const;
 };
 
 /// Packs sections of one protection into one segment each, within \p Slab,

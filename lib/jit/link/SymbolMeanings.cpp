@@ -71,7 +71,7 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
                      .Number = static_cast<uint32_t>(gotOutput())};
     if (Symbol.isUndefined())
       *Name = In.Symbols.meaningOf(Object, *Name);
-    const ProgramSymbols::Definition *Definition = In.Symbols.find(*Name);
+    const jit::Symbol *Definition = In.Symbols.find(*Name);
     Found = Definition ? ofDefinition(*Name, *Definition)
                        : ofName(*Name, /*IsOutside=*/true);
     if (Definition) {
@@ -121,15 +121,14 @@ ObjectJoiner<ELFT>::ofName(StringRef Name, bool IsOutside) {
 
 template <typename ELFT>
 typename ObjectJoiner<ELFT>::Meaning
-ObjectJoiner<ELFT>::ofDefinition(StringRef Name,
-                                 const ProgramSymbols::Definition &Found) {
-  if (Found.IsAbsolute)
+ObjectJoiner<ELFT>::ofDefinition(StringRef Name, const Symbol &Found) {
+  if (Found.isAbsolute())
     return {.What = Meaning::Kind::Absolute, .Value = Found.Value};
   bool IsHere = Found.isCommon() ? First == 0
                                  : Found.Object >= First && Found.Object < Last;
   // An ifunc's address is that of an entry which is made for its name, and what
   // is in another object is found by its name.
-  if (Found.IsIfunc || !IsHere)
+  if (Found.isIfunc() || !IsHere)
     return ofName(Name, /*IsOutside=*/false);
   if (!Found.isCommon())
     return placeIn(Found.Object, static_cast<uint32_t>(Found.Section),

@@ -18,8 +18,6 @@ using namespace llvm::object;
 
 namespace remoterun::jit {
 
-using Strength = ProgramSymbols::Definition::Strength;
-
 namespace {
 
 /// Defined by the linker itself: the joined object's GOT, ThreadLocals and
@@ -29,38 +27,31 @@ bool isLinkerDefined(StringRef Name) {
          Name == ".TOC.";
 }
 
-/// "f@@V" defines f, and is what f@V means, too (GNU as, ".symver").
-constexpr StringLiteral DefaultVersion = "@@";
-
 /// What \p Symbol defines, in \p Section.
 template <typename SymT>
-ProgramSymbols::Definition definitionOf(const SymT &Symbol, uint64_t Section,
-                                        StringRef Name) {
-  ProgramSymbols::Definition New;
+SymbolDefinition definitionOf(const SymT &Symbol, uint64_t Section,
+                              StringRef Name) {
+  SymbolDefinition New;
   bool IsWeak = Symbol.getBinding() == ELF::STB_WEAK ||
                 // An inline variable in g++'s objects.
                 Symbol.getBinding() == ELF::STB_GNU_UNIQUE;
-  New.How = IsWeak ? Strength::Weak : Strength::Strong;
+  New.Binding = IsWeak ? SymbolBinding::Weak : SymbolBinding::Global;
   New.Size = Symbol.st_size;
+  New.Type = Symbol.getType();
   New.Other = Symbol.st_other;
   if (Symbol.isCommon()) {
-    New.How = Strength::Common;
+    New.Kind = SymbolKind::Common;
     // Which is its value (gABI, "Symbol Values").
     New.CommonAlignment = std::max<uint64_t>(Symbol.st_value, 1);
   } else {
-    New.IsAbsolute = Symbol.isAbsolute();
+    New.Kind = Symbol.isAbsolute() ? SymbolKind::Absolute : SymbolKind::Defined;
     New.Section = Section;
     New.Value = Symbol.st_value;
   }
-  uint8_t Type = New.Type = Symbol.getType();
-  New.IsIfunc = Type == ELF::STT_GNU_IFUNC;
-  New.IsThreadLocal = Type == ELF::STT_TLS;
-  New.IsFunction = Type == ELF::STT_FUNC || New.IsIfunc;
-  New.IsVariable = Type == ELF::STT_OBJECT || New.isCommon();
-  bool IsOfTemplates = IsWeak && isMangled(Name);
-  New.IsInlineVariable = Type == ELF::STT_OBJECT && IsOfTemplates;
-  New.IsExported = New.IsFunction || New.IsThreadLocal ||
-                   (Type == ELF::STT_OBJECT && !New.IsInlineVariable);
+  bool IsObject = New.Type == ELF::STT_OBJECT;
+  New.IsInlineVariable = IsObject && IsWeak && isMangled(Name);
+  New.IsExported = New.isFunction() || New.isThreadLocal() ||
+                   (IsObject && !New.IsInlineVariable);
   return New;
 }
 
@@ -74,7 +65,7 @@ const SymbolRules &ProgramSymbols::noRules() {
 ProgramSymbols::ProgramSymbols(FileNaming FileOfIR, const SymbolRules &Rules)
     : FileOfIR(std::move(FileOfIR)), Rules(&Rules) {
   for (const SymbolRules::Assignment &Each : Rules.Assignments) {
-    Symbols[Each.Name].IsAssigned = true;
+    Symbols[Each.Name].WillBeAssigned = true;
     if (!Each.Symbol.empty())
       require(Each.Symbol);
   }
@@ -84,40 +75,32 @@ ProgramSymbols::ProgramSymbols(FileNaming FileOfIR, const SymbolRules &Rules)
     require(Name);
 }
 
-void ProgramSymbols::define(StringRef Name, Definition New) {
+void ProgramSymbols::define(StringRef Name, SymbolDefinition New) {
   auto &Entry = *Symbols.try_emplace(Name).first;
-  if (Entry.second.IsAssigned)
+  Symbol &Known = Entry.second;
+  if (Known.WillBeAssigned)
     return;
-  std::optional<Definition> &Known = Entry.second.Defined;
-  if (!Known) {
+  if (Known.isDefined() && New.excludes(Known))
+    Duplicates.add(Name, fileOf(Name, Known.Object), fileOf(Name, New.Object));
+  if (New.isCommon() && Known.isCommon())
+    New.CommonAlignment = Known.CommonAlignment =
+        std::max(New.CommonAlignment, Known.CommonAlignment);
+  if (New.overrides(Known))
     define(Entry, New);
-    return;
-  }
-  Definition &Old = *Known;
-  if (Old.How == Strength::Strong && New.How == Strength::Strong)
-    Duplicates.add(Name, fileOf(Name, Old.Object), fileOf(Name, New.Object));
-  bool AreCommon = New.isCommon() && Old.isCommon();
-  if (AreCommon)
-    New.CommonAlignment = Old.CommonAlignment =
-        std::max(New.CommonAlignment, Old.CommonAlignment);
-  if (New.How > Old.How || (AreCommon && New.Size > Old.Size))
-    Old = New;
 }
 
 void ProgramSymbols::define(StringMapEntry<Symbol> &Entry,
-                            const Definition &New) {
+                            const SymbolDefinition &New) {
   if (!Entry.second.WasDefined)
     DefinitionOrder.push_back(&Entry);
-  Entry.second.WasDefined = true;
-  Entry.second.Defined = New;
+  Entry.second.define(New);
 }
 
 void ProgramSymbols::refer(StringRef Name, bool IsWeak) {
   auto Entry = Symbols.try_emplace(Name).first;
   if (!Entry->second.IsReferenced)
     ReferenceOrder.push_back(Entry->first());
-  Entry->second.IsReferenced = true;
-  Entry->second.IsWeakReference &= IsWeak;
+  Entry->second.refer(IsWeak);
 }
 
 std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
@@ -136,17 +119,32 @@ Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
   return {};
 }
 
+/// "f@@V" defines f, and is what f@V means, too.
+void ProgramSymbols::defineVersions(StringRef Name, SymbolDefinition New) {
+  auto [Plain, Version, IsDefault] = VersionedName::of(Name);
+  if (Version.empty())
+    return define(Name, New);
+  // The name lives as long as the symbol.
+  StringRef Key =
+      Symbols.try_emplace((Plain + "@" + Version).str()).first->first();
+  New.Version = VersionedName::of(Key).Version;
+  New.IsDefaultVersion = IsDefault;
+  if (IsDefault)
+    define(Plain, New);
+  define(Key, New);
+}
+
 /// Of "f@V" and "f" in one place (GNU as, ".symver") the second is the
 /// program's own: to libraries there is only "f" of that version.
 void ProgramSymbols::hideUnversioned(StringRef Versioned) {
-  auto Plain = Symbols.find(Versioned.take_front(Versioned.find('@')));
-  const Definition *Its = find(Versioned);
-  if (!Its || Plain == Symbols.end() || !Plain->second.Defined)
+  auto Plain = Symbols.find(VersionedName::of(Versioned).Name);
+  const Symbol *Its = find(Versioned);
+  if (!Its || Plain == Symbols.end() || !Plain->second.isDefined())
     return;
-  Definition &Unversioned = *Plain->second.Defined;
+  Symbol &Unversioned = Plain->second;
   if (Unversioned.Object == Its->Object &&
       Unversioned.Section == Its->Section && Unversioned.Value == Its->Value)
-    Unversioned.Exports = Definition::Export::Never;
+    Unversioned.Exports = SymbolDefinition::Export::Never;
 }
 
 void ProgramSymbols::addBitcode(std::string Name, ArrayRef<BitcodeSymbol> Its,
@@ -154,11 +152,10 @@ void ProgramSymbols::addBitcode(std::string Name, ArrayRef<BitcodeSymbol> Its,
   Objects.push_back({std::move(Name), /*IsCompiledIR=*/false, {}});
   for (const BitcodeSymbol &Each : Its) {
     if (Each.IsDefined) {
-      Definition New;
+      SymbolDefinition New;
       New.Object = Objects.size() - 1;
-      New.How = Each.IsCommon ? Strength::Common
-                : Each.IsWeak ? Strength::Weak
-                              : Strength::Strong;
+      New.Kind = Each.IsCommon ? SymbolKind::Common : SymbolKind::Defined;
+      New.Binding = Each.IsWeak ? SymbolBinding::Weak : SymbolBinding::Global;
       define(Each.Name, New);
     } else if (!isLinkerDefined(Each.Name)) {
       refer(IsWrapped ? Each.Name : Rules->meaningOf(Each.Name), Each.IsWeak);
@@ -194,11 +191,9 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
     auto Name = View->nameOf(Each);
     if (!Name)
       return Name.takeError();
-    if (Each.getVisibility() == ELF::STV_HIDDEN ||
-        Each.getVisibility() == ELF::STV_INTERNAL)
-      Symbols[*Name].IsHidden = true;
-    if (Each.getVisibility() != ELF::STV_DEFAULT)
-      Symbols[*Name].IsOwn = true;
+    if (auto Its = visibilityOf(Each.st_other);
+        Its != SymbolVisibility::Default)
+      Symbols[*Name].constrain(Its);
     uint32_t Section = View->sectionOf(Each);
     bool IsLost = Section < Discarded.size() && Discarded[Section];
     if (Each.isUndefined() || IsLost) {
@@ -207,15 +202,13 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
               Each.getBinding() == ELF::STB_WEAK);
       continue;
     }
-    Definition New = definitionOf(Each, Section, *Name);
+    SymbolDefinition New = definitionOf(Each, Section, *Name);
     New.Object = Objects.size() - 1;
     if (IsExcluded)
-      New.Exports = Definition::Export::Never;
-    auto [Plain, Version] = Name->split(DefaultVersion);
-    define(Plain, New);
-    if (!Version.empty())
-      define((Plain + "@" + Version).str(), New);
-    else if (Name->contains('@'))
+      New.Exports = SymbolDefinition::Export::Never;
+    defineVersions(*Name, New);
+    auto Its = VersionedName::of(*Name);
+    if (!Its.Version.empty() && !Its.IsDefaultVersion)
       OfOldVersions.push_back(*Name);
   }
   for (StringRef Name : OfOldVersions)
@@ -232,7 +225,7 @@ ProgramSymbols::expectCompiled(ArrayRef<ProgramObject> Compiled) {
   for (const ProgramObject &Object : Compiled)
     if (auto Added = Own.add(Object); !Added)
       return Added;
-  Own.forEach([&](StringRef Name, const Definition &) {
+  Own.forEach([&](StringRef Name, const Symbol &) {
     if (Rules->wraps(Name))
       WrappedAndCompiled.insert(Name);
   });
@@ -248,27 +241,25 @@ void ProgramSymbols::require(const std::string &Name) {
   refer(Name, /*IsWeak=*/false);
 }
 
-const ProgramSymbols::Definition *ProgramSymbols::find(StringRef Name) const {
+const Symbol *ProgramSymbols::find(StringRef Name) const {
   auto Found = Symbols.find(Name);
-  if (Found != Symbols.end() && Found->second.Defined)
-    return &*Found->second.Defined;
-  return nullptr;
+  return Found != Symbols.end() && Found->second.isDefined() ? &Found->second
+                                                             : nullptr;
 }
 
 bool ProgramSymbols::isDefinedStrongly(StringRef Name) const {
-  const Definition *Found = find(Name);
-  return Found && Found->How == Strength::Strong;
+  const Symbol *Found = find(Name);
+  return Found && !Found->isCommon() && !Found->isWeak();
 }
 
 bool ProgramSymbols::isDefinedAsCommon(StringRef Name) const {
-  const Definition *Found = find(Name);
+  const Symbol *Found = find(Name);
   return Found && Found->isCommon();
 }
 
 bool ProgramSymbols::isWanted(StringRef Name) const {
   auto Found = Symbols.find(Name);
-  return Found != Symbols.end() && !Found->second.Defined &&
-         Found->second.IsReferenced && !Found->second.IsWeakReference;
+  return Found != Symbols.end() && Found->second.isWanted();
 }
 
 bool ProgramSymbols::isWeak(StringRef Name) const {
@@ -278,7 +269,7 @@ bool ProgramSymbols::isWeak(StringRef Name) const {
 
 bool ProgramSymbols::isWeakAndOwn(StringRef Name) const {
   auto Found = Symbols.find(Name);
-  return Found != Symbols.end() && Found->second.IsOwn &&
+  return Found != Symbols.end() && Found->second.isOwn() &&
          Found->second.IsWeakReference;
 }
 
@@ -288,10 +279,10 @@ bool ProgramSymbols::isDiscarded(size_t Object, uint64_t Section) const {
 }
 
 void ProgramSymbols::forEach(
-    function_ref<void(StringRef, const Definition &)> Visit) const {
+    function_ref<void(StringRef, const Symbol &)> Visit) const {
   for (const auto *Entry : DefinitionOrder)
-    if (Entry->second.Defined)
-      Visit(Entry->first(), *Entry->second.Defined);
+    if (Entry->second.isDefined())
+      Visit(Entry->first(), Entry->second);
 }
 
 std::vector<std::pair<std::string, ProgramSymbols::Undefined>>
@@ -299,7 +290,7 @@ ProgramSymbols::undefined() const {
   std::vector<std::pair<std::string, Undefined>> Result;
   for (StringRef Name : ReferenceOrder) {
     const Symbol &Its = Symbols.find(Name)->second;
-    if (!Its.Defined)
+    if (!Its.isDefined())
       Result.emplace_back(Name.str(), Undefined{Its.IsWeakReference});
   }
   return Result;

@@ -18,6 +18,7 @@
 #include "jit/object/DuplicateSymbols.h"
 #include "jit/object/ProgramObject.h"
 #include "jit/object/SharedLibrary.h"
+#include "jit/object/Symbol.h"
 #include "jit/object/SymbolRules.h"
 
 #include "llvm/ADT/BitVector.h"
@@ -27,7 +28,6 @@
 #include "llvm/Support/Allocator.h"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,45 +35,6 @@ namespace remoterun::jit {
 
 class ProgramSymbols {
 public:
-  struct Definition {
-    size_t Object = 0; ///< Its number, in the order of add().
-    /// Of the definitions of one name the strongest counts, of equal ones the
-    /// first, of common ones the largest.
-    enum class Strength : uint8_t { Weak, Common, Strong };
-    Strength How = Strength::Weak;
-    bool IsIfunc = false;
-    bool IsAbsolute = false; ///< Value is all of it (SHN_ABS).
-    bool IsFunction = false;
-    bool IsVariable = false;
-    bool IsThreadLocal = false;   ///< Value is an offset in a segment of TLS.
-    uint64_t CommonAlignment = 0; ///< The strictest of all; 0 if not common.
-    uint64_t Section = 0;         ///< Section index; 0 for common symbols.
-    uint64_t Value = 0;           ///< Offset in the section.
-    uint64_t Size = 0;
-    uint8_t Type = 0;  ///< STT_...
-    uint8_t Other = 0; ///< st_other.
-    /// Libraries shall use it, too, where they refer to its name, as a linker
-    /// gives an executable a dynamic symbol for such a name: a function or a
-    /// variable that no object hides. (Protected means that what the program
-    /// itself uses is its own, which is so for all that an executable defines.)
-    /// Not an inline variable: a library that was loaded before has initialised
-    /// its own by now.
-    bool IsExported = false;
-    /// A weak one of C++'s, inline or of a template, or static in such a
-    /// function. Libraries that are loaded with the program, or later, use it.
-    bool IsInlineVariable = false;
-    /// Whether others can find it at all, once all inputs are there.
-    enum class Export : uint8_t {
-      Never,      ///< Somebody hides it.
-      IfReferred, ///< By a library that is linked against.
-      Always      ///< By plug-ins and dlsym(3) as well.
-    };
-    Export Exports = Export::IfReferred;
-    bool IsAssigned = false; ///< By --defsym.
-    llvm::StringRef Common; ///< Of such a one, the common symbol that it is in.
-
-    bool isCommon() const { return How == Strength::Common; }
-  };
   /// A name that is referred to and not defined.
   struct Undefined {
     bool IsWeak = true; ///< Every reference is weak.
@@ -115,7 +76,7 @@ public:
   /// Declares a need that no object shows.
   void require(const std::string &Name);
 
-  const Definition *find(llvm::StringRef Name) const;
+  const Symbol *find(llvm::StringRef Name) const;
   bool isDefinedStrongly(llvm::StringRef Name) const;
   bool isDefinedAsCommon(llvm::StringRef Name) const;
   /// Some reference that is not weak has no definition.
@@ -137,21 +98,10 @@ public:
   bool isDiscarded(size_t Object, uint64_t Section) const;
 
   /// Calls \p Visit for every definition, in the order of the first of a name.
-  void forEach(llvm::function_ref<void(llvm::StringRef, const Definition &)>
-                   Visit) const;
+  void forEach(
+      llvm::function_ref<void(llvm::StringRef, const Symbol &)> Visit) const;
 
 private:
-  struct Symbol {
-    std::optional<Definition> Defined;
-    bool WasDefined = false; ///< It is in DefinitionOrder.
-    bool IsReferenced = false;
-    bool IsWeakReference = true;
-    bool IsHidden = false; ///< Somebody declares that it is.
-    bool IsOwn = false;    ///< Or that it is protected.
-    /// By --defsym, and by nobody else.
-    bool IsAssigned = false;
-  };
-
   struct LibraryFile {
     std::string Path;
     bool IsLinked = false;
@@ -164,8 +114,9 @@ private:
   std::vector<std::string> neededByLibraries() const;
   void agreeWith(const DynamicSymbol &Other);
   void makeRoomFor(const DynamicSymbol &Other);
-  void define(llvm::StringRef Name, Definition New);
-  void define(llvm::StringMapEntry<Symbol> &Entry, const Definition &New);
+  void define(llvm::StringRef Name, SymbolDefinition New);
+  void define(llvm::StringMapEntry<Symbol> &Entry, const SymbolDefinition &New);
+  void defineVersions(llvm::StringRef Name, SymbolDefinition New);
   void hideUnversioned(llvm::StringRef Versioned);
   void refer(llvm::StringRef Name, bool IsWeak);
   template <typename ELFT> llvm::Error addObject(const ProgramObject &Object);

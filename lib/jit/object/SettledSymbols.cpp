@@ -20,15 +20,13 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-using Strength = ProgramSymbols::Definition::Strength;
-
 Expected<void> ProgramSymbols::assign(const SymbolRules::Assignment &Wanted) {
-  Definition New;
-  New.How = Strength::Strong;
+  SymbolDefinition New;
   if (Wanted.Symbol.empty()) {
-    New.IsAbsolute = true;
+    New.Kind = SymbolKind::Absolute;
+    New.Binding = SymbolBinding::Global;
   } else {
-    const Definition *Of = find(Wanted.Symbol);
+    const Symbol *Of = find(Wanted.Symbol);
     if (!Of)
       return Failure{Blame::Usage, "--defsym=" + Wanted.Name +
                                        ": the program "
@@ -56,19 +54,19 @@ bool ProgramSymbols::refersToPlugIns() const {
 /// What GNU ld does where a library has a symbol, too (bfd's elflink.c).
 void ProgramSymbols::agreeWith(const DynamicSymbol &Other) {
   auto Found = Symbols.find(Other.Name);
-  if (Found == Symbols.end() || !Found->second.Defined)
+  if (Found == Symbols.end() || !Found->second.isDefined())
     return;
-  Definition &Its = *Found->second.Defined;
+  Symbol &Its = Found->second;
   // A variable is not what a library calls, whatever it is called.
-  if ((Its.IsFunction && Other.IsVariable) ||
-      (Its.IsVariable && Other.IsFunction))
-    Its.Exports = Definition::Export::Never;
+  if ((Its.isFunction() && Other.IsVariable) ||
+      (Its.isVariable() && Other.IsFunction))
+    Its.Exports = SymbolDefinition::Export::Never;
   if (!Its.isCommon() || !Other.IsDefined || !Other.IsVariable || Other.IsWeak)
     return;
   if (Other.IsZero)
     return makeRoomFor(Other);
   // A real definition, which a common one is a reference to.
-  Found->second.Defined.reset();
+  Its.undefine();
   refer(Other.Name, /*IsWeak=*/false);
 }
 
@@ -76,10 +74,9 @@ void ProgramSymbols::agreeWith(const DynamicSymbol &Other) {
 void ProgramSymbols::makeRoomFor(const DynamicSymbol &Other) {
   auto Found = Symbols.find(Other.Name);
   if (!Other.IsDefined || !Other.IsVariable || !Other.IsZero ||
-      Found == Symbols.end() || !Found->second.Defined ||
-      !Found->second.Defined->isCommon())
+      Found == Symbols.end() || !Found->second.isCommon())
     return;
-  Definition &Its = *Found->second.Defined;
+  Symbol &Its = Found->second;
   Its.Size = std::max(Its.Size, Other.Size);
   Its.CommonAlignment = std::max(Its.CommonAlignment, Other.Alignment);
 }
@@ -129,7 +126,7 @@ std::vector<std::string> ProgramSymbols::neededByLibraries() const {
 }
 
 Expected<void> ProgramSymbols::settle() {
-  using Export = Definition::Export;
+  using Export = SymbolDefinition::Export;
   for (LibraryFile &Library : Libraries) {
     // What came behind it may want it, too, as for lld.
     if (!Library.IsLinked)
@@ -151,14 +148,14 @@ Expected<void> ProgramSymbols::settle() {
   const ExportRules &Exported = Rules->Exports;
   bool IsAll = Exported.Everything.value_or(refersToPlugIns());
   for (auto *Entry : DefinitionOrder) {
-    if (!Entry->second.Defined)
+    Symbol &Its = Entry->second;
+    if (!Its.isDefined())
       continue;
-    Definition &Its = *Entry->second.Defined;
-    if (Entry->second.IsHidden || Exported.Versions.hides(Entry->first()))
+    if (Its.isHidden() || Exported.Versions.hides(Entry->first()))
       Its.Exports = Export::Never;
     bool IsFound = Its.Exports != Export::Never;
     Its.IsExported &= IsFound;
-    if (IsFound && (IsAll || Exported.lists(Entry->first(), Its.IsVariable)))
+    if (IsFound && (IsAll || Exported.lists(Entry->first(), Its.isVariable())))
       Its.Exports = Export::Always;
   }
   return {};
@@ -167,14 +164,15 @@ Expected<void> ProgramSymbols::settle() {
 void ProgramSymbols::defineForLibraries(const std::string &Name, size_t Object,
                                         uint64_t Section, uint64_t Offset) {
   auto &Entry = *Symbols.try_emplace(Name).first;
-  if (Entry.second.Defined)
+  if (Entry.second.isDefined())
     return;
-  Definition New;
-  New.How = Strength::Strong;
+  SymbolDefinition New;
+  New.Kind = SymbolKind::Defined;
+  New.Binding = SymbolBinding::Global;
   New.Object = Object;
   New.Section = Section;
   New.Value = Offset;
-  New.IsExported = !Entry.second.IsHidden;
+  New.IsExported = !Entry.second.isHidden();
   define(Entry, New);
 }
 

@@ -7,8 +7,8 @@
 
 #include "YamlObject.h"
 
+#include "jit/base/ElfView.h"
 #include "jit/link/JoinedProgram.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/Object/ELF.h"
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/CompiledPart.h"
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 #include "jit/object/ObjectVerifier.h"
 
 #include "llvm/BinaryFormat/Magic.h"

@@ -7,6 +7,7 @@
 
 #include "jit/debug/CrashSymbolizer.h"
 #include "controller/crash/CrashText.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/codegen/LateSource.h"
@@ -14,7 +15,6 @@
 #include "jit/debug/DebugSections.h"
 #include "jit/debug/FunctionTable.h"
 #include "jit/debug/LibrarySymbols.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"

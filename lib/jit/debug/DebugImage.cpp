@@ -6,11 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/DebugImage.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/codegen/Partition.h"
 #include "jit/debug/DebugSections.h"
 #include "jit/object/ElfHeaders.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/Decompressor.h"

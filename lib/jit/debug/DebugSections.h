@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_DEBUGSECTIONS_H
 #define REMOTERUN_JIT_DEBUG_DEBUGSECTIONS_H
 
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 
 namespace remoterun::jit {
 

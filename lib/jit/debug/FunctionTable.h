@@ -13,7 +13,7 @@
 #ifndef REMOTERUN_JIT_DEBUG_FUNCTIONTABLE_H
 #define REMOTERUN_JIT_DEBUG_FUNCTIONTABLE_H
 
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 
 #include <cstdint>
 #include <optional>

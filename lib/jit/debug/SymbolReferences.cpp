@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/SymbolReferences.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/debug/DebugLines.h"
 #include "jit/debug/FunctionTable.h"
-#include "jit/object/ElfView.h"
 #include "jit/target/LateSlots.h"
 
 #include "llvm/ADT/StringSet.h"

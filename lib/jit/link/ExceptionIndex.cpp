@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/ExceptionIndex.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"

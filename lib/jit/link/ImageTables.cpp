@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/ImageTables.h"
+#include "jit/base/ElfView.h"
 #include "jit/link/UnwindIndex.h"
 #include "jit/object/ElfHeaders.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/DJB.h"

@@ -21,9 +21,9 @@
 #ifndef REMOTERUN_JIT_LINK_INSTRUCTIONFIELDS_H
 #define REMOTERUN_JIT_LINK_INSTRUCTIONFIELDS_H
 
+#include "jit/base/ElfView.h"
 #include "jit/link/NearSymbols.h"
 #include "jit/link/SectionMemory.h"
-#include "jit/object/ElfView.h"
 #include "jit/object/ProgramObject.h"
 
 #include <optional>

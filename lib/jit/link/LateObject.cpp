@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/LateObject.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ElfView.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"

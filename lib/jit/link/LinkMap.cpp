@@ -7,9 +7,9 @@
 
 #include "jit/link/LinkMap.h"
 #include "controller/base/Printable.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/link/OutputSections.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"

@@ -16,8 +16,8 @@
 #ifndef REMOTERUN_JIT_LINK_LOCALBRANCHES_H
 #define REMOTERUN_JIT_LINK_LOCALBRANCHES_H
 
+#include "jit/base/ElfView.h"
 #include "jit/link/SectionMemory.h"
-#include "jit/object/ElfView.h"
 #include "jit/object/ProgramObject.h"
 
 #include <vector>

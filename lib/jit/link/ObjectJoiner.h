@@ -8,9 +8,9 @@
 #ifndef REMOTERUN_JIT_LINK_OBJECTJOINER_H
 #define REMOTERUN_JIT_LINK_OBJECTJOINER_H
 
+#include "jit/base/ElfView.h"
 #include "jit/link/JoinedProgram.h"
 #include "jit/link/RelocatableWriter.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/DenseMap.h"
 

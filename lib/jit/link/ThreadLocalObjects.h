@@ -13,9 +13,9 @@
 #ifndef REMOTERUN_JIT_LINK_THREADLOCALOBJECTS_H
 #define REMOTERUN_JIT_LINK_THREADLOCALOBJECTS_H
 
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/link/JoinedProgram.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Demangle/Demangle.h"

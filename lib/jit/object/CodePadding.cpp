@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/CodePadding.h"
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"

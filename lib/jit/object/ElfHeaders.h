@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_JIT_OBJECT_ELFHEADERS_H
 #define REMOTERUN_JIT_OBJECT_ELFHEADERS_H
 
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 #include "jit/target/Isa.h"
 #include "wire/Messages.h"
 

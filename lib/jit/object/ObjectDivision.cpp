@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ObjectDivision.h"
-#include "jit/object/ElfView.h"
+#include "jit/base/ElfView.h"
 
 #include "llvm/ADT/BitVector.h"
 #include "llvm/Support/Alignment.h"

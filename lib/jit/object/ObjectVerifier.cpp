@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ObjectVerifier.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
-#include "jit/object/ElfView.h"
 
 using namespace llvm;
 using namespace llvm::object;

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ProgramSymbols.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/SymbolNames.h"
-#include "jit/object/ElfView.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_JIT_OBJECT_ELFVIEW_H
-#define REMOTERUN_JIT_OBJECT_ELFVIEW_H
+#ifndef REMOTERUN_JIT_BASE_ELFVIEW_H
+#define REMOTERUN_JIT_BASE_ELFVIEW_H
 
 #include "llvm/Object/ELF.h"
 

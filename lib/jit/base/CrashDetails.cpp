@@ -7,12 +7,12 @@
 
 #include "jit/base/CrashDetails.h"
 #include "controller/base/Printable.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/SourceFiles.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Demangle/Demangle.h"
-#include "llvm/Object/ELF.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/raw_ostream.h"
@@ -85,12 +85,13 @@ public:
   OwnSymbols() : Image(MemoryBuffer::getFile("/proc/self/exe")) {
     if (!Image)
       return;
-    auto File = object::ELF64LEFile::create((*Image)->getBuffer());
+    StringRef Bytes = (*Image)->getBuffer();
+    auto File = ElfView<object::ELF64LE>::create({Bytes.data(), Bytes.size()});
     // Where it is not linked for fixed addresses, names would be wrong.
-    if (!File || File->getHeader().e_type != ELF::ET_EXEC)
+    if (!File)
       consumeError(File.takeError());
-    else if (Error E = read(*File))
-      consumeError(std::move(E));
+    else if (File->header().e_type == ELF::ET_EXEC)
+      read(*File);
   }
 
   /// Empty if there is none.
@@ -111,27 +112,19 @@ private:
     StringRef Name;
   };
 
-  Error read(const object::ELF64LEFile &File) {
-    auto Sections = File.sections();
-    if (!Sections)
-      return Sections.takeError();
-    for (const auto &Section : *Sections) {
-      if (Section.sh_type != ELF::SHT_SYMTAB)
+  void read(const ElfView<object::ELF64LE> &File) {
+    for (const auto &Symbol : File.symbols()) {
+      if (Symbol.getType() != ELF::STT_FUNC)
         continue;
-      auto Symbols = File.symbols(&Section);
-      auto Names = File.getStringTableForSymtab(Section);
-      if (!Symbols || !Names)
-        return joinErrors(Symbols.takeError(), Names.takeError());
-      for (const auto &Symbol : *Symbols)
-        if (Symbol.getType() == ELF::STT_FUNC && Symbol.st_name < Names->size())
-          Functions.push_back({Symbol.st_value, Symbol.st_size,
-                               Names->drop_front(Symbol.st_name).data()});
+      if (auto Name = File.nameOf(Symbol))
+        Functions.push_back({Symbol.st_value, Symbol.st_size, *Name});
+      else
+        consumeError(Name.takeError());
     }
     // Of several names for one, always the same.
     sort(Functions, [](const Function &A, const Function &B) {
       return std::pair(A.Start, A.Name) < std::pair(B.Start, B.Name);
     });
-    return Error::success();
   }
 
   ErrorOr<std::unique_ptr<MemoryBuffer>> Image;

@@ -94,12 +94,33 @@ private:
   std::unique_ptr<DebugLines> Lines;
 };
 
-/// What its object says of \p Address. Nothing where that was compiled in
-/// another way.
+/// Where \p Object, which was compiled for it alone, defines \p Late. Nothing
+/// where that was compiled in another way.
+std::optional<FunctionTable::Place> placeOf(const LateFunction &Late,
+                                            StringRef Object) {
+  ArrayRef<char> Bytes = {Object.data(), Object.size()};
+  std::optional<FunctionTable::Place> Found;
+  withElfType(Bytes, [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(Bytes);
+    if (!View)
+      return consumeError(View.takeError());
+    for (const auto &Symbol : View->symbols()) {
+      StringRef Its = valueOrNothing(View->nameOf(Symbol));
+      Its.consume_back(LateBody);
+      if (!Found && Its == Late.Name && Symbol.getType() == ELF::STT_FUNC &&
+          Symbol.st_size == Late.Range.Size && View->sectionOf(Symbol) != 0)
+        Found = {View->sectionOf(Symbol), Symbol.st_value};
+    }
+  });
+  return Found;
+}
+
+/// What its object says of \p Address.
 std::vector<CrashFrame> linesOfLate(const LateFunction &Late,
                                     ExecutorAddr Address) {
   ObjectSource::Contents Read = Late.Object.read();
-  if (Read.Bytes.empty())
+  auto Place = placeOf(Late, Read.Bytes);
+  if (!Place)
     return {};
   auto Opened =
       object::ObjectFile::createELFObjectFile(MemoryBufferRef(Read.Bytes, ""));
@@ -107,28 +128,13 @@ std::vector<CrashFrame> linesOfLate(const LateFunction &Late,
     consumeError(Opened.takeError());
     return {};
   }
-  const auto &File = *cast<object::ELFObjectFileBase>(Opened->get());
-  for (object::ELFSymbolRef Symbol : File.symbols()) {
-    StringRef Its = valueOrNothing(Symbol.getName());
-    Its.consume_back(LateBody);
-    if (Its != Late.Name || Symbol.getELFType() != ELF::STT_FUNC ||
-        Symbol.getSize() != Late.Range.Size)
-      continue;
-    auto In = Symbol.getSection();
-    if (!In) {
-      consumeError(In.takeError());
-      return {};
-    }
-    if (*In == File.section_end())
-      return {};
-    const uint64_t Number = (*In)->getIndex();
-    const uint64_t Offset = valueOrNothing(Symbol.getValue());
-    DebugLines Lines(File, [&](const object::SectionRef &Of) {
-      return Of.getIndex() == Number ? Late.Range.Start.value() - Offset : 0;
-    });
-    return Lines.find(Address.value(), Number);
-  }
-  return {};
+  DebugLines Lines(*cast<object::ELFObjectFileBase>(Opened->get()),
+                   [&](const object::SectionRef &Of) {
+                     return Of.getIndex() == Place->Section
+                                ? Late.Range.Start.value() - Place->Offset
+                                : 0;
+                   });
+  return Lines.find(Address.value(), Place->Section);
 }
 
 class Symbolizer {

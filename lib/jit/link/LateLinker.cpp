@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/LateLinker.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/link/LateObject.h"
 #include "jit/link/UnwindIndex.h"
@@ -122,29 +123,42 @@ Expected<void> place(Section &Place, LateWindow &Window, StringRef Kind) {
   return {};
 }
 
-/// Those that \p Object defines, once its sections have their places.
-Expected<std::vector<LateFunction>>
-functionsOf(const object::ELFObjectFileBase &Object,
+/// Where the sections of \p Object are, by their numbers.
+DenseMap<uint64_t, ExecutorAddr>
+addressesOf(const object::ObjectFile &Object,
             const RuntimeDyld::LoadedObjectInfo &Loaded) {
+  DenseMap<uint64_t, ExecutorAddr> Addresses;
+  for (const object::SectionRef &Each : Object.sections())
+    Addresses[Each.getIndex()] =
+        ExecutorAddr(Loaded.getSectionLoadAddress(Each));
+  return Addresses;
+}
+
+/// Those that \p Object defines, whose sections are at \p Addresses.
+Expected<std::vector<LateFunction>>
+functionsOf(ArrayRef<char> Object,
+            const DenseMap<uint64_t, ExecutorAddr> &Addresses) {
   std::vector<LateFunction> Found;
-  for (object::ELFSymbolRef Symbol : Object.symbols()) {
-    if (Symbol.getELFType() != ELF::STT_FUNC || Symbol.getSize() == 0)
-      continue;
-    auto In = Symbol.getSection();
-    if (!In)
-      return failure(In.takeError());
-    if (*In == Object.section_end())
-      continue;
-    auto Name = Symbol.getName();
-    if (!Name)
-      return failure(Name.takeError());
-    auto Offset = Symbol.getValue();
-    if (!Offset)
-      return failure(Offset.takeError());
-    ExecutorAddr Start(Loaded.getSectionLoadAddress(**In));
-    Found.push_back(
-        {.Name = Name->str(), .Range = {Start + *Offset, Symbol.getSize()}});
-  }
+  Error E = withElfType(Object, [&]<typename ELFT>() -> Error {
+    auto View = ElfView<ELFT>::create(Object);
+    if (!View)
+      return View.takeError();
+    for (const auto &Symbol : View->symbols()) {
+      uint32_t Section = View->sectionOf(Symbol);
+      if (Symbol.getType() != ELF::STT_FUNC || Symbol.st_size == 0 ||
+          Section == 0)
+        continue;
+      auto Name = View->nameOf(Symbol);
+      if (!Name)
+        return Name.takeError();
+      Found.push_back({.Name = Name->str(),
+                       .Range = {Addresses.lookup(Section) + Symbol.st_value,
+                                 Symbol.st_size}});
+    }
+    return Error::success();
+  });
+  if (E)
+    return failure(std::move(E));
   return Found;
 }
 
@@ -185,8 +199,7 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Dyld.resolveRelocations();
   if (Dyld.hasError())
     return Broken();
-  auto Functions =
-      functionsOf(cast<object::ELFObjectFileBase>(**File), *Loaded);
+  auto Functions = functionsOf(Made->Bytes, addressesOf(**File, *Loaded));
   if (!Functions)
     return Functions;
 

@@ -6,11 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/object/ArchiveSet.h"
+#include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/object/SharedLibrary.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Object/ObjectFile.h"
 
 using namespace llvm;
 
@@ -25,25 +25,22 @@ Failure cannotRead(const std::string &Archive, Error E) {
 
 /// What the ELF object \p Contents defines; nothing, if it is something else,
 /// which is said when it is taken.
-std::vector<std::string> definedByObject(MemoryBufferRef Contents) {
-  using object::SymbolRef;
+std::vector<std::string> definedByObject(StringRef Contents) {
+  ArrayRef<char> Bytes = {Contents.data(), Contents.size()};
   std::vector<std::string> Names;
-  auto File = object::ObjectFile::createObjectFile(Contents);
-  if (!File) {
-    consumeError(File.takeError());
-    return Names;
-  }
-  for (const SymbolRef &Symbol : (*File)->symbols()) {
-    auto Flags = Symbol.getFlags();
-    auto Name = Symbol.getName();
-    if (Flags && Name && (*Flags & SymbolRef::SF_Global) &&
-        !(*Flags & SymbolRef::SF_Undefined))
-      Names.push_back(Name->str());
-    if (!Flags)
-      consumeError(Flags.takeError());
-    if (!Name)
-      consumeError(Name.takeError());
-  }
+  withElfType(Bytes, [&]<typename ELFT>() {
+    auto View = ElfView<ELFT>::create(Bytes);
+    if (!View)
+      return consumeError(View.takeError());
+    for (const auto &Symbol : View->symbols()) {
+      if (Symbol.getBinding() == ELF::STB_LOCAL || Symbol.isUndefined())
+        continue;
+      if (auto Name = View->nameOf(Symbol))
+        Names.push_back(Name->str());
+      else
+        consumeError(Name.takeError());
+    }
+  });
   return Names;
 }
 
@@ -71,7 +68,7 @@ Expected<void> ArchiveSet::indexByMembers(OpenArchive &Opened) {
     }
     Member Its = {Archives.size(), Child, isBitcode(Contents->getBuffer())};
     if (!Its.IsBitcode) {
-      for (std::string &Name : definedByObject(*Contents))
+      for (std::string &Name : definedByObject(Contents->getBuffer()))
         Opened.Index.emplace_back(std::move(Name), Its);
       continue;
     }

@@ -36,6 +36,13 @@ std::string identityOf(const std::string &Path) {
 
 } // namespace
 
+/// Whether bitcode there may be compiled in another way for --exclude-libs.
+static bool isExcluded(const Compilation &Work, const jit::NativeFile &File) {
+  const jit::ExportRules &Exports = Work.Settings.Link.Rules.Exports;
+  bool IsArchive = File.Input.What != jit::LinkInput::Kind::Object;
+  return Exports.excludes(IsArchive ? File.Input.File : File.Archive);
+}
+
 /// All but what libraries refer to.
 static std::vector<std::string> partsOfInputs(const Compilation &Work) {
   std::vector<std::string> Parts = Work.Settings.codeGenerationChoices();
@@ -47,7 +54,8 @@ static std::vector<std::string> partsOfInputs(const Compilation &Work) {
   for (const jit::NativeFile &File : *Work.Read.Native)
     if (File.Contents)
       Parts.push_back("native " + std::to_string(unsigned(File.Input.What)) +
-                      " " + jit::hashOf(File.Contents->getBuffer()));
+                      (isExcluded(Work, File) ? " excluded " : " ") +
+                      jit::hashOf(File.Contents->getBuffer()));
   if (!Work.Settings.Compile.Passes.empty())
     Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));
   return Parts;

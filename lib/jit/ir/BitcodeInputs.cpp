@@ -16,8 +16,9 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-static InputFile makeInputFile(BitcodeInput Found) {
+static InputFile makeInputFile(BitcodeInput Found, const ExportRules &Exports) {
   InputFile Made;
+  Made.IsExcluded = Exports.excludes(Found.Archive);
   Made.Name = std::move(Found.Name);
   Made.Contents = MemoryBuffer::getMemBufferCopy(Found.Contents, Made.Name);
   Made.Hash = hashOf(Found.Contents);
@@ -48,7 +49,7 @@ Expected<BitcodeOfProgram> findBitcode(ArrayRef<const Module *> Given,
   if (auto Linked = Inputs->linkInto(Program); !Linked)
     return Linked.error();
   for (BitcodeInput &Each : Found)
-    Result.Files.push_back(makeInputFile(std::move(Each)));
+    Result.Files.push_back(makeInputFile(std::move(Each), Kept.Rules->Exports));
   for (const auto &Entry : Inputs->leftInBitcode())
     Result.LeftOut.push_back(Entry.first().str());
   return Result;

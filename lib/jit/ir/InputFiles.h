@@ -38,6 +38,8 @@ struct InputFile {
     std::string Member;
   };
   std::optional<NativePlace> AmongNative = {};
+  /// What it defines is the program's alone (--exclude-libs).
+  bool IsExcluded = false;
   /// If not None, Contents are those of the module that stands in for it.
   NativeKind Native = NativeKind::None;
   /// Then, the file itself; not mapped, if it was hashed.

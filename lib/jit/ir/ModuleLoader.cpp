@@ -92,6 +92,8 @@ Expected<void> FileReader::read(ArrayRef<InputFile> Inputs) {
       if (Rules)
         if (Error E = wrapSymbols(*M, *Rules))
           return unreadable(Input, std::move(E));
+      if (Input.IsExcluded)
+        hideDefinitions(*M, Read.Modules);
       Read.Modules.push_back(std::move(M));
       Read.FileOf.push_back(Number);
     }

@@ -7,6 +7,7 @@
 
 #include "jit/ir/SymbolWrapping.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
 
@@ -56,6 +57,19 @@ Error wrapSymbols(Module &M, const SymbolRules &Rules) {
   for (GlobalValue *Value : Found)
     wrap(*Value, Rules.meaningOf(symbolOf(*Value)));
   return Error::success();
+}
+
+void hideDefinitions(Module &M, ArrayRef<std::unique_ptr<Module>> Before) {
+  auto IsDefined = [](const GlobalValue *Value) {
+    return Value && !Value->isDeclarationForLinker() &&
+           !Value->hasLocalLinkage();
+  };
+  for (GlobalValue &Value : M.global_values())
+    if (IsDefined(&Value) && !Value.hasAppendingLinkage() &&
+        none_of(Before, [&](const std::unique_ptr<Module> &Each) {
+          return IsDefined(Each->getNamedValue(Value.getName()));
+        }))
+      Value.setVisibility(GlobalValue::HiddenVisibility);
 }
 
 } // namespace remoterun::jit

@@ -16,7 +16,10 @@
 
 #include "jit/object/SymbolRules.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
+
+#include <memory>
 
 namespace llvm {
 class Module;
@@ -29,6 +32,11 @@ namespace remoterun::jit {
 /// from what is still to be wrapped.) Reads all of a module that refers to such
 /// a name.
 llvm::Error wrapSymbols(llvm::Module &M, const SymbolRules &Rules);
+
+/// Makes what \p M defines the program's alone, but for what one of \p Before
+/// defines as well: of weak definitions, the first is what counts.
+void hideDefinitions(llvm::Module &M,
+                     llvm::ArrayRef<std::unique_ptr<llvm::Module>> Before);
 
 } // namespace remoterun::jit
 

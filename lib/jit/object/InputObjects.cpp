@@ -109,7 +109,7 @@ Expected<LoadedMember> loadMember(const std::string &File, uint32_t Number,
                     Bytes.takeError());
   if (isBitcode(*Bytes))
     return LoadedMember(
-        BitcodeInput{Number, Name->str(), std::move(FullName), *Bytes});
+        BitcodeInput{Number, Name->str(), std::move(FullName), File, *Bytes});
   auto Object = makeForeignObject(FullName, {Archive, *Bytes}, Target);
   if (!Object)
     return Object.error();
@@ -232,7 +232,8 @@ Expected<LoadedMember> loadObject(const NativeFile &File, uint32_t Number,
                                   const Triple &Target) {
   StringRef Bytes = File.Contents->getBuffer();
   if (isBitcode(Bytes))
-    return LoadedMember(BitcodeInput{Number, "", File.Input.File, Bytes});
+    return LoadedMember(
+        BitcodeInput{Number, "", File.Input.File, File.Archive, Bytes});
   auto Object =
       makeForeignObject(File.Input.File, {File.Contents, Bytes}, Target);
   if (!Object)

@@ -35,6 +35,7 @@ struct BitcodeInput {
   uint32_t File = 0;        ///< Its number among the native files.
   std::string Member;       ///< Of an archive; empty if it is all of the file.
   std::string Name;         ///< For diagnostics.
+  std::string Archive;      ///< The file that it is a member of, if any.
   llvm::StringRef Contents; ///< In the file's memory.
 };
 

@@ -21,9 +21,13 @@ std::optional<jit::LinkInput> asLinkInput(const jit::InputFile &Main) {
   case jit::NativeKind::None:
     return std::nullopt;
   case jit::NativeKind::Object:
-    return jit::LinkInput{jit::LinkInput::Kind::Object, Main.Name};
+    return jit::LinkInput{.What = jit::LinkInput::Kind::Object,
+                          .File = Main.Name,
+                          .IsMain = true};
   case jit::NativeKind::Archive:
-    return jit::LinkInput{jit::LinkInput::Kind::Archive, Main.Name};
+    return jit::LinkInput{.What = jit::LinkInput::Kind::Archive,
+                          .File = Main.Name,
+                          .IsMain = true};
   }
   return std::nullopt;
 }

@@ -45,6 +45,7 @@ Expected<void> Program::addCompiled(std::vector<CompiledPart> &Compiled,
     if (Isa.VerifiesCompiled)
       if (auto Fits = verifyObject(Object->Bytes, Object->Name, Isa); !Fits)
         return Fits.error();
+    Object->IsCompiled = true;
     Object->IsCompiledIR = IsOfAll;
     Object->Source = Part.source();
     Objects.push_back(std::move(*Object));
@@ -141,6 +142,8 @@ Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
   Made.Symbols = ProgramSymbols(
       [&Files](StringRef Name) { return Files.fileOf(Name); }, Rules);
   Made.RequiredNames = std::move(RequiredNames);
+  if (auto Main = Inputs.takeMain())
+    Made.Objects.push_back(std::move(*Main));
   if (auto Done = Made.addCompiled(Compiled, Files.mainFile(), Target); !Done)
     return Done.error();
   if (auto Done = Made.resolveSymbols(Inputs, Target); !Done)

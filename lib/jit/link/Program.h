@@ -24,7 +24,7 @@ namespace remoterun::jit {
 
 /// The whole program as objects, each symbol with its one definition.
 struct Program {
-  /// The compiled IR comes first. Their bytes are gone.
+  /// Behind a main file that is one, the compiled IR. Their bytes are gone.
   std::vector<ProgramObject> Objects;
   ProgramSymbols Symbols;
   JoinedProgram Joined;

@@ -32,6 +32,7 @@ struct LinkInput {
   Kind What;
   std::string File;
   bool IfNeeded = false; ///< Of a library: --as-needed.
+  bool IsMain = false;   ///< The program's file.
 
   /// Whether something of it is linked into the program.
   bool isLinkedIn() const { return What != Kind::Library; }

@@ -7,6 +7,8 @@
 
 #include "jit/object/NativeInputs.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -24,6 +26,11 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
       auto Object = loadObject(File, Number, Target);
       if (!Object)
         return Object.error();
+      if (Input.IsMain) {
+        Opened.Main = std::move(*Object);
+        ++Number;
+        continue;
+      }
       Opened.Objects.push_back(std::move(*Object));
       break;
     }
@@ -54,6 +61,9 @@ Expected<NativeInputs> NativeInputs::open(ArrayRef<NativeFile> Files,
 
 Expected<void> NativeInputs::linkInto(LinkedInputs &Program) {
   size_t Object = 0, Archive = 0;
+  if (auto First = std::exchange(Main, std::nullopt))
+    if (auto Added = Program.take(std::move(*First)); !Added)
+      return Added.error();
   for (const Step &Next : Order) {
     switch (Next.What) {
     case LinkInput::Kind::Object:
@@ -76,13 +86,28 @@ Expected<void> NativeInputs::linkInto(LinkedInputs &Program) {
   return Archives.addNeededMembers(Program);
 }
 
+std::optional<ProgramObject> NativeInputs::takeMain() {
+  auto *Object = Main ? std::get_if<ProgramObject>(&*Main) : nullptr;
+  if (!Object)
+    return std::nullopt;
+  std::optional<ProgramObject> Taken = std::move(*Object);
+  Main.reset();
+  return Taken;
+}
+
 Expected<const ProgramSymbols *> NativeInputs::symbols() const {
   if (!OfObjects) {
     auto Read = std::make_shared<ProgramSymbols>(nullptr, *Rules);
+    auto Add = [&](const LoadedMember &Each) {
+      const auto *Object = std::get_if<ProgramObject>(&Each);
+      return Object ? Read->add(*Object) : Expected<void>();
+    };
+    if (Main)
+      if (auto Added = Add(*Main); !Added)
+        return Added.error();
     for (const LoadedMember &Each : Objects)
-      if (const auto *Object = std::get_if<ProgramObject>(&Each))
-        if (auto Added = Read->add(*Object); !Added)
-          return Added.error();
+      if (auto Added = Add(Each); !Added)
+        return Added.error();
     OfObjects = std::move(Read);
   }
   return OfObjects.get();

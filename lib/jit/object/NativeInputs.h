@@ -13,6 +13,7 @@
 #include "llvm/ADT/ArrayRef.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ public:
   /// still undefined in the end is searched for in all archives again, as lld
   /// would have found it ("lld vs GNU ld: archive processing").
   Expected<void> linkInto(LinkedInputs &Program);
+  /// The program's file, if it is an object: it stands before the IR of other
+  /// files. It is not linked by linkInto() any more.
+  std::optional<ProgramObject> takeMain();
   /// What bitcode defines that was not taken.
   llvm::StringSet<> leftInBitcode() const { return Archives.leftInBitcode(); }
 
@@ -58,6 +62,7 @@ private:
 
   const SymbolRules *Rules = nullptr;
   std::vector<Step> Order;
+  std::optional<LoadedMember> Main;
   std::vector<LoadedMember> Objects; ///< Members of whole archives among them.
   ArchiveSet Archives;
   mutable std::shared_ptr<const ProgramSymbols> OfObjects; ///< When asked for.

@@ -22,8 +22,9 @@ namespace remoterun::jit {
 
 /// An object on its way from compiler or file to RuntimeDyld.
 struct ProgramObject {
-  std::string Name; ///< For diagnostics: "a.o" or "lib.a(member.o)".
-  bool IsCompiledIR = false;
+  std::string Name;          ///< For diagnostics: "a.o" or "lib.a(member.o)".
+  bool IsCompiled = false;   ///< By us.
+  bool IsCompiledIR = false; ///< And of no file alone.
   std::string Archive; ///< The file that it is a member of; empty for none.
   ObjectBytes Bytes;   ///< What is loaded (ObjectDivision.h).
   std::unique_ptr<llvm::object::ELFObjectFileBase> File; ///< A view of Bytes.

@@ -109,7 +109,7 @@ std::string ProgramSymbols::fileOf(StringRef Name, size_t Object) const {
 }
 
 Expected<void> ProgramSymbols::add(const ProgramObject &Object) {
-  Objects.push_back({Object.Name, Object.IsCompiledIR, {}});
+  Objects.push_back({Object.Name, Object.IsCompiled, Object.IsCompiledIR, {}});
   Error E = withElfType(
       Object.Bytes, [&]<typename ELFT>() { return addObject<ELFT>(Object); });
   if (E)
@@ -149,7 +149,8 @@ void ProgramSymbols::hideUnversioned(StringRef Versioned) {
 
 void ProgramSymbols::addBitcode(std::string Name, ArrayRef<BitcodeSymbol> Its,
                                 bool IsWrapped) {
-  Objects.push_back({std::move(Name), /*IsCompiledIR=*/false, {}});
+  Objects.emplace_back();
+  Objects.back().Name = std::move(Name);
   for (const BitcodeSymbol &Each : Its) {
     if (Each.IsDefined) {
       SymbolDefinition New;
@@ -216,15 +217,14 @@ Error ProgramSymbols::addObject(const ProgramObject &Object) {
   return Error::success();
 }
 
-Expected<void>
-ProgramSymbols::expectCompiled(ArrayRef<ProgramObject> Compiled) {
-  CompiledCount = Compiled.size();
+Expected<void> ProgramSymbols::expectCompiled(ArrayRef<ProgramObject> Given) {
   if (!Rules->wrapsAny())
     return {};
   ProgramSymbols Own;
-  for (const ProgramObject &Object : Compiled)
-    if (auto Added = Own.add(Object); !Added)
-      return Added;
+  for (const ProgramObject &Object : Given)
+    if (Object.IsCompiled)
+      if (auto Added = Own.add(Object); !Added)
+        return Added;
   Own.forEach([&](StringRef Name, const Symbol &) {
     if (Rules->wraps(Name))
       WrappedAndCompiled.insert(Name);
@@ -233,7 +233,7 @@ ProgramSymbols::expectCompiled(ArrayRef<ProgramObject> Compiled) {
 }
 
 StringRef ProgramSymbols::meaningOf(size_t Object, StringRef Name) const {
-  bool IsReal = Object < CompiledCount && WrappedAndCompiled.contains(Name);
+  bool IsReal = Objects[Object].IsCompiled && WrappedAndCompiled.contains(Name);
   return IsReal ? Name : Rules->meaningOf(Name);
 }
 

@@ -51,8 +51,8 @@ public:
   Expected<void> add(const ProgramObject &Object);
   /// Fails where something was defined again, naming all such symbols.
   Expected<void> checkUnique() const { return Duplicates.check(); }
-  /// Before add(): these are of IR, where what is wrapped has its name already.
-  /// What they define is referred to by their own parts alone.
+  /// Before add(): some of these are of IR, where what is wrapped has its name
+  /// already. What they define is referred to by their own parts alone.
   Expected<void> expectCompiled(llvm::ArrayRef<ProgramObject> Objects);
   /// Counts in a shared library: it is linked against, or only \p IfNeeded,
   /// which is if it defines what is wanted and no library before it has (GNU
@@ -135,12 +135,12 @@ private:
   llvm::StringSet<> Groups;
   struct InputObject {
     std::string Name;
+    bool IsCompiled = false;
     bool IsCompiledIR = false;
     llvm::BitVector Discarded; ///< Of its sections; empty if there are none.
   };
   std::vector<InputObject> Objects;
-  size_t CompiledCount = 0;             ///< Of expectCompiled().
-  llvm::StringSet<> WrappedAndCompiled; ///< Which these define.
+  llvm::StringSet<> WrappedAndCompiled; ///< Which compiled IR defines.
   DuplicateSymbols Duplicates;
   std::vector<LibraryFile> Libraries;
   llvm::StringSet<> InLibraries; ///< Of what is wanted.

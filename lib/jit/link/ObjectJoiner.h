@@ -82,6 +82,7 @@ private:
                       const JoinedRelocation &Relocation);
   /// Filled by a relocation of \p Type.
   uint64_t gotEntry(const Meaning &To, uint32_t Type);
+  uint64_t indexEntry(const Meaning &To);
   uint64_t gotEntry(const Meaning &To) {
     return gotEntry(To, In.Target.PointerRelocation);
   }
@@ -122,6 +123,7 @@ private:
   std::optional<size_t> Got, Plt; ///< Outputs.
   llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint64_t> GotOfPlace;
   llvm::DenseMap<uint32_t, uint64_t> GotOfName, PltOfName;
+  llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint64_t> IndexOfPlace;
 };
 
 } // namespace remoterun::jit

@@ -199,6 +199,11 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     referTo(To, /*NeedsSymbol=*/true, Relocation);
     return Error::success();
   }
+  // What a library has is found later (ThreadLocalLinker).
+  if (Rule.Of == Value::IndexEntry && To.What == Meaning::Kind::Name) {
+    referTo(To, /*NeedsSymbol=*/false, Relocation);
+    return Error::success();
+  }
   Relocation.Type = Rule.AppliedAs;
   switch (Rule.Of) {
   case Value::Symbol:
@@ -214,6 +219,11 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
   case Value::OffsetEntry:
     Relocation.Addend +=
         static_cast<int64_t>(gotEntry(To, In.Target.ThreadLocals.OffsetWord));
+    Relocation.To = {JoinedReference::Kind::Section,
+                     static_cast<uint32_t>(gotOutput())};
+    return Error::success();
+  case Value::IndexEntry:
+    Relocation.Addend += static_cast<int64_t>(indexEntry(To));
     Relocation.To = {JoinedReference::Kind::Section,
                      static_cast<uint32_t>(gotOutput())};
     return Error::success();
@@ -272,6 +282,29 @@ uint64_t ObjectJoiner<ELFT>::gotEntry(const Meaning &To, uint32_t Type) {
   referTo(To, /*NeedsSymbol=*/false, Entry);
   append(Output, Entry);
   return Offset;
+}
+
+/// The argument of __tls_get_addr for a variable of the program's.
+template <typename ELFT>
+uint64_t ObjectJoiner<ELFT>::indexEntry(const Meaning &To) {
+  constexpr uint64_t Size = sizeof(typename ELFT::uint);
+  size_t Output = gotOutput();
+  auto [Known, IsNew] = IndexOfPlace.try_emplace({To.Number, To.Value}, 0);
+  if (!IsNew)
+    return Known->second;
+  Known->second = Sections.grow(Output, 2 * Size);
+  // The executable is the first module of a process.
+  JoinedRelocation Module;
+  Module.Offset = Known->second;
+  Module.Type = In.Target.PointerRelocation;
+  Module.Addend = 1;
+  append(Output, Module);
+  JoinedRelocation Entry;
+  Entry.Offset = Known->second + Size;
+  Entry.Type = In.Target.ThreadLocals.IndexWord;
+  referTo(To, /*NeedsSymbol=*/false, Entry);
+  append(Output, Entry);
+  return Known->second;
 }
 
 template <typename ELFT>

@@ -78,6 +78,7 @@ struct LinkRule {
     Call,        ///< The symbol's, or of a PLT entry for what is not defined.
     GotEntry,    ///< The address of the symbol's entry in the GOT.
     OffsetEntry, ///< The same with its offset from the thread pointer.
+    IndexEntry,  ///< The same with its module and its offset in that.
     GotIndex,    ///< The distance of that from the start of the GOT.
     GotStart,    ///< The start of the GOT, whatever the symbol is.
     GotDistance, ///< The symbol's distance from there.

@@ -31,6 +31,12 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
     return {.IsThreadLocal = true};
   case ELF::R_RISCV_TLS_TPREL64:
     return {.IsThreadLocal = true, .OfLibrary = Library::Word};
+  case ELF::R_RISCV_TLS_DTPREL64: // Of the GOT.
+    return {.IsThreadLocal = true};
+  case ELF::R_RISCV_TLS_GD_HI20: // See link().
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Index,
+            .AppliedAs = ELF::R_RISCV_PCREL_HI20};
   case ELF::R_RISCV_TPREL_ADD: // For a linker that relaxes.
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
   default:
@@ -41,6 +47,8 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
 LinkRule link(uint32_t Type) {
   if (Type == ELF::R_RISCV_TLS_GOT_HI20)
     return {LinkRule::Value::OffsetEntry, ELF::R_RISCV_PCREL_HI20};
+  if (Type == ELF::R_RISCV_TLS_GD_HI20)
+    return {LinkRule::Value::IndexEntry, ELF::R_RISCV_PCREL_HI20};
   if (Type == ELF::R_RISCV_GOT_HI20)
     return {LinkRule::Value::GotEntry, ELF::R_RISCV_PCREL_HI20};
   return {};
@@ -50,9 +58,14 @@ LinkRule link(uint32_t Type) {
 bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
                    uint32_t Type, int64_t Distance) {
   constexpr int64_t Half = 0x800; // What the lower 12 bits may take away.
-  if (Type == ELF::R_RISCV_TLS_TPREL64 && Code.size() >= 8 &&
+  // What __tls_get_addr adds (psABI, "Thread Local Storage"); the executable's
+  // variables begin at the thread pointer.
+  constexpr int64_t Bias = 0x800;
+  bool IsIndex = Type == ELF::R_RISCV_TLS_DTPREL64;
+  if ((IsIndex || Type == ELF::R_RISCV_TLS_TPREL64) && Code.size() >= 8 &&
       Offset <= Code.size() - 8) {
-    write64le(&Code[Offset], static_cast<uint64_t>(Distance));
+    write64le(&Code[Offset],
+              static_cast<uint64_t>(Distance - (IsIndex ? Bias : 0)));
     return true;
   }
   if (Offset > Code.size() || Code.size() - Offset < 4 ||
@@ -212,7 +225,8 @@ const Isa RISCV64Isa = {
     .Link = link,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
-                     .OffsetWord = ELF::R_RISCV_TLS_TPREL64},
+                     .OffsetWord = ELF::R_RISCV_TLS_TPREL64,
+                     .IndexWord = ELF::R_RISCV_TLS_DTPREL64},
     .PointerRelocation = ELF::R_RISCV_64,
     .Dynamic = {.Copy = ELF::R_RISCV_COPY,
                 .Slot = ELF::R_RISCV_JUMP_SLOT,

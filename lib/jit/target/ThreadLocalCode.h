@@ -71,6 +71,8 @@ struct ThreadLocalCode {
   /// The type of a word that is such a distance, where code can find that in a
   /// GOT (LinkRule::Value::OffsetEntry).
   uint32_t OffsetWord = 0;
+  /// The same of an offset as __tls_get_addr takes it (IndexEntry).
+  uint32_t IndexWord = 0;
 
   /// Of what LLVM emits for a library's variable, what can be linked.
   LibraryAccess OfLibraries = LibraryAccess::ByName;

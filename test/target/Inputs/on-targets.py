@@ -29,19 +29,19 @@ MODELS = {
     "aarch64-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
     "arm-linux-gnueabihf": ["-ftls-model=local-exec"],
     "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
-    "riscv64-linux-gnu": ["-ftls-model=local-exec", "-fno-pic"],
+    "riscv64-linux-gnu": ["-ftls-model=local-exec", "-fno-pic", "-fPIC"],
     "s390x-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
 }
 
 # How they may reach those of a library.
 LIBRARY_MODELS = {
     "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
-    "riscv64-linux-gnu": ["-fno-pic"],
+    "riscv64-linux-gnu": ["-fno-pic", "-fPIC"],
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
 }
 
 # And how, with as many as it may have.
-DESCRIBED = {"aarch64-linux-gnu": "-fPIC"}
+DESCRIBED = {"aarch64-linux-gnu": "-fPIC", "riscv64-linux-gnu": "-fPIC"}
 
 MAIN = """
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // Do constructors of objects run in ld's order: by priority, whether their
-// section is .init_array.N or .ctors.N, those without one last, in the order of
-// the objects, and a .ctors from its end to its start?
+// section is .init_array.N or .ctors.N, of one priority by the sections' names, those
+// without one last, in the order of the objects, and a .ctors from its end to its start?
 //
 // GNU ld's default script: SORT_BY_INIT_PRIORITY; binutils since 2.22 places
 // .ctors into .init_array, and .dtors into .fini_array.
@@ -33,10 +33,12 @@ __attribute__((section(".fini_array.00150"), used)) static void (*C)(void) =
 void ctorA(void) { puts("ctors, first"); }
 void ctorB(void) { puts("ctors, second"); }
 void ctor250(void) { puts("ctors.65285 (250)"); }
+void ctor200(void) { puts("ctors.65335 (200)"); }
 void dtorA(void) { puts("dtors, first"); }
 void dtorB(void) { puts("dtors, second"); }
 __asm__(".section .ctors,\"aw\",@progbits\n.quad ctorA\n.quad ctorB\n"
         ".section .ctors.65285,\"aw\",@progbits\n.quad ctor250\n"
+        ".section .ctors.65335,\"aw\",@progbits\n.quad ctor200\n"
         ".section .dtors,\"aw\",@progbits\n.quad dtorA\n.quad dtorB\n"
         ".text\n");
 //--- lists.c

@@ -88,6 +88,28 @@ TEST(OutputSections, ArraysAreSortedByPriority) {
   EXPECT_EQ(offsets(Sections), (std::vector<uint64_t>{24, 16, 8, 0, 32}));
 }
 
+TEST(OutputSections, ArraysOfOnePriorityAreSortedByName) {
+  OutputSections Sections(false);
+  Sections.add(section(".init_array.200", 8));
+  Sections.add(section(".ctors.65335", 8));
+  Sections.add(section(".init_array.200", 8));
+  Sections.add(section(".init_array", 8));
+  Sections.add(section(".ctors", 8));
+  EXPECT_EQ(offsets(Sections), (std::vector<uint64_t>{8, 0, 16, 24, 32}));
+}
+
+TEST(OutputSections, TablesAreInTheOrderOfWhatTheyDescribe) {
+  OutputSections Sections(false);
+  size_t TableOfLast = Sections.add(section("table", 1));
+  Sections.add(section("table", 10)); // Describes nothing, and stays.
+  size_t TableOfFirst = Sections.add(section("table", 2));
+  size_t Last = Sections.add(section(".text.last", 4));
+  size_t First = Sections.add(section(".text.unlikely.first", 4));
+  Sections.link(TableOfLast, Last);
+  Sections.link(TableOfFirst, First);
+  EXPECT_EQ(offsets(Sections), (std::vector<uint64_t>{12, 2, 0, 4, 0}));
+}
+
 TEST(OutputSections, ArraysOfManyObjectsStayApart) {
   OutputSections Sections(/*KeepsPriorities=*/true);
   Sections.add(section(".init_array.300", 8, 8));

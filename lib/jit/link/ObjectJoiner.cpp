@@ -73,6 +73,7 @@ Error broken(const Twine &What) {
 template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::run() {
   if (auto Done = addSections(); !Done)
     return Done;
+  linkSections();
   addCommons();
   Sections.place();
   notePlaces();
@@ -150,6 +151,18 @@ Error ObjectJoiner<ELFT>::addSectionsOf(size_t Object) {
     Numbers[Index] = static_cast<uint32_t>(Sections.add(Section) + 1);
   }
   return Error::success();
+}
+
+template <typename ELFT> void ObjectJoiner<ELFT>::linkSections() {
+  for (size_t Number = 0; Number != Sections.inputs().size(); ++Number) {
+    const InputSection &Its = Sections.inputs()[Number];
+    if (!(Its.Flags & ELF::SHF_LINK_ORDER))
+      continue;
+    ArrayRef<uint32_t> Numbers = InputOf[Its.Key.Object - First];
+    size_t To = In.Views[Its.Key.Object].sections()[Its.Key.Index].sh_link;
+    if (To < Numbers.size() && Numbers[To] != 0 && Numbers[To] != Number + 1)
+      Sections.link(Number, Numbers[To] - 1);
+  }
 }
 
 /// Common symbols are allocated as ".bss" (gABI, "Symbol Values"), once for

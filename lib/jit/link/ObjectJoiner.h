@@ -52,6 +52,7 @@ private:
 
   // The steps of run(), in their order.
   Expected<void> addSections();
+  void linkSections();
   void addCommons();
   void notePlaces();
   Expected<void> addRelocations();

@@ -12,6 +12,8 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <tuple>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -119,16 +121,44 @@ size_t OutputSections::add(InputSection Section) {
   return Inputs.size() - 1;
 }
 
+bool OutputSections::isLinked(const OutputSection &Output) const {
+  return any_of(Output.Inputs,
+                [&](size_t Number) { return Inputs[Number].LinkedTo; });
+}
+
+/// They change places among themselves, as in lld; all others stay.
+void OutputSections::sortLinked(MutableArrayRef<size_t> Numbers) const {
+  // By where what they describe is; then in the order in which they came.
+  std::vector<std::tuple<size_t, uint64_t, size_t>> Linked;
+  for (size_t Number : Numbers)
+    if (std::optional<size_t> To = Inputs[Number].LinkedTo)
+      Linked.emplace_back(Inputs[*To].Output, Inputs[*To].Offset, Number);
+  sort(Linked);
+  auto Next = Linked.begin();
+  for (size_t &Number : Numbers)
+    if (Inputs[Number].LinkedTo)
+      Number = std::get<2>(*Next++);
+}
+
 void OutputSections::placeIn(OutputSection &Output) {
-  std::vector<std::pair<uint32_t, size_t>> Order;
+  // Those of one priority are in the order of their names: ".ctors.65335"
+  // before ".init_array.200" (GNU ld, SORT_BY_INIT_PRIORITY). Otherwise they
+  // stay in the order in which they came.
+  std::vector<std::tuple<uint64_t, StringRef, size_t>> Order;
   Order.reserve(Output.Inputs.size());
-  for (size_t Number : Output.Inputs)
-    Order.emplace_back(rankOf(Inputs[Number].Name, Output.Name), Number);
-  // Within a rank they stay in the order in which they came.
+  for (size_t Number : Output.Inputs) {
+    const InputSection &Section = Inputs[Number];
+    uint32_t Rank = rankOf(Section.Name, Output.Name);
+    bool HasPriority = hasPriorities(Output.Name) && Rank != UINT32_MAX;
+    Order.emplace_back(Rank, HasPriority ? Section.Name : "", Number);
+  }
   sort(Order);
-  for (size_t I = 0; I != Order.size(); ++I) {
-    Output.Inputs[I] = Order[I].second;
-    InputSection &Section = Inputs[Order[I].second];
+  for (size_t I = 0; I != Order.size(); ++I)
+    Output.Inputs[I] = std::get<2>(Order[I]);
+  if (isLinked(Output))
+    sortLinked(Output.Inputs);
+  for (size_t Number : Output.Inputs) {
+    InputSection &Section = Inputs[Number];
     Section.Offset = alignTo(Output.Size, Section.Alignment);
     Output.Size = Section.Offset + Section.Size;
   }
@@ -152,8 +182,10 @@ uint64_t OutputSections::grow(size_t Output, uint64_t Size) {
 }
 
 void OutputSections::place() {
-  for (OutputSection &Output : Outputs)
-    placeIn(Output);
+  for (bool IsLinked : {false, true})
+    for (OutputSection &Output : Outputs)
+      if (isLinked(Output) == IsLinked)
+        placeIn(Output);
 }
 
 } // namespace remoterun::jit

@@ -19,6 +19,7 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct InputSection {
   uint64_t Size = 0;
   uint64_t Alignment = 1;           ///< A power of two.
   llvm::ArrayRef<uint8_t> Contents; ///< Empty for SHT_NOBITS.
+  /// Number of the input section that this one describes (SHF_LINK_ORDER).
+  std::optional<size_t> LinkedTo = {};
 
   // Where it comes to be.
   size_t Output = 0;
@@ -73,6 +76,9 @@ public:
 
   /// Returns the number of the input section.
   size_t add(InputSection Section);
+  /// Has \p Input be where \p To is among those that describe others (gABI,
+  /// SHF_LINK_ORDER).
+  void link(size_t Input, size_t To) { Inputs[Input].LinkedTo = To; }
   /// Once all have been added: gives each its offset.
   void place();
   /// Adds one that grows afterwards, and returns its number.
@@ -84,7 +90,9 @@ public:
   const std::vector<OutputSection> &outputs() const { return Outputs; }
 
 private:
+  bool isLinked(const OutputSection &Output) const;
   void placeIn(OutputSection &Output);
+  void sortLinked(llvm::MutableArrayRef<size_t> Numbers) const;
 
   bool KeepsPriorities;
   std::vector<InputSection> Inputs;

@@ -6,9 +6,10 @@
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c object=%t/tables.c gcc=%t/more.c
 // RUN: %linked main=%t/main.c gcc=%t/more.c object=%t/tables.c
-// RUN: %linked --link=-fuse-ld=lld main=%t/main.c object=%t/tables.c gcc=%t/more.c
 // The compiler's own, of functions that ld sorts by their names.
 // RUN: %linked --flags="-fpatchable-function-entry=2 -ffunction-sections" \
+// RUN:   object=%t/entries.c object=%t/more-entries.c
+// RUN: %linked --flags=-fpatchable-function-entry=2 --link=-fuse-ld=lld \
 // RUN:   object=%t/entries.c object=%t/more-entries.c
 
 //--- main.c

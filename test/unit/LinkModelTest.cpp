@@ -10,6 +10,7 @@
 #include "jit/base/ElfView.h"
 #include "jit/link/JoinedProgram.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELF.h"
 
 using namespace llvm;
@@ -85,7 +86,6 @@ Symbols:
   EXPECT_TRUE(Symbols.find("g@V1"));
 }
 
-/// A function in a group, and beside it a table that calls it by a relocation.
 TEST(ProgramSymbols, HaveKindBindingVisibilityAndVersion) {
   ProgramSymbols Symbols;
   ASSERT_TRUE(Symbols.add(objectOf("1", R"(
@@ -127,6 +127,7 @@ Symbols:
   EXPECT_FALSE(Symbols.find("local") || Symbols.find("nowhere"));
 }
 
+/// A function in a group, and beside it a table that calls it by a relocation.
 constexpr StringLiteral Grouped = R"(
 Sections:
   - { Name: .group, Type: SHT_GROUP, Info: f,
@@ -357,6 +358,30 @@ Sections:
   auto Joined = join();
   ASSERT_TRUE(Joined) << Joined.error().Message;
   EXPECT_EQ(Joined->Places.find({1, 1})->Offset, 8u);
+}
+
+// Of two objects, between the instructions of the C library's start files.
+TEST_F(JoinedObjects, CodeOfInitIsAFunctionThatIsCalled) {
+  constexpr StringLiteral Piece = R"(
+Sections:
+  - { Name: .init, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_EXECINSTR ],
+      Content: "90" }
+  - { Name: .preinit_array, Type: SHT_PREINIT_ARRAY,
+      Flags: [ SHF_ALLOC, SHF_WRITE ], AddressAlign: 8, Size: 8 }
+)";
+  add(Piece);
+  add(Piece);
+  auto Joined = join();
+  ASSERT_TRUE(Joined) << Joined.error().Message;
+  auto View = ElfView<object::ELF64LE>::create(Joined->Objects[0].Bytes);
+  ASSERT_TRUE(bool(View));
+  for (const auto &Section : View->sections())
+    if (cantFail(View->nameOf(Section)) == ".init")
+      EXPECT_EQ(toHex(cantFail(View->contentsOf(Section)), true),
+                "4883ec0890904883c408c3");
+  // Behind what the objects have in the array.
+  EXPECT_EQ(relocationsOf(Joined->Objects[0]),
+            std::vector<std::string>{".preinit_array+16: R_X86_64_64 .init+0"});
 }
 
 TEST_F(JoinedObjects, ARelocationBeyondItsSectionIsAnError) {

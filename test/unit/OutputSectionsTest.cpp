@@ -98,6 +98,15 @@ TEST(OutputSections, ArraysOfOnePriorityAreSortedByName) {
   EXPECT_EQ(offsets(Sections), (std::vector<uint64_t>{8, 0, 16, 24, 32}));
 }
 
+TEST(OutputSections, OneMayComeFirst) {
+  OutputSections Sections(false);
+  Sections.add(section(".init", 4));
+  InputSection Prologue = section(".init", 2);
+  Prologue.ComesFirst = true;
+  Sections.add(Prologue);
+  EXPECT_EQ(offsets(Sections), (std::vector<uint64_t>{2, 0}));
+}
+
 TEST(OutputSections, TablesAreInTheOrderOfWhatTheyDescribe) {
   OutputSections Sections(false);
   size_t TableOfLast = Sections.add(section("table", 1));

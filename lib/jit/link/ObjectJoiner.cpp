@@ -75,8 +75,11 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::run() {
     return Done;
   linkSections();
   addCommons();
+  if (auto Done = addStartFunctions(); !Done)
+    return Done;
   Sections.place();
   notePlaces();
+  addStartEntries();
   if (auto Done = addRelocations(); !Done)
     return Done;
   if (!In.Target.JoinsObjects)
@@ -147,6 +150,11 @@ Error ObjectJoiner<ELFT>::addSectionsOf(size_t Object) {
       Section.Size = sizeOfUnwindTable<ELFT>(Section.Contents);
       // Zeroes between two tables would end the first.
       Section.Alignment = 4;
+    }
+    // ld's script gives such code no function where its name is another.
+    if (Section.Flags & ELF::SHF_EXECINSTR && Section.Size != 0) {
+      Start.HasInit |= *Name == ".init";
+      Start.HasFini |= *Name == ".fini";
     }
     Numbers[Index] = static_cast<uint32_t>(Sections.add(Section) + 1);
   }

@@ -54,6 +54,11 @@ private:
   Expected<void> addSections();
   void linkSections();
   void addCommons();
+  // Of .init and .fini (StartFunctions.cpp).
+  Expected<void> addStartFunctions();
+  size_t addStartCode(llvm::StringRef Name, llvm::ArrayRef<uint8_t> Code);
+  void addStartEntry(llvm::StringRef Array, size_t Function);
+  void addStartEntries();
   void notePlaces();
   Expected<void> addRelocations();
   void addExportedNames();
@@ -106,6 +111,12 @@ private:
   size_t Number; ///< Of the object that is made.
 
   OutputSections Sections;
+  /// What is to be called as a start file's function, and by which pointers:
+  /// numbers of input sections.
+  struct {
+    bool HasInit = false, HasFini = false;
+    std::vector<std::pair<size_t, size_t>> Entries;
+  } Start;
   /// Of each object from First, of each section: its input section's number and
   /// one more.
   std::vector<std::vector<uint32_t>> InputOf;

@@ -150,7 +150,8 @@ void OutputSections::placeIn(OutputSection &Output) {
     const InputSection &Section = Inputs[Number];
     uint32_t Rank = rankOf(Section.Name, Output.Name);
     bool HasPriority = hasPriorities(Output.Name) && Rank != UINT32_MAX;
-    Order.emplace_back(Rank, HasPriority ? Section.Name : "", Number);
+    Order.emplace_back(Section.ComesFirst ? 0 : uint64_t(Rank) + 1,
+                       HasPriority ? Section.Name : "", Number);
   }
   sort(Order);
   for (size_t I = 0; I != Order.size(); ++I)

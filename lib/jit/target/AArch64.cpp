@@ -218,6 +218,13 @@ Processor describe(const ProcessorFacts &Facts) {
 
 constexpr uint8_t Return[] = {0xc0, 0x03, 0x5f, 0xd6}; // ret
 
+// stp x29, x30, [sp, -16]!; mov x29, sp
+constexpr uint8_t StartPrologue[] = {0xfd, 0x7b, 0xbf, 0xa9,
+                                     0xfd, 0x03, 0x00, 0x91};
+// ldp x29, x30, [sp], 16; ret
+constexpr uint8_t StartEpilogue[] = {0xfd, 0x7b, 0xc1, 0xa8,
+                                     0xc0, 0x03, 0x5f, 0xd6};
+
 } // namespace
 
 const Isa AArch64Isa = {
@@ -249,6 +256,8 @@ const Isa AArch64Isa = {
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},
     .Return = Return,
+    .StartPrologue = StartPrologue,
+    .StartEpilogue = StartEpilogue,
     .Describe = describe,
     .PassStruct = passStructAArch64,
 };

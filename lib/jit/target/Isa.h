@@ -209,6 +209,10 @@ struct Isa {
 
   /// Code that returns to its caller.
   llvm::ArrayRef<uint8_t> Return;
+  /// The first and the last instructions that the C library's start files give
+  /// to the sections .init and .fini, each of which is one function of all code
+  /// there; empty where no way is known.
+  llvm::ArrayRef<uint8_t> StartPrologue = {}, StartEpilogue = {};
 
   Processor (*Describe)(const ProcessorFacts &Facts);
   StructConvention PassStruct;

@@ -188,6 +188,10 @@ Processor describe(const ProcessorFacts &Facts) {
 
 constexpr uint8_t Return[] = {0xc3}; // ret
 
+// sub $8, %rsp; and add $8, %rsp; ret
+constexpr uint8_t StartPrologue[] = {0x48, 0x83, 0xec, 0x08};
+constexpr uint8_t StartEpilogue[] = {0x48, 0x83, 0xc4, 0x08, 0xc3};
+
 /// What breakpoints, barriers and loops that spin are written with.
 constexpr StringLiteral PlainAssembly[] = {
     "int3",    "int $$3",  "int $$0x3", "int $$0x03", "ud2",   "pause",
@@ -238,6 +242,8 @@ const Isa X86_64Isa = {
     .SlotJump = {sizeof(SlotJump), writeSlotJump},
     .Late = &Late,
     .Return = Return,
+    .StartPrologue = StartPrologue,
+    .StartEpilogue = StartEpilogue,
     .Describe = describe,
     .PassStruct = passStructX86_64,
 };

@@ -1,0 +1,46 @@
+// Are the pieces of code that objects have in sections .init and .fini one function
+// each, as natively between those of crti.o and crtn.o, and called when the dynamic
+// linker calls that?
+//
+// System V ABI, "Initialization and Termination Functions".
+//
+// RUN: %split %s %t
+// RUN: %linked main=%t/main.c object=%t/first.c gcc=%t/second.c
+// RUN: %linked object=%t/main.c object=%t/second.c object=%t/first.c
+// RUN: %linked --remote=--image=false main=%t/main.c object=%t/first.c
+// Of a module's assembly, and in parts.
+// RUN: %linked main=%t/main.c module=%t/first.c object=%t/second.c
+// RUN: %linked --remote=--part-size=1 main=%t/main.c module=%t/first.c
+
+//--- main.c
+#include <stdio.h>
+#define FUNCTION(NAME)                                                         \
+  void NAME(void) { puts(#NAME); }
+FUNCTION(firstInit)
+FUNCTION(firstFini)
+FUNCTION(secondInit)
+FUNCTION(secondFini)
+static void early(void) { puts("before"); }
+__attribute__((section(".preinit_array"), used)) static void (*Early)(void) =
+    early;
+__attribute__((constructor)) static void build(void) { puts("constructor"); }
+__attribute__((destructor)) static void undo(void) { puts("destructor"); }
+__attribute__((destructor(101))) static void undoLast(void) { puts("101"); }
+int main(void) { puts("main"); }
+//--- first.c
+#include <stdio.h>
+__asm__(".pushsection .init,\"ax\",@progbits\n"
+        "call firstInit\n"
+        ".popsection\n"
+        ".pushsection .fini,\"ax\",@progbits\n"
+        "call firstFini\n"
+        ".popsection\n");
+//--- second.c
+// One that only initializes, and leaves more than one instruction.
+__asm__(".pushsection .init,\"ax\",@progbits\n"
+        "push %rbx\n"
+        "sub $8, %rsp\n"
+        "call secondInit\n"
+        "add $8, %rsp\n"
+        "pop %rbx\n"
+        ".popsection\n");

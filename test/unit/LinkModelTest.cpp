@@ -360,6 +360,42 @@ Sections:
   EXPECT_EQ(Joined->Places.find({1, 1})->Offset, 8u);
 }
 
+/// "one", "two", and what refers to both: by a symbol and by the section, as
+/// compilers do.
+constexpr StringLiteral Strings = R"(
+Sections:
+  - { Name: .rodata.str1.1, Type: SHT_PROGBITS,
+      Flags: [ SHF_ALLOC, SHF_MERGE, SHF_STRINGS ], EntSize: 1,
+      Content: "6f6e650074776f00" }
+  - { Name: .data, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_WRITE ],
+      Size: 24 }
+  - { Name: .rela.data, Type: SHT_RELA, Info: .data, Link: .symtab,
+      Relocations: [
+        { Offset: 0, Symbol: two, Type: R_X86_64_64, Addend: 1 },
+        { Offset: 8, Symbol: .rodata.str1.1, Type: R_X86_64_64, Addend: 4 },
+        { Offset: 16, Symbol: .rodata.str1.1, Type: R_X86_64_64,
+          Addend: 8 } ] }
+Symbols:
+  - { Name: .rodata.str1.1, Type: STT_SECTION, Section: .rodata.str1.1 }
+  - { Name: two, Section: .rodata.str1.1, Value: 4 }
+)";
+
+TEST_F(JoinedObjects, ReferToTheFirstOfEqualStrings) {
+  add(Strings.str().replace(Strings.find("6f6e65"), 6, "617373"));
+  add(Strings);
+  auto Joined = join();
+  ASSERT_TRUE(Joined) << Joined.error().Message;
+  // What is behind the last string is none.
+  EXPECT_EQ(relocationsOf(Joined->Objects[0]),
+            (std::vector<std::string>{".data+0: R_X86_64_64 .rodata+5",
+                                      ".data+8: R_X86_64_64 .rodata+4",
+                                      ".data+16: R_X86_64_64 .rodata+8",
+                                      ".data+24: R_X86_64_64 .rodata+5",
+                                      ".data+32: R_X86_64_64 .rodata+4",
+                                      ".data+40: R_X86_64_64 .rodata+16"}));
+  EXPECT_EQ(Joined->Places.find({1, 1})->Offset, 8u);
+}
+
 // Of two objects, between the instructions of the C library's start files.
 TEST_F(JoinedObjects, CodeOfInitIsAFunctionThatIsCalled) {
   constexpr StringLiteral Piece = R"(

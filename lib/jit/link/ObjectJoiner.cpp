@@ -79,6 +79,7 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::run() {
     return Done;
   Sections.place();
   notePlaces();
+  noteStrings();
   addStartEntries();
   if (auto Done = addRelocations(); !Done)
     return Done;
@@ -135,6 +136,7 @@ Error ObjectJoiner<ELFT>::addSectionsOf(size_t Object) {
     Section.Flags = Header.sh_flags;
     Section.Size = Header.sh_size;
     Section.Alignment = std::max<uint64_t>(Header.sh_addralign, 1);
+    Section.EntrySize = Header.sh_entsize;
     if (!isPowerOf2_64(Section.Alignment) ||
         Section.Alignment > LargestAlignment)
       return broken("section '" + *Name + "' asks for an alignment of " +
@@ -253,6 +255,8 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
   auto To = meaningOf(Object, Relocation.Symbol);
   if (!To)
     return To.takeError();
+  if (To->Type == ELF::STT_SECTION)
+    findString(Object, Relocation, *To, Joined);
   if (To->What == Meaning::Kind::Discarded) {
     if (mayDescribeDiscarded(Into.Name))
       return Error::success();

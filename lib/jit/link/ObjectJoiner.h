@@ -10,6 +10,7 @@
 
 #include "jit/base/ElfView.h"
 #include "jit/link/JoinedProgram.h"
+#include "jit/link/MergedStrings.h"
 #include "jit/link/RelocatableWriter.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -60,6 +61,7 @@ private:
   void addStartEntry(llvm::StringRef Array, size_t Function);
   void addStartEntries();
   void notePlaces();
+  void noteStrings();
   Expected<void> addRelocations();
   void addExportedNames();
   Expected<void> write();
@@ -72,6 +74,12 @@ private:
   llvm::Expected<Meaning> meaningOf(size_t Object, uint32_t Symbol);
   llvm::Expected<Meaning> findMeaning(size_t Object, const Sym &Symbol);
   Meaning placeIn(size_t Object, uint32_t Section, uint64_t Offset) const;
+  /// Of equal strings, the first; \p Place for everything else.
+  Meaning firstString(size_t Object, uint32_t Section, uint64_t Offset,
+                      const Meaning &Place) const;
+  /// Has \p To, a section of strings, be the one that the addend tells.
+  void findString(size_t Object, const RelocationView &Relocation, Meaning &To,
+                  JoinedRelocation &Joined) const;
   Meaning ofName(llvm::StringRef Name, bool IsOutside);
   Meaning ofDefinition(llvm::StringRef Name, const Symbol &Found);
   JoinedPlace joinedPlace(const Meaning &Place) const {
@@ -111,6 +119,7 @@ private:
   size_t Number; ///< Of the object that is made.
 
   OutputSections Sections;
+  MergedStrings Strings;
   /// What is to be called as a start file's function, and by which pointers:
   /// numbers of input sections.
   struct {

@@ -33,6 +33,7 @@ struct InputSection {
   uint64_t Flags = 0; ///< sh_flags
   uint64_t Size = 0;
   uint64_t Alignment = 1;           ///< A power of two.
+  uint64_t EntrySize = 0;           ///< sh_entsize
   llvm::ArrayRef<uint8_t> Contents; ///< Empty for SHT_NOBITS.
   bool ComesFirst = false;          ///< Before all others of its name.
   /// Number of the input section that this one describes (SHF_LINK_ORDER).

@@ -54,8 +54,10 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
   if (Symbol.getBinding() == ELF::STB_LOCAL) {
     if (Symbol.isAbsolute())
       return Meaning{.What = Meaning::Kind::Absolute, .Value = Symbol.st_value};
-    Found =
-        placeIn(Object, In.Views[Object].sectionOf(Symbol), Symbol.st_value);
+    uint32_t Section = In.Views[Object].sectionOf(Symbol);
+    Found = placeIn(Object, Section, Symbol.st_value);
+    if (Symbol.getType() != ELF::STT_SECTION)
+      Found = firstString(Object, Section, Symbol.st_value, Found);
     if (Symbol.getType() == ELF::STT_GNU_IFUNC &&
         Found.What == Meaning::Kind::Place) {
       std::string Name = "\1ifunc." + std::to_string(Made.Ifuncs.size());

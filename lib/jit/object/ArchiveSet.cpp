@@ -146,7 +146,7 @@ StringSet<> ArchiveSet::leftInBitcode() const {
   StringSet<> Names;
   for (const OpenArchive &Each : Archives)
     for (const auto &[Name, Its] : Each.Index)
-      if (Its.IsBitcode && !isTaken(Its))
+      if (Its.IsBitcode && !isTaken(Its) && !PassedOver.contains(Name))
         Names.insert(Name);
   return Names;
 }

@@ -36,7 +36,8 @@ public:
   Expected<bool> takeFrom(size_t Number, LinkedInputs &Program);
   /// The same from all archives, since they may need one another.
   Expected<void> addNeededMembers(LinkedInputs &Program);
-  /// What members that are bitcode define, and nobody has taken.
+  /// What bitcode among the members defines, and nobody has taken or passed
+  /// over.
   llvm::StringSet<> leftInBitcode() const;
 
 private:

@@ -7,6 +7,7 @@
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c object=%t/first.c gcc=%t/second.c
 // RUN: %linked object=%t/main.c object=%t/second.c object=%t/first.c
+// RUN: %linked main:-DNOT_EARLY=%t/main.c object=%t/first.c
 // RUN: %linked --remote=--image=false main=%t/main.c object=%t/first.c
 // Of a module's assembly, and in parts.
 // RUN: %linked main=%t/main.c module=%t/first.c object=%t/second.c
@@ -20,9 +21,11 @@ FUNCTION(firstInit)
 FUNCTION(firstFini)
 FUNCTION(secondInit)
 FUNCTION(secondFini)
+#ifndef NOT_EARLY
 static void early(void) { puts("before"); }
 __attribute__((section(".preinit_array"), used)) static void (*Early)(void) =
     early;
+#endif
 __attribute__((constructor)) static void build(void) { puts("constructor"); }
 __attribute__((destructor)) static void undo(void) { puts("destructor"); }
 __attribute__((destructor(101))) static void undoLast(void) { puts("101"); }

@@ -44,6 +44,8 @@ uint32_t rankOf(StringRef Input, StringRef Output) {
 }
 
 uint32_t typeOf(StringRef Output, uint32_t Input) {
+  if (Output == ".preinit_array")
+    return ELF::SHT_PREINIT_ARRAY;
   if (Output == ".init_array")
     return ELF::SHT_INIT_ARRAY;
   return Output == ".fini_array" ? uint32_t(ELF::SHT_FINI_ARRAY) : Input;

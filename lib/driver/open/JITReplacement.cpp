@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
 #include <utility>
 
 using namespace llvm;
@@ -24,7 +25,8 @@ JITCore::entriesFor(const driver::CompiledModule &Bodies) {
   return jit::inputInMemory(MemoryBuffer::getMemBufferCopy(Text, Name), Name);
 }
 
-/// Has the entries lead to the bodies.
+/// Has the entries lead to the bodies again, which they have left for others
+/// that came to nothing.
 Expected<void> JITCore::lead(const Module &Entries, const Module &Bodies) {
   const driver::MachineLayout Layout = layout();
   for (const driver::ReplaceableFunction &Each : Bodies.Code->Bodies) {
@@ -42,7 +44,6 @@ Expected<void> JITCore::lead(const Module &Entries, const Module &Bodies) {
                          "memory"};
       }
   }
-  findFunctions();
   return {};
 }
 
@@ -85,6 +86,17 @@ bool JITCore::isIdle() {
   return Calls.empty();
 }
 
+/// Has bodies that came in the place of others linked in their place, too, when
+/// all are linked again: constructors of modules behind may call them. But what
+/// they refer to comes before them.
+void JITCore::linkSoon(uint32_t Number, uint32_t Old) {
+  auto Place = std::find(Order.begin(), Order.end(), Old);
+  for (auto Each = Order.begin(); Each != Order.end(); ++Each)
+    if (Modules[Number].Placed.Uses.contains(*Each))
+      Place = std::max(Place, Each + 1);
+  std::rotate(Place, Order.end() - 1, Order.end());
+}
+
 /// Bodies that were replaced, when nothing that could have called them runs.
 void JITCore::removeRetired() {
   if (!isIdle())
@@ -94,31 +106,42 @@ void JITCore::removeRetired() {
       Retired.push_back(Number);
 }
 
-Expected<void> JITCore::replaceBodies(uint32_t Entries, jit::InputFile Input) {
-  uint32_t Old = Modules[Entries].Bodies;
-  // Variables are the new ones'.
-  if (auto Unused = checkUnused(Old, Entries); !Unused)
-    return Unused;
+Expected<uint32_t> JITCore::linkBodies(uint32_t Entries, jit::InputFile Input) {
   auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
                                                 std::to_string(LastNumber + 1));
   if (!Compiled)
     return Compiled.error();
   ++Counts.ModulesCompiled;
   if (auto Fits = checkBodies(Modules[Entries], **Compiled); !Fits)
-    return Fits;
-  auto Bodies = link(std::move(*Compiled));
-  if (!Bodies)
+    return Fits.error();
+  return link(std::move(*Compiled));
+}
+
+Expected<void> JITCore::replaceBodies(uint32_t Entries, jit::InputFile Input) {
+  uint32_t Old = Modules[Entries].Bodies;
+  // Variables are the new ones'.
+  if (auto Unused = checkUnused(Old, Entries); !Unused)
+    return Unused;
+  Replaced = Old;
+  auto Bodies = linkBodies(Entries, std::move(Input));
+  Replaced = 0;
+  if (!Bodies) {
+    // Its constructors may have begun.
+    if (!Target->Session->isOver())
+      if (auto Led = lead(Modules[Entries], Modules[Old]); !Led)
+        return Led;
     return Bodies.error();
+  }
+  linkSoon(*Bodies, Old);
   Modules[Entries].Bodies = *Bodies;
-  if (auto Led = lead(Modules[Entries], Modules[*Bodies]); !Led)
-    return Led;
+  findFunctions();
   Retired.push_back(Old);
   removeRetired();
   return {};
 }
 
 /// Where the new one cannot be linked, the old one is there again, from its
-/// start.
+/// start: if the executor has ended, in the next.
 Expected<void> JITCore::replaceWhole(uint32_t Number, jit::InputFile Input) {
   if (auto Unused = checkUnused(Number, 0); !Unused)
     return Unused;
@@ -135,10 +158,10 @@ Expected<void> JITCore::replaceWhole(uint32_t Number, jit::InputFile Input) {
     Its.Code = Old;
     Linked = linkAt(Number, Its);
   }
-  if (!Linked)
-    return Linked;
   Modules.emplace(Number, std::move(Its));
   Order.push_back(Number);
+  if (!Linked)
+    return Linked;
   for (Function &Each : Functions)
     if (const driver::KnownSymbol *Found = known(Each.Name))
       Each.Address = Found->Address;

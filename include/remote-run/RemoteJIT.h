@@ -113,6 +113,11 @@ struct JITSettings {
   std::vector<std::string> Libraries = {};
   /// Threads that compile a large module.
   unsigned Jobs = 1;
+  /// A folder where what was compiled is kept, and found again by everything
+  /// that it depends on; made if it is not there. It may be remote-run's own,
+  /// and many sessions and processes may share it. It has to be the user's
+  /// alone: what is in it is run. Empty for none.
+  std::string Cache = {};
 };
 
 /// A module that was added.
@@ -361,6 +366,7 @@ public:
 
   struct Statistics {
     size_t ModulesCompiled = 0;  ///< Those of the caller's.
+    size_t ModulesFromCache = 0; ///< Not compiled: JITSettings::Cache had them.
     size_t ModulesLinked = 0;    ///< Once for each time.
     size_t WrappersCompiled = 0; ///< For calls: one for each type of function.
     uint64_t RoomLeft = 0;       ///< Bytes of address space for more modules.

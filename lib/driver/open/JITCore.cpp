@@ -33,6 +33,8 @@ JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
       CodeGenOptLevel::Aggressive};
   unsigned Level = std::min(Given.OptimizationLevel, 3u);
   Compile.CodeGen.Level = Levels[Level];
+  Compile.AsGiven = {"-O" + std::to_string(Level)};
+  Compile.CacheDirectory = Given.Cache;
   Compile.CodeGen.Cpu = Given.Cpu;
   Compile.CodeGen.Features = Given.Features;
   Compile.CodeGen.DefaultTriple =
@@ -82,13 +84,22 @@ const driver::KnownSymbol *JITCore::known(StringRef Name) const {
 
 Expected<std::shared_ptr<driver::CompiledModule>>
 JITCore::compile(jit::InputFile Input, StringRef BodySuffix) {
+  std::vector<std::string> Said;
   auto Compiled = driver::compileModule(
       Settings, std::move(Input), Target->Session->facts(),
       [this](StringRef Name) { return known(Name) != nullptr; }, BodySuffix,
-      Warnings);
+      Said);
+  // What is wrong with the cache is wrong for each module.
+  for (std::string &Each : Said)
+    if (!is_contained(Warnings, Each))
+      Warnings.push_back(std::move(Each));
   if (!Compiled)
     return Compiled.error();
   return std::make_shared<driver::CompiledModule>(std::move(*Compiled));
+}
+
+void JITCore::count(const driver::CompiledModule &Its) {
+  ++(Its.IsFromCache ? Counts.ModulesFromCache : Counts.ModulesCompiled);
 }
 
 Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
@@ -129,7 +140,7 @@ Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
   auto Compiled = compile(std::move(Input), Suffix);
   if (!Compiled)
     return Compiled.error();
-  ++Counts.ModulesCompiled;
+  count(**Compiled);
   if ((*Compiled)->Bodies.empty())
     return link(std::move(*Compiled));
   auto EntryText = entriesFor(**Compiled);

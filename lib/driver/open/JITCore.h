@@ -100,6 +100,7 @@ private:
   const driver::KnownSymbol *known(llvm::StringRef Name) const;
   Expected<std::shared_ptr<driver::CompiledModule>>
   compile(jit::InputFile Input, llvm::StringRef BodySuffix = "");
+  void count(const driver::CompiledModule &Its);
   Expected<jit::InputFile> entriesFor(const driver::CompiledModule &Bodies);
   Expected<void> lead(const Module &Entries, const Module &Bodies);
   void linkSoon(uint32_t Number, uint32_t Old);

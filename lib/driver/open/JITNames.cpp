@@ -61,7 +61,7 @@ Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
   auto Compiled = compile(std::move(*Input));
   if (!Compiled)
     return Compiled.error();
-  ++Counts.WrappersCompiled;
+  Counts.WrappersCompiled += !(*Compiled)->IsFromCache;
   auto Number = link(std::move(*Compiled));
   if (!Number)
     return Number.error();

@@ -111,7 +111,7 @@ Expected<uint32_t> JITCore::linkBodies(uint32_t Entries, jit::InputFile Input) {
                                                 std::to_string(LastNumber + 1));
   if (!Compiled)
     return Compiled.error();
-  ++Counts.ModulesCompiled;
+  count(**Compiled);
   if (auto Fits = checkBodies(Modules[Entries], **Compiled); !Fits)
     return Fits.error();
   return link(std::move(*Compiled));
@@ -151,7 +151,8 @@ Expected<void> JITCore::replaceWhole(uint32_t Number, jit::InputFile Input) {
   auto Compiled = compile(std::move(Input));
   Module Its;
   Its.Code = Compiled ? *Compiled : Old;
-  Counts.ModulesCompiled += static_cast<bool>(Compiled);
+  if (Compiled)
+    count(**Compiled);
   auto Linked = linkAt(Number, Its);
   Expected<void> Done = Compiled ? Linked : Compiled.error();
   if (!Linked && Compiled) {

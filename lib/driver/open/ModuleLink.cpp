@@ -267,14 +267,32 @@ Failure Link::crashed(const OpenSession::Start &How) const {
           .How = CallEnd::Crash};
 }
 
+/// Where a part can be read when it is to be described: one that was in the
+/// cache is here without its debug information.
+static jit::ObjectSource
+sourceOf(const std::shared_ptr<CompiledModule> &Compiled, size_t Number) {
+  auto Here = jit::ObjectSource::inMemory(
+      {Compiled, Compiled->Code.Parts[Number].bytes()});
+  const jit::ObjectSource &Whole = Compiled->Whole[Number];
+  if (Whole.isNothing())
+    return Here;
+  return jit::ObjectSource::readBy(
+      [Here, Whole]() -> std::optional<jit::ObjectBytes> {
+        jit::ObjectSource::Contents Found = Whole.read();
+        // It may have been removed since.
+        if (Found.Bytes.empty())
+          Found = Here.read();
+        return jit::ObjectBytes(Found.Bytes.begin(), Found.Bytes.end());
+      });
+}
+
 PlacedModule Link::finish() {
   std::vector<jit::ProgramRecord::Object> Objects;
   for (size_t I = 0; I != Program.Objects.size(); ++I) {
     jit::ProgramObject &From = Program.Objects[I];
     jit::ObjectSource Source = std::move(From.Source);
     if (I < Compiled->Code.Parts.size())
-      Source = jit::ObjectSource::inMemory(
-          {Compiled, Compiled->Code.Parts[I].bytes()});
+      Source = sourceOf(Compiled, I);
     Objects.push_back({From.Name, From.IsCompiledIR, std::move(Source)});
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(

@@ -118,6 +118,14 @@ struct JITSettings {
   /// and many sessions and processes may share it. It has to be the user's
   /// alone: what is in it is run. Empty for none.
   std::string Cache = {};
+  /// Of a module that is added, what nothing refers to is not compiled: its
+  /// constructors, and what they use, are there at once; anything else, with
+  /// all that it uses, comes when it is looked up, or another module that is
+  /// added refers to it. So a library of which little is used costs little.
+  /// What is wrong with such a function, as a missing symbol, is said then.
+  /// Modules that have to be whole are (docs/embedding.md), and all functions
+  /// are there before they are called.
+  bool Lazy = false;
 };
 
 /// A module that was added.
@@ -365,7 +373,9 @@ public:
   Expected<void> move(Executor Other);
 
   struct Statistics {
-    size_t ModulesCompiled = 0;  ///< Those of the caller's.
+    /// The caller's; of lazy ones, each piece that something has referred to.
+    size_t ModulesCompiled = 0;
+    size_t FunctionsCompiled = 0; ///< Of these.
     size_t ModulesFromCache = 0; ///< Not compiled: JITSettings::Cache had them.
     size_t ModulesLinked = 0;    ///< Once for each time.
     size_t WrappersCompiled = 0; ///< For calls: one for each type of function.

@@ -99,13 +99,15 @@ JITCore::compile(jit::InputFile Input, StringRef BodySuffix) {
 }
 
 void JITCore::count(const driver::CompiledModule &Its) {
+  Counts.FunctionsCompiled += Its.FunctionsCompiled;
   ++(Its.IsFromCache ? Counts.ModulesFromCache : Counts.ModulesCompiled);
 }
 
 Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   auto Find = [this](StringRef Name) { return known(Name); };
+  auto Refer = [this](StringRef Name) { return refer(Name); };
   auto Placed = driver::linkModule(
-      Number, Its.Code, {*Target->Session, Settings.Link, Room, Find});
+      Number, Its.Code, {*Target->Session, Settings.Link, Room, Find, Refer});
   if (!Placed)
     return explain(Placed.error());
   ++Counts.ModulesLinked;
@@ -119,47 +121,61 @@ Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   return {};
 }
 
-Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code,
-                                 bool IsEntries) {
-  uint32_t Number = ++LastNumber;
+Expected<void> JITCore::linkAs(uint32_t Number,
+                               std::shared_ptr<driver::CompiledModule> Code,
+                               bool IsEntries) {
   Module Its;
   Its.Code = std::move(Code);
   Its.IsEntries = IsEntries;
   if (auto Linked = linkAt(Number, Its); !Linked)
-    return Linked.error();
+    return Linked;
   Modules.emplace(Number, std::move(Its));
   Order.push_back(Number);
-  return Number;
+  return {};
+}
+
+Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code,
+                                 bool IsEntries) {
+  uint32_t Number = ++LastNumber;
+  auto Linked = linkAs(Number, std::move(Code), IsEntries);
+  return Linked ? Expected<uint32_t>(Number) : Linked.error();
+}
+
+Expected<uint32_t> JITCore::compileAndLink(jit::InputFile Input) {
+  auto Compiled = compile(std::move(Input));
+  if (!Compiled)
+    return Compiled.error();
+  count(**Compiled);
+  return link(std::move(*Compiled));
 }
 
 Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
   std::lock_guard Only(Guard);
-  std::string Suffix =
-      IsReplaceable ? driver::BodySuffix.str() + std::to_string(LastNumber + 1)
-                    : "";
-  auto Compiled = compile(std::move(Input), Suffix);
+  if (IsReplaceable)
+    return addReplaceable(std::move(Input));
+  uint32_t Number = ++LastNumber;
+  auto Added = addAs(Number, std::move(Input));
+  if (Added)
+    return Number;
+  if (Modules.contains(Number))
+    forgetLazy(Number);
+  return Added.error();
+}
+
+/// Where it fails, a lazy module may be there without its first piece.
+Expected<void> JITCore::addAs(uint32_t Number, jit::InputFile Input) {
+  if (Given.Lazy) {
+    auto Lazy = driver::LazyModule::read(Settings, Input, Number, Warnings);
+    if (!Lazy)
+      return Lazy.error();
+    if (*Lazy)
+      return addLazy(Number, std::move(*Lazy));
+  }
+  auto Compiled = compile(std::move(Input));
   if (!Compiled)
     return Compiled.error();
   count(**Compiled);
-  if ((*Compiled)->Bodies.empty())
-    return link(std::move(*Compiled));
-  auto EntryText = entriesFor(**Compiled);
-  if (!EntryText)
-    return EntryText.error();
-  auto EntryCode = compile(std::move(*EntryText));
-  if (!EntryCode)
-    return EntryCode.error();
-  auto Entries = link(std::move(*EntryCode), /*IsEntries=*/true);
-  if (!Entries)
-    return Entries.error();
-  auto Bodies = link(std::move(*Compiled));
-  if (!Bodies) {
-    (void)unlink(*Entries, /*Waits=*/true);
-    return Bodies.error();
-  }
-  Modules[*Entries].Bodies = *Bodies;
-  findFunctions();
-  return *Entries;
+  return linkAs(Number, std::move(*Compiled));
 }
 
 /// Has the executor remove a module.
@@ -213,14 +229,20 @@ void JITCore::forgetModule(uint32_t Number) {
   std::erase(Order, Number);
 }
 
+Expected<void> JITCore::checkUnusedBy(uint32_t Number, uint32_t Other) const {
+  const Module &Its = Modules.find(Other)->second;
+  if (is_contained(Retired, Other) || !Its.Placed.Uses.contains(Number))
+    return {};
+  return Failure{Blame::Usage, "'" + Modules.find(Number)->second.Code->Name +
+                                   "' cannot be removed: '" + Its.Code->Name +
+                                   "' refers to it"};
+}
+
 Expected<void> JITCore::checkUnused(uint32_t Number, uint32_t ButBy) const {
-  const Module &Wanted = Modules.find(Number)->second;
   for (const auto &[Other, Its] : Modules)
-    if (Other != Number && Other != ButBy && !is_contained(Retired, Other) &&
-        Its.Placed.Uses.contains(Number))
-      return Failure{Blame::Usage, "'" + Wanted.Code->Name +
-                                       "' cannot be removed: '" +
-                                       Its.Code->Name + "' refers to it"};
+    if (Other != Number && Other != ButBy)
+      if (auto Unused = checkUnusedBy(Number, Other); !Unused)
+        return Unused;
   return {};
 }
 
@@ -230,6 +252,8 @@ Expected<void> JITCore::remove(uint32_t Number, bool Waits) {
   auto Found = Modules.find(Number);
   if (Found == Modules.end() || Found->second.IsOurs)
     return Failure{Blame::Usage, "there is no such module"};
+  if (Found->second.Lazy)
+    return removeLazy(Number, Waits);
   uint32_t Bodies = Found->second.Bodies;
   if (auto Unused = checkUnused(Number, Bodies); !Unused)
     return Unused;
@@ -263,9 +287,16 @@ Expected<void> JITCore::linkAll() {
                   .Symbols = {},
                   .Uses = std::move(Its.Placed.Uses),
                   .Record = nullptr};
-  for (uint32_t Number : Order)
+  for (const auto &[Number, Its] : Modules)
+    if (Its.Lazy)
+      expectPieces(Number);
+  for (uint32_t Number : std::vector<uint32_t>(Order))
     if (auto Linked = linkAt(Number, Modules[Number]); !Linked)
       return Linked;
+  for (const auto &[Number, Its] : Modules)
+    if (Its.NeedsFirst)
+      if (auto Linked = linkFirst(Number); !Linked)
+        return Linked;
   for (Function &Each : Functions) {
     // What went with a module stays gone.
     if (auto Found = lookUp(Each.Name))

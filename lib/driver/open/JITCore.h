@@ -10,6 +10,7 @@
 
 #include "controller/session/OpenSession.h"
 #include "driver/open/CallBuffer.h"
+#include "driver/open/LazyModule.h"
 #include "driver/open/ModuleLink.h"
 #include "driver/settings/RunSettings.h"
 #include "remote-run/RemoteJIT.h"
@@ -72,6 +73,11 @@ private:
     driver::PlacedModule Placed;
     bool IsOurs = false; ///< A wrapper of calls, and nobody's to remove.
     bool IsEntries = false;
+    /// What its pieces are taken from; null for what is no lazy module.
+    std::shared_ptr<driver::LazyModule> Lazy = nullptr;
+    bool NeedsFirst = false; ///< The piece that has to be there.
+    bool IsTaking = false;   ///< A piece is being linked.
+    uint32_t PieceOf = 0;    ///< Of a piece, its module; 0 for others.
     /// Of entries, the module with the bodies that they lead to; 0 for none.
     uint32_t Bodies = 0;
 
@@ -107,6 +113,7 @@ private:
   Expected<void> checkBodies(const Module &Entries,
                              const driver::CompiledModule &Bodies) const;
   Expected<void> checkUnused(uint32_t Number, uint32_t ButBy) const;
+  Expected<void> checkUnusedBy(uint32_t Number, uint32_t Other) const;
   Expected<uint32_t> linkBodies(uint32_t Entries, jit::InputFile Input);
   Expected<void> replaceBodies(uint32_t Entries, jit::InputFile Input);
   Expected<void> replaceWhole(uint32_t Number, jit::InputFile Input);
@@ -115,6 +122,24 @@ private:
   void findFunctions();
   Expected<uint32_t> link(std::shared_ptr<driver::CompiledModule> Code,
                           bool IsEntries = false);
+  Expected<void> linkAs(uint32_t Number,
+                        std::shared_ptr<driver::CompiledModule> Code,
+                        bool IsEntries = false);
+  Expected<uint32_t> compileAndLink(jit::InputFile Input);
+  Expected<uint32_t> addReplaceable(jit::InputFile Input);
+  Expected<void> addAs(uint32_t Number, jit::InputFile Input);
+  Expected<void> addLazy(uint32_t Number,
+                         std::shared_ptr<driver::LazyModule> Its);
+  void expectPieces(uint32_t Number);
+  Expected<void> linkPiece(uint32_t Owner,
+                           const driver::LazyModule::Piece &Piece);
+  Expected<void> linkFirst(uint32_t Number);
+  std::vector<uint32_t> piecesOf(uint32_t Number) const;
+  Expected<void> removeLazy(uint32_t Number, bool Waits);
+  void forgetLazy(uint32_t Number);
+  Expected<void> replaceLazy(uint32_t Number, jit::InputFile Input);
+  Expected<void> referAgain();
+  Expected<const driver::KnownSymbol *> refer(llvm::StringRef Name);
   Expected<void> linkAt(uint32_t Number, Module &Its);
   Expected<void> unlink(uint32_t Number, bool Waits);
   Expected<void> unlinkAnyway(uint32_t Number, bool Waits);

@@ -14,8 +14,11 @@ using namespace llvm;
 namespace remoterun::detail {
 
 Expected<ExecutorAddr> JITCore::lookUp(const std::string &Name) {
-  if (const driver::KnownSymbol *Found = known(Name))
-    return Found->Address;
+  auto Known = refer(Name);
+  if (!Known)
+    return explain(Known.error());
+  if (*Known)
+    return (*Known)->Address;
   wire::Lookup Question;
   Question.Symbols.push({/*Weak=*/false, /*WantsSize=*/false, Name});
   auto Answers = Target->Session->lookup(Question);
@@ -29,7 +32,7 @@ Expected<ExecutorAddr> JITCore::lookUp(const std::string &Name) {
 }
 
 Expected<ExecutorAddr> JITCore::address(std::string_view Name) {
-  std::shared_lock Together(Guard);
+  std::lock_guard Only(Guard); // A piece of a module may have to be linked.
   return lookUp(std::string(Name));
 }
 

@@ -16,6 +16,33 @@ using namespace llvm;
 
 namespace remoterun::detail {
 
+Expected<uint32_t> JITCore::addReplaceable(jit::InputFile Input) {
+  auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
+                                                std::to_string(LastNumber + 1));
+  if (!Compiled)
+    return Compiled.error();
+  count(**Compiled);
+  if ((*Compiled)->Bodies.empty())
+    return link(std::move(*Compiled));
+  auto EntryText = entriesFor(**Compiled);
+  if (!EntryText)
+    return EntryText.error();
+  auto EntryCode = compile(std::move(*EntryText));
+  if (!EntryCode)
+    return EntryCode.error();
+  auto Entries = link(std::move(*EntryCode), /*IsEntries=*/true);
+  if (!Entries)
+    return Entries.error();
+  auto Bodies = link(std::move(*Compiled));
+  if (!Bodies) {
+    (void)unlink(*Entries, /*Waits=*/true);
+    return Bodies.error();
+  }
+  Modules[*Entries].Bodies = *Bodies;
+  findFunctions();
+  return *Entries;
+}
+
 Expected<jit::InputFile>
 JITCore::entriesFor(const driver::CompiledModule &Bodies) {
   std::string Text = driver::makeEntries(
@@ -176,6 +203,8 @@ Expected<void> JITCore::replace(uint32_t Number, jit::InputFile Input) {
   auto Found = Modules.find(Number);
   if (Found == Modules.end() || Found->second.IsOurs)
     return Failure{Blame::Usage, "there is no such module"};
+  if (Found->second.Lazy)
+    return replaceLazy(Number, std::move(Input));
   return Found->second.Bodies == 0 ? replaceWhole(Number, std::move(Input))
                                    : replaceBodies(Number, std::move(Input));
 }

@@ -11,6 +11,7 @@
 #include "driver/compile/NativeFiles.h"
 #include "driver/compile/ProgramCache.h"
 #include "driver/open/KeptModule.h"
+#include "driver/open/WarningCollector.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -22,19 +23,6 @@ using namespace llvm;
 namespace remoterun::driver {
 
 namespace {
-
-/// Passes on what is said to who asked.
-class WarningCollector : public Observer {
-public:
-  explicit WarningCollector(std::vector<std::string> &Warnings)
-      : Warnings(Warnings) {}
-  void warn(const std::string &Message) override {
-    Warnings.push_back(Message);
-  }
-
-private:
-  std::vector<std::string> &Warnings;
-};
 
 /// The names for which it matters whether somebody has defined them before.
 void noteYielding(const Module &M, std::vector<std::string> &Names) {
@@ -150,6 +138,7 @@ Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
     keepModule(Work, *Outline, IsKnown, BodySuffix);
   }
   append_range(Warnings, Work.Compiled->Warnings);
+  Made.FunctionsCompiled = Watching.compiled();
   // It will be linked more than once, whatever becomes of the cache.
   for (jit::CompiledPart &Part : Work.Compiled->Parts) {
     Made.Whole.push_back(Part.HasDebugInfo ? Part.source()

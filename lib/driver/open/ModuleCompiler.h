@@ -35,6 +35,7 @@ struct CompiledModule {
   /// Functions whose names belong to entries; see compileModule().
   std::vector<ReplaceableFunction> Bodies;
   bool IsFromCache = false; ///< It was not compiled now.
+  size_t FunctionsCompiled = 0;
 };
 
 /// Compiles \p Input for the executor of \p Facts, or finds it in the cache of

@@ -69,15 +69,23 @@ Expected<void> Link::yieldToKnown(const jit::NativeInputs &Inputs) {
   auto Theirs = Inputs.symbols();
   if (!Theirs)
     return Theirs.error();
-  (*Theirs)->forEach([&](StringRef Name,
-                         const jit::ProgramSymbols::Definition &Its) {
-    const KnownSymbol *Known = Scope.Find(Name);
-    if (!Known || Its.How != jit::ProgramSymbols::Definition::Strength::Weak)
-      return;
+  std::vector<std::string> Yielding;
+  (*Theirs)->forEach(
+      [&](StringRef Name, const jit::ProgramSymbols::Definition &Its) {
+        if (Its.How == jit::ProgramSymbols::Definition::Strength::Weak &&
+            Scope.Find(Name))
+          Yielding.push_back(Name.str());
+      });
+  for (const std::string &Name : Yielding) {
+    auto Known = Scope.Refer(Name);
+    if (!Known)
+      return Known.error();
+    if (!*Known)
+      continue;
     Rules.Assignments.push_back(
-        {Name.str(), /*Symbol=*/"", Known->Address.value()});
-    Result.Uses.insert(Known->Module);
-  });
+        {Name, /*Symbol=*/"", (*Known)->Address.value()});
+    Result.Uses.insert((*Known)->Module);
+  }
   return {};
 }
 
@@ -168,9 +176,12 @@ Expected<void> Link::lookUp() {
   for (auto &[Name, Symbol] : Program.wanted(Scope.Settings.AbsoluteSymbols)) {
     if (Name == "__dso_handle")
       continue; // The module's own: see place().
-    if (const KnownSymbol *Known = Scope.Find(Name)) {
-      Addresses[Name] = Known->Address;
-      Result.Uses.insert(Known->Module);
+    auto Known = Scope.Refer(Name);
+    if (!Known)
+      return Known.error();
+    if (*Known) {
+      Addresses[Name] = (*Known)->Address;
+      Result.Uses.insert((*Known)->Module);
       continue;
     }
     Asked.push_back({Name, Symbol});

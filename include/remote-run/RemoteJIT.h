@@ -109,6 +109,10 @@ struct JITSettings {
   /// A call that has not returned by then runs on, and what is asked of the
   /// executor meanwhile waits for its thread: restart() is the way out.
   std::optional<std::chrono::milliseconds> CallTimeLimit = {};
+  /// Bytes of the executor's address space for modules, with what calls them:
+  /// add() and lookup() fail beyond that. (What the code allocates is its
+  /// process's affair: launch that by prlimit(1).)
+  std::optional<uint64_t> MemoryLimit = {};
   /// Libraries that modules may use: paths, or as ld's -l takes them ("z").
   std::vector<std::string> Libraries = {};
   /// Threads that compile a large module.

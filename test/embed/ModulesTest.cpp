@@ -339,4 +339,26 @@ define i32 @f() {
   EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("g"))()), 1);
 }
 
+TEST(Modules, TheirMemoryHasALimit) {
+  JITSettings Settings;
+  Settings.MemoryLimit = 2 << 20;
+  RemoteJIT Jit = makeJIT(Settings);
+  EXPECT_EQ(Jit.statistics().RoomLeft, *Settings.MemoryLimit);
+  const std::string Large = "@large = global [1048576 x i8] zeroinitializer\n";
+  ModuleHandle Module = unwrap(Jit.add(Large));
+  unwrap(Jit.address("large"));
+  // A lazy one is there when something refers to it.
+  auto AddOther = [&]() -> Expected<ExecutorAddr> {
+    auto Added = Jit.add("@other = global [1048576 x i8] zeroinitializer\n");
+    return Added ? Jit.address("other") : Added.error();
+  };
+  auto Refused = AddOther();
+  ASSERT_FALSE(Refused);
+  EXPECT_NE(Refused.error().Message.find("no room for a module"),
+            std::string::npos)
+      << Refused.error().Message;
+  unwrap(Jit.remove(Module));
+  EXPECT_TRUE(Jit.address("other") || AddOther());
+}
+
 } // namespace

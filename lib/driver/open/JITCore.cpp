@@ -20,8 +20,7 @@ namespace remoterun::detail {
 using controller::OpenSession;
 
 JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
-    : Target(std::move(Target)), Given(Given),
-      Room(this->Target->Session->facts().Slab) {
+    : Target(std::move(Target)), Given(Given), Room(placeForModules()) {
   driver::CompileSettings &Compile = Settings.Compile;
   Compile.EntryFunction = "";
   Compile.IsOpenWorld = true;
@@ -42,6 +41,12 @@ JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
   Settings.Target.Isa =
       jit::findIsa(Triple(Compile.CodeGen.DefaultTriple).getArch());
   Settings.Link.AsImage = true;
+}
+
+ExecutorRange JITCore::placeForModules() const {
+  ExecutorRange Slab = Target->Session->facts().Slab;
+  Slab.Size = std::min(Slab.Size, Given.MemoryLimit.value_or(Slab.Size));
+  return Slab;
 }
 
 Expected<std::shared_ptr<JITCore>>
@@ -271,7 +276,7 @@ Expected<void> JITCore::remove(uint32_t Number, bool Waits) {
 //===----------------------------------------------------------------------===//
 
 Expected<void> JITCore::linkAll() {
-  Room = driver::SlabRoom(Target->Session->facts().Slab);
+  Room = driver::SlabRoom(placeForModules());
   Symbols.clear();
   for (Function &Each : Functions)
     Each.Address = Each.WrapperAddress = ExecutorAddr();

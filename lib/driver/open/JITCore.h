@@ -103,6 +103,7 @@ private:
 
   JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Settings);
 
+  ExecutorRange placeForModules() const;
   const driver::KnownSymbol *known(llvm::StringRef Name) const;
   Expected<std::shared_ptr<driver::CompiledModule>>
   compile(jit::InputFile Input, llvm::StringRef BodySuffix = "");

@@ -122,13 +122,10 @@ struct JITSettings {
   /// and many sessions and processes may share it. It has to be the user's
   /// alone: what is in it is run. Empty for none.
   std::string Cache = {};
-  /// Of a module that is added, what nothing refers to is not compiled: its
-  /// constructors, and what they use, are there at once; anything else, with
-  /// all that it uses, comes when it is looked up, or another module that is
-  /// added refers to it. So a library of which little is used costs little.
-  /// What is wrong with such a function, as a missing symbol, is said then.
-  /// Modules that have to be whole are (docs/embedding.md), and all functions
-  /// are there before they are called.
+  /// Of a module that is added, only constructors and what they use are
+  /// compiled at once. Anything else comes, with all that it uses, when it is
+  /// looked up or another module refers to it, and what is wrong with it is
+  /// said then. Not all modules can be divided so (docs/embedding.md).
   bool Lazy = false;
 };
 

@@ -8,8 +8,9 @@
 //   elsewhere COMMAND...
 //
 // With the executor that the command starts: texts that are returned, variadic
-// functions, pieces of a lazy module, and constructors that call replaceable
-// functions. Says what is wrong; exit status 1 if something is.
+// functions, pieces of a lazy module, the order of constructors, and those that
+// call replaceable functions. Says what is wrong; exit status 1 if something
+// is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -124,6 +125,28 @@ define i32 @unused() {
   unwrap(Jit.remove(Module));
 }
 
+void checkConstructors(RemoteJIT &Jit) {
+  std::string List, Functions;
+  for (const char *Number : {"1", "2", "3", "4"}) {
+    const std::string Name = std::string("@start") + Number;
+    List += (List.empty() ? "{ i32, ptr, ptr } { i32 65535, ptr "
+                          : ", { i32, ptr, ptr } { i32 65535, ptr ") +
+            Name + ", ptr null }";
+    Functions += "define internal void " + Name +
+                 "() {\n  %n = load i32, ptr @order\n"
+                 "  %m = mul i32 %n, 10\n  %o = add i32 %m, " +
+                 Number + "\n  store i32 %o, ptr @order\n  ret void\n}\n";
+  }
+  unwrap(Jit.add("@order = global i32 0\n"
+                 "@llvm.global_ctors = appending global "
+                 "[4 x { i32, ptr, ptr }] [" +
+                 List + "]\n" + Functions +
+                 "define i32 @ordered() {\n  %r = load i32, ptr @order\n"
+                 "  ret i32 %r\n}\n"));
+  check("the order of constructors",
+        unwrap(unwrap(Jit.lookup<int()>("ordered"))()), 1234);
+}
+
 void checkReplaceable(RemoteJIT &Jit) {
   unwrap(Jit.add("@seen = global i32 0\n"
                  "define i32 @look() {\n  %r = load i32, ptr @seen\n"
@@ -160,6 +183,7 @@ int main(int Count, char **Arguments) {
   Settings.Lazy = true;
   RemoteJIT Jit = unwrap(RemoteJIT::create(std::move(Target), Settings));
   checkLazy(Jit);
+  checkConstructors(Jit);
   checkReplaceable(Jit);
   checkTexts(Jit);
   checkVariadic(Jit);

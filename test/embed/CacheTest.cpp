@@ -279,7 +279,7 @@ TEST(Cache, TwoSessionsAtOnce) {
 }
 
 /// Run twice, with a folder of the caller's: see cache.test.
-TEST(Cache, OfAProcess) {
+TEST(CacheOfProcesses, Each) {
   const char *Folder = std::getenv("CACHE");
   if (!Folder)
     GTEST_SKIP() << "another process has the folder";

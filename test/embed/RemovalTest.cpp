@@ -34,6 +34,7 @@ TEST(Removal, InASessionWhoseExecutorHasDied) {
     RemoteJIT Jit = makeJIT();
     ModuleHandle First = unwrap(Jit.add(One, {.Replaceable = IsReplaceable}));
     ModuleHandle Second = unwrap(Jit.add(Two));
+    unwrap(Jit.address("two"));
     ModuleHandle Third = unwrap(Jit.add(Crash));
     die(Jit);
     auto Refused = Jit.remove(First);

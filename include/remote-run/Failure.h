@@ -26,7 +26,7 @@ enum class Blame {
 
 /// How a call ended that did not return.
 enum class CallEnd {
-  None,      ///< There was no call, or it did not begin.
+  None,      ///< No call, none that began, or a result that cannot be had.
   Crash,     ///< By a signal, Failure::Code; the message has a backtrace.
   Exit,      ///< The process exited, with status Failure::Code.
   TimeLimit, ///< It took longer than it may, and runs on.

@@ -109,10 +109,24 @@ struct JITSettings {
   /// A call that has not returned by then runs on, and what is asked of the
   /// executor meanwhile waits for its thread: restart() is the way out.
   std::optional<std::chrono::milliseconds> CallTimeLimit = {};
+  /// Bytes of the executor's address space for modules, with what calls them:
+  /// add() and lookup() fail beyond that. (What the code allocates is its
+  /// process's affair: launch that by prlimit(1).)
+  std::optional<uint64_t> MemoryLimit = {};
   /// Libraries that modules may use: paths, or as ld's -l takes them ("z").
   std::vector<std::string> Libraries = {};
   /// Threads that compile a large module.
   unsigned Jobs = 1;
+  /// A folder where what was compiled is kept, and found again by everything
+  /// that it depends on; made if it is not there. It may be remote-run's own,
+  /// and many sessions and processes may share it. It has to be the user's
+  /// alone: what is in it is run. Empty for none.
+  std::string Cache = {};
+  /// Of a module that is added, only constructors and what they use are
+  /// compiled at once. Anything else comes, with all that it uses, when it is
+  /// looked up or another module refers to it, and what is wrong with it is
+  /// said then. Not all modules can be divided so (docs/embedding.md).
+  bool Lazy = false;
 };
 
 /// A module that was added.
@@ -143,10 +157,13 @@ struct FunctionKey {
   std::shared_ptr<const uint32_t> Number;
 };
 
+/// Of a variadic function, \p Type is that of this call; null for others.
 Expected<Value> call(const FunctionKey &Function,
-                     std::span<const Value> Arguments);
+                     std::span<const Value> Arguments,
+                     const Signature *Type = nullptr);
 Expected<uint64_t> begin(const FunctionKey &Function,
-                         std::span<const Value> Arguments);
+                         std::span<const Value> Arguments,
+                         const Signature *Type = nullptr);
 Expected<Value> finish(const FunctionKey &Function, uint64_t Call);
 bool isReady(const FunctionKey &Function, uint64_t Call);
 void forget(const FunctionKey &Function, uint64_t Call);
@@ -210,8 +227,9 @@ public:
     return detail::resultOf<R>(detail::call(Function, {Values, sizeof...(A)}));
   }
 
-  /// Begins a call, on a thread of the executor, if that allows some. Nothing
-  /// is copied back to a std::span<uint8_t>.
+  /// Begins a call, on a thread of the executor, if that allows some. What is
+  /// copied back to a std::span<uint8_t> is when PendingCall::get() returns:
+  /// its memory has to be there until then.
   Expected<PendingCall<R>> async(A... Arguments) const {
     const Value Values[] = {detail::Traits<A>::toValue(Arguments)..., Value()};
     auto Begun = detail::begin(Function, {Values, sizeof...(A)});
@@ -228,6 +246,62 @@ private:
   friend class RemoteJIT;
   explicit RemoteFunction(detail::FunctionKey Function)
       : Function(std::move(Function)) {}
+  detail::FunctionKey Function;
+};
+
+/// A variadic function, as RemoteFunction<int(const char *, ...)>: what is
+/// passed for the dots may be of any of the types of RemoteValue.h but structs,
+/// which the others may not be either. The first call with arguments of some
+/// types compiles what passes them.
+template <typename R, typename... A> class RemoteFunction<R(A..., ...)> {
+  static_assert(!(detail::HasFields<A> || ...) && !detail::HasFields<R>,
+                "no variadic function that has structs by value can be called");
+
+public:
+  /// As for other functions.
+  template <typename... B>
+  Expected<R> operator()(A... Arguments, B... More) const {
+    const Signature Its = signatureWith<B...>();
+    const Value Values[] = {detail::Traits<A>::toValue(Arguments)...,
+                            valueOf(More)..., Value()};
+    return detail::resultOf<R>(
+        detail::call(Function, {Values, sizeof...(A) + sizeof...(B)}, &Its));
+  }
+
+  template <typename... B>
+  Expected<PendingCall<R>> async(A... Arguments, B... More) const {
+    const Signature Its = signatureWith<B...>();
+    const Value Values[] = {detail::Traits<A>::toValue(Arguments)...,
+                            valueOf(More)..., Value()};
+    auto Begun =
+        detail::begin(Function, {Values, sizeof...(A) + sizeof...(B)}, &Its);
+    if (!Begun)
+      return std::move(Begun.error());
+    return PendingCall<R>(Function, *Begun);
+  }
+
+  static Signature signature() { return signatureWith<>(); }
+
+private:
+  friend class RemoteJIT;
+  explicit RemoteFunction(detail::FunctionKey Function)
+      : Function(std::move(Function)) {}
+
+  template <typename... B> static Signature signatureWith() {
+    return {detail::Traits<R>::type(),
+            {detail::Traits<A>::type()...,
+             detail::Traits<detail::Promoted<B>>::type()...},
+            sizeof...(A)};
+  }
+  /// A view of texts and bytes, as all values are.
+  template <typename B> static Value valueOf(const B &Argument) {
+    if constexpr (std::is_same_v<detail::Promoted<B>, B>)
+      return detail::Traits<B>::toValue(Argument);
+    else
+      return detail::Traits<detail::Promoted<B>>::toValue(
+          detail::promote(Argument));
+  }
+
   detail::FunctionKey Function;
 };
 
@@ -300,7 +374,10 @@ public:
   Expected<void> move(Executor Other);
 
   struct Statistics {
-    size_t ModulesCompiled = 0;  ///< Those of the caller's.
+    /// The caller's; of lazy ones, each piece that something has referred to.
+    size_t ModulesCompiled = 0;
+    size_t FunctionsCompiled = 0; ///< Of these.
+    size_t ModulesFromCache = 0; ///< Not compiled: JITSettings::Cache had them.
     size_t ModulesLinked = 0;    ///< Once for each time.
     size_t WrappersCompiled = 0; ///< For calls: one for each type of function.
     uint64_t RoomLeft = 0;       ///< Bytes of address space for more modules.

@@ -15,12 +15,20 @@
 //   ExecutorAddr                  a pointer
 //   const char *, std::string     const char *, to a copy that lives as long as
 //                                 the call; null stays null
+//   std::optional<std::string>    the same; nothing is null
 //   std::span<const uint8_t>      const uint8_t *, size_t: a copy, as before
 //   std::span<uint8_t>            uint8_t *, size_t: a copy, and what it is
 //                                 when the function returns is copied back
 //   a struct with StructFields    a struct of these members, by value
 //
-// Results may be any but the texts and spans, or void.
+// Results may be any of these but spans and const char *, or void. A text that
+// a function returns is copied here, at most LongestText of it and not the
+// memory that it is in: who returns a text has it somewhere. Its first 232
+// bytes are copied on the thread of the call, what is behind them when the
+// result is taken. A null pointer is a failure where a std::string is wanted.
+//
+// What a call passes for the dots of a variadic function is promoted as in C:
+// float becomes double, and what is smaller than int becomes int.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,12 +38,15 @@
 #include "remote-run/ExecutorAddr.h"
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace remoterun {
@@ -49,7 +60,7 @@ struct ValueType {
     Unsigned, ///< The same.
     Float,    ///< Of 4 or 8 bytes.
     Pointer,
-    Text,         ///< A copy of bytes that end in a zero.
+    Text,         ///< A copy of bytes that end in a zero. Size 1: or null.
     Bytes,        ///< A copy of bytes, and their number.
     MutableBytes, ///< The same, copied back.
     Struct,
@@ -61,9 +72,14 @@ struct ValueType {
   bool operator==(const ValueType &) const = default;
 };
 
+/// Bytes of a text that a function may return.
+inline constexpr size_t LongestText = size_t(1) << 20;
+
 struct Signature {
   ValueType Result;
   std::vector<ValueType> Parameters;
+  /// Of a variadic function: how many of these stand before the dots.
+  std::optional<size_t> Named = {};
 
   bool operator==(const Signature &) const = default;
 };
@@ -76,6 +92,7 @@ struct Value {
   const void *Memory = nullptr;
   size_t Length = 0;
   std::span<uint8_t> CopyBack = {}; ///< Of MutableBytes.
+  std::string Text = {}; ///< Of a result; its Bits are 0 for a null pointer.
 };
 
 /// To be specialized for a struct that is passed by value:
@@ -186,6 +203,19 @@ template <> struct ValueTraits<std::string> {
   static Value toValue(const std::string &From) {
     return {.Memory = From.c_str(), .Length = From.size()};
   }
+  static std::string fromValue(const Value &From) { return From.Text; }
+};
+
+template <> struct ValueTraits<std::optional<std::string>> {
+  static ValueType type() { return {ValueType::Kind::Text, 1, {}}; }
+  static Value toValue(const std::optional<std::string> &From) {
+    return From ? ValueTraits<std::string>::toValue(*From) : Value();
+  }
+  static std::optional<std::string> fromValue(const Value &From) {
+    if (From.Bits == 0)
+      return std::nullopt;
+    return From.Text;
+  }
 };
 
 template <> struct ValueTraits<std::span<const uint8_t>> {
@@ -204,6 +234,24 @@ template <> struct ValueTraits<std::span<uint8_t>> {
 
 template <typename T>
 using Traits = ValueTraits<std::remove_cv_t<std::remove_reference_t<T>>>;
+
+/// \p From as C passes it where the callee declares no type.
+template <typename T> auto promote(const T &From) {
+  static_assert(!HasFields<T>, "no struct can be passed for the dots");
+  if constexpr (std::is_same_v<T, float>)
+    return static_cast<double>(From);
+  else if constexpr (std::is_enum_v<T>)
+    return promote(static_cast<std::underlying_type_t<T>>(From));
+  else if constexpr (std::is_integral_v<T> && sizeof(T) < sizeof(int))
+    return static_cast<int>(From);
+  else if constexpr (std::is_same_v<T, char *>)
+    return static_cast<const char *>(From);
+  else if constexpr (std::is_null_pointer_v<T>)
+    return ExecutorAddr();
+  else
+    return From;
+}
+template <typename T> using Promoted = decltype(promote(std::declval<T>()));
 
 } // namespace detail
 

@@ -42,7 +42,9 @@ inline void unwrap(Expected<void> Got) {
   EXPECT_TRUE(static_cast<bool>(Got)) << (Got ? "" : Got.error().Message);
 }
 
+/// With LAZY in the environment, of lazy modules.
 inline RemoteJIT makeJIT(JITSettings Settings = {}) {
+  Settings.Lazy |= std::getenv("LAZY") != nullptr;
   return unwrap(RemoteJIT::create(unwrap(Executor::launch(stubCommand())),
                                   std::move(Settings)));
 }

@@ -11,6 +11,7 @@
 #include "llvm/IR/Module.h"
 
 #include <array>
+#include <cstring>
 
 using namespace remoterun;
 
@@ -96,6 +97,7 @@ TEST(Modules, RemovalTakesNamesAndMemory) {
   RemoteJIT Jit = makeJIT();
   ModuleHandle First = unwrap(Jit.add(Counter));
   ModuleHandle Second = unwrap(Jit.add(Caller));
+  unwrap(Jit.address("twice"));
   auto Refused = Jit.remove(First);
   ASSERT_FALSE(Refused);
   EXPECT_NE(Refused.error().Message.find("refers to it"), std::string::npos);
@@ -104,7 +106,9 @@ TEST(Modules, RemovalTakesNamesAndMemory) {
   unwrap(Jit.remove(First));
   EXPECT_GT(Jit.statistics().RoomLeft, Before);
   EXPECT_FALSE(Jit.address("next"));
-  auto Missing = Jit.add(Caller);
+  // Of a lazy one, it is missing when something refers to it.
+  auto Again = Jit.add(Caller);
+  auto Missing = Again ? Jit.address("twice") : Again.error();
   ASSERT_FALSE(Missing);
   EXPECT_NE(Missing.error().Message.find("next"), std::string::npos)
       << Missing.error().Message;
@@ -239,6 +243,125 @@ TEST(Modules, ReplaceableOnesAreCalledAfterARestart) {
   unwrap(Jit.replace(Module, "define i32 @f() {\n  ret i32 2\n}\n"));
   unwrap(Jit.restart());
   EXPECT_EQ(unwrap(Caller()), 2);
+}
+
+/// A module whose constructor calls @f by its address, and so by its entry.
+std::string startingModule(int Result) {
+  return "@pointer = global ptr @f\n"
+         "@seen = external global i32\n"
+         "@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }]\n"
+         "    [{ i32, ptr, ptr } { i32 0, ptr @start, ptr null }]\n"
+         "define internal void @start() {\n"
+         "  %f = load ptr, ptr @pointer\n"
+         "  %r = call i32 %f()\n"
+         "  store i32 %r, ptr @seen\n  ret void\n}\n"
+         "define i32 @f() {\n  ret i32 " +
+         std::to_string(Result) + "\n}\n";
+}
+
+int seen(RemoteJIT &Jit) {
+  int32_t Its = 0;
+  std::array<uint8_t, 4> Bytes;
+  unwrap(Jit.read(Jit.address("seen"), Bytes));
+  std::memcpy(&Its, Bytes.data(), sizeof(Its));
+  return Its;
+}
+
+TEST(Modules, ConstructorsReachReplaceableFunctions) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@seen = global i32 0\n"));
+  ModuleHandle Module =
+      unwrap(Jit.add(startingModule(1), {.Replaceable = true}));
+  EXPECT_EQ(seen(Jit), 1);
+  unwrap(Jit.replace(Module, startingModule(2)));
+  EXPECT_EQ(seen(Jit), 2);
+  unwrap(Jit.restart());
+  EXPECT_EQ(seen(Jit), 2);
+}
+
+TEST(Modules, ConstructorsOfOthersReachThemAfterARestart) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add("@seen = global i32 0\n"));
+  ModuleHandle Module = unwrap(
+      Jit.add("define i32 @f() {\n  ret i32 1\n}\n", {.Replaceable = true}));
+  // It was there before what replaces @f.
+  unwrap(Jit.add(R"(
+@seen = external global i32
+@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }]
+    [{ i32, ptr, ptr } { i32 65535, ptr @start, ptr null }]
+declare i32 @f()
+define internal void @start() {
+  %r = call i32 @f()
+  store i32 %r, ptr @seen
+  ret void
+}
+define i32 @number() {
+  ret i32 7
+}
+)"));
+  EXPECT_EQ(seen(Jit), 1);
+  unwrap(Jit.replace(Module, "define i32 @f() {\n  ret i32 2\n}\n"));
+  unwrap(Jit.restart());
+  EXPECT_EQ(seen(Jit), 2);
+}
+
+TEST(Modules, WhatReplacesMayReferToWhatCameLater) {
+  RemoteJIT Jit = makeJIT();
+  ModuleHandle Module = unwrap(
+      Jit.add("define i32 @f() {\n  ret i32 1\n}\n", {.Replaceable = true}));
+  unwrap(Jit.add("define i32 @number() {\n  ret i32 7\n}\n"));
+  unwrap(Jit.replace(Module, "declare i32 @number()\ndefine i32 @f() {\n"
+                             "  %r = call i32 @number()\n  ret i32 %r\n}\n"));
+  auto Function = unwrap(Jit.lookup<int()>("f"));
+  EXPECT_EQ(unwrap(Function()), 7);
+  unwrap(Jit.restart());
+  EXPECT_EQ(unwrap(Function()), 7);
+}
+
+/// Its entries have led to what is not there.
+TEST(Modules, ACrashOfWhatWouldReplaceLeavesWhatWasThere) {
+  RemoteJIT Jit = unwrap(RemoteJIT::create(
+      unwrap(Executor::launch(applicationCommand({"--recover"})))));
+  ModuleHandle Module = unwrap(
+      Jit.add("define i32 @f() {\n  ret i32 1\n}\n", {.Replaceable = true}));
+  unwrap(Jit.add("declare i32 @f()\ndefine i32 @g() {\n"
+                 "  %r = call i32 @f()\n  ret i32 %r\n}\n"));
+  auto Crashed = Jit.replace(Module, R"(
+@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }]
+    [{ i32, ptr, ptr } { i32 65535, ptr @start, ptr null }]
+define internal void @start() {
+  %r = load volatile i32, ptr null
+  ret void
+}
+define i32 @f() {
+  ret i32 2
+}
+)");
+  ASSERT_FALSE(Crashed);
+  EXPECT_EQ(Crashed.error().How, CallEnd::Crash) << Crashed.error().Message;
+  EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("g"))()), 1);
+}
+
+TEST(Modules, TheirMemoryHasALimit) {
+  JITSettings Settings;
+  Settings.MemoryLimit = 2 << 20;
+  RemoteJIT Jit = makeJIT(Settings);
+  EXPECT_EQ(Jit.statistics().RoomLeft, *Settings.MemoryLimit);
+  const std::string Large = "@large = global [1048576 x i8] zeroinitializer\n";
+  ModuleHandle Module = unwrap(Jit.add(Large));
+  unwrap(Jit.address("large"));
+  // A lazy one is there when something refers to it.
+  auto AddOther = [&]() -> Expected<ExecutorAddr> {
+    auto Added = Jit.add("@other = global [1048576 x i8] zeroinitializer\n");
+    return Added ? Jit.address("other") : Added.error();
+  };
+  auto Refused = AddOther();
+  ASSERT_FALSE(Refused);
+  EXPECT_NE(Refused.error().Message.find("no room for a module"),
+            std::string::npos)
+      << Refused.error().Message;
+  unwrap(Jit.remove(Module));
+  EXPECT_TRUE(Jit.address("other") || AddOther());
 }
 
 } // namespace

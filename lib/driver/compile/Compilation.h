@@ -73,6 +73,8 @@ struct Compilation {
 
   Sources Read;
   WantedNames Wanted;
+  /// What else its code depends on: for keys of the cache.
+  std::vector<std::string> AlsoDependsOn;
   jit::DiagnosticCollector Diagnostics; ///< For the context of Loaded.
   /// Used up by the next, and empty where the cache had that.
   LoadedIR Loaded;

@@ -58,6 +58,7 @@ static std::vector<std::string> partsOfInputs(const Compilation &Work) {
                       jit::hashOf(File.Contents->getBuffer()));
   if (!Work.Settings.Compile.Passes.empty())
     Parts.push_back(identityOf(Work.Settings.Compile.PassesPath));
+  append_range(Parts, Work.AlsoDependsOn);
   return Parts;
 }
 
@@ -120,6 +121,8 @@ void checkCache(Compilation &Work) {
     Work.NotKept = "'" + File + "', which an option names, is no regular file";
   if (std::string Why = Work.Cache ? Work.Cache->distrust() : "";
       !Why.empty()) {
+    if (!Work.Settings.Compile.IsOpenWorld)
+      Why += ", with --cache=DIR";
     Work.Watching.warn(Why);
     Work.NotKept = "the cache is not trusted";
   }

@@ -65,10 +65,11 @@ public:
       put(What.Length, Layout.PointerSize);
   }
 
-  EncodedCall take(size_t ResultSlots) {
-    Made.ResultSize = static_cast<uint32_t>(ResultSlots * SlotSize);
-    // What is copied back is part of the result.
-    if (!Made.CopiesBack.empty())
+  EncodedCall take(const ValueType &Result) {
+    Made.ResultSize = static_cast<uint32_t>(slotsOfResult(Result) * SlotSize);
+    // What is copied back is part of the result, and so is a text that may lie
+    // in one that was passed.
+    if (!Made.CopiesBack.empty() || Result.What == Kind::Text)
       Made.ResultSize =
           std::max(Made.ResultSize, static_cast<uint32_t>(Made.Bytes.size()));
     return std::move(Made);
@@ -139,6 +140,10 @@ size_t slotsOf(const ValueType &Type) {
   }
 }
 
+size_t slotsOfResult(const ValueType &Type) {
+  return Type.What == Kind::Text ? TextResult::Size / SlotSize : slotsOf(Type);
+}
+
 std::vector<uint8_t> encodeWord(uint64_t Bits, MachineLayout Layout) {
   std::vector<uint8_t> Bytes(Layout.PointerSize);
   store(Bits, Layout.PointerSize, Layout, Bytes.data());
@@ -151,11 +156,10 @@ Expected<EncodedCall> encodeCall(const Signature &Type,
   size_t Slots = 0;
   for (const ValueType &Parameter : Type.Parameters)
     Slots += slotsOf(Parameter);
-  size_t ResultSlots = slotsOf(Type.Result);
-  Encoder Made(Layout, std::max(Slots, ResultSlots));
+  Encoder Made(Layout, std::max(Slots, slotsOfResult(Type.Result)));
   for (size_t I = 0; I != Type.Parameters.size(); ++I)
     Made.add(Type.Parameters[I], Arguments[I]);
-  EncodedCall Call = Made.take(ResultSlots);
+  EncodedCall Call = Made.take(Type.Result);
   constexpr size_t Most = size_t(512) << 20;
   if (Call.Bytes.size() > Most)
     return Failure{Blame::Usage, "the arguments of a call take " +
@@ -163,6 +167,23 @@ Expected<EncodedCall> encodeCall(const Signature &Type,
                                      " bytes; write them to the executor's "
                                      "memory first"};
   return Call;
+}
+
+ReturnedText decodeText(std::span<const uint8_t> Result, MachineLayout Layout) {
+  auto Word = [&](size_t Offset) {
+    return load(Result.data() + Offset, Layout.PointerSize, Layout);
+  };
+  ReturnedText Text;
+  Text.Address = ExecutorAddr(Word(TextResult::Address));
+  Text.Length = Word(TextResult::Length);
+  uint64_t Distance = Word(TextResult::Distance);
+  Text.Here = Result.subspan(
+      TextResult::Start,
+      std::min<uint64_t>(Text.Length, TextResult::Size - TextResult::Start));
+  // The buffer is gone, but this is what was in it.
+  if (Distance <= Result.size() && Text.Length <= Result.size() - Distance)
+    Text.Here = Result.subspan(Distance, Text.Length);
+  return Text;
 }
 
 Value decodeResult(const ValueType &Type, std::span<const uint8_t> Result,

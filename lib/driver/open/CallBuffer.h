@@ -11,7 +11,7 @@
 // the other. A text or bytes are behind all slots, and their own slot has the
 // distance from the start of the buffer, or 0 for a null pointer; the slot
 // after that of bytes has their number. The result takes the place of the
-// arguments.
+// arguments: TextResult says what there is of a text.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +37,17 @@ inline constexpr size_t SlotSize = 8;
 
 /// How many slots a value of \p Type takes.
 size_t slotsOf(const ValueType &Type);
+/// The same for a result.
+size_t slotsOfResult(const ValueType &Type);
+
+/// Where a text that was returned has what, in bytes from the start.
+struct TextResult {
+  static constexpr size_t Length = 0; ///< One more than LongestText if longer.
+  static constexpr size_t Distance = 8; ///< Of the text from the buffer.
+  static constexpr size_t Address = 16;
+  static constexpr size_t Start = 24; ///< So much of it as there is room for.
+  static constexpr size_t Size = 256;
+};
 
 /// A pointer as it lies in memory.
 std::vector<uint8_t> encodeWord(uint64_t Bits, MachineLayout Layout);
@@ -56,7 +67,19 @@ Expected<EncodedCall> encodeCall(const Signature &Type,
                                  std::span<const Value> Arguments,
                                  MachineLayout Layout);
 
-/// A value of \p Type from the start of \p Result, which has all its slots.
+/// A text that was returned.
+struct ReturnedText {
+  ExecutorAddr Address; ///< Null for none.
+  uint64_t Length = 0;
+  /// What there is of it in the result: its start, or all.
+  std::span<const uint8_t> Here;
+};
+
+/// The text whose result \p Result starts with.
+ReturnedText decodeText(std::span<const uint8_t> Result, MachineLayout Layout);
+
+/// A value of \p Type, other than a text, from the start of \p Result, which
+/// has all its slots.
 Value decodeResult(const ValueType &Type, std::span<const uint8_t> Result,
                    MachineLayout Layout);
 

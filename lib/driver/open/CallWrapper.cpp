@@ -51,6 +51,7 @@ private:
   void addStruct(const ValueType &Its);
   llvm::Value *roomFor(const StructShape &Shape);
   void store(llvm::Value *Result);
+  void storeText(llvm::Value *Text);
   void storeStruct(const StructShape &Shape, llvm::Value *Memory);
   void call(llvm::Value *Function);
 
@@ -65,6 +66,7 @@ private:
   jit::ArgumentRegisters Used;
   std::vector<llvm::Value *> Arguments;
   std::vector<AttributeSet> Attributes; ///< One for each.
+  size_t Declared = 0; ///< Of a variadic function, so many have a type.
 };
 
 unsigned Wrapper::sizeOf(const ValueType &Its) const {
@@ -217,7 +219,32 @@ void Wrapper::add(const ValueType &Parameter) {
   }
 }
 
+/// As TextResult has it.
+void Wrapper::storeText(llvm::Value *Text) {
+  IntegerType *Word = Build.getIntNTy(8 * WordSize);
+  llvm::Value *Empty = Build.CreateGlobalString("");
+  llvm::Value *Readable =
+      Build.CreateSelect(Build.CreateIsNull(Text), Empty, Text);
+  FunctionCallee Measure =
+      M.getOrInsertFunction("strnlen", Word, Build.getPtrTy(), Word);
+  llvm::Value *Length = Build.CreateCall(
+      Measure, {Readable, ConstantInt::get(Word, LongestText + 1)});
+  llvm::Value *Copied = Build.CreateBinaryIntrinsic(
+      Intrinsic::umin, Length,
+      ConstantInt::get(Word, TextResult::Size - TextResult::Start));
+  Build.CreateMemCpy(at(Buffer, TextResult::Start), Align(8), Readable,
+                     Align(1), Copied);
+  llvm::Value *Address = Build.CreatePtrToInt(Text, Word);
+  Build.CreateStore(Length, at(Buffer, TextResult::Length));
+  Build.CreateStore(
+      Build.CreateSub(Address, Build.CreatePtrToInt(Buffer, Word)),
+      at(Buffer, TextResult::Distance));
+  Build.CreateStore(Address, at(Buffer, TextResult::Address));
+}
+
 void Wrapper::store(llvm::Value *Result) {
+  if (Wanted.Result.What == Kind::Text)
+    return storeText(Result);
   if (Wanted.Result.What == Kind::Bool)
     Result = Build.CreateZExt(Result, Build.getInt8Ty());
   Build.CreateStore(Result, Buffer);
@@ -262,9 +289,11 @@ void Wrapper::call(llvm::Value *Function) {
   std::vector<Type *> Types;
   for (llvm::Value *Argument : Arguments)
     Types.push_back(Argument->getType());
-  CallInst *Call =
-      Build.CreateCall(FunctionType::get(Result, Types, /*isVarArg=*/false),
-                       Function, Arguments);
+  if (Wanted.Named)
+    Types.resize(Declared);
+  CallInst *Call = Build.CreateCall(
+      FunctionType::get(Result, Types, Wanted.Named.has_value()), Function,
+      Arguments);
   for (unsigned I = 0; I != Attributes.size(); ++I)
     for (const Attribute &Each : Attributes[I])
       Call->addParamAttr(I, Each);
@@ -296,8 +325,13 @@ void Wrapper::build(StringRef Name) {
         StructPassing::Way::Pieces)
       Used.Integers = 1;
   }
-  for (const ValueType &Parameter : Wanted.Parameters)
-    add(Parameter);
+  for (size_t I = 0; I != Wanted.Parameters.size(); ++I) {
+    if (I == Wanted.Named)
+      Declared = Arguments.size();
+    add(Wanted.Parameters[I]);
+  }
+  if (Wanted.Named == Wanted.Parameters.size())
+    Declared = Arguments.size();
   call(Made->getArg(0));
   Build.CreateRetVoid();
 }
@@ -317,6 +351,8 @@ void addKey(const ValueType &Its, std::string &Key) {
 std::string wrapperKey(const Signature &Type) {
   std::string Key;
   addKey(Type.Result, Key);
+  if (Type.Named)
+    Key += "v" + std::to_string(*Type.Named);
   for (const ValueType &Parameter : Type.Parameters)
     addKey(Parameter, Key);
   return Key;

@@ -29,26 +29,40 @@ driver::MachineLayout JITCore::layout() const {
           .IsBigEndian = !Its.isLittleEndian()};
 }
 
+/// Each call of a variadic function may have a type of its own.
+Expected<void> JITCore::makeWrapper(const Signature &Type) {
+  {
+    std::shared_lock Together(Guard);
+    if (!addressOfWrapper(Type).isNull())
+      return {};
+  }
+  std::lock_guard Only(Guard);
+  auto Made = wrapperFor(Type);
+  return Made ? Expected<void>() : Made.error();
+}
+
 Expected<uint64_t> JITCore::begin(uint32_t Number,
                                   std::span<const Value> Arguments,
-                                  bool OwnThread) {
+                                  bool OwnThread, const Signature *Given) {
+  if (Given)
+    if (auto Made = makeWrapper(*Given); !Made)
+      return Made.error();
   std::shared_lock Together(Guard);
   const Function &Its = Functions[Number];
-  if (Its.Address.isNull())
+  const Signature &Type = Given ? *Given : Its.Type;
+  wire::Call Request;
+  Request.Wrapper = Given ? addressOfWrapper(Type) : Its.WrapperAddress;
+  if (Its.Address.isNull() || Request.Wrapper.isNull())
     return Failure{Blame::Usage, "'" + Its.Name + "' is in no module any more"};
-  auto Encoded = driver::encodeCall(Its.Type, Arguments, layout());
+  auto Encoded = driver::encodeCall(Type, Arguments, layout());
   if (!Encoded)
     return Encoded.error();
-  wire::Call Request;
-  Request.Wrapper = Its.WrapperAddress;
   Request.Function = Its.Address;
   Request.OwnThread = OwnThread;
   Request.ResultSize = Encoded->ResultSize;
   Request.Arguments = Encoded->Bytes;
-  Call Made = {Target->Session, 0, Number, {}};
-  // The caller's memory may be gone by then.
-  if (!OwnThread)
-    Made.Copies = std::move(Encoded->CopiesBack);
+  Call Made = {Target->Session, 0, Number, std::move(Encoded->CopiesBack),
+               Type.Result};
   auto Begun = Made.Session->beginCall(Request);
   if (!Begun)
     return explain(Begun.error());
@@ -69,18 +83,16 @@ Expected<Value> JITCore::finish(uint64_t Number) {
     Calls.erase(Found);
   }
   std::string Name;
-  ValueType Type;
   {
     std::shared_lock Together(Guard);
     Name = "'" + Functions[Its.Function].Name + "'";
-    Type = Functions[Its.Function].Type.Result;
   }
   OpenSession::Deadline Until;
   if (Given.CallTimeLimit)
     Until = OpenSession::Clock::now() + *Given.CallTimeLimit;
   auto Answer = Its.Session->await(Its.Number, Until);
   std::shared_lock Together(Guard);
-  return Answer ? resultOf(Its, Name, Type, std::move(*Answer))
+  return Answer ? resultOf(Its, Name, std::move(*Answer))
                 : failureOf(Its, Name, Answer.error());
 }
 
@@ -99,11 +111,10 @@ Failure JITCore::failureOf(const Call &Its, const std::string &Name,
 }
 
 Expected<Value> JITCore::resultOf(const Call &Its, const std::string &Name,
-                                  const ValueType &Type,
                                   OpenSession::Answer Answer) {
   if (Answer.HasCrashed)
     return crashed(Answer.Result, 0, Name);
-  size_t Wanted = driver::slotsOf(Type) * driver::SlotSize;
+  size_t Wanted = driver::slotsOfResult(Its.Type) * driver::SlotSize;
   for (const EncodedCall::CopyBack &Copy : Its.Copies)
     Wanted = std::max(Wanted, Copy.Offset + Copy.Into.size());
   if (Answer.Result.size() < Wanted)
@@ -113,7 +124,37 @@ Expected<Value> JITCore::resultOf(const Call &Its, const std::string &Name,
     if (!Copy.Into.empty())
       std::memcpy(Copy.Into.data(), Answer.Result.data() + Copy.Offset,
                   Copy.Into.size());
-  return driver::decodeResult(Type, Answer.Result, layout());
+  return Its.Type.What == ValueType::Kind::Text
+             ? textOf(Its, Name, Answer.Result)
+             : driver::decodeResult(Its.Type, Answer.Result, layout());
+}
+
+Expected<Value> JITCore::textOf(const Call &Its, const std::string &Name,
+                                std::span<const uint8_t> Result) {
+  driver::ReturnedText Text = driver::decodeText(Result, layout());
+  Value Made;
+  Made.Bits = Text.Address.value();
+  if (Text.Address.isNull() && Its.Type.Size == 0)
+    return Failure{Blame::Usage, Name + " has returned no text, but a null "
+                                        "pointer: std::optional<std::string> "
+                                        "can be either"};
+  if (Text.Address.isNull())
+    return Made;
+  if (Text.Length > LongestText)
+    return Failure{Blame::Usage, Name + " has returned a text of more than " +
+                                     std::to_string(LongestText) + " bytes"};
+  Made.Text.assign(Text.Here.begin(), Text.Here.end());
+  if (Text.Here.size() == Text.Length)
+    return Made;
+  auto Rest = Its.Session->read(
+      {Text.Address + Text.Here.size(), Text.Length - Text.Here.size()});
+  if (!Rest)
+    return explain(Rest.error(), *Its.Session);
+  if (!*Rest)
+    return Failure{Blame::Usage, "the text that " + Name +
+                                     " has returned is not there any more"};
+  Made.Text.append((*Rest)->begin(), (*Rest)->end());
+  return Made;
 }
 
 bool JITCore::isReady(uint64_t Number) {

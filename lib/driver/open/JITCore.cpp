@@ -6,8 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/open/JITCore.h"
-#include "controller/base/Printable.h"
-#include "driver/open/CallWrapper.h"
 #include "jit/target/Backends.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,8 +20,7 @@ namespace remoterun::detail {
 using controller::OpenSession;
 
 JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
-    : Target(std::move(Target)), Given(Given),
-      Room(this->Target->Session->facts().Slab) {
+    : Target(std::move(Target)), Given(Given), Room(placeForModules()) {
   driver::CompileSettings &Compile = Settings.Compile;
   Compile.EntryFunction = "";
   Compile.IsOpenWorld = true;
@@ -33,7 +30,10 @@ JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
   constexpr CodeGenOptLevel Levels[] = {
       CodeGenOptLevel::None, CodeGenOptLevel::Less, CodeGenOptLevel::Default,
       CodeGenOptLevel::Aggressive};
-  Compile.CodeGen.Level = Levels[std::min(Given.OptimizationLevel, 3u)];
+  unsigned Level = std::min(Given.OptimizationLevel, 3u);
+  Compile.CodeGen.Level = Levels[Level];
+  Compile.AsGiven = {"-O" + std::to_string(Level)};
+  Compile.CacheDirectory = Given.Cache;
   Compile.CodeGen.Cpu = Given.Cpu;
   Compile.CodeGen.Features = Given.Features;
   Compile.CodeGen.DefaultTriple =
@@ -41,6 +41,12 @@ JITCore::JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Given)
   Settings.Target.Isa =
       jit::findIsa(Triple(Compile.CodeGen.DefaultTriple).getArch());
   Settings.Link.AsImage = true;
+}
+
+ExecutorRange JITCore::placeForModules() const {
+  ExecutorRange Slab = Target->Session->facts().Slab;
+  Slab.Size = std::min(Slab.Size, Given.MemoryLimit.value_or(Slab.Size));
+  return Slab;
 }
 
 Expected<std::shared_ptr<JITCore>>
@@ -76,86 +82,144 @@ Expected<void> JITCore::loadLibraries() {
 
 const driver::KnownSymbol *JITCore::known(StringRef Name) const {
   auto Found = Symbols.find(Name);
-  return Found == Symbols.end() ? nullptr : &Found->second;
+  return Found == Symbols.end() || Found->second.Module == Replaced
+             ? nullptr
+             : &Found->second;
 }
 
 Expected<std::shared_ptr<driver::CompiledModule>>
 JITCore::compile(jit::InputFile Input, StringRef BodySuffix) {
+  std::vector<std::string> Said;
   auto Compiled = driver::compileModule(
       Settings, std::move(Input), Target->Session->facts(),
       [this](StringRef Name) { return known(Name) != nullptr; }, BodySuffix,
-      Warnings);
+      Said);
+  // What is wrong with the cache is wrong for each module.
+  for (std::string &Each : Said)
+    if (!is_contained(Warnings, Each))
+      Warnings.push_back(std::move(Each));
   if (!Compiled)
     return Compiled.error();
   return std::make_shared<driver::CompiledModule>(std::move(*Compiled));
 }
 
+void JITCore::count(const driver::CompiledModule &Its) {
+  Counts.FunctionsCompiled += Its.FunctionsCompiled;
+  ++(Its.IsFromCache ? Counts.ModulesFromCache : Counts.ModulesCompiled);
+}
+
 Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   auto Find = [this](StringRef Name) { return known(Name); };
+  auto Refer = [this](StringRef Name) { return refer(Name); };
   auto Placed = driver::linkModule(
-      Number, Its.Code, {*Target->Session, Settings.Link, Room, Find});
+      Number, Its.Code, {*Target->Session, Settings.Link, Room, Find, Refer});
   if (!Placed)
     return explain(Placed.error());
   ++Counts.ModulesLinked;
   Its.Placed = std::move(*Placed);
-  for (const driver::ModuleSymbol &Symbol : Its.Placed.Symbols)
+  for (const driver::ModuleSymbol &Symbol : Its.Placed.Symbols) {
     if (!known(Symbol.Name) || (known(Symbol.Name)->IsWeak && !Symbol.IsWeak))
       Symbols[Symbol.Name] = {Number, Symbol.Address, Symbol.IsWeak};
+    if (Its.IsEntries)
+      Symbols[driver::SlotPrefix.str() + Symbol.Name] = {Number, Symbol.Slot};
+  }
   return {};
 }
 
-Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code) {
-  uint32_t Number = ++LastNumber;
+Expected<void> JITCore::linkAs(uint32_t Number,
+                               std::shared_ptr<driver::CompiledModule> Code,
+                               bool IsEntries) {
   Module Its;
   Its.Code = std::move(Code);
+  Its.IsEntries = IsEntries;
   if (auto Linked = linkAt(Number, Its); !Linked)
-    return Linked.error();
+    return Linked;
   Modules.emplace(Number, std::move(Its));
   Order.push_back(Number);
-  return Number;
+  return {};
+}
+
+Expected<uint32_t> JITCore::link(std::shared_ptr<driver::CompiledModule> Code,
+                                 bool IsEntries) {
+  uint32_t Number = ++LastNumber;
+  auto Linked = linkAs(Number, std::move(Code), IsEntries);
+  return Linked ? Expected<uint32_t>(Number) : Linked.error();
+}
+
+Expected<uint32_t> JITCore::compileAndLink(jit::InputFile Input) {
+  auto Compiled = compile(std::move(Input));
+  if (!Compiled)
+    return Compiled.error();
+  count(**Compiled);
+  return link(std::move(*Compiled));
 }
 
 Expected<uint32_t> JITCore::add(jit::InputFile Input, bool IsReplaceable) {
   std::lock_guard Only(Guard);
-  std::string Suffix =
-      IsReplaceable ? driver::BodySuffix.str() + std::to_string(LastNumber + 1)
-                    : "";
-  auto Compiled = compile(std::move(Input), Suffix);
+  if (IsReplaceable)
+    return addReplaceable(std::move(Input));
+  uint32_t Number = ++LastNumber;
+  auto Added = addAs(Number, std::move(Input));
+  if (Added)
+    return Number;
+  if (Modules.contains(Number))
+    forgetLazy(Number);
+  return Added.error();
+}
+
+/// Where it fails, a lazy module may be there without its first piece.
+Expected<void> JITCore::addAs(uint32_t Number, jit::InputFile Input) {
+  if (Given.Lazy) {
+    auto Lazy = driver::LazyModule::read(Settings, Input, Number, Warnings);
+    if (!Lazy)
+      return Lazy.error();
+    if (*Lazy)
+      return addLazy(Number, std::move(*Lazy));
+  }
+  auto Compiled = compile(std::move(Input));
   if (!Compiled)
     return Compiled.error();
-  ++Counts.ModulesCompiled;
-  if ((*Compiled)->Bodies.empty())
-    return link(std::move(*Compiled));
-  auto EntryText = entriesFor(**Compiled);
-  if (!EntryText)
-    return EntryText.error();
-  auto EntryCode = compile(std::move(*EntryText));
-  if (!EntryCode)
-    return EntryCode.error();
-  auto Entries = link(std::move(*EntryCode));
-  if (!Entries)
-    return Entries.error();
-  auto Bodies = link(std::move(*Compiled));
-  if (!Bodies) {
-    (void)unlink(*Entries, /*Waits=*/true);
-    return Bodies.error();
-  }
-  Modules[*Entries].Bodies = *Bodies;
-  if (auto Led = lead(Modules[*Entries], Modules[*Bodies]); !Led)
-    return Led.error();
-  return *Entries;
+  count(**Compiled);
+  return linkAs(Number, std::move(*Compiled));
+}
+
+/// Has the executor remove a module.
+Expected<void> JITCore::takeBack(uint32_t Number, bool Waits) {
+  auto Removed = Target->Session->remove(Number, Waits);
+  if (!Removed)
+    return Removed.error();
+  if (!*Removed)
+    return Failure{Blame::Usage, "'" + Modules[Number].Code->Name +
+                                     "' cannot be removed: one of its "
+                                     "functions runs"};
+  return {};
 }
 
 Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
+  if (Modules[Number].isThere())
+    if (auto Taken = takeBack(Number, Waits); !Taken)
+      return explain(Taken.error());
+  forgetModule(Number);
+  return {};
+}
+
+/// Of an executor that is no more, there is nothing to take back: the module
+/// will not be there when another one is.
+Expected<void> JITCore::unlinkAnyway(uint32_t Number, bool Waits) {
+  if (Modules[Number].isThere() && !Target->Session->isOver()) {
+    auto Taken = takeBack(Number, Waits);
+    if (!Taken && Taken.error().How != CallEnd::Lost)
+      return explain(Taken.error());
+  }
+  forgetModule(Number);
+  return {};
+}
+
+void JITCore::forgetModule(uint32_t Number) {
   auto Found = Modules.find(Number);
-  auto Removed = Target->Session->remove(Number, Waits);
-  if (!Removed)
-    return explain(Removed.error());
-  if (!*Removed)
-    return Failure{Blame::Usage, "'" + Found->second.Code->Name +
-                                     "' cannot be removed: one of its "
-                                     "functions runs"};
   for (const driver::ModuleSymbol &Symbol : Found->second.Placed.Symbols) {
+    if (Found->second.IsEntries)
+      Symbols.erase(driver::SlotPrefix.str() + Symbol.Name);
     auto Its = Symbols.find(Symbol.Name);
     if (Its == Symbols.end() || Its->second.Module != Number)
       continue;
@@ -164,20 +228,26 @@ Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
       if (Each.Name == Symbol.Name)
         Each.Address = ExecutorAddr();
   }
-  Room.free(Found->second.Placed.Place);
+  if (Found->second.isThere())
+    Room.free(Found->second.Placed.Place);
   Modules.erase(Found);
   std::erase(Order, Number);
-  return {};
+}
+
+Expected<void> JITCore::checkUnusedBy(uint32_t Number, uint32_t Other) const {
+  const Module &Its = Modules.find(Other)->second;
+  if (is_contained(Retired, Other) || !Its.Placed.Uses.contains(Number))
+    return {};
+  return Failure{Blame::Usage, "'" + Modules.find(Number)->second.Code->Name +
+                                   "' cannot be removed: '" + Its.Code->Name +
+                                   "' refers to it"};
 }
 
 Expected<void> JITCore::checkUnused(uint32_t Number, uint32_t ButBy) const {
-  const Module &Wanted = Modules.find(Number)->second;
   for (const auto &[Other, Its] : Modules)
-    if (Other != Number && Other != ButBy && !is_contained(Retired, Other) &&
-        Its.Placed.Uses.contains(Number))
-      return Failure{Blame::Usage, "'" + Wanted.Code->Name +
-                                       "' cannot be removed: '" +
-                                       Its.Code->Name + "' refers to it"};
+    if (Other != Number && Other != ButBy)
+      if (auto Unused = checkUnusedBy(Number, Other); !Unused)
+        return Unused;
   return {};
 }
 
@@ -187,98 +257,18 @@ Expected<void> JITCore::remove(uint32_t Number, bool Waits) {
   auto Found = Modules.find(Number);
   if (Found == Modules.end() || Found->second.IsOurs)
     return Failure{Blame::Usage, "there is no such module"};
+  if (Found->second.Lazy)
+    return removeLazy(Number, Waits);
   uint32_t Bodies = Found->second.Bodies;
   if (auto Unused = checkUnused(Number, Bodies); !Unused)
     return Unused;
   if (Bodies == 0)
-    return unlink(Number, Waits);
+    return unlinkAnyway(Number, Waits);
   if (auto Unused = checkUnused(Bodies, Number); !Unused)
     return Unused;
-  if (auto Removed = unlink(Bodies, Waits); !Removed)
+  if (auto Removed = unlinkAnyway(Bodies, Waits); !Removed)
     return Removed;
-  return unlink(Number, Waits);
-}
-
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
-Expected<ExecutorAddr> JITCore::lookUp(const std::string &Name) {
-  if (const driver::KnownSymbol *Found = known(Name))
-    return Found->Address;
-  wire::Lookup Question;
-  Question.Symbols.push({/*Weak=*/false, /*WantsSize=*/false, Name});
-  auto Answers = Target->Session->lookup(Question);
-  if (!Answers)
-    return explain(Answers.error());
-  if (Answers->front().Value.isNull())
-    return Failure{Blame::Usage, "no module defines '" +
-                                     controller::printable(Name) +
-                                     "', and the executor has none"};
-  return Answers->front().Value;
-}
-
-Expected<ExecutorAddr> JITCore::address(std::string_view Name) {
-  std::shared_lock Together(Guard);
-  return lookUp(std::string(Name));
-}
-
-Expected<uint32_t> JITCore::wrapperFor(const Signature &Type) {
-  std::string Key = driver::wrapperKey(Type);
-  if (auto Known = Wrappers.find(Key); Known != Wrappers.end())
-    return Known->second;
-  std::string Name = driver::WrapperPrefix.str() + Key;
-  std::string Bitcode = driver::makeWrapper(
-      Type, Name, Triple(Triple::normalize(Target->Session->facts().Triple)));
-  auto Input =
-      jit::inputInMemory(MemoryBuffer::getMemBufferCopy(Bitcode, Name), Name);
-  if (!Input)
-    return Input.error();
-  auto Compiled = compile(std::move(*Input));
-  if (!Compiled)
-    return Compiled.error();
-  ++Counts.WrappersCompiled;
-  auto Number = link(std::move(*Compiled));
-  if (!Number)
-    return Number.error();
-  Modules[*Number].IsOurs = true;
-  Wrappers[Key] = *Number;
-  return *Number;
-}
-
-Expected<uint32_t> JITCore::find(std::string_view Name, const Signature &Type) {
-  std::lock_guard Only(Guard);
-  Function Its;
-  Its.Name = std::string(Name);
-  Its.Type = Type;
-  auto Found = lookUp(Its.Name);
-  if (!Found)
-    return Found.error();
-  auto Wrapper = wrapperFor(Type);
-  if (!Wrapper)
-    return Wrapper.error();
-  Its.Address = *Found;
-  Its.Wrapper = *Wrapper;
-  Its.WrapperAddress = Modules[*Wrapper].Placed.Symbols.front().Address;
-  uint32_t Number;
-  {
-    std::lock_guard Free(CallGuard);
-    Number = static_cast<uint32_t>(Functions.size());
-    if (!FreeFunctions.empty()) {
-      Number = FreeFunctions.back();
-      FreeFunctions.pop_back();
-    }
-  }
-  if (Number == Functions.size())
-    Functions.emplace_back();
-  Functions[Number] = std::move(Its);
-  findFunctions();
-  return Number;
-}
-
-void JITCore::giveBack(uint32_t Function) {
-  std::lock_guard Only(CallGuard);
-  FreeFunctions.push_back(Function);
+  return unlinkAnyway(Number, Waits);
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,7 +276,7 @@ void JITCore::giveBack(uint32_t Function) {
 //===----------------------------------------------------------------------===//
 
 Expected<void> JITCore::linkAll() {
-  Room = driver::SlabRoom(Target->Session->facts().Slab);
+  Room = driver::SlabRoom(placeForModules());
   Symbols.clear();
   for (Function &Each : Functions)
     Each.Address = Each.WrapperAddress = ExecutorAddr();
@@ -296,20 +286,29 @@ Expected<void> JITCore::linkAll() {
     Modules.erase(Number);
     std::erase(Order, Number);
   }
-  for (uint32_t Number : Order) {
+  // What they refer to, they will again.
+  for (auto &[Number, Its] : Modules)
+    Its.Placed = {.Place = {},
+                  .Symbols = {},
+                  .Uses = std::move(Its.Placed.Uses),
+                  .Record = nullptr};
+  for (const auto &[Number, Its] : Modules)
+    if (Its.Lazy)
+      expectPieces(Number);
+  for (uint32_t Number : std::vector<uint32_t>(Order))
     if (auto Linked = linkAt(Number, Modules[Number]); !Linked)
       return Linked;
-    // Constructors of the next ones may call them.
-    for (const auto &[Other, Entries] : Modules)
-      if (Entries.Bodies == Number)
-        if (auto Led = lead(Entries, Modules[Number]); !Led)
-          return Led;
-  }
+  for (const auto &[Number, Its] : Modules)
+    if (Its.NeedsFirst)
+      if (auto Linked = linkFirst(Number); !Linked)
+        return Linked;
   for (Function &Each : Functions) {
     // What went with a module stays gone.
     if (auto Found = lookUp(Each.Name))
       Each.Address = *Found;
-    Each.WrapperAddress = Modules[Each.Wrapper].Placed.Symbols.front().Address;
+    if (Each.Wrapper != 0)
+      Each.WrapperAddress =
+          Modules[Each.Wrapper].Placed.Symbols.front().Address;
   }
   findFunctions();
   return {};

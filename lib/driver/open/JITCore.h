@@ -10,6 +10,7 @@
 
 #include "controller/session/OpenSession.h"
 #include "driver/open/CallBuffer.h"
+#include "driver/open/LazyModule.h"
 #include "driver/open/ModuleLink.h"
 #include "driver/settings/RunSettings.h"
 #include "remote-run/RemoteJIT.h"
@@ -58,9 +59,10 @@ public:
   std::vector<std::string> takeWarnings();
 
   /// Returns the number of the call, for the three below. What is copied back
-  /// to \p Arguments must be there until the end, unless it has its own thread.
+  /// to \p Arguments must be there until finish() or forget(). \p Type is that
+  /// of a call of a variadic function, and null for others.
   Expected<uint64_t> begin(uint32_t Function, std::span<const Value> Arguments,
-                           bool OwnThread);
+                           bool OwnThread, const Signature *Type = nullptr);
   Expected<Value> finish(uint64_t Call);
   bool isReady(uint64_t Call);
   void forget(uint64_t Call);
@@ -70,13 +72,23 @@ private:
     std::shared_ptr<driver::CompiledModule> Code;
     driver::PlacedModule Placed;
     bool IsOurs = false; ///< A wrapper of calls, and nobody's to remove.
+    bool IsEntries = false;
+    /// What its pieces are taken from; null for what is no lazy module.
+    std::shared_ptr<driver::LazyModule> Lazy = nullptr;
+    bool NeedsFirst = false; ///< The piece that has to be there.
+    bool IsTaking = false;   ///< A piece is being linked.
+    uint32_t PieceOf = 0;    ///< Of a piece, its module; 0 for others.
     /// Of entries, the module with the bodies that they lead to; 0 for none.
     uint32_t Bodies = 0;
+
+    /// In the executor, or only in this process: a module before it could not
+    /// be linked again in a new one.
+    bool isThere() const { return Placed.Record != nullptr; }
   };
   struct Function {
     std::string Name;
     Signature Type;
-    uint32_t Wrapper = 0; ///< Its module.
+    uint32_t Wrapper = 0; ///< Its module; 0 if each call may have another.
     ExecutorAddr Address, WrapperAddress;
   };
 
@@ -86,27 +98,57 @@ private:
     uint64_t Number = 0; ///< The session's.
     uint32_t Function = 0;
     std::vector<driver::EncodedCall::CopyBack> Copies;
+    ValueType Type; ///< Of its result.
   };
 
   JITCore(std::unique_ptr<ExecutorCore> Target, const JITSettings &Settings);
 
+  ExecutorRange placeForModules() const;
   const driver::KnownSymbol *known(llvm::StringRef Name) const;
   Expected<std::shared_ptr<driver::CompiledModule>>
   compile(jit::InputFile Input, llvm::StringRef BodySuffix = "");
+  void count(const driver::CompiledModule &Its);
   Expected<jit::InputFile> entriesFor(const driver::CompiledModule &Bodies);
   Expected<void> lead(const Module &Entries, const Module &Bodies);
+  void linkSoon(uint32_t Number, uint32_t Old);
   Expected<void> checkBodies(const Module &Entries,
                              const driver::CompiledModule &Bodies) const;
   Expected<void> checkUnused(uint32_t Number, uint32_t ButBy) const;
+  Expected<void> checkUnusedBy(uint32_t Number, uint32_t Other) const;
+  Expected<uint32_t> linkBodies(uint32_t Entries, jit::InputFile Input);
   Expected<void> replaceBodies(uint32_t Entries, jit::InputFile Input);
   Expected<void> replaceWhole(uint32_t Number, jit::InputFile Input);
   bool isIdle();
   void removeRetired();
   void findFunctions();
-  Expected<uint32_t> link(std::shared_ptr<driver::CompiledModule> Code);
+  Expected<uint32_t> link(std::shared_ptr<driver::CompiledModule> Code,
+                          bool IsEntries = false);
+  Expected<void> linkAs(uint32_t Number,
+                        std::shared_ptr<driver::CompiledModule> Code,
+                        bool IsEntries = false);
+  Expected<uint32_t> compileAndLink(jit::InputFile Input);
+  Expected<uint32_t> addReplaceable(jit::InputFile Input);
+  Expected<void> addAs(uint32_t Number, jit::InputFile Input);
+  Expected<void> addLazy(uint32_t Number,
+                         std::shared_ptr<driver::LazyModule> Its);
+  void expectPieces(uint32_t Number);
+  Expected<void> linkPiece(uint32_t Owner,
+                           const driver::LazyModule::Piece &Piece);
+  Expected<void> linkFirst(uint32_t Number);
+  std::vector<uint32_t> piecesOf(uint32_t Number) const;
+  Expected<void> removeLazy(uint32_t Number, bool Waits);
+  void forgetLazy(uint32_t Number);
+  Expected<void> replaceLazy(uint32_t Number, jit::InputFile Input);
+  Expected<void> referAgain();
+  Expected<const driver::KnownSymbol *> refer(llvm::StringRef Name);
   Expected<void> linkAt(uint32_t Number, Module &Its);
   Expected<void> unlink(uint32_t Number, bool Waits);
+  Expected<void> unlinkAnyway(uint32_t Number, bool Waits);
+  Expected<void> takeBack(uint32_t Number, bool Waits);
+  void forgetModule(uint32_t Number);
   Expected<uint32_t> wrapperFor(const Signature &Type);
+  ExecutorAddr addressOfWrapper(const Signature &Type) const;
+  Expected<void> makeWrapper(const Signature &Type);
   Expected<ExecutorAddr> lookUp(const std::string &Name);
   Expected<void> loadLibraries();
   Expected<void> linkAll();
@@ -116,8 +158,9 @@ private:
                   const std::string &What);
   driver::MachineLayout layout() const;
   Expected<Value> resultOf(const Call &Its, const std::string &Name,
-                           const ValueType &Type,
                            controller::OpenSession::Answer Answer);
+  Expected<Value> textOf(const Call &Its, const std::string &Name,
+                         std::span<const uint8_t> Result);
   Failure failureOf(const Call &Its, const std::string &Name, Failure Why);
 
   std::unique_ptr<ExecutorCore> Target;
@@ -131,6 +174,7 @@ private:
   std::vector<uint32_t> Order;   ///< In which they have been linked.
   std::vector<uint32_t> Retired; ///< Bodies that may still run.
   uint32_t LastNumber = 0;
+  uint32_t Replaced = 0; ///< Its names are free for what takes its place.
   llvm::StringMap<driver::KnownSymbol> Symbols;
   std::map<std::string, uint32_t> Wrappers; ///< By wrapperKey().
   std::vector<Function> Functions;

@@ -9,11 +9,39 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
 #include <utility>
 
 using namespace llvm;
 
 namespace remoterun::detail {
+
+Expected<uint32_t> JITCore::addReplaceable(jit::InputFile Input) {
+  auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
+                                                std::to_string(LastNumber + 1));
+  if (!Compiled)
+    return Compiled.error();
+  count(**Compiled);
+  if ((*Compiled)->Bodies.empty())
+    return link(std::move(*Compiled));
+  auto EntryText = entriesFor(**Compiled);
+  if (!EntryText)
+    return EntryText.error();
+  auto EntryCode = compile(std::move(*EntryText));
+  if (!EntryCode)
+    return EntryCode.error();
+  auto Entries = link(std::move(*EntryCode), /*IsEntries=*/true);
+  if (!Entries)
+    return Entries.error();
+  auto Bodies = link(std::move(*Compiled));
+  if (!Bodies) {
+    (void)unlink(*Entries, /*Waits=*/true);
+    return Bodies.error();
+  }
+  Modules[*Entries].Bodies = *Bodies;
+  findFunctions();
+  return *Entries;
+}
 
 Expected<jit::InputFile>
 JITCore::entriesFor(const driver::CompiledModule &Bodies) {
@@ -24,7 +52,8 @@ JITCore::entriesFor(const driver::CompiledModule &Bodies) {
   return jit::inputInMemory(MemoryBuffer::getMemBufferCopy(Text, Name), Name);
 }
 
-/// Has the entries lead to the bodies.
+/// Has the entries lead to the bodies again, which they have left for others
+/// that came to nothing.
 Expected<void> JITCore::lead(const Module &Entries, const Module &Bodies) {
   const driver::MachineLayout Layout = layout();
   for (const driver::ReplaceableFunction &Each : Bodies.Code->Bodies) {
@@ -42,7 +71,6 @@ Expected<void> JITCore::lead(const Module &Entries, const Module &Bodies) {
                          "memory"};
       }
   }
-  findFunctions();
   return {};
 }
 
@@ -85,6 +113,17 @@ bool JITCore::isIdle() {
   return Calls.empty();
 }
 
+/// Has bodies that came in the place of others linked in their place, too, when
+/// all are linked again: constructors of modules behind may call them. But what
+/// they refer to comes before them.
+void JITCore::linkSoon(uint32_t Number, uint32_t Old) {
+  auto Place = std::find(Order.begin(), Order.end(), Old);
+  for (auto Each = Order.begin(); Each != Order.end(); ++Each)
+    if (Modules[Number].Placed.Uses.contains(*Each))
+      Place = std::max(Place, Each + 1);
+  std::rotate(Place, Order.end() - 1, Order.end());
+}
+
 /// Bodies that were replaced, when nothing that could have called them runs.
 void JITCore::removeRetired() {
   if (!isIdle())
@@ -94,31 +133,42 @@ void JITCore::removeRetired() {
       Retired.push_back(Number);
 }
 
+Expected<uint32_t> JITCore::linkBodies(uint32_t Entries, jit::InputFile Input) {
+  auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
+                                                std::to_string(LastNumber + 1));
+  if (!Compiled)
+    return Compiled.error();
+  count(**Compiled);
+  if (auto Fits = checkBodies(Modules[Entries], **Compiled); !Fits)
+    return Fits.error();
+  return link(std::move(*Compiled));
+}
+
 Expected<void> JITCore::replaceBodies(uint32_t Entries, jit::InputFile Input) {
   uint32_t Old = Modules[Entries].Bodies;
   // Variables are the new ones'.
   if (auto Unused = checkUnused(Old, Entries); !Unused)
     return Unused;
-  auto Compiled = compile(std::move(Input), driver::BodySuffix.str() +
-                                                std::to_string(LastNumber + 1));
-  if (!Compiled)
-    return Compiled.error();
-  ++Counts.ModulesCompiled;
-  if (auto Fits = checkBodies(Modules[Entries], **Compiled); !Fits)
-    return Fits;
-  auto Bodies = link(std::move(*Compiled));
-  if (!Bodies)
+  Replaced = Old;
+  auto Bodies = linkBodies(Entries, std::move(Input));
+  Replaced = 0;
+  if (!Bodies) {
+    // Its constructors may have begun.
+    if (!Target->Session->isOver())
+      if (auto Led = lead(Modules[Entries], Modules[Old]); !Led)
+        return Led;
     return Bodies.error();
+  }
+  linkSoon(*Bodies, Old);
   Modules[Entries].Bodies = *Bodies;
-  if (auto Led = lead(Modules[Entries], Modules[*Bodies]); !Led)
-    return Led;
+  findFunctions();
   Retired.push_back(Old);
   removeRetired();
   return {};
 }
 
 /// Where the new one cannot be linked, the old one is there again, from its
-/// start.
+/// start: if the executor has ended, in the next.
 Expected<void> JITCore::replaceWhole(uint32_t Number, jit::InputFile Input) {
   if (auto Unused = checkUnused(Number, 0); !Unused)
     return Unused;
@@ -128,17 +178,18 @@ Expected<void> JITCore::replaceWhole(uint32_t Number, jit::InputFile Input) {
   auto Compiled = compile(std::move(Input));
   Module Its;
   Its.Code = Compiled ? *Compiled : Old;
-  Counts.ModulesCompiled += static_cast<bool>(Compiled);
+  if (Compiled)
+    count(**Compiled);
   auto Linked = linkAt(Number, Its);
   Expected<void> Done = Compiled ? Linked : Compiled.error();
   if (!Linked && Compiled) {
     Its.Code = Old;
     Linked = linkAt(Number, Its);
   }
-  if (!Linked)
-    return Linked;
   Modules.emplace(Number, std::move(Its));
   Order.push_back(Number);
+  if (!Linked)
+    return Linked;
   for (Function &Each : Functions)
     if (const driver::KnownSymbol *Found = known(Each.Name))
       Each.Address = Found->Address;
@@ -152,6 +203,8 @@ Expected<void> JITCore::replace(uint32_t Number, jit::InputFile Input) {
   auto Found = Modules.find(Number);
   if (Found == Modules.end() || Found->second.IsOurs)
     return Failure{Blame::Usage, "there is no such module"};
+  if (Found->second.Lazy)
+    return replaceLazy(Number, std::move(Input));
   return Found->second.Bodies == 0 ? replaceWhole(Number, std::move(Input))
                                    : replaceBodies(Number, std::move(Input));
 }

@@ -9,6 +9,9 @@
 #include "driver/compile/CodeGeneration.h"
 #include "driver/compile/Compilation.h"
 #include "driver/compile/NativeFiles.h"
+#include "driver/compile/ProgramCache.h"
+#include "driver/open/KeptModule.h"
+#include "driver/open/WarningCollector.h"
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -21,18 +24,15 @@ namespace remoterun::driver {
 
 namespace {
 
-/// Passes on what is said to who asked.
-class WarningCollector : public Observer {
-public:
-  explicit WarningCollector(std::vector<std::string> &Warnings)
-      : Warnings(Warnings) {}
-  void warn(const std::string &Message) override {
-    Warnings.push_back(Message);
-  }
-
-private:
-  std::vector<std::string> &Warnings;
-};
+/// The names for which it matters whether somebody has defined them before.
+void noteYielding(const Module &M, std::vector<std::string> &Names) {
+  for (const auto &Entry : M.getComdatSymbolTable())
+    Names.push_back(Entry.first().str());
+  for (const GlobalObject &Defined : M.global_objects())
+    if (!Defined.isDeclaration() && !Defined.hasComdat() &&
+        Defined.isWeakForLinker())
+      Names.push_back(Defined.getName().str());
+}
 
 /// Makes declarations of what \p IsKnown: of a COMDAT, of all or of nothing.
 void yieldToKnown(Module &M, function_ref<bool(StringRef)> IsKnown) {
@@ -87,6 +87,26 @@ void defineAtexit(Module &M) {
 
 } // namespace
 
+namespace {
+
+/// Has the IR in \p Work as the module is to have it.
+ModuleOutline shape(Compilation &Work, function_ref<bool(StringRef)> IsKnown,
+                    StringRef BodySuffix) {
+  ModuleOutline Outline;
+  for (const jit::Unit &Unit : Work.Loaded.IR.Units) {
+    if (!BodySuffix.empty())
+      append_range(Outline.Bodies, separateBodies(*Unit.IR, BodySuffix));
+    noteYielding(*Unit.IR, Outline.Yielding);
+    yieldToKnown(*Unit.IR, IsKnown);
+    defineAtexit(*Unit.IR);
+  }
+  // The order of a hash table is nobody's.
+  sort(Outline.Yielding);
+  return Outline;
+}
+
+} // namespace
+
 Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
                                        jit::InputFile Input,
                                        const controller::ExecutorFacts &Facts,
@@ -98,23 +118,35 @@ Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
   CompiledModule Made;
   Made.Name = Input.Name;
   Work.Read.Inputs.push_back(std::move(Input));
-  if (auto Loaded = loadIR(Work); !Loaded)
-    return Loaded.error();
-  for (const jit::Unit &Unit : Work.Loaded.IR.Units) {
-    if (!BodySuffix.empty())
-      append_range(Made.Bodies, separateBodies(*Unit.IR, BodySuffix));
-    yieldToKnown(*Unit.IR, IsKnown);
-    defineAtexit(*Unit.IR);
+  checkCache(Work);
+  if (auto Read = readNativeFiles(Work); !Read)
+    return Read.error();
+  auto Outline = findKeptModule(Work, Facts, IsKnown, BodySuffix);
+  Made.IsFromCache = Outline.has_value();
+  if (!Outline) {
+    if (auto Loaded = loadIR(Work); !Loaded)
+      return Loaded.error();
+    Outline = shape(Work, IsKnown, BodySuffix);
+    auto Inputs =
+        loadNativeInputs(Work, Triple(Triple::normalize(Facts.Triple)));
+    if (!Inputs)
+      return Inputs.error();
+    auto Compiled = compileIR(Work, *Inputs, Facts);
+    if (!Compiled)
+      return Compiled.error();
+    Work.Compiled = std::move(*Compiled);
+    keepModule(Work, *Outline, IsKnown, BodySuffix);
   }
-  const Triple Target(Triple::normalize(Facts.Triple));
-  auto Inputs = loadNativeInputs(Work, Target);
-  if (!Inputs)
-    return Inputs.error();
-  auto Compiled = compileIR(Work, *Inputs, Facts);
-  if (!Compiled)
-    return Compiled.error();
-  append_range(Warnings, Compiled->Warnings);
-  Made.Code = std::move(*Compiled);
+  append_range(Warnings, Work.Compiled->Warnings);
+  Made.FunctionsCompiled = Watching.compiled();
+  // It will be linked more than once, whatever becomes of the cache.
+  for (jit::CompiledPart &Part : Work.Compiled->Parts) {
+    Made.Whole.push_back(Part.HasDebugInfo ? Part.source()
+                                           : jit::ObjectSource());
+    Part.KeptIn.clear();
+  }
+  Made.Bodies = std::move(Outline->Bodies);
+  Made.Code = std::move(*Work.Compiled);
   Made.Native = std::move(*Work.Read.Native);
   return Made;
 }

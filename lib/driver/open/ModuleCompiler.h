@@ -25,15 +25,21 @@ namespace remoterun::driver {
 /// A module as objects. It can be linked as often as it is wanted, for any
 /// executor of its machine.
 struct CompiledModule {
-  std::string Name; ///< For diagnostics and debuggers.
-  jit::CompiledProgram Code;
+  std::string Name;          ///< For diagnostics and debuggers.
+  jit::CompiledProgram Code; ///< With parts that are all here.
+  /// Of each part that was found in the cache without its debug information,
+  /// where that is; nothing for others.
+  std::vector<jit::ObjectSource> Whole;
   /// Of a module that is an object or an archive.
   std::vector<jit::NativeFile> Native;
   /// Functions whose names belong to entries; see compileModule().
   std::vector<ReplaceableFunction> Bodies;
+  bool IsFromCache = false; ///< It was not compiled now.
+  size_t FunctionsCompiled = 0;
 };
 
-/// Compiles \p Input for the executor of \p Facts. Weak definitions of names
+/// Compiles \p Input for the executor of \p Facts, or finds it in the cache of
+/// \p Settings. Weak definitions of names
 /// for which \p IsKnown is true are left to who has defined them before, as a
 /// linker does. With \p BodySuffix, its functions are bodies, whose names end
 /// so. Adds what is to be said, and is no failure, to \p Warnings.

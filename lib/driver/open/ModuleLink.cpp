@@ -68,14 +68,21 @@ Expected<void> Link::yieldToKnown(const jit::NativeInputs &Inputs) {
   auto Theirs = Inputs.symbols();
   if (!Theirs)
     return Theirs.error();
+  std::vector<std::string> Yielding;
   (*Theirs)->forEach([&](StringRef Name, const jit::Symbol &Its) {
-    const KnownSymbol *Known = Scope.Find(Name);
-    if (!Known || !Its.isWeak())
-      return;
-    Rules.Assignments.push_back(
-        {Name.str(), /*Symbol=*/"", Known->Address.value()});
-    Result.Uses.insert(Known->Module);
+    if (Its.isWeak() && Scope.Find(Name))
+      Yielding.push_back(Name.str());
   });
+  for (const std::string &Name : Yielding) {
+    auto Known = Scope.Refer(Name);
+    if (!Known)
+      return Known.error();
+    if (!*Known)
+      continue;
+    Rules.Assignments.push_back(
+        {Name, /*Symbol=*/"", (*Known)->Address.value()});
+    Result.Uses.insert((*Known)->Module);
+  }
   return {};
 }
 
@@ -162,9 +169,12 @@ Expected<void> Link::lookUp() {
   for (auto &[Name, Symbol] : Program.wanted(Scope.Settings.AbsoluteSymbols)) {
     if (Name == "__dso_handle")
       continue; // The module's own: see place().
-    if (const KnownSymbol *Known = Scope.Find(Name)) {
-      Addresses[Name] = Known->Address;
-      Result.Uses.insert(Known->Module);
+    auto Known = Scope.Refer(Name);
+    if (!Known)
+      return Known.error();
+    if (*Known) {
+      Addresses[Name] = (*Known)->Address;
+      Result.Uses.insert((*Known)->Module);
       continue;
     }
     Asked.push_back({Name, Symbol});
@@ -260,14 +270,32 @@ Failure Link::crashed(const OpenSession::Start &Its) const {
           .Ending = CallEnd::Crash};
 }
 
+/// Where a part can be read when it is to be described: one that was in the
+/// cache is here without its debug information.
+static jit::ObjectSource
+sourceOf(const std::shared_ptr<CompiledModule> &Compiled, size_t Number) {
+  auto Here = jit::ObjectSource::inMemory(
+      {Compiled, Compiled->Code.Parts[Number].bytes()});
+  const jit::ObjectSource &Whole = Compiled->Whole[Number];
+  if (Whole.isNothing())
+    return Here;
+  return jit::ObjectSource::readBy(
+      [Here, Whole]() -> std::optional<jit::ObjectBytes> {
+        jit::ObjectSource::Contents Found = Whole.read();
+        // It may have been removed since.
+        if (Found.Bytes.empty())
+          Found = Here.read();
+        return jit::ObjectBytes(Found.Bytes.begin(), Found.Bytes.end());
+      });
+}
+
 PlacedModule Link::finish() {
   std::vector<jit::ProgramRecord::Object> Objects;
   for (size_t I = 0; I != Program.Objects.size(); ++I) {
     jit::ProgramObject &From = Program.Objects[I];
     jit::ObjectSource Source = std::move(From.Source);
     if (I < Compiled->Code.Parts.size())
-      Source = jit::ObjectSource::inMemory(
-          {Compiled, Compiled->Code.Parts[I].bytes()});
+      Source = sourceOf(Compiled, I);
     Objects.push_back({From.Name, From.IsCompiledIR, std::move(Source)});
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(

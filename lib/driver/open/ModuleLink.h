@@ -49,7 +49,7 @@ struct PlacedModule {
 /// A name that some module defines.
 struct KnownSymbol {
   uint32_t Module = 0;
-  ExecutorAddr Address;
+  ExecutorAddr Address; ///< Null for what nothing has referred to yet.
   bool IsWeak = false;
 };
 
@@ -60,6 +60,9 @@ struct ModuleScope {
   SlabRoom &Room;
   /// Null for what no module defines.
   llvm::function_ref<const KnownSymbol *(llvm::StringRef)> Find;
+  /// The same for what is referred to, and is there then: other modules may be
+  /// linked for that.
+  llvm::function_ref<Expected<const KnownSymbol *>(llvm::StringRef)> Refer;
 };
 
 /// Links \p Compiled, sends it under \p Number and has it started. \p Compiled

@@ -202,15 +202,17 @@ std::vector<std::string> RemoteJIT::takeWarnings() {
 namespace detail {
 
 Expected<Value> call(const FunctionKey &Function,
-                     std::span<const Value> Arguments) {
-  auto Begun =
-      Function.Core->begin(*Function.Number, Arguments, /*OwnThread=*/false);
+                     std::span<const Value> Arguments, const Signature *Type) {
+  auto Begun = Function.Core->begin(*Function.Number, Arguments,
+                                    /*OwnThread=*/false, Type);
   return Begun ? Function.Core->finish(*Begun) : Begun.error();
 }
 
 Expected<uint64_t> begin(const FunctionKey &Function,
-                         std::span<const Value> Arguments) {
-  return Function.Core->begin(*Function.Number, Arguments, /*OwnThread=*/true);
+                         std::span<const Value> Arguments,
+                         const Signature *Type) {
+  return Function.Core->begin(*Function.Number, Arguments, /*OwnThread=*/true,
+                              Type);
 }
 
 Expected<Value> finish(const FunctionKey &Function, uint64_t Call) {

@@ -9,9 +9,10 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
 
@@ -52,6 +53,43 @@ std::string withoutBodySuffix(StringRef Function) {
   return Name.str();
 }
 
+namespace {
+
+/// Puts \p First before all other constructors.
+void beginWith(Function *First, Module &M) {
+  appendToGlobalCtors(M, First, /*Priority=*/0);
+  GlobalVariable *List = M.getNamedGlobal("llvm.global_ctors");
+  auto *Constructors = cast<ConstantArray>(List->getInitializer());
+  std::vector<Constant *> Ordered = {
+      Constructors->getOperand(Constructors->getNumOperands() - 1)};
+  for (unsigned I = 0; I + 1 != Constructors->getNumOperands(); ++I)
+    Ordered.push_back(Constructors->getOperand(I));
+  List->setInitializer(ConstantArray::get(Constructors->getType(), Ordered));
+}
+
+/// The bodies' own constructors may call them by their entries, and so may
+/// whatever is called by these: nobody else could write to the slots in time.
+void leadToBodies(ArrayRef<ReplaceableFunction> Bodies, Module &M) {
+  LLVMContext &Context = M.getContext();
+  Function *Lead =
+      Function::Create(FunctionType::get(Type::getVoidTy(Context), false),
+                       GlobalValue::InternalLinkage, "remote_run.lead", M);
+  IRBuilder<> Build(BasicBlock::Create(Context, "", Lead));
+  Type *Pointer = Build.getPtrTy();
+  for (const ReplaceableFunction &Each : Bodies) {
+    Constant *Slot =
+        M.getOrInsertGlobal((SlotPrefix + Each.Name).str(), Pointer);
+    // Others may be calling them meanwhile.
+    StoreInst *Store = Build.CreateStore(M.getFunction(Each.Body), Slot);
+    Store->setAlignment(M.getDataLayout().getABITypeAlign(Pointer));
+    Store->setAtomic(AtomicOrdering::Release);
+  }
+  Build.CreateRetVoid();
+  beginWith(Lead, M);
+}
+
+} // namespace
+
 std::vector<ReplaceableFunction> separateBodies(Module &M, StringRef Suffix) {
   std::vector<Function *> Defined;
   for (Function &F : M)
@@ -71,6 +109,8 @@ std::vector<ReplaceableFunction> separateBodies(Module &M, StringRef Suffix) {
     Separated.push_back(
         {Name, F->getName().str(), textOf(*F->getFunctionType())});
   }
+  if (!Separated.empty())
+    leadToBodies(Separated, M);
   return Separated;
 }
 

@@ -36,16 +36,20 @@ struct ReplaceableFunction {
 /// What the names of bodies end in, before a number.
 inline constexpr llvm::StringLiteral BodySuffix = ".body.";
 
+/// What the name of an entry's slot begins with, for who writes to it.
+inline constexpr llvm::StringLiteral SlotPrefix = "remote_run.slot.";
+
 /// What the caller knows \p Function by, which may be demangled.
 std::string withoutBodySuffix(llvm::StringRef Function);
 
 /// Gives the functions that \p M defines for others new names, which end in \p
-/// Suffix, and has all uses but direct calls refer to the entries.
+/// Suffix, and has all uses but direct calls refer to the entries. Before any
+/// other constructor of \p M, the entries are made to lead to them.
 std::vector<ReplaceableFunction> separateBodies(llvm::Module &M,
                                                 llvm::StringRef Suffix);
 
 /// The text of a module that defines an entry for each, as an ifunc; where it
-/// leads is written to its slot later.
+/// leads is written to its slot by the bodies.
 std::string makeEntries(llvm::ArrayRef<ReplaceableFunction> Functions,
                         const llvm::Triple &Target);
 

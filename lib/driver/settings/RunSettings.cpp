@@ -27,6 +27,8 @@ std::vector<std::string> ProgramSettings::codeGenerationChoices() const {
   append_range(Choices, Link.Rules.AsGiven);
   // It is not local to its module, whatever the IR says.
   Choices.push_back(Compile.EntryFunction);
+  if (Compile.IsOpenWorld)
+    Choices.push_back("open world");
   return Choices;
 }
 

@@ -61,7 +61,7 @@ std::string CompilationCache::distrust() const {
   return Why.empty() ? Why
                      : "the cache '" + Directory + "' is not used: " + Why +
                            "; name a folder that is yours alone, and in "
-                           "folders that are, with --cache=DIR";
+                           "folders that are";
 }
 
 void CompilationCache::complain(std::string Text) {

@@ -169,6 +169,8 @@ Expected<CodeGenerator> CodeGenerator::create(Module &M,
     return Checked.error();
   CodeModel::Model Code = chooseCodeModel(M, *Known, Options);
   TargetOptions ForTarget = Options.Target;
+  // ARM has that in any case, but the order of the others otherwise.
+  ForTarget.UseInitArray = true;
   if (Known->AdjustOptions)
     Known->AdjustOptions(ForTarget);
   std::unique_ptr<TargetMachine> Machine = llvm_version::createMachine(

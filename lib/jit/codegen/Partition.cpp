@@ -89,6 +89,23 @@ bool holdsDistance(const GlobalVariable &Variable) {
   return false;
 }
 
+} // namespace
+
+/// Distances are between places in one file.
+bool dependsOnFile(const Module &M) {
+  return hasFileScope(M) || any_of(M.globals(), holdsDistance);
+}
+
+bool isCopyable(const GlobalVariable &Variable) {
+  constexpr uint64_t Largest = 1024;
+  return Variable.isConstant() && Variable.hasGlobalUnnamedAddr() &&
+         !Variable.isThreadLocal() && Variable.hasInitializer() &&
+         Variable.getParent()->getDataLayout().getTypeAllocSize(
+             Variable.getValueType()) <= Largest;
+}
+
+namespace {
+
 class Planner {
 public:
   Planner(Module &M, size_t PartWeight, size_t UnitNumber)
@@ -99,7 +116,6 @@ public:
 private:
   using Parts = uint64_t; ///< A bit for each.
 
-  bool dependsOnFile() const;
   void assignFunctions();
   void findUses();
   void findSingles();
@@ -119,11 +135,6 @@ private:
   /// What is to be in one part only, although copies of it would look fine.
   SmallPtrSet<const GlobalValue *, 8> Single;
 };
-
-/// Distances are between places in one file.
-bool Planner::dependsOnFile() const {
-  return hasFileScope(M) || any_of(M.globals(), holdsDistance);
-}
 
 /// Code may walk through such a section, in its order; not through one of the
 /// compiler's, where it puts functions as it likes.
@@ -187,15 +198,6 @@ void Planner::findSingles() {
     else if (Variable.hasSection())
       // Code may walk through the section, in its order.
       Single.insert(&Variable);
-}
-
-/// Whether nobody can tell copies from one another.
-bool isCopyable(const GlobalVariable &Variable) {
-  constexpr uint64_t Largest = 1024;
-  return Variable.isConstant() && Variable.hasGlobalUnnamedAddr() &&
-         !Variable.isThreadLocal() && Variable.hasInitializer() &&
-         Variable.getParent()->getDataLayout().getTypeAllocSize(
-             Variable.getValueType()) <= Largest;
 }
 
 void Planner::promote(GlobalValue &Value, uint8_t Owner) {
@@ -262,7 +264,7 @@ PartitionPlan Planner::plan() {
     Plan.FunctionCount += !F.isDeclarationForLinker();
   }
   Count = chooseCount(Weight, PartWeight);
-  if (Count == 1 || dependsOnFile()) {
+  if (Count == 1 || dependsOnFile(M)) {
     Plan.Weights = {Weight};
     return Plan;
   }

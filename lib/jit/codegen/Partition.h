@@ -27,8 +27,9 @@
 #include <vector>
 
 namespace llvm {
+class GlobalVariable;
 class Module;
-}
+} // namespace llvm
 
 namespace remoterun::jit {
 
@@ -54,6 +55,12 @@ constexpr size_t DefaultPartWeight = 8192;
 /// module must have no COMDATs: their members may come into several parts.
 PartitionPlan planPartitions(llvm::Module &M, size_t PartWeight,
                              size_t UnitNumber);
+
+/// Whether \p M has to stay whole, since it means places of one file.
+bool dependsOnFile(const llvm::Module &M);
+
+/// Whether nobody can tell copies of \p Variable from one another.
+bool isCopyable(const llvm::GlobalVariable &Variable);
 
 /// One part of the module of \p Plan, as a module of its own. \p Bitcode is
 /// that module as bitcode, of which only the part's function bodies are read.

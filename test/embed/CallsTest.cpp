@@ -231,6 +231,17 @@ TEST(Calls, ACrashIsAReport) {
   EXPECT_FALSE(Fine && (*Fine)());
 }
 
+TEST(Calls, ACrashBeyondALauncherIsALoss) {
+  RemoteJIT Jit = makeJIT();
+  unwrap(Jit.add(Ends));
+  auto End = unwrap(Jit.lookup<int(ExecutorAddr)>("crash"))(ExecutorAddr());
+  ASSERT_FALSE(End);
+  // Here the process is our child; ssh(1) has its own words for a crash.
+  EXPECT_EQ(End.error().How,
+            std::getenv("LAUNCHER") ? CallEnd::Lost : CallEnd::Crash)
+      << End.error().Message;
+}
+
 TEST(Calls, AnExitIsToldWithItsStatus) {
   RemoteJIT Jit = makeJIT();
   unwrap(Jit.add(Ends));

@@ -164,6 +164,16 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
   auto Ended = Session.waitForEnd(EndMs);
   if (!Ended)
     return Why;
+  // ssh(1) says so of a broken connection and of a command that a signal has
+  // killed; what is between us and the executor knows no more.
+  constexpr int NobodyKnows = 255;
+  if (Target->Request.OverStandardStreams && Ended->exited() &&
+      Ended->exitStatus() == NobodyKnows) {
+    Why.Message = Session.peer().name() + " " + Ended->describe() +
+                  ": the connection broke, or the executor was killed by a "
+                  "signal";
+    return Why;
+  }
   Why.Whose = Blame::Guest;
   if (Ended->exited()) {
     Why.How = CallEnd::Exit;

@@ -79,7 +79,7 @@ const auto SystemDlopen = libc.dlopen;
 /// An image is what the fuzzer has written. Libraries are the system's.
 void *openNoImage(const char *Path, int Flags) noexcept {
   constexpr char Images[] = "/proc/";
-  return std::strncmp(Path, Images, sizeof(Images) - 1) == 0
+  return Path && std::strncmp(Path, Images, sizeof(Images) - 1) == 0
              ? nullptr
              : SystemDlopen(Path, Flags);
 }

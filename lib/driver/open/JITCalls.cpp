@@ -8,6 +8,7 @@
 #include "controller/base/Printable.h"
 #include "driver/open/JITCore.h"
 #include "driver/open/ModuleCrash.h"
+#include "driver/open/ModuleDebugFile.h"
 
 #include <algorithm>
 #include <cstring>
@@ -150,6 +151,18 @@ Expected<void> JITCore::write(ExecutorAddr To, std::span<const uint8_t> Bytes) {
     return Failure{Blame::Usage, "the executor has no writable memory at " +
                                      controller::hex(To.value())};
   return {};
+}
+
+Expected<std::string> JITCore::debugFile(uint32_t Number) {
+  std::shared_lock Together(Guard);
+  auto Found = Modules.find(Number);
+  if (Found == Modules.end() || Found->second.IsOurs)
+    return Failure{Blame::Usage, "there is no such module"};
+  // Entries have no lines.
+  if (auto Bodies = Modules.find(Found->second.Bodies); Bodies != Modules.end())
+    Found = Bodies;
+  return driver::makeModuleDebugFile(*Found->second.Placed.Record,
+                                     Found->second.Placed.Place);
 }
 
 //===----------------------------------------------------------------------===//

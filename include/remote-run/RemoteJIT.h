@@ -365,6 +365,12 @@ public:
   Expected<void> write(Expected<ExecutorAddr> To,
                        std::span<const uint8_t> Bytes);
 
+  /// The module as an ELF file with its symbols, and the debug information that
+  /// it was compiled with, at the addresses where it is now: for a debugger,
+  /// which knows the module's name and place otherwise, and nothing in it (gdb:
+  /// add-symbol-file).
+  Expected<std::string> debugFile(ModuleHandle Module);
+
   /// Launches the executor anew, after a crash or whenever it is wanted, and
   /// links all modules there, from the objects that there are: nothing is
   /// compiled. Constructors run again; what memory held is gone. Handles and

@@ -29,6 +29,10 @@ extern "C" {
 
 typedef struct rr_executor rr_executor;
 
+/* All of the archive's names that a program linked with -rdynamic, or a library
+   that has it, shows to others. */
+#pragma GCC visibility push(default)
+
 typedef struct rr_executor_options {
   /** sizeof(rr_executor_options); what an older caller does not have is 0. */
   size_t size;
@@ -92,6 +96,8 @@ const char *rr_executor_error(const rr_executor *executor);
     rr_executor_start_thread(), removes all modules, their destructors included,
     and gives everything back. Null is nothing. Not from inside a call. */
 void rr_executor_close(rr_executor *executor);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 } /* extern "C" */

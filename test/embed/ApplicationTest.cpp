@@ -6,11 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "embed/Embedding.h"
-#include "remote-run/executor.h"
 
-#include <array>
-#include <sys/socket.h>
-#include <thread>
+#include <csignal>
 
 using namespace remoterun;
 
@@ -123,47 +120,6 @@ TEST(Application, DyingItLeavesAReportIfItIsToldTo) {
   ASSERT_FALSE(End);
   EXPECT_NE(End.error().Message.find("#0 crash in ends.ll"), std::string::npos)
       << End.error().Message;
-}
-
-/// An executor in this process, on a thread of its own.
-class InProcess {
-public:
-  explicit InProcess(rr_executor_options Options = {}) {
-    int Ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, Ends) != 0)
-      std::abort();
-    Options.size = sizeof(Options);
-    Its = rr_executor_open(Ends[0], Ends[0], &Options);
-    rr_executor_start_thread(Its);
-    Ours = Ends[1];
-  }
-  ~InProcess() { rr_executor_close(Its); }
-
-  RemoteJIT connect() {
-    return unwrap(RemoteJIT::create(unwrap(Executor::attach(Ours, Ours))));
-  }
-
-private:
-  rr_executor *Its;
-  int Ours;
-};
-
-TEST(Application, FourSessionsInOneProcess) {
-  InProcess First, Second;
-  std::vector<std::thread> Threads;
-  for (InProcess *Side : {&First, &Second})
-    Threads.emplace_back([Side] {
-      RemoteJIT Jit = Side->connect();
-      for (int Round = 0; Round != 10; ++Round) {
-        ModuleHandle Module =
-            unwrap(Jit.add("define i32 @value() {\n  ret i32 " +
-                           std::to_string(Round) + "\n}\n"));
-        EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("value"))()), Round);
-        unwrap(Jit.remove(Module));
-      }
-    });
-  for (std::thread &Each : Threads)
-    Each.join();
 }
 
 } // namespace

@@ -12,6 +12,8 @@
 
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <sstream>
 
 namespace remoterun {
 
@@ -19,6 +21,20 @@ namespace remoterun {
 inline std::vector<std::string> stubCommand() {
   const char *Stub = std::getenv("STUB");
   return {Stub ? Stub : "remote-stub"};
+}
+
+/// Where there is a LAUNCHER, it is what starts that command, and passes on
+/// nothing but its standard streams.
+inline Expected<Executor> launchStub() {
+  const char *Launcher = std::getenv("LAUNCHER");
+  if (!Launcher)
+    return Executor::launch(stubCommand());
+  std::istringstream Words(Launcher);
+  std::vector<std::string> Command{std::istream_iterator<std::string>(Words),
+                                   {}};
+  Command.push_back(stubCommand().front());
+  Command.push_back("--serve");
+  return Executor::launch(std::move(Command), {.OverStandardStreams = true});
 }
 
 /// The same for an application that serves one (test/tools/application.cpp).
@@ -45,8 +61,7 @@ inline void unwrap(Expected<void> Got) {
 /// With LAZY in the environment, of lazy modules.
 inline RemoteJIT makeJIT(JITSettings Settings = {}) {
   Settings.Lazy |= std::getenv("LAZY") != nullptr;
-  return unwrap(RemoteJIT::create(unwrap(Executor::launch(stubCommand())),
-                                  std::move(Settings)));
+  return unwrap(RemoteJIT::create(unwrap(launchStub()), std::move(Settings)));
 }
 
 } // namespace remoterun

@@ -108,15 +108,17 @@ void Wrapper::addFields(const ValueType &Its, StructShape &Shape) const {
       addFields(Field, Inner);
       uint64_t Start = alignTo(Shape.Size, Inner.Alignment);
       for (StructShape::Field &Each : Inner.Fields)
-        Shape.Fields.push_back({Start + Each.Offset, Each.Size, Each.IsFloat});
+        Shape.Fields.push_back(
+            {Start + Each.Offset, Each.Size, Each.IsFloat, Each.IsPointer});
       Shape.Size = Start + alignTo(Inner.Size, Inner.Alignment);
       Shape.Alignment = std::max(Shape.Alignment, Inner.Alignment);
       continue;
     }
     uint64_t Size = sizeOf(Field);
     uint64_t Offset = alignTo(Shape.Size, Size);
-    Shape.Fields.push_back(
-        {Offset, static_cast<uint8_t>(Size), Field.What == Kind::Float});
+    Shape.Fields.push_back({Offset, static_cast<uint8_t>(Size),
+                            Field.What == Kind::Float,
+                            Field.What == Kind::Pointer});
     Shape.Size = Offset + Size;
     Shape.Alignment = std::max(Shape.Alignment, Size);
   }

@@ -8,6 +8,7 @@
 #include "controller/base/Printable.h"
 #include "driver/open/JITCore.h"
 #include "driver/open/ModuleCrash.h"
+#include "driver/open/ModuleDebugFile.h"
 
 #include <algorithm>
 #include <cstring>
@@ -193,6 +194,18 @@ Expected<void> JITCore::write(ExecutorAddr To, std::span<const uint8_t> Bytes) {
   return {};
 }
 
+Expected<std::string> JITCore::debugFile(uint32_t Number) {
+  std::shared_lock Together(Guard);
+  auto Found = Modules.find(Number);
+  if (Found == Modules.end() || Found->second.IsOurs)
+    return Failure{Blame::Usage, "there is no such module"};
+  // Entries have no lines.
+  if (auto Bodies = Modules.find(Found->second.Bodies); Bodies != Modules.end())
+    Found = Bodies;
+  return driver::makeModuleDebugFile(*Found->second.Placed.Record,
+                                     Found->second.Placed.Place);
+}
+
 //===----------------------------------------------------------------------===//
 // Ends
 //===----------------------------------------------------------------------===//
@@ -205,6 +218,16 @@ Failure JITCore::explain(Failure Why, OpenSession &Session) {
   auto Ended = Session.waitForEnd(EndMs);
   if (!Ended)
     return Why;
+  // ssh(1) says so of a broken connection and of a command that a signal has
+  // killed; what is between us and the executor knows no more.
+  constexpr int NobodyKnows = 255;
+  if (Target->Request.OverStandardStreams && Ended->exited() &&
+      Ended->exitStatus() == NobodyKnows) {
+    Why.Message = Session.peer().name() + " " + Ended->describe() +
+                  ": the connection broke, or the executor was killed by a "
+                  "signal";
+    return Why;
+  }
   Why.Whose = Blame::Guest;
   if (Ended->exited()) {
     Why.Ending = CallEnd::Exit;

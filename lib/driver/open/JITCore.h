@@ -53,6 +53,7 @@ public:
   Expected<ExecutorAddr> address(std::string_view Name);
   Expected<void> read(ExecutorAddr From, std::span<uint8_t> Into);
   Expected<void> write(ExecutorAddr To, std::span<const uint8_t> Bytes);
+  Expected<std::string> debugFile(uint32_t Module);
   Expected<void> restart();
   Expected<void> move(std::unique_ptr<ExecutorCore> Other);
   RemoteJIT::Statistics statistics();

@@ -181,6 +181,10 @@ Expected<void> RemoteJIT::write(Expected<ExecutorAddr> To,
   return To ? Core->write(*To, Bytes) : To.error();
 }
 
+Expected<std::string> RemoteJIT::debugFile(ModuleHandle Module) {
+  return Core->debugFile(Module.Number);
+}
+
 Expected<void> RemoteJIT::restart() { return Core->restart(); }
 
 Expected<void> RemoteJIT::move(Executor Other) {

@@ -8,9 +8,15 @@
 #include "executor/loader/LinkMap.h"
 
 #include <cstring>
+#include <pthread.h>
 #include <sys/auxv.h>
 
 namespace remoterun::executor {
+
+static pthread_mutex_t Lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+LinkMapLock::LinkMapLock() { pthread_mutex_lock(&Lock); }
+LinkMapLock::~LinkMapLock() { pthread_mutex_unlock(&Lock); }
 
 static LinkMapEntry describe(const dl_phdr_info &Info) {
   SegmentBytes Bytes(Info.dlpi_addr);
@@ -42,7 +48,24 @@ link_map *firstInLinkMap() {
   return nullptr;
 }
 
+void holdLinkMap(void (*Use)(void *), void *Context) {
+  LinkMapLock Held;
+  struct Task {
+    void (*Use)(void *);
+    void *Context;
+  } Its = {Use, Context};
+  // The dynamic linker holds a lock of its own meanwhile, which a thread may
+  // take more than once.
+  auto Once = [](dl_phdr_info *, size_t, void *Task) {
+    auto &Its = *static_cast<struct Task *>(Task);
+    Its.Use(Its.Context);
+    return 1;
+  };
+  dl_iterate_phdr(Once, &Its);
+}
+
 List<LinkMapEntry> linkMap() {
+  LinkMapLock Held;
   List<LinkMapEntry> All;
   auto Add = [](dl_phdr_info *Info, size_t, void *Context) {
     static_cast<List<LinkMapEntry> *>(Context)->push(describe(*Info));
@@ -53,6 +76,7 @@ List<LinkMapEntry> linkMap() {
 }
 
 std::optional<LinkMapEntry> findInLinkMap(const char *FileName) {
+  LinkMapLock Held;
   struct Search {
     const char *FileName;
     std::optional<LinkMapEntry> Found;

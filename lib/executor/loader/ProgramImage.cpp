@@ -92,8 +92,14 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
   return {};
 }
 
-/// What the image's last relocation gets is of no use.
+/// What the image's last relocation gets is of no use. Under LinkMapLock.
 static uintptr_t ResultOfHook = 0;
+
+/// Where relocations have no addends, what shall be called stands in their
+/// place, until it has been.
+static void prepareHook() {
+  ResultOfHook = static_cast<uintptr_t>(ProgramImage::relocatedHook().value());
+}
 
 bool ProgramImage::seal(std::string_view Wanted) {
   NeedsExecutableStacks = takeStackRequest(File.get());
@@ -106,9 +112,6 @@ bool ProgramImage::seal(std::string_view Wanted) {
   std::memcpy(FileName, Name.data(), Name.size());
   if (!Wanted.empty())
     Path = keepForever(Wanted);
-  // Where relocations have no addends, what shall be called stands in their
-  // place.
-  ResultOfHook = static_cast<uintptr_t>(relocatedHook().value());
   return true;
 }
 
@@ -162,6 +165,7 @@ Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
   ::munmap(
       reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value())),
       Place.Size);
+  prepareHook();
   // Lazy and global, as a native program's own libraries are bound.
   if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL))
     return cannotLoad(libc.dlerror());
@@ -193,6 +197,8 @@ Expected<bool> ProgramImage::loadAside(char *Name) {
   makeNameUnique();
   auto *Start =
       reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value()));
+  LinkMapLock Held;
+  prepareHook();
   ::munmap(Start, Place.Size);
   Handle = libc.dlopen(FileName, RTLD_NOW | RTLD_LOCAL);
   File.close();
@@ -208,6 +214,7 @@ Expected<bool> ProgramImage::loadAside(char *Name) {
 }
 
 void ProgramImage::unload() {
+  LinkMapLock Held;
   link_map *Map = nullptr;
   // It frees its own.
   if (OwnName && libc.dlinfo(Handle, RTLD_DI_LINKMAP, &Map) == 0)

@@ -69,10 +69,10 @@ Expected<void> Calls::perform(Job &Todo) {
   Answer.Result = Answer.HasCrashed
                       ? Report.span()
                       : std::span<const uint8_t>(Todo.Buffer, Todo.ResultSize);
-  AddedModule &Module = *Todo.Module;
+  // Whoever gets the answer may remove the module at once.
+  end(*Todo.Module);
   auto Sent = Answers.send(Answer);
   std::free(&Todo);
-  end(Module);
   return Sent;
 }
 

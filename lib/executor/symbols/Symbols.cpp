@@ -9,6 +9,7 @@
 #include "executor/base/CString.h"
 #include "executor/base/Libc.h"
 #include "executor/loader/LibraryReferences.h"
+#include "executor/loader/LinkMap.h"
 #include "executor/symbols/CallerShims.h"
 #include "executor/symbols/DefaultLibraries.h"
 #include "executor/symbols/Inspection.h"
@@ -154,6 +155,23 @@ Symbols::Answer Symbols::findLoading(const SymbolName &Name, bool MayLoad) {
   return {};
 }
 
+/// By the tables of all that is loaded.
+static void describeFound(const wire::Lookup &Request,
+                          wire::LookupReply &Reply) {
+  LibraryClosure Loaded;
+  for (size_t I = 0; I != Request.Symbols.size(); ++I) {
+    wire::LookupReply::Symbol &Found = Reply.Symbols[I];
+    if (Found.Kind != SymbolKind::Function)
+      continue;
+    if (auto Known = findAmongLoaded(
+            Loaded, *SymbolName::parse(Request.Symbols[I].Name)))
+      Found = {Known->Symbol.Kind, Found.Address, Known->Symbol.Size, 0};
+  }
+  ReferencedNames Referenced(Request.Spare.span());
+  Referenced.markThoseOfLibraries();
+  Reply.Referenced = Referenced.indices();
+}
+
 Expected<wire::LookupReply>
 Symbols::lookupLoading(const wire::Lookup &Request) {
   wire::LookupReply Reply;
@@ -172,18 +190,16 @@ Symbols::lookupLoading(const wire::Lookup &Request) {
     }
   }
   // Last, since the libraries that were loaded for the symbols count as well.
-  LibraryClosure Loaded;
-  for (size_t I = 0; I != Request.Symbols.size(); ++I) {
-    Answer &Found = Reply.Symbols[I];
-    if (Found.Kind != SymbolKind::Function)
-      continue;
-    if (auto Known = findAmongLoaded(
-            Loaded, *SymbolName::parse(Request.Symbols[I].Name)))
-      Found = {Known->Symbol.Kind, Found.Address, Known->Symbol.Size, 0};
-  }
-  ReferencedNames Referenced(Request.Spare.span());
-  Referenced.markThoseOfLibraries();
-  Reply.Referenced = Referenced.indices();
+  struct Description {
+    const wire::Lookup &Request;
+    wire::LookupReply &Reply;
+  } Wanted = {Request, Reply};
+  holdLinkMap(
+      [](void *Its) {
+        auto &[Request, Reply] = *static_cast<Description *>(Its);
+        describeFound(Request, Reply);
+      },
+      &Wanted);
   return Reply;
 }
 

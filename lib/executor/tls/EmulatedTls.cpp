@@ -15,6 +15,10 @@
 #include <pthread.h>
 #include <utility>
 
+#ifndef __has_feature
+#define __has_feature(Feature) 0 // GCC's
+#endif
+
 namespace remoterun::executor {
 
 namespace {
@@ -55,11 +59,19 @@ void putIn(ThreadInstances *Its) {
   OfAllThreads = Its;
 }
 
+/// ThreadSanitizer gives the thread up in the last round itself, and nothing
+/// that it has instrumented can run behind that.
+#if __has_feature(thread_sanitizer)
+constexpr int Rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
+#else
+constexpr int Rounds = PTHREAD_DESTRUCTOR_ITERATIONS;
+#endif
+
 /// Called in every round of a thread's destructors as long as the key has a
 /// value. Other keys' destructors may use thread-local variables in all rounds.
 void onThreadExit(void *Value) {
   auto *Exiting = static_cast<ThreadInstances *>(Value);
-  if (++Exiting->DestructorRounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+  if (++Exiting->DestructorRounds < Rounds) {
     libc.pthread_setspecific(Key, Exiting);
     return;
   }

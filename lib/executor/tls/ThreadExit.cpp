@@ -19,39 +19,65 @@ namespace remoterun::executor {
 
 namespace {
 
-/// A destructor that is still to be called.
+/// A destructor that is still to be called, or runs.
 struct Registered {
   Registered *Before;
-  pthread_t Thread;
+  pthread_t Thread; ///< Whose object it is.
   void (*Destroy)(void *);
   void *Object;
   ExecutorAddr DsoHandle;
+  bool IsRunning = false;
+  pthread_t Runner = {}; ///< On which thread.
 };
 
 /// Of all threads, for a module may go before they do. Under Lock.
 Registered *Last;
 pthread_mutex_t Lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t HasRun = PTHREAD_COND_INITIALIZER;
 
 /// Whether libc will tell this thread's end.
 thread_local bool IsWatched = false;
 
-/// Calls those that \p IsWanted, of which some may register others. They run
-/// without the lock.
+void takeOut(const Registered *Its) {
+  Registered **Link = &Last;
+  while (*Link != Its)
+    Link = &(*Link)->Before;
+  *Link = Its->Before;
+}
+
+/// Calls it, which may register others, without the lock.
+void call(Registered *Its) {
+  Its->IsRunning = true;
+  Its->Runner = pthread_self();
+  pthread_mutex_unlock(&Lock);
+  Its->Destroy(Its->Object);
+  pthread_mutex_lock(&Lock);
+  takeOut(Its);
+  std::free(Its);
+  pthread_cond_broadcast(&HasRun);
+}
+
+/// Calls those that \p IsWanted, the last first, and waits for those that
+/// another thread has begun to call: neither the module's code nor the thread's
+/// objects may go before.
 template <typename PredicateT> void callAll(PredicateT IsWanted) {
-  for (;;) {
-    pthread_mutex_lock(&Lock);
-    Registered **Link = &Last;
-    while (*Link && !IsWanted(**Link))
-      Link = &(*Link)->Before;
-    Registered *Its = *Link;
-    if (Its)
-      *Link = Its->Before;
-    pthread_mutex_unlock(&Lock);
-    if (!Its)
-      return;
-    Its->Destroy(Its->Object);
-    std::free(Its);
+  pthread_mutex_lock(&Lock);
+  for (bool IsOver = false; !IsOver;) {
+    Registered *Next = nullptr;
+    bool OthersRun = false;
+    for (Registered *Its = Last; Its && !Next; Its = Its->Before)
+      if (IsWanted(*Its) && !Its->IsRunning)
+        Next = Its;
+      else if (IsWanted(*Its) && !pthread_equal(Its->Runner, pthread_self()))
+        OthersRun = true;
+    if (Next)
+      call(Next);
+    else if (OthersRun)
+      pthread_cond_wait(&HasRun, &Lock);
+    else
+      IsOver = true;
   }
+  pthread_mutex_unlock(&Lock);
 }
 
 void onThreadExit(void *) {

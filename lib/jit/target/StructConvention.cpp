@@ -120,7 +120,12 @@ StructPassing passStructRiscV64(const StructShape &Shape, bool IsResult,
   bool HasFloat = any_of(Shape.Fields, [](const StructShape::Field &Each) {
     return Each.IsFloat;
   });
-  if (HasFloat && Shape.Fields.size() <= 2) {
+  // One beside a floating-point number has to be an integer, which a pointer is
+  // to neither GCC nor clang.
+  bool HasPointer = any_of(Shape.Fields, [](const StructShape::Field &Each) {
+    return Each.IsPointer;
+  });
+  if (HasFloat && !HasPointer && Shape.Fields.size() <= 2) {
     StructPassing Result;
     ArgumentRegisters Wanted;
     for (const StructShape::Field &Each : Shape.Fields) {

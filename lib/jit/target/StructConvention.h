@@ -26,6 +26,7 @@ struct StructShape {
     uint64_t Offset;
     uint8_t Size; ///< 1, 2, 4 or 8 bytes, aligned as that.
     bool IsFloat;
+    bool IsPointer;
   };
   llvm::SmallVector<Field, 8> Fields; ///< At least one.
   uint64_t Size = 0;

@@ -15,7 +15,7 @@ SEED, COUNT = 1, 300
 EMULATORS = {"arm": "qemu-arm", "powerpc64le": "qemu-ppc64le"}
 # What the targets' own documents say of objects: docs/targets.md.
 OPTIONS = {"arm": ["-marm", "-march=armv7-a", "-mfloat-abi=hard", "-mfpu=neon"],
-           "riscv64": ["-mno-relax"]}
+           "riscv64": ["-mno-relax"], "powerpc64le": ["-mcmodel=small"]}
 
 
 def executor(conventions, libexec, target):

@@ -346,6 +346,44 @@ def for_open_answers(wire, _):
         yield "bad-" + name, b"\x0f" + RAW + stream
 
 
+def for_open_requests(wire, peers):
+    """Behind Open, and what the executor has said to that."""
+    session = peers.Session(wire.hello(slab=SLAB))
+    opening = wire.frame(wire.OPEN)
+
+    def behind_open(lie):
+        stream = lie.frames(session)
+        return stream[len(opening):] if stream.startswith(opening) else None
+
+    honest = behind_open(peers.LIES["open-and-hang-up"])
+    place, page = session.slab, session.page
+    everything = (
+        wire.frame(wire.ADD_MODULE, wire.add_module(
+            [(place, page, wire.READ_EXECUTE),
+             (place + 2 * page, page, wire.READ_WRITE)]))
+        + wire.frame(wire.WRITE, wire.write(place, session.return_code))
+        + wire.frame(wire.WRITE, wire.write(place + 2 * page, b"\2" * 64))
+        + wire.frame(wire.START_MODULE, wire.start_module(
+            1, [(place, 8)], [(place + 2 * page, place)],
+            [(place + 2 * page + 16, place)], [(place + 2 * page + 32, 16)],
+            [(place + 2 * page + 48, 8)], place))
+        + wire.frame(wire.ADD_MODULE, wire.add_module(
+            [(place + 3 * page, page, wire.READ)], 2, b"a.ll", b"/srv/a.ll"))
+        + wire.frame(wire.WRITE, wire.write(place + 3 * page, b"\x7fELF"))
+        + wire.frame(wire.START_MODULE, wire.start_module(2))
+        + wire.frame(wire.WRITE_MEMORY, wire.u64(place + 2 * page) + bytes(8))
+        + wire.frame(wire.CALL, wire.call(place, place, 9, 1, 8, b"12345678"))
+        + wire.frame(wire.REMOVE_MODULE, wire.remove_module(1, 1)))
+    yield "good-session", REPAIRED + honest
+    yield "good-everything", REPAIRED + everything
+    yield "good-raw-everything", RAW + everything
+    yield "good-nothing", RAW
+    for name, lie in peers.LIES.items():
+        stream = None if lie.says is None else behind_open(lie)
+        if stream is not None and len(stream) < LARGEST_SEED:
+            yield "bad-" + name, RAW + stream
+
+
 def for_slab_layout(*_):
     """SlabLayoutFuzzer.cpp: log2 of the page, the slab, and the sections."""
     def problem(page_log, slab, *sections):
@@ -415,6 +453,7 @@ TARGETS = {"frames": for_frames, "messages": for_messages,
            "forwarded-requests": for_forwarded_requests,
            "forwarded-answers": for_forwarded_answers,
            "open-answers": for_open_answers,
+           "open-requests": for_open_requests,
            "slab-layout": for_slab_layout,
            "crash-reports": for_crash_reports}
 

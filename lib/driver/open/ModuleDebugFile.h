@@ -1,0 +1,25 @@
+//===- ModuleDebugFile.h - A module for debuggers ---------------*- C++ -*-===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REMOTERUN_DRIVER_OPEN_MODULEDEBUGFILE_H
+#define REMOTERUN_DRIVER_OPEN_MODULEDEBUGFILE_H
+
+#include "jit/link/ProgramRecord.h"
+#include "remote-run/Failure.h"
+
+#include <string>
+
+namespace remoterun::driver {
+
+/// The ELF file of what \p Module describes, which lies in \p Place. Another
+/// process makes it: that takes much memory, and what is read may be bad.
+Expected<std::string> makeModuleDebugFile(const jit::ProgramRecord &Module,
+                                          ExecutorRange Place);
+
+} // namespace remoterun::driver
+
+#endif

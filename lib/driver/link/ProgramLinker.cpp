@@ -77,8 +77,8 @@ Expected<void> ProgramLinker::compileAndJoin() {
   };
   auto Resolved = jit::Program::resolve(
       Work.Compiled->Parts, Work.Compiled->Files, std::move(*Inputs),
-      std::move(Required), Settings.Link.Rules, Settings.Link.AbsoluteSymbols,
-      Target, Room);
+      {std::move(Required), Work.Compiled->Indices}, Settings.Link.Rules,
+      Settings.Link.AbsoluteSymbols, Target, Room);
   if (!Resolved)
     return Resolved.error();
   Program = std::move(*Resolved);

@@ -29,9 +29,13 @@ struct Program {
   ProgramSymbols Symbols;
   JoinedProgram Joined;
   LinkerAdditions Additions;
-  /// Needed, but not referred to: thread-local variables of libraries, which
-  /// are only looked up, and what start files would refer to.
-  std::vector<std::string> RequiredNames;
+  struct NamesOfCode {
+    /// Needed, but not referred to: what start files would refer to.
+    std::vector<std::string> Required;
+    /// Of libraries' thread-local variables: code means their indices.
+    std::vector<std::string> Indices;
+  };
+  NamesOfCode Names;
 
   /// Joins the compiled IR, which with its sources \p Files must outlive the
   /// result, and the native inputs. Takes the objects that can be read again.
@@ -39,8 +43,7 @@ struct Program {
   /// \p Room is the executor's. \p Rules must outlive the result.
   static Expected<Program>
   resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
-          NativeInputs Inputs, std::vector<std::string> RequiredNames,
-          const SymbolRules &Rules,
+          NativeInputs Inputs, NamesOfCode Names, const SymbolRules &Rules,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, RoomForThreadLocals Room);
 

@@ -218,9 +218,14 @@ Expected<void> ProgramLinker::link() {
 }
 
 void ProgramLinker::addImage() {
+  StringSet<> OfLate;
+  if (const jit::LatePlan *Plan = Late ? Work.Late->plan()->All.get() : nullptr)
+    for (const jit::PlannedFunction &Each : Plan->Functions)
+      OfLate.insert(Each.symbol());
   if (Settings.Link.AsImage)
     Program.addImage(Exported, Imported, Needed,
-                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts(),
+                     OfLate);
   if (Late)
     Program.Additions.Late = Late->windows();
 }

@@ -49,15 +49,16 @@ struct Program {
 
   /// Makes it an image, whose definitions in \p Exported the dynamic linker
   /// finds; which loads the libraries in \p Needed with it, and binds what
-  /// refers to their symbols, \p Imported. \p Relocated is that of the
-  /// executor's Hello.
+  /// refers to their symbols, \p Imported. Functions in \p Late come later. \p
+  /// Relocated is that of the executor's Hello.
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported, NeededLibraries Needed,
-                const Isa &Target, const controller::ExecutorFacts &Facts) {
+                const Isa &Target, const controller::ExecutorFacts &Facts,
+                const llvm::StringSet<> &Late = {}) {
     Additions.Imported = Imports(Target, Imported, std::move(Needed), Symbols,
                                  Joined, Additions.Variables);
     Additions.Image.emplace(
-        Target, DynamicSymbols(Symbols, Exported, Additions.Imported),
+        Target, DynamicSymbols(Symbols, Exported, Additions.Imported, Late),
         ImageTraits{.Flags = Joined.Flags,
                     .Relocated = Facts.Relocated,
                     .RelocatedResult = Facts.RelocatedResult,

@@ -12,6 +12,12 @@
 // RUN: %{run} -O0 prog.bc | diff expected -
 // RUN: %{run} -j1 prog.bc | diff expected -
 //
+// So do those that are called in the program itself.
+// RUN: %clang -O1 -c -emit-llvm -DLIBRARY %s -o asks.bc
+// RUN: %remote-run --lazy=on -rdynamic --extra-module=asks.bc prog.bc | diff expected -
+// RUN: %remote-run --lazy=on --image=false -rdynamic --extra-module=asks.bc prog.bc | FileCheck %s --check-prefix BARE
+// BARE: 22
+//
 // What an earlier run has compiled is known in the next one, linked anew or not, and
 // what is compiled beside that.
 // RUN: %{run} --cache=cache prog.bc | diff expected -
@@ -28,12 +34,12 @@
 //
 // CHECK: dladdr: inner nothing outer main
 // CHECK-NEXT: backtrace_symbols: inner nothing outer main
-// CHECK-NEXT: in their code: inner outer main
+// CHECK-NEXT: near their start: inner outer main
 // CHECK-NEXT: found: inner outer main
 // CHECK-NEXT: 22
 // MORE: dladdr: other main
 // MORE-NEXT: backtrace_symbols: other main
-// MORE-NEXT: in their code: other main
+// MORE-NEXT: near their start: other main
 // MORE-NEXT: found: other main
 // ALONE: dladdr: nothing nothing nothing nothing
 // ALONE-NEXT: backtrace_symbols: nothing nothing nothing nothing
@@ -65,16 +71,18 @@ void ask(int Depth) {
     printf(" %.*s", (int)(End == Start + 1 ? 7 : End - Start - 1),
            End == Start + 1 ? "nothing" : Start + 1);
   }
-  printf("\nin their code:");
-  for (int I = 1; I <= Depth; ++I)
-    if (Its[I].dli_sname && (char *)Frames[I] - (char *)Its[I].dli_saddr < 2000)
-      printf(" %s", Its[I].dli_sname);
+  printf("\nnear their start:");
+  for (int I = 1; I <= Depth; ++I) {
+    char *Name = strchr(Texts[I], '(') + 1, *Offset = strpbrk(Name, "+)");
+    if (Offset != Name && strtol(Offset, NULL, 16) < 2000)
+      printf(" %.*s", (int)(Offset - Name), Name);
+  }
   printf("\nfound:");
   for (int I = 1; I <= Depth; ++I) {
     Dl_info Found;
     void *Symbol = Its[I].dli_sname ? dlsym(RTLD_DEFAULT, Its[I].dli_sname) : NULL;
-    if (Symbol && dladdr(Symbol, &Found) && Found.dli_saddr == Symbol &&
-        strcmp(Found.dli_sname, Its[I].dli_sname) == 0)
+    if (Symbol && Symbol == Its[I].dli_saddr && dladdr(Symbol, &Found) &&
+        Found.dli_saddr == Symbol && strcmp(Found.dli_sname, Its[I].dli_sname) == 0)
       printf(" %s", Found.dli_sname);
   }
   puts("");

@@ -15,6 +15,7 @@
 #include "executor/loader/LinkerHeap.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
+#include "executor/symbols/CallerShims.h"
 #include "executor/symbols/OwnFile.h"
 #include "executor/symbols/ParentShims.h"
 #include "executor/tls/ThreadLocals.h"
@@ -282,6 +283,10 @@ void Guest::load() {
   if (!Image) {
     completeLink();
     return completeCrashHandler();
+  }
+  if (Windows) {
+    setLateCode(Windows->code());
+    giveAddressShimsToLibraries();
   }
   // It, and what completes the handler, may allocate what natively nobody does.
   LinkerHeapAside HeapIsGuests;

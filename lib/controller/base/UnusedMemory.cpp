@@ -44,11 +44,10 @@ void returnHeapOfThread() {
   std::free(Last);
 }
 
-void returnFreedMemory() {
-  keepNothing();
+void returnUnusedMemory() {
+  returnHeapOfThread();
   ::malloc_trim(0);
+  ::dl_iterate_phdr(returnPages, nullptr);
 }
-
-void returnProgramPages() { ::dl_iterate_phdr(returnPages, nullptr); }
 
 } // namespace remoterun::controller

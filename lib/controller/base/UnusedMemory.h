@@ -19,12 +19,11 @@ namespace remoterun::controller {
 /// back the end of its heap. malloc_trim(3) does that for the main heap alone.
 void returnHeapOfThread();
 
-/// From here on, and of what was freed before, nothing is kept for later.
-void returnFreedMemory();
-
-/// Gives back the pages of this program's code and constants. Those that are
-/// needed again come from its file.
-void returnProgramPages();
+/// Gives back all that this process can do without for a while: the end of this
+/// thread's heap, what has been freed, from now on at once, and the pages of
+/// the program's code and constants. Those that are needed again come from its
+/// file. Of several threads that end, the last has to call it, so each does.
+void returnUnusedMemory();
 
 } // namespace remoterun::controller
 

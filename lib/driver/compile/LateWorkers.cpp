@@ -54,7 +54,9 @@ void becomeNice() {
 void *LateWorkers::runThread(void *Its) {
   auto &Self = *static_cast<Worker *>(Its);
   Self.Of->work(Self);
-  controller::returnHeapOfThread();
+  // The compiler is not needed any more, and all who know that are done before
+  // this thread has let go of its own.
+  controller::returnUnusedMemory();
   return nullptr;
 }
 
@@ -249,9 +251,7 @@ void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, Compilers &Own) {
   Lock.unlock();
   for (auto &Each : Own)
     Each.reset();
-  controller::returnHeapOfThread();
-  controller::returnFreedMemory();
-  controller::returnProgramPages();
+  controller::returnUnusedMemory();
   Lock.lock();
 }
 
@@ -303,11 +303,8 @@ void LateWorkers::work(Worker &Self) {
     Changed.notify_all();
   }
   Own.clear();
-  if (--Working == 0 && Queue.isDone()) {
-    // The controller is small again.
+  if (--Working == 0 && Queue.isDone())
     Source.reset();
-    controller::returnFreedMemory();
-  }
 }
 
 void LateWorkers::deliver(LateObject Done) {

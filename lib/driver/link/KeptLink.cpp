@@ -71,6 +71,9 @@ bool KeptLink::decode(const jit::OpenKeyedFile &File) {
           auto Rest = File.readRest();
           return Rest ? LateReferences::decode(readerOf(*Rest)) : nullptr;
         });
+  SpareLoaded.resize(In.count(/*SmallestElement=*/4));
+  for (uint32_t &Number : SpareLoaded)
+    Number = In.u32();
   HasQuestion = In.u8() != 0;
   if (HasQuestion && (!readMessage(In, Question) || !readMessage(In, Answer)))
     return false;
@@ -133,9 +136,13 @@ bool KeptLink::isAnswer(const wire::LookupReply &Reply) const {
          std::ranges::equal(Answer.Referenced.span(), Reply.Referenced.span());
 }
 
-void LinkToKeep::add(const wire::Lookup *Question,
+void LinkToKeep::add(ArrayRef<uint32_t> SpareLoaded,
+                     const wire::Lookup *Question,
                      const wire::LookupReply *Answer) {
   wire::ByteWriter Out(Description);
+  Out.u32(static_cast<uint32_t>(SpareLoaded.size()));
+  for (uint32_t Number : SpareLoaded)
+    Out.u32(Number);
   Out.u8(Question != nullptr);
   if (!Question)
     return;

@@ -38,6 +38,9 @@ public:
   static std::optional<KeptLink> load(const jit::CacheKey &Key,
                                       const jit::CompilationCache &Cache);
 
+  /// The libraries of LinkSettings::Spare that were loaded before the executor
+  /// was asked, by their numbers.
+  const std::vector<uint32_t> &spareLoaded() const { return SpareLoaded; }
   /// What the executor was asked; nothing, if there is no answer.
   const wire::Lookup &question() const { return Question; }
   bool hasQuestion() const { return HasQuestion; }
@@ -65,6 +68,7 @@ private:
 
   /// Of which all else has views.
   std::unique_ptr<jit::ObjectBytes> Bytes;
+  std::vector<uint32_t> SpareLoaded;
   bool HasQuestion = false;
   wire::Lookup Question;
   wire::LookupReply Answer;
@@ -80,9 +84,11 @@ private:
 /// What KeptLink reads, in the making.
 class LinkToKeep {
 public:
-  /// The question, and its answer where the dynamic linker binds those symbols
-  /// that have no address in it; both null if nothing was asked.
-  void add(const wire::Lookup *Question, const wire::LookupReply *Answer);
+  /// The libraries that were loaded before; the question, and its answer where
+  /// the dynamic linker binds those symbols that have no address in it; both
+  /// null if nothing was asked.
+  void add(llvm::ArrayRef<uint32_t> SpareLoaded, const wire::Lookup *Question,
+           const wire::LookupReply *Answer);
   /// After that. Views of \p Program, which is as it was after this, stay here.
   /// With debug information, the last piece has \p DebugPath in it; empty where
   /// nothing leads debuggers to a file.

@@ -144,11 +144,8 @@ void *LateLink::listen(void *Its) {
     waitWhile(Control.Requests, Seen, Patience);
   }
   Link.OnComplete();
-  controller::returnHeapOfThread();
-  controller::returnFreedMemory();
   Link.Memory.letGoPages();
-  // The compiler is not needed any more.
-  controller::returnProgramPages();
+  controller::returnUnusedMemory();
   return nullptr;
 }
 

@@ -78,15 +78,14 @@ LateTables LateTables::of(jit::RemoteEngine &Engine,
   auto References = std::make_shared<LateReferences>();
   References->Others = findOthers(Engine, Addresses, Plan, Code, Made.Entries);
   findExported(Engine.bodySymbols(), Plan, *References);
-  std::vector<uint8_t> &Unwinding = References->UnwindIndex;
   ExecutorRange Index = Windows.range(LateWindows::Index);
-  Unwinding.resize(Index.Size);
-  Engine.writeUnwindIndex(Unwinding, Index.Start);
-  // What is behind it is for those that come.
-  while (!Unwinding.empty() && Unwinding.back() == 0)
-    Unwinding.pop_back();
-  // It stays as long as the program runs.
-  Unwinding.shrink_to_fit();
+  std::vector<uint8_t> Room(Index.Size);
+  Engine.writeUnwindIndex(Room, Index.Start);
+  // What is behind it is for those that come. This stays as long as the program
+  // runs. (Without exceptions, libstdc++'s shrink_to_fit() does nothing.)
+  while (!Room.empty() && Room.back() == 0)
+    Room.pop_back();
+  References->UnwindIndex.assign(Room.begin(), Room.end());
   ByteBuffer Contents;
   wire::ByteWriter Out(Contents);
   Out.address(Made.Windows);

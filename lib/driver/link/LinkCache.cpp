@@ -21,12 +21,9 @@ namespace remoterun::driver {
 /// compiles otherwise from the start.
 bool ProgramLinker::mayKeep() const {
   const CompileSettings &Compile = Settings.Compile;
-  if (!IsFromCache || HasRestarted || !Work.Cache || !Settings.Link.AsImage ||
-      Settings.NeedsLink || !Compile.Saving.MapFile.empty() ||
-      Compile.Saving.ObjectFolder || HasCompiledAgain)
-    return false;
-  // Which libraries of --as-needed are loaded would be part of it.
-  return Settings.Link.Spare.empty();
+  return IsFromCache && !HasRestarted && Work.Cache && Settings.Link.AsImage &&
+         !Settings.NeedsLink && Compile.Saving.MapFile.empty() &&
+         !Compile.Saving.ObjectFolder && !HasCompiledAgain;
 }
 
 /// Of a shared library, which defines what archives behind it are not asked
@@ -56,6 +53,8 @@ jit::CacheKey ProgramLinker::keyOfLink() const {
   for (const LinkSettings::Library &Library : Rules.Libraries)
     Parts.push_back("library " + std::to_string(unsigned(Library.How)) + " " +
                     Library.Text);
+  for (const LinkSettings::SpareLibrary &Library : Rules.Spare)
+    Parts.push_back("spare library " + Library.Text);
   for (const std::string &Directory : Rules.Directories)
     Parts.push_back("directory " + Directory);
   for (const std::string &Name : Rules.Wanted)
@@ -76,6 +75,13 @@ jit::CacheKey ProgramLinker::keyOfLink() const {
 }
 
 Expected<bool> ProgramLinker::takeKept() {
+  const std::vector<Library> &All = Settings.Link.Spare;
+  auto IsNeeded = [&](const Library &Each) {
+    return is_contained(Kept->spareLoaded(),
+                        static_cast<uint32_t>(&Each - All.data()));
+  };
+  if (auto Loaded = loadSpare(IsNeeded); !Loaded)
+    return Loaded.error();
   if (Kept->hasQuestion()) {
     if (auto Sent = Link.sendLookup(Kept->question()); !Sent)
       return Sent.error();
@@ -110,7 +116,7 @@ void ProgramLinker::noteAnswerToKeep(const wire::LookupReply &Answer) {
   }
   wire::Lookup Question = question();
   ToKeep = {};
-  ToKeep.add(&Question, &*Copy);
+  ToKeep.add(SpareLoaded, &Question, &*Copy);
   IsAnswerKept = true;
 }
 

@@ -7,6 +7,8 @@
 
 #include "driver/link/ProgramLinker.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 
 namespace remoterun::driver {
@@ -15,9 +17,16 @@ Expected<void>
 ProgramLinker::loadSpare(function_ref<bool(const Library &)> IsNeeded) {
   wire::Load Request;
   Request.LoadNow = !Settings.Link.AsImage;
-  for (const Library &Each : Settings.Link.Spare)
-    if (IsNeeded(Each) && SpareLoaded.insert(Each.Text).second)
-      Request.Libraries.push({wire::Load::Kind::Path, Each.Text});
+  const std::vector<Library> &All = Settings.Link.Spare;
+  for (uint32_t Number = 0; Number != All.size(); ++Number) {
+    auto IsThis = [&](uint32_t Loaded) {
+      return All[Loaded].Text == All[Number].Text;
+    };
+    if (any_of(SpareLoaded, IsThis) || !IsNeeded(All[Number]))
+      continue;
+    SpareLoaded.push_back(Number);
+    Request.Libraries.push({wire::Load::Kind::Path, All[Number].Text});
+  }
   return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
 }
 

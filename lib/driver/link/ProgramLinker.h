@@ -218,7 +218,7 @@ private:
   jit::Program Program;
   EarlySymbols Early;
   Question Asked;
-  llvm::StringSet<> SpareLoaded; ///< By Text (LinkSettings::SpareLibrary).
+  std::vector<uint32_t> SpareLoaded; ///< Numbers in LinkSettings::Spare.
   jit::SymbolAddresses Addresses;
   /// What has no address yet, since its library is loaded with the program; and
   /// all such libraries, as the last answer had them.

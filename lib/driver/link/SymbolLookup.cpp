@@ -150,7 +150,7 @@ Expected<std::vector<std::string>> ProgramLinker::receiveSymbols() {
   if (!Asked.IsSent) {
     if (mayKeep() && !Early.WasAsked) {
       ToKeep = {};
-      ToKeep.add(nullptr, nullptr);
+      ToKeep.add(SpareLoaded, nullptr, nullptr);
       IsAnswerKept = true;
     }
     return std::vector<std::string>();

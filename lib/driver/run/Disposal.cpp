@@ -45,8 +45,7 @@ void *Disposal::run(void *Self) {
 
 void Disposal::dispose() {
   Linker.letGo();
-  controller::returnFreedMemory();
-  controller::returnProgramPages();
+  controller::returnUnusedMemory();
   Progress = State::Done;
   Progress.notify_all();
 }

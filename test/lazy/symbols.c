@@ -15,8 +15,6 @@
 // So do those that are called in the program itself.
 // RUN: %clang -O1 -c -emit-llvm -DLIBRARY %s -o asks.bc
 // RUN: %remote-run --lazy=on -rdynamic --extra-module=asks.bc prog.bc | diff expected -
-// RUN: %remote-run --lazy=on --image=false -rdynamic --extra-module=asks.bc prog.bc | FileCheck %s --check-prefix BARE
-// BARE: 22
 //
 // What an earlier run has compiled is known in the next one, linked anew or not, and
 // what is compiled beside that.

@@ -1,16 +1,11 @@
 // What may happen to a thread that waits for a function: signals whose handlers call
 // other missing functions, and leave by longjmp; a profiler's timer; cancellation;
 // filters that refuse system calls; children of vfork, and little address space.
-// DEFINE: %{same} = %same --levels=1 --flags=-I%S/Inputs --link=-pthread --remote="--lazy=on -j1"
-// RUN: %{same} --status 0 %s -- signals
-// RUN: %{same} --status 0 %s -- longjmp
-// RUN: %{same} --status 0 %s -- profiled
-// RUN: %{same} --status 0 %s -- cancelled
-// RUN: %{same} --status 0 %s -- refused-futex
-// RUN: %{same} --status 0 %s -- refused-both
-// RUN: %{same} --status 0 %s -- vfork
-// RUN: %{same} --status 0 %s -- limited
-// RUN: %{same} --status 0 %s -- together
+// RUN: %same --levels=1 --flags=-I%S/Inputs --link=-pthread \
+// RUN:   --remote="--lazy=on -j1" %s --case "0 signals" --case "0 longjmp" \
+// RUN:   --case "0 profiled" --case "0 cancelled" --case "0 refused-futex" \
+// RUN:   --case "0 refused-both" --case "0 vfork" --case "0 limited" \
+// RUN:   --case "0 together"
 #include "Inputs/large.h"
 #include "slow.h"
 #include <errno.h>

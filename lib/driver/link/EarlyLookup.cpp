@@ -50,9 +50,8 @@ wantedBeforeCompiling(const LinkSettings &Settings,
     Add(Name, /*IsWeak=*/true);
   for (const auto &[Name, Symbol] : (*OfObjects)->undefined())
     Add(Name, Symbol.IsWeak);
-  for (const Module *M : Modules)
-    for (const std::string &Name : jit::callsForIntrinsics(*M))
-      Add(Name, /*IsWeak=*/true);
+  for (const std::string &Name : jit::callsOfCodeGeneration(Modules))
+    Add(Name, /*IsWeak=*/true);
   return Wanted;
 }
 
@@ -79,23 +78,36 @@ definitionsOf(ArrayRef<const Module *> Modules, const jit::NativeInputs &Inputs,
   return Names;
 }
 
+/// Of each strong name of \p Wanted, the first library on the command line that
+/// defines it, as far as they are here. Only libraries under --as-needed are to
+/// be told apart so.
+StringSet<> firstToDefine(const LinkSettings &Settings,
+                          const jit::Program::Wanted &Wanted) {
+  StringSet<> Files;
+  if (Settings.Spare.empty())
+    return Files;
+  StringSet<> Names;
+  for (const auto &[Name, Symbol] : Wanted)
+    if (!Symbol.IsWeak)
+      Names.insert(Name);
+  for (const jit::LinkInput &Input : Settings.Inputs)
+    if (!Input.isLinkedIn())
+      jit::forEachDynamicSymbolOf(Input.File, [&](StringRef Name) {
+        if (Names.erase(Name))
+          Files.insert(Input.File);
+      });
+  return Files;
+}
+
 } // namespace
 
 /// Asks for \p Wanted, and notes the answer; returns what is missing.
 Expected<StringSet<>>
 ProgramLinker::askEarly(const jit::Program::Wanted &Wanted,
                         const std::vector<std::string> &Defined) {
-  StringSet<> Names;
-  for (const auto &[Name, Symbol] : Wanted)
-    if (!Symbol.IsWeak)
-      Names.insert(Name);
-  auto DefinesAny = [&](const Library &Each) {
-    bool IsNeeded = false;
-    jit::forEachDynamicSymbolOf(
-        Each.File, [&](StringRef Name) { IsNeeded |= Names.erase(Name); });
-    return IsNeeded;
-  };
-  if (auto Loaded = loadSpare(DefinesAny); !Loaded)
+  const StringSet<> First = firstToDefine(Settings.Link, Wanted);
+  auto IsFirst = [&](const Library &Each) { return First.contains(Each.File); };
+  if (auto Loaded = loadSpare(IsFirst); !Loaded)
     return Loaded.error();
   wire::Lookup Question;
   Question.ProcessSymbols = Settings.Link.ProcessSymbols;
@@ -126,6 +138,7 @@ ProgramLinker::askEarly(const jit::Program::Wanted &Wanted,
     const auto &[Name, Symbol] = Wanted[I];
     const wire::LookupReply::Symbol &Its = Answer->Symbols[I];
     bool IsImported = isImported(Its);
+    Early.FoundCount += IsImported || !Its.Address.isNull();
     if (IsImported || isImportable(Its))
       Early.Imported[Name] = imported(Its, *Answer);
     if (IsImported)
@@ -159,8 +172,18 @@ Expected<void> ProgramLinker::linkReferrers(const StringSet<> &Missing) {
   return Received ? Expected<void>() : Received.error();
 }
 
-/// The question of a program that takes long to compile, or that cannot be.
-Expected<void> ProgramLinker::failIfMissing(const jit::NativeInputs &Inputs) {
+Expected<void>
+ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
+  // Objects of lli's cache tell what they refer to.
+  if (Early.WasAsked || Settings.Compile.UseObjectCache)
+    return {};
+  // Of a program for another machine, which will be refused, this one has
+  // nothing to tell.
+  const Triple Theirs(Triple::normalize(Link.facts().Triple));
+  const jit::Isa *Target = Work.isa();
+  if (!Target || Target != jit::findIsa(Theirs.getArch()) ||
+      !Theirs.isOSLinux())
+    return {};
   std::vector<const Module *> Modules;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     Modules.push_back(Unit.IR.get());
@@ -190,43 +213,6 @@ Expected<void> ProgramLinker::failIfMissing(const jit::NativeInputs &Inputs) {
   Work.Compiled.reset();
   Addresses.clear();
   return loadIR(Work);
-}
-
-Expected<void>
-ProgramLinker::askBeforeCompiling(const jit::NativeInputs &Inputs) {
-  size_t Weight = 0;
-  for (const jit::Unit &Unit : Work.Loaded.IR.Units)
-    Weight += Unit.IR->getInstructionCount();
-  // What code generation adds may have to be asked for again: a third round
-  // trip, which is worth it where generating code takes a sixth of a second or
-  // more; and where functions are compiled later, since no object shows then
-  // who refers to what is missing.
-  constexpr size_t WorthAsking = 5000;
-  const CompileSettings &Compile = Settings.Compile;
-  size_t Least = std::min(Compile.PartSize, WorthAsking);
-  if (mayBeLate(Settings))
-    Least = std::min(Least, Compile.LeastLazy);
-  if (Early.WasAsked || Compile.UseObjectCache || Weight <= Least)
-    return {};
-  return failIfMissing(Inputs);
-}
-
-Failure ProgramLinker::whyNotCompiled(Failure Said,
-                                      const jit::NativeInputs &Inputs) {
-  if (Early.WasAsked || Settings.Compile.UseObjectCache ||
-      Said.Whose != Blame::Input)
-    return Said;
-  // Code generation has used up what there was.
-  if (!loadIR(Work))
-    return Said;
-  // Of a program for another machine, this one has nothing to tell.
-  const Triple Theirs(Triple::normalize(Link.facts().Triple));
-  const jit::Isa *Target = Work.isa();
-  if (!Target || Target != jit::findIsa(Theirs.getArch()) ||
-      !Theirs.isOSLinux())
-    return Said;
-  auto Asked = failIfMissing(Inputs);
-  return Asked ? Said : Asked.error();
 }
 
 } // namespace remoterun::driver

@@ -62,7 +62,7 @@ Expected<void> ProgramLinker::compileAndJoin() {
     auto Compiled = compileIR(Work, *Inputs, Facts);
     Work.Watching.hasCompiled();
     if (!Compiled)
-      return whyNotCompiled(Compiled.error(), *Inputs);
+      return Compiled.error();
     Work.Compiled = std::move(*Compiled);
     std::vector<std::string> &Warnings = Work.Compiled->Warnings;
     Warnings.insert(Warnings.begin(), Work.Report.WarningsOfPasses.begin(),
@@ -335,7 +335,7 @@ LinkCounts ProgramLinker::counts() const {
 size_t ProgramLinker::lookedUp() const {
   if (Kept)
     return Kept->question().Symbols.size();
-  return Asked.Wanted.size() + Early.Found.size();
+  return Asked.Wanted.size() + Early.FoundCount;
 }
 
 jit::ProgramRecord &ProgramLinker::record() {

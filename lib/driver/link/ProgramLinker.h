@@ -113,6 +113,7 @@ private:
   /// What the executor said before the program was compiled.
   struct EarlySymbols {
     bool WasAsked = false;
+    size_t FoundCount = 0; ///< Of symbols, each in one or both of these.
     llvm::StringMap<ExecutorAddr> Found;
     jit::ImportedSymbols Imported;
     llvm::StringSet<> WeakAndMissing;
@@ -167,14 +168,11 @@ private:
   void noteAnswerToKeep(const wire::LookupReply &Answer);
 
   // EarlyLookup.cpp
-  /// Before the IR is compiled, if that will take long: asks for what it and
-  /// \p Inputs refer to, and fails where something is missing for certain. The
-  /// IR may have been read again after this.
+  /// Before the IR is compiled: asks for what it and \p Inputs refer to, and
+  /// fails where something is missing for certain. The IR may have been read
+  /// again after this. What code generation adds is asked for when the program
+  /// is joined; most programs have nothing of the kind, and ask once.
   Expected<void> askBeforeCompiling(const jit::NativeInputs &Inputs);
-  Expected<void> failIfMissing(const jit::NativeInputs &Inputs);
-  /// The IR could not be compiled. What is to be said of it: \p Said, unless
-  /// something is missing, and nobody has asked for that yet.
-  Failure whyNotCompiled(Failure Said, const jit::NativeInputs &Inputs);
   Expected<llvm::StringSet<>> askEarly(const jit::Program::Wanted &Wanted,
                                        const std::vector<std::string> &Defined);
   Expected<void> linkReferrers(const llvm::StringSet<> &Missing);

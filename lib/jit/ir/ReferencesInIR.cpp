@@ -11,10 +11,13 @@
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+
+#include <set>
 
 using namespace llvm;
 
@@ -78,20 +81,45 @@ threadLocalReferencesOf(ArrayRef<const Module *> Modules) {
   return Names;
 }
 
-std::vector<std::string> callsForIntrinsics(const Module &M) {
-  std::vector<std::string> Names;
-  StringSet<> Seen;
-  for (const Function &F : M) {
-    StringRef Name = F.getName();
-    if (!F.isIntrinsic() || F.use_empty() || !Name.consume_front("llvm."))
-      continue;
-    // "llvm.memcpy.p0.p0.i64"; "llvm.cos.f32" is cosf.
-    StringRef Base = Name.split('.').first;
-    if (Seen.insert(Base).second)
-      for (StringRef Suffix : {"", "f", "l"})
-        Names.push_back((Base + Suffix).str());
-  }
-  return Names;
+namespace {
+
+/// The name that libc has for what the intrinsic \p F does, or would have by
+/// its rules; empty where it can have none.
+std::string nameInLibc(const Function &F) {
+  StringRef Base = F.getName();
+  Base.consume_front("llvm.");
+  Base = StringSwitch<StringRef>(Base.split('.').first)
+             .Case("minnum", "fmin")
+             .Case("maxnum", "fmax")
+             .Default(Base.split('.').first);
+  if (Base == "memcpy" || Base == "memmove" || Base == "memset")
+    return Base.str();
+  if (F.arg_empty())
+    return "";
+  const Type *Number = F.getArg(0)->getType()->getScalarType();
+  if (!Number->isFloatingPointTy())
+    return "";
+  bool IsLong = !Number->isFloatTy() && !Number->isDoubleTy();
+  return (Base + (Number->isFloatTy() ? "f" : IsLong ? "l" : "")).str();
+}
+
+} // namespace
+
+std::vector<std::string>
+callsOfCodeGeneration(ArrayRef<const Module *> Modules) {
+  std::set<std::string> Names;
+  for (const Module *M : Modules)
+    for (const Function &F : *M) {
+      if (F.isIntrinsic() && !F.use_empty())
+        Names.insert(nameInLibc(F));
+      // Who catches or cleans up may go on unwinding.
+      if (F.hasPersonalityFn())
+        Names.insert("_Unwind_Resume");
+      if (F.hasStackProtectorFnAttr())
+        Names.insert("__stack_chk_fail");
+    }
+  Names.erase("");
+  return {Names.begin(), Names.end()};
 }
 
 namespace {

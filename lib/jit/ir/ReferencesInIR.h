@@ -46,9 +46,11 @@ threadLocalReferencesOf(llvm::ArrayRef<const llvm::Module *> Modules);
 /// Whether one of \p Modules defines \p Name for the others.
 bool define(llvm::ArrayRef<const llvm::Module *> Modules, llvm::StringRef Name);
 
-/// C functions that code generation may call for intrinsics of \p M. Not all
-/// are functions of somebody's.
-std::vector<std::string> callsForIntrinsics(const llvm::Module &M);
+/// Functions that code generation may call though no IR of \p Modules names
+/// them: most of them for intrinsics. Not all are functions of somebody's, and
+/// there may be others.
+std::vector<std::string>
+callsOfCodeGeneration(llvm::ArrayRef<const llvm::Module *> Modules);
 
 /// Leaves of the functions of \p M those that refer to \p Names, of each name
 /// \p Limit; where others are referred to, nothing stands any more. All symbols

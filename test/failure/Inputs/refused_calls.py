@@ -52,7 +52,7 @@ def main():
     cases = [(call, error, manner) for call in CALLS
              for error in ("EPERM", "ENOSYS") for manner in MANNERS]
     wrong = 0
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda case: list(problems(*case)), cases):
             wrong += len(found)
             for text in found:

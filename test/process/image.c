@@ -9,7 +9,7 @@
 // Where /proc numbers processes otherwise, another process may have the number.
 // RUN: %remote-run --launcher='unshare --user --map-root-user --pid --fork' --stdio=forward --fake-argv0=named %t.bc | FileCheck %s --check-prefixes=ONE,IMAGE
 // ONE: code and data are in one object: 1
-// ONE-NEXT: program headers lead to the data: 1
+// ONE-NEXT: program headers lead to data and entry: 1
 //
 // A name may be longer than a file in memory may have.
 // RUN: %python -c "print('n' * 255)" > %t.name
@@ -48,7 +48,7 @@
 // TRACE: < Running
 //
 // CHECK: code and data are in one object: [[IS:[01]]]
-// CHECK-NEXT: program headers lead to the data: [[IS]]
+// CHECK-NEXT: program headers lead to data and entry: [[IS]]
 // IMAGE-NEXT: named
 // NONE: stats: no image {{.*}}/proc
 #define _GNU_SOURCE
@@ -88,8 +88,9 @@ int main(void) {
   for (size_t I = 0; I != Count; ++I)
     if (Headers[I].p_type == PT_PHDR)
       Base = (size_t)Headers - Headers[I].p_vaddr;
-  printf("program headers lead to the data: %d\n",
-         holds(Headers, Count, Base, (size_t)&Data));
+  printf("program headers lead to data and entry: %d\n",
+         holds(Headers, Count, Base, (size_t)&Data) &&
+             holds(Headers, Count, Base, getauxval(AT_ENTRY)));
   Dl_info Info;
   if (Found && dladdr((void *)main, &Info))
     puts(Info.dli_fname);

@@ -25,12 +25,14 @@
 // RUN: not %remote-run prog.bc 2>&1 | FileCheck %s --check-prefix=MISSING
 // MISSING: undefined symbol{{.*}}Small
 //
-// Position-dependent code in the large model, and emulated variables of its own, have
-// it by name: the program's own dlsym is called then.
-// RUN: %clang -O1 -mcmodel=large -DBY_NAME -c -emit-llvm %s -o large.bc
+// Code in the large model, and beside emulated variables of the program's own.
+// RUN: %clang -O1 -mcmodel=large -c -emit-llvm %s -o large.bc
 // RUN: %remote-run -L. -llocals large.bc | diff expected -
-// RUN: %clang -O1 -DBY_NAME -c -emit-llvm %s -o by-name.bc
-// RUN: %remote-run -emulated-tls -L. -llocals by-name.bc | diff expected -
+// RUN: %remote-run --relocation-model=static -L. -llocals large.bc | diff expected -
+// RUN: %remote-run --image=false -L. -llocals large.bc | diff expected -
+// RUN: %remote-run -emulated-tls -L. -llocals prog.bc | diff expected -
+// RUN: %remote-run -emulated-tls -L. -llocals weak.bc | diff expected -
+// RUN: %remote-run -emulated-tls --lazy=on -L. -llocals prog.bc | diff expected -
 //
 // CHECK: constructor: 7
 // CHECK-NEXT: main: 8 3 1 1
@@ -58,13 +60,11 @@ int *small(void);
 char *large(void);
 
 static int Calls;
-#ifndef BY_NAME
 void *dlsym(void *Handle, const char *Name) {
   (void)Handle, (void)Name;
   ++Calls;
   return NULL;
 }
-#endif
 
 static void *use(void *Name) {
   ++Small;

@@ -56,6 +56,7 @@ __libc_start_main(int Count, char **Values, char **Environment, void *Auxiliary,
                   void *StackEnd) {
   StartInformation Ours = *Information;
   Ours.Construct = construct;
+  remoterun::executor::libc.finalizeLibraries = LinkerDestructors;
   return oldStartMain(Count, Values, Environment, Auxiliary, LinkerDestructors,
                       &Ours, StackEnd);
 }
@@ -69,6 +70,7 @@ int oldStartMain(Main *Main, int Count, char **Values, Constructor Construct,
 [[gnu::visibility("hidden")]] int
 __libc_start_main(Main *Main, int Count, char **Values, Constructor, void (*)(),
                   void (*LinkerDestructors)(), void *StackEnd) {
+  remoterun::executor::libc.finalizeLibraries = LinkerDestructors;
   return oldStartMain(Main, Count, Values, construct, nullptr,
                       LinkerDestructors, StackEnd);
 }

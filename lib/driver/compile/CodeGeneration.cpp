@@ -181,7 +181,7 @@ Expected<void> CodeGeneration::settleThreadLocals(size_t Number) {
                               Generators[Number].accessToLibraries());
   if (!OfLibraries)
     return OfLibraries.error();
-  append_range(Result.RequiredNames, OfLibraries->Required);
+  append_range(Result.Indices, OfLibraries->Indices);
   ChoicesOfUnit.push_back(std::move(OfLibraries->All));
   return {};
 }

@@ -86,6 +86,7 @@ Expected<bool> LateLink::prepare(const LateTables &Tables,
   }
   Grown = false;
   Functions.clear();
+  Symbols.clear();
   jit::LateWindow Code = window(LateWindows::Code);
   jit::LateWindow Constants = window(LateWindows::Constants);
   jit::LateWindow Index = window(LateWindows::Index);
@@ -179,13 +180,13 @@ void LateLink::take(const LateObject &Object) {
   }
   uint32_t Function = Object.Of.Function;
   StringRef Name = Known->of(Function);
-  std::optional<ExecutorAddr> Body;
+  std::optional<ExecutorRange> Body;
   for (jit::LateFunction &Each : *Linked) {
     StringRef Its = Each.Name;
     if (!Its.consume_back(jit::LateBody) || Its != Name)
       continue;
     Each.Name = Name;
-    Body = Each.Range.Start;
+    Body = Each.Range;
   }
   jit::ObjectSource Source = sourceOf(Object);
   for (jit::LateFunction &Each : *Linked)
@@ -198,13 +199,26 @@ void LateLink::take(const LateObject &Object) {
   }
   Grown = true;
   // Two may have compiled it.
-  if (Body && Places[Function].Body.isNull()) {
-    if (!Object.Of.IsFast) {
-      Places[Function].Body = *Body;
-      --Left;
-    }
-    publish(Function, *Body);
+  bool IsFast = Object.Of.IsFast;
+  if (!Body || !Places[Function].Body.isNull() ||
+      (IsFast && slot(Function) != Places[Function].Request.value()))
+    return;
+  if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
+    tell(*Symbol);
+  if (!IsFast) {
+    Places[Function].Body = Body->Start;
+    --Left;
   }
+  publish(Function, Body->Start);
+}
+
+/// Of what the program has not called yet.
+void LateLink::tell(const jit::BodySymbol &Symbol) {
+  {
+    std::lock_guard Lock(Guard);
+    Symbols.push_back(Symbol);
+  }
+  Symbol.write(window(LateWindows::Symbols).Memory);
 }
 
 /// Where a crash report finds lines.

@@ -106,6 +106,7 @@ private:
   void noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
+  void tell(const jit::BodySymbol &Symbol);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
   jit::ObjectSource sourceOf(const LateObject &Object);
@@ -139,8 +140,9 @@ private:
   std::map<uint32_t, Clock::time_point> Waiting; ///< The same: since when.
   Clock::duration Waited{};                      ///< The same: before that.
   /// Each string for itself would keep a page of what compiling had to itself.
-  llvm::BumpPtrAllocator NameMemory; ///< The same.
-  std::vector<Placed> Functions;     ///< The same.
+  llvm::BumpPtrAllocator NameMemory;    ///< The same.
+  std::vector<Placed> Functions;        ///< The same.
+  std::vector<jit::BodySymbol> Symbols; ///< The same.
 };
 
 } // namespace remoterun::driver

@@ -10,6 +10,7 @@
 
 #include "driver/link/LateTables.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <optional>
@@ -24,6 +25,8 @@ public:
     for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number)
       if (!References.Others.contains(of(Number)))
         Numbers[of(Number)] = Number;
+    for (uint32_t Place = 0; Place != References.Exported.size(); ++Place)
+      PlaceOfSymbols[References.Exported[Place].first] = Place;
   }
 
   /// The late function that goes by \p Name.
@@ -39,8 +42,19 @@ public:
   }
   /// The symbol of the late function \p Number.
   llvm::StringRef of(uint32_t Number) const {
-    return llvm::GlobalValue::dropLLVMManglingEscape(
-        Plan.Functions[Number].Name);
+    return Plan.Functions[Number].symbol();
+  }
+  /// For code of the late function \p Number; nothing for what the dynamic
+  /// linker does not know.
+  std::optional<jit::BodySymbol> symbolFor(uint32_t Number, bool IsFast,
+                                           ExecutorRange Code) const {
+    auto Its = PlaceOfSymbols.find(Number);
+    if (Its == PlaceOfSymbols.end())
+      return std::nullopt;
+    return jit::BodySymbol{.Offset = jit::BodySymbols::offsetOf(
+                               References.StartOfSymbols, Its->second, IsFast),
+                           .Name = References.Exported[Its->second].second,
+                           .Range = Code};
   }
   bool hasDebugInfo(uint32_t Number) const {
     return Plan.Units[Plan.Functions[Number].Unit].HasDebugInfo;
@@ -50,6 +64,8 @@ private:
   const jit::LatePlan &Plan;
   const LateReferences &References;
   llvm::StringMap<uint32_t> Numbers;
+  llvm::DenseMap<uint32_t, uint32_t>
+      PlaceOfSymbols; ///< By a function's number.
 };
 
 } // namespace remoterun::driver

@@ -27,8 +27,7 @@ findOthers(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
            ExecutorAddr Entries) {
   StringMap<jit::LateReference> Others;
   for (size_t Number = 0; Number != Plan.Functions.size(); ++Number) {
-    StringRef Name =
-        GlobalValue::dropLLVMManglingEscape(Plan.Functions[Number].Name);
+    StringRef Name = Plan.Functions[Number].symbol();
     // A weak one may have given way to another definition.
     if (ExecutorAddr Address = Engine.addressOf(Name);
         Address != Entries + Number * Code.EntrySize)
@@ -56,6 +55,17 @@ findOthers(jit::RemoteEngine &Engine, const jit::SymbolAddresses &Addresses,
   return Others;
 }
 
+/// Notes for which functions of \p Plan the image has room for symbols.
+void findExported(const jit::BodySymbols &Symbols, const jit::LatePlan &Plan,
+                  LateReferences &Known) {
+  StringMap<uint32_t> Numbers;
+  for (size_t Number = 0; Number != Plan.Functions.size(); ++Number)
+    Numbers[Plan.Functions[Number].symbol()] = static_cast<uint32_t>(Number);
+  for (const jit::BodySymbols::Function &Each : Symbols.Those)
+    Known.Exported.emplace_back(Numbers.lookup(Each.Symbol), Each.Name);
+  Known.StartOfSymbols = Symbols.Start;
+}
+
 } // namespace
 
 LateTables LateTables::of(jit::RemoteEngine &Engine,
@@ -67,6 +77,7 @@ LateTables LateTables::of(jit::RemoteEngine &Engine,
   Made.Entries = Engine.addressOf(LateCode::Entries);
   auto References = std::make_shared<LateReferences>();
   References->Others = findOthers(Engine, Addresses, Plan, Code, Made.Entries);
+  findExported(Engine.bodySymbols(), Plan, *References);
   ExecutorRange Index = Windows.range(LateWindows::Index);
   std::vector<uint8_t> Room(Index.Size);
   Engine.writeUnwindIndex(Room, Index.Start);
@@ -118,6 +129,12 @@ void LateReferences::encode(wire::ByteWriter &Out) const {
   }
   Out.string(
       {reinterpret_cast<const char *>(UnwindIndex.data()), UnwindIndex.size()});
+  Out.u32(StartOfSymbols);
+  Out.u32(static_cast<uint32_t>(Exported.size()));
+  for (auto [Function, NameOfIt] : Exported) {
+    Out.u32(Function);
+    Out.u32(NameOfIt);
+  }
 }
 
 std::shared_ptr<const LateReferences>
@@ -133,6 +150,12 @@ LateReferences::decode(wire::ByteReader In) {
   }
   std::string_view Index = In.string();
   Made->UnwindIndex.assign(Index.begin(), Index.end());
+  Made->StartOfSymbols = In.u32();
+  Made->Exported.resize(In.count(/*SmallestElement=*/8));
+  for (auto &[Function, NameOfIt] : Made->Exported) {
+    Function = In.u32();
+    NameOfIt = In.u32();
+  }
   return In.finished() ? Made : nullptr;
 }
 

@@ -29,6 +29,10 @@ struct LateReferences {
   llvm::StringMap<jit::LateReference> Others;
   /// The index of unwind tables, as it is before there is late code.
   std::vector<uint8_t> UnwindIndex;
+  /// Late functions that the dynamic linker knows, by their numbers, with their
+  /// names (BodySymbol); and where the first one's symbols begin.
+  std::vector<std::pair<uint32_t, uint32_t>> Exported;
+  uint32_t StartOfSymbols = 0;
 
   void encode(wire::ByteWriter &Out) const;
   /// What encode() has written; null for anything else.

@@ -37,6 +37,15 @@ std::optional<LinkedLate> LinkedLate::load(const jit::CacheKey &Key,
     Each.Name = In.string();
     Each.Range = In.range();
   }
+  Made.Symbols.resize(In.count(/*SmallestElement=*/24));
+  for (jit::BodySymbol &Each : Made.Symbols) {
+    Each.Offset = In.u32();
+    Each.Name = In.u32();
+    Each.Range = In.range();
+    if (Each.Offset % 8 != 0 || Each.Offset + jit::BodySymbols::SymbolSize >
+                                    jit::BodySymbols::sizeFor(Functions))
+      return std::nullopt;
+  }
   for (ArrayRef<uint8_t> *Window : {&Made.Code, &Made.Constants, &Made.Index}) {
     std::string_view Contents = In.string();
     *Window = {reinterpret_cast<const uint8_t *>(Contents.data()),
@@ -58,6 +67,12 @@ void LinkedLate::store(const jit::CacheKey &Key,
   Out.u32(static_cast<uint32_t>(Functions.size()));
   for (const jit::LateFunction &Each : Functions) {
     Out.string(Each.Name);
+    Out.range(Each.Range);
+  }
+  Out.u32(static_cast<uint32_t>(Symbols.size()));
+  for (const jit::BodySymbol &Each : Symbols) {
+    Out.u32(Each.Offset);
+    Out.u32(Each.Name);
     Out.range(Each.Range);
   }
   for (ArrayRef<uint8_t> Window : {Code, Constants, Index})
@@ -84,6 +99,8 @@ bool LateLink::restore(const LinkedLate &Before) {
     llvm::copy(Bytes, window(Which).Memory.begin());
   for (const jit::LateFunction &Each : Before.Functions)
     add(Each);
+  for (const jit::BodySymbol &Each : Before.Symbols)
+    tell(Each);
   for (const LinkedLate::Body &Each : Before.Bodies) {
     slot(Each.Of.Function) = Each.Address.value();
     if (Each.Of.IsFast)
@@ -105,6 +122,7 @@ LinkedLate LateLink::linked() const {
   }
   for (const Placed &Each : Functions)
     Made.Functions.push_back({Each.Name.str(), Each.Range});
+  Made.Symbols = Symbols;
   auto Used = [](const jit::LateWindow &Window) {
     return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
   };

@@ -11,6 +11,7 @@
 #include "driver/compile/LateQueue.h"
 #include "jit/base/ObjectBytes.h"
 #include "jit/cache/CompilationCache.h"
+#include "jit/link/BodySymbols.h"
 #include "jit/link/LateLinker.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -29,6 +30,7 @@ struct LinkedLate {
   };
   std::vector<Body> Bodies;                 ///< What slots lead to.
   std::vector<jit::LateFunction> Functions; ///< All that is in the code.
+  std::vector<jit::BodySymbol> Symbols;
   /// What is used of the windows. Views.
   llvm::ArrayRef<uint8_t> Code, Constants, Index;
   /// Of what was loaded, which they are views of.

@@ -77,8 +77,8 @@ Expected<void> ProgramLinker::compileAndJoin() {
   };
   auto Resolved = jit::Program::resolve(
       Work.Compiled->Parts, Work.Compiled->Files, std::move(*Inputs),
-      std::move(Required), Settings.Link.Rules, Settings.Link.AbsoluteSymbols,
-      Target, Room);
+      {std::move(Required), Work.Compiled->Indices}, Settings.Link.Rules,
+      Settings.Link.AbsoluteSymbols, Target, Room);
   if (!Resolved)
     return Resolved.error();
   Program = std::move(*Resolved);
@@ -218,9 +218,14 @@ Expected<void> ProgramLinker::link() {
 }
 
 void ProgramLinker::addImage() {
+  StringSet<> OfLate;
+  if (const jit::LatePlan *Plan = Late ? Work.Late->plan()->All.get() : nullptr)
+    for (const jit::PlannedFunction &Each : Plan->Functions)
+      OfLate.insert(Each.symbol());
   if (Settings.Link.AsImage)
     Program.addImage(Exported, Imported, Needed,
-                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts());
+                     jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts(),
+                     OfLate);
   if (Late)
     Program.Additions.Late = Late->windows();
 }

@@ -98,8 +98,8 @@ Expected<void> Link::resolve() {
   };
   auto Resolved = jit::Program::resolve(
       Compiled->Code.Parts, Compiled->Code.Files, std::move(*Inputs),
-      Compiled->Code.RequiredNames, Rules, Scope.Settings.AbsoluteSymbols,
-      Target, Room);
+      {Compiled->Code.RequiredNames, Compiled->Code.Indices}, Rules,
+      Scope.Settings.AbsoluteSymbols, Target, Room);
   if (!Resolved)
     return Resolved.error();
   Program = std::move(*Resolved);

@@ -58,6 +58,7 @@ Libc libc = {
     .pthread_mutex_trylock = &old_pthread_mutex_trylock,
     .pthread_create = &old_pthread_create,
     .dl_find_object = nullptr,
+    .finalizeLibraries = nullptr,
 };
 
 namespace {

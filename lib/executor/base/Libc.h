@@ -38,6 +38,9 @@ struct Libc {
   decltype(&::pthread_create) pthread_create;
   /// Since 2.35; null before.
   decltype(&::_dl_find_object) dl_find_object;
+  /// What the dynamic linker has for the end of the process: calls destructors
+  /// of libraries, each once. Null in what is no executable of ours.
+  void (*finalizeLibraries)();
 };
 
 /// Complete from before the first constructor of the executable.
@@ -47,8 +50,9 @@ extern Libc libc;
 unsigned libcVersion();
 
 /// Loads the libraries that were part of libc later, if they are, for the guest
-/// as well, and completes \c libc. Ends the process with a message where it
-/// cannot. To be called once, before all other code.
+/// as well, and completes \c libc, but for finalizeLibraries(). Ends the
+/// process with a message where it cannot. To be called once, before all other
+/// code.
 void completeLibc();
 
 } // namespace remoterun::executor

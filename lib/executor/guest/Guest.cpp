@@ -15,6 +15,7 @@
 #include "executor/loader/LinkerHeap.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/GuestRange.h"
+#include "executor/symbols/CallerShims.h"
 #include "executor/symbols/OwnFile.h"
 #include "executor/symbols/ParentShims.h"
 #include "executor/tls/ThreadLocals.h"
@@ -76,14 +77,17 @@ void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
 }
 
 /// A native program's are those of its own file.
-void setProgramHeaders(ElfW(auxv_t) * Auxiliary, ExecutorAddr Program) {
-  auto Start = static_cast<uintptr_t>(Program.value());
-  auto *File = reinterpret_cast<const ElfW(Ehdr) *>(Start);
+void setProgramHeaders(ElfW(auxv_t) * Auxiliary, ExecutorAddr Program,
+                       ExecutorAddr Start) {
+  auto Place = static_cast<uintptr_t>(Program.value());
+  auto *File = reinterpret_cast<const ElfW(Ehdr) *>(Place);
   for (auto *Entry = Auxiliary; Entry->a_type != AT_NULL; ++Entry) {
     if (Entry->a_type == AT_PHDR)
-      Entry->a_un.a_val = Start + File->e_phoff;
+      Entry->a_un.a_val = Place + File->e_phoff;
     else if (Entry->a_type == AT_PHNUM)
       Entry->a_un.a_val = File->e_phnum;
+    else if (Entry->a_type == AT_ENTRY)
+      Entry->a_un.a_val = static_cast<uintptr_t>(Start.value());
   }
 }
 
@@ -125,13 +129,8 @@ Expected<transport::Descriptor> openDirectory(std::string_view Path) {
   return Opened;
 }
 
-} // namespace
-
-Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
-                               const ProcessArguments &Process,
-                               Interposition Replacements,
-                               std::optional<ProgramImage> Image,
-                               std::optional<SharedFile> Windows) {
+/// What \p Request says of the program, whose memory is \p Slab.
+Expected<void> check(const wire::Run &Request, const Slab &Slab) {
   if (!Slab.holds({Request.Entry, 1}, Protection::ReadExecute))
     return failure("protocol error: an entry that is not in the code");
   if (!areInPlace(Request.Initializers, Slab) ||
@@ -151,13 +150,27 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
     if (!Slab.holds(Object))
       return failure("protocol error: a debug object that is not in the "
                      "reserved segments");
-  Guest Prepared;
   for (const wire::Run::LibraryThreadLocal &Variable :
-       Request.LibraryThreadLocals) {
+       Request.LibraryThreadLocals)
     if (!Slab.holds({Variable.Slot, sizeof(ThreadLocalIndex)},
                     Protection::ReadWrite))
       return failure("protocol error: a slot for a thread-local variable that "
                      "is not in the reserved segments");
+  return {};
+}
+
+} // namespace
+
+Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
+                               const ProcessArguments &Process,
+                               Interposition Replacements,
+                               std::optional<ProgramImage> Image,
+                               std::optional<SharedFile> Windows) {
+  if (auto Checked = check(Request, Slab); !Checked)
+    return Checked.error();
+  Guest Prepared;
+  for (const wire::Run::LibraryThreadLocal &Variable :
+       Request.LibraryThreadLocals) {
     ThreadLocalIndex Index = findThreadLocal(memoryAt(Variable.Instance));
     if (Index.Module == 0)
       return failure("protocol error: a thread-local variable of no library");
@@ -249,7 +262,7 @@ void Guest::completeLink() {
   if (auto Made = initializeThreadLocals(ThreadLocals); !Made)
     cannotStart(Ours, Made.error());
   if (Image)
-    setProgramHeaders(Arguments.Auxiliary, Start);
+    setProgramHeaders(Arguments.Auxiliary, Start, Entry);
   ForDebuggers = registerDebugObjects(DebugObjects.span());
   // Before the guest's timer starts to count.
   if (WaitForDebugger)
@@ -271,6 +284,10 @@ void Guest::load() {
     completeLink();
     return completeCrashHandler();
   }
+  if (Windows) {
+    setLateCode(Windows->code());
+    giveAddressShimsToLibraries();
+  }
   // It, and what completes the handler, may allocate what natively nobody does.
   LinkerHeapAside HeapIsGuests;
   auto Complete = [](void *Its) { static_cast<Guest *>(Its)->completeLink(); };
@@ -289,6 +306,11 @@ void Guest::start() {
   adoptName(Values[0]);
   setExecutedFile(Arguments.Auxiliary, Values[0]);
   load();
+
+  // Natively the dynamic linker's end comes after all that constructors of
+  // libraries have registered (exit(3)), and before what the program has.
+  if (libc.finalizeLibraries)
+    std::atexit(libc.finalizeLibraries);
 
   // Handlers run in reverse: registered first, the finalizers come after
   // everything that the guest registers, as those of an executable do.

@@ -166,8 +166,9 @@ Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
       reinterpret_cast<void *>(static_cast<uintptr_t>(Place.Start.value())),
       Place.Size);
   prepareHook();
-  // Lazy and global, as a native program's own libraries are bound.
-  if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL))
+  // Lazy and global, as a native program's own libraries are bound. What cannot
+  // be closed is nobody's dependency: who uses it may end after it.
+  if (!libc.dlopen(FileName, RTLD_LAZY | RTLD_GLOBAL | RTLD_NODELETE))
     return cannotLoad(libc.dlerror());
   if (!WasRelocated)
     return failure("the dynamic linker has not put the program in its place");

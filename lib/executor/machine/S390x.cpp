@@ -153,6 +153,39 @@ void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd) {
                  "f3", "f4", "f5", "f6", "f7", "cc", "memory");
 }
 
+// __tls_get_addr, which this architecture's dynamic linker does not export: its
+// __tls_get_offset takes the index by its distance from r12, and returns the
+// variable's from the thread pointer, which is in two registers (ELF
+// Application Binary Interface s390x Supplement, "Thread-Local Storage").
+asm(".text\n"
+    ".globl remoteRunThreadLocal\n"
+    ".hidden remoteRunThreadLocal\n"
+    ".type remoteRunThreadLocal, @function\n"
+    "remoteRunThreadLocal:\n"
+    ".cfi_startproc\n"
+    "stmg %r12, %r15, 96(%r15)\n"
+    ".cfi_offset %r12, -64\n"
+    ".cfi_offset %r13, -56\n"
+    ".cfi_offset %r14, -48\n"
+    ".cfi_offset %r15, -40\n"
+    "aghi %r15, -160\n"
+    ".cfi_adjust_cfa_offset 160\n"
+    "lghi %r12, 0\n"
+    "brasl %r14, __tls_get_offset@PLT\n"
+    "ear %r1, %a0\n"
+    "sllg %r1, %r1, 32\n"
+    "ear %r1, %a1\n"
+    "agr %r2, %r1\n"
+    "lmg %r12, %r15, 256(%r15)\n"
+    ".cfi_adjust_cfa_offset -160\n"
+    ".cfi_restore %r15\n"
+    ".cfi_restore %r14\n"
+    ".cfi_restore %r13\n"
+    ".cfi_restore %r12\n"
+    "br %r14\n"
+    ".cfi_endproc\n"
+    ".size remoteRunThreadLocal, . - remoteRunThreadLocal\n");
+
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   RegisterFile Caller = Callee;
   Caller.Values[ProgramCounterRegister] = Callee.Values[LinkRegister];

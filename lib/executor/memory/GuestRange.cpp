@@ -9,7 +9,7 @@
 
 namespace remoterun::executor {
 
-static ExecutorRange Range;
+static ExecutorRange Range, LateCode;
 
 void setGuestRange(ExecutorRange NewRange) { Range = NewRange; }
 
@@ -17,6 +17,12 @@ ExecutorRange guestRange() { return Range; }
 
 bool isGuestAddress(uint64_t Address) {
   return Range.contains({ExecutorAddr(Address), 1});
+}
+
+void setLateCode(ExecutorRange NewRange) { LateCode = NewRange; }
+
+bool isLateCode(uint64_t Address) {
+  return LateCode.contains({ExecutorAddr(Address), 1});
 }
 
 } // namespace remoterun::executor

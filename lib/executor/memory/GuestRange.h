@@ -21,6 +21,10 @@ ExecutorRange guestRange();
 /// Whether \p Address is in that range. Safe in a signal handler.
 bool isGuestAddress(uint64_t Address);
 
+/// Where code comes to be while the guest runs; empty for nowhere.
+void setLateCode(ExecutorRange Range);
+bool isLateCode(uint64_t Address);
+
 } // namespace remoterun::executor
 
 #endif

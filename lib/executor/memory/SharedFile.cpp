@@ -61,6 +61,13 @@ Expected<void> SharedFile::setWindows(const List<wire::Reserve::Window> &Wanted,
   return {};
 }
 
+ExecutorRange SharedFile::code() const {
+  for (const Window &Each : Windows)
+    if (Each.Final == wire::Protection::ReadExecute)
+      return Each.Range;
+  return {};
+}
+
 Expected<void> SharedFile::map() {
   for (const auto &[Range, Offset, Final] : Windows) {
     // What the guest cannot write, it cannot write by way of the kernel or a

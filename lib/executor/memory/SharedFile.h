@@ -39,6 +39,8 @@ public:
   Expected<void> setWindows(const List<wire::Reserve::Window> &Wanted,
                             const Slab &Program);
   bool hasWindows() const { return !Windows.empty(); }
+  /// Of the windows, the one with code; empty for none.
+  ExecutorRange code() const;
 
   /// Once the program's own pages are in place: maps the windows over them, and
   /// closes the file.

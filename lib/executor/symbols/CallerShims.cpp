@@ -7,6 +7,7 @@
 
 #include "executor/symbols/CallerShims.h"
 #include "executor/base/Libc.h"
+#include "executor/loader/OwnSymbols.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/symbols/ShimTable.h"
 
@@ -65,9 +66,20 @@ void *dlvsymForGuest(void *Handle, const char *Name, const char *Version) {
   }));
 }
 
+/// The function's address, where the symbol is that of its code.
+void tellEntry(Dl_info &Info) {
+  if (!isLateCode(reinterpret_cast<uintptr_t>(Info.dli_saddr)))
+    return;
+  void *Entry = libc.dlsym(RTLD_DEFAULT, Info.dli_sname);
+  if (isGuestAddress(reinterpret_cast<uintptr_t>(Entry)))
+    Info.dli_saddr = Entry;
+}
+
 int dladdrForGuest(const void *Address, Dl_info *Info) {
-  if (int Known = libc.dladdr(behindShim(Address), Info))
+  if (int Known = libc.dladdr(behindShim(Address), Info)) {
+    tellEntry(*Info);
     return Known;
+  }
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
     return 0;
   // The guest is no image.
@@ -77,8 +89,10 @@ int dladdrForGuest(const void *Address, Dl_info *Info) {
 
 int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
-  if (int Known = libc.dladdr1(behindShim(Address), Info, Extra, Flags))
+  if (int Known = libc.dladdr1(behindShim(Address), Info, Extra, Flags)) {
+    tellEntry(*Info);
     return Known;
+  }
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
     return 0;
   describeGuest(Info);
@@ -108,6 +122,15 @@ ExecutorAddr findCallerShim(std::string_view Name) {
     if (Known.Name == Name)
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Address));
   return {};
+}
+
+void giveAddressShimsToLibraries() {
+  const OwnSymbol Symbols[] = {
+      {.Name = "dladdr",
+       .Address = ExecutorAddr(reinterpret_cast<uintptr_t>(&dladdrForGuest))},
+      {.Name = "dladdr1",
+       .Address = ExecutorAddr(reinterpret_cast<uintptr_t>(&dladdr1ForGuest))}};
+  (void)!defineInExecutable(Symbols);
 }
 
 } // namespace remoterun::executor

@@ -28,6 +28,9 @@ int __cpu_indicator_init(void);
 // Architecture, "Thread-local storage"). It changes r0 alone, so that its
 // callers keep values in all other registers.
 void *__aeabi_read_tp(void);
+#elif defined(__s390x__)
+// See machine/S390x.cpp.
+void *remoteRunThreadLocal(void *Index);
 #endif
 }
 
@@ -55,6 +58,8 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
        reinterpret_cast<const void *>(&__cpu_indicator_init)},
 #elif defined(__arm__)
       {"__aeabi_read_tp", reinterpret_cast<const void *>(&__aeabi_read_tp)},
+#elif defined(__s390x__)
+      {"__tls_get_addr", reinterpret_cast<const void *>(&remoteRunThreadLocal)},
 #endif
   };
   for (const Entry &Known : Table)

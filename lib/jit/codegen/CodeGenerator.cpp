@@ -252,7 +252,7 @@ LibraryAccess CodeGenerator::accessToLibraries() const {
   bool NeedsImage = Its == LibraryAccess::Descriptor;
   return Machine->Options.EmulatedTLS || !Machine->isPositionIndependent() ||
                  (NeedsImage && !IsForImage)
-             ? LibraryAccess::ByName
+             ? LibraryAccess::Call
              : Its;
 }
 

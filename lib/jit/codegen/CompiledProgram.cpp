@@ -67,6 +67,7 @@ ProgramEntry encodeProgram(const CompiledProgram &Program) {
   Out.u8(Program.NeedsLowAddresses);
   Out.u8(Program.EntryReturnsVoid);
   encode(Program.RequiredNames, Out);
+  encode(Program.Indices, Out);
   encode(Program.LeftOut, Out);
   encode(Program.Warnings, Out);
   Out.u64(static_cast<uint64_t>(Program.ThreadLocals.Offset));
@@ -158,6 +159,7 @@ std::optional<CompiledProgram> decodeProgram(const KeyedStart &Kept,
   Program.NeedsLowAddresses = In.u8();
   Program.EntryReturnsVoid = In.u8();
   Program.RequiredNames = decodeTexts(In);
+  Program.Indices = decodeTexts(In);
   Program.LeftOut = decodeTexts(In);
   Program.Warnings = decodeTexts(In);
   Program.ThreadLocals.Offset = static_cast<int64_t>(In.u64());

@@ -34,6 +34,7 @@ struct CompiledProgram {
   bool EntryReturnsVoid = false;
   /// Symbols that are needed without being referred to.
   std::vector<std::string> RequiredNames;
+  std::vector<std::string> Indices; ///< See LibraryThreadLocals.
   std::vector<std::string> LeftOut; ///< LeftOutSymbols::Offered.
   std::vector<std::string> Warnings;
   /// The executor's, for which the model of thread-local variables was chosen.

@@ -140,16 +140,13 @@ private:
 };
 
 void Divider::findTraits() {
-  bool IsByName = namesAddresses(M);
   const Isa *Target = findIsa(Triple(llvm_version::targetTriple(M)).getArch());
   ArrayRef<StringLiteral> Plain;
   if (Target && Target->Late)
     Plain = Target->Late->PlainAssembly;
   for (Function &F : M)
-    if (!F.isDeclarationForLinker()) {
-      LateTraits &Its = Of[&F] = lateTraitsOf(F, Plain);
-      Its.IsLate &= !IsByName || F.hasLocalLinkage() || F.hasHiddenVisibility();
-    }
+    if (!F.isDeclarationForLinker())
+      Of[&F] = lateTraitsOf(F, Plain);
 }
 
 /// What stands for another function is defined beside it.

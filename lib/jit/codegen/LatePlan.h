@@ -48,6 +48,10 @@ struct PlannedFunction {
   bool IsCalledOnce = false; ///< For certain, unless by its address.
   uint32_t Weight = 0;       ///< Instructions of IR.
   std::vector<LateCallee> Callees = {}; ///< Each once.
+
+  llvm::StringRef symbol() const {
+    return llvm::GlobalValue::dropLLVMManglingEscape(Name);
+  }
 };
 
 /// A symbol that late code may refer to and its unit does not define.

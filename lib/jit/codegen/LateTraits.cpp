@@ -124,10 +124,4 @@ LateTraits lateTraitsOf(const Function &F, ArrayRef<StringLiteral> Plain) {
   return Its;
 }
 
-bool namesAddresses(const Module &M) {
-  return any_of(ArrayRef<StringRef>{"backtrace_symbols", "backtrace_symbols_fd",
-                                    "dladdr", "dladdr1"},
-                [&](StringRef Name) { return M.getFunction(Name) != nullptr; });
-}
-
 } // namespace remoterun::jit

@@ -34,11 +34,6 @@ struct LateTraits {
 LateTraits lateTraitsOf(const llvm::Function &F,
                         llvm::ArrayRef<llvm::StringLiteral> Plain);
 
-/// Whether \p M names its own return addresses, as far as it has exported the
-/// functions: the dynamic linker knows the entries of late ones, and not the
-/// code that comes later.
-bool namesAddresses(const llvm::Module &M);
-
 } // namespace remoterun::jit
 
 #endif

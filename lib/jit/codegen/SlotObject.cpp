@@ -58,8 +58,7 @@ Expected<ObjectBytes> makeSlotObject(const LatePlan &Plan,
                                      const CodeGenerator &Prototype) {
   std::vector<LateSymbol> Functions, Outside;
   for (const PlannedFunction &Each : Plan.Functions)
-    Functions.push_back({GlobalValue::dropLLVMManglingEscape(Each.Name),
-                         Each.IsWeak ? ".weak" : ".globl",
+    Functions.push_back({Each.symbol(), Each.IsWeak ? ".weak" : ".globl",
                          directiveOf(Each.Visibility)});
   for (const OutsideSymbol &Each : Plan.Outside)
     Outside.push_back({Each.Name, Each.IsWeak ? ".weak" : "", ""});

@@ -107,15 +107,10 @@ Instruction *insertionPoint(Use &U) {
   return User;
 }
 
-/// Whether there was a use: a declaration alone needs no variable.
-bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
-                 Constant *Name) {
+/// In the place of \p Variable, what \p Access returns for \p Index.
+void replaceUses(GlobalVariable &Variable, FunctionCallee Access,
+                 Constant *Index) {
   convertUsersOfConstantsToInstructions({&Variable});
-  auto AddressAt = [&](Instruction *Before) {
-    IRBuilder<> Builder(Before);
-    Value *Default = Constant::getNullValue(Builder.getPtrTy());
-    return Builder.CreateCall(Dlsym, {Default, Name});
-  };
   SmallVector<Use *, 8> Uses;
   for (Use &U : Variable.uses())
     if (isa<Instruction>(U.getUser()))
@@ -125,35 +120,34 @@ bool replaceUses(GlobalVariable &Variable, FunctionCallee Dlsym,
     auto *Intrinsic = dyn_cast<IntrinsicInst>(User);
     if (Intrinsic &&
         Intrinsic->getIntrinsicID() == Intrinsic::threadlocal_address) {
-      Intrinsic->replaceAllUsesWith(AddressAt(Intrinsic));
+      Intrinsic->replaceAllUsesWith(
+          IRBuilder<>(Intrinsic).CreateCall(Access, {Index}));
       Intrinsic->eraseFromParent();
     } else {
-      U->set(AddressAt(insertionPoint(*U)));
+      U->set(IRBuilder<>(insertionPoint(*U)).CreateCall(Access, {Index}));
     }
   }
-  return !Uses.empty();
 }
 
-/// In the place of instructions, calls. Returns the names of what is used.
-std::vector<std::string> findByName(Module &M,
+/// In the place of instructions, calls. The linker is to give their names to
+/// their indices, which are returned.
+std::vector<std::string> findByCall(Module &M,
                                     ArrayRef<GlobalVariable *> Variables) {
-  std::vector<std::string> Used;
+  std::vector<std::string> Indices;
   Type *Pointer = PointerType::getUnqual(M.getContext());
-  FunctionCallee Dlsym =
-      M.getOrInsertFunction("dlsym", Pointer, Pointer, Pointer);
+  FunctionCallee Access =
+      M.getOrInsertFunction("__tls_get_addr", Pointer, Pointer);
   for (GlobalVariable *Variable : Variables) {
-    Constant *Text =
-        ConstantDataArray::getString(M.getContext(), Variable->getName());
-    auto *Name =
-        new GlobalVariable(M, Text->getType(), /*isConstant=*/true,
-                           GlobalValue::PrivateLinkage, Text, "tls.name");
-    bool IsUsed = replaceUses(*Variable, Dlsym, Name);
-    if (IsUsed && !Variable->hasExternalWeakLinkage())
-      Used.push_back(Variable->getName().str());
+    auto *Index =
+        new GlobalVariable(M, ArrayType::get(Pointer, 2), /*isConstant=*/false,
+                           Variable->getLinkage(), /*Initializer=*/nullptr);
+    replaceUses(*Variable, Access, Index);
+    Index->takeName(Variable);
+    Indices.push_back(Index->getName().str());
     if (Variable->use_empty())
       Variable->eraseFromParent();
   }
-  return Used;
+  return Indices;
 }
 
 /// Code generation takes nothing less than what an executable can have.
@@ -192,8 +186,8 @@ Expected<LibraryThreadLocals> settleThreadLocals(Module &M,
     Names.All.push_back(Variable->getName().str());
   if (Found.empty())
     return Names;
-  if (Access == LibraryAccess::ByName)
-    Names.Required = findByName(M, Found);
+  if (Access == LibraryAccess::Call)
+    Names.Indices = findByCall(M, Found);
   else
     makeGeneral(M, Found);
   return Names;

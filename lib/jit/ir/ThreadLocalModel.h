@@ -9,7 +9,7 @@
 // at fixed offsets from the thread pointer as in an executable, as long as they
 // fit the executor's block; otherwise they are emulated (LLVM's LowerEmuTLS),
 // which is slower and has no limit. Those of libraries are the loader's: code
-// asks for them as the linker can have them, or by name.
+// asks it for them by what the linker can have written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,14 +50,15 @@ chooseThreadLocalModel(const ThreadLocalScope &Scope,
 /// Thread-local variables of libraries, by name.
 struct LibraryThreadLocals {
   std::vector<std::string> All;
-  /// Those that must be found in the executor, and the object does not name.
-  std::vector<std::string> Required;
+  /// Those whose name is that of an index in the code, which is what
+  /// __tls_get_addr takes (ELF Handling For Thread-Local Storage).
+  std::vector<std::string> Indices;
 };
 
 /// Gives each thread-local variable of \p M its model. Those that \p Scope
 /// defines are the program's own; native ones are local exec. Each use of a
-/// library's (std::call_once uses one) that is to be had by name is replaced by
-/// dlsym(RTLD_DEFAULT, name), which returns the calling thread's instance.
+/// library's (std::call_once uses one) that is to be had by a call is replaced
+/// by that, where LLVM's own code for it cannot be linked.
 Expected<LibraryThreadLocals> settleThreadLocals(llvm::Module &M,
                                                  const ThreadLocalScope &Scope,
                                                  ThreadLocalModel Model,

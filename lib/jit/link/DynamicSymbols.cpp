@@ -46,7 +46,8 @@ template <typename T> T *contents(SectionMemory &Memory, size_t Number) {
 
 DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
                                const StringSet<> &Exported,
-                               const Imports &FromLibraries)
+                               const Imports &FromLibraries,
+                               const StringSet<> &OfLate)
     : Names(1, '\0') {
   for (const Imports::Import &Each : FromLibraries.all())
     Imported.push_back({.NameOffset = addName(Each.Name),
@@ -61,6 +62,9 @@ DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
   if (!Needed.RunPath.empty())
     RunPath = addName(Needed.RunPath);
   addExports(Symbols, Exported, FromLibraries);
+  for (const Export &Each : Exports)
+    if (Each.Reference.empty() && OfLate.contains(Each.Name))
+      Late.push_back({Each.Name.str(), Each.NameOffset});
 }
 
 uint32_t DynamicSymbols::addName(StringRef Name) {
@@ -115,17 +119,28 @@ void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
     Each.NameOffset = addName(Each.Name);
 }
 
-template <typename ELFT> void DynamicSymbols::allocate(SectionMemory &Memory) {
+template <typename ELFT>
+void DynamicSymbols::allocate(SectionMemory &Memory, uint64_t PageSize) {
   constexpr uint64_t WordSize = sizeof(typename ELFT::uint);
+  constexpr uint64_t SymbolSize = sizeof(typename ELFT::Sym);
   auto Add = [&](StringRef Name, uint64_t Size, uint64_t Alignment) {
     return Memory.addSynthetic(Name, {SectionKind::ReadOnly, Size, Alignment});
   };
-  size_t Count = 1 + Imported.size() + Exports.size();
+  uint64_t Size = count() * SymbolSize, Alignment = WordSize;
+  if (!Late.empty()) {
+    size_t Others = 1 + Imported.size() + Exports.size();
+    PageOfBodies = alignTo(Others * SymbolSize, PageSize);
+    FirstBody = divideCeil(PageOfBodies, SymbolSize);
+    EndOfBodies = FirstBody + BodySymbols::PerFunction * Late.size();
+    Size = alignTo(EndOfBodies * SymbolSize, PageSize);
+    Alignment = PageSize;
+  }
+  size_t Count = count(), First = 1 + Imported.size();
   Made.Hash =
       Add(".gnu.hash",
-          16 + filterSize() * WordSize + 4 * (BucketCount + Exports.size()),
+          16 + filterSize() * WordSize + 4 * (BucketCount + Count - First),
           WordSize);
-  Made.Symbols = Add(".dynsym", Count * sizeof(typename ELFT::Sym), WordSize);
+  Made.Symbols = Add(".dynsym", Size, Alignment);
   Made.Strings = Add(".dynstr", Names.size(), 1);
   if (Needs.empty())
     return;
@@ -160,10 +175,25 @@ void DynamicSymbols::writeHash(SectionMemory &Memory) const {
            Address(1) << (Hash >> FilterShift) % FilterBits;
     if (Buckets[Bucket] == 0)
       Buckets[Bucket] = static_cast<uint32_t>(First + I);
-    bool IsLast =
-        I + 1 == Exports.size() || Exports[I + 1].Hash % BucketCount != Bucket;
+    bool IsLast = I + 1 == Exports.size()
+                      ? Late.empty()
+                      : Exports[I + 1].Hash % BucketCount != Bucket;
     Chains[I] = (Hash & ~1u) | (IsLast ? 1 : 0);
   }
+  // The last bucket goes on with symbols that have no name's hash.
+  if (!Late.empty())
+    Chains[EndOfBodies - 1 - First] = 1;
+}
+
+BodySymbols DynamicSymbols::bodySymbols(const SectionMemory &Memory) const {
+  if (Late.empty())
+    return {};
+  const WorkingSection &Section = Memory.sections()[Made.Symbols];
+  return {.Pages = {Section.Target + PageOfBodies,
+                    Section.Needs.Size - PageOfBodies},
+          .Start = static_cast<uint32_t>(FirstBody * BodySymbols::SymbolSize -
+                                         PageOfBodies),
+          .Those = Late};
 }
 
 /// What is not of a library's version is global.
@@ -254,7 +284,7 @@ void DynamicSymbols::describe(
 }
 
 #define REMOTERUN_INSTANTIATE(ELFT)                                            \
-  template void DynamicSymbols::allocate<ELFT>(SectionMemory &);               \
+  template void DynamicSymbols::allocate<ELFT>(SectionMemory &, uint64_t);     \
   template void DynamicSymbols::write<ELFT>(SectionMemory &, AddressOf) const; \
   template void DynamicSymbols::describe<ELFT>(                                \
       const SectionMemory &, function_ref<void(int32_t, uint64_t)>) const;

@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_JIT_LINK_DYNAMICSYMBOLS_H
 #define REMOTERUN_JIT_LINK_DYNAMICSYMBOLS_H
 
+#include "jit/link/BodySymbols.h"
 #include "jit/link/Imports.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -32,12 +33,17 @@ public:
       llvm::function_ref<ExecutorAddr(llvm::StringRef, const Symbol *)>;
 
   /// For a program whose definitions are in \p Symbols, whose names must
-  /// outlive it. The dynamic linker shall find those in \p Exported.
+  /// outlive it. The dynamic linker shall find those in \p Exported, and there
+  /// shall be room for what is compiled of those in \p Late.
   DynamicSymbols(const ProgramSymbols &Symbols,
-                 const llvm::StringSet<> &Exported, const Imports &Imported);
+                 const llvm::StringSet<> &Exported, const Imports &Imported,
+                 const llvm::StringSet<> &Late);
 
   /// Makes the sections.
-  template <typename ELFT> void allocate(SectionMemory &Memory);
+  template <typename ELFT>
+  void allocate(SectionMemory &Memory, uint64_t PageSize);
+  /// Once they have addresses.
+  BodySymbols bodySymbols(const SectionMemory &Memory) const;
   /// Fills them in, once everything is in place.
   template <typename ELFT>
   void write(SectionMemory &Memory, AddressOf Find) const;
@@ -93,10 +99,19 @@ private:
   size_t filterSize() const {
     return llvm::PowerOf2Ceil(std::max<size_t>(1, Exports.size() / 8));
   }
+  /// How many there are, with what stands between.
+  size_t count() const {
+    return Late.empty() ? 1 + Imported.size() + Exports.size() : EndOfBodies;
+  }
   template <typename ELFT> void writeHash(SectionMemory &Memory) const;
   template <typename ELFT> void writeVersions(SectionMemory &Memory) const;
 
-  std::vector<Export> Exports; ///< By bucket of the hash table.
+  std::vector<Export> Exports;             ///< By bucket of the hash table.
+  std::vector<BodySymbols::Function> Late; ///< Of Exports.
+  /// The numbers of symbols for their code, which begin on the page of the
+  /// section's at this offset.
+  size_t FirstBody = 0, EndOfBodies = 0;
+  uint64_t PageOfBodies = 0;
   std::vector<Import> Imported;
   std::vector<uint32_t> NeededNames; ///< Offsets in Names.
   uint32_t RunPath = 0;              ///< The same; 0 for none.

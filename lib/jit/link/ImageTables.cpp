@@ -85,7 +85,7 @@ public:
   Writer(ImageTables &Tables, SectionMemory &Memory)
       : Tables(Tables), Memory(Memory) {}
 
-  Numbers allocate(size_t RelocationCount);
+  Numbers allocate(size_t RelocationCount, uint64_t PageSize);
   void complete(const SlabLayout &Layout, uint64_t PageSize,
                 ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
 
@@ -120,8 +120,8 @@ private:
 };
 
 template <typename ELFT>
-ImageTables::Numbers
-ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
+ImageTables::Numbers ImageTables::Writer<ELFT>::allocate(size_t RelocationCount,
+                                                         uint64_t PageSize) {
   auto Add = [&](StringRef Name, SectionKind Kind, uint64_t Size,
                  uint64_t Alignment) {
     return Memory.addSynthetic(Name, {Kind, Size, Alignment});
@@ -133,7 +133,7 @@ ImageTables::Writer<ELFT>::allocate(size_t RelocationCount) {
           sizeof(typename ELFT::Ehdr) + MostSegments * sizeof(Phdr), WordSize);
   Made.BuildId = Add(".note.gnu.build-id", ReadOnly,
                      sizeof(typename ELFT::Nhdr) + 4 + BuildIdSize, 4);
-  Tables.Symbols.template allocate<ELFT>(Memory);
+  Tables.Symbols.template allocate<ELFT>(Memory, PageSize);
   if (hasUnwindTables()) {
     UnwindIndex Index(ELFT::Endianness, WordSize);
     size_t Functions = 0;
@@ -312,9 +312,10 @@ static auto withTypeOf(const Isa &Target, Function Do) {
   return Do.template operator()<ELF32LE>();
 }
 
-void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount) {
+void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount,
+                           uint64_t PageSize) {
   Made = withTypeOf(*Target, [&]<typename ELFT>() {
-    return Writer<ELFT>(*this, Memory).allocate(RelocationCount);
+    return Writer<ELFT>(*this, Memory).allocate(RelocationCount, PageSize);
   });
 }
 

@@ -39,12 +39,19 @@ public:
 
   /// Makes the sections. What is to be unwound must be in \p Memory by now, and
   /// there will be so many relocations.
-  void allocate(SectionMemory &Memory, size_t RelocationCount);
+  void allocate(SectionMemory &Memory, size_t RelocationCount,
+                uint64_t PageSize);
 
   /// Fills them in, once everything else is in place and relocated.
   void complete(SectionMemory &Memory, const SlabLayout &Layout,
                 uint64_t PageSize,
                 llvm::ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
+
+  /// Once sections have addresses: where the symbols of late functions' code
+  /// are to be.
+  BodySymbols bodySymbols(const SectionMemory &Memory) const {
+    return Symbols.bodySymbols(Memory);
+  }
 
   /// Once everything is in place: has \p Index, which may be larger than
   /// needed, lead to all functions. It will be at \p Place.

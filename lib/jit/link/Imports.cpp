@@ -128,6 +128,9 @@ void Imports::addThreadLocals(const SectionMemory &Memory,
                               std::vector<DynamicRelocation> &Made) const {
   using Linked = LinkedThreadLocals;
   const DynamicRelocations &Types = Target->Dynamic;
+  const uint64_t WordSize = Triple(Target->Triple).isArch64Bit()
+                                ? sizeof(uint64_t)
+                                : sizeof(uint32_t);
   for (const auto &Variable : ThreadLocalImports) {
     StringRef Name = Variable.first();
     auto Add = [&](ExecutorAddr Place, uint32_t Type) {
@@ -143,7 +146,7 @@ void Imports::addThreadLocals(const SectionMemory &Memory,
     if (Index.isNull())
       continue;
     Add(Index, Types.Module);
-    Add(Index + sizeof(uint64_t), Types.Offset);
+    Add(Index + WordSize, Types.Offset);
     if (Variables.linked().InitialExec.count(Name))
       Add(Index + Linked::OffsetInIndex, Types.FromThreadPointer);
     if (Variables.linked().Described.count(Name))

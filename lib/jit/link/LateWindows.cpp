@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/link/LateWindows.h"
+#include "jit/link/BodySymbols.h"
 #include "jit/link/UnwindIndex.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -25,8 +26,12 @@ LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
   // which nobody knows yet how many there are.
   constexpr size_t Spare = size_t(1) << 19;
   const uint64_t Sizes[KindCount] = {
-      offsetof(LateControl, Wanted) + Functions, 8 * Functions,
-      UnwindIndex::sizeFor(4 * Functions + Spare), OfCode, OfCode};
+      offsetof(LateControl, Wanted) + Functions,
+      8 * Functions,
+      UnwindIndex::sizeFor(4 * Functions + Spare),
+      OfCode,
+      OfCode,
+      BodySymbols::sizeFor(Functions)};
   for (unsigned Which = 0; Which != KindCount; ++Which) {
     All[Which].Offset = Size;
     All[Which].Range.Size = alignTo(Sizes[Which], PageSize);
@@ -35,8 +40,18 @@ LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
 }
 
 void LateWindows::place(ExecutorAddr Start) {
-  for (Window &Each : All)
-    Each.Range.Start = Start + Each.Offset;
+  for (unsigned Which = 0; Which != Symbols; ++Which)
+    All[Which].Range.Start = Start + All[Which].Offset;
+}
+
+List<wire::Reserve::Window> LateWindows::mapped() const {
+  List<wire::Reserve::Window> Made;
+  // In the order of their addresses.
+  if (All[Symbols].Range.Size != 0 && !All[Symbols].Range.Start.isNull())
+    Made.push({All[Symbols].Range, All[Symbols].Offset});
+  for (ExecutorRange Segment : segments())
+    Made.push({Segment, Segment.Start - All[Control].Range.Start});
+  return Made;
 }
 
 std::array<Segment, 3> LateWindows::segments() const {

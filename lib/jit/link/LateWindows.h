@@ -42,24 +42,36 @@ struct LateControl {
 
 class LateWindows {
 public:
-  enum Kind : uint8_t { Control, Slots, Index, Constants, Code, KindCount };
+  enum Kind : uint8_t {
+    Control,
+    Slots,
+    Index,
+    Constants,
+    Code,
+    Symbols, ///< Of the code, at the end of the image's .dynsym
+             ///< (BodySymbols.h).
+    KindCount
+  };
 
   LateWindows() = default;
   /// For as many late functions as there may be in \p Extent.
   LateWindows(LateExtent Extent, uint64_t PageSize);
 
   uint64_t fileSize() const { return Size; }
-  /// Puts the first at \p Start, and the others behind it.
+  /// Puts the first at \p Start, and the others behind it, but for Symbols.
   void place(ExecutorAddr Start);
+  /// How much they take there.
+  uint64_t size() const { return All[Symbols].Offset; }
+  /// Puts Symbols, or so much of it, at \p Pages.
+  void placeSymbols(ExecutorRange Pages) { All[Symbols].Range = Pages; }
 
   /// In the executor, once placed.
   ExecutorRange range(Kind Which) const { return All[Which].Range; }
   uint64_t offset(Kind Which) const { return All[Which].Offset; }
+  /// All that the executor has to map, once placed.
+  List<wire::Reserve::Window> mapped() const;
   /// Windows of one protection are one segment.
   std::array<Segment, 3> segments() const;
-  uint64_t offset(ExecutorRange Segment) const {
-    return Segment.Start - All[Control].Range.Start;
-  }
 
 private:
   struct Window {

@@ -60,7 +60,7 @@ Expected<void> Program::resolveSymbols(NativeInputs &Inputs,
   for (const ProgramObject &Object : Objects)
     if (auto Added = Symbols.add(Object); !Added)
       return Added;
-  for (const std::string &Name : RequiredNames)
+  for (const std::string &Name : Names.Required)
     Symbols.require(Name);
   LinkedInputs Linked = {Objects, Symbols, Target};
   if (auto Added = Inputs.linkInto(Linked); !Added)
@@ -106,8 +106,12 @@ Expected<void> Program::findAdditions(const Isa &Target,
   Additions.Indirect = Ifuncs(Target, Joined.Ifuncs);
   Additions.Bounds = findLinkerSymbols(Joined);
   defineSectionBounds(Joined, Symbols);
+  // An index is near, and no library's.
+  for (const std::string &Name : Names.Indices)
+    Joined.Near.erase(Name);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
-  auto Variables = linkThreadLocals(Joined, Objects, Target, Room);
+  auto Variables =
+      linkThreadLocals(Joined, Objects, Target, Names.Indices, Room);
   if (!Variables)
     return Variables.error();
   Additions.Variables = ThreadLocals(std::move(*Variables));
@@ -134,14 +138,14 @@ Expected<void> Program::findAdditions(const Isa &Target,
 
 Expected<Program>
 Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
-                 NativeInputs Inputs, std::vector<std::string> RequiredNames,
+                 NativeInputs Inputs, NamesOfCode Names,
                  const SymbolRules &Rules,
                  const std::map<std::string, ExecutorAddr> &Absolute,
                  const Triple &Target, RoomForThreadLocals Room) {
   Program Made;
   Made.Symbols = ProgramSymbols(
       [&Files](StringRef Name) { return Files.fileOf(Name); }, Rules);
-  Made.RequiredNames = std::move(RequiredNames);
+  Made.Names = std::move(Names);
   if (auto Main = Inputs.takeMain())
     Made.Objects.push_back(std::move(*Main));
   if (auto Done = Made.addCompiled(Compiled, Files.mainFile(), Target); !Done)
@@ -174,7 +178,7 @@ std::vector<std::string> Program::neededOf(const LeftOutSymbols &Left) const {
 
 Program::Wanted
 Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
-  Wanted Names;
+  Wanted Found;
   StringSet<> Known;
   auto Add = [&](const std::string &Name) {
     // The start files of executables have that one.
@@ -182,13 +186,13 @@ Program::wanted(const std::map<std::string, ExecutorAddr> &Absolute) const {
       return;
     if (!Symbols.find(Name) && !Absolute.count(Name) &&
         !is_contained(Additions.Bounds, Name) && Known.insert(Name).second)
-      Names.push_back({Name, {Symbols.isWeak(Name)}});
+      Found.push_back({Name, {Symbols.isWeak(Name)}});
   };
   for (const std::string &Name : Joined.Undefined)
     Add(Name);
-  for (const std::string &Name : RequiredNames)
+  for (const std::string &Name : Names.Required)
     Add(Name);
-  return Names;
+  return Found;
 }
 
 } // namespace remoterun::jit

@@ -29,9 +29,13 @@ struct Program {
   ProgramSymbols Symbols;
   JoinedProgram Joined;
   LinkerAdditions Additions;
-  /// Needed, but not referred to: thread-local variables of libraries, which
-  /// are only looked up, and what start files would refer to.
-  std::vector<std::string> RequiredNames;
+  struct NamesOfCode {
+    /// Needed, but not referred to: what start files would refer to.
+    std::vector<std::string> Required;
+    /// Of libraries' thread-local variables: code means their indices.
+    std::vector<std::string> Indices;
+  };
+  NamesOfCode Names;
 
   /// Joins the compiled IR, which with its sources \p Files must outlive the
   /// result, and the native inputs. Takes the objects that can be read again.
@@ -39,22 +43,22 @@ struct Program {
   /// \p Room is the executor's. \p Rules must outlive the result.
   static Expected<Program>
   resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
-          NativeInputs Inputs, std::vector<std::string> RequiredNames,
-          const SymbolRules &Rules,
+          NativeInputs Inputs, NamesOfCode Names, const SymbolRules &Rules,
           const std::map<std::string, ExecutorAddr> &Absolute,
           const llvm::Triple &Target, RoomForThreadLocals Room);
 
   /// Makes it an image, whose definitions in \p Exported the dynamic linker
   /// finds; which loads the libraries in \p Needed with it, and binds what
-  /// refers to their symbols, \p Imported. \p Relocated is that of the
-  /// executor's Hello.
+  /// refers to their symbols, \p Imported. Functions in \p Late come later. \p
+  /// Relocated is that of the executor's Hello.
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported, NeededLibraries Needed,
-                const Isa &Target, const controller::ExecutorFacts &Facts) {
+                const Isa &Target, const controller::ExecutorFacts &Facts,
+                const llvm::StringSet<> &Late = {}) {
     Additions.Imported = Imports(Target, Imported, std::move(Needed), Symbols,
                                  Joined, Additions.Variables);
     Additions.Image.emplace(
-        Target, DynamicSymbols(Symbols, Exported, Additions.Imported),
+        Target, DynamicSymbols(Symbols, Exported, Additions.Imported, Late),
         ImageTraits{.Flags = Joined.Flags,
                     .Relocated = Facts.Relocated,
                     .RelocatedResult = Facts.RelocatedResult,

@@ -125,7 +125,8 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Unwinding.allocate(*Memory);
   Additions.Imported.allocate(*Memory, Additions.Variables);
   if (Additions.Image)
-    Additions.Image->allocate(*Memory, Additions.Imported.relocationCount());
+    Additions.Image->allocate(*Memory, Additions.Imported.relocationCount(),
+                              PageSize);
   allocateLinkerSections(Additions.Bounds, *Target, *Memory);
   StringRef NotByIndex = Additions.Variables.needsImage();
   if (!Additions.Image && !NotByIndex.empty())
@@ -158,6 +159,8 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
     if (!Section.IsSynthetic)
       Engine->mapSectionAddress(Section.Memory, Section.Target.value());
   }
+  if (Additions.Late)
+    Additions.Late->placeSymbols(Additions.Image->bodySymbols(*Memory).Pages);
   return {};
 }
 
@@ -173,7 +176,7 @@ Expected<void> RemoteEngine::placeLateWindows() {
         return Section.Name == ".eh_frame_hdr" &&
                Section.Needs.Size > Windows.range(LateWindows::Index).Size;
       });
-  if (!HasIndex || !Slab.contains({end(), Windows.fileSize()}))
+  if (!HasIndex || !Slab.contains({end(), Windows.size()}))
     return Failure{Blame::Input,
                    "the program leaves no room for functions that are compiled "
                    "later; compile all of it before it starts, with "
@@ -309,8 +312,7 @@ LinkedProgram RemoteEngine::linked() {
   if (auto Index = Additions.Unwinding.table(*Memory))
     Result.UnwindTables.push(*Index);
   if (Additions.Late)
-    for (const Segment &Each : Additions.Late->segments())
-      Result.Windows.push({Each.Range, Additions.Late->offset(Each.Range)});
+    Result.Windows = Additions.Late->mapped();
   wire::Run &Start = Result.Start;
   Start.Ifuncs = Additions.Indirect.slots(*Memory);
   Start.ThreadLocals = Additions.Variables.images(*Memory);

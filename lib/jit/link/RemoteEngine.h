@@ -93,6 +93,11 @@ public:
     Additions.Image->writeUnwindIndex(*Memory, Index, Place);
   }
 
+  /// Once placed: where the symbols of late functions' code are to be.
+  BodySymbols bodySymbols() const {
+    return Additions.Image->bodySymbols(*Memory);
+  }
+
   /// Once relocated: what is where.
   ProgramMap places() const;
   /// The text of LinkMap.h. \p Objects are those given to load(), \p Files

@@ -29,7 +29,7 @@ public:
          const Isa &Target, RoomForThreadLocals Room)
       : Objects(Program, Inputs, Target), Target(Target), Room(Room) {}
 
-  Expected<LinkedThreadLocals> run();
+  Expected<LinkedThreadLocals> run(ArrayRef<std::string> Indices);
 
 private:
   using Known = ThreadLocalObjects<ELFT>;
@@ -248,9 +248,11 @@ template <typename ELFT> LinkedThreadLocals Linker<ELFT>::finish() {
   return std::move(Linked);
 }
 
-template <typename ELFT> Expected<LinkedThreadLocals> Linker<ELFT>::run() {
+template <typename ELFT>
+Expected<LinkedThreadLocals> Linker<ELFT>::run(ArrayRef<std::string> Indices) {
   if (auto Done = Objects.parse(); !Done)
     return Done.error();
+  LibraryVariables.insert_range(Indices);
   // Also what no code of the program refers to: libraries may.
   for (size_t Number = 0; Number != Objects.views().size(); ++Number) {
     ArrayRef<Shdr> Sections = Objects.views()[Number].sections();
@@ -277,9 +279,9 @@ template <typename ELFT> Expected<LinkedThreadLocals> Linker<ELFT>::run() {
 Expected<LinkedThreadLocals>
 linkThreadLocals(JoinedProgram &Program,
                  const std::vector<ProgramObject> &Inputs, const Isa &Target,
-                 RoomForThreadLocals Room) {
+                 ArrayRef<std::string> Indices, RoomForThreadLocals Room) {
   return withElfType(Program.Objects.front().Bytes, [&]<typename ELFT>() {
-    return Linker<ELFT>(Program, Inputs, Target, Room).run();
+    return Linker<ELFT>(Program, Inputs, Target, Room).run(Indices);
   });
 }
 

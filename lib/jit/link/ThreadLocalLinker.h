@@ -67,11 +67,12 @@ struct LinkedThreadLocals {
 
 /// Places and patches the thread-local variables of \p Program. Fails for what
 /// does not fit into \p Room and for code that cannot be rewritten, and tells
-/// which of \p Inputs it is from.
+/// which of \p Inputs it is from. Code refers to the \p Indices of libraries'
+/// variables as to data of their names.
 Expected<LinkedThreadLocals>
 linkThreadLocals(JoinedProgram &Program,
                  const std::vector<ProgramObject> &Inputs, const Isa &Target,
-                 RoomForThreadLocals Room);
+                 llvm::ArrayRef<std::string> Indices, RoomForThreadLocals Room);
 
 } // namespace remoterun::jit
 

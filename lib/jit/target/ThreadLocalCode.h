@@ -46,9 +46,9 @@ struct ThreadLocalRule {
 
 /// How compiled IR has a library's thread-local variable.
 enum class LibraryAccess : uint8_t {
-  ByName,     ///< By dlsym, in each place.
+  Call,       ///< By a call of __tls_get_addr as of any other function.
   Descriptor, ///< By what the dynamic linker alone can write.
-  Index ///< By its module and its offset there, as __tls_get_addr takes them.
+  Index       ///< By code that calls __tls_get_addr in the psABI's way.
 };
 
 /// How an instruction set reaches thread-local variables.
@@ -75,7 +75,7 @@ struct ThreadLocalCode {
   uint32_t IndexWord = 0;
 
   /// Of what LLVM emits for a library's variable, what can be linked.
-  LibraryAccess OfLibraries = LibraryAccess::ByName;
+  LibraryAccess OfLibraries = LibraryAccess::Call;
 };
 
 } // namespace remoterun::jit

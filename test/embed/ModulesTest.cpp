@@ -338,7 +338,7 @@ define i32 @f() {
 }
 )");
   ASSERT_FALSE(Crashed);
-  EXPECT_EQ(Crashed.error().How, CallEnd::Crash) << Crashed.error().Message;
+  EXPECT_EQ(Crashed.error().Ending, CallEnd::Crash) << Crashed.error().Message;
   EXPECT_EQ(unwrap(unwrap(Jit.lookup<int()>("g"))()), 1);
 }
 

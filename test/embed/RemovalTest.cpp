@@ -26,7 +26,7 @@ constexpr char Crash[] = "define i32 @crash() {\n"
 void die(RemoteJIT &Jit) {
   auto End = unwrap(Jit.lookup<int()>("crash"))();
   ASSERT_FALSE(End);
-  ASSERT_EQ(End.error().How, CallEnd::Crash);
+  ASSERT_EQ(End.error().Ending, CallEnd::Crash);
 }
 
 TEST(Removal, InASessionWhoseExecutorHasDied) {
@@ -103,7 +103,7 @@ void keepsOthersFromARestart(const std::vector<std::string> &Command) {
   ASSERT_FALSE(Failed);
   auto NotThere = Function();
   ASSERT_FALSE(NotThere);
-  EXPECT_EQ(NotThere.error().How, CallEnd::None) << NotThere.error().Message;
+  EXPECT_EQ(NotThere.error().Ending, CallEnd::None) << NotThere.error().Message;
   EXPECT_FALSE(Call("text"));
   // Of the second, the executor knows nothing.
   unwrap(Jit.remove(First));

@@ -46,7 +46,7 @@ none:
   EXPECT_EQ(unwrap(Text(1)), "");
   auto Null = Text(3);
   ASSERT_FALSE(Null);
-  EXPECT_EQ(Null.error().How, CallEnd::None);
+  EXPECT_EQ(Null.error().Ending, CallEnd::None);
   EXPECT_NE(Null.error().Message.find("null pointer"), std::string::npos);
   auto Maybe = unwrap(Jit.lookup<MaybeText(int)>("text"));
   EXPECT_EQ(unwrap(Maybe(0)), MaybeText("hello"));
@@ -56,7 +56,7 @@ none:
   // Read where a caller there would read it.
   auto Wild = Text(2);
   ASSERT_FALSE(Wild);
-  EXPECT_EQ(Wild.error().How, CallEnd::Crash);
+  EXPECT_EQ(Wild.error().Ending, CallEnd::Crash);
   EXPECT_EQ(Wild.error().Code, SIGSEGV);
 }
 

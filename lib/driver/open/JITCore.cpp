@@ -208,7 +208,7 @@ Expected<void> JITCore::unlink(uint32_t Number, bool Waits) {
 Expected<void> JITCore::unlinkAnyway(uint32_t Number, bool Waits) {
   if (Modules[Number].isThere() && !Target->Session->isOver()) {
     auto Taken = takeBack(Number, Waits);
-    if (!Taken && Taken.error().How != CallEnd::Lost)
+    if (!Taken && Taken.error().Ending != CallEnd::Lost)
       return explain(Taken.error());
   }
   forgetModule(Number);

@@ -49,8 +49,8 @@ List<wire::Reserve::Window> LateWindows::mapped() const {
   // In the order of their addresses.
   if (All[Symbols].Range.Size != 0 && !All[Symbols].Range.Start.isNull())
     Made.push({All[Symbols].Range, All[Symbols].Offset});
-  for (ExecutorRange Segment : segments())
-    Made.push({Segment, Segment.Start - All[Control].Range.Start});
+  for (const Segment &Each : segments())
+    Made.push({Each.Range, Each.Range.Start - All[Control].Range.Start});
   return Made;
 }
 

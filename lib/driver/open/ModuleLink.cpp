@@ -291,11 +291,11 @@ sourceOf(const std::shared_ptr<CompiledModule> &Compiled, size_t Number) {
 
 PlacedModule Link::finish() {
   std::vector<jit::ProgramRecord::Object> Objects;
-  for (size_t I = 0; I != Program.Objects.size(); ++I) {
-    jit::ProgramObject &From = Program.Objects[I];
+  size_t Parts = 0;
+  for (jit::ProgramObject &From : Program.Objects) {
     jit::ObjectSource Source = std::move(From.Source);
-    if (I < Compiled->Code.Parts.size())
-      Source = sourceOf(Compiled, I);
+    if (From.IsCompiled)
+      Source = sourceOf(Compiled, Parts++);
     Objects.push_back({From.Name, From.IsCompiledIR, std::move(Source)});
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(

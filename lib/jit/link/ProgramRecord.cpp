@@ -30,12 +30,12 @@ ObjectSource sourceOf(CompiledPart &Part) {
 ProgramRecord::ProgramRecord(const RemoteEngine &Engine, Program &Linked,
                              CompiledProgram &Compiled)
     : Map(Engine.places()), Files(std::move(Compiled.Files)) {
-  for (size_t I = 0; I != Linked.Objects.size(); ++I) {
-    ProgramObject &From = Linked.Objects[I];
-    bool IsPart = I < Compiled.Parts.size();
-    Objects.push_back(
-        {From.Name, From.IsCompiledIR,
-         IsPart ? sourceOf(Compiled.Parts[I]) : std::move(From.Source)});
+  // An object that is the program's file stands before them.
+  size_t Parts = 0;
+  for (ProgramObject &From : Linked.Objects) {
+    ObjectSource Source = From.IsCompiled ? sourceOf(Compiled.Parts[Parts++])
+                                          : std::move(From.Source);
+    Objects.push_back({From.Name, From.IsCompiledIR, std::move(Source)});
   }
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/tls/LargeBlock.h"
+#include "executor/base/Digits.h"
 #include "executor/base/FileSizeLimitOff.h"
 #include "executor/base/Libc.h"
 #include "executor/base/MappedFile.h"
@@ -17,7 +18,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -151,9 +151,9 @@ bool canStartAnew() {
 uint32_t largestBlock() {
   // The tunable came with glibc 2.33.
   const char *Version = ::gnu_get_libc_version();
-  char *Rest;
-  bool IsSecond = std::strtol(Version, &Rest, 10) == 2 && *Rest == '.';
-  bool IsNew = IsSecond && std::atoi(Rest + 1) >= 33;
+  const char *Minor = std::strchr(Version, '.');
+  bool IsNew = leadingNumber(Version) == 2 && Minor &&
+               leadingNumber(Minor + 1) >= 33;
   // The library is found by /proc, and so is the executor.
   if (!IsNew || !canStartAnew())
     return 0;

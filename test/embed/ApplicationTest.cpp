@@ -70,8 +70,7 @@ TEST(Application, ACrashEndsTheCallAlone) {
     ASSERT_FALSE(End);
     EXPECT_EQ(End.error().Ending, CallEnd::Crash);
     EXPECT_EQ(End.error().Code, SIGSEGV);
-    EXPECT_NE(End.error().Message.find("#0 crash"),
-              std::string::npos)
+    EXPECT_NE(End.error().Message.find("#0 crash"), std::string::npos)
         << End.error().Message;
   }
   auto Abort = unwrap(Jit.lookup<void()>("give_up"))();

@@ -230,8 +230,7 @@ TEST(Calls, ACrashIsAReport) {
     EXPECT_EQ(End.error().Ending, CallEnd::Crash) << Message;
     EXPECT_EQ(End.error().Code, SIGSEGV);
     EXPECT_NE(Message.find("null"), std::string::npos) << Message;
-    EXPECT_NE(Message.find("#0 crash"), std::string::npos)
-        << Message;
+    EXPECT_NE(Message.find("#0 crash"), std::string::npos) << Message;
   }
   // The process is gone, and says so.
   auto Fine = Jit.lookup<int()>("fine");

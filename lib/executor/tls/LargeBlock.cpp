@@ -152,8 +152,8 @@ uint32_t largestBlock() {
   // The tunable came with glibc 2.33.
   const char *Version = ::gnu_get_libc_version();
   const char *Minor = std::strchr(Version, '.');
-  bool IsNew = leadingNumber(Version) == 2 && Minor &&
-               leadingNumber(Minor + 1) >= 33;
+  bool IsNew =
+      leadingNumber(Version) == 2 && Minor && leadingNumber(Minor + 1) >= 33;
   // The library is found by /proc, and so is the executor.
   if (!IsNew || !canStartAnew())
     return 0;

@@ -6,9 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/KeptFunctions.h"
+#include "driver/compile/LateWorkers.h"
 #include "jit/codegen/LatePlanCodec.h"
 
 #include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
 
 using namespace remoterun;
 using namespace remoterun::jit;
@@ -99,6 +103,41 @@ TEST(LatePlanCodecTest, WhatWasChangedIsNoPlanOrOneThatIsConsistent) {
     auto Back = decodeLatePlan(In);
     EXPECT_TRUE(!Back || In.failed() || isConsistent(*Back)) << At;
   }
+}
+
+/// IR of nothing, which nobody gets before it is opened.
+class ClosedSource final : public LateSource {
+public:
+  Expected<llvm::ArrayRef<char>> bitcodeOf(uint32_t,
+                                           const PlannedFunction &) override {
+    HasCome.set_value();
+    Opened.get_future().wait();
+    return Failure{Blame::Internal, "there is none"};
+  }
+  Expected<CodeGenerator> generatorFor(const PlannedFunction &,
+                                       llvm::ArrayRef<char>) override {
+    return Failure{Blame::Internal, "there is none"};
+  }
+  std::promise<void> HasCome, Opened;
+};
+
+TEST(LateWorkersTest, WhatIsTakenComesWithTheIROfTheRest) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = {{.Name = "last", .IsInCycle = true}};
+  auto Source = std::make_shared<ClosedSource>();
+  driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
+                              Source, /*Jobs=*/1, nullptr);
+  Workers.keepFinished();
+  Workers.start(0);
+  Source->HasCome.get_future().wait();
+  driver::LateWorkers::Taken Taken = Workers.takeFinished();
+  EXPECT_TRUE(Taken.Objects.empty());
+  // What is being compiled now is lost, and was the last.
+  Source->Opened.set_value();
+  Workers.stop();
+  EXPECT_FALSE(Workers.source());
+  EXPECT_EQ(Taken.Source, Source);
 }
 
 TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {

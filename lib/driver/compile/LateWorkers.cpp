@@ -196,19 +196,22 @@ void LateWorkers::forgetFinished() {
   Finished.clear();
 }
 
-std::vector<LateObject> LateWorkers::takeFinished() {
+LateWorkers::Taken LateWorkers::takeFinished() {
+  Taken Result;
   {
     std::lock_guard Lock(Guard);
+    // Who compiles the last function lets go of it, and may do so before this
+    // is through, when that object is lost.
+    Result.Source = Source;
     IsStopped = true;
     Changed.notify_all();
   }
   std::lock_guard Taking(TakeGuard);
-  std::vector<LateObject> Taken;
   for (auto &[Function, Object] : std::exchange(Finished, {}))
-    Taken.push_back(std::move(Object));
+    Result.Objects.push_back(std::move(Object));
   KeepsFinished = false;
   Take = nullptr;
-  return Taken;
+  return Result;
 }
 
 Expected<jit::ObjectBytes>

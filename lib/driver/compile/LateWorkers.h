@@ -77,9 +77,14 @@ public:
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
-  /// Objects that were made in this run, each function's best. Nothing more is
-  /// compiled; what is being compiled is lost.
-  std::vector<LateObject> takeFinished();
+  struct Taken {
+    std::vector<LateObject> Objects; ///< Each function's best.
+    /// The IR of the other functions; null where there are none.
+    std::shared_ptr<jit::LateSource> Source;
+  };
+  /// What was made in this run. Nothing more is compiled; what is being
+  /// compiled is lost.
+  Taken takeFinished();
   /// What LLVM has warned of in code that is final, each once: code that was
   /// made fast is not what was asked for.
   std::vector<std::string> warnings() const;

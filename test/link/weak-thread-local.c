@@ -5,6 +5,10 @@
 // RUN: %linked --status 3 main=%t/main.c object:-fPIC=%t/part.c
 // RUN: %linked --status 3 main=%t/main.c gcc:-fPIC=%t/part.c
 //
+// And where the code says that a library does not have it.
+// RUN: %linked --status 3 main=%t/main.c object:-fPIC:-ftls-model=local-dynamic=%t/address.c
+// RUN: %linked --status 3 main=%t/main.c gcc:-fPIC:-ftls-model=local-dynamic=%t/address.c
+//
 // And by a descriptor, whose function is called to have the address.
 // RUN: %linked --levels=0,2 --status 3 main=%t/main.c object:-fPIC:-mtls-dialect=gnu2=%t/address.c
 // RUN: %linked --status 3 main=%t/main.c gcc:-fPIC:-mtls-dialect=gnu2=%t/address.c

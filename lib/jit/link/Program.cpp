@@ -111,7 +111,7 @@ Expected<void> Program::findAdditions(const Isa &Target,
     Joined.Near.erase(Name);
   Additions.Nearby = NearSymbols(Target, Joined.Near);
   auto Variables =
-      linkThreadLocals(Joined, Objects, Target, Names.Indices, Room);
+      linkThreadLocals(Joined, Objects, Symbols, Target, Names.Indices, Room);
   if (!Variables)
     return Variables.error();
   Additions.Variables = ThreadLocals(std::move(*Variables));

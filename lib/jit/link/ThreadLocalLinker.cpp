@@ -26,8 +26,10 @@ constexpr StringLiteral ModuleBase = "_TLS_MODULE_BASE_";
 template <typename ELFT> class Linker {
 public:
   Linker(JoinedProgram &Program, const std::vector<ProgramObject> &Inputs,
-         const Isa &Target, RoomForThreadLocals Room)
-      : Objects(Program, Inputs, Target), Target(Target), Room(Room) {}
+         const ProgramSymbols &Symbols, const Isa &Target,
+         RoomForThreadLocals Room)
+      : Objects(Program, Inputs, Target), Symbols(Symbols), Target(Target),
+        Room(Room) {}
 
   Expected<LinkedThreadLocals> run(ArrayRef<std::string> Indices);
 
@@ -48,7 +50,14 @@ private:
   void hide();
   LinkedThreadLocals finish();
 
+  /// Whether \p Undefined is nowhere for code that cannot have it of a library.
+  /// It is where the thread pointer points then, as for linkers.
+  bool isNowhere(StringRef Undefined) const {
+    return !Undefined.empty() && Symbols.isWeak(Undefined);
+  }
+
   Known Objects;
+  const ProgramSymbols &Symbols;
   const Isa &Target;
   RoomForThreadLocals Room;
   wire::ThreadLocalBlock Block;
@@ -112,7 +121,7 @@ Expected<void> Linker<ELFT>::note(const RelocatedSection &In) {
         return Noted;
       continue;
     }
-    if (Name == ModuleBase)
+    if (Name == ModuleBase || isNowhere(Name))
       continue;
     auto Found = Objects.target(In, Relocation);
     if (!Found)
@@ -198,7 +207,8 @@ Expected<void> Linker<ELFT>::rewrite(const RelocatedSection &In) {
       continue;
     }
     int64_t Distance = Relocation.r_addend; // From the thread pointer.
-    if (!Rule.NeedsNoVariable && Undefined != ModuleBase) {
+    if (!Rule.NeedsNoVariable && Undefined != ModuleBase &&
+        !isNowhere(Undefined)) {
       auto Found = Objects.target(In, Relocation);
       if (!Found)
         return Found.error();
@@ -278,10 +288,11 @@ Expected<LinkedThreadLocals> Linker<ELFT>::run(ArrayRef<std::string> Indices) {
 
 Expected<LinkedThreadLocals>
 linkThreadLocals(JoinedProgram &Program,
-                 const std::vector<ProgramObject> &Inputs, const Isa &Target,
+                 const std::vector<ProgramObject> &Inputs,
+                 const ProgramSymbols &Symbols, const Isa &Target,
                  ArrayRef<std::string> Indices, RoomForThreadLocals Room) {
   return withElfType(Program.Objects.front().Bytes, [&]<typename ELFT>() {
-    return Linker<ELFT>(Program, Inputs, Target, Room).run(Indices);
+    return Linker<ELFT>(Program, Inputs, Symbols, Target, Room).run(Indices);
   });
 }
 

@@ -18,6 +18,7 @@
 #define REMOTERUN_JIT_LINK_THREADLOCALLINKER_H
 
 #include "jit/link/JoinedProgram.h"
+#include "jit/object/ProgramSymbols.h"
 #include "wire/Messages.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -71,7 +72,8 @@ struct LinkedThreadLocals {
 /// variables as to data of their names.
 Expected<LinkedThreadLocals>
 linkThreadLocals(JoinedProgram &Program,
-                 const std::vector<ProgramObject> &Inputs, const Isa &Target,
+                 const std::vector<ProgramObject> &Inputs,
+                 const ProgramSymbols &Symbols, const Isa &Target,
                  llvm::ArrayRef<std::string> Indices, RoomForThreadLocals Room);
 
 } // namespace remoterun::jit

@@ -31,6 +31,7 @@ inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
 /// Of an addition in two steps of 12 bits.
 inline constexpr uint32_t ThreadLocalReach = 1U << 24;
+inline constexpr uint32_t GuestThreadLocals = 1024;
 inline constexpr uint32_t FixedOffsetRelocation = R_AARCH64_TLS_TPREL;
 /// _IFUNC_ARG_HWCAP of glibc's sys/ifunc.h: there is a second argument.
 inline constexpr unsigned long ResolverFlag = 1ul << 62;

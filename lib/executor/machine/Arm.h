@@ -30,6 +30,7 @@ inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
+inline constexpr uint32_t GuestThreadLocals = 1024;
 inline constexpr uint32_t FixedOffsetRelocation = R_ARM_TLS_TPOFF32;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: these, and CPSR.

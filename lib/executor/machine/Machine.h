@@ -19,6 +19,9 @@
 //   HasLevels                    processors have levels of an ABI
 //   ThreadLocalReach             how far from the thread pointer an executable
 //                                can have its thread-local variables
+//   GuestThreadLocals            bytes of them that a guest has in any
+//   executor,
+//                                and that every thread's stack is shorter by
 //   FixedOffsetRelocation        what asks for the offset of a thread-local
 //                                variable from the thread pointer
 //   ResolverFlag                 for ifunc resolvers, if they get more than

@@ -33,6 +33,7 @@ inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
+inline constexpr uint32_t GuestThreadLocals = 1024;
 inline constexpr uint32_t FixedOffsetRelocation = R_PPC64_TPREL64;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: r0 to r31, LR, CTR, NIP.

@@ -33,6 +33,8 @@ inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
+/// PTHREAD_STACK_MIN leaves 834 bytes of a stack there that prints to stderr.
+inline constexpr uint32_t GuestThreadLocals = 512;
 inline constexpr uint32_t FixedOffsetRelocation = R_390_TLS_TPOFF;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: r0 to r15, and the two halves of the PSW.

@@ -29,6 +29,7 @@ inline constexpr bool CallsUseStack = true;
 inline constexpr bool CodeMayLackTables = false;
 inline constexpr bool HasLevels = true;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
+inline constexpr uint32_t GuestThreadLocals = 1024;
 inline constexpr uint32_t FixedOffsetRelocation = R_X86_64_TPOFF64;
 inline constexpr unsigned long ResolverFlag = 0;
 /// In a crash report: DWARF's, and the flags.

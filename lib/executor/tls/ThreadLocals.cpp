@@ -23,15 +23,12 @@ namespace remoterun::executor {
 
 namespace {
 
-/// Every thread pays for them with time and with stack. One of
-/// PTHREAD_STACK_MIN, 16 KiB, can natively print to stderr, for which glibc and
-/// the loader need 14 KiB of it.
-constexpr uint32_t OwnSize = 1024;
-
 /// The loader keeps an image only of variables that are not all zero, which the
-/// guest's part shall be.
+/// guest's part shall be. Every thread pays for it with time and with stack:
+/// one of PTHREAD_STACK_MIN can natively print to stderr, for which glibc and
+/// the loader need 14 of its 16 KiB, and on s390x more.
 struct ImagedBlock {
-  alignas(UsualAlignment) uint8_t Guest[OwnSize];
+  alignas(UsualAlignment) uint8_t Guest[GuestThreadLocals];
   uint8_t NotZero;
 };
 thread_local ImagedBlock Block = {{}, 1};
@@ -40,7 +37,7 @@ thread_local ImagedBlock Block = {{}, 1};
 LargeBlock Large;
 uint32_t LargeSize = 0, LargeAlignment = 0;
 
-uint32_t blockSize() { return LargeSize ? LargeSize : OwnSize; }
+uint32_t blockSize() { return LargeSize ? LargeSize : GuestThreadLocals; }
 uint32_t blockAlignment() {
   return LargeSize ? LargeAlignment : UsualAlignment;
 }
@@ -106,7 +103,7 @@ Expected<void> fillImage() {
   auto PageSize = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   auto ImageStart = reinterpret_cast<uintptr_t>(Own.Image);
   uintptr_t Start = ImageStart & -PageSize;
-  uintptr_t End = (ImageStart + OwnSize + PageSize - 1) & -PageSize;
+  uintptr_t End = (ImageStart + GuestThreadLocals + PageSize - 1) & -PageSize;
   if (auto Opened = protect(Start, End, PROT_READ | PROT_WRITE); !Opened)
     return Opened;
   fill(Own.Image);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bitset>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -118,7 +119,7 @@ int main() {
   expect("locale", [] { std::locale("no such locale"); });
   expect("length", [] { std::string().resize(std::string::npos); });
   expect("new", [] {
-    volatile std::size_t Size = std::size_t(1) << 62;
+    volatile std::size_t Size = SIZE_MAX - 4096;
     delete[] new char[Size];
   });
   expect("bitset", [] { std::bitset<4>("012"); });

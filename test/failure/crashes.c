@@ -25,6 +25,23 @@ volatile int Zero;
 static void crash(void) { *Null = 1; }
 static void *crashInThread(void *unused) { crash(); return unused; }
 static void crashAgain(int number) { (void)number; crash(); }
+
+// What is no signal, or another one, on other machines.
+static int divide(void) {
+#if defined(__x86_64__) || defined(__s390x__)
+  return 1 / Zero;
+#else
+  return raise(SIGFPE);
+#endif
+}
+static void trap(void) {
+#if defined(__aarch64__) || defined(__powerpc64__)
+  raise(SIGILL);
+#else
+  __builtin_trap();
+#endif
+}
+
 static int recurse(volatile char *above) {
   volatile char here[4096];
   here[0] = above[0];
@@ -74,9 +91,9 @@ int main(int argc, char **argv) {
   if (!strcmp(how, "assert"))
     assert(Zero);
   if (!strcmp(how, "divide"))
-    return 1 / Zero;
+    return divide();
   if (!strcmp(how, "trap"))
-    __builtin_trap();
+    trap();
   if (!strcmp(how, "bus")) {
     FILE *empty = tmpfile();
     volatile char *mapped =

@@ -109,7 +109,8 @@ def build(options, target, level, folder):
     driver = [os.path.join(options.llvm, "clang++" if is_cxx else "clang"),
               *flags]
     if target:
-        driver = [target + ("-g++" if is_cxx else "-gcc")]
+        # It looks for the lld of -fuse-ld=lld there, too.
+        driver = [target + ("-g++" if is_cxx else "-gcc"), "-B", options.llvm]
     run_checked([*driver, *objects, *options.link.split(), "-o", program])
     return program, modules
 

@@ -252,7 +252,7 @@ int main(int Count, char **Values) {
 """
 
 # Thread-local variables of an object: its own, one of the IR, one of another
-# object, and of the IR, these. They are initialized, or zero.
+# object, and of the IR, these. They are initialized, or zero; nobody has one.
 THREADS = """
 #include <pthread.h>
 #include <stdio.h>
@@ -281,7 +281,10 @@ _Thread_local char zeros[9];
 static _Thread_local short count = 1;
 static _Thread_local struct { char chars[3]; double real; } mixed = {"ab", 0.5};
 extern _Thread_local long of_main;
+extern _Thread_local int nowhere __attribute__((weak));
+int *volatile nobody;
 int next(void) {
+  nobody = &nowhere;
   of_main += ++count;
   mixed.real += of_object;
   return count + mixed.chars[1] + (int)mixed.real;

@@ -8,6 +8,13 @@
 // And where the code says that a library does not have it.
 // RUN: %linked --status 3 main=%t/main.c object:-fPIC:-ftls-model=local-dynamic=%t/address.c
 // RUN: %linked --status 3 main=%t/main.c gcc:-fPIC:-ftls-model=local-dynamic=%t/address.c
+// It is refused if a library has it, after all.
+// RUN: %clang -O1 -shared -fPIC %t/nowhere.c -o %t/libnowhere.so
+// RUN: %clang -O1 -fPIC -ftls-model=local-dynamic -c %t/address.c -o %t/address.o
+// RUN: %clang -O1 -c -emit-llvm %t/main.c -o %t/main.bc
+// RUN: not %bare-remote-run -L%t -lnowhere --extra-object=%t/address.o %t/main.bc 2>&1 \
+// RUN:   | FileCheck %s
+// CHECK: error: cannot link object '{{.*}}address.o': no input defines its thread-local variable 'Nowhere'
 //
 // And by a descriptor, whose function is called to have the address.
 // RUN: %linked --levels=0,2 --status 3 main=%t/main.c object:-fPIC:-mtls-dialect=gnu2=%t/address.c
@@ -27,3 +34,5 @@ int part(int Touches) {
   Address = &Nowhere;
   return Touches ? *Address : Somewhere;
 }
+//--- nowhere.c
+__thread int Nowhere = 1;

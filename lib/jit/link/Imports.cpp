@@ -32,9 +32,11 @@ Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
     ImportedSymbol Its;
     // The descriptor of what is weak and nowhere is the dynamic linker's, too:
     // it is called.
-    if (Known != Names.end())
+    if (Known != Names.end()) {
       Its = Known->second;
-    else if (Symbols.isWeak(Name) && Variables.linked().Described.count(Name))
+      if (Its.Kind == wire::SymbolKind::ThreadLocal)
+        FoundThreadLocals.insert(Name);
+    } else if (Symbols.isWeak(Name) && Variables.linked().Described.count(Name))
       Its.Kind = wire::SymbolKind::ThreadLocal;
     else
       continue;

@@ -22,6 +22,7 @@
 #include "jit/link/ThreadLocals.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <string>
 #include <vector>
@@ -73,6 +74,10 @@ public:
 
   const std::vector<Import> &all() const { return All; }
   const NeededLibraries &needed() const { return Needed; }
+  /// Whether a library defines the thread-local variable \p Name.
+  bool hasThreadLocal(llvm::StringRef Name) const {
+    return FoundThreadLocals.contains(Name);
+  }
 
   /// Makes a section for each that must be near.
   void allocate(SectionMemory &Memory, const ThreadLocals &Variables);
@@ -119,6 +124,7 @@ private:
 
   const Isa *Target = nullptr;
   std::vector<Import> All;
+  llvm::StringSet<> FoundThreadLocals;
   NeededLibraries Needed;
   std::vector<NearImport> Nearby;
   /// Those that the dynamic linker applies; Name is a number in All.

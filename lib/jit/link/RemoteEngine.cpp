@@ -200,6 +200,12 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
                       Addresses);
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Indirect.redirect(*Memory, Addresses);
+  auto IsOfLibrary = [&](StringRef Name) {
+    return Additions.Imported.hasThreadLocal(Name) ||
+           !Addresses.lookup(Name).isNull();
+  };
+  if (auto Checked = Additions.Variables.check(IsOfLibrary); !Checked)
+    return Checked;
   Additions.Variables.redirect(*Memory, Addresses);
   Additions.Imported.redirect(*Memory, Addresses);
   if (auto Reached = checkReach(*Joined, Inputs, *Memory, Addresses, *Target);

@@ -121,8 +121,13 @@ Expected<void> Linker<ELFT>::note(const RelocatedSection &In) {
         return Noted;
       continue;
     }
-    if (Name == ModuleBase || isNowhere(Name))
+    if (Name == ModuleBase)
       continue;
+    if (isNowhere(Name)) {
+      Linked.Nowhere.try_emplace(Name.str(),
+                                 Objects.notOfLibrary(In, Relocation, Name));
+      continue;
+    }
     auto Found = Objects.target(In, Relocation);
     if (!Found)
       return Found.error();

@@ -17,6 +17,7 @@
 #ifndef REMOTERUN_JIT_LINK_THREADLOCALLINKER_H
 #define REMOTERUN_JIT_LINK_THREADLOCALLINKER_H
 
+#include "jit/base/LlvmErrors.h"
 #include "jit/link/JoinedProgram.h"
 #include "jit/object/ProgramSymbols.h"
 #include "wire/Messages.h"
@@ -64,6 +65,9 @@ struct LinkedThreadLocals {
     JoinedPlace Place;
   };
   std::vector<Word> Words;
+  /// Weak ones that no object defines, and what is wrong with code that can
+  /// have none of a library if a library has one.
+  std::map<std::string, Failure> Nowhere;
 };
 
 /// Places and patches the thread-local variables of \p Program. Fails for what

@@ -18,6 +18,14 @@ StringRef ThreadLocals::needsImage() const {
   return Linked.Words.empty() ? StringRef() : Linked.Words.front().Variable;
 }
 
+Expected<void>
+ThreadLocals::check(function_ref<bool(StringRef)> IsOfLibrary) const {
+  for (const auto &[Variable, Refusal] : Linked.Nowhere)
+    if (IsOfLibrary(Variable))
+      return Refusal;
+  return {};
+}
+
 void ThreadLocals::allocate(SectionMemory &Memory) {
   if (!Linked.LibraryVariables.empty())
     IndexSection =

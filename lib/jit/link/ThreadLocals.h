@@ -33,6 +33,10 @@ public:
   /// can tell; empty for none.
   llvm::StringRef needsImage() const;
 
+  /// Fails if code takes a variable to be nowhere that \p IsOfLibrary.
+  Expected<void>
+  check(llvm::function_ref<bool(llvm::StringRef)> IsOfLibrary) const;
+
   /// Makes room for the indices of libraries' variables.
   void allocate(SectionMemory &Memory);
   /// Once sections have addresses: notes where those variables are, and gives

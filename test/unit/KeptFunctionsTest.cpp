@@ -152,29 +152,29 @@ TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {
   EXPECT_TRUE(Tasks.hasFast());
   // Its callees are called, or not, as in the run before.
   Tasks.request(0, Now);
-  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Now));
-  auto Better = Tasks.next(/*Quick=*/false, Now);
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::Quick, Now));
+  auto Better = Tasks.next(LateQueue::Share::All, Now);
   ASSERT_TRUE(Better);
   EXPECT_EQ(Better->Function, 4u);
   EXPECT_FALSE(Better->IsFast);
   Tasks.finished(*Better);
   EXPECT_FALSE(Tasks.hasFast());
-  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::All, Now));
   // What is new, and what that may call.
   Tasks.request(2, Now);
   EXPECT_TRUE(Tasks.isMissing(2));
   for (uint32_t Expected : {2u, 3u}) {
-    auto Task = Tasks.next(/*Quick=*/true, Now);
+    auto Task = Tasks.next(LateQueue::Share::Quick, Now);
     ASSERT_TRUE(Task);
     EXPECT_EQ(Task->Function, Expected);
     Task->IsFast = false;
     Tasks.finished(*Task);
   }
-  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::All, Now));
   EXPECT_FALSE(Tasks.isDone());
   // From a fork on, all of it.
   Tasks.wantEverything(true);
-  auto Rest = Tasks.next(/*Quick=*/false, Now);
+  auto Rest = Tasks.next(LateQueue::Share::All, Now);
   ASSERT_TRUE(Rest);
   EXPECT_EQ(Rest->Function, 1u);
 }

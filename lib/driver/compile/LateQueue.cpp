@@ -160,18 +160,19 @@ std::optional<uint32_t> LateQueue::takeRest() {
   return std::nullopt;
 }
 
-std::optional<LateQueue::Task> LateQueue::next(bool Quick,
+std::optional<LateQueue::Task> LateQueue::next(Share Its,
                                                Clock::time_point Now) {
   if (auto Function = takeUrgent())
     return begin(*Function, /*IsUrgent=*/true);
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
-  if (auto Function = takeProbable())
+  std::optional<uint32_t> Function;
+  if (Its != Share::Running && (Function = takeProbable()))
     return begin(*Function, /*IsUrgent=*/false);
-  if (Quick)
+  if (Its == Share::Quick)
     return std::nullopt;
-  auto Function = takeFast();
-  if (!Function)
+  Function = takeFast();
+  if (!Function && Its == Share::All)
     Function = takeRest();
   if (!Function)
     return std::nullopt;

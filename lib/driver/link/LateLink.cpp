@@ -124,18 +124,26 @@ void *LateLink::listen(void *Its) {
   milliseconds Patience = Shortest;
   // A program that ends soon does not need better code.
   constexpr milliseconds Soon(100);
+  // And one that waits for nothing any more runs what it has.
+  constexpr milliseconds Settled(250);
   const auto Start = std::chrono::steady_clock::now();
+  auto LastWait = Start;
   while (!Link.isComplete()) {
-    if (std::chrono::steady_clock::now() - Start >= Soon)
-      Link.Workers->improve();
+    auto Now = std::chrono::steady_clock::now();
+    if (Link.isAwaited())
+      LastWait = Now;
+    if (Now - Start >= Soon)
+      Link.Workers->improve(/*AtOnce=*/Now - LastWait >= Settled);
     uint32_t Seen = Requests;
     Patience = std::min(2 * Patience, Longest);
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
       if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
-      Patience = Shortest;
-      Link.noteWait(Number);
+      if (Link.noteWait(Number)) {
+        LastWait = Now;
+        Patience = Shortest;
+      }
       Link.failIfItDid(Number);
       if (!Link.Workers->request(Number))
         Link.fail(changedInCache());
@@ -150,6 +158,11 @@ void *LateLink::listen(void *Its) {
 }
 
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
+  if (Name == jit::LateCode::Control)
+    return jit::LateReference{.Address =
+                                  Windows.range(LateWindows::Control).Start,
+                              .Call = {},
+                              .Pointer = {}};
   const LateNames &Known = *Names->get();
   if (auto Number = Known.number(Name)) {
     const Place &Its = Places[*Number];
@@ -165,9 +178,13 @@ void LateLink::take(const LateObject &Object) {
     noteFailure(Object.Of.Function, Object.Object.error());
     return;
   }
+  uint32_t Function = Object.Of.Function;
+  // Two may have compiled it; there is room for what is of use.
+  if (!Places[Function].Body.isNull())
+    return;
   const LateNames *Known = Names->get();
   if (!Known) {
-    noteFailure(Object.Of.Function, changedInCache());
+    noteFailure(Function, changedInCache());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
@@ -175,10 +192,9 @@ void LateLink::take(const LateObject &Object) {
   if (!Linked) {
     Failure Why = Linked.error();
     Why.Message += "; --lazy=off compiles and links all of the program first";
-    noteFailure(Object.Of.Function, std::move(Why));
+    noteFailure(Function, std::move(Why));
     return;
   }
-  uint32_t Function = Object.Of.Function;
   StringRef Name = Known->of(Function);
   std::optional<ExecutorRange> Body;
   for (jit::LateFunction &Each : *Linked) {
@@ -198,10 +214,8 @@ void LateLink::take(const LateObject &Object) {
       add(Each);
   }
   Grown = true;
-  // Two may have compiled it.
   bool IsFast = Object.Of.IsFast;
-  if (!Body || !Places[Function].Body.isNull() ||
-      (IsFast && slot(Function) != Places[Function].Request.value()))
+  if (!Body || (IsFast && slot(Function) != Places[Function].Request.value()))
     return;
   if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
     tell(*Symbol);
@@ -235,10 +249,17 @@ jit::ObjectSource LateLink::sourceOf(const LateObject &Object) {
   return Source;
 }
 
-void LateLink::noteWait(uint32_t Function) {
+bool LateLink::isAwaited() const {
   std::lock_guard Lock(Guard);
-  if (slot(Function) == Places[Function].Request.value())
+  return !Waiting.empty();
+}
+
+bool LateLink::noteWait(uint32_t Function) {
+  std::lock_guard Lock(Guard);
+  bool IsWaiting = slot(Function) == Places[Function].Request.value();
+  if (IsWaiting)
     Waiting.try_emplace(Function, Clock::now());
+  return IsWaiting;
 }
 
 std::chrono::microseconds LateLink::waited() const {

@@ -60,16 +60,14 @@ void *LateWorkers::runThread(void *Its) {
   return nullptr;
 }
 
-void LateWorkers::start(std::optional<uint32_t> Function) {
+void LateWorkers::start(ArrayRef<uint32_t> Functions) {
   std::lock_guard Lock(Guard);
   if (!hasPlan())
     return;
   IsStopped = false;
   Queue.wantEverything(true);
-  if (Function) {
-    Queue.request(*Function, LateQueue::Clock::now());
-    IsCalled[*Function] = true;
-  }
+  for (uint32_t Each : Functions)
+    Queue.request(Each, LateQueue::Clock::now());
   startThreads();
 }
 

@@ -18,7 +18,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,9 +55,9 @@ public:
   void keepFinished() { KeepsFinished = true; }
   /// They will not be wanted after all.
   void forgetFinished();
-  /// Begins, or goes on after stop(), with \p Function, which will be called
-  /// first, if that is known. Everything is compiled in the end.
-  void start(std::optional<uint32_t> Function);
+  /// Begins, or goes on after stop(), with \p Functions, which will be called
+  /// first, as far as that is known. Everything is compiled in the end.
+  void start(llvm::ArrayRef<uint32_t> Functions);
   /// In place of start(), where earlier runs have compiled \p Before: only what
   /// is called is compiled, and no thread begins before that, or improve().
   void resume(const std::vector<LateQueue::Task> &Before);

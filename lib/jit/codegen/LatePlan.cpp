@@ -13,6 +13,7 @@
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
+#include "jit/ir/Structors.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -101,6 +102,8 @@ void moveBody(Function &F, Module &Into) {
   auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
                                 F.getAddressSpace(), F.getName(), &Into);
   Made->copyAttributesFrom(&F);
+  // Late code has one, for all.
+  Made->setSection("");
   Made->copyMetadata(&F, /*Offset=*/0);
   Made->stealArgumentListFrom(F);
   Made->splice(Made->end(), &F);
@@ -111,7 +114,7 @@ class Divider {
 public:
   Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
       : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
-        Suffix(promotedSuffix(Unit)) {}
+        Suffix(promotedSuffix(Unit)), Constructors(constructorsOf(M)) {}
 
   std::unique_ptr<Module> run();
 
@@ -133,6 +136,7 @@ private:
   LatePlan &Plan;
   const std::string Suffix;
   DenseMap<const Function *, LateTraits> Of;
+  const std::vector<Function *> Constructors;
   std::vector<CallNode> Nodes;
   std::vector<Function *> InOrder;           ///< Callees before who calls them.
   std::vector<Function *> Late;              ///< Of these.
@@ -199,7 +203,7 @@ void Divider::findCycles() {
       }
 }
 
-/// From the entry on, through calls that are in no loop.
+/// From the entry and the constructors on, through calls that are in no loop.
 void Divider::findCalledOnce() {
   SmallVector<Function *, 8> Pending;
   auto Add = [&](Function *F) {
@@ -210,6 +214,8 @@ void Divider::findCalledOnce() {
     Pending.push_back(F);
   };
   Add(M.getFunction(Entry));
+  for (Function *Each : Constructors)
+    Add(Each);
   while (!Pending.empty()) {
     Function *F = Pending.pop_back_val();
     DominatorTree Tree(*F);
@@ -307,6 +313,9 @@ void Divider::addFunctions() {
                               .IsCalledOnce = Of[F].IsCalledOnce,
                               .Weight = Of[F].Weight});
   }
+  for (const Function *Each : Constructors)
+    if (auto Its = NumberOf.find(Each); Its != NumberOf.end())
+      Plan.Constructors.push_back(Its->second);
   for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {
     auto Its = NumberOf.find(Node.Of);
     if (Its == NumberOf.end())

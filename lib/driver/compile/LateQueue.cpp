@@ -117,6 +117,16 @@ std::optional<uint32_t> LateQueue::takeProbable() {
   return std::nullopt;
 }
 
+std::optional<uint32_t> LateQueue::takePostponed() {
+  while (!Postponed.empty()) {
+    uint32_t Function = Postponed.front();
+    Postponed.pop_front();
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
 /// Calls go to the final code that is there, and else through the entry, for as
 /// long as the caller's code lives.
 uint32_t LateQueue::beforeIt(uint32_t Function) const {
@@ -166,11 +176,18 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick,
     return begin(*Function, /*IsUrgent=*/true);
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
-  if (auto Function = takeProbable())
-    return begin(*Function, /*IsUrgent=*/false);
+  if (auto Function = takeProbable()) {
+    Task Next = begin(*Function, /*IsUrgent=*/false);
+    // In the time that good code takes, several others can have fast code, and
+    // who is called meanwhile would wait.
+    Next.MayWait = Next.IsFast;
+    return Next;
+  }
   if (Quick)
     return std::nullopt;
-  auto Function = takeFast();
+  auto Function = takePostponed();
+  if (!Function)
+    Function = takeFast();
   if (!Function)
     Function = takeRest();
   if (!Function)
@@ -178,6 +195,15 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick,
   Task Next = begin(*Function, /*IsUrgent=*/false);
   Next.IsFast = false;
   return Next;
+}
+
+void LateQueue::postpone(const Task &Its) {
+  States[Its.Function] = State::Missing;
+  // The program has called it meanwhile.
+  if (IsRequested[Its.Function])
+    Urgent.push_front(Its.Function);
+  else
+    Postponed.push_back(Its.Function);
 }
 
 void LateQueue::finished(const Task &Done) {

@@ -209,7 +209,8 @@ std::vector<LateObject> LateWorkers::takeFinished() {
   return Taken;
 }
 
-Expected<jit::ObjectBytes>
+/// The object of \p Task; nothing, if that is better done later.
+Expected<std::optional<jit::ObjectBytes>>
 LateWorkers::compile(LateQueue::Task &Task,
                      std::unique_ptr<jit::LateCompiler> &Compiler) {
   const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
@@ -224,7 +225,8 @@ LateWorkers::compile(LateQueue::Task &Task,
     Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
                                                    std::move(*Generator));
   }
-  auto Object = Compiler->compile(Function, *Bitcode, Task.IsFast);
+  auto Object =
+      Compiler->compile(Function, *Bitcode, Task.IsFast, Task.MayWait);
   std::vector<std::string> Said = Compiler->takeWarnings();
   if (!Task.IsFast)
     noteWarnings(std::move(Said), Function);
@@ -294,10 +296,17 @@ void LateWorkers::work(Worker &Self) {
     jit::setBeforeFailure(waitUntilCalled, &Self);
     auto Object = compile(*Task, Own[Plan->Functions[Task->Function].Unit]);
     jit::setBeforeFailure(nullptr, nullptr);
-    deliver({*Task, std::move(Object)});
+    const bool IsDone = !Object || Object->has_value();
+    if (!Object)
+      deliver({*Task, Object.error()});
+    else if (IsDone)
+      deliver({*Task, std::move(**Object)});
     Lock.lock();
     --Busy;
-    Queue.finished(*Task);
+    if (IsDone)
+      Queue.finished(*Task);
+    else
+      Queue.postpone(*Task);
     Changed.notify_all();
   }
   Own.clear();

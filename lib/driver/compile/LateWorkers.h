@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -108,7 +109,7 @@ private:
   /// Of each unit one, if it was needed.
   using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
   void rest(std::unique_lock<std::mutex> &Lock, Compilers &Own);
-  Expected<jit::ObjectBytes>
+  Expected<std::optional<jit::ObjectBytes>>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
   void noteWarnings(std::vector<std::string> Said,
                     const jit::PlannedFunction &Function);

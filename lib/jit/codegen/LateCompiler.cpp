@@ -16,9 +16,9 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
-Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Planned,
-                                            ArrayRef<char> Bitcode,
-                                            bool &IsFast) {
+Expected<std::optional<ObjectBytes>>
+LateCompiler::compile(const PlannedFunction &Planned, ArrayRef<char> Bitcode,
+                      bool &IsFast, bool MayWait) {
   auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",
@@ -28,7 +28,12 @@ Expected<ObjectBytes> LateCompiler::compile(const PlannedFunction &Planned,
     return Failure{Blame::Internal,
                    "function '" + Planned.Name + "' is not in its unit"};
   IsFast = IsFast && !needsFinalCode(*F, Planned);
-  return (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
+  if (MayWait && !IsFast)
+    return std::optional<ObjectBytes>();
+  auto Object = (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
+  if (!Object)
+    return Object.error();
+  return std::optional(std::move(*Object));
 }
 
 } // namespace remoterun::jit

@@ -14,6 +14,8 @@
 
 #include "llvm/IR/LLVMContext.h"
 
+#include <optional>
+
 namespace remoterun::jit {
 
 /// Compiles late functions of one unit, one by one and in any order. For one
@@ -29,9 +31,10 @@ public:
   /// The object of \p Function, whose module \p Bitcode is: as fast as it can
   /// be had with \p Fast, or else as the program's code was asked for. The
   /// latter also with \p Fast, where fast code could be told from it; then \p
-  /// Fast is false afterwards.
-  Expected<ObjectBytes> compile(const PlannedFunction &Function,
-                                llvm::ArrayRef<char> Bitcode, bool &Fast);
+  /// Fast is false afterwards. If it \p MayWait, there is no object then.
+  Expected<std::optional<ObjectBytes>> compile(const PlannedFunction &Function,
+                                               llvm::ArrayRef<char> Bitcode,
+                                               bool &Fast, bool MayWait);
   /// Hands over what LLVM has warned of since this was asked last.
   std::vector<std::string> takeWarnings() { return Diagnostics.takeWarnings(); }
 

@@ -114,7 +114,7 @@ class Divider {
 public:
   Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
       : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
-        Suffix(promotedSuffix(Unit)), Constructors(constructorsOf(M)) {}
+        Suffix(promotedSuffix(Unit)) {}
 
   std::unique_ptr<Module> run();
 
@@ -136,7 +136,6 @@ private:
   LatePlan &Plan;
   const std::string Suffix;
   DenseMap<const Function *, LateTraits> Of;
-  const std::vector<Function *> Constructors;
   std::vector<CallNode> Nodes;
   std::vector<Function *> InOrder;           ///< Callees before who calls them.
   std::vector<Function *> Late;              ///< Of these.
@@ -203,7 +202,7 @@ void Divider::findCycles() {
       }
 }
 
-/// From the entry and the constructors on, through calls that are in no loop.
+/// From the entry on, through calls that are in no loop.
 void Divider::findCalledOnce() {
   SmallVector<Function *, 8> Pending;
   auto Add = [&](Function *F) {
@@ -214,8 +213,6 @@ void Divider::findCalledOnce() {
     Pending.push_back(F);
   };
   Add(M.getFunction(Entry));
-  for (Function *Each : Constructors)
-    Add(Each);
   while (!Pending.empty()) {
     Function *F = Pending.pop_back_val();
     DominatorTree Tree(*F);
@@ -235,7 +232,8 @@ void Divider::findCalledOnce() {
 /// A pointer to a function is to its entry for ever, and what loops while
 /// functions are compiled goes on calling entries. For a few functions whose
 /// own code takes hardly longer than that, the code is the entry: it is
-/// compiled with the data.
+/// compiled with the data. So are small constructors, since the program would
+/// wait for each of them.
 void Divider::keepSmall() {
   struct Choice {
     bool IsBehind; ///< What is called in a loop comes first,
@@ -247,6 +245,9 @@ void Divider::keepSmall() {
              std::tie(Other.IsBehind, Other.Weight, Other.Number);
     }
   };
+  for (const Function *Each : constructorsOf(M))
+    if (Of[Each].Weight <= LargestAtOnce)
+      Of[Each].IsLate = false;
   std::vector<Choice> Small;
   for (Function &F : M) {
     auto At = Of.find(&F);
@@ -313,7 +314,7 @@ void Divider::addFunctions() {
                               .IsCalledOnce = Of[F].IsCalledOnce,
                               .Weight = Of[F].Weight});
   }
-  for (const Function *Each : Constructors)
+  for (const Function *Each : constructorsOf(M))
     if (auto Its = NumberOf.find(Each); Its != NumberOf.end())
       Plan.Constructors.push_back(Its->second);
   for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {

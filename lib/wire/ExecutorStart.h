@@ -16,8 +16,12 @@
 namespace remoterun::wire {
 
 /// The environment variable that names the session's descriptors: "<in>,<out>"
-/// or "<in>,<out>,<crash memory>". The guest does not see it.
+/// or "<in>,<out>,<crash memory>". The guest does not see it. If it has one of
+/// that name itself, its value stands behind these, after GuestValueMark: of
+/// two variables of one name some launchers and emulators pass on the first,
+/// others the last.
 inline constexpr char SessionVariable[] = "REMOTE_RUN_EXECUTOR";
+inline constexpr char GuestValueMark = ':';
 
 /// Another one that the guest does not see: how many bytes of LD_PRELOAD are
 /// the controller's (a sanitizer's runtime, which natively would be linked to

@@ -6,9 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/KeptFunctions.h"
+#include "driver/compile/LateWorkers.h"
 #include "jit/codegen/LatePlanCodec.h"
 
 #include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
 
 using namespace remoterun;
 using namespace remoterun::jit;
@@ -101,6 +105,41 @@ TEST(LatePlanCodecTest, WhatWasChangedIsNoPlanOrOneThatIsConsistent) {
   }
 }
 
+/// IR of nothing, which nobody gets before it is opened.
+class ClosedSource final : public LateSource {
+public:
+  Expected<llvm::ArrayRef<char>> bitcodeOf(uint32_t,
+                                           const PlannedFunction &) override {
+    HasCome.set_value();
+    Opened.get_future().wait();
+    return Failure{Blame::Internal, "there is none"};
+  }
+  Expected<CodeGenerator> generatorFor(const PlannedFunction &,
+                                       llvm::ArrayRef<char>) override {
+    return Failure{Blame::Internal, "there is none"};
+  }
+  std::promise<void> HasCome, Opened;
+};
+
+TEST(LateWorkersTest, WhatIsTakenComesWithTheIROfTheRest) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = {{.Name = "last", .IsInCycle = true}};
+  auto Source = std::make_shared<ClosedSource>();
+  driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
+                              Source, /*Jobs=*/1, nullptr);
+  Workers.keepFinished();
+  Workers.start(0);
+  Source->HasCome.get_future().wait();
+  driver::LateWorkers::Taken Taken = Workers.takeFinished();
+  EXPECT_TRUE(Taken.Objects.empty());
+  // What is being compiled now is lost, and was the last.
+  Source->Opened.set_value();
+  Workers.stop();
+  EXPECT_FALSE(Workers.source());
+  EXPECT_EQ(Taken.Source, Source);
+}
+
 TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {
   LatePlan Plan = makePlan();
   LateQueue Tasks(Plan.Functions.size());
@@ -113,29 +152,29 @@ TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {
   EXPECT_TRUE(Tasks.hasFast());
   // Its callees are called, or not, as in the run before.
   Tasks.request(0, Now);
-  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Now));
-  auto Better = Tasks.next(/*Quick=*/false, Now);
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::Quick, Now));
+  auto Better = Tasks.next(LateQueue::Share::All, Now);
   ASSERT_TRUE(Better);
   EXPECT_EQ(Better->Function, 4u);
   EXPECT_FALSE(Better->IsFast);
   Tasks.finished(*Better);
   EXPECT_FALSE(Tasks.hasFast());
-  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::All, Now));
   // What is new, and what that may call.
   Tasks.request(2, Now);
   EXPECT_TRUE(Tasks.isMissing(2));
   for (uint32_t Expected : {2u, 3u}) {
-    auto Task = Tasks.next(/*Quick=*/true, Now);
+    auto Task = Tasks.next(LateQueue::Share::Quick, Now);
     ASSERT_TRUE(Task);
     EXPECT_EQ(Task->Function, Expected);
     Task->IsFast = false;
     Tasks.finished(*Task);
   }
-  EXPECT_FALSE(Tasks.next(/*Quick=*/false, Now));
+  EXPECT_FALSE(Tasks.next(LateQueue::Share::All, Now));
   EXPECT_FALSE(Tasks.isDone());
   // From a fork on, all of it.
   Tasks.wantEverything(true);
-  auto Rest = Tasks.next(/*Quick=*/false, Now);
+  auto Rest = Tasks.next(LateQueue::Share::All, Now);
   ASSERT_TRUE(Rest);
   EXPECT_EQ(Rest->Function, 1u);
 }

@@ -9,9 +9,14 @@
 
 #include "executor/unwind/CallFrameInfo.h"
 #include "executor/unwind/UnwindTables.h"
+#include "jit/base/BitcodeBytes.h"
+#include "jit/codegen/LateCompiler.h"
+#include "jit/codegen/LateSource.h"
+#include "jit/target/LateSlots.h"
 
 #include <algorithm>
 #include <dlfcn.h>
+#include <sys/mman.h>
 
 using namespace remoterun;
 using namespace remoterun::jit;
@@ -42,6 +47,60 @@ TEST_F(LateLinkerTest, CallsGoWhereTheyMay) {
          "  ret i32 %z\n"
          "}");
   EXPECT_EQ(function<int(int)>("g")(0), 12);
+}
+
+/// The object of @f in \p Text, which has the number 3, as a late function.
+ObjectBytes compileLate(const std::string &Text, bool IsFast) {
+  llvm::LLVMContext Context;
+  llvm::SMDiagnostic Wrong;
+  auto M = llvm::parseAssemblyString(Text, Wrong, Context);
+  M->getFunction("f")->setName("f" + LateBody.str());
+  CodeGenOptions Options;
+  Options.Triple = "x86_64-unknown-linux-gnu";
+  auto Generator = CodeGenerator::create(*M, Options);
+  LateUnit Unit{.Name = "unit", .MayBeFaster = true};
+  LateCompiler Compiler(Unit, std::move(*Generator));
+  PlannedFunction Planned;
+  Planned.Name = "f";
+  bool Fast = IsFast;
+  auto Object = Compiler.compile(3, Planned, writeBitcode(*M), Fast,
+                                 /*MayWait=*/false);
+  EXPECT_EQ(Fast, IsFast);
+  EXPECT_TRUE(Object) << (Object ? "" : Object.error().Message);
+  return std::move(**Object);
+}
+
+TEST_F(LateLinkerTest, FastCodeTellsOfItsCalls) {
+  // Within reach, as the control window is.
+  constexpr size_t Size = 4096;
+  void *Near = ::mmap(Guest + 256 * WindowSize, Size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(Near, MAP_FAILED);
+  auto *Control = static_cast<uint8_t *>(Near);
+  auto Find = [&](StringRef Name) -> std::optional<LateReference> {
+    if (Name != LateCode::Control)
+      return std::nullopt;
+    return LateReference{ExecutorAddr(reinterpret_cast<uintptr_t>(Control)),
+                         ExecutorAddr(), ExecutorAddr()};
+  };
+  for (bool IsFast : {false, true}) {
+    auto Done = Linker->link(compileLate("define i32 @f(i32 %x) {\n"
+                                         "  %p = alloca i32\n"
+                                         "  store i32 %x, ptr %p\n"
+                                         "  %y = load i32, ptr %p\n"
+                                         "  %z = add i32 %y, 1\n"
+                                         "  ret i32 %z\n"
+                                         "}",
+                                         IsFast),
+                             Find);
+    ASSERT_TRUE(Done) << Done.error().Message;
+    auto *F = reinterpret_cast<int (*)(int)>(
+        uintptr_t(Done->front().Range.Start.value()));
+    EXPECT_EQ(F(41), 42);
+    for (uint64_t At = 0; At != Size; ++At)
+      EXPECT_EQ(Control[At], IsFast && At == LateCode::WantedOffset + 3) << At;
+  }
+  ::munmap(Near, Size);
 }
 
 TEST_F(LateLinkerTest, AddressesComeFromTheImageOrAreKnown) {

@@ -432,10 +432,10 @@ protected:
 TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
-  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start));
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start));
   Tasks.request(0, Start);
   std::vector<uint32_t> Order;
-  while (auto Task = Tasks.next(/*Quick=*/true, Start)) {
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
     EXPECT_TRUE(Task->IsFast);
     EXPECT_EQ(Task->IsUrgent, Task->Function == 0);
     Order.push_back(Task->Function);
@@ -446,7 +446,7 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Tasks.counts().Final, 0u);
   // What was called is improved first, and what nobody calls comes last.
   Order.clear();
-  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
+  while (auto Task = Tasks.next(Queue::Share::All, Start)) {
     EXPECT_FALSE(Task->IsFast);
     Order.push_back(Task->Function);
     Tasks.finished(*Task);
@@ -456,6 +456,31 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Tasks.counts().Requested, 1u);
 }
 
+TEST_F(LateQueueTest, WhoImprovesWhatRunsDoesNothingElse) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start))
+    Tasks.finished(*Task);
+  // It is there because it was probable, and was called then.
+  Tasks.request(3, Start);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(Queue::Share::Running, Start)) {
+    EXPECT_FALSE(Task->IsFast);
+    EXPECT_TRUE(Tasks.isBeingImproved(Task->Function));
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+    EXPECT_FALSE(Tasks.isBeingImproved(Task->Function));
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{0, 3}));
+  // But for what the program waits for.
+  Tasks.request(4, Start);
+  auto Urgent = Tasks.next(Queue::Share::Running, Start);
+  ASSERT_TRUE(Urgent);
+  EXPECT_EQ(Urgent->Function, 4u);
+  EXPECT_TRUE(Urgent->IsUrgent && Urgent->IsFast);
+}
+
 TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   // One calls the other.
   Plan.Functions[3].Callees = {{2, 1}};
@@ -463,10 +488,10 @@ TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   Tasks.follow(Plan);
   for (uint32_t Function : {0, 2, 3})
     Tasks.request(Function, Start);
-  while (auto Task = Tasks.next(/*Quick=*/true, Start))
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start))
     Tasks.finished(*Task);
   std::vector<uint32_t> Order;
-  while (auto Task = Tasks.next(/*Quick=*/false, Start)) {
+  while (auto Task = Tasks.next(Queue::Share::All, Start)) {
     Order.push_back(Task->Function);
     Tasks.finished(*Task);
   }
@@ -478,22 +503,22 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
   Tasks.request(0, Start);
-  auto Main = Tasks.next(/*Quick=*/true, Start);
+  auto Main = Tasks.next(Queue::Share::Quick, Start);
   Tasks.finished(*Main);
-  auto Slow = Tasks.next(/*Quick=*/true, Start);
+  auto Slow = Tasks.next(Queue::Share::Quick, Start);
   ASSERT_EQ(Slow->Function, 2u);
   EXPECT_FALSE(Slow->IsUrgent);
   Tasks.request(2, Start);
   EXPECT_TRUE(Tasks.isAwaited());
-  auto Other = Tasks.next(/*Quick=*/true, Start);
+  auto Other = Tasks.next(Queue::Share::Quick, Start);
   EXPECT_NE(Other->Function, 2u);
-  auto Soon = Tasks.next(/*Quick=*/true, Start + Queue::Patience);
+  auto Soon = Tasks.next(Queue::Share::Quick, Start + Queue::Patience);
   ASSERT_EQ(Soon->Function, 2u);
   EXPECT_TRUE(Soon->IsUrgent);
   Tasks.finished(*Soon);
   Tasks.finished(*Slow);
   EXPECT_EQ(Tasks.counts().Compiled, 2u);
-  EXPECT_FALSE(Tasks.next(/*Quick=*/true, Start + 2 * Queue::Patience) &&
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start + 2 * Queue::Patience) &&
                Tasks.isAwaited());
 }
 
@@ -501,11 +526,11 @@ TEST_F(LateQueueTest, WhatHasNoFastCodeWaitsForWhatHas) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
   Tasks.request(0, Start);
-  auto Main = Tasks.next(/*Quick=*/true, Start);
+  auto Main = Tasks.next(Queue::Share::Quick, Start);
   EXPECT_FALSE(Main->MayWait);
   Tasks.finished(*Main);
   std::vector<uint32_t> Order;
-  while (auto Task = Tasks.next(/*Quick=*/true, Start)) {
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
     EXPECT_TRUE(Task->MayWait);
     Order.push_back(Task->Function);
     if (Task->Function == 2)
@@ -515,7 +540,7 @@ TEST_F(LateQueueTest, WhatHasNoFastCodeWaitsForWhatHas) {
   }
   // Its callees are as probable as they were.
   EXPECT_EQ(Order, (std::vector<uint32_t>{2, 3, 1}));
-  auto Later = Tasks.next(/*Quick=*/false, Start);
+  auto Later = Tasks.next(Queue::Share::All, Start);
   ASSERT_EQ(Later->Function, 2u);
   EXPECT_FALSE(Later->IsFast);
   EXPECT_FALSE(Later->MayWait);
@@ -525,31 +550,49 @@ TEST_F(LateQueueTest, WhatIsCalledMeanwhileIsNotPostponed) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
   Tasks.request(0, Start);
-  Tasks.finished(*Tasks.next(/*Quick=*/true, Start));
-  auto Slow = Tasks.next(/*Quick=*/true, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  auto Slow = Tasks.next(Queue::Share::Quick, Start);
   ASSERT_EQ(Slow->Function, 2u);
   Tasks.request(2, Start);
   Tasks.postpone(*Slow);
-  auto Next = Tasks.next(/*Quick=*/true, Start);
+  auto Next = Tasks.next(Queue::Share::Quick, Start);
   ASSERT_EQ(Next->Function, 2u);
   EXPECT_TRUE(Next->IsUrgent);
   EXPECT_FALSE(Next->MayWait);
+}
+
+TEST_F(LateQueueTest, WhatSomebodyElseHasBegunIsNotBegunOnceMore) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  auto Slow = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  Tasks.request(2, Start);
+  auto Other = Tasks.next(Queue::Share::Quick, Start + Queue::Patience);
+  ASSERT_EQ(Other->Function, 2u);
+  Tasks.postpone(*Slow);
+  EXPECT_FALSE(Tasks.isMissing(2));
+  Tasks.finished(*Other);
+  EXPECT_EQ(Tasks.counts().Compiled, 2u);
+  Tasks.postpone(*Slow);
+  EXPECT_FALSE(Tasks.isMissing(2));
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
   Tasks.request(4, Start);
-  auto Fast = Tasks.next(/*Quick=*/true, Start);
+  auto Fast = Tasks.next(Queue::Share::Quick, Start);
   Tasks.request(4, Start);
   Tasks.finished(*Fast);
-  auto Final = Tasks.next(/*Quick=*/false, Start);
+  auto Final = Tasks.next(Queue::Share::All, Start);
   ASSERT_EQ(Final->Function, 4u);
   EXPECT_FALSE(Final->IsFast);
   Tasks.finished(*Final);
   Tasks.finished(*Fast);
   EXPECT_EQ(Tasks.counts().Final, 1u);
-  auto Next = Tasks.next(/*Quick=*/false, Start);
+  auto Next = Tasks.next(Queue::Share::All, Start);
   EXPECT_NE(Next->Function, 4u);
 }
 

@@ -93,6 +93,21 @@ TEST_F(StartupTest, TakesTheVariableWhereverItStands) {
   }
 }
 
+TEST_F(StartupTest, LeavesTheGuestItsOwnValue) {
+  // What could be a session's, and what has the mark itself, among them.
+  for (const char *Own : {"", "mine", "7,8", "7,8:9,10", ":"}) {
+    std::string Ours = value(openReader(), openWriter());
+    ASSERT_TRUE(take({"A=1", "REMOTE_RUN_EXECUTOR=" + Ours + ":" + Own, "B="}));
+    EXPECT_EQ(seen(),
+              (std::vector<std::string>{
+                  "A=1", std::string("REMOTE_RUN_EXECUTOR=") + Own, "B="}));
+    // Nor is what the variable said before it to be found in memory.
+    EXPECT_EQ(Storage[1].find(Ours), std::string::npos);
+    EXPECT_EQ(Storage[1].substr(0, Ours.size() + 1),
+              std::string(Ours.size() + 1, '\0'));
+  }
+}
+
 TEST_F(StartupTest, FindsPipesUnderTheAgreedNumbers) {
   transport::AgreedDescriptors Agreed = transport::agreedDescriptors();
   ASSERT_EQ(take({"A=1"}).has_value(), false) << "they are free here";

@@ -167,8 +167,7 @@ Expected<ExecutorProcess>
 ExecutorProcess::launchDirectly(const LaunchRequest &Request, Ends &Made) {
   SessionDescriptors Told(Request, Made.executors(), /*KeepsAgreed=*/true);
   std::vector<char *> Arguments = pointers(Request.Arguments);
-  std::vector<char *> Environment =
-      Told.environment(Request.Environment, /*IsAlone=*/false);
+  std::vector<char *> Environment = Told.environment(Request.Environment);
   pid_t Pid;
   if (int Error = spawn(Request, Arguments.data(), Environment.data(),
                         Made.executors(), Told.numbers(), Pid))
@@ -183,10 +182,7 @@ ExecutorProcess::launchThrough(const LaunchRequest &Request, Ends &Made) {
   // A launcher may change the limit on which the agreed numbers depend; or it
   // may clear the environment.
   SessionDescriptors Told(Request, Made.executors(), Request.IsTransparent);
-  const char *Withheld =
-      Request.IsTransparent ? nullptr : ::getenv(wire::SessionVariable);
-  std::vector<char *> Environment =
-      Told.environment({}, /*IsAlone=*/Withheld != nullptr);
+  std::vector<char *> Environment = Told.environment({});
   std::vector<std::string> Words = Request.Launcher;
   Words.push_back(Request.ExecutorPath);
   if (!Request.Arguments.empty())
@@ -201,10 +197,7 @@ ExecutorProcess::launchThrough(const LaunchRequest &Request, Ends &Made) {
                                  .Numbers = Told.numbers()},
                                 Pid))
     return launchFailure(Request, Error);
-  ExecutorProcess Started(Request, Pid, Made);
-  if (Withheld)
-    Started.Withheld = std::string(wire::SessionVariable) + "=" + Withheld;
-  return Started;
+  return ExecutorProcess(Request, Pid, Made);
 }
 
 /// The supervisor is told the guest's arguments and environment; the session
@@ -263,8 +256,8 @@ ExecutorProcess::ExecutorProcess(ExecutorProcess &&Other) noexcept
     : Path(std::move(Other.Path)), LauncherName(std::move(Other.LauncherName)),
       PatienceMs(Other.PatienceMs), SigchldWasIgnored(Other.SigchldWasIgnored),
       Pid(std::exchange(Other.Pid, -1)), Channel(std::move(Other.Channel)),
-      Crash(std::move(Other.Crash)), Withheld(std::move(Other.Withheld)),
-      Forwarded(std::move(Other.Forwarded)), Lent(std::move(Other.Lent)) {}
+      Crash(std::move(Other.Crash)), Forwarded(std::move(Other.Forwarded)),
+      Lent(std::move(Other.Lent)) {}
 
 ExecutorProcess::~ExecutorProcess() {
   if (Pid <= 0)

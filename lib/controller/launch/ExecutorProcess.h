@@ -59,9 +59,6 @@ public:
   pid_t pid() const { return Pid; }
   /// The guest must be given back what launch() had to change.
   bool foundSigchldIgnored() const { return SigchldWasIgnored; }
-  /// "NAME=VALUE", a variable of the guest's that had to be kept from the
-  /// launcher; empty for none.
-  const std::string &withheldVariable() const { return Withheld; }
 
   /// How the process ended, if it does within \p Milliseconds.
   std::optional<WaitStatus> waitFor(int Milliseconds);
@@ -89,7 +86,6 @@ private:
   pid_t Pid;
   transport::FrameChannel Channel;
   CrashMemory Crash;
-  std::string Withheld;
   std::optional<ForwardedStart> Forwarded;
   std::unique_ptr<LentTerminal> Lent; ///< To a launcher.
 };

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <span>
 #include <string_view>
@@ -57,20 +58,31 @@ SessionDescriptors::SessionDescriptors(const LaunchRequest &Request,
 }
 
 std::vector<char *>
-SessionDescriptors::environment(const std::vector<std::string> &Changes,
-                                bool IsAlone) {
+SessionDescriptors::environment(const std::vector<std::string> &Changes) {
   std::vector<char *> Result;
-  if (!Variable.empty())
-    Result.push_back(Variable.data());
   for (char **Entry = environ; *Entry; ++Entry)
-    if (!areOf(Changes, nameOf(*Entry)) &&
-        !(IsAlone && nameOf(*Entry) == nameOf(Variable)))
+    if (!areOf(Changes, nameOf(*Entry)))
       Result.push_back(*Entry);
   for (auto Change = Changes.begin(); Change != Changes.end(); ++Change)
     if (!areOf({Change + 1, Changes.end()}, nameOf(*Change)))
       Result.push_back(const_cast<char *>(Change->c_str()));
+  if (!Variable.empty())
+    addVariable(Result);
   Result.push_back(nullptr);
   return Result;
+}
+
+void SessionDescriptors::addVariable(std::vector<char *> &Environment) {
+  auto Guests = std::ranges::find_if(Environment, [](const char *Entry) {
+    return std::strchr(Entry, '=') && nameOf(Entry) == wire::SessionVariable;
+  });
+  if (Guests == Environment.end()) {
+    Environment.insert(Environment.begin(), Variable.data());
+    return;
+  }
+  Variable += wire::GuestValueMark;
+  Variable += std::strchr(*Guests, '=') + 1;
+  *Guests = Variable.data();
 }
 
 } // namespace remoterun::controller

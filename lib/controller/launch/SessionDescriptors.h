@@ -27,14 +27,14 @@ public:
 
   const transport::AgreedDescriptors &numbers() const { return Numbers; }
 
-  /// The environment of what is executed. Those of \p Changes take the place of
-  /// ours. Of one name, the last counts. The session's variable stands before
-  /// one of the guest's that has the same name, and the executor takes the
-  /// first; a launcher may not, so with \p IsAlone it is the only one.
-  std::vector<char *> environment(const std::vector<std::string> &Changes,
-                                  bool IsAlone);
+  /// The environment of what is executed; it refers to this. Those of
+  /// \p Changes take the place of ours. Of one name, the last counts. A
+  /// variable of the guest's that is called like the session's is in that.
+  std::vector<char *> environment(const std::vector<std::string> &Changes);
 
 private:
+  void addVariable(std::vector<char *> &Environment);
+
   transport::AgreedDescriptors Numbers;
   std::string Variable; ///< "NAME=VALUE", empty if the numbers are the agreed.
 };

@@ -82,11 +82,8 @@ std::optional<WaitStatus> OpenSession::waitForEnd(int Milliseconds) {
 void OpenSession::endNow() {
   {
     std::lock_guard Only(Guard);
-    if (!Over)
-      Over = Failure{Blame::Usage, "the session is over"};
-    HasArrived.notify_all();
+    giveUp({Blame::Usage, "the session is over"});
   }
-  Waking.Writer.close();
   std::lock_guard Only(Ending);
   Peer.kill();
 }

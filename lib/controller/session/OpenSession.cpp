@@ -157,13 +157,20 @@ Expected<bool> OpenSession::advance(std::unique_lock<std::mutex> &Lock,
   Expected<void> Filed =
       !Arrived ? Expected<void>() : file(std::move(*Arrived));
   if (!Arrived && !IsLate)
-    Over = Arrived.error();
+    giveUp(Arrived.error());
   else if (!Filed)
-    Over = Filed.error();
+    giveUp(Filed.error());
   HasArrived.notify_all();
   if (Over)
     return *Over;
   return !IsLate;
+}
+
+void OpenSession::giveUp(Failure Why) {
+  if (!Over)
+    Over = std::move(Why);
+  HasArrived.notify_all();
+  Waking.Writer.close();
 }
 
 /// With calls that nobody waits for, somebody has to read: the executor may be
@@ -189,17 +196,17 @@ Expected<ByteBuffer> OpenSession::awaitAnswer(MessageType Type) {
     if (*Advanced || !Answers.empty())
       continue;
     // What would come now would be taken for the answer to something else.
-    Over = Failure{.Whose = Blame::Executor,
-                   .Message = Peer.name() + " has not answered in " +
-                              std::to_string(Patience->count()) + " ms",
-                   .Ending = CallEnd::TimeLimit};
+    giveUp({.Whose = Blame::Executor,
+            .Message = Peer.name() + " has not answered in " +
+                       std::to_string(Patience->count()) + " ms",
+            .Ending = CallEnd::TimeLimit});
     return *Over;
   }
   Frame First = std::move(Answers.front());
   Answers.pop_front();
   if (First.Type != Type) {
-    Over = broken(std::string(wire::messageName(First.Type)) + " in place of " +
-                  wire::messageName(Type));
+    giveUp(broken(std::string(wire::messageName(First.Type)) + " in place of " +
+                  wire::messageName(Type)));
     return *Over;
   }
   return std::move(First.Payload);

@@ -149,6 +149,9 @@ private:
   Expected<bool> advance(std::unique_lock<std::mutex> &Lock, Deadline Until);
   Expected<void> file(Frame Arrived);
   void readForAll();
+  /// Has all who wait for something fail, who reads among them. What was the
+  /// first reason stays it. With Guard locked.
+  void giveUp(Failure Why);
   Failure broken(const std::string &What) const;
   Failure lost(const transport::ChannelError &Error) const;
 

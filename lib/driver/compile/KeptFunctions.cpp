@@ -199,10 +199,9 @@ struct BodiesStart {
 
 } // namespace
 
-bool LateEntry::keepBodies(LateWorkers &Workers,
+bool LateEntry::keepBodies(const jit::LatePlan &Plan, jit::LateSource *Source,
                            const std::vector<LateObject> &Objects,
                            jit::CompilationCache &Cache) const {
-  const jit::LatePlan &Plan = *Workers.plan()->All.get();
   BodiesStart Start;
   Start.IsThere.assign(Plan.Functions.size(), true);
   for (const LateObject &Each : Objects)
@@ -210,7 +209,6 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
   ByteBuffer Index;
   wire::ByteWriter Out(Index);
   std::string Bodies;
-  std::shared_ptr<jit::LateSource> Source = Workers.source();
   for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
     ArrayRef<char> Bitcode;
     if (Start.IsThere[Number]) {
@@ -234,18 +232,19 @@ bool LateEntry::keepBodies(LateWorkers &Workers,
 
 void LateEntry::keep(LateWorkers &Workers, jit::CompilationCache &Cache) {
   std::lock_guard Lock(Guard);
-  std::vector<LateObject> New = Workers.takeFinished();
-  if (Program.Bytes.empty() && New.empty())
+  LateWorkers::Taken New = Workers.takeFinished();
+  if (Program.Bytes.empty() && New.Objects.empty())
     return;
   HasGrown = true;
   // Another run may have added to it meanwhile.
   const size_t Functions = Workers.plan()->Functions;
   std::vector<LateObject> All =
       objects(Cache, Functions, [](const LateQueue::Task &) { return true; });
-  merge(All, std::move(New), Functions);
+  merge(All, std::move(New.Objects), Functions);
   bool IsStored = keepObjects(All, Cache);
   // The program comes last: who finds it finds the rest.
-  if (IsStored && !Program.Bytes.empty() && keepBodies(Workers, All, Cache))
+  if (IsStored && !Program.Bytes.empty() &&
+      keepBodies(*Workers.plan()->All.get(), New.Source.get(), All, Cache))
     Cache.store(Key, Program.Bytes, Program.StartSize);
   Program = {};
 }

@@ -61,7 +61,8 @@ private:
   friend class KeptFunctions;
   bool keepObjects(const std::vector<LateObject> &Objects,
                    jit::CompilationCache &Cache) const;
-  bool keepBodies(LateWorkers &Workers, const std::vector<LateObject> &Objects,
+  bool keepBodies(const jit::LatePlan &Plan, jit::LateSource *Source,
+                  const std::vector<LateObject> &Objects,
                   jit::CompilationCache &Cache) const;
 
   jit::CacheKey Key, BodiesKey, ObjectsKey;

@@ -170,25 +170,27 @@ std::optional<uint32_t> LateQueue::takeRest() {
   return std::nullopt;
 }
 
-std::optional<LateQueue::Task> LateQueue::next(bool Quick,
+std::optional<LateQueue::Task> LateQueue::next(Share Its,
                                                Clock::time_point Now) {
   if (auto Function = takeUrgent())
     return begin(*Function, /*IsUrgent=*/true);
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
-  if (auto Function = takeProbable()) {
+  std::optional<uint32_t> Function;
+  if (Its != Share::Running && (Function = takeProbable())) {
     Task Next = begin(*Function, /*IsUrgent=*/false);
     // In the time that good code takes, several others can have fast code, and
     // who is called meanwhile would wait.
     Next.MayWait = Next.IsFast;
     return Next;
   }
-  if (Quick)
+  if (Its == Share::Quick)
     return std::nullopt;
-  auto Function = takePostponed();
+  if (Its == Share::All)
+    Function = takePostponed();
   if (!Function)
     Function = takeFast();
-  if (!Function)
+  if (!Function && Its == Share::All)
     Function = takeRest();
   if (!Function)
     return std::nullopt;
@@ -198,12 +200,23 @@ std::optional<LateQueue::Task> LateQueue::next(bool Quick,
 }
 
 void LateQueue::postpone(const Task &Its) {
-  States[Its.Function] = State::Missing;
-  // The program has called it meanwhile.
-  if (IsRequested[Its.Function])
+  // The program may have called it meanwhile, and waits then, unless somebody
+  // else has begun it for that.
+  if (States[Its.Function] != State::InWork)
+    return;
+  if (IsRequested[Its.Function]) {
+    auto Waiting =
+        std::find_if(Awaited.begin(), Awaited.end(), [&](const auto &Each) {
+          return Each.first == Its.Function;
+        });
+    if (Waiting == Awaited.end())
+      return;
+    Awaited.erase(Waiting);
     Urgent.push_front(Its.Function);
-  else
+  } else {
     Postponed.push_back(Its.Function);
+  }
+  States[Its.Function] = State::Missing;
 }
 
 void LateQueue::finished(const Task &Done) {

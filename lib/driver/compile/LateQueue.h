@@ -66,9 +66,18 @@ public:
 
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
-  /// The next to be compiled; nothing, where there is nothing to do now. With
-  /// \p Quick only what the program may wait for soon.
-  std::optional<Task> next(bool Quick, Clock::time_point Now);
+  /// Which tasks a thread takes.
+  enum class Share {
+    Quick,   ///< What the program may wait for soon.
+    Running, ///< What it waits for, and better code for what it has called.
+    All,
+  };
+  /// The next to be compiled; nothing, where \p Its has nothing to do now.
+  std::optional<Task> next(Share Its, Clock::time_point Now);
+  /// There is fast code of \p Function, and better code is being made.
+  bool isBeingImproved(uint32_t Function) const {
+    return States[Function] == State::InWorkAgain;
+  }
   /// The program waits for what is in work.
   bool isAwaited() const { return !Awaited.empty(); }
   void finished(const Task &Done);

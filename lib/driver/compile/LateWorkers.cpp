@@ -21,6 +21,8 @@ using namespace llvm;
 
 namespace remoterun::driver {
 
+using Share = LateQueue::Share;
+
 LateWorkers::LateWorkers(std::shared_ptr<const jit::PlanOnDemand> Its,
                          std::shared_ptr<jit::LateSource> Source, unsigned Jobs,
                          std::function<void()> OnThreadStart)
@@ -40,6 +42,15 @@ bool LateWorkers::hasPlan() {
 }
 
 namespace {
+
+std::chrono::nanoseconds timeOnProcessor(pthread_t Thread) {
+  clockid_t Clock;
+  timespec Its = {};
+  if (::pthread_getcpuclockid(Thread, &Clock) == 0)
+    ::clock_gettime(Clock, &Its);
+  return std::chrono::seconds(Its.tv_sec) +
+         std::chrono::nanoseconds(Its.tv_nsec);
+}
 
 /// Takes little from what else wants to run, the program above all. Not to be
 /// taken back, and of this thread alone (setpriority(2), "C library/kernel
@@ -83,23 +94,29 @@ void LateWorkers::provide(std::vector<LateObject> Objects) {
 
 void LateWorkers::improve() {
   std::lock_guard Lock(Guard);
-  if (Queue.hasFast() && hasPlan())
-    startThreads();
+  if (!Queue.hasFast() || IsStopped || !hasPlan())
+    return;
+  startThreads();
+  auto Improves = [](const auto &Each) { return Each->Does == Share::Running; };
+  if (Jobs > 1 && none_of(Threads, Improves))
+    startOne(Share::Running);
 }
 
 /// Under Guard.
 void LateWorkers::startThreads() {
   if (!Threads.empty() || IsStopped)
     return;
-  Started = 0;
-  Working = Jobs;
-  for (unsigned Number = 0; Number != Jobs; ++Number)
-    startOne();
+  // One is there for what the program waits for. If there are others, they do
+  // the rest.
+  startOne(Jobs > 1 ? Share::Quick : Share::All);
+  for (unsigned Number = 1; Number < Jobs; ++Number)
+    startOne(Share::All);
 }
 
-void LateWorkers::startOne() {
-  Threads.push_back(std::make_unique<Worker>(this));
+void LateWorkers::startOne(Share Does) {
+  Threads.push_back(std::make_unique<Worker>(this, Does));
   Worker &Made = *Threads.back();
+  ++Working;
   if (auto Thread = jit::startCompilerThread(runThread, &Made)) {
     Made.Thread = *Thread;
     return;
@@ -132,9 +149,7 @@ void LateWorkers::replaceStuck() {
       continue;
     Each.IsReplaced = true;
     finishStuck(Each);
-    if (Each.IsFirst)
-      Started = 0;
-    startOne();
+    startOne(Each.Does);
     Changed.notify_all();
   }
 }
@@ -194,22 +209,24 @@ void LateWorkers::forgetFinished() {
   Finished.clear();
 }
 
-std::vector<LateObject> LateWorkers::takeFinished() {
+LateWorkers::Taken LateWorkers::takeFinished() {
+  Taken Result;
   {
     std::lock_guard Lock(Guard);
+    // Who compiles the last function lets go of it, and may do so before this
+    // is through, when that object is lost.
+    Result.Source = Source;
     IsStopped = true;
     Changed.notify_all();
   }
   std::lock_guard Taking(TakeGuard);
-  std::vector<LateObject> Taken;
   for (auto &[Function, Object] : std::exchange(Finished, {}))
-    Taken.push_back(std::move(Object));
+    Result.Objects.push_back(std::move(Object));
   KeepsFinished = false;
   Take = nullptr;
-  return Taken;
+  return Result;
 }
 
-/// The object of \p Task; nothing, if that is better done later.
 Expected<std::optional<jit::ObjectBytes>>
 LateWorkers::compile(LateQueue::Task &Task,
                      std::unique_ptr<jit::LateCompiler> &Compiler) {
@@ -225,8 +242,8 @@ LateWorkers::compile(LateQueue::Task &Task,
     Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
                                                    std::move(*Generator));
   }
-  auto Object =
-      Compiler->compile(Function, *Bitcode, Task.IsFast, Task.MayWait);
+  auto Object = Compiler->compile(Task.Function, Function, *Bitcode,
+                                  Task.IsFast, Task.MayWait);
   std::vector<std::string> Said = Compiler->takeWarnings();
   if (!Task.IsFast)
     noteWarnings(std::move(Said), Function);
@@ -239,8 +256,14 @@ LateWorkers::compile(LateQueue::Task &Task,
 /// Waits until there may be something to do, under \p Lock. Who calls one
 /// function calls others; but if nobody does for a while, and nothing is being
 /// compiled, gives up what \p Own takes: the controller is small again.
-void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, Compilers &Own) {
+void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
+                       Compilers &Own) {
   constexpr std::chrono::milliseconds Soon(100);
+  bool MayStarve = Self.Does == Share::Running && Busy != 0;
+  if (MayStarve || (!standsBack(Self) && Queue.isAwaited())) {
+    Changed.wait_for(Lock, LateQueue::Patience);
+    return;
+  }
   auto IsOne = [](const auto &Each) { return Each != nullptr; };
   if (Busy != 0 || none_of(Own, IsOne)) {
     Changed.wait(Lock);
@@ -269,28 +292,48 @@ void LateWorkers::noteWarnings(std::vector<std::string> Said,
   }
 }
 
+/// Under Guard. What a thread that stands back is at, and hardly gets to.
+std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
+  const auto Now = LateQueue::Clock::now();
+  for (const std::unique_ptr<Worker> &Each : Threads) {
+    if (!standsBack(*Each) || !Each->IsAlone || Each->IsStuck ||
+        !Queue.isBeingImproved(Each->Now.Function))
+      continue;
+    auto Passed = Now - Each->Since;
+    auto Its = timeOnProcessor(Each->Thread) - Each->OwnSince;
+    if (Passed < LateQueue::Patience || Its > Passed / 2)
+      continue;
+    Each->IsAlone = false;
+    return Each->Now;
+  }
+  return std::nullopt;
+}
+
+/// Under Guard.
+std::optional<LateQueue::Task> LateWorkers::next(const Worker &Self) {
+  auto Task = Queue.next(Self.Does, LateQueue::Clock::now());
+  if (!Task && Self.Does == Share::Running)
+    Task = takeFromStarved();
+  return Task;
+}
+
 void LateWorkers::work(Worker &Self) {
   if (OnThreadStart)
     OnThreadStart();
-  // One is there for what the program waits for. If there are others, they do
-  // the rest.
-  bool IsFirst = Started.fetch_add(1) == 0;
-  Self.IsFirst = IsFirst;
-  if (!IsFirst)
+  if (standsBack(Self))
     becomeNice();
   Compilers Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
   while (!IsStopped && !Queue.isDone()) {
-    auto Task =
-        Queue.next(/*Quick=*/IsFirst && Jobs > 1, LateQueue::Clock::now());
+    auto Task = next(Self);
     if (!Task) {
-      if (IsFirst && Queue.isAwaited())
-        Changed.wait_for(Lock, LateQueue::Patience);
-      else
-        rest(Lock, Own);
+      rest(Lock, Self, Own);
       continue;
     }
     Self.Now = *Task;
+    Self.Since = LateQueue::Clock::now();
+    Self.OwnSince = timeOnProcessor(::pthread_self());
+    Self.IsAlone = true;
     ++Busy;
     Lock.unlock();
     jit::setBeforeFailure(waitUntilCalled, &Self);
@@ -302,11 +345,9 @@ void LateWorkers::work(Worker &Self) {
     else if (IsDone)
       deliver({*Task, std::move(**Object)});
     Lock.lock();
+    Self.IsAlone = false;
     --Busy;
-    if (IsDone)
-      Queue.finished(*Task);
-    else
-      Queue.postpone(*Task);
+    IsDone ? Queue.finished(*Task) : Queue.postpone(*Task);
     Changed.notify_all();
   }
   Own.clear();

@@ -35,6 +35,11 @@ struct LateObject {
 /// Compiles late functions, what is asked for first. Threads begin with what
 /// will probably be called, before the program runs. They end when everything
 /// is compiled, or else with the process.
+///
+/// What nobody waits for is compiled on threads that take little from what else
+/// wants to run. Where much does, they would hardly run themselves, and the
+/// program would run fast code for long: there is one that does not stand back,
+/// for what the program has called, once it is seen to run for a while.
 class LateWorkers {
 public:
   using Sink = std::function<void(const LateObject &)>;
@@ -64,7 +69,9 @@ public:
   void resume(const std::vector<LateQueue::Task> &Before);
   /// After that, and before the program runs: what is to be delivered of it.
   void provide(std::vector<LateObject> Objects);
-  /// Of what was resumed, has better code made where there is only fast code.
+  /// To be called when the program has run for a while, and now and then from
+  /// there on: has better code made where there is only fast code, of what was
+  /// resumed, too, and at once for what is called.
   void improve();
   /// Waits until what is being compiled is done, and compiles nothing more.
   void stop();
@@ -77,9 +84,14 @@ public:
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
-  /// Objects that were made in this run, each function's best. Nothing more is
-  /// compiled; what is being compiled is lost.
-  std::vector<LateObject> takeFinished();
+  struct Taken {
+    std::vector<LateObject> Objects; ///< Each function's best.
+    /// The IR of the other functions; null where there are none.
+    std::shared_ptr<jit::LateSource> Source;
+  };
+  /// What was made in this run. Nothing more is compiled; what is being
+  /// compiled is lost.
+  Taken takeFinished();
   /// What LLVM has warned of in code that is final, each once: code that was
   /// made fast is not what was asked for.
   std::vector<std::string> warnings() const;
@@ -92,23 +104,35 @@ public:
 private:
   struct Worker {
     LateWorkers *Of;
+    LateQueue::Share Does;
     pthread_t Thread = {};
     LateQueue::Task Now = {};
-    bool IsFirst = false;
+    /// Under Guard: since when it is at that, by the clock and by its own time
+    /// on a processor.
+    LateQueue::Clock::time_point Since = {};
+    std::chrono::nanoseconds OwnSince = {};
+    bool IsAlone = false; ///< The same: at that.
     std::atomic<bool> IsStuck = false;
     bool IsReplaced = false;
   };
 
+  bool standsBack(const Worker &Its) const {
+    return Its.Does == LateQueue::Share::All && Jobs > 1;
+  }
   static void *runThread(void *Its);
   static void waitUntilCalled(void *Its);
   bool hasPlan();
   void startThreads();
-  void startOne();
+  void startOne(LateQueue::Share Does);
   void finishStuck(Worker &Its);
   void work(Worker &Self);
   /// Of each unit one, if it was needed.
   using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
-  void rest(std::unique_lock<std::mutex> &Lock, Compilers &Own);
+  std::optional<LateQueue::Task> next(const Worker &Self);
+  std::optional<LateQueue::Task> takeFromStarved();
+  void rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
+            Compilers &Own);
+  /// The object of \p Task; nothing, if that is better done later.
   Expected<std::optional<jit::ObjectBytes>>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
   void noteWarnings(std::vector<std::string> Said,
@@ -134,7 +158,6 @@ private:
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.
   std::unique_ptr<std::atomic<bool>[]> IsCalled;
-  std::atomic<unsigned> Started = 0; ///< Threads.
   std::atomic<unsigned> Working = 0; ///< Threads that have not ended.
   std::set<std::string> Warnings;    ///< Under Guard.
 };

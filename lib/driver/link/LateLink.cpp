@@ -150,6 +150,11 @@ void *LateLink::listen(void *Its) {
 }
 
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
+  if (Name == jit::LateCode::Control)
+    return jit::LateReference{.Address =
+                                  Windows.range(LateWindows::Control).Start,
+                              .Call = {},
+                              .Pointer = {}};
   const LateNames &Known = *Names->get();
   if (auto Number = Known.number(Name)) {
     const Place &Its = Places[*Number];
@@ -165,9 +170,13 @@ void LateLink::take(const LateObject &Object) {
     noteFailure(Object.Of.Function, Object.Object.error());
     return;
   }
+  uint32_t Function = Object.Of.Function;
+  // Two may have compiled it; there is room for what is of use.
+  if (!Places[Function].Body.isNull())
+    return;
   const LateNames *Known = Names->get();
   if (!Known) {
-    noteFailure(Object.Of.Function, changedInCache());
+    noteFailure(Function, changedInCache());
     return;
   }
   auto Linked = Linker->link(*Object.Object,
@@ -175,10 +184,9 @@ void LateLink::take(const LateObject &Object) {
   if (!Linked) {
     Failure Why = Linked.error();
     Why.Message += "; --lazy=off compiles and links all of the program first";
-    noteFailure(Object.Of.Function, std::move(Why));
+    noteFailure(Function, std::move(Why));
     return;
   }
-  uint32_t Function = Object.Of.Function;
   StringRef Name = Known->of(Function);
   std::optional<ExecutorRange> Body;
   for (jit::LateFunction &Each : *Linked) {
@@ -198,10 +206,8 @@ void LateLink::take(const LateObject &Object) {
       add(Each);
   }
   Grown = true;
-  // Two may have compiled it.
   bool IsFast = Object.Of.IsFast;
-  if (!Body || !Places[Function].Body.isNull() ||
-      (IsFast && slot(Function) != Places[Function].Request.value()))
+  if (!Body || (IsFast && slot(Function) != Places[Function].Request.value()))
     return;
   if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
     tell(*Symbol);

@@ -63,8 +63,6 @@ void ProgramStart::addSettings(wire::Run &Request) const {
   // What we started ourselves has them, and so has what a supervisor started.
   bool IsThroughCommand =
       !Settings.Launch.Launcher.empty() || !Settings.Target.Emulator.empty();
-  if (!Executor.withheldVariable().empty())
-    Request.Environment.push(Executor.withheldVariable());
   if (IsThroughCommand && !Settings.Launch.Forwarded)
     for (const std::string &Variable : Settings.Launch.Environment)
       Request.Environment.push(Variable);

@@ -33,7 +33,8 @@ namespace {
 constexpr char TunablesVariable[] = "GLIBC_TUNABLES";
 constexpr char PreloadVariable[] = "LD_PRELOAD";
 
-/// A variable, in memory that an exec takes away.
+/// A variable, in memory that an exec takes away. \p Rest stands behind a colon
+/// (wire::GuestValueMark, and where lists of libraries and tunables go on).
 char *variable(const char *Name, std::string_view Value,
                const char *Rest = nullptr) {
   size_t Size =
@@ -144,12 +145,19 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
   std::snprintf(Numbers, sizeof(Numbers),
                 CrashMemory < 0 ? "%d,%d" : "%d,%d,%d", In, Out, CrashMemory);
   List<char *> Environment;
-  Environment.push(variable(SessionVariable, Numbers));
+  const char *GuestValue = ::getenv(SessionVariable);
+  if (!GuestValue)
+    Environment.push(variable(SessionVariable, Numbers));
   if (!addRoom(Room, Session.Preloaded, Environment))
     return failure("cannot start anew: %s", std::strerror(errno));
   for (char **Next = Process.Environment; *Next; ++Next)
-    if (!isCalled(*Next, TunablesVariable) && !isCalled(*Next, PreloadVariable))
+    if (GuestValue && isCalled(*Next, SessionVariable)) {
+      Environment.push(variable(SessionVariable, Numbers, GuestValue));
+      GuestValue = nullptr; // Another of that name stays as it is.
+    } else if (!isCalled(*Next, TunablesVariable) &&
+               !isCalled(*Next, PreloadVariable)) {
       Environment.push(*Next);
+    }
   Environment.push(nullptr);
   for (int Kept : {In, Out, CrashMemory})
     if (Kept >= 0)

@@ -84,14 +84,16 @@ std::optional<Startup> adoptSession(transport::AgreedDescriptors Numbers) {
   return Found;
 }
 
-std::optional<Startup> parse(const char *Value) {
+/// \p Value: what is read is taken.
+std::optional<Startup> parse(const char *&Value) {
   transport::AgreedDescriptors Told = {-1, -1, -1};
   if (!takeNumber(Value, Told.In) || *Value++ != ',' ||
       !takeNumber(Value, Told.Out))
     return std::nullopt;
   if (*Value == ',' && !takeNumber(++Value, Told.CrashMemory))
     return std::nullopt;
-  return *Value == '\0' ? adoptSession(Told) : std::nullopt;
+  bool IsWhole = *Value == '\0' || *Value == wire::GuestValueMark;
+  return IsWhole ? adoptSession(Told) : std::nullopt;
 }
 
 /// Takes the variable number \p Index out of the guest's environment. The
@@ -103,6 +105,16 @@ void takeOut(ProcessArguments &Process, size_t Index) {
   std::memset(Variable, 0, std::strlen(Variable));
   std::memmove(Environment + 1, Environment, Index * sizeof(char *));
   Process.Environment = environ = Environment + 1;
+}
+
+/// Leaves of the session's variable, at \p Variable, what \p Value, a part of
+/// it, says: what the guest has by that name. Its end stays in place.
+char *keepGuestValue(char *Variable, const char *Value) {
+  size_t Length = sizeof(wire::SessionVariable); // With the equals sign.
+  size_t Before = static_cast<size_t>(Value - Variable) - Length;
+  std::memmove(Variable + Before, Variable, Length);
+  std::memset(Variable, 0, Before);
+  return Variable + Before;
 }
 
 /// The index of the variable of that name; of what is behind the last, if there
@@ -178,7 +190,11 @@ std::optional<Startup> takeSession(ProcessArguments &Process) {
     // One that makes no sense is the guest's own.
     if (!Parsed)
       continue;
-    takeOut(Process, Index);
+    if (*Value == wire::GuestValueMark)
+      Process.Environment[Index] =
+          keepGuestValue(Process.Environment[Index], Value + 1);
+    else
+      takeOut(Process, Index);
     return Parsed;
   }
   return adoptSession(transport::agreedDescriptors());

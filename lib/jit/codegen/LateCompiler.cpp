@@ -9,16 +9,36 @@
 #include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/LateSource.h"
 #include "jit/codegen/TierRule.h"
+#include "jit/target/LateSlots.h"
 
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
 
 namespace remoterun::jit {
 
+/// Has \p F, of that \p Number, say that it was called, in one instruction.
+/// Much has fast code before anybody calls it, and is not asked for then.
+static void tellOfCalls(Function &F, uint32_t Number) {
+  Module &M = *F.getParent();
+  Type *Byte = Type::getInt8Ty(M.getContext());
+  // LLVM takes the first "\1" for its own.
+  auto *Control = cast<GlobalVariable>(
+      M.getOrInsertGlobal(("\1" + LateCode::Control).str(), Byte));
+  Control->setVisibility(GlobalValue::HiddenVisibility);
+  Control->setDSOLocal(true);
+  BasicBlock &Entry = F.getEntryBlock();
+  IRBuilder<> Builder(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
+  Value *Its = Builder.CreateConstInBoundsGEP1_64(
+      Byte, Control, LateCode::WantedOffset + Number);
+  Builder.CreateStore(Builder.getInt8(1), Its)
+      ->setAtomic(AtomicOrdering::Monotonic);
+}
+
 Expected<std::optional<ObjectBytes>>
-LateCompiler::compile(const PlannedFunction &Planned, ArrayRef<char> Bitcode,
-                      bool &IsFast, bool MayWait) {
+LateCompiler::compile(uint32_t Number, const PlannedFunction &Planned,
+                      ArrayRef<char> Bitcode, bool &IsFast, bool MayWait) {
   auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",
@@ -30,6 +50,8 @@ LateCompiler::compile(const PlannedFunction &Planned, ArrayRef<char> Bitcode,
   IsFast = IsFast && !needsFinalCode(*F, Planned);
   if (MayWait && !IsFast)
     return std::optional<ObjectBytes>();
+  if (IsFast)
+    tellOfCalls(*F, Number);
   auto Object = (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
   if (!Object)
     return Object.error();

@@ -28,11 +28,13 @@ public:
     Diagnostics.attachTo(Context);
   }
 
-  /// The object of \p Function, whose module \p Bitcode is: as fast as it can
-  /// be had with \p Fast, or else as the program's code was asked for. The
-  /// latter also with \p Fast, where fast code could be told from it; then \p
-  /// Fast is false afterwards. If it \p MayWait, there is no object then.
-  Expected<std::optional<ObjectBytes>> compile(const PlannedFunction &Function,
+  /// The object of \p Function, of that \p Number, whose module \p Bitcode is:
+  /// as fast as it can be had with \p Fast, or else as the program's code was
+  /// asked for. The latter also with \p Fast, where fast code could be told
+  /// from it; then \p Fast is false afterwards, and there is no object if it \p
+  /// MayWait. Fast code tells of each call (LateCode::WantedOffset).
+  Expected<std::optional<ObjectBytes>> compile(uint32_t Number,
+                                               const PlannedFunction &Function,
                                                llvm::ArrayRef<char> Bitcode,
                                                bool &Fast, bool MayWait);
   /// Hands over what LLVM has warned of since this was asked last.

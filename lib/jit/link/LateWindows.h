@@ -17,6 +17,7 @@
 
 #include "jit/codegen/LatePlan.h"
 #include "jit/link/SlabLayout.h"
+#include "jit/target/LateSlots.h"
 #include "wire/Messages.h"
 
 #include <array>
@@ -36,9 +37,10 @@ struct LateControl {
   uint32_t HasForked; ///< Not 0 if the program has called fork(2).
   uint8_t Reserved[60];
   /// From here on, a byte for each late function: not 0 if it was called before
-  /// it was there.
+  /// it had its final code.
   uint8_t Wanted[1];
 };
+static_assert(offsetof(LateControl, Wanted) == LateCode::WantedOffset);
 
 class LateWindows {
 public:

@@ -92,13 +92,13 @@ void LateWorkers::provide(std::vector<LateObject> Objects) {
   Early = std::move(Objects);
 }
 
-void LateWorkers::improve() {
+void LateWorkers::improve(bool AtOnce) {
   std::lock_guard Lock(Guard);
   if (!Queue.hasFast() || IsStopped || !hasPlan())
     return;
   startThreads();
   auto Improves = [](const auto &Each) { return Each->Does == Share::Running; };
-  if (Jobs > 1 && none_of(Threads, Improves))
+  if (AtOnce && Jobs > 1 && none_of(Threads, Improves))
     startOne(Share::Running);
 }
 

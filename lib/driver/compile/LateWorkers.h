@@ -39,7 +39,7 @@ struct LateObject {
 /// What nobody waits for is compiled on threads that take little from what else
 /// wants to run. Where much does, they would hardly run themselves, and the
 /// program would run fast code for long: there is one that does not stand back,
-/// for what the program has called, once it is seen to run for a while.
+/// for what the program has called, once that hardly waits any more.
 class LateWorkers {
 public:
   using Sink = std::function<void(const LateObject &)>;
@@ -71,8 +71,9 @@ public:
   void provide(std::vector<LateObject> Objects);
   /// To be called when the program has run for a while, and now and then from
   /// there on: has better code made where there is only fast code, of what was
-  /// resumed, too, and at once for what is called.
-  void improve();
+  /// resumed, too. With \p AtOnce, what was called has it soon whatever else
+  /// wants the processors.
+  void improve(bool AtOnce);
   /// Waits until what is being compiled is done, and compiles nothing more.
   void stop();
   /// Has \p Take called with all objects, also with those that are there

@@ -124,18 +124,26 @@ void *LateLink::listen(void *Its) {
   milliseconds Patience = Shortest;
   // A program that ends soon does not need better code.
   constexpr milliseconds Soon(100);
+  // And one that waits for nothing any more runs what it has.
+  constexpr milliseconds Settled(250);
   const auto Start = std::chrono::steady_clock::now();
+  auto LastWait = Start;
   while (!Link.isComplete()) {
-    if (std::chrono::steady_clock::now() - Start >= Soon)
-      Link.Workers->improve();
+    auto Now = std::chrono::steady_clock::now();
+    if (Link.isAwaited())
+      LastWait = Now;
+    if (Now - Start >= Soon)
+      Link.Workers->improve(/*AtOnce=*/Now - LastWait >= Settled);
     uint32_t Seen = Requests;
     Patience = std::min(2 * Patience, Longest);
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
       if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
-      Patience = Shortest;
-      Link.noteWait(Number);
+      if (Link.noteWait(Number)) {
+        LastWait = Now;
+        Patience = Shortest;
+      }
       Link.failIfItDid(Number);
       if (!Link.Workers->request(Number))
         Link.fail(changedInCache());
@@ -241,10 +249,17 @@ jit::ObjectSource LateLink::sourceOf(const LateObject &Object) {
   return Source;
 }
 
-void LateLink::noteWait(uint32_t Function) {
+bool LateLink::isAwaited() const {
   std::lock_guard Lock(Guard);
-  if (slot(Function) == Places[Function].Request.value())
+  return !Waiting.empty();
+}
+
+bool LateLink::noteWait(uint32_t Function) {
+  std::lock_guard Lock(Guard);
+  bool IsWaiting = slot(Function) == Places[Function].Request.value();
+  if (IsWaiting)
     Waiting.try_emplace(Function, Clock::now());
+  return IsWaiting;
 }
 
 std::chrono::microseconds LateLink::waited() const {

@@ -103,7 +103,10 @@ private:
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
-  void noteWait(uint32_t Function);
+  /// Whether the program waits for any.
+  bool isAwaited() const;
+  /// The program has called \p Function. Whether it waits for that.
+  bool noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
   void tell(const jit::BodySymbol &Symbol);

@@ -63,10 +63,11 @@ ObjectBytes compileLate(const std::string &Text, bool IsFast) {
   PlannedFunction Planned;
   Planned.Name = "f";
   bool Fast = IsFast;
-  auto Object = Compiler.compile(3, Planned, writeBitcode(*M), Fast);
+  auto Object = Compiler.compile(3, Planned, writeBitcode(*M), Fast,
+                                 /*MayWait=*/false);
   EXPECT_EQ(Fast, IsFast);
   EXPECT_TRUE(Object) << (Object ? "" : Object.error().Message);
-  return std::move(*Object);
+  return std::move(**Object);
 }
 
 TEST_F(LateLinkerTest, FastCodeTellsOfItsCalls) {

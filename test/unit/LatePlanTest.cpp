@@ -114,6 +114,40 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
   EXPECT_TRUE(find("plain"));
 }
 
+/// Compilers put constructors of C++ into a section of their own.
+TEST_F(LatePlanTest, ConstructorsAreLateInTheirOrder) {
+  divide("@llvm.global_ctors = appending global [5 x { i32, ptr, ptr }]\n"
+         "  [{ i32, ptr, ptr } { i32 65535, ptr @third, ptr null },\n"
+         "   { i32, ptr, ptr } { i32 65535, ptr @small, ptr null },\n"
+         "   { i32, ptr, ptr } { i32 65535, ptr @fourth, ptr null },\n"
+         "   { i32, ptr, ptr } { i32 200, ptr @second, ptr null },\n"
+         "   { i32, ptr, ptr } { i32 101, ptr @elsewhere, ptr null }]\n"
+         "define internal void @third() section \".text.startup\" {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n"
+         "define internal void @fourth() section \"special\" {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n"
+         "define internal void @second() {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n"
+         "define internal void @small() { ret void }\n"
+         "declare void @elsewhere()\n"
+         "define i32 @main() section \".text.hot\" { ret i32 0 }\n");
+  ASSERT_EQ(Plan.Constructors.size(), 2u);
+  auto NameOf = [&](uint32_t Number) {
+    return StringRef(Plan.Functions[Number].Name);
+  };
+  EXPECT_TRUE(NameOf(Plan.Constructors[0]).starts_with("second"));
+  EXPECT_TRUE(NameOf(Plan.Constructors[1]).starts_with("third"));
+  EXPECT_TRUE(find("main"));
+  for (const Function &F : *Unit)
+    EXPECT_FALSE(F.hasSection()) << F.getName().str();
+}
+
 TEST_F(LatePlanTest, PlainAssemblyIsLateWhereItsTargetIsKnown) {
   divide(
       "target triple = \"x86_64-unknown-linux-gnu\"\n"
@@ -486,6 +520,63 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   EXPECT_EQ(Tasks.counts().Compiled, 2u);
   EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start + 2 * Queue::Patience) &&
                Tasks.isAwaited());
+}
+
+TEST_F(LateQueueTest, WhatHasNoFastCodeWaitsForWhatHas) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  auto Main = Tasks.next(Queue::Share::Quick, Start);
+  EXPECT_FALSE(Main->MayWait);
+  Tasks.finished(*Main);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
+    EXPECT_TRUE(Task->MayWait);
+    Order.push_back(Task->Function);
+    if (Task->Function == 2)
+      Tasks.postpone(*Task);
+    else
+      Tasks.finished(*Task);
+  }
+  // Its callees are as probable as they were.
+  EXPECT_EQ(Order, (std::vector<uint32_t>{2, 3, 1}));
+  auto Later = Tasks.next(Queue::Share::All, Start);
+  ASSERT_EQ(Later->Function, 2u);
+  EXPECT_FALSE(Later->IsFast);
+  EXPECT_FALSE(Later->MayWait);
+}
+
+TEST_F(LateQueueTest, WhatIsCalledMeanwhileIsNotPostponed) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  auto Slow = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  Tasks.request(2, Start);
+  Tasks.postpone(*Slow);
+  auto Next = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_EQ(Next->Function, 2u);
+  EXPECT_TRUE(Next->IsUrgent);
+  EXPECT_FALSE(Next->MayWait);
+}
+
+TEST_F(LateQueueTest, WhatSomebodyElseHasBegunIsNotBegunOnceMore) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  auto Slow = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  Tasks.request(2, Start);
+  auto Other = Tasks.next(Queue::Share::Quick, Start + Queue::Patience);
+  ASSERT_EQ(Other->Function, 2u);
+  Tasks.postpone(*Slow);
+  EXPECT_FALSE(Tasks.isMissing(2));
+  Tasks.finished(*Other);
+  EXPECT_EQ(Tasks.counts().Compiled, 2u);
+  Tasks.postpone(*Slow);
+  EXPECT_FALSE(Tasks.isMissing(2));
 }
 
 TEST_F(LateQueueTest, BetterCodeIsNotReplaced) {

@@ -14,6 +14,7 @@
 #include "StartAgain.h"
 #include "Stats.h"
 #include "TargetAgreement.h"
+#include "controller/base/HeapGrowth.h"
 #include "controller/process/Watchdog.h"
 #include "driver/run/Disposal.h"
 #include "driver/run/Launch.h"
@@ -22,6 +23,7 @@
 #include "jit/base/CrashGuard.h"
 #include "jit/ir/PassReports.h"
 
+#include <algorithm>
 #include <csignal>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,8 +46,15 @@ public:
     std::fputs(Text.c_str(), stderr);
   }
   void begins(const std::string &Step) override { jit::setCrashContext(Step); }
-  void loads(bool MayTakeLong) override { Loading.emplace(MayTakeLong); }
-  void hasLoaded() override { Loading.reset(); }
+  void loads(size_t Bytes, bool MayTakeLong) override {
+    Loading.emplace(MayTakeLong);
+    if (Bytes >= LargeInput)
+      ForIR.emplace(std::min(Bytes * MemoryOfByte, MostMemory));
+  }
+  void hasLoaded() override {
+    ForIR.reset();
+    Loading.reset();
+  }
   void generates(const jit::SourceFiles *Files) override {
     jit::setCrashSources(Files);
   }
@@ -69,8 +78,14 @@ public:
   bool lacksStatistics() const { return LacksStatistics; }
 
 private:
+  static constexpr size_t LargeInput = 256 * 1024;
+  /// What IR takes for each byte of bitcode.
+  static constexpr size_t MemoryOfByte = 20;
+  static constexpr size_t MostMemory = 512 * 1024 * 1024;
+
   StepTimes &Times;
   std::optional<StepProgress> Loading;
+  std::optional<controller::HeapGrowth> ForIR;
   CompileProgress Compiling;
   bool LacksStatistics = false;
 };

@@ -66,14 +66,11 @@ void Compilation::letGo() {
 
 namespace {
 
-/// Whether it may take a person's time to load the IR: optimizing a small input
-/// may, too.
-bool mayTakeLong(const Compilation &Work) {
-  constexpr size_t Large = 256 * 1024;
+size_t sizeOfInputs(const Compilation &Work) {
   size_t Size = 0;
   for (const jit::InputFile &File : Work.Read.Inputs)
     Size += File.Contents->getBufferSize();
-  return Size >= Large || !Work.Settings.Compile.Passes.empty();
+  return Size;
 }
 
 /// Whether a module is for this machine, or this process compiles for others as
@@ -153,7 +150,11 @@ Expected<void> load(Compilation &Work) {
 } // namespace
 
 Expected<void> loadIR(Compilation &Work) {
-  Work.Watching.loads(mayTakeLong(Work));
+  // Optimizing a small input may take a person's time, too.
+  constexpr size_t Large = 256 * 1024;
+  const size_t Size = sizeOfInputs(Work);
+  Work.Watching.loads(Size,
+                      Size >= Large || !Work.Settings.Compile.Passes.empty());
   auto Done = load(Work);
   Work.Watching.hasLoaded();
   return Done;

@@ -94,9 +94,9 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   auto Entry = find_if(Plan.Functions, [&](const jit::PlannedFunction &Each) {
     return Each.Name == Work.Settings.Compile.EntryFunction;
   });
-  std::optional<uint32_t> First;
+  std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
-    First = static_cast<uint32_t>(Entry - Plan.Functions.begin());
+    First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
   if (Work.Cache)
     Work.Late->keepFinished();
   Work.Late->start(First);

@@ -32,8 +32,8 @@ LateDivision divideUnits(Compilation &Work,
                          const std::vector<jit::CodeGenerator> &Generators);
 
 /// When the rest of the units has been compiled: has \p Work's late functions
-/// compiled, the program's entry first. The units and their context are gone
-/// then.
+/// compiled, constructors and the program's entry first. The units and their
+/// context are gone then.
 void startLateWorkers(Compilation &Work, LateDivision Division);
 
 } // namespace remoterun::driver

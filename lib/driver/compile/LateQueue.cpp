@@ -117,6 +117,16 @@ std::optional<uint32_t> LateQueue::takeProbable() {
   return std::nullopt;
 }
 
+std::optional<uint32_t> LateQueue::takePostponed() {
+  while (!Postponed.empty()) {
+    uint32_t Function = Postponed.front();
+    Postponed.pop_front();
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
 /// Calls go to the final code that is there, and else through the entry, for as
 /// long as the caller's code lives.
 uint32_t LateQueue::beforeIt(uint32_t Function) const {
@@ -167,11 +177,19 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
   std::optional<uint32_t> Function;
-  if (Its != Share::Running && (Function = takeProbable()))
-    return begin(*Function, /*IsUrgent=*/false);
+  if (Its != Share::Running && (Function = takeProbable())) {
+    Task Next = begin(*Function, /*IsUrgent=*/false);
+    // In the time that good code takes, several others can have fast code, and
+    // who is called meanwhile would wait.
+    Next.MayWait = Next.IsFast;
+    return Next;
+  }
   if (Its == Share::Quick)
     return std::nullopt;
-  Function = takeFast();
+  if (Its == Share::All)
+    Function = takePostponed();
+  if (!Function)
+    Function = takeFast();
   if (!Function && Its == Share::All)
     Function = takeRest();
   if (!Function)
@@ -179,6 +197,26 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
   Task Next = begin(*Function, /*IsUrgent=*/false);
   Next.IsFast = false;
   return Next;
+}
+
+void LateQueue::postpone(const Task &Its) {
+  // The program may have called it meanwhile, and waits then, unless somebody
+  // else has begun it for that.
+  if (States[Its.Function] != State::InWork)
+    return;
+  if (IsRequested[Its.Function]) {
+    auto Waiting =
+        std::find_if(Awaited.begin(), Awaited.end(), [&](const auto &Each) {
+          return Each.first == Its.Function;
+        });
+    if (Waiting == Awaited.end())
+      return;
+    Awaited.erase(Waiting);
+    Urgent.push_front(Its.Function);
+  } else {
+    Postponed.push_back(Its.Function);
+  }
+  States[Its.Function] = State::Missing;
 }
 
 void LateQueue::finished(const Task &Done) {

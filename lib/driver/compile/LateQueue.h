@@ -32,6 +32,8 @@ public:
     uint32_t Function = 0;
     bool IsFast = false; ///< There will be better code.
     bool IsUrgent = false;
+    /// If there is no fast code of it, there is something better to do.
+    bool MayWait = false;
   };
   struct Counts {
     size_t Functions = 0; ///< Late ones.
@@ -79,6 +81,8 @@ public:
   /// The program waits for what is in work.
   bool isAwaited() const { return !Awaited.empty(); }
   void finished(const Task &Done);
+  /// There is no fast code of \p Its, which may wait.
+  void postpone(const Task &Its);
   /// Everything has the code that was asked for.
   bool isDone() const { return Numbers.Final == Numbers.Functions; }
   const Counts &counts() const { return Numbers; }
@@ -100,6 +104,7 @@ private:
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
+  std::optional<uint32_t> takePostponed();
   /// \p Function, or what runs and is to have better code before it: what it
   /// calls.
   uint32_t beforeIt(uint32_t Function) const;
@@ -113,6 +118,7 @@ private:
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
   std::vector<Probability> Probable; ///< A heap.
+  std::deque<uint32_t> Postponed;    ///< Less probable than these were.
   std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
   uint32_t NextFast = 0;             ///< Before it, none has fast code.
   uint32_t NextMissing = 0;          ///< Before it, nothing is missing.

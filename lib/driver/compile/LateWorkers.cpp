@@ -71,16 +71,14 @@ void *LateWorkers::runThread(void *Its) {
   return nullptr;
 }
 
-void LateWorkers::start(std::optional<uint32_t> Function) {
+void LateWorkers::start(ArrayRef<uint32_t> Functions) {
   std::lock_guard Lock(Guard);
   if (!hasPlan())
     return;
   IsStopped = false;
   Queue.wantEverything(true);
-  if (Function) {
-    Queue.request(*Function, LateQueue::Clock::now());
-    IsCalled[*Function] = true;
-  }
+  for (uint32_t Each : Functions)
+    Queue.request(Each, LateQueue::Clock::now());
   startThreads();
 }
 
@@ -229,7 +227,7 @@ LateWorkers::Taken LateWorkers::takeFinished() {
   return Result;
 }
 
-Expected<jit::ObjectBytes>
+Expected<std::optional<jit::ObjectBytes>>
 LateWorkers::compile(LateQueue::Task &Task,
                      std::unique_ptr<jit::LateCompiler> &Compiler) {
   const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
@@ -244,8 +242,8 @@ LateWorkers::compile(LateQueue::Task &Task,
     Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
                                                    std::move(*Generator));
   }
-  auto Object =
-      Compiler->compile(Task.Function, Function, *Bitcode, Task.IsFast);
+  auto Object = Compiler->compile(Task.Function, Function, *Bitcode,
+                                  Task.IsFast, Task.MayWait);
   std::vector<std::string> Said = Compiler->takeWarnings();
   if (!Task.IsFast)
     noteWarnings(std::move(Said), Function);
@@ -341,11 +339,15 @@ void LateWorkers::work(Worker &Self) {
     jit::setBeforeFailure(waitUntilCalled, &Self);
     auto Object = compile(*Task, Own[Plan->Functions[Task->Function].Unit]);
     jit::setBeforeFailure(nullptr, nullptr);
-    deliver({*Task, std::move(Object)});
+    const bool IsDone = !Object || Object->has_value();
+    if (!Object)
+      deliver({*Task, Object.error()});
+    else if (IsDone)
+      deliver({*Task, std::move(**Object)});
     Lock.lock();
     Self.IsAlone = false;
     --Busy;
-    Queue.finished(*Task);
+    IsDone ? Queue.finished(*Task) : Queue.postpone(*Task);
     Changed.notify_all();
   }
   Own.clear();

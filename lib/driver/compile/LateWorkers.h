@@ -61,9 +61,9 @@ public:
   void keepFinished() { KeepsFinished = true; }
   /// They will not be wanted after all.
   void forgetFinished();
-  /// Begins, or goes on after stop(), with \p Function, which will be called
-  /// first, if that is known. Everything is compiled in the end.
-  void start(std::optional<uint32_t> Function);
+  /// Begins, or goes on after stop(), with \p Functions, which will be called
+  /// first, as far as that is known. Everything is compiled in the end.
+  void start(llvm::ArrayRef<uint32_t> Functions);
   /// In place of start(), where earlier runs have compiled \p Before: only what
   /// is called is compiled, and no thread begins before that, or improve().
   void resume(const std::vector<LateQueue::Task> &Before);
@@ -133,7 +133,8 @@ private:
   std::optional<LateQueue::Task> takeFromStarved();
   void rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
             Compilers &Own);
-  Expected<jit::ObjectBytes>
+  /// The object of \p Task; nothing, if that is better done later.
+  Expected<std::optional<jit::ObjectBytes>>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
   void noteWarnings(std::vector<std::string> Said,
                     const jit::PlannedFunction &Function);

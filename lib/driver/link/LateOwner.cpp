@@ -57,7 +57,7 @@ bool LateLink::leaveHelper() {
       Source->readAll();
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
-    Workers->start(std::nullopt);
+    Workers->start({});
     begin(*Workers, OnComplete);
     Workers->await();
     OnComplete();

@@ -36,10 +36,9 @@ static void tellOfCalls(Function &F, uint32_t Number) {
       ->setAtomic(AtomicOrdering::Monotonic);
 }
 
-Expected<ObjectBytes> LateCompiler::compile(uint32_t Number,
-                                            const PlannedFunction &Planned,
-                                            ArrayRef<char> Bitcode,
-                                            bool &IsFast) {
+Expected<std::optional<ObjectBytes>>
+LateCompiler::compile(uint32_t Number, const PlannedFunction &Planned,
+                      ArrayRef<char> Bitcode, bool &IsFast, bool MayWait) {
   auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",
@@ -49,9 +48,14 @@ Expected<ObjectBytes> LateCompiler::compile(uint32_t Number,
     return Failure{Blame::Internal,
                    "function '" + Planned.Name + "' is not in its unit"};
   IsFast = IsFast && !needsFinalCode(*F, Planned);
+  if (MayWait && !IsFast)
+    return std::optional<ObjectBytes>();
   if (IsFast)
     tellOfCalls(*F, Number);
-  return (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
+  auto Object = (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
+  if (!Object)
+    return Object.error();
+  return std::optional(std::move(*Object));
 }
 
 } // namespace remoterun::jit

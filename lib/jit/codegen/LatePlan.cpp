@@ -13,6 +13,7 @@
 #include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/GlobalReferences.h"
+#include "jit/ir/Structors.h"
 #include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -101,6 +102,8 @@ void moveBody(Function &F, Module &Into) {
   auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
                                 F.getAddressSpace(), F.getName(), &Into);
   Made->copyAttributesFrom(&F);
+  // Late code has one, for all.
+  Made->setSection("");
   Made->copyMetadata(&F, /*Offset=*/0);
   Made->stealArgumentListFrom(F);
   Made->splice(Made->end(), &F);
@@ -229,7 +232,8 @@ void Divider::findCalledOnce() {
 /// A pointer to a function is to its entry for ever, and what loops while
 /// functions are compiled goes on calling entries. For a few functions whose
 /// own code takes hardly longer than that, the code is the entry: it is
-/// compiled with the data.
+/// compiled with the data. So are small constructors, since the program would
+/// wait for each of them.
 void Divider::keepSmall() {
   struct Choice {
     bool IsBehind; ///< What is called in a loop comes first,
@@ -241,6 +245,9 @@ void Divider::keepSmall() {
              std::tie(Other.IsBehind, Other.Weight, Other.Number);
     }
   };
+  for (const Function *Each : constructorsOf(M))
+    if (Of[Each].Weight <= LargestAtOnce)
+      Of[Each].IsLate = false;
   std::vector<Choice> Small;
   for (Function &F : M) {
     auto At = Of.find(&F);
@@ -307,6 +314,9 @@ void Divider::addFunctions() {
                               .IsCalledOnce = Of[F].IsCalledOnce,
                               .Weight = Of[F].Weight});
   }
+  for (const Function *Each : constructorsOf(M))
+    if (auto Its = NumberOf.find(Each); Its != NumberOf.end())
+      Plan.Constructors.push_back(Its->second);
   for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {
     auto Its = NumberOf.find(Node.Of);
     if (Its == NumberOf.end())

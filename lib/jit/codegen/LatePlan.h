@@ -88,6 +88,9 @@ struct LatePlan {
   /// What units define that is not late, and late code refers to.
   std::vector<std::string> Inside;
   std::vector<LateUnit> Units; ///< As many as the program has.
+  /// Late functions that run before the program's entry, in the order of the
+  /// units. Known to who has divided the program; the cache keeps none.
+  std::vector<uint32_t> Constructors;
 
   size_t instructionCount() const {
     size_t Count = 0;

@@ -79,13 +79,23 @@ bool isInstrumented(const Function &F) {
       [&](StringRef Name) { return F.hasFnAttribute(Name); });
 }
 
+/// Whether \p F is in no section, or in one that a compiler chooses for when,
+/// or how often, a function runs: all of them are the program's code, in an
+/// order that nobody can go by.
+bool isAnywhereInCode(const Function &F) {
+  StringRef Section = F.getSection();
+  return Section.empty() || is_contained({".text.startup", ".text.exit",
+                                          ".text.hot", ".text.unlikely"},
+                                         Section);
+}
+
 /// Whether all who call \p F do so in a way that a slot can stand between.
 bool hasPlainCode(const Function &F) {
   auto Convention = F.getCallingConv();
   if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
       Convention != CallingConv::Cold)
     return false;
-  return !F.hasSection() && !F.hasPrefixData() && !F.hasPrologueData() &&
+  return isAnywhereInCode(F) && !F.hasPrefixData() && !F.hasPrologueData() &&
          !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
          !isInstrumented(F) && !F.hasMetadata(LLVMContext::MD_type) &&
          !F.hasMetadata(LLVMContext::MD_kcfi_type) &&

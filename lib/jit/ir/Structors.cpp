@@ -13,6 +13,8 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
 
+#include <map>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -141,6 +143,18 @@ void keepStructorOrder(Module &M) {
       Each.Key = nullptr;
     writeList(M, List.Variable, Structors);
   }
+}
+
+std::vector<Function *> constructorsOf(Module &M) {
+  std::map<uint64_t, std::vector<Function *>> ByPriority;
+  for (const Structor &Each : readList(M, Lists[0].Variable))
+    if (auto *F = dyn_cast<Function>(Each.Function->stripPointerCasts());
+        F && !F->isDeclarationForLinker())
+      ByPriority[Each.Priority].push_back(F);
+  std::vector<Function *> Ordered;
+  for (const auto &[Priority, Its] : ByPriority)
+    append_range(Ordered, Its);
+  return Ordered;
 }
 
 } // namespace remoterun::jit

@@ -15,9 +15,12 @@
 #ifndef REMOTERUN_JIT_IR_STRUCTORS_H
 #define REMOTERUN_JIT_IR_STRUCTORS_H
 
+#include <vector>
+
 namespace llvm {
+class Function;
 class Module;
-}
+} // namespace llvm
 
 namespace remoterun::jit {
 
@@ -27,6 +30,9 @@ void orderStructors(llvm::Module &M);
 
 /// Once all are linked: keeps code generation from grouping them again.
 void keepStructorOrder(llvm::Module &M);
+
+/// Definitions among the constructors of \p M, in the order in which they run.
+std::vector<llvm::Function *> constructorsOf(llvm::Module &M);
 
 } // namespace remoterun::jit
 

@@ -307,8 +307,19 @@ bool KeptFunctions::read(uint32_t Number) {
   return true;
 }
 
+void KeptFunctions::letGo() {
+  std::lock_guard Lock(Guard);
+  if (IsAllWanted)
+    return;
+  // Assigning empty ones would keep the memory (SmallVector).
+  const size_t Count = Read.size();
+  Read.clear();
+  Read.resize(Count);
+}
+
 void KeptFunctions::readAll() {
   std::lock_guard Lock(Guard);
+  IsAllWanted = true;
   for (uint32_t Number = 0; Number != Functions; ++Number)
     read(Number);
 }

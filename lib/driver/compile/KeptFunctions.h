@@ -90,6 +90,7 @@ public:
   generatorFor(const jit::PlannedFunction &Function,
                llvm::ArrayRef<char> Bitcode) override;
   void readAll() override;
+  void letGo() override;
 
 private:
   struct Body {
@@ -112,7 +113,8 @@ private:
   const jit::CodeGenOptions &Options;
   std::mutex Guard;
   std::vector<Body> Bodies;           ///< By number, once one is read.
-  std::vector<jit::ObjectBytes> Read; ///< The same. Both under Guard.
+  std::vector<jit::ObjectBytes> Read; ///< The same. All under Guard.
+  bool IsAllWanted = false;           ///< From readAll() on.
 };
 
 } // namespace remoterun::driver

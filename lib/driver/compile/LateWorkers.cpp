@@ -8,13 +8,11 @@
 #include "driver/compile/LateWorkers.h"
 #include "controller/base/UnusedMemory.h"
 #include "jit/base/CrashGuard.h"
-#include "jit/base/SymbolNames.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <chrono>
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -40,27 +38,6 @@ bool LateWorkers::hasPlan() {
     Queue.follow(*Plan);
   return Plan != nullptr;
 }
-
-namespace {
-
-std::chrono::nanoseconds timeOnProcessor(pthread_t Thread) {
-  clockid_t Clock;
-  timespec Its = {};
-  if (::pthread_getcpuclockid(Thread, &Clock) == 0)
-    ::clock_gettime(Clock, &Its);
-  return std::chrono::seconds(Its.tv_sec) +
-         std::chrono::nanoseconds(Its.tv_nsec);
-}
-
-/// Takes little from what else wants to run, the program above all. Not to be
-/// taken back, and of this thread alone (setpriority(2), "C library/kernel
-/// differences").
-void becomeNice() {
-  constexpr int Niceness = 10;
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), Niceness);
-}
-
-} // namespace
 
 void *LateWorkers::runThread(void *Its) {
   auto &Self = *static_cast<Worker *>(Its);
@@ -203,6 +180,13 @@ std::shared_ptr<jit::LateSource> LateWorkers::source() const {
   return Source;
 }
 
+void LateWorkers::stayInMemory() {
+  if (auto Its = source())
+    Its->readAll();
+  std::lock_guard Taking(TakeGuard);
+  Finished.stayInMemory();
+}
+
 void LateWorkers::forgetFinished() {
   std::lock_guard Taking(TakeGuard);
   KeepsFinished = false;
@@ -220,139 +204,10 @@ LateWorkers::Taken LateWorkers::takeFinished() {
     Changed.notify_all();
   }
   std::lock_guard Taking(TakeGuard);
-  for (auto &[Function, Object] : std::exchange(Finished, {}))
-    Result.Objects.push_back(std::move(Object));
+  Result.Objects = Finished.takeAll();
   KeepsFinished = false;
   Take = nullptr;
   return Result;
-}
-
-Expected<std::optional<jit::ObjectBytes>>
-LateWorkers::compile(LateQueue::Task &Task,
-                     std::unique_ptr<jit::LateCompiler> &Compiler) {
-  const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
-  std::shared_ptr<jit::LateSource> From = source();
-  auto Bitcode = From->bitcodeOf(Task.Function, Function);
-  if (!Bitcode)
-    return Bitcode.error();
-  if (!Compiler) {
-    auto Generator = From->generatorFor(Function, *Bitcode);
-    if (!Generator)
-      return Generator.error();
-    Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
-                                                   std::move(*Generator));
-  }
-  auto Object = Compiler->compile(Task.Function, Function, *Bitcode,
-                                  Task.IsFast, Task.MayWait);
-  std::vector<std::string> Said = Compiler->takeWarnings();
-  if (!Task.IsFast)
-    noteWarnings(std::move(Said), Function);
-  // What LLVM has found wrong, it would say of the next as well.
-  if (!Object)
-    Compiler.reset();
-  return Object;
-}
-
-/// Waits until there may be something to do, under \p Lock. Who calls one
-/// function calls others; but if nobody does for a while, and nothing is being
-/// compiled, gives up what \p Own takes: the controller is small again.
-void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
-                       Compilers &Own) {
-  constexpr std::chrono::milliseconds Soon(100);
-  bool MayStarve = Self.Does == Share::Running && Busy != 0;
-  if (MayStarve || (!standsBack(Self) && Queue.isAwaited())) {
-    Changed.wait_for(Lock, LateQueue::Patience);
-    return;
-  }
-  auto IsOne = [](const auto &Each) { return Each != nullptr; };
-  if (Busy != 0 || none_of(Own, IsOne)) {
-    Changed.wait(Lock);
-    return;
-  }
-  if (Changed.wait_for(Lock, Soon) != std::cv_status::timeout || Busy != 0)
-    return;
-  Lock.unlock();
-  for (auto &Each : Own)
-    Each.reset();
-  controller::returnUnusedMemory();
-  Lock.lock();
-}
-
-/// They speak of the code by a name that nobody has given it.
-void LateWorkers::noteWarnings(std::vector<std::string> Said,
-                               const jit::PlannedFunction &Function) {
-  const std::string Code = Function.Name + jit::LateBody.str();
-  StringRef Name = Function.Name;
-  jit::consumePromotedSuffix(Name);
-  std::lock_guard Lock(Guard);
-  for (std::string &Text : Said) {
-    if (size_t At = Text.find(Code); At != std::string::npos)
-      Text.replace(At, Code.size(), Name);
-    Warnings.insert(std::move(Text));
-  }
-}
-
-/// Under Guard. What a thread that stands back is at, and hardly gets to.
-std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
-  const auto Now = LateQueue::Clock::now();
-  for (const std::unique_ptr<Worker> &Each : Threads) {
-    if (!standsBack(*Each) || !Each->IsAlone || Each->IsStuck ||
-        !Queue.isBeingImproved(Each->Now.Function))
-      continue;
-    auto Passed = Now - Each->Since;
-    auto Its = timeOnProcessor(Each->Thread) - Each->OwnSince;
-    if (Passed < LateQueue::Patience || Its > Passed / 2)
-      continue;
-    Each->IsAlone = false;
-    return Each->Now;
-  }
-  return std::nullopt;
-}
-
-/// Under Guard.
-std::optional<LateQueue::Task> LateWorkers::next(const Worker &Self) {
-  auto Task = Queue.next(Self.Does, LateQueue::Clock::now());
-  if (!Task && Self.Does == Share::Running)
-    Task = takeFromStarved();
-  return Task;
-}
-
-void LateWorkers::work(Worker &Self) {
-  if (OnThreadStart)
-    OnThreadStart();
-  if (standsBack(Self))
-    becomeNice();
-  Compilers Own(Plan->Units.size());
-  std::unique_lock Lock(Guard);
-  while (!IsStopped && !Queue.isDone()) {
-    auto Task = next(Self);
-    if (!Task) {
-      rest(Lock, Self, Own);
-      continue;
-    }
-    Self.Now = *Task;
-    Self.Since = LateQueue::Clock::now();
-    Self.OwnSince = timeOnProcessor(::pthread_self());
-    Self.IsAlone = true;
-    ++Busy;
-    Lock.unlock();
-    jit::setBeforeFailure(waitUntilCalled, &Self);
-    auto Object = compile(*Task, Own[Plan->Functions[Task->Function].Unit]);
-    jit::setBeforeFailure(nullptr, nullptr);
-    const bool IsDone = !Object || Object->has_value();
-    if (!Object)
-      deliver({*Task, Object.error()});
-    else if (IsDone)
-      deliver({*Task, std::move(**Object)});
-    Lock.lock();
-    Self.IsAlone = false;
-    --Busy;
-    IsDone ? Queue.finished(*Task) : Queue.postpone(*Task);
-    Changed.notify_all();
-  }
-  Own.clear();
-  if (--Working == 0 && Queue.isDone())
-    Source.reset();
 }
 
 void LateWorkers::deliver(LateObject Done) {
@@ -368,11 +223,8 @@ void LateWorkers::deliver(LateObject Done) {
 /// Under TakeGuard.
 void LateWorkers::take(LateObject Done) {
   Take(Done);
-  // Of two that were at it, the slower may have made the lesser.
-  auto Before = Finished.find(Done.Of.Function);
-  bool IsBest = Before == Finished.end() || Before->second.Of.IsFast;
-  if (KeepsFinished && Done.Object && !Done.IsKept && IsBest)
-    Finished.insert_or_assign(Done.Of.Function, std::move(Done));
+  if (KeepsFinished && Done.Object && !Done.IsKept)
+    Finished.add(std::move(Done));
 }
 
 void LateWorkers::deliverTo(Sink NewTake) {

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
 #define REMOTERUN_DRIVER_COMPILE_LATEWORKERS_H
 
+#include "driver/compile/LateObjects.h"
 #include "driver/compile/LateQueue.h"
 #include "jit/codegen/LateCompiler.h"
 #include "jit/codegen/LateSource.h"
@@ -15,7 +16,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,13 +24,6 @@
 #include <vector>
 
 namespace remoterun::driver {
-
-/// A late function that has become an object.
-struct LateObject {
-  LateQueue::Task Of;
-  Expected<jit::ObjectBytes> Object;
-  bool IsKept = false; ///< By an earlier run, in the cache.
-};
 
 /// Compiles late functions, what is asked for first. Threads begin with what
 /// will probably be called, before the program runs. They end when everything
@@ -98,6 +91,9 @@ public:
   std::vector<std::string> warnings() const;
   /// Null where all is compiled.
   std::shared_ptr<jit::LateSource> source() const;
+  /// Has all in memory, for a process that has no descriptors. While no thread
+  /// is there.
+  void stayInMemory();
   /// To be called now and then: where LLVM has failed, for good, at what the
   /// program has not called, others go on.
   void replaceStuck();
@@ -155,7 +151,7 @@ private:
   std::mutex TakeGuard;
   Sink Take;                                    ///< Under TakeGuard.
   bool KeepsFinished = false;                   ///< The same.
-  std::map<uint32_t, LateObject> Finished;      ///< The same; by function.
+  LateObjects Finished;                         ///< The same.
   std::vector<std::unique_ptr<Worker>> Threads; ///< Under Guard.
   /// By function: the program waits for it.
   std::unique_ptr<std::atomic<bool>[]> IsCalled;

@@ -237,7 +237,7 @@ void LateLink::tell(const jit::BodySymbol &Symbol) {
 
 /// Where a crash report finds lines.
 jit::ObjectSource LateLink::sourceOf(const LateObject &Object) {
-  if (!Names->get()->hasDebugInfo(Object.Of.Function))
+  if (!HasLines || !Names->get()->hasDebugInfo(Object.Of.Function))
     return {};
   auto Owned = std::make_shared<jit::ObjectBytes>(*Object.Object);
   auto Source =

@@ -135,6 +135,7 @@ private:
   std::atomic<bool> Grown = false;
   /// Of objects with debug information; null for none.
   std::shared_ptr<jit::ScratchFile> Scratch;
+  bool HasLines = true; ///< Crash reports have lines of source.
   mutable std::mutex Guard;
   std::map<uint32_t, Failure> Failures; ///< Under Guard.
   std::optional<Failure> Reason;        ///< The same: what counts.

@@ -53,8 +53,9 @@ bool LateLink::leaveHelper() {
     ::signal(SIGALRM, SIG_DFL);
     ::alarm(Patience);
     ::setsid();
-    if (auto Source = Workers->source())
-      Source->readAll();
+    Workers->stayInMemory();
+    // Nobody describes a crash any more.
+    HasLines = false;
     // Ends the pipe of who waits for our output, and Ready.
     ::close_range(0, ~0U, 0);
     Workers->start({});

@@ -29,7 +29,7 @@ public:
   virtual ~LateSource() = default;
 
   /// A module of the function of this \p Number alone, as bitcode: its symbol
-  /// is NAME + LateBody. It is there as long as this is.
+  /// is NAME + LateBody. It is there until letGo().
   virtual Expected<llvm::ArrayRef<char>>
   bitcodeOf(uint32_t Number, const PlannedFunction &Function) = 0;
   /// What compiles functions of the unit that \p Function is of, which \p
@@ -39,6 +39,8 @@ public:
                llvm::ArrayRef<char> Bitcode) = 0;
   /// Has all in memory after this, so that no descriptor is needed.
   virtual void readAll() {}
+  /// Gives up what can be read again. Nobody may be using any of it.
+  virtual void letGo() {}
 };
 
 } // namespace remoterun::jit

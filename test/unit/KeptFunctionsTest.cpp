@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <future>
 #include <memory>
 
@@ -138,6 +139,35 @@ TEST(LateWorkersTest, WhatIsTakenComesWithTheIROfTheRest) {
   Workers.stop();
   EXPECT_FALSE(Workers.source());
   EXPECT_EQ(Taken.Source, Source);
+}
+
+driver::LateObject objectOf(uint32_t Function, bool IsFast, const char *Text) {
+  return {{.Function = Function, .IsFast = IsFast},
+          ObjectBytes(Text, Text + std::strlen(Text))};
+}
+
+std::string textsOf(std::vector<driver::LateObject> Objects) {
+  std::string Texts;
+  for (driver::LateObject &Each : Objects)
+    Texts += std::to_string(Each.Of.Function) + ":" +
+             std::string(Each.Object->begin(), Each.Object->end()) + " ";
+  return Texts;
+}
+
+TEST(LateObjectsTest, TheBestComesBackFromMemoryAndDisk) {
+  driver::LateObjects Objects;
+  Objects.add(objectOf(1, /*IsFast=*/true, "fast one"));
+  Objects.add(objectOf(2, /*IsFast=*/true, "fast two"));
+  Objects.moveToDisk();
+  Objects.add(objectOf(2, /*IsFast=*/false, "two"));
+  Objects.add(objectOf(3, /*IsFast=*/false, "three"));
+  Objects.moveToDisk();
+  Objects.add(objectOf(3, /*IsFast=*/true, "late three"));
+  Objects.stayInMemory();
+  Objects.add(objectOf(4, /*IsFast=*/false, "four"));
+  Objects.moveToDisk();
+  EXPECT_EQ(textsOf(Objects.takeAll()), "1:fast one 2:two 3:three 4:four ");
+  EXPECT_TRUE(Objects.takeAll().empty());
 }
 
 TEST(ResumedQueueTest, WhatIsResumedCompilesOnlyWhatIsCalled) {

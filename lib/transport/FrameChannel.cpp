@@ -59,7 +59,7 @@ FrameChannel::FrameChannel(Descriptor In, Descriptor Out, Side Self,
 
 Transferred<void> FrameChannel::sendText(std::string_view Text) {
   iovec Part = {const_cast<char *>(Text.data()), Text.size()};
-  return writeAll({&Part, 1});
+  return writeAll({&Part, 1}, PatienceMs);
 }
 
 std::pair<Descriptor, Descriptor> FrameChannel::release() {
@@ -71,7 +71,8 @@ void FrameChannel::close() {
   Out.close();
 }
 
-Transferred<void> FrameChannel::await(Ready For, int64_t Deadline) {
+Transferred<void> FrameChannel::await(Ready For, int64_t Deadline,
+                                      int PatienceMs) const {
   pollfd Poll = {};
   Poll.fd = For == Ready::Read ? In.get() : Out.get();
   Poll.events = For == Ready::Read ? POLLIN : POLLOUT;
@@ -101,24 +102,25 @@ Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
       continue;
     if (errno != EAGAIN)
       return systemError();
-    if (auto Waited = await(Ready::Read, Deadline); !Waited)
+    if (auto Waited = await(Ready::Read, Deadline, PatienceMs); !Waited)
       return Waited.error();
   }
   return {};
 }
 
 /// Who takes a little now and then moves, and does not hold us for that.
-int64_t FrameChannel::writeDeadline(std::span<const iovec> Parts) const {
+static int64_t writeDeadline(std::span<const iovec> Parts, int PatienceMs) {
   uint64_t Size = 0;
   for (const iovec &Part : Parts)
     Size += Part.iov_len;
   return monotonicMs() + PatienceMs +
-         static_cast<int64_t>(Size / SlowestPeer * 1000);
+         static_cast<int64_t>(Size / FrameChannel::SlowestPeer * 1000);
 }
 
-Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
+Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts,
+                                         int PatienceMs) const {
   SigpipeGuard Guard;
-  int64_t Deadline = writeDeadline(Parts);
+  int64_t Deadline = writeDeadline(Parts, PatienceMs);
   Parts = skipBytes(Parts, 0);
   while (!Parts.empty()) {
     int PartCount = static_cast<int>(std::min<size_t>(Parts.size(), IOV_MAX));
@@ -136,7 +138,8 @@ Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts) {
     if (errno != EAGAIN)
       return systemError();
     int64_t NextByte = monotonicMs() + PatienceMs;
-    if (auto Waited = await(Ready::Write, std::min(NextByte, Deadline));
+    if (auto Waited =
+            await(Ready::Write, std::min(NextByte, Deadline), PatienceMs);
         !Waited)
       return Waited.error();
   }
@@ -166,13 +169,23 @@ Transferred<void> FrameChannel::send(wire::MessageType Type,
   List<iovec> All;
   All.push({Header.data(), Header.size()});
   All.append(Parts.data(), Parts.size());
-  return writeAll(All.span());
+  return writeAll(All.span(), PatienceMs);
 }
 
 Transferred<void> FrameChannel::send(wire::MessageType Type,
                                      std::span<const uint8_t> Payload) {
   iovec Part = {const_cast<uint8_t *>(Payload.data()), Payload.size()};
   return send(Type, std::span<const iovec>(&Part, 1));
+}
+
+Transferred<void> FrameChannel::sendLast(wire::MessageType Type,
+                                         std::span<const uint8_t> Payload,
+                                         int PatienceMs) {
+  makeNonBlocking(Out.get());
+  auto Header = wire::encodeHeader({Type, Payload.size()});
+  iovec Parts[] = {{Header.data(), Header.size()},
+                   {const_cast<uint8_t *>(Payload.data()), Payload.size()}};
+  return writeAll(Parts, PatienceMs);
 }
 
 } // namespace remoterun::transport

@@ -73,6 +73,12 @@ public:
     return send(MessageT::Type, Encoded.span());
   }
 
+  /// For a process that is about to die: sends a frame, or as much of it as can
+  /// be sent in so many milliseconds. Takes no memory, and is
+  /// async-signal-safe. The descriptor becomes non-blocking.
+  Transferred<void> sendLast(wire::MessageType Type,
+                             std::span<const uint8_t> Payload, int PatienceMs);
+
   /// Sends bytes that are no frame, for what stands before the protocol.
   Transferred<void> sendText(std::string_view Text);
 
@@ -88,10 +94,9 @@ public:
 private:
   enum class Ready { Read, Write };
   /// Waits until \p Deadline, in milliseconds of the monotonic clock.
-  Transferred<void> await(Ready For, int64_t Deadline);
+  Transferred<void> await(Ready For, int64_t Deadline, int PatienceMs) const;
   Transferred<void> readAll(std::span<uint8_t> Into);
-  int64_t writeDeadline(std::span<const iovec> Parts) const;
-  Transferred<void> writeAll(std::span<iovec> Parts);
+  Transferred<void> writeAll(std::span<iovec> Parts, int PatienceMs) const;
 
   Descriptor In;
   Descriptor Out;

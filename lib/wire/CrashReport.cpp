@@ -197,6 +197,14 @@ bool readRecord(RecordKind Kind, FieldReader &Reader, CrashReport &Report) {
 
 } // namespace
 
+std::span<const uint8_t> usedPartOf(std::span<const uint8_t> Memory) {
+  ByteReader Header(Memory);
+  const size_t Used = Header.u32();
+  if (Header.failed() || Used == 0 || Used > Memory.size() - HeaderSize)
+    return {};
+  return Memory.first(HeaderSize + Used);
+}
+
 Decoded<CrashReport> decodeCrashReport(std::span<const uint8_t> Memory) {
   CrashReport Report;
   ByteReader Header(Memory);

@@ -91,8 +91,12 @@ struct CrashReport {
   bool IsComplete = false; ///< Nothing cut the report short.
 };
 
-/// What \p Memory, of CrashMemorySize bytes, says. The memory must not change
-/// meanwhile. Empty (Signal 0) where nobody wrote a report.
+/// As much of \p Memory as has been written; nothing, where that is no report.
+/// Async-signal-safe.
+std::span<const uint8_t> usedPartOf(std::span<const uint8_t> Memory);
+
+/// What \p Memory, of CrashMemorySize bytes at most, says. The memory must not
+/// change meanwhile. Empty (Signal 0) where nobody wrote a report.
 Decoded<CrashReport> decodeCrashReport(std::span<const uint8_t> Memory);
 
 /// Writes a report. Async-signal-safe: no allocation, no system call, no lock.

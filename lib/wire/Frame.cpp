@@ -70,6 +70,7 @@ const MessageTraits *traits(MessageType Type) {
       {"MemoryRead", true, 1 * GiB},
       {"WriteMemory", false, 1 * GiB},
       {"MemoryWritten", true, 1},
+      {"Dying", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

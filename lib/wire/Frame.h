@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 9;
+inline constexpr uint32_t ProtocolVersion = 10;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -70,6 +70,7 @@ enum class MessageType : uint16_t {
   MemoryRead = 40,
   WriteMemory = 41,
   MemoryWritten = 42,
+  Dying = 43,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -196,6 +196,15 @@ struct MemoryWritten {
   static void fields(auto &M, auto &Each) { Each(M.IsWritable); }
 };
 
+/// Executor: a crash is about to end the process, and this is what is known of
+/// it (CrashReport.h). Where both have crash memory in common, that has it.
+struct Dying {
+  static constexpr MessageType Type = MessageType::Dying;
+  std::span<const uint8_t> Report;
+
+  static void fields(auto &M, auto &Each) { Each(M.Report); }
+};
+
 } // namespace remoterun::wire
 
 #endif

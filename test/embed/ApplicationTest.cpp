@@ -121,4 +121,35 @@ TEST(Application, DyingItLeavesAReportIfItIsToldTo) {
       << End.error().Message;
 }
 
+/// Has a crash in the executor that \p Command starts told, with its report, to
+/// who waits for it and to who asks for something else.
+void expectLastWords(std::vector<std::string> Command) {
+  RemoteJIT Jit = unwrap(RemoteJIT::create(unwrap(
+      Executor::launch(std::move(Command), {.OverStandardStreams = true}))));
+  unwrap(Jit.add("declare void @abort()\n"
+                 "define void @give_up() {\n"
+                 "  call void @abort()\n  unreachable\n}\n",
+                 {.Name = "ends.ll"}));
+  auto Abort = unwrap(Jit.lookup<void()>("give_up"));
+  for (int Round = 0; Round != 2; ++Round) {
+    auto End = Abort();
+    ASSERT_FALSE(End);
+    EXPECT_EQ(End.error().Ending, CallEnd::Crash);
+    EXPECT_EQ(End.error().Code, SIGABRT);
+    EXPECT_NE(End.error().Message.find(" give_up"), std::string::npos)
+        << End.error().Message;
+  }
+}
+
+TEST(Application, WithoutMemoryInCommonItSendsTheReport) {
+  // As at the far end of ssh(1): there is nothing but standard streams.
+  expectLastWords({"env", stubCommand().front(), "--serve"});
+  std::vector<std::string> Command = {
+      "sh", "-c",
+      "exec 3<&0 4>&1 0<&2 1>&2; REMOTE_RUN_EXECUTOR=3,4 exec \"$@\"", "sh"};
+  for (std::string &Word : applicationCommand({"--report"}))
+    Command.push_back(std::move(Word));
+  expectLastWords(std::move(Command));
+}
+
 } // namespace

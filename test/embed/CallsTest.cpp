@@ -221,17 +221,10 @@ TEST(Calls, ACrashIsAReport) {
   auto End = Crash(ExecutorAddr());
   ASSERT_FALSE(End);
   const std::string &Message = End.error().Message;
-  if (std::getenv("LAUNCHER")) {
-    // ssh(1) has its own words for it.
-    EXPECT_EQ(End.error().Ending, CallEnd::Lost) << Message;
-    EXPECT_NE(Message.find("exited with status 255"), std::string::npos)
-        << Message;
-  } else {
-    EXPECT_EQ(End.error().Ending, CallEnd::Crash) << Message;
-    EXPECT_EQ(End.error().Code, SIGSEGV);
-    EXPECT_NE(Message.find("null"), std::string::npos) << Message;
-    EXPECT_NE(Message.find("#0 crash"), std::string::npos) << Message;
-  }
+  EXPECT_EQ(End.error().Ending, CallEnd::Crash) << Message;
+  EXPECT_EQ(End.error().Code, SIGSEGV);
+  EXPECT_NE(Message.find("null"), std::string::npos) << Message;
+  EXPECT_NE(Message.find("#0 crash"), std::string::npos) << Message;
   // The process is gone, and says so.
   auto Fine = Jit.lookup<int()>("fine");
   EXPECT_FALSE(Fine && (*Fine)());

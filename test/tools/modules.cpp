@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/session/OpenSession.h"
+#include "wire/CrashReport.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +40,11 @@ Failure wrong(const char *What) {
 ///   mov eax, [rdi]; add [rsi], eax; ret
 constexpr uint8_t Code[] = {0x8b, 0x07, 0x01, 0x06, 0xc3};
 
-Expected<void> addModule(OpenSession &Session, ExecutorAddr Place) {
+/// ud2, in its place.
+constexpr uint8_t Deadly[] = {0x0f, 0x0b};
+
+Expected<void> addModule(OpenSession &Session, ExecutorAddr Place,
+                         std::span<const uint8_t> Code) {
   wire::AddModule Module;
   Module.Module = Number;
   ExecutorRange Text = {Place, PageSize}, Data = {Place + PageSize, PageSize};
@@ -47,7 +52,7 @@ Expected<void> addModule(OpenSession &Session, ExecutorAddr Place) {
   Module.Segments.push({Data, wire::Protection::ReadWrite});
   wire::StartModule Start;
   Start.Module = Number;
-  iovec Bytes = {const_cast<uint8_t *>(Code), sizeof(Code)};
+  iovec Bytes = {const_cast<uint8_t *>(Code.data()), Code.size()};
   OpenSession::Piece Contents = {Place, {&Bytes, 1}};
   auto Started = Session.add(Module, {&Contents, 1}, Start);
   if (!Started)
@@ -88,10 +93,27 @@ Expected<unsigned> call(OpenSession &Session, ExecutorAddr Place) {
   return unsigned(Answer->Result[0]);
 }
 
-Expected<void> run(const std::string &Stub,
-                   std::chrono::milliseconds Patience) {
+/// Where the code kills the executor, and the two have no memory in common.
+Expected<void> tellOfDeath(OpenSession &Session, ExecutorAddr Place) {
+  auto Result = call(Session, Place);
+  if (Result)
+    return wrong("it is alive");
+  const OpenSession::Bytes Said = Session.lastWords();
+  auto Report = wire::decodeCrashReport(Said);
+  if (Said.empty() || !Report)
+    return Result.error();
+  std::printf("died of %u\n", Report->Cause.Signal);
+  return {};
+}
+
+Expected<void> run(const std::string &Stub, std::chrono::milliseconds Patience,
+                   bool Dies) {
   controller::PeerRequest Request;
   Request.Command = {Stub};
+  if (Dies)
+    Request.Command = {"sh", "-c",
+                       "REMOTE_RUN_EXECUTOR=${REMOTE_RUN_EXECUTOR%,*} exec $0",
+                       Stub};
   Request.PatienceMs = static_cast<int>(Patience.count());
   auto Peer = PeerProcess::launch(Request);
   if (!Peer)
@@ -105,8 +127,12 @@ Expected<void> run(const std::string &Stub,
   Lookup.Symbols.push({/*Weak=*/false, /*WantsSize=*/true, "getpid"});
   if (auto Found = Session.lookup(Lookup); !Found)
     return Found.error();
-  if (auto Done = addModule(Session, Place); !Done)
+  if (auto Done = Dies ? addModule(Session, Place, Deadly)
+                       : addModule(Session, Place, Code);
+      !Done)
     return Done;
+  if (Dies)
+    return tellOfDeath(Session, Place);
   if (auto Done = useMemory(Session, Place + PageSize); !Done)
     return Done;
   auto Result = call(Session, Place);
@@ -123,17 +149,19 @@ Expected<void> run(const std::string &Stub,
 
 int main(int Count, char **Values) {
   std::string Stub;
+  bool Dies = false;
   auto Patience = std::chrono::milliseconds(15000);
   for (int I = 1; I < Count; ++I) {
     std::string_view Word = Values[I];
     constexpr std::string_view Its = "--stub=", Limit = "--executor-timeout=";
+    Dies |= Word == "--die";
     if (Word.starts_with(Its))
       Stub = Word.substr(Its.size());
     else if (Word.starts_with(Limit))
       Patience = std::chrono::milliseconds(
           static_cast<int>(1000 * std::atof(Values[I] + Limit.size())));
   }
-  auto Done = run(Stub, Patience);
+  auto Done = run(Stub, Patience, Dies);
   if (Done)
     return 3;
   std::fprintf(stderr, "remote-run: error: %s\n", Done.error().Message.c_str());

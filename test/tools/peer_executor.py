@@ -656,6 +656,10 @@ for name, point, says, kind, payload in (
         ("more-than-a-report", CALLED, "a Returned that is too long",
          wire.RETURNED, lambda p: wire.returned(1, result=bytes(1 << 17)))):
     answering(name, "R77", point, says, kind, payload)
+for name, report in (("no-report", b""), ("half-a-report", wire.u32(40)),
+                     ("a-report-of-nonsense", wire.u32(4) + b"\xff" * 4)):
+    lie("dying-with-" + name, "R77", CALLED,
+        saying(wire.frame(wire.DYING, report), leave), " hung up")
 lie("returned-twice", "R77", CALLED, chatting(lambda peer: 2 * wire.frame(
     wire.RETURNED, wire.returned(1, result=wire.u32(42)))),
     "the result of a call that there is not")

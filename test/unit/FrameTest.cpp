@@ -69,6 +69,7 @@ constexpr Row Specified[] = {
     {40, "MemoryRead", true, GiB},
     {41, "WriteMemory", false, GiB},
     {42, "MemoryWritten", true, 1},
+    {43, "Dying", true, 64 * KiB},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

@@ -87,12 +87,28 @@ Expected<OpenSession::Frame> OpenSession::receive(Deadline Until) {
   Arrived.Payload.resize(Header->PayloadSize);
   if (auto Read = Peer.channel().receivePayload(Arrived.Payload.span()); !Read)
     return lost(Read.error());
+  if (Arrived.Type == MessageType::Dying)
+    return died(Arrived);
   if (Arrived.Type != MessageType::Failed)
     return Arrived;
   auto Said = wire::decode<wire::Failed>(Arrived.Payload.span());
   if (!Said)
     return broken(Said.error().Why);
   return Failure{Blame::Executor, printable(Said->Reason)};
+}
+
+Failure OpenSession::died(const Frame &Its) {
+  auto Said = wire::decode<wire::Dying>(Its.Payload.span());
+  if (!Said)
+    return broken(Said.error().Why);
+  std::lock_guard Only(Guard);
+  LastWords.assign(Said->Report.begin(), Said->Report.end());
+  return lost({ChannelError::Kind::Hangup, 0, ""});
+}
+
+OpenSession::Bytes OpenSession::lastWords() {
+  std::lock_guard Only(Guard);
+  return LastWords;
 }
 
 /// Of what anybody waits for, or of what is small whoever sends it.

@@ -111,6 +111,8 @@ public:
   /// False where some of it cannot be written.
   Expected<bool> write(ExecutorAddr Start, std::span<const uint8_t> What);
 
+  /// The report of a crash that the process has died of, if it has sent one.
+  Bytes lastWords();
   /// How the process ended, if we started one and it does in that time.
   std::optional<WaitStatus> waitForEnd(int Milliseconds);
   /// No message gets through any more.
@@ -153,6 +155,8 @@ private:
   /// first reason stays it. With Guard locked.
   void giveUp(Failure Why);
   Failure broken(const std::string &What) const;
+  /// Notes last words.
+  Failure died(const Frame &Its);
   Failure lost(const transport::ChannelError &Error) const;
 
   PeerProcess Peer;
@@ -169,6 +173,7 @@ private:
   // Under Guard.
   bool IsReading = false; ///< Some thread does, for all.
   std::optional<Failure> Over;
+  Bytes LastWords;
   std::optional<Question> Asked; ///< Until its answer is in Answers.
   std::deque<Frame> Answers;
   std::map<uint64_t, Answer> Returned;

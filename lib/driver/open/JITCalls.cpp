@@ -9,6 +9,7 @@
 #include "driver/open/JITCore.h"
 #include "driver/open/ModuleCrash.h"
 #include "driver/open/ModuleDebugFile.h"
+#include "wire/CrashReport.h"
 
 #include <algorithm>
 #include <cstring>
@@ -214,6 +215,10 @@ Expected<std::string> JITCore::debugFile(uint32_t Number) {
 Failure JITCore::explain(Failure Why, OpenSession &Session) {
   if (Why.Ending != CallEnd::Lost)
     return Why;
+  const OpenSession::Bytes Said = Session.lastWords();
+  if (auto Report = wire::decodeCrashReport(Said); !Said.empty() && Report)
+    return crashed(Said, static_cast<int>(Report->Cause.Signal),
+                   "the executor");
   constexpr int EndMs = 1000;
   auto Ended = Session.waitForEnd(EndMs);
   if (!Ended)

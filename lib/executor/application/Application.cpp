@@ -9,6 +9,7 @@
 #include "executor/crash/CrashHandler.h"
 #include "executor/machine/Machine.h"
 #include "executor/memory/Slab.h"
+#include "executor/open/LastWords.h"
 #include "executor/open/OpenSession.h"
 #include "remote-run/executor.h"
 #include "transport/FrameChannel.h"
@@ -63,14 +64,16 @@ namespace {
 /// launched once.
 transport::Descriptor InheritedCrashMemory;
 
-/// Has the process leave a report when it dies of a crash, if it can.
+/// Has the process leave a report when it dies of a crash, whoever asks first.
 void reportCrashes() {
-  if (!InheritedCrashMemory.isOpen())
-    return;
-  useCrashMemory(InheritedCrashMemory);
-  prepareCrashHandler();
-  installCrashHandler();
-  completeCrashHandler();
+  static pthread_once_t Once = PTHREAD_ONCE_INIT;
+  pthread_once(&Once, [] {
+    useCrashMemory(InheritedCrashMemory);
+    tellOfCrashes(sendLastWords);
+    prepareCrashHandler();
+    installCrashHandler();
+    completeCrashHandler();
+  });
 }
 
 /// The process's libc, as code that the executor has in common with remote-stub
@@ -151,6 +154,8 @@ rr_executor *rr_executor_open(int In, int Out,
   rr_executor_options Options = {};
   if (Given)
     std::memcpy(&Options, Given, std::min(Given->size, sizeof(Options)));
+  // The first executor of a process that was launched is its.
+  const bool SharesMemory = InheritedCrashMemory.isOpen();
   if (Options.report)
     reportCrashes();
   InheritedCrashMemory.close();
@@ -160,9 +165,11 @@ rr_executor *rr_executor_open(int In, int Out,
     errno = ENOMEM;
     return nullptr;
   }
-  return ::new (Place) rr_executor(
-      std::move(Requests), std::move(Answers), Memory->range(),
-      {.Threads = Options.threads, .Recovers = Options.recover != 0});
+  return ::new (Place)
+      rr_executor(std::move(Requests), std::move(Answers), Memory->range(),
+                  {.Threads = Options.threads,
+                   .Recovers = Options.recover != 0,
+                   .HasLastWords = Options.report != 0 && !SharesMemory});
 }
 
 int rr_executor_inherited(int *In, int *Out) {

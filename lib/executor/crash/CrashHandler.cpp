@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <utility>
 
 namespace remoterun::executor {
 
@@ -26,6 +27,8 @@ constexpr int CrashSignals[] = {SIGSEGV, SIGBUS,  SIGILL,
                                 SIGFPE,  SIGABRT, SIGTRAP};
 
 std::span<uint8_t> ReportMemory;
+void (*Teller)(std::span<const uint8_t> Report) = nullptr;
+bool HasTold = false;
 
 /// In every byte of a mask. sigfillset(3) leaves out libc's own, by which a
 /// thread is cancelled.
@@ -82,6 +85,12 @@ bool isOnWritingStack(const void *Context) {
          OwnPages::WritingStackSize;
 }
 
+/// Once: telling may crash, too.
+void tell() {
+  if (Teller && !std::exchange(HasTold, true))
+    Teller(wire::usedPartOf(ReportMemory));
+}
+
 struct Crash {
   const siginfo_t &Info;
   const void *Context;
@@ -90,6 +99,7 @@ struct Crash {
 void writeReport(void *Argument) {
   const auto &Seen = *static_cast<const Crash *>(Argument);
   captureCrash(ReportMemory, Seen.Info, Seen.Context);
+  tell();
 }
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
@@ -98,9 +108,10 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
     // A fault while the report was being written: what there is must do. Where
     // that went on may be overwritten: an alternate stack is used from its top
     // again.
-    if (isOnWritingStack(Context))
+    if (isOnWritingStack(Context)) {
+      tell();
       sendAgain(Reported, Context);
-    else
+    } else
       endBy(Signal, *Info, Context);
     return;
   }
@@ -117,12 +128,11 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
 
 } // namespace
 
-void useCrashMemory(const transport::Descriptor &File) {
-  if (!File.isOpen())
-    return;
-  void *Shared = ::mmap(nullptr, wire::CrashMemorySize, PROT_READ | PROT_WRITE,
-                        MAP_SHARED, File.get(), 0);
-  if (Shared == MAP_FAILED)
+/// With mmap(2)'s \p Kind of \p File.
+static void useMemory(int File, int Kind) {
+  void *Memory = ::mmap(nullptr, wire::CrashMemorySize, PROT_READ | PROT_WRITE,
+                        Kind, File, 0);
+  if (Memory == MAP_FAILED)
     return;
   void *Own = ::mmap(nullptr, sizeof(OwnPages), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -130,13 +140,26 @@ void useCrashMemory(const transport::Descriptor &File) {
       ::mprotect(Own, OwnPages::PageSize, PROT_NONE) != 0 ||
       ::madvise(&static_cast<OwnPages *>(Own)->IsGuest, OwnPages::PageSize,
                 MADV_WIPEONFORK) != 0) {
-    ::munmap(Shared, wire::CrashMemorySize);
+    ::munmap(Memory, wire::CrashMemorySize);
     if (Own != MAP_FAILED)
       ::munmap(Own, sizeof(OwnPages));
     return;
   }
   Pages = static_cast<OwnPages *>(Own);
-  ReportMemory = {static_cast<uint8_t *>(Shared), wire::CrashMemorySize};
+  ReportMemory = {static_cast<uint8_t *>(Memory), wire::CrashMemorySize};
+}
+
+void useCrashMemory(const transport::Descriptor &File) {
+  if (File.isOpen())
+    useMemory(File.get(), MAP_SHARED);
+}
+
+bool hasCrashMemory() { return Pages != nullptr; }
+
+void tellOfCrashes(void (*Tell)(std::span<const uint8_t> Report)) {
+  if (!Pages)
+    useMemory(-1, MAP_PRIVATE | MAP_ANONYMOUS);
+  Teller = Tell;
 }
 
 void prepareCrashHandler() {

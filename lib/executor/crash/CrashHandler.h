@@ -8,7 +8,8 @@
 // Where the guest leaves a fatal signal to its default action, we stand in for
 // a moment: the handler writes a report into the controller's memory and lets
 // the default action follow. It makes no system call for a fault, takes no lock
-// and no memory. The guest does not find it: see SignalShims.h.
+// and no memory (but see tellOfCrashes()). The guest does not find it: see
+// SignalShims.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,11 +19,18 @@
 #include "transport/Descriptor.h"
 
 #include <csignal>
+#include <cstdint>
+#include <span>
 
 namespace remoterun::executor {
 
 /// Maps the memory for the report; without it, nothing else here does anything.
 void useCrashMemory(const transport::Descriptor &File);
+bool hasCrashMemory();
+/// Has \p Tell called with each report, too, and takes memory of this process's
+/// own for it where there is no other. In the signal handler, on a stack of
+/// some 60 KiB.
+void tellOfCrashes(void (*Tell)(std::span<const uint8_t> Report));
 
 /// To be called on the main thread while the process is as the kernel made it,
 /// and before anything of libc is the guest's.

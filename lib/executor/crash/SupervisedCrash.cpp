@@ -34,11 +34,8 @@ void SupervisedCrash::share(transport::Descriptor &File) {
 std::string_view SupervisedCrash::usedPart() const {
   if (!Memory)
     return {};
-  wire::ByteReader Reader({Memory, sizeof(uint32_t)});
-  size_t Used = Reader.u32();
-  if (Used == 0 || Used > wire::CrashMemorySize - sizeof(uint32_t))
-    return {};
-  return {reinterpret_cast<const char *>(Memory), sizeof(uint32_t) + Used};
+  auto Used = wire::usedPartOf({Memory, wire::CrashMemorySize});
+  return {reinterpret_cast<const char *>(Used.data()), Used.size()};
 }
 
 } // namespace remoterun::executor

@@ -20,6 +20,8 @@ public:
   struct Settings {
     uint32_t Threads = 0;  ///< At most so many of our own.
     bool Recovers = false; ///< A crash ends the call alone.
+    /// The controller is told of a crash that ends the process (LastWords.h).
+    bool HasLastWords = false;
   };
 
   Calls(Replies &Answers, Settings Wanted) : Answers(Answers), Wanted(Wanted) {}

@@ -25,6 +25,7 @@ public:
 
   void lock() { pthread_mutex_lock(&Handle); }
   void unlock() { pthread_mutex_unlock(&Handle); }
+  bool tryToLock() { return pthread_mutex_trylock(&Handle) == 0; }
 
 private:
   friend class Condition;

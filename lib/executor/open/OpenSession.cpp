@@ -8,6 +8,7 @@
 #include "executor/open/OpenSession.h"
 #include "executor/machine/CpuFacts.h"
 #include "executor/open/CallCrash.h"
+#include "executor/open/LastWords.h"
 #include "executor/open/ProcessMemory.h"
 #include "executor/tls/ThreadExit.h"
 
@@ -32,12 +33,15 @@ OpenSession::OpenSession(transport::FrameChannel &Channel, ExecutorRange Slab,
       Running(Answers, Wanted), Names(findExported, &Exported) {
   if (Wanted.Recovers)
     installCallCrashHandler();
+  if (Wanted.HasLastWords)
+    addLastWords(Answers);
 }
 
 OpenSession::~OpenSession() {
   Running.finish();
   while (!Modules.empty())
     remove(Modules[Modules.size() - 1]);
+  removeLastWords(Answers);
   releaseSlab();
 }
 

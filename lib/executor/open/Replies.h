@@ -30,6 +30,11 @@ public:
     return {};
   }
 
+  /// Sends the last words of a process that dies, unless somebody is in the
+  /// middle of something else for long. Nothing is sent after it.
+  /// Async-signal-safe.
+  void sendLast(wire::MessageType Type, std::span<const uint8_t> Payload);
+
 private:
   transport::FrameChannel &Channel;
   Mutex Sending;

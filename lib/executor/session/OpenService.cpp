@@ -10,6 +10,7 @@
 #include "executor/base/OwnMemory.h"
 #include "executor/base/ParentTie.h"
 #include "executor/crash/CrashHandler.h"
+#include "executor/open/LastWords.h"
 #include "executor/open/OpenSession.h"
 
 #include <cerrno>
@@ -59,11 +60,15 @@ Failure serveOpen(FrameChannel &Channel, ExecutorRange Slab) {
   untieFromParent();
   if (!endWithController(Channel))
     return failure("there can be no thread that ends us with the controller");
+  const bool SharesMemory = hasCrashMemory();
+  if (!SharesMemory)
+    tellOfCrashes(sendLastWords);
   prepareCrashHandler();
   installCrashHandler();
   completeCrashHandler();
   Exports None;
-  OpenSession Session(Channel, Slab, None, {.Threads = MostThreads});
+  OpenSession Session(Channel, Slab, None,
+                      {.Threads = MostThreads, .HasLastWords = !SharesMemory});
   if (auto Begun = Session.begin(); !Begun)
     return Begun.error();
   for (;;)

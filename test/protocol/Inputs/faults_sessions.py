@@ -68,6 +68,8 @@ SESSIONS = {
                        places={"Share": (0,), "Shared": (0,)}),
     "modules": Session("open", "none", [], STATUS, ANSWER,
                        controller="modules"),
+    "dying": Session("open", "none", ["--die"], STATUS, b"died of 4\n",
+                     controller="modules", places={"Dying": (0,)}),
     "failing": Session("direct", "faults", ["-lnone"], 125,
                        places={"Failed": (0,)}),
     "forwarded": Session(

@@ -8,7 +8,7 @@ HEADINGS = {"direct": "at a frame of",
             "open": "in an open session, at a frame of"}
 FIRST_FORWARDED = 14
 # Of an open session, beside what it has in common with others.
-OPEN = range(30, 43)
+OPEN = range(30, 44)
 ALSO_OPEN = ("Hello", "Lookup", "LookupReply", "Write")
 # After those, and of both manners.
 LATER = (26, 27, 28, 29)

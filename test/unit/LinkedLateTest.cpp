@@ -110,7 +110,7 @@ TEST_F(LinkedLateTest, WhatWasDamagedIsNotRead) {
   ASSERT_NE(CodeStart, std::string::npos);
   size_t End = CodeStart + Code.size() + Constants.size() + Index.size();
   for (size_t At = 0; At != Written.size();
-       At += At > CodeStart && At < End - 500 ? 997 : 1) {
+       At += At > CodeStart && At < End - 1500 ? 997 : 1) {
     std::string Changed = Written;
     Changed[At] ^= 1;
     put(Changed);

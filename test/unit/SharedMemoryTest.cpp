@@ -10,12 +10,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 using namespace remoterun;
 using controller::SharedMemory;
@@ -60,6 +63,31 @@ TEST(SharedMemory, IsWhatTheOthersSee) {
   SharedMemory Moved = std::move(*Opened);
   EXPECT_TRUE(Opened->bytes().empty());
   EXPECT_EQ(Moved.bytes()[Size - 1], 7);
+}
+
+TEST(SharedMemory, IsWrittenWhateverLimitsFiles) {
+  Descriptor File = made();
+  auto Opened = SharedMemory::open(
+      ::getpid(), static_cast<uint32_t>(File.get()), Name, Size);
+  ASSERT_TRUE(Opened);
+  const std::vector<uint8_t> Written(5000, 3);
+  auto IsThere = [&](uint64_t Offset) {
+    auto Its = Opened->bytes().subspan(Offset - 1, Written.size() + 2);
+    return Its.front() == 0 && Its.back() == 0 &&
+           std::ranges::equal(Its.subspan(1, Written.size()), Written);
+  };
+  Opened->write(100, Written);
+  EXPECT_TRUE(IsThere(100));
+  rlimit Limit;
+  ::getrlimit(RLIMIT_FSIZE, &Limit);
+  const rlimit Low = {12000, Limit.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &Low);
+  Opened->write(10000, Written);
+  ::setrlimit(RLIMIT_FSIZE, &Limit);
+  EXPECT_TRUE(IsThere(10000));
+  Opened->closeFile();
+  Opened->write(30000, Written);
+  EXPECT_TRUE(IsThere(30000));
 }
 
 TEST(SharedMemory, HasTheNameAndTheSize) {

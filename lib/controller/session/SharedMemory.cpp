@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/session/SharedMemory.h"
-#include "transport/Descriptor.h"
+#include "controller/base/FileSizeSignalBlock.h"
 
 #include <cerrno>
 #include <climits>
@@ -83,7 +83,26 @@ Expected<SharedMemory> SharedMemory::open(pid_t Process, uint32_t Number,
     return systemError("cannot be mapped");
   SharedMemory Made;
   Made.Memory = {static_cast<uint8_t *>(Mapped), Size};
+  Made.File = std::move(File);
   return Made;
+}
+
+void SharedMemory::write(uint64_t Offset,
+                         std::span<const uint8_t> Bytes) const {
+  FileSizeSignalBlock LimitFails;
+  while (File.isOpen() && !Bytes.empty()) {
+    ssize_t Count = ::pwrite(File.get(), Bytes.data(), Bytes.size(),
+                             static_cast<off_t>(Offset));
+    if (Count < 0 && errno == EINTR)
+      continue;
+    if (Count <= 0)
+      break;
+    Offset += static_cast<uint64_t>(Count);
+    Bytes = Bytes.subspan(static_cast<size_t>(Count));
+  }
+  // Where there is a limit, or the file is closed.
+  if (!Bytes.empty())
+    std::memcpy(Memory.data() + Offset, Bytes.data(), Bytes.size());
 }
 
 void SharedMemory::letGoPages() const {

@@ -16,6 +16,7 @@
 #define REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
 
 #include "remote-run/Failure.h"
+#include "transport/Descriptor.h"
 
 #include <cstdint>
 #include <span>
@@ -25,7 +26,7 @@
 
 namespace remoterun::controller {
 
-/// Owns a mapping, which stays when the executor has closed the file.
+/// Owns a mapping, which stays when the file is closed, by us or the executor.
 class SharedMemory {
 public:
   /// Maps the file that \p Process has as \p Descriptor, if it is one of
@@ -35,21 +36,29 @@ public:
 
   SharedMemory() = default;
   SharedMemory(SharedMemory &&Other) noexcept
-      : Memory(std::exchange(Other.Memory, {})) {}
+      : Memory(std::exchange(Other.Memory, {})), File(std::move(Other.File)) {}
   SharedMemory &operator=(SharedMemory &&Other) noexcept {
     std::swap(Memory, Other.Memory);
+    std::swap(File, Other.File);
     return *this;
   }
   ~SharedMemory();
 
   /// Empty where there is none.
   std::span<uint8_t> bytes() const { return Memory; }
+  /// What the same does with them, \p Bytes from \p Offset on; for much of it
+  /// in half the time: pages that are not there yet need neither be made zero
+  /// nor be mapped here.
+  void write(uint64_t Offset, std::span<const uint8_t> Bytes) const;
+  /// There will be no more of that in this process.
+  void closeFile() { File.close(); }
   /// What is in it stays, and takes memory of the executor's alone until it is
   /// touched here again.
   void letGoPages() const;
 
 private:
   std::span<uint8_t> Memory;
+  transport::Descriptor File; ///< Of it, to write to.
 };
 
 } // namespace remoterun::controller

@@ -20,11 +20,6 @@ namespace remoterun::driver {
 
 namespace {
 
-jit::CacheKey sumOf(ArrayRef<char> Bytes) {
-  return BLAKE3::hash(
-      {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
-}
-
 std::string textOf(const ByteBuffer &Bytes) {
   return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
 }
@@ -170,18 +165,18 @@ namespace {
 
 /// What the file of IR starts with. All that has no final code is there.
 struct BodiesStart {
-  std::vector<bool> IsThere; ///< By number.
-  jit::CacheKey IndexSum;    ///< Of the index, which follows.
+  std::vector<bool> IsThere;  ///< By number.
+  jit::Checksum IndexSum = 0; ///< Of the index, which follows.
 
   static constexpr size_t SizePerFunction =
-      sizeof(uint32_t) + sizeof(jit::CacheKey);
+      sizeof(uint32_t) + sizeof(jit::Checksum);
   size_t indexSize() const { return IsThere.size() * SizePerFunction; }
 
   void encode(wire::ByteWriter &Out) const {
     Out.u32(static_cast<uint32_t>(IsThere.size()));
     for (bool Is : IsThere)
       Out.u8(Is);
-    Out.bytes(IndexSum);
+    Out.u64(IndexSum);
   }
   static std::optional<BodiesStart> decode(const jit::ObjectBytes &Bytes) {
     wire::ByteReader In(spanOf(Bytes));
@@ -189,11 +184,8 @@ struct BodiesStart {
     Start.IsThere.resize(In.count(/*SmallestElement=*/1));
     for (size_t Number = 0; Number != Start.IsThere.size(); ++Number)
       Start.IsThere[Number] = In.u8() != 0;
-    std::span<const uint8_t> Sum = In.rest();
-    if (In.failed() || Sum.size() != Start.IndexSum.size())
-      return std::nullopt;
-    llvm::copy(Sum, Start.IndexSum.begin());
-    return Start;
+    Start.IndexSum = In.u64();
+    return In.finished() ? std::optional(std::move(Start)) : std::nullopt;
   }
 };
 
@@ -219,10 +211,10 @@ bool LateEntry::keepBodies(const jit::LatePlan &Plan, jit::LateSource *Source,
       Bitcode = std::move(*Its);
     }
     Out.u32(static_cast<uint32_t>(Bitcode.size()));
-    Out.bytes(sumOf(Bitcode));
+    Out.u64(jit::checksumOf(Bitcode));
     Bodies.append(Bitcode.data(), Bitcode.size());
   }
-  Start.IndexSum = BLAKE3::hash(Index.span());
+  Start.IndexSum = jit::checksumOf(ArrayRef(Index.data(), Index.size()));
   ByteBuffer First;
   wire::ByteWriter OutFirst(First);
   Start.encode(OutFirst);
@@ -273,7 +265,7 @@ std::optional<std::vector<KeptFunctions::Body>>
 KeptFunctions::readIndex() const {
   auto Start = BodiesStart::decode(Kept.Bytes);
   auto Index = Kept.File.read(Kept.Bytes.size(), Start->indexSize());
-  if (!Index || sumOf(*Index) != Start->IndexSum)
+  if (!Index || jit::checksumOf(*Index) != Start->IndexSum)
     return std::nullopt;
   wire::ByteReader In(spanOf(*Index));
   std::vector<Body> Found(Functions);
@@ -282,8 +274,7 @@ KeptFunctions::readIndex() const {
     Each.Offset = Offset;
     Each.Size = In.u32();
     Offset += Each.Size;
-    for (uint8_t &Byte : Each.Sum)
-      Byte = In.u8();
+    Each.Sum = In.u64();
   }
   return Found;
 }
@@ -297,7 +288,7 @@ std::optional<jit::ObjectBytes> KeptFunctions::read(uint32_t Number) {
   }
   const Body &Its = Bodies[Number];
   auto Found = Kept.File.read(Its.Offset, Its.Size);
-  if (!Found || Found->empty() || sumOf(*Found) != Its.Sum)
+  if (!Found || Found->empty() || jit::checksumOf(*Found) != Its.Sum)
     return std::nullopt;
   return Found;
 }

@@ -16,6 +16,7 @@
 #define REMOTERUN_DRIVER_COMPILE_KEPTFUNCTIONS_H
 
 #include "driver/compile/LateWorkers.h"
+#include "jit/cache/Checksum.h"
 #include "jit/cache/CompilationCache.h"
 #include "jit/codegen/CompiledProgram.h"
 
@@ -95,7 +96,7 @@ private:
   struct Body {
     uint64_t Offset = 0;
     uint32_t Size = 0; ///< 0 for one that was not needed any more.
-    jit::CacheKey Sum = {};
+    jit::Checksum Sum = 0;
   };
 
   KeptFunctions(jit::KeyedStart Kept, size_t Functions,

@@ -36,6 +36,10 @@ bool readMessage(wire::ByteReader &In, MessageT &Message) {
   return true;
 }
 
+StringRef textOf(const ByteBuffer &Bytes) {
+  return {reinterpret_cast<const char *>(Bytes.data()), Bytes.size()};
+}
+
 wire::ByteReader readerOf(const jit::ObjectBytes &Bytes) {
   return wire::ByteReader(
       {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()});
@@ -57,20 +61,14 @@ std::optional<KeptLink> KeptLink::load(const jit::CacheKey &Key,
   auto Kept = jit::readKeyedStart(Cache.pathOf(Key), Key, Distrust);
   if (!Kept)
     return std::nullopt;
-  KeptLink Result(std::move(Kept->Bytes));
-  if (!Result.decode(Kept->File))
+  KeptLink Result(std::move(*Kept));
+  if (!Result.decode())
     return std::nullopt;
   return Result;
 }
 
-bool KeptLink::decode(const jit::OpenKeyedFile &File) {
-  wire::ByteReader In = readerOf(*Bytes);
-  if (In.u8() != 0)
-    Late = LateTables::decode(
-        In, [File]() -> std::shared_ptr<const LateReferences> {
-          auto Rest = File.readRest();
-          return Rest ? LateReferences::decode(readerOf(*Rest)) : nullptr;
-        });
+bool KeptLink::decode() {
+  wire::ByteReader In = readerOf(*Description);
   SpareLoaded.resize(In.count(/*SmallestElement=*/4));
   for (uint32_t &Number : SpareLoaded)
     Number = In.u32();
@@ -92,31 +90,59 @@ bool KeptLink::decode(const jit::OpenKeyedFile &File) {
   Program.Windows = std::move(Reservation.Windows);
   Program.UnwindTables = std::move(Finalization.UnwindTables);
   Program.Start.Arguments.clear();
-  std::vector<ExecutorRange> Places(In.count(/*SmallestElement=*/16));
-  for (ExecutorRange &Place : Places)
+  Places.resize(In.count(/*SmallestElement=*/16));
+  for (ExecutorRange &Place : Places) {
     Place = In.range();
-  std::span<const uint8_t> Rest = In.rest();
-  for (ExecutorRange Place : Places) {
-    if (Place.Size > Rest.size())
+    if (Place.Size > UINT64_MAX - Size)
       return false;
-    auto *Start = const_cast<uint8_t *>(Rest.data());
-    Program.Pieces.push_back({Place.Start, {{Start, Place.Size}}, 0});
-    Rest = Rest.subspan(Place.Size);
+    Size += Place.Size;
   }
-  if (!Places.empty())
-    LastPiece = Places.back();
-  return Rest.empty() && !In.failed() &&
-         uint64_t(DebugPathOffset) + DebugPathSize <= LastPiece.Size;
+  Sum = In.u64();
+  const uint64_t LastSize = Places.empty() ? 0 : Places.back().Size;
+  return decodeLate(In) && In.finished() &&
+         uint64_t(DebugPathOffset) + DebugPathSize <= LastSize;
+}
+
+bool KeptLink::decodeLate(wire::ByteReader &In) {
+  if (In.u8() == 0)
+    return true;
+  const uint64_t Behind = Description->size() + Size;
+  const uint64_t ItsSize = In.u64();
+  const jit::Checksum ItsSum = In.u64();
+  if (Behind < Size)
+    return false;
+  auto Read = [File = File, Behind, ItsSize,
+               ItsSum]() -> std::shared_ptr<const LateReferences> {
+    auto Found = File.read(Behind, ItsSize);
+    return Found && jit::checksumOf(*Found) == ItsSum
+               ? LateReferences::decode(readerOf(*Found))
+               : nullptr;
+  };
+  Late = LateTables::decode(In, std::move(Read));
+  return true;
+}
+
+bool KeptLink::readProgram() {
+  auto Found = File.read(Description->size(), Size);
+  if (!Found || jit::checksumOf(*Found) != Sum)
+    return false;
+  Bytes = std::make_unique<jit::ObjectBytes>(std::move(*Found));
+  char *Next = Bytes->data();
+  for (ExecutorRange Place : Places) {
+    Program.Pieces.push_back({Place.Start, {{Next, Place.Size}}, 0});
+    Next += Place.Size;
+  }
+  return true;
 }
 
 ExecutorAddr KeptLink::debugPlace() const {
-  return DebugPathSize != 0 ? LastPiece.Start : ExecutorAddr();
+  return DebugPathSize != 0 ? Places.back().Start : ExecutorAddr();
 }
 
 bool KeptLink::setDebugPath(StringRef Path) {
   if (Path.empty() || Path.size() != DebugPathSize)
     return false;
-  size_t Start = Bytes->size() - LastPiece.Size;
+  size_t Start = Bytes->size() - Places.back().Size;
   copy(Path, Bytes->data() + Start + DebugPathOffset);
   return true;
 }
@@ -195,24 +221,24 @@ uint64_t LinkToKeep::size() const {
 
 void LinkToKeep::store(const jit::CacheKey &Key, const LateTables *Late,
                        jit::CompilationCache &Cache) const {
-  ByteBuffer Start;
-  wire::ByteWriter Out(Start);
-  Out.u8(Late != nullptr);
-  if (Late)
-    Late->encode(Out);
-  Out.bytes(Description.span());
-  std::string Bytes(reinterpret_cast<const char *>(Start.data()), Start.size());
+  std::string Bytes;
   for (const jit::ShippedPiece &Piece : Pieces)
     for (const iovec &Part : Piece.Parts)
       Bytes.append(static_cast<const char *>(Part.iov_base), Part.iov_len);
-  const size_t StartSize = Bytes.size();
+  ByteBuffer Start, ForLate;
+  wire::ByteWriter Out(Start);
+  Out.bytes(Description.span());
+  Out.u64(jit::checksumOf(StringRef(Bytes)));
+  Out.u8(Late != nullptr);
   if (Late) {
-    ByteBuffer Rest;
-    wire::ByteWriter OutRest(Rest);
-    Late->References->get()->encode(OutRest);
-    Bytes.append(reinterpret_cast<const char *>(Rest.data()), Rest.size());
+    wire::ByteWriter OutForLate(ForLate);
+    Late->References->get()->encode(OutForLate);
+    Out.u64(ForLate.size());
+    Out.u64(jit::checksumOf(ArrayRef(ForLate.data(), ForLate.size())));
+    Late->encode(Out);
   }
-  Cache.store(Key, Bytes, StartSize);
+  Cache.store(Key, (Twine(textOf(Start)) + Bytes + textOf(ForLate)).str(),
+              Start.size());
 }
 
 } // namespace remoterun::driver

@@ -17,6 +17,7 @@
 
 #include "driver/link/LateTables.h"
 #include "jit/base/ObjectBytes.h"
+#include "jit/cache/Checksum.h"
 #include "jit/cache/CompilationCache.h"
 #include "jit/link/LinkedProgram.h"
 #include "wire/LookupMessages.h"
@@ -33,10 +34,13 @@ struct LinkCounts {
 
 class KeptLink {
 public:
-  /// What was kept under \p Key, if it is there. It is believed no more than
-  /// what arrives from another process.
+  /// What was kept under \p Key, if it is there: all but the program's bytes.
+  /// It is believed no more than what arrives from another process.
   static std::optional<KeptLink> load(const jit::CacheKey &Key,
                                       const jit::CompilationCache &Cache);
+  /// Reads these; false where they are not as they were. It takes some time,
+  /// which whoever answers the question has as well.
+  bool readProgram();
 
   /// The libraries of LinkSettings::Spare that were loaded before the executor
   /// was asked, by their numbers.
@@ -55,19 +59,27 @@ public:
   /// Where what leads debuggers to a file lies; null where there is none.
   ExecutorAddr debugPlace() const;
   /// Has it lead to \p Path, which is of the same length as in the run before;
-  /// false where that cannot be. Before the program is sent.
+  /// false where that cannot be. After readProgram(), and before the program is
+  /// sent.
   bool setDebugPath(llvm::StringRef Path);
-  /// Once. It has views of this.
+  /// After readProgram(), once. It has views of this.
   jit::LinkedProgram takeProgram() { return std::move(Program); }
 
 private:
-  explicit KeptLink(jit::ObjectBytes Start)
-      : Bytes(std::make_unique<jit::ObjectBytes>(std::move(Start))) {}
-  /// \p File is where that was.
-  bool decode(const jit::OpenKeyedFile &File);
+  explicit KeptLink(jit::KeyedStart Kept)
+      : File(std::move(Kept.File)),
+        Description(std::make_unique<jit::ObjectBytes>(std::move(Kept.Bytes))) {
+  }
+  bool decode();
+  /// From \p In, which is at it, what follows the program's bytes.
+  bool decodeLate(wire::ByteReader &In);
 
-  /// Of which all else has views.
-  std::unique_ptr<jit::ObjectBytes> Bytes;
+  jit::OpenKeyedFile File;
+  /// Of which all else has views: what the file starts with, and what follows.
+  std::unique_ptr<jit::ObjectBytes> Description, Bytes;
+  std::vector<ExecutorRange> Places; ///< Of the bytes.
+  uint64_t Size = 0;                 ///< Of all of them.
+  jit::Checksum Sum = 0;             ///< The same.
   std::vector<uint32_t> SpareLoaded;
   bool HasQuestion = false;
   wire::Lookup Question;
@@ -77,7 +89,6 @@ private:
   std::optional<LateTables> Late;
   /// Bytes of its path, and where that is in the last piece.
   uint32_t DebugPathSize = 0, DebugPathOffset = 0;
-  ExecutorRange LastPiece;
   jit::LinkedProgram Program;
 };
 

@@ -61,10 +61,22 @@ jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
   return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
 }
 
-Expected<bool> LateLink::prepare(const LateTables &Tables,
+bool LateLink::fill(const KeptLate &Before) const {
+  constexpr LateWindows::Kind Order[] = {
+      LateWindows::Code, LateWindows::Constants, LateWindows::Index};
+  for (size_t Number = 0; Number != LinkedLate::WindowCount; ++Number)
+    if (Before.used(Number) > Windows.range(Order[Number]).Size)
+      return false;
+  return Before.read(
+      [&](size_t Number, uint64_t Offset, ArrayRef<uint8_t> Bytes) {
+        Memory.write(Windows.offset(Order[Number]) + Offset, Bytes);
+      });
+}
+
+Expected<void> LateLink::prepare(const LateTables &Tables,
                                  std::shared_ptr<const jit::PlanOnDemand> Its,
                                  const jit::Isa &Target,
-                                 const LinkedLate *Before) {
+                                 const KeptLate *Before) {
   Plan = std::move(Its);
   References = Tables.References;
   Names = std::make_unique<jit::OnDemand<LateNames>>(
@@ -86,23 +98,25 @@ Expected<bool> LateLink::prepare(const LateTables &Tables,
   }
   Grown = false;
   Functions.clear();
+  Restored = nullptr;
   Symbols.clear();
   jit::LateWindow Code = window(LateWindows::Code);
   jit::LateWindow Constants = window(LateWindows::Constants);
   jit::LateWindow Index = window(LateWindows::Index);
-  bool IsRestored = Before && restore(*Before);
-  if (IsRestored) {
-    Code.Used = Before->Code.size();
-    Constants.Used = Before->Constants.size();
+  if (Before) {
+    restore(*Before);
+    Code.Used = Before->used(0);
+    Constants.Used = Before->used(1);
   } else {
     if (!References->get())
       return changedInCache();
     llvm::copy(References->get()->UnwindIndex, Index.Memory.begin());
   }
+  Memory.closeFile();
   Linker.emplace(Target, Code, Constants, Index);
   if (!OwnsProgram)
     own();
-  return IsRestored;
+  return {};
 }
 
 void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {

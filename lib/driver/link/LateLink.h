@@ -40,13 +40,17 @@ public:
 
   const jit::LateWindows &windows() const { return Windows; }
 
-  /// Once the program has its place, which may be another than before: fills
-  /// the windows with \p Before, or empties them where that is null or does not
-  /// fit; whether it did. To be called by the thread whose end is the
+  /// Reads what \p Before has of code into the windows, where nobody looks at
+  /// it yet; false where it is not as it was kept, or does not fit: what is
+  /// there then is of no use.
+  bool fill(const KeptLate &Before) const;
+  /// Once the program has its place, which may be another than before: has it
+  /// find in the windows what was filled in from \p Before last, or nothing
+  /// where that is null. To be called by the thread whose end is the
   /// controller's.
-  Expected<bool> prepare(const LateTables &Tables,
+  Expected<void> prepare(const LateTables &Tables,
                          std::shared_ptr<const jit::PlanOnDemand> Plan,
-                         const jit::Isa &Target, const LinkedLate *Before);
+                         const jit::Isa &Target, const KeptLate *Before);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
   /// do; it ends when everything is there, and calls \p WhenComplete.
@@ -97,7 +101,8 @@ private:
 
   void own();
   void add(const jit::LateFunction &Linked);
-  bool restore(const LinkedLate &Before);
+  void restore(const KeptLate &Before);
+  llvm::ArrayRef<jit::LateFunction> restored() const;
   static void *listen(void *Its);
   void take(const LateObject &Object);
   void noteFailure(uint32_t Function, Failure Why);
@@ -129,6 +134,8 @@ private:
   std::vector<Place> Places; ///< By number.
   /// Where nothing is linked in this run, nobody asks for names.
   std::unique_ptr<const jit::OnDemand<LateNames>> Names;
+  /// What prepare() was given; null for nothing.
+  std::shared_ptr<const KeptLate::FunctionList> Restored;
   bool OwnsProgram = false; ///< The mutex is locked.
   std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
@@ -145,7 +152,7 @@ private:
   Clock::duration Waited{};                      ///< The same: before that.
   /// Each string for itself would keep a page of what compiling had to itself.
   llvm::BumpPtrAllocator NameMemory;    ///< The same.
-  std::vector<Placed> Functions;        ///< The same.
+  std::vector<Placed> Functions;        ///< The same: linked in this run.
   std::vector<jit::BodySymbol> Symbols; ///< The same.
 };
 

@@ -125,20 +125,38 @@ Expected<void> ProgramLinker::prepareLate() {
     TablesToKeep = Tables;
   KeyOfLate.reset();
   if (Work.ForLate && (IsTaken || IsAnswerKept))
-    KeyOfLate = Work.ForLate->keyBeside("late code " + Tables.Identity);
-  std::optional<LinkedLate> Before;
-  if (KeyOfLate && !CompiledBefore.empty())
-    Before = LinkedLate::load(*KeyOfLate, *Work.Cache, Plan->Functions);
-  auto IsThere =
-      Late->prepare(Tables, Plan, Target, Before ? &*Before : nullptr);
-  if (!IsThere)
-    return IsThere.error();
-  provideKept(*IsThere ? &*Before : nullptr);
+    KeyOfLate = keyOfLate(Tables);
+  // In another place, the code would be another.
+  if (!KeyOfLate)
+    LateBefore.reset();
+  else if (!IsTaken)
+    readKeptLate(Tables);
+  const KeptLate *Before = LateBefore ? &*LateBefore : nullptr;
+  if (auto Prepared = Late->prepare(Tables, Plan, Target, Before); !Prepared)
+    return Prepared;
+  provideKept(Before);
+  LateBefore.reset();
   return {};
 }
 
+jit::CacheKey ProgramLinker::keyOfLate(const LateTables &Tables) const {
+  return Work.ForLate->keyBeside("late code " + Tables.Identity);
+}
+
+/// Reads the code that came while earlier runs ran into its place, where nobody
+/// looks at it before prepareLate().
+void ProgramLinker::readKeptLate(const LateTables &Tables) {
+  LateBefore.reset();
+  if (!Work.ForLate || CompiledBefore.empty())
+    return;
+  LateBefore = KeptLate::find(keyOfLate(Tables), *Work.Cache,
+                              Work.Late->plan()->Functions);
+  if (LateBefore && !Late->fill(*LateBefore))
+    LateBefore.reset();
+}
+
 /// Has linked what earlier runs have compiled and \p Before does not have.
-void ProgramLinker::provideKept(const LinkedLate *Before) {
+void ProgramLinker::provideKept(const KeptLate *Before) {
   if (CompiledBefore.empty())
     return;
   enum State : uint8_t { Missing, Fast, Final };
@@ -147,7 +165,7 @@ void ProgramLinker::provideKept(const LinkedLate *Before) {
   };
   std::vector<State> There(Work.Late->plan()->Functions);
   if (Before)
-    for (const LinkedLate::Body &Each : Before->Bodies)
+    for (const LinkedLate::Body &Each : Before->bodies())
       There[Each.Of.Function] = StateOf(Each.Of);
   auto IsWanted = [&](const LateQueue::Task &Its) {
     return StateOf(Its) > There[Its.Function];

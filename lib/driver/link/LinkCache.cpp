@@ -82,15 +82,22 @@ Expected<bool> ProgramLinker::takeKept() {
   };
   if (auto Loaded = loadSpare(IsNeeded); !Loaded)
     return Loaded.error();
-  if (Kept->hasQuestion()) {
+  if (Kept->hasQuestion())
     if (auto Sent = Link.sendLookup(Kept->question()); !Sent)
       return Sent.error();
+  // While the executor finds the answer.
+  const bool IsRead = Kept->readProgram();
+  if (const LateTables *Tables = Kept->lateTables())
+    readKeptLate(*Tables);
+  if (Kept->hasQuestion()) {
     auto Answer = Link.receiveLookupReply();
     if (!Answer)
       return Answer.error();
     if (!Kept->isAnswer(*Answer))
       return false;
   }
+  if (!IsRead)
+    return false;
   Linked.emplace(Kept->takeProgram());
   SegmentsOfKept.append(Linked->Segments.data(), Linked->Segments.size());
   IsTaken = true;

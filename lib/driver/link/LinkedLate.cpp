@@ -9,65 +9,117 @@
 #include "driver/link/LateLink.h"
 #include "wire/Codec.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
 using namespace llvm;
 
 namespace remoterun::driver {
 
 using jit::LateWindows;
 
-std::optional<LinkedLate> LinkedLate::load(const jit::CacheKey &Key,
-                                           const jit::CompilationCache &Cache,
-                                           size_t Functions) {
-  auto Kept = jit::readKeyedFile(Cache.pathOf(Key), Key);
-  if (!Kept)
-    return std::nullopt;
-  LinkedLate Made;
-  Made.Bytes = std::make_shared<jit::ObjectBytes>(std::move(*Kept));
-  wire::ByteReader In({reinterpret_cast<const uint8_t *>(Made.Bytes->data()),
-                       Made.Bytes->size()});
-  Made.Bodies.resize(In.count(/*SmallestElement=*/13));
-  for (Body &Each : Made.Bodies) {
-    Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
-    Each.Address = In.address();
-    if (Each.Of.Function >= Functions)
-      return std::nullopt;
-  }
-  Made.Functions.resize(In.count(/*SmallestElement=*/20));
-  for (jit::LateFunction &Each : Made.Functions) {
+namespace {
+
+/// What is read at once stays in a processor's nearer caches, and memory for
+/// more would take longer to be had than reading it.
+constexpr size_t PieceSize = 64 * 1024;
+
+/// Null for what LinkedLate::store() cannot have written.
+std::shared_ptr<const std::vector<jit::LateFunction>>
+decodeFunctions(std::span<const uint8_t> Bytes) {
+  wire::ByteReader In(Bytes);
+  auto Made = std::make_shared<std::vector<jit::LateFunction>>(
+      In.count(/*SmallestElement=*/20));
+  for (jit::LateFunction &Each : *Made) {
     Each.Name = In.string();
     Each.Range = In.range();
   }
-  Made.Symbols.resize(In.count(/*SmallestElement=*/24));
-  for (jit::BodySymbol &Each : Made.Symbols) {
+  return In.finished() ? Made : nullptr;
+}
+
+} // namespace
+
+std::optional<KeptLate> KeptLate::find(const jit::CacheKey &Key,
+                                       const jit::CompilationCache &Cache,
+                                       size_t Functions) {
+  std::string Distrust; // The program's entry beside it was trusted.
+  auto Kept = jit::readKeyedStart(Cache.pathOf(Key), Key, Distrust);
+  if (!Kept)
+    return std::nullopt;
+  KeptLate Found(std::move(*Kept));
+  return Found.decode(Functions) ? std::optional(std::move(Found))
+                                 : std::nullopt;
+}
+
+bool KeptLate::decode(size_t FunctionCount) {
+  wire::ByteReader In(
+      {reinterpret_cast<const uint8_t *>(Start->data()), Start->size()});
+  for (Part &Each : Parts) {
+    Each.Size = In.u64();
+    Each.Sums.resize(In.count(sizeof(jit::Checksum)));
+    for (jit::Checksum &Sum : Each.Sums)
+      Sum = In.u64();
+    if (Each.Sums.size() != divideCeil(Each.Size, PieceSize))
+      return false;
+  }
+  Bodies.resize(In.count(/*SmallestElement=*/13));
+  for (LinkedLate::Body &Each : Bodies) {
+    Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
+    Each.Address = In.address();
+    if (Each.Of.Function >= FunctionCount)
+      return false;
+  }
+  Symbols.resize(In.count(/*SmallestElement=*/24));
+  for (jit::BodySymbol &Each : Symbols) {
     Each.Offset = In.u32();
     Each.Name = In.u32();
     Each.Range = In.range();
     if (Each.Offset % 8 != 0 || Each.Offset + jit::BodySymbols::SymbolSize >
-                                    jit::BodySymbols::sizeFor(Functions))
-      return std::nullopt;
+                                    jit::BodySymbols::sizeFor(FunctionCount))
+      return false;
   }
-  for (ArrayRef<uint8_t> *Window : {&Made.Code, &Made.Constants, &Made.Index}) {
-    std::string_view Contents = In.string();
-    *Window = {reinterpret_cast<const uint8_t *>(Contents.data()),
-               Contents.size()};
+  // Names take as long to read as all else.
+  Names = std::make_shared<FunctionList>(
+      [Its = Start, Rest = In.rest()] { return decodeFunctions(Rest); });
+  return !In.failed();
+}
+
+bool KeptLate::read(Writer Write) const {
+  auto Buffer = std::make_unique_for_overwrite<uint8_t[]>(PieceSize);
+  uint64_t InFile = Offset;
+  for (size_t Window = 0; Window != Parts.size(); ++Window) {
+    const Part &Its = Parts[Window];
+    for (size_t Number = 0; Number != Its.Sums.size(); ++Number) {
+      const uint64_t Done = Number * PieceSize;
+      MutableArrayRef<uint8_t> Piece(
+          Buffer.get(), std::min<uint64_t>(Its.Size - Done, PieceSize));
+      if (!File.read(InFile, Piece) ||
+          jit::checksumOf(ArrayRef<uint8_t>(Piece)) != Its.Sums[Number])
+        return false;
+      Write(Window, Done, Piece);
+      InFile += Piece.size();
+    }
   }
-  return In.finished() ? std::optional(std::move(Made)) : std::nullopt;
+  return true;
 }
 
 void LinkedLate::store(const jit::CacheKey &Key,
                        jit::CompilationCache &Cache) const {
   ByteBuffer Made;
   wire::ByteWriter Out(Made);
+  for (ArrayRef<uint8_t> Window : Windows) {
+    Out.u64(Window.size());
+    Out.u32(static_cast<uint32_t>(divideCeil(Window.size(), PieceSize)));
+    for (size_t Done = 0; Done < Window.size(); Done += PieceSize)
+      Out.u64(jit::checksumOf(Window.drop_front(Done).take_front(PieceSize)));
+  }
   Out.u32(static_cast<uint32_t>(Bodies.size()));
   for (const Body &Each : Bodies) {
     Out.u32(Each.Of.Function);
     Out.u8(Each.Of.IsFast);
     Out.address(Each.Address);
-  }
-  Out.u32(static_cast<uint32_t>(Functions.size()));
-  for (const jit::LateFunction &Each : Functions) {
-    Out.string(Each.Name);
-    Out.range(Each.Range);
   }
   Out.u32(static_cast<uint32_t>(Symbols.size()));
   for (const jit::BodySymbol &Each : Symbols) {
@@ -75,10 +127,16 @@ void LinkedLate::store(const jit::CacheKey &Key,
     Out.u32(Each.Name);
     Out.range(Each.Range);
   }
-  for (ArrayRef<uint8_t> Window : {Code, Constants, Index})
-    Out.string({reinterpret_cast<const char *>(Window.data()), Window.size()});
+  Out.u32(static_cast<uint32_t>(Functions.size()));
+  for (const jit::LateFunction &Each : Functions) {
+    Out.string(Each.Name);
+    Out.range(Each.Range);
+  }
+  const size_t StartSize = Made.size();
+  for (ArrayRef<uint8_t> Window : Windows)
+    Out.bytes(Window);
   Cache.store(Key, {reinterpret_cast<const char *>(Made.data()), Made.size()},
-              Made.size());
+              StartSize);
 }
 
 /// Under Guard, or before there are threads.
@@ -87,28 +145,24 @@ void LateLink::add(const jit::LateFunction &Linked) {
       {StringRef(Linked.Name).copy(NameMemory), Linked.Range, Linked.Object});
 }
 
-bool LateLink::restore(const LinkedLate &Before) {
-  const std::pair<LateWindows::Kind, ArrayRef<uint8_t>> Contents[] = {
-      {LateWindows::Code, Before.Code},
-      {LateWindows::Constants, Before.Constants},
-      {LateWindows::Index, Before.Index}};
-  for (auto [Which, Bytes] : Contents)
-    if (Bytes.size() > Windows.range(Which).Size)
-      return false;
-  for (auto [Which, Bytes] : Contents)
-    llvm::copy(Bytes, window(Which).Memory.begin());
-  for (const jit::LateFunction &Each : Before.Functions)
-    add(Each);
-  for (const jit::BodySymbol &Each : Before.Symbols)
+void LateLink::restore(const KeptLate &Before) {
+  Restored = Before.functions();
+  for (const jit::BodySymbol &Each : Before.symbols())
     tell(Each);
-  for (const LinkedLate::Body &Each : Before.Bodies) {
+  for (const LinkedLate::Body &Each : Before.bodies()) {
     slot(Each.Of.Function) = Each.Address.value();
     if (Each.Of.IsFast)
       continue;
     Places[Each.Of.Function].Body = Each.Address;
     --Left;
   }
-  return true;
+}
+
+/// Those that were there before this run.
+ArrayRef<jit::LateFunction> LateLink::restored() const {
+  const std::vector<jit::LateFunction> *All =
+      Restored ? Restored->get() : nullptr;
+  return All ? ArrayRef(*All) : ArrayRef<jit::LateFunction>();
 }
 
 LinkedLate LateLink::linked() const {
@@ -120,29 +174,29 @@ LinkedLate LateLink::linked() const {
           {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
            .Address = Address});
   }
+  append_range(Made.Functions, restored());
   for (const Placed &Each : Functions)
     Made.Functions.push_back({Each.Name.str(), Each.Range});
   Made.Symbols = Symbols;
   auto Used = [](const jit::LateWindow &Window) {
     return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
   };
-  Made.Code = Used(Linker->code());
-  Made.Constants = Used(Linker->constants());
-  Made.Index = Used(Linker->index());
+  Made.Windows = {Used(Linker->code()), Used(Linker->constants()),
+                  Used(Linker->index())};
   return Made;
 }
 
 std::vector<jit::LateFunction> LateLink::functions(
     const std::function<jit::ObjectSource(uint32_t)> &Kept) const {
   std::lock_guard Lock(Guard);
-  std::vector<jit::LateFunction> All;
-  const LateNames *Known = Functions.empty() ? nullptr : Names->get();
-  for (const Placed &Each : Functions) {
+  std::vector<jit::LateFunction> All(restored());
+  for (const Placed &Each : Functions)
     All.push_back({Each.Name.str(), Each.Range, Each.Object});
+  const LateNames *Known = All.empty() ? nullptr : Names->get();
+  for (jit::LateFunction &Each : All)
     if (auto Number = Known ? Known->number(Each.Name) : std::nullopt;
         Number && Each.Object.isNothing())
-      All.back().Object = Kept(*Number);
-  }
+      Each.Object = Kept(*Number);
   return All;
 }
 

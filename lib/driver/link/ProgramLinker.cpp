@@ -126,7 +126,6 @@ Expected<void> ProgramLinker::makeEngine() {
 
 Expected<void> ProgramLinker::compile() {
   const controller::ExecutorFacts &Facts = Link.facts();
-  IsFromCache = Work.Compiled.has_value();
   if (Work.Compiled &&
       Work.Compiled->ThreadLocals != Facts.ThreadLocals.atMost()) {
     // Kept when another executor had the program.
@@ -143,6 +142,7 @@ Expected<void> ProgramLinker::compile() {
                                 Work.Compiled->NeedsLowAddresses, Facts);
         !Fits)
       return Fits;
+  IsFromCache = Work.Compiled.has_value();
   if (mayKeep()) {
     KeyOfLink = keyOfLink();
     Kept = KeptLink::load(*KeyOfLink, *Work.Cache);

@@ -155,7 +155,9 @@ private:
   Expected<void> resumeLate();
   void dropLate();
   Expected<bool> takeLate();
-  void provideKept(const LinkedLate *Before);
+  jit::CacheKey keyOfLate(const LateTables &Tables) const;
+  void readKeptLate(const LateTables &Tables);
+  void provideKept(const KeptLate *Before);
   Expected<void> linkAll();
   void addImage();
   void letGoLink();
@@ -236,6 +238,7 @@ private:
   std::unique_ptr<LateLink> Late;
   std::vector<LateQueue::Task> CompiledBefore; ///< By earlier runs.
   std::optional<jit::CacheKey> KeyOfLate; ///< If late code may be kept linked.
+  std::optional<KeptLate> LateBefore;     ///< What Late was filled with.
   std::string WhyNotLate;
   std::string WhyNoImage;
   std::mutex RecordGuard;

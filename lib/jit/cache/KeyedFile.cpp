@@ -8,6 +8,7 @@
 #include "jit/cache/KeyedFile.h"
 #include "controller/base/FileSizeSignalBlock.h"
 #include "controller/process/TemporaryFiles.h"
+#include "jit/cache/Checksum.h"
 #include "jit/cache/Ownership.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -68,30 +69,24 @@ struct Trailer {
   char Mark[Marker.size()];
   CacheKey Key;
   uint64_t StartSize;
-  CacheKey RestSum;
-  CacheKey StartSum; ///< Of the start, and of all that stands before this.
+  Checksum StartSum, RestSum;
+  Checksum OwnSum; ///< Of all that stands before this in the trailer.
+
+  Checksum sum() const {
+    return checksumOf(StringRef(reinterpret_cast<const char *>(this),
+                                offsetof(Trailer, OwnSum)));
+  }
 };
-static_assert(sizeof(Trailer) == 8 + 32 + 8 + 2 * 32, "it has no padding");
-
-CacheKey sumOf(StringRef Bytes) {
-  return BLAKE3::hash(arrayRefFromStringRef(Bytes));
-}
-
-CacheKey sumOfStart(StringRef Start, const Trailer &End) {
-  BLAKE3 Hash;
-  Hash.update(Start);
-  Hash.update(StringRef(reinterpret_cast<const char *>(&End),
-                        offsetof(Trailer, StartSum)));
-  return Hash.final();
-}
+static_assert(sizeof(Trailer) == 8 + 32 + 8 + 3 * 8, "it has no padding");
 
 Trailer makeTrailer(StringRef Bytes, size_t StartSize, const CacheKey &Key) {
   Trailer Made = {};
   llvm::copy(Marker, Made.Mark);
   Made.Key = Key;
   Made.StartSize = StartSize;
-  Made.RestSum = sumOf(Bytes.drop_front(StartSize));
-  Made.StartSum = sumOfStart(Bytes.take_front(StartSize), Made);
+  Made.StartSum = checksumOf(Bytes.take_front(StartSize));
+  Made.RestSum = checksumOf(Bytes.drop_front(StartSize));
+  Made.OwnSum = Made.sum();
   return Made;
 }
 
@@ -144,7 +139,7 @@ KeyedReader::KeyedReader(const std::string &Path, const CacheKey &Key,
   Size = static_cast<uint64_t>(Status.st_size) - sizeof(Trailer);
   Fits = readAt(Size, &End, sizeof(End)) &&
          StringRef(End.Mark, sizeof(End.Mark)) == Marker && End.Key == Key &&
-         End.StartSize <= Size;
+         End.OwnSum == End.sum() && End.StartSize <= Size;
 }
 
 bool KeyedReader::readAt(uint64_t Offset, void *Into, size_t Count) const {
@@ -167,14 +162,14 @@ bool KeyedReader::read(bool All, ObjectBytes &Bytes) const {
   if (!readAt(0, Bytes.data(), Bytes.size()))
     return false;
   StringRef Read(Bytes.data(), Bytes.size());
-  return sumOfStart(Read.take_front(End.StartSize), End) == End.StartSum &&
-         (!All || sumOf(Read.drop_front(End.StartSize)) == End.RestSum);
+  return checksumOf(Read.take_front(End.StartSize)) == End.StartSum &&
+         (!All || checksumOf(Read.drop_front(End.StartSize)) == End.RestSum);
 }
 
 bool KeyedReader::readRest(ObjectBytes &Bytes) const {
   Bytes.resize_for_overwrite(Size - End.StartSize);
   return readAt(End.StartSize, Bytes.data(), Bytes.size()) &&
-         sumOf({Bytes.data(), Bytes.size()}) == End.RestSum;
+         checksumOf(Bytes) == End.RestSum;
 }
 
 std::optional<OpenKeyedFile> OpenKeyedFile::open(const std::string &Path,
@@ -210,6 +205,11 @@ std::optional<ObjectBytes> OpenKeyedFile::read(uint64_t Offset,
   if (!File->readAt(Offset, Bytes.data(), Size))
     return std::nullopt;
   return Bytes;
+}
+
+bool OpenKeyedFile::read(uint64_t Offset, MutableArrayRef<uint8_t> Into) const {
+  return File->holds(Offset, Into.size()) &&
+         File->readAt(Offset, Into.data(), Into.size());
 }
 
 std::optional<ObjectBytes> OpenKeyedFile::readAll() const {

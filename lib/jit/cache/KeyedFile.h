@@ -6,9 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // What caches keep: some bytes, and behind them, where no reader of ELF looks,
-// the key of everything that they were made from and checksums: of their start,
-// which is all that most readers want, and of the rest. A file that was made
-// from something else, cut off or changed since is as good as none.
+// the key of everything that they were made from and checksums (Checksum.h): of
+// their start, which is all that most readers want, and of the rest. A file
+// that was made from something else, cut off or damaged since is as good as
+// none.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +20,7 @@
 #include "jit/object/ObjectSource.h"
 #include "remote-run/Failure.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/BLAKE3.h"
 
 #include <memory>
@@ -56,6 +58,9 @@ public:
   std::optional<ObjectBytes> readAll() const;
   /// \p Size bytes from \p Offset on, which no checksum is compared with.
   std::optional<ObjectBytes> read(uint64_t Offset, size_t Size) const;
+  /// The same, to where they are wanted; false if they are not all there, and
+  /// some of them may have been read then.
+  bool read(uint64_t Offset, llvm::MutableArrayRef<uint8_t> Into) const;
 
 private:
   std::shared_ptr<const class KeyedReader> File;

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-TRAILER = 8 + 32 + 8 + 2 * 32
+TRAILER = 8 + 32 + 8 + 3 * 8
 
 
 def change(path, how):

@@ -42,8 +42,10 @@ def damaged(good, foreign):
     yield "zeros", bytes(len(good))
     yield "text", b"#!/bin/sh\necho no\n"
     yield "foreign", foreign
+    # From the end: the last byte; the mark, the key, the size, and each checksum.
     for at in (0, 7, len(good) // 3, len(good) // 2, len(good) - 73,
-               len(good) - 70, len(good) - 40, len(good) - 1):
+               len(good) - 70, len(good) - 40, len(good) - 30, len(good) - 20,
+               len(good) - 12, len(good) - 1):
         flipped = bytearray(good)
         flipped[at] ^= 0x10
         yield "flipped at %d of %d" % (at, len(good)), bytes(flipped)

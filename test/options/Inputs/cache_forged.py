@@ -9,9 +9,9 @@ import os
 import struct
 import sys
 
-from blake3 import blake3
 from cache_runs import (SUM, demand, demand_program, entries, program, run,
                         write)
+from xxh3 import xxh3
 
 folder, remote_run = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
@@ -19,10 +19,9 @@ os.chdir(folder)
 write("prog.ll", program(steps=2).replace(
     "define i32 @main", "@table = global [2 x ptr] [ptr @add0, ptr @add1]\n"
     "@counter = thread_local global i32 0\ndefine i32 @main"))
-# The mark, the key, the size of the start; a checksum of the rest, and one of
-# the start and all that stands before it (KeyedFile.cpp).
-HEAD, SUM_SIZE = 8 + 32 + 8, 32
-TRAILER = HEAD + 2 * SUM_SIZE
+# The mark, the key, the size of the start; checksums of the start, of the rest, and
+# of all that stands before it (KeyedFile.cpp).
+TRAILER = 8 + 32 + 8 + 3 * 8
 
 
 def read(path):
@@ -31,23 +30,33 @@ def read(path):
 
 
 def sealed(start, rest, mark_and_key):
-    head = mark_and_key + struct.pack("<Q", len(start)) + blake3(rest)
-    return start + rest + head + blake3(start + head)
+    head = mark_and_key + struct.pack("<3Q", len(start), xxh3(start), xxh3(rest))
+    return start + rest + head + struct.pack("<Q", xxh3(head))
 
 
-def forge(path, start, good):
+def parts(good):
+    """The start and the rest."""
+    size, = struct.unpack_from("<Q", good, len(good) - TRAILER + 40)
+    return good[:size], good[size:-TRAILER]
+
+
+def forge(path, start, good, rest=b""):
     with open(path, "wb") as file:
-        file.write(sealed(bytes(start), b"", good[-TRAILER:][:40]))
+        file.write(sealed(bytes(start), bytes(rest), good[-TRAILER:][:40]))
 
 
-def checked_run(what, links=True):
-    """Whether it was a hit."""
+def checked(what, links=True):
     done = run(remote_run, "--cache=cache", "--timeout=20s", "prog.ll",
                links=links)
     # What became of the program is its own affair.
     told = done.status >= 0 or "was killed by signal" in done.errors
     demand(told and "LLVM failed" not in done.errors, what, done)
-    return done.misses == 0
+    return done
+
+
+def checked_run(what, links=True):
+    """Whether it was a hit."""
+    return checked(what, links).misses == 0
 
 
 def tables(elf):
@@ -68,9 +77,9 @@ checked_run("first")
 names = entries("cache")
 files = {name: read(os.path.join("cache", name)) for name in names}
 for name, good in files.items():
-    start = good[:-TRAILER]
-    demand(sealed(start, b"", good[-TRAILER:][:40]) == good,
+    demand(sealed(*parts(good), good[-TRAILER:][:40]) == good,
            "sealed as remote-run does it", name)
+    demand(parts(good)[1] == b"", "nothing but a start", name)
 demand(len(names) == 2, "a program and its object", names)
 
 
@@ -80,8 +89,11 @@ def forgeries(start):
         yield "the first %d bytes" % size, start[:size]
     yield "more", start + b"\0" * 64
     yield "ones", b"\xff" * len(start)
-    regions = tables(start) if start.startswith(b"\x7fELF") else \
-        [(0, len(start))]
+    regions = [(0, len(start))]
+    if start.startswith(b"\x7fELF"):
+        # An image has none of these tables but the header.
+        regions = [place for place in tables(start) if place[1]]
+        regions += [(0, len(start))] * (len(regions) == 1)
     for offset, size in regions:
         # At most so many places of each, spread over it.
         for at in range(offset, offset + size - 3,
@@ -118,9 +130,22 @@ checked_run("linked and kept", links=False)
 name, = set(entries("cache")) - set(names)
 path = os.path.join("cache", name)
 good = read(path)
-for what, forged in forgeries(good[:-TRAILER]):
-    forge(path, forged, good)
+start, rest = parts(good)
+demand(sealed(start, rest, good[-TRAILER:][:40]) == good and rest,
+       "sealed as remote-run does it", name)
+for what, forged in forgeries(start):
+    forge(path, forged, good, rest)
     checked_run("the linked program: " + what, links=False)
+# Its bytes, of which the start has a checksum before its last byte.
+taken = 0
+for what, forged in forgeries(rest):
+    if len(forged) == len(rest):
+        forge(path, start[:-9] + struct.pack("<Q", xxh3(forged)) + start[-1:], good,
+              forged)
+    else:
+        forge(path, start, good, forged)
+    taken += checked("its bytes: " + what, links=False).was_linked_before
+demand(taken > 0, "bytes that were forged were taken for the program's")
 with open(path, "wb") as file:
     file.write(good)
 done = run(remote_run, "--cache=cache", "prog.ll", links=False)

@@ -195,6 +195,8 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
   }
   defineLinkerSymbols(Additions.Bounds, Memory->sections(), Layout.Segments,
                       Addresses);
+  for (const std::string &Name : Additions.Bounds)
+    Bounds[Name] = Addresses.lookup(Name);
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Indirect.redirect(*Memory, Addresses);
   auto IsOfLibrary = [&](StringRef Name) {
@@ -287,6 +289,12 @@ std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
       {Objects, *Symbols, std::move(Sections), Files, AddressOf});
 }
 
+ExecutorAddr RemoteEngine::startCode() const {
+  constexpr StringLiteral Name = "_start";
+  ExecutorAddr Own = addressOf(Name);
+  return Own.isNull() ? Bounds.lookup(Name) : Own;
+}
+
 LinkedProgram RemoteEngine::linked() {
   LinkedProgram Result;
   Result.IsImage = isImage();
@@ -295,9 +303,14 @@ LinkedProgram RemoteEngine::linked() {
         *Memory, Layout, PageSize,
         Additions.Imported.relocations(*Memory, Additions.Variables),
         [this](StringRef Name, const Symbol *Found) {
-          return Found ? addressOf(Name, *Found)
-                       : Additions.Imported.addressOf(Name, *Memory);
-        });
+          if (Found)
+            return addressOf(Name, *Found);
+          auto Known = Bounds.find(Name);
+          return Known != Bounds.end()
+                     ? Known->second
+                     : Additions.Imported.addressOf(Name, *Memory);
+        },
+        startCode());
   Result.Segments = Layout.reservation();
   std::vector<ExecutorRange> Areas;
   if (isImage())

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstring>
 #include <future>
 #include <memory>
@@ -109,8 +110,7 @@ TEST(LatePlanCodecTest, WhatWasChangedIsNoPlanOrOneThatIsConsistent) {
 /// IR of nothing, which nobody gets before it is opened.
 class ClosedSource final : public LateSource {
 public:
-  Expected<llvm::ArrayRef<char>> bitcodeOf(uint32_t,
-                                           const PlannedFunction &) override {
+  Expected<ObjectBytes> bitcodeOf(uint32_t, const PlannedFunction &) override {
     HasCome.set_value();
     Opened.get_future().wait();
     return Failure{Blame::Internal, "there is none"};
@@ -139,6 +139,58 @@ TEST(LateWorkersTest, WhatIsTakenComesWithTheIROfTheRest) {
   Workers.stop();
   EXPECT_FALSE(Workers.source());
   EXPECT_EQ(Taken.Source, Source);
+}
+
+/// IR that takes two steps until it is small, and of which nothing is had.
+class ShrinkingSource final : public LateSource {
+public:
+  Expected<ObjectBytes> bitcodeOf(uint32_t, const PlannedFunction &) override {
+    ++Asked;
+    return Failure{Blame::Internal, "there is none"};
+  }
+  Expected<CodeGenerator> generatorFor(const PlannedFunction &,
+                                       llvm::ArrayRef<char>) override {
+    return Failure{Blame::Internal, "there is none"};
+  }
+  bool shrink(const LatePlan &) override {
+    AskedBefore = Asked.load();
+    if (++Steps != 2)
+      return true;
+    IsSmall.set_value();
+    return false;
+  }
+  std::atomic<unsigned> Asked = 0, AskedBefore = 0, Steps = 0;
+  std::promise<void> IsSmall;
+};
+
+TEST(LateWorkersTest, TheIRIsSmallOnceNobodyWaits) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = {{.Name = "first"}, {.Name = "second"}};
+  auto Source = std::make_shared<ShrinkingSource>();
+  driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
+                              Source, /*Jobs=*/1, nullptr);
+  // One thread does it before what nobody waits for, and not before the rest.
+  Workers.improve(/*AtOnce=*/true);
+  Workers.start(0);
+  Source->IsSmall.get_future().wait();
+  EXPECT_EQ(Source->AskedBefore, 1u);
+  Workers.await();
+  EXPECT_EQ(Source->Asked, 2u);
+  EXPECT_EQ(Source->Steps, 2u);
+}
+
+TEST(LateWorkersTest, TheIRStaysAsItIsWhileSomebodyMayWait) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = {{.Name = "first"}};
+  auto Source = std::make_shared<ShrinkingSource>();
+  driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
+                              Source, /*Jobs=*/1, nullptr);
+  Workers.improve(/*AtOnce=*/false);
+  Workers.start(0);
+  Workers.await();
+  EXPECT_EQ(Source->Steps, 0u);
 }
 
 driver::LateObject objectOf(uint32_t Function, bool IsFast, const char *Text) {

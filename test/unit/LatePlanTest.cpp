@@ -12,6 +12,7 @@
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/ValueHandle.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -282,6 +283,40 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
     EXPECT_TRUE(Entry->hasOneUse());
     EXPECT_TRUE(Body->hasOneUse());
   }
+}
+
+TEST_F(LatePlanTest, BodiesAreThereWithoutTheirUnit) {
+  divide("define void @first() { ret void }\n"
+         "define void @second() { call void @first() ret void }\n");
+  ASSERT_EQ(Plan.Functions.size(), 2u);
+  WeakVH OfUnit = Unit->getFunction("second"),
+         OfRest = Rest->getFunction("second");
+  ASSERT_TRUE(OfUnit && OfRest);
+  std::vector<std::unique_ptr<Module>> Rests;
+  Rests.push_back(std::move(Rest));
+  std::vector<LateBodies::Unit> Units(1);
+  Units.front().Functions = std::move(Unit);
+  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 2);
+  auto Before = Bodies.bitcodeOf(1, Plan.Functions[1]);
+  ASSERT_TRUE(Before);
+  // One by one they go to disk, and then the unit goes.
+  EXPECT_TRUE(Bodies.shrink(Plan));
+  EXPECT_TRUE(Bodies.shrink(Plan));
+  EXPECT_TRUE(OfUnit && OfRest);
+  EXPECT_FALSE(Bodies.shrink(Plan));
+  EXPECT_FALSE(OfUnit || OfRest);
+  EXPECT_FALSE(Bodies.shrink(Plan));
+  auto After = Bodies.bitcodeOf(1, Plan.Functions[1]);
+  ASSERT_TRUE(After);
+  EXPECT_EQ(*After, *Before);
+  Bodies.readAll();
+  After = Bodies.bitcodeOf(1, Plan.Functions[1]);
+  ASSERT_TRUE(After);
+  EXPECT_EQ(*After, *Before);
+  LLVMContext Other;
+  auto M = readBitcode(*Bodies.bitcodeOf(0, Plan.Functions[0]), Other);
+  ASSERT_TRUE(bool(M));
+  EXPECT_TRUE((*M)->getFunction("first" + LateBody.str()));
 }
 
 /// Code generation describes what is of the module's compile units alone.

@@ -44,9 +44,11 @@ void returnHeapOfThread() {
   std::free(Last);
 }
 
+void returnFreedMemory() { ::malloc_trim(0); }
+
 void returnUnusedMemory() {
   returnHeapOfThread();
-  ::malloc_trim(0);
+  returnFreedMemory();
   ::dl_iterate_phdr(returnPages, nullptr);
 }
 

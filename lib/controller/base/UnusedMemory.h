@@ -19,6 +19,9 @@ namespace remoterun::controller {
 /// back the end of its heap. malloc_trim(3) does that for the main heap alone.
 void returnHeapOfThread();
 
+/// Gives back what has been freed, of all threads, whoever goes on working.
+void returnFreedMemory();
+
 /// Gives back all that this process can do without for a while: the end of this
 /// thread's heap, what has been freed, from now on at once, and the pages of
 /// the program's code and constants. Those that are needed again come from its

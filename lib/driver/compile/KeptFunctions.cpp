@@ -210,13 +210,13 @@ bool LateEntry::keepBodies(const jit::LatePlan &Plan, jit::LateSource *Source,
   wire::ByteWriter Out(Index);
   std::string Bodies;
   for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
-    ArrayRef<char> Bitcode;
+    jit::ObjectBytes Bitcode;
     if (Start.IsThere[Number]) {
       auto Its = Source ? Source->bitcodeOf(Number, Plan.Functions[Number])
-                        : ArrayRef<char>();
+                        : jit::ObjectBytes();
       if (!Its || Its->empty())
         return false;
-      Bitcode = *Its;
+      Bitcode = std::move(*Its);
     }
     Out.u32(static_cast<uint32_t>(Bitcode.size()));
     Out.bytes(sumOf(Bitcode));
@@ -288,48 +288,36 @@ KeptFunctions::readIndex() const {
   return Found;
 }
 
-bool KeptFunctions::read(uint32_t Number) {
+std::optional<jit::ObjectBytes> KeptFunctions::read(uint32_t Number) {
   if (Bodies.empty()) {
     auto Index = readIndex();
     if (!Index)
-      return false;
+      return std::nullopt;
     Bodies = std::move(*Index);
-    Read.resize(Bodies.size());
   }
-  jit::ObjectBytes &Bytes = Read[Number];
   const Body &Its = Bodies[Number];
-  if (!Bytes.empty())
-    return true;
   auto Found = Kept.File.read(Its.Offset, Its.Size);
   if (!Found || Found->empty() || sumOf(*Found) != Its.Sum)
-    return false;
-  Bytes = std::move(*Found);
-  return true;
-}
-
-void KeptFunctions::letGo() {
-  std::lock_guard Lock(Guard);
-  if (IsAllWanted)
-    return;
-  // Assigning empty ones would keep the memory (SmallVector).
-  const size_t Count = Read.size();
-  Read.clear();
-  Read.resize(Count);
+    return std::nullopt;
+  return Found;
 }
 
 void KeptFunctions::readAll() {
   std::lock_guard Lock(Guard);
-  IsAllWanted = true;
+  All.resize(Functions);
   for (uint32_t Number = 0; Number != Functions; ++Number)
-    read(Number);
+    if (auto Read = read(Number))
+      All[Number] = std::move(*Read);
 }
 
-Expected<ArrayRef<char>>
+Expected<jit::ObjectBytes>
 KeptFunctions::bitcodeOf(uint32_t Number,
                          const jit::PlannedFunction &Function) {
   std::lock_guard Lock(Guard);
-  if (read(Number))
-    return ArrayRef<char>(Read[Number]);
+  if (!All.empty() && !All[Number].empty())
+    return All[Number];
+  if (auto Read = All.empty() ? read(Number) : std::nullopt)
+    return std::move(*Read);
   StringRef Name = Function.Name;
   jit::consumePromotedSuffix(Name);
   return Failure{Blame::Internal,

@@ -84,13 +84,12 @@ public:
        const std::vector<LateQueue::Task> &Compiled,
        const jit::CodeGenOptions &Options, const jit::CompilationCache &Cache);
 
-  Expected<llvm::ArrayRef<char>>
+  Expected<jit::ObjectBytes>
   bitcodeOf(uint32_t Number, const jit::PlannedFunction &Function) override;
   Expected<jit::CodeGenerator>
   generatorFor(const jit::PlannedFunction &Function,
                llvm::ArrayRef<char> Bitcode) override;
   void readAll() override;
-  void letGo() override;
 
 private:
   struct Body {
@@ -105,16 +104,16 @@ private:
 
   /// Where each function is; nothing where the file was changed.
   std::optional<std::vector<Body>> readIndex() const;
-  /// Under Guard. Whether it is as it was kept.
-  bool read(uint32_t Number);
+  /// Under Guard. Nothing unless it is as it was kept.
+  std::optional<jit::ObjectBytes> read(uint32_t Number);
 
   const jit::KeyedStart Kept;
   const size_t Functions;
   const jit::CodeGenOptions &Options;
   std::mutex Guard;
-  std::vector<Body> Bodies;           ///< By number, once one is read.
-  std::vector<jit::ObjectBytes> Read; ///< The same. All under Guard.
-  bool IsAllWanted = false;           ///< From readAll() on.
+  std::vector<Body> Bodies; ///< Under Guard: by number, once one is read.
+  /// The same, after readAll(); empty for what was not to be read.
+  std::vector<jit::ObjectBytes> All;
 };
 
 } // namespace remoterun::driver

@@ -17,46 +17,34 @@ void LateObjects::add(LateObject Done) {
   auto Before = Objects.find(Done.Of.Function);
   if (Before == Objects.end() || Before->second.Of.IsFast)
     Objects.insert_or_assign(Done.Of.Function,
-                             Held{Done.Of, std::move(*Done.Object)});
+                             Held{Done.Of, {std::move(*Done.Object)}});
 }
 
 void LateObjects::moveToDisk() {
-  for (auto &[Function, Each] : Objects) {
-    if (Each.Bytes.empty() || !MayUseDisk)
-      continue;
-    if (!Disk)
-      Disk = jit::ScratchFile::create();
-    auto Place =
-        Disk ? Disk->put({Each.Bytes.data(), Each.Bytes.size()}) : std::nullopt;
-    if (!Place)
+  if (!MayUseDisk)
+    return;
+  if (!Disk)
+    Disk = jit::ScratchFile::create();
+  if (!Disk)
+    return;
+  for (auto &[Function, Each] : Objects)
+    if (!Each.Bytes.moveTo(*Disk))
       return;
-    Each.Place = *Place;
-    // Assigning an empty one would keep the memory (SmallVector).
-    jit::ObjectBytes Freed = std::move(Each.Bytes);
-  }
-}
-
-bool LateObjects::readBack(Held &Each) const {
-  if (!Each.Bytes.empty())
-    return true;
-  auto Read = Disk->get(Each.Place);
-  if (Read)
-    Each.Bytes = std::move(*Read);
-  return Read.has_value();
 }
 
 std::vector<LateObject> LateObjects::takeAll() {
   std::vector<LateObject> All;
   for (auto &[Function, Each] : std::exchange(Objects, {}))
-    if (readBack(Each))
-      All.push_back({Each.Of, std::move(Each.Bytes)});
+    if (Each.Bytes.moveBack(Disk.get()))
+      All.push_back({Each.Of, std::move(Each.Bytes.InMemory)});
   return All;
 }
 
 void LateObjects::stayInMemory() {
   MayUseDisk = false;
   for (auto At = Objects.begin(); At != Objects.end();)
-    At = readBack(At->second) ? std::next(At) : Objects.erase(At);
+    At = At->second.Bytes.moveBack(Disk.get()) ? std::next(At)
+                                               : Objects.erase(At);
   Disk = nullptr;
 }
 

@@ -42,12 +42,8 @@ public:
 private:
   struct Held {
     LateQueue::Task Of;
-    jit::ObjectBytes Bytes; ///< Empty where it is on disk.
-    jit::ScratchFile::Place Place = {};
+    jit::HeldBytes Bytes;
   };
-
-  /// Whether it is in memory after that.
-  bool readBack(Held &Each) const;
 
   std::map<uint32_t, Held> Objects; ///< By function.
   std::shared_ptr<jit::ScratchFile> Disk;

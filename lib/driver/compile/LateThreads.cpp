@@ -87,9 +87,6 @@ void LateWorkers::rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
   }
   if (Changed.wait_for(Lock, Soon) != std::cv_status::timeout || Busy != 0)
     return;
-  // Nobody takes what there is, and nobody compiles any of it.
-  if (Source && !IsStopped)
-    Source->letGo();
   Lock.unlock();
   for (auto &Each : Own)
     Each.reset();
@@ -132,9 +129,42 @@ std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
   return std::nullopt;
 }
 
+/// Under Guard. Before the program has settled, that would be in its way. Who
+/// stands back is not to hold what others need.
+bool LateWorkers::mayShrink(const Worker &Self) const {
+  return IsSettled && !IsShrunk && Source && !standsBack(Self) &&
+         Self.Does != Share::Running;
+}
+
+/// Under \p Lock.
+void LateWorkers::shrink(std::unique_lock<std::mutex> &Lock) {
+  std::shared_ptr<jit::LateSource> From = Source;
+  Lock.unlock();
+  const bool IsDone = !From->shrink(*Plan);
+  From.reset();
+  if (IsDone)
+    controller::returnUnusedMemory();
+  Lock.lock();
+  IsShrunk = IsDone;
+}
+
+/// What a function took to be compiled, malloc keeps.
+void LateWorkers::returnFreed() {
+  constexpr std::chrono::milliseconds Often(500);
+  const auto Now = LateQueue::Clock::now();
+  {
+    std::lock_guard Lock(Guard);
+    if (!IsSettled || Now - Returned < Often)
+      return;
+    Returned = Now;
+  }
+  controller::returnFreedMemory();
+}
+
 /// Under Guard.
 std::optional<LateQueue::Task> LateWorkers::next(const Worker &Self) {
-  auto Task = Queue.next(Self.Does, LateQueue::Clock::now());
+  auto Task = Queue.next(mayShrink(Self) ? Share::Quick : Self.Does,
+                         LateQueue::Clock::now());
   if (!Task && Self.Does == Share::Running)
     Task = takeFromStarved();
   return Task;
@@ -150,7 +180,7 @@ void LateWorkers::work(Worker &Self) {
   while (!IsStopped && !Queue.isDone()) {
     auto Task = next(Self);
     if (!Task) {
-      rest(Lock, Self, Own);
+      mayShrink(Self) ? shrink(Lock) : rest(Lock, Self, Own);
       continue;
     }
     Self.Now = *Task;
@@ -167,6 +197,7 @@ void LateWorkers::work(Worker &Self) {
       deliver({*Task, Object.error()});
     else if (IsDone)
       deliver({*Task, std::move(**Object)});
+    returnFreed();
     Lock.lock();
     Self.IsAlone = false;
     --Busy;

@@ -71,6 +71,10 @@ void LateWorkers::provide(std::vector<LateObject> Objects) {
 
 void LateWorkers::improve(bool AtOnce) {
   std::lock_guard Lock(Guard);
+  if (AtOnce && !IsSettled) {
+    IsSettled = true;
+    Changed.notify_all();
+  }
   if (!Queue.hasFast() || IsStopped || !hasPlan())
     return;
   startThreads();

@@ -64,8 +64,8 @@ public:
   void provide(std::vector<LateObject> Objects);
   /// To be called when the program has run for a while, and now and then from
   /// there on: has better code made where there is only fast code, of what was
-  /// resumed, too. With \p AtOnce, what was called has it soon whatever else
-  /// wants the processors.
+  /// resumed, too. With \p AtOnce, since it hardly waits any more, what was
+  /// called has it soon whatever else wants the processors.
   void improve(bool AtOnce);
   /// Waits until what is being compiled is done, and compiles nothing more.
   void stop();
@@ -127,6 +127,9 @@ private:
   using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
   std::optional<LateQueue::Task> next(const Worker &Self);
   std::optional<LateQueue::Task> takeFromStarved();
+  bool mayShrink(const Worker &Self) const;
+  void shrink(std::unique_lock<std::mutex> &Lock);
+  void returnFreed();
   void rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
             Compilers &Own);
   /// The object of \p Task; nothing, if that is better done later.
@@ -146,6 +149,9 @@ private:
   std::shared_ptr<jit::LateSource> Source; ///< Under Guard.
   LateQueue Queue;                         ///< Under Guard.
   bool IsStopped = false;                  ///< The same.
+  bool IsSettled = false;                  ///< The same: it hardly waits.
+  bool IsShrunk = false;                   ///< The same: Source.
+  LateQueue::Clock::time_point Returned;   ///< The same: by returnFreed().
   unsigned Busy = 0;                       ///< The same: threads that compile.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.
   std::mutex TakeGuard;

@@ -27,7 +27,12 @@ ProgramLinker::loadSpare(function_ref<bool(const Library &)> IsNeeded) {
     SpareLoaded.push_back(Number);
     Request.Libraries.push({wire::Load::Kind::Path, All[Number].Text});
   }
-  return Request.Libraries.empty() ? Expected<void>() : Link.load(Request);
+  if (Request.Libraries.empty())
+    return {};
+  // What was said before was said without these.
+  Needed = {};
+  Early.forgetAnswer();
+  return Link.load(Request);
 }
 
 bool isForLibraries(const jit::Symbol &Found) {

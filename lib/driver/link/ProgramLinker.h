@@ -126,6 +126,14 @@ private:
     /// that were compiled to show it.
     llvm::StringMap<size_t> Further;
     bool IsForReferrers = false; ///< Those are all that is compiled.
+
+    void forgetAnswer() {
+      EarlySymbols Kept;
+      Kept.WasAsked = WasAsked;
+      Kept.Further = std::move(Further);
+      Kept.IsForReferrers = IsForReferrers;
+      *this = std::move(Kept);
+    }
   };
   /// What the executor was asked, to pair the answer with.
   struct Question {

@@ -87,8 +87,8 @@ wire::Lookup ProgramLinker::question() {
   for (StringRef Name : Asked.Offered)
     Lookup.Spare.push(std::string_view(Name));
   // The answer tells which libraries the program has to name, too.
-  bool HasLibraries = Settings.Link.AsImage &&
-                      !Settings.Link.Libraries.empty() && Needed.empty();
+  bool HasLibraries = Settings.Link.AsImage && Needed.empty() &&
+                      !(Settings.Link.Libraries.empty() && SpareLoaded.empty());
   Asked.IsSent =
       !Lookup.Symbols.empty() || !Lookup.Spare.empty() || HasLibraries;
   return Lookup;

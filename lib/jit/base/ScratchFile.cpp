@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 using namespace llvm;
 
@@ -101,6 +102,26 @@ std::optional<ObjectBytes> ScratchFile::get(const Place &Where) const {
     return std::nullopt;
   }
   return Bytes;
+}
+
+bool HeldBytes::moveTo(ScratchFile &Disk) {
+  if (InMemory.empty())
+    return true;
+  OnDisk = Disk.put({InMemory.data(), InMemory.size()});
+  if (!OnDisk)
+    return false;
+  // Assigning an empty one would keep the memory (SmallVector).
+  ObjectBytes Freed = std::move(InMemory);
+  return true;
+}
+
+bool HeldBytes::moveBack(const ScratchFile *Disk) {
+  if (!OnDisk)
+    return !InMemory.empty();
+  auto Read = Disk->get(*std::exchange(OnDisk, std::nullopt));
+  if (Read)
+    InMemory = std::move(*Read);
+  return Read.has_value();
 }
 
 } // namespace remoterun::jit

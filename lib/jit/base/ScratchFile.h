@@ -49,6 +49,18 @@ private:
   uint64_t End = 0;
 };
 
+/// Bytes that are in memory, or in a ScratchFile, or nowhere.
+struct HeldBytes {
+  ObjectBytes InMemory;
+  std::optional<ScratchFile::Place> OnDisk = std::nullopt;
+
+  bool isThere() const { return !InMemory.empty() || OnDisk; }
+  /// False where there is no room in \p Disk, and they stay.
+  bool moveTo(ScratchFile &Disk);
+  /// From \p Disk, which has what is not in memory. False where they are lost.
+  bool moveBack(const ScratchFile *Disk);
+};
+
 } // namespace remoterun::jit
 
 #endif

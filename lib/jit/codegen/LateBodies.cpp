@@ -126,28 +126,68 @@ void moveBody(Function &F, Module &Into) {
 
 } // namespace
 
-/// One refers to the other.
-LateBodies::~LateBodies() {
+void LateBodies::release() {
+  // One refers to the other.
   for (const Unit &Each : Units)
     if (Each.Functions)
       Each.Functions->dropAllReferences();
+  for (Unit &Each : Units)
+    Each.Functions.reset();
+  Rest.clear();
+  Context.reset();
 }
 
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
-Expected<ArrayRef<char>> LateBodies::bitcodeOf(uint32_t Number,
-                                               const PlannedFunction &Planned) {
+void LateBodies::write(uint32_t Number, const PlannedFunction &Planned) {
+  HeldBytes &Its = Written[Number];
+  if (Its.isThere())
+    return;
+  Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
+  if (!Units[Planned.Unit].IsOptimized)
+    dropAliasHints(F);
+  Module Alone("", *Context);
+  moveBody(F, Alone);
+  Its.InMemory = writeBitcode(Alone);
+}
+
+Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
+                                            const PlannedFunction &Planned) {
   std::lock_guard Lock(Guard);
-  SmallVector<char, 0> &Bytes = Written[Number];
-  if (Bytes.empty()) {
-    Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
-    if (!Units[Planned.Unit].IsOptimized)
-      dropAliasHints(F);
-    Module Alone("", *Context);
-    moveBody(F, Alone);
-    Bytes = writeBitcode(Alone);
+  write(Number, Planned);
+  const HeldBytes &Its = Written[Number];
+  if (!Its.OnDisk)
+    return Its.InMemory;
+  if (auto Read = Disk->get(*Its.OnDisk))
+    return std::move(*Read);
+  return Failure{Blame::Internal, "cannot read function '" + Planned.Name +
+                                      "' back from a file without a name in "
+                                      "$TMPDIR or /var/tmp"};
+}
+
+bool LateBodies::shrink(const LatePlan &Plan) {
+  std::unique_lock Lock(Guard);
+  if (NextToMove == Written.size()) {
+    // Nobody looks at the units any more, and that takes a while.
+    Lock.unlock();
+    release();
+    return false;
   }
-  return ArrayRef<char>(Bytes);
+  if (!Disk && MayUseDisk)
+    Disk = ScratchFile::create();
+  write(NextToMove, Plan.Functions[NextToMove]);
+  if (MayUseDisk && Disk && !Written[NextToMove].moveTo(*Disk))
+    MayUseDisk = false;
+  ++NextToMove;
+  return true;
+}
+
+void LateBodies::readAll() {
+  std::lock_guard Lock(Guard);
+  MayUseDisk = false;
+  for (HeldBytes &Each : Written)
+    Each.moveBack(Disk.get());
+  Disk = nullptr;
 }
 
 } // namespace remoterun::jit

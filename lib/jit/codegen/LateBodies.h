@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_JIT_CODEGEN_LATEBODIES_H
 #define REMOTERUN_JIT_CODEGEN_LATEBODIES_H
 
+#include "jit/base/ScratchFile.h"
 #include "jit/codegen/LateSource.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -37,21 +38,32 @@ public:
              std::vector<Unit> Units, size_t Functions)
       : Context(std::move(Context)), Rest(std::move(Rest)),
         Units(std::move(Units)), Written(Functions) {}
-  ~LateBodies() override;
+  ~LateBodies() override { release(); }
 
-  Expected<llvm::ArrayRef<char>>
-  bitcodeOf(uint32_t Number, const PlannedFunction &Function) override;
+  Expected<ObjectBytes> bitcodeOf(uint32_t Number,
+                                  const PlannedFunction &Function) override;
   Expected<CodeGenerator> generatorFor(const PlannedFunction &Function,
                                        llvm::ArrayRef<char>) override {
     return Units[Function.Unit].Prototype->another();
   }
+  /// Writes one more function, to disk. When all are written, the units, which
+  /// take most of the memory, are not needed any more.
+  bool shrink(const LatePlan &Plan) override;
+  void readAll() override;
 
 private:
+  /// Under Guard.
+  void write(uint32_t Number, const PlannedFunction &Function);
+  void release();
+
   std::mutex Guard;
   std::unique_ptr<llvm::LLVMContext> Context;
   std::vector<std::unique_ptr<llvm::Module>> Rest;
-  std::vector<Unit> Units; ///< The functions under Guard.
-  std::vector<llvm::SmallVector<char, 0>> Written; ///< By number; under Guard.
+  std::vector<Unit> Units;        ///< The functions under Guard.
+  std::vector<HeldBytes> Written; ///< By number. All from here on under Guard.
+  uint32_t NextToMove = 0;        ///< All before it are on disk.
+  std::shared_ptr<ScratchFile> Disk;
+  bool MayUseDisk = true;
 };
 
 } // namespace remoterun::jit

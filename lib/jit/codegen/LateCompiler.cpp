@@ -12,6 +12,7 @@
 #include "jit/target/LateSlots.h"
 
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -39,6 +40,9 @@ static void tellOfCalls(Function &F, uint32_t Number) {
 Expected<std::optional<ObjectBytes>>
 LateCompiler::compile(uint32_t Number, const PlannedFunction &Planned,
                       ArrayRef<char> Bitcode, bool &IsFast, bool MayWait) {
+  // One for all would keep what every function has read, types and constants.
+  LLVMContext Context;
+  Diagnostics.attachTo(Context);
   auto M = readBitcode(Bitcode, Context);
   if (!M)
     return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",

@@ -12,8 +12,6 @@
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/codegen/LatePlan.h"
 
-#include "llvm/IR/LLVMContext.h"
-
 #include <optional>
 
 namespace remoterun::jit {
@@ -24,9 +22,7 @@ class LateCompiler {
 public:
   /// \p Unit has to live as long as this; \p Its compiles as it is compiled.
   LateCompiler(const LateUnit &Unit, CodeGenerator Its)
-      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {
-    Diagnostics.attachTo(Context);
-  }
+      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {}
 
   /// The object of \p Function, of that \p Number, whose module \p Bitcode is:
   /// as fast as it can be had with \p Fast, or else as the program's code was
@@ -42,7 +38,6 @@ public:
 
 private:
   const LateUnit &Unit;
-  llvm::LLVMContext Context;
   DiagnosticCollector Diagnostics;
   CodeGenerator Asked, Fast;
 };

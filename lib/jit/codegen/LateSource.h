@@ -29,18 +29,22 @@ public:
   virtual ~LateSource() = default;
 
   /// A module of the function of this \p Number alone, as bitcode: its symbol
-  /// is NAME + LateBody. It is there until letGo().
-  virtual Expected<llvm::ArrayRef<char>>
-  bitcodeOf(uint32_t Number, const PlannedFunction &Function) = 0;
+  /// is NAME + LateBody.
+  virtual Expected<ObjectBytes> bitcodeOf(uint32_t Number,
+                                          const PlannedFunction &Function) = 0;
   /// What compiles functions of the unit that \p Function is of, which \p
   /// Bitcode is the module of.
   virtual Expected<CodeGenerator>
   generatorFor(const PlannedFunction &Function,
                llvm::ArrayRef<char> Bitcode) = 0;
+  /// One step towards less memory, for when nobody waits; false, if that was
+  /// the last. \p Plan is that of the units.
+  virtual bool shrink(const LatePlan &Plan) {
+    static_cast<void>(Plan);
+    return false;
+  }
   /// Has all in memory after this, so that no descriptor is needed.
   virtual void readAll() {}
-  /// Gives up what can be read again. Nobody may be using any of it.
-  virtual void letGo() {}
 };
 
 } // namespace remoterun::jit

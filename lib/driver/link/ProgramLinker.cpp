@@ -225,7 +225,7 @@ void ProgramLinker::addImage() {
   if (Settings.Link.AsImage)
     Program.addImage(Exported, Imported, Needed,
                      jit::isaOf(Triple(Work.Compiled->Triple)), Link.facts(),
-                     OfLate);
+                     /*IsExecutable=*/true, OfLate);
   if (Late)
     Program.Additions.Late = Late->windows();
 }

@@ -213,7 +213,8 @@ Expected<void> Link::place() {
       if (isItsOwn(Found) && !Found.isThreadLocal())
         Exported.insert(Name);
     });
-    Program.addImage(Exported, {}, {}, jit::isaOf(Target), Facts);
+    Program.addImage(Exported, {}, {}, jit::isaOf(Target), Facts,
+                     /*IsExecutable=*/false);
   }
   if (auto Placed =
           Engine->place(Free, Facts.PageSize, std::move(Program.Additions));

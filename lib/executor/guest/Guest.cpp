@@ -76,7 +76,8 @@ void setExecutedFile(ElfW(auxv_t) * Auxiliary, char *Name) {
       Entry->a_un.a_val = reinterpret_cast<uintptr_t>(Name);
 }
 
-/// A native program's are those of its own file.
+/// A native program's are those of its own file, which has \p Start where it
+/// has no start code.
 void setProgramHeaders(ElfW(auxv_t) * Auxiliary, ExecutorAddr Program,
                        ExecutorAddr Start) {
   auto Place = static_cast<uintptr_t>(Program.value());
@@ -87,7 +88,8 @@ void setProgramHeaders(ElfW(auxv_t) * Auxiliary, ExecutorAddr Program,
     else if (Entry->a_type == AT_PHNUM)
       Entry->a_un.a_val = File->e_phnum;
     else if (Entry->a_type == AT_ENTRY)
-      Entry->a_un.a_val = static_cast<uintptr_t>(Start.value());
+      Entry->a_un.a_val =
+          File->e_entry ? File->e_entry : static_cast<uintptr_t>(Start.value());
   }
 }
 
@@ -261,8 +263,11 @@ void Guest::completeLink() {
     std::memcpy(memoryAt(Each.Slot), &Each.Index, sizeof(Each.Index));
   if (auto Made = initializeThreadLocals(ThreadLocals); !Made)
     cannotStart(Ours, Made.error());
-  if (Image)
+  if (Image) {
+    // That asks for what the kernel has told.
+    Image->becomeExecutable(/*OwnsBlock=*/!hasLargeBlock());
     setProgramHeaders(Arguments.Auxiliary, Start, Entry);
+  }
   ForDebuggers = registerDebugObjects(DebugObjects.span());
   // Before the guest's timer starts to count.
   if (WaitForDebugger)

@@ -7,6 +7,7 @@
 
 #include "executor/loader/LoadedObject.h"
 #include "executor/base/Libc.h"
+#include "executor/loader/ProgramEntry.h"
 
 #include <algorithm>
 #include <elf.h>
@@ -33,7 +34,7 @@ bool holds(const dl_phdr_info &Object, uint64_t Address) {
 }
 
 void describe(const dl_phdr_info &Object, LoadedObject &Found) {
-  Found.Path = Object.dlpi_name;
+  Found.Path = nameOfObject(Object);
   Found.Base = Object.dlpi_addr;
   Found.ThreadLocals = Object.dlpi_tls_modid;
   for (int I = 0; I != Object.dlpi_phnum; ++I) {

@@ -11,6 +11,7 @@
 #include "executor/base/TextStore.h"
 #include "executor/loader/ExecutableStacks.h"
 #include "executor/loader/LinkMap.h"
+#include "executor/loader/ProgramEntry.h"
 #include "wire/List.h"
 
 #include <atomic>
@@ -102,7 +103,9 @@ static void prepareHook() {
 }
 
 bool ProgramImage::seal(std::string_view Wanted) {
+  FileSizeLimitOff Unlimited;
   NeedsExecutableStacks = takeStackRequest(File.get());
+  IsExecutable = completeExecutable(File.get());
   // What runs from now on can neither be changed nor cut off behind our back.
   ::fcntl(File.get(), F_ADD_SEALS,
           F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
@@ -129,6 +132,7 @@ bool ProgramImage::takeName() {
       // The descriptor is about to be anybody's.
       if (Path)
         Map->l_name = Path;
+      noteProgramEntry(Map, Place.Start);
       return Map->l_addr == 0;
     }
   return false;
@@ -172,7 +176,14 @@ Expected<void> ProgramImage::load(void (*WhenRelocated)(void *),
     return cannotLoad(libc.dlerror());
   if (!WasRelocated)
     return failure("the dynamic linker has not put the program in its place");
+  // From 2.35 on glibc reads the program's headers once more at the end.
+  hideExecutorBehind();
   return {};
+}
+
+void ProgramImage::becomeExecutable(bool OwnsBlock) {
+  if (IsExecutable)
+    putProgramFirst(OwnsBlock);
 }
 
 /// The dynamic linker takes a file for loaded already that has a name of one

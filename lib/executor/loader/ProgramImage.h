@@ -54,6 +54,11 @@ public:
   /// with the dynamic linker's reason.
   Expected<void> load(void (*Relocated)(void *), void *Context);
 
+  /// Once relocated, and before any constructor runs: has others see the
+  /// program as the process's executable, as far as can be. The executor's
+  /// block of thread-local variables is all that it has where it \p OwnsBlock.
+  void becomeExecutable(bool OwnsBlock);
+
   /// For one of several that come and go (dlopen(3), RTLD_LOCAL): once sealed
   /// without a path, has the dynamic linker map it, under \p Name, which has to
   /// stay until unload(). False where it came to lie elsewhere, and is gone
@@ -84,6 +89,7 @@ private:
   void *Context = nullptr;
   bool WasRelocated = false;
   bool NeedsExecutableStacks = false; ///< And they have to be made so.
+  bool IsExecutable = false;          ///< See completeExecutable().
 };
 
 } // namespace remoterun::executor

@@ -8,6 +8,7 @@
 #include "executor/symbols/CallerShims.h"
 #include "executor/base/Libc.h"
 #include "executor/loader/OwnSymbols.h"
+#include "executor/loader/ProgramEntry.h"
 #include "executor/memory/GuestRange.h"
 #include "executor/symbols/ShimTable.h"
 
@@ -40,10 +41,8 @@ void *behindProgram(void *Handle, void *Found, FindT Find) {
   if (Handle != RTLD_NEXT ||
       !isGuestAddress(reinterpret_cast<uintptr_t>(Found)))
     return Found;
-  auto *Object = static_cast<link_map *>(libc.dlopen(nullptr, RTLD_LAZY));
-  while (Object && !isGuestAddress(reinterpret_cast<uintptr_t>(Object->l_ld)))
-    Object = Object->l_next;
-  for (Object = Object ? Object->l_next : nullptr; Object;
+  link_map *Program = programEntry();
+  for (link_map *Object = Program ? Program->l_next : nullptr; Object;
        Object = Object->l_next)
     if (void *Library = libc.dlopen(Object->l_name, RTLD_LAZY | RTLD_NOLOAD))
       if (void *Next = Find(Library))
@@ -91,6 +90,8 @@ int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
                     int Flags) {
   if (int Known = libc.dladdr1(behindShim(Address), Info, Extra, Flags)) {
     tellEntry(*Info);
+    if (Flags == RTLD_DL_LINKMAP && *Extra == programEntry())
+      *Extra = shownProgramEntry();
     return Known;
   }
   if (!isGuestAddress(reinterpret_cast<uintptr_t>(Address)))
@@ -101,6 +102,14 @@ int dladdr1ForGuest(const void *Address, Dl_info *Info, void **Extra,
   else if (Flags == RTLD_DL_SYMENT)
     *Extra = nullptr;
   return 1;
+}
+
+/// For unwinders that are in the program.
+int findObjectForGuest(void *Address, dl_find_object *Result) {
+  int Known = libc.dl_find_object(Address, Result);
+  if (Known == 0 && Result->dlfo_link_map == programEntry())
+    Result->dlfo_link_map = shownProgramEntry();
+  return Known;
 }
 
 #undef REMOTERUN_NO_TAIL_CALL
@@ -121,6 +130,8 @@ ExecutorAddr findCallerShim(std::string_view Name) {
   for (const Entry &Known : Table)
     if (Known.Name == Name)
       return ExecutorAddr(reinterpret_cast<uintptr_t>(Known.Address));
+  if (libc.dl_find_object && Name == "_dl_find_object")
+    return ExecutorAddr(reinterpret_cast<uintptr_t>(&findObjectForGuest));
   return {};
 }
 

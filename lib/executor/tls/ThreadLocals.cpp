@@ -124,6 +124,8 @@ Expected<void> enlargeThreadLocals(uint32_t Size, uint32_t Alignment) {
   return {};
 }
 
+bool hasLargeBlock() { return LargeSize != 0; }
+
 wire::ThreadLocalBlock threadLocalBlock() {
   auto Offset = static_cast<int64_t>(
       reinterpret_cast<uintptr_t>(blockOfThisThread()) - threadPointer());

@@ -31,6 +31,9 @@ Expected<void> enlargeThreadLocals(uint32_t Size, uint32_t Alignment);
 /// Where the block is, the same in every thread.
 wire::ThreadLocalBlock threadLocalBlock();
 
+/// Whether it is one of enlargeThreadLocals(), and not the executable's.
+bool hasLargeBlock();
+
 /// Whether \p Image, from its offset on, lies in the block.
 bool fitsThreadLocalBlock(const wire::Run::ThreadLocalImage &Image);
 

@@ -46,6 +46,7 @@ template <typename T> T *contents(SectionMemory &Memory, size_t Number) {
 
 DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
                                const StringSet<> &Exported,
+                               ArrayRef<StringRef> Bounds,
                                const Imports &FromLibraries,
                                const StringSet<> &OfLate)
     : Names(1, '\0') {
@@ -61,7 +62,7 @@ DynamicSymbols::DynamicSymbols(const ProgramSymbols &Symbols,
     NeededNames.push_back(addName(Library));
   if (!Needed.RunPath.empty())
     RunPath = addName(Needed.RunPath);
-  addExports(Symbols, Exported, FromLibraries);
+  addExports(Symbols, Exported, Bounds, FromLibraries);
   for (const Export &Each : Exports)
     if (Each.Reference.empty() && OfLate.contains(Each.Name))
       Late.push_back({Each.Name.str(), Each.NameOffset});
@@ -94,6 +95,7 @@ uint16_t DynamicSymbols::versionFor(const ImportedSymbol &Symbol) {
 
 void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
                                 const StringSet<> &Exported,
+                                ArrayRef<StringRef> Bounds,
                                 const Imports &FromLibraries) {
   Symbols.forEach([&](StringRef Name, const Symbol &Found) {
     // Thread-local variables are in the executor's block.
@@ -101,6 +103,11 @@ void DynamicSymbols::addExports(const ProgramSymbols &Symbols,
         !Found.isThreadLocal() && Exported.contains(Name))
       Exports.push_back({Name, Found, djbHash(Name, 5381)});
   });
+  for (StringRef Name : Bounds)
+    Exports.push_back({.Name = Name,
+                       .Found = {},
+                       .Hash = djbHash(Name, 5381),
+                       .IsBound = true});
   for (Imports::Function &Each : FromLibraries.functions()) {
     const Imports::Import &Its = FromLibraries.all()[Each.Import];
     Exports.push_back({.Name = Its.Name,
@@ -243,7 +250,8 @@ void DynamicSymbols::write(SectionMemory &Memory, AddressOf Find) const {
     ++Symbol;
     bool IsOthers = !Each.Reference.empty();
     ExecutorAddr Place =
-        IsOthers ? Find(Each.Reference, nullptr) : Find(Each.Name, &Each.Found);
+        IsOthers ? Find(Each.Reference, nullptr)
+                 : Find(Each.Name, Each.IsBound ? nullptr : &Each.Found);
     Symbol->st_name = Each.NameOffset;
     Symbol->st_value = static_cast<Address>(Place.value());
     Symbol->st_size = static_cast<Address>(Each.Found.Size);

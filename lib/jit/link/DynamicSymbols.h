@@ -27,17 +27,19 @@ namespace remoterun::jit {
 
 class DynamicSymbols {
 public:
-  /// Where a definition of the program's is, or, without one, the place that a
-  /// library's function has in the program.
+  /// Where a definition of the program's is, or, without one, what the linker
+  /// defines, or the place that a library's function has in the program.
   using AddressOf =
       llvm::function_ref<ExecutorAddr(llvm::StringRef, const Symbol *)>;
 
   /// For a program whose definitions are in \p Symbols, whose names must
-  /// outlive it. The dynamic linker shall find those in \p Exported, and there
+  /// outlive it. The dynamic linker shall find those in \p Exported and those
+  /// of the linker's own that are \p Bounds, whose names stay, too, and there
   /// shall be room for what is compiled of those in \p Late.
   DynamicSymbols(const ProgramSymbols &Symbols,
-                 const llvm::StringSet<> &Exported, const Imports &Imported,
-                 const llvm::StringSet<> &Late);
+                 const llvm::StringSet<> &Exported,
+                 llvm::ArrayRef<llvm::StringRef> Bounds,
+                 const Imports &Imported, const llvm::StringSet<> &Late);
 
   /// Makes the sections.
   template <typename ELFT>
@@ -68,6 +70,7 @@ private:
     /// Of a library's function that has its address here (gABI, "Function
     /// Addresses"): as the program names it; and its version.
     std::string Reference = "";
+    bool IsBound = false; ///< The linker defines it.
     uint16_t Version = llvm::ELF::VER_NDX_GLOBAL;
   };
   struct Import {
@@ -95,6 +98,7 @@ private:
   uint16_t versionFor(const ImportedSymbol &Symbol);
   void addExports(const ProgramSymbols &Symbols,
                   const llvm::StringSet<> &Exported,
+                  llvm::ArrayRef<llvm::StringRef> Bounds,
                   const Imports &FromLibraries);
   size_t filterSize() const {
     return llvm::PowerOf2Ceil(std::max<size_t>(1, Exports.size() / 8));

@@ -87,7 +87,8 @@ public:
 
   Numbers allocate(size_t RelocationCount, uint64_t PageSize);
   void complete(const SlabLayout &Layout, uint64_t PageSize,
-                ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
+                ArrayRef<DynamicRelocation> Relocations, AddressOf Find,
+                ExecutorAddr Start);
 
 private:
   using Phdr = typename ELFT::Phdr;
@@ -107,12 +108,13 @@ private:
   bool hasUnwindTables() const { return !Tables.Target->HasExceptionIndex; }
 
   /// Of the dynamic section.
-  size_t entryCount() const { return Tables.Symbols.entryCount() + 4; }
+  size_t entryCount() const { return Tables.Symbols.entryCount() + 5; }
   void writeUnwindIndex();
   void writeRelocations(ArrayRef<DynamicRelocation> Relocations);
   void keepAddend(const DynamicRelocation &Relocation);
   void writeDynamic();
-  void writeHeaders(const SlabLayout &Layout, uint64_t PageSize);
+  void writeHeaders(const SlabLayout &Layout, uint64_t PageSize,
+                    ExecutorAddr Start);
   void writeBuildId();
 
   ImageTables &Tables;
@@ -212,6 +214,9 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeDynamic() {
     Next->d_un.d_val = static_cast<Address>(Value);
     ++Next;
   };
+  // First, where the executor looks.
+  if (Tables.Traits.IsExecutable)
+    Add(ELF::DT_DEBUG, 0);
   Tables.Symbols.template describe<ELFT>(Memory, Add);
   const WorkingSection &Relocations = section(Tables.Made.Relocations);
   Add(HasAddends ? ELF::DT_RELA : ELF::DT_REL, Relocations.Target.value());
@@ -222,7 +227,8 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeDynamic() {
 
 template <typename ELFT>
 void ImageTables::Writer<ELFT>::writeHeaders(const SlabLayout &Layout,
-                                             uint64_t PageSize) {
+                                             uint64_t PageSize,
+                                             ExecutorAddr StartCode) {
   ExecutorAddr Start = Layout.Segments[0].Range.Start;
   std::vector<ProgramHeader> Headers;
   Headers.push_back(headerOf(ELF::PT_PHDR, section(Tables.Made.Headers)));
@@ -242,10 +248,14 @@ void ImageTables::Writer<ELFT>::writeHeaders(const SlabLayout &Layout,
   if (Tables.Traits.NeedsExecutableStack)
     OfStack |= ELF::PF_X;
   Headers.push_back({ELF::PT_GNU_STACK, OfStack, {}, 0, 1});
+  // The dynamic linker would allocate what PT_TLS says.
+  if (Tables.Traits.HasThreadLocals)
+    Headers.push_back({ELF::PT_NULL, 0, {}, 0, 1});
 
   auto File = fileHeader<ELFT>(Tables.Target->Machine);
   File.e_type = ELF::ET_DYN;
   File.e_flags = Tables.Traits.Flags;
+  File.e_entry = static_cast<Address>(StartCode.value());
   File.e_phoff = sizeof(File);
   File.e_phentsize = sizeof(Phdr);
   File.e_phnum = static_cast<uint16_t>(Headers.size());
@@ -293,12 +303,13 @@ template <typename ELFT> void ImageTables::Writer<ELFT>::writeBuildId() {
 template <typename ELFT>
 void ImageTables::Writer<ELFT>::complete(
     const SlabLayout &Layout, uint64_t PageSize,
-    ArrayRef<DynamicRelocation> Relocations, AddressOf Find) {
+    ArrayRef<DynamicRelocation> Relocations, AddressOf Find,
+    ExecutorAddr Start) {
   Tables.Symbols.template write<ELFT>(Memory, Find);
   writeUnwindIndex();
   writeRelocations(Relocations);
   writeDynamic();
-  writeHeaders(Layout, PageSize);
+  writeHeaders(Layout, PageSize, Start);
   writeBuildId();
 }
 
@@ -330,9 +341,10 @@ void ImageTables::writeUnwindIndex(const SectionMemory &Memory,
 void ImageTables::complete(SectionMemory &Memory, const SlabLayout &Layout,
                            uint64_t PageSize,
                            ArrayRef<DynamicRelocation> Relocations,
-                           AddressOf Find) {
+                           AddressOf Find, ExecutorAddr Start) {
   withTypeOf(*Target, [&]<typename ELFT>() {
-    Writer<ELFT>(*this, Memory).complete(Layout, PageSize, Relocations, Find);
+    Writer<ELFT>(*this, Memory)
+        .complete(Layout, PageSize, Relocations, Find, Start);
   });
 }
 

@@ -28,6 +28,10 @@ struct ImageTraits {
   uint32_t Flags = 0;                      ///< e_flags of its parts.
   ExecutorAddr Relocated, RelocatedResult; ///< See wire::Hello.
   bool NeedsExecutableStack = false;
+  /// The process's executable, to all who ask: DT_DEBUG says so.
+  bool IsExecutable = false;
+  /// In the executor's block: it makes the header that says so.
+  bool HasThreadLocals = false;
 };
 
 class ImageTables {
@@ -42,10 +46,12 @@ public:
   void allocate(SectionMemory &Memory, size_t RelocationCount,
                 uint64_t PageSize);
 
-  /// Fills them in, once everything else is in place and relocated.
+  /// Fills them in, once everything else is in place and relocated. \p Start is
+  /// where it starts; null where it has no such code.
   void complete(SectionMemory &Memory, const SlabLayout &Layout,
                 uint64_t PageSize,
-                llvm::ArrayRef<DynamicRelocation> Relocations, AddressOf Find);
+                llvm::ArrayRef<DynamicRelocation> Relocations, AddressOf Find,
+                ExecutorAddr Start);
 
   /// Once sections have addresses: where the symbols of late functions' code
   /// are to be.

@@ -187,6 +187,19 @@ std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program) {
   return Names;
 }
 
+std::vector<StringRef> exportedLinkerSymbols(const ProgramSymbols &Known) {
+  // The only one with the type of a variable.
+  constexpr StringLiteral Variable = "_IO_stdin_used";
+  constexpr StringLiteral Names[] = {Variable, "_start",       "data_start",
+                                     "_edata", "__data_start", "__bss_start",
+                                     "_end"};
+  std::vector<StringRef> Found;
+  for (StringRef Name : Names)
+    if (Known.exportsForStartFiles(Name, Name == Variable))
+      Found.push_back(Name);
+  return Found;
+}
+
 void defineSectionBounds(const JoinedProgram &Program,
                          ProgramSymbols &Symbols) {
   // Of several, each has a part of the section.

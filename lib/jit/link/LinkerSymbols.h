@@ -36,6 +36,11 @@ bool mayBeLinkerSymbol(llvm::StringRef Name);
 /// The names among the undefined ones of \p Program that the linker defines.
 std::vector<std::string> findLinkerSymbols(const JoinedProgram &Program);
 
+/// Of what start files and the linker define in every executable, that which
+/// others find there, as a program exports its own (ld's manual,
+/// "--export-dynamic"). The names are there for ever.
+std::vector<llvm::StringRef> exportedLinkerSymbols(const ProgramSymbols &Known);
+
 /// Defines what bounds the sections of \p Program for the libraries that refer
 /// to it.
 void defineSectionBounds(const JoinedProgram &Program, ProgramSymbols &Symbols);

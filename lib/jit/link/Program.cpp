@@ -136,6 +136,16 @@ Expected<void> Program::findAdditions(const Isa &Target,
   return {};
 }
 
+std::vector<StringRef> Program::exportBounds(bool IsExecutable) {
+  std::vector<StringRef> Names;
+  if (IsExecutable)
+    Names = exportedLinkerSymbols(Symbols);
+  for (StringRef Name : Names)
+    if (!is_contained(Additions.Bounds, Name))
+      Additions.Bounds.push_back(Name.str());
+  return Names;
+}
+
 Expected<Program>
 Program::resolve(std::vector<CompiledPart> &Compiled, const SourceFiles &Files,
                  NativeInputs Inputs, NamesOfCode Names,

@@ -50,19 +50,25 @@ struct Program {
   /// Makes it an image, whose definitions in \p Exported the dynamic linker
   /// finds; which loads the libraries in \p Needed with it, and binds what
   /// refers to their symbols, \p Imported. Functions in \p Late come later. \p
-  /// Relocated is that of the executor's Hello.
+  /// Relocated is that of the executor's Hello. Only one of a process can be
+  /// its \p IsExecutable.
   void addImage(const llvm::StringSet<> &Exported,
                 const ImportedSymbols &Imported, NeededLibraries Needed,
                 const Isa &Target, const controller::ExecutorFacts &Facts,
-                const llvm::StringSet<> &Late = {}) {
+                bool IsExecutable, const llvm::StringSet<> &Late = {}) {
     Additions.Imported = Imports(Target, Imported, std::move(Needed), Symbols,
                                  Joined, Additions.Variables);
     Additions.Image.emplace(
-        Target, DynamicSymbols(Symbols, Exported, Additions.Imported, Late),
+        Target,
+        DynamicSymbols(Symbols, Exported, exportBounds(IsExecutable),
+                       Additions.Imported, Late),
         ImageTraits{.Flags = Joined.Flags,
                     .Relocated = Facts.Relocated,
                     .RelocatedResult = Facts.RelocatedResult,
-                    .NeedsExecutableStack = Joined.NeedsExecutableStack});
+                    .NeedsExecutableStack = Joined.NeedsExecutableStack,
+                    .IsExecutable = IsExecutable && !asksKernelForFile(),
+                    .HasThreadLocals = IsExecutable &&
+                                       !Additions.Variables.offsets().empty()});
   }
 
   using Wanted = std::vector<std::pair<std::string, ProgramSymbols::Undefined>>;
@@ -78,6 +84,15 @@ struct Program {
   }
 
 private:
+  /// Has the linker define what others shall find of it in an executable.
+  std::vector<llvm::StringRef> exportBounds(bool IsExecutable);
+
+  /// Sanitizers' runtimes take the first object of the process for the file
+  /// that the kernel says is executed, and ask it by no function of libc's.
+  bool asksKernelForFile() const {
+    return Symbols.find("__sanitizer_symbolize_pc") != nullptr;
+  }
+
   // The passes of resolve(), in their order.
   Expected<void> addCompiled(std::vector<CompiledPart> &Compiled,
                              const std::string &MainFile,

@@ -8,7 +8,6 @@
 #include "jit/link/RemoteEngine.h"
 #include "jit/link/LinkMap.h"
 #include "jit/link/LinkerSymbols.h"
-#include "jit/link/OutputSections.h"
 #include "jit/link/Reach.h"
 #include "jit/link/Shipment.h"
 
@@ -16,8 +15,6 @@
 #include "llvm/ExecutionEngine/JITSymbol.h"
 #include "llvm/ExecutionEngine/MCJIT.h"
 #include "llvm/IR/Module.h"
-
-#include <tuple>
 
 using namespace llvm;
 
@@ -198,6 +195,8 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
   }
   defineLinkerSymbols(Additions.Bounds, Memory->sections(), Layout.Segments,
                       Addresses);
+  for (const std::string &Name : Additions.Bounds)
+    Bounds[Name] = Addresses.lookup(Name);
   Additions.Nearby.redirect(*Memory, Addresses);
   Additions.Indirect.redirect(*Memory, Addresses);
   auto IsOfLibrary = [&](StringRef Name) {
@@ -290,6 +289,12 @@ std::string RemoteEngine::map(const std::vector<ProgramObject> &Objects,
       {Objects, *Symbols, std::move(Sections), Files, AddressOf});
 }
 
+ExecutorAddr RemoteEngine::startCode() const {
+  constexpr StringLiteral Name = "_start";
+  ExecutorAddr Own = addressOf(Name);
+  return Own.isNull() ? Bounds.lookup(Name) : Own;
+}
+
 LinkedProgram RemoteEngine::linked() {
   LinkedProgram Result;
   Result.IsImage = isImage();
@@ -298,9 +303,14 @@ LinkedProgram RemoteEngine::linked() {
         *Memory, Layout, PageSize,
         Additions.Imported.relocations(*Memory, Additions.Variables),
         [this](StringRef Name, const Symbol *Found) {
-          return Found ? addressOf(Name, *Found)
-                       : Additions.Imported.addressOf(Name, *Memory);
-        });
+          if (Found)
+            return addressOf(Name, *Found);
+          auto Known = Bounds.find(Name);
+          return Known != Bounds.end()
+                     ? Known->second
+                     : Additions.Imported.addressOf(Name, *Memory);
+        },
+        startCode());
   Result.Segments = Layout.reservation();
   std::vector<ExecutorRange> Areas;
   if (isImage())
@@ -350,41 +360,6 @@ ExecutorAddr RemoteEngine::addressOf(StringRef Name,
 ExecutorAddr RemoteEngine::addressOf(const JoinedPlace &Place) const {
   const WorkingSection *Section = Memory->find(Place.Section);
   return Section ? Section->Target + Place.Offset : ExecutorAddr();
-}
-
-namespace {
-
-void appendArrays(const std::vector<WorkingSection> &Sections, StringRef Output,
-                  List<ExecutorRange> &Arrays) {
-  // By priority, then in the order of the objects and of their sections, in
-  // which RuntimeDyld does not load them.
-  std::vector<std::tuple<unsigned, size_t, uint64_t, ExecutorRange>> Found;
-  for (const WorkingSection &Section : Sections)
-    if (Section.ArraySize != 0 && outputNameOf(Section.Name) == Output)
-      Found.emplace_back(initPriorityOf(Section.Name), Section.Key.Object,
-                         Section.Key.Index,
-                         ExecutorRange{Section.Target, Section.ArraySize});
-  sort(Found, [](const auto &A, const auto &B) {
-    return std::tie(std::get<0>(A), std::get<1>(A), std::get<2>(A)) <
-           std::tie(std::get<0>(B), std::get<1>(B), std::get<2>(B));
-  });
-  for (const auto &[Priority, Object, Index, Array] : Found)
-    Arrays.push(Array);
-}
-
-} // namespace
-
-List<ExecutorRange> RemoteEngine::initializers() const {
-  List<ExecutorRange> Arrays;
-  appendArrays(Memory->sections(), ".preinit_array", Arrays);
-  appendArrays(Memory->sections(), ".init_array", Arrays);
-  return Arrays;
-}
-
-List<ExecutorRange> RemoteEngine::finalizers() const {
-  List<ExecutorRange> Arrays;
-  appendArrays(Memory->sections(), ".fini_array", Arrays);
-  return Arrays;
 }
 
 size_t RemoteEngine::sectionCount() const {

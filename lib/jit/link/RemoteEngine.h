@@ -144,6 +144,8 @@ private:
   List<wire::Interpose::ThreadLocal> exportedThreadLocals(
       llvm::function_ref<bool(llvm::StringRef)> Exported) const;
   ExecutorAddr addressOf(llvm::StringRef Name, const Symbol &Found) const;
+  /// What the kernel would jump to; null for none.
+  ExecutorAddr startCode() const;
   ExecutorAddr addressOf(const JoinedPlace &Place) const;
   /// Calls \p Visit for each part of an input, and for what is no input's.
   void
@@ -164,7 +166,8 @@ private:
   ExecutorRange Slab;
   uint64_t PageSize = 0;
   llvm::SmallVector<char, 0> DebugImage;
-  ExecutorAddr DebugImagePlace; ///< Null if it is not shipped.
+  ExecutorAddr DebugImagePlace;         ///< Null if it is not shipped.
+  llvm::StringMap<ExecutorAddr> Bounds; ///< What the linker defines.
   std::unique_ptr<llvm::ExecutionEngine> Engine;
 };
 

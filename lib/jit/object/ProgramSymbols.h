@@ -67,6 +67,9 @@ public:
   /// object, for the libraries that refer to the name.
   void defineForLibraries(const std::string &Name, size_t Object,
                           uint64_t Section, uint64_t Offset);
+  /// After settle(): whether plug-ins and dlsym(3) shall find what start files
+  /// or the linker define as \p Name, and no input does.
+  bool exportsForStartFiles(llvm::StringRef Name, bool IsVariable) const;
   /// Adds what will be an object, \p Name, once it is compiled. In IR that
   /// \p IsWrapped, names have the meaning that --wrap gives them already.
   void addBitcode(std::string Name, llvm::ArrayRef<BitcodeSymbol> Its,

@@ -161,6 +161,18 @@ Expected<void> ProgramSymbols::settle() {
   return {};
 }
 
+bool ProgramSymbols::exportsForStartFiles(StringRef Name,
+                                          bool IsVariable) const {
+  auto Known = Symbols.find(Name);
+  if (Known != Symbols.end() &&
+      (Known->second.isDefined() || Known->second.isHidden()))
+    return false;
+  const ExportRules &Exported = Rules->Exports;
+  return !Exported.Versions.hides(Name) &&
+         (Exported.Everything.value_or(refersToPlugIns()) ||
+          Exported.lists(Name, IsVariable));
+}
+
 void ProgramSymbols::defineForLibraries(const std::string &Name, size_t Object,
                                         uint64_t Section, uint64_t Offset) {
   auto &Entry = *Symbols.try_emplace(Name).first;

@@ -60,6 +60,9 @@ void LateWorkers::start(ArrayRef<uint32_t> Functions) {
 }
 
 void LateWorkers::resume(const std::vector<LateQueue::Task> &Before) {
+  Queue = LateQueue(Planned->Functions);
+  if (Plan)
+    Queue.follow(*Plan);
   Queue.wantEverything(false);
   for (const LateQueue::Task &Each : Before)
     Queue.has(Each);

@@ -58,7 +58,8 @@ public:
   /// first, as far as that is known. Everything is compiled in the end.
   void start(llvm::ArrayRef<uint32_t> Functions);
   /// In place of start(), where earlier runs have compiled \p Before: only what
-  /// is called is compiled, and no thread begins before that, or improve().
+  /// is called is compiled, and no thread begins before that, or improve(). May
+  /// be called again before that, where less is left of it.
   void resume(const std::vector<LateQueue::Task> &Before);
   /// After that, and before the program runs: what is to be delivered of it.
   void provide(std::vector<LateObject> Objects);

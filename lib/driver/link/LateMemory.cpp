@@ -170,9 +170,22 @@ void ProgramLinker::provideKept(const KeptLate *Before) {
   auto IsWanted = [&](const LateQueue::Task &Its) {
     return StateOf(Its) > There[Its.Function];
   };
-  if (any_of(CompiledBefore, IsWanted))
-    Work.Late->provide(
-        Work.ForLate->objects(*Work.Cache, There.size(), IsWanted));
+  if (none_of(CompiledBefore, IsWanted))
+    return;
+  auto Objects = Work.ForLate->objects(*Work.Cache, There.size(), IsWanted);
+  for (const LateObject &Each : Objects)
+    There[Each.Of.Function] = StateOf(Each.Of);
+  // What the file does not have any more is compiled again, if it is called.
+  if (any_of(CompiledBefore, IsWanted)) {
+    std::vector<LateQueue::Task> Left;
+    for (LateQueue::Task Each : CompiledBefore)
+      if (There[Each.Function] != Missing) {
+        Each.IsFast = There[Each.Function] == Fast;
+        Left.push_back(Each);
+      }
+    Work.Late->resume(Left);
+  }
+  Work.Late->provide(std::move(Objects));
 }
 
 void ProgramLinker::beginLate() {

@@ -12,6 +12,8 @@
 #ifndef REMOTERUN_EXECUTOR_OPEN_MUTEX_H
 #define REMOTERUN_EXECUTOR_OPEN_MUTEX_H
 
+#include "executor/base/Libc.h"
+
 #include <pthread.h>
 
 namespace remoterun::executor {
@@ -25,7 +27,7 @@ public:
 
   void lock() { pthread_mutex_lock(&Handle); }
   void unlock() { pthread_mutex_unlock(&Handle); }
-  bool tryToLock() { return pthread_mutex_trylock(&Handle) == 0; }
+  bool tryToLock() { return libc.pthread_mutex_trylock(&Handle) == 0; }
 
 private:
   friend class Condition;

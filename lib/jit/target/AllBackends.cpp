@@ -10,6 +10,8 @@
 
 #include "llvm/Support/TargetSelect.h"
 
+#include <mutex>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -24,7 +26,7 @@ const bool HasAllBackends = true;
   LLVMInitialize##TARGET##AsmParser();                                         \
   return true
 
-bool initializeBackend(Triple::ArchType Arch) {
+static bool registerBackend(Triple::ArchType Arch) {
   switch (Arch) {
   case Triple::x86_64:
     REMOTERUN_INITIALIZE(X86);
@@ -44,6 +46,14 @@ bool initializeBackend(Triple::ArchType Arch) {
   default:
     return false;
   }
+}
+
+bool initializeBackend(Triple::ArchType Arch) {
+  static std::mutex Guard;
+  static bool IsDone[Triple::LastArchType + 1];
+  std::lock_guard Lock(Guard);
+  IsDone[Arch] = IsDone[Arch] || registerBackend(Arch);
+  return IsDone[Arch];
 }
 
 } // namespace remoterun::jit

@@ -22,7 +22,7 @@ namespace remoterun::jit {
 extern const bool HasAllBackends;
 
 /// Makes LLVM know the target, its object files and its assembly. False where
-/// this program does not have it.
+/// this program does not have it. Any thread may ask.
 bool initializeBackend(llvm::Triple::ArchType Arch);
 
 } // namespace remoterun::jit

@@ -10,6 +10,8 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 
+#include <mutex>
+
 using namespace llvm;
 
 namespace remoterun::jit {
@@ -19,9 +21,12 @@ const bool HasAllBackends = false;
 bool initializeBackend(Triple::ArchType Arch) {
   if (Arch != Triple(sys::getProcessTriple()).getArch())
     return false;
-  InitializeNativeTarget();
-  InitializeNativeTargetAsmPrinter();
-  InitializeNativeTargetAsmParser();
+  static std::once_flag Once;
+  std::call_once(Once, [] {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+    InitializeNativeTargetAsmParser();
+  });
   return true;
 }
 

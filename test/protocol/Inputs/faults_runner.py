@@ -18,7 +18,7 @@ TIME_LIMIT = 60
 GUEST_LIMIT = 5
 
 # As the log has them.
-RUNNING, FAILED = "10", "11"
+RUNNING, FAILED, DYING = "10", "11", "43"
 
 
 class Hung(Exception):
@@ -142,7 +142,7 @@ class Runner:
 
     def executor_waits(self, log):
         """Whether it lives; once it has sent its last frame, it need not."""
-        if sent_by_executor(log) & {RUNNING, FAILED}:
+        if sent_by_executor(log) & {RUNNING, FAILED, DYING}:
             return True
         pid = next(words[1] for words in lines_of(log)
                    if words[0] == "executor")

@@ -193,6 +193,24 @@ TEST(LateWorkersTest, TheIRStaysAsItIsWhileSomebodyMayWait) {
   EXPECT_EQ(Source->Steps, 0u);
 }
 
+TEST(LateWorkersTest, WhatIsNotThereAfterAllIsCompiledWhenItIsCalled) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = {{.Name = "first"}, {.Name = "second"}};
+  auto Source = std::make_shared<ShrinkingSource>();
+  driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
+                              Source, /*Jobs=*/1, nullptr);
+  const driver::LateQueue::Task First = {.Function = 0},
+                                Second = {.Function = 1};
+  Workers.resume({First, Second});
+  EXPECT_EQ(Workers.counts().Kept, 2u);
+  Workers.resume({Second});
+  EXPECT_EQ(Workers.counts().Kept, 1u);
+  EXPECT_TRUE(Workers.request(0));
+  Workers.await();
+  EXPECT_EQ(Source->Asked, 1u);
+}
+
 driver::LateObject objectOf(uint32_t Function, bool IsFast, const char *Text) {
   return {{.Function = Function, .IsFast = IsFast},
           ObjectBytes(Text, Text + std::strlen(Text))};

@@ -135,9 +135,8 @@ void Wrapper::add(llvm::Value *Argument, const ValueType &Its) {
   Arguments.push_back(Argument);
   AttrBuilder Extended(Context);
   bool IsShort = Its.Size < 4 || (Target.ExtendsWords && Its.Size == 4);
-  // RISC-V has all of 32 bits extended by their sign.
-  bool IsSigned = Its.What == Kind::Signed ||
-                  (Its.Size == 4 && Target.Arch == Triple::riscv64);
+  bool IsSigned =
+      Its.What == Kind::Signed || (Its.Size == 4 && Target.ExtendsWordsBySign);
   if (Its.What == Kind::Bool)
     Extended.addAttribute(Attribute::ZExt);
   else if ((Its.What == Kind::Signed || Its.What == Kind::Unsigned) && IsShort)

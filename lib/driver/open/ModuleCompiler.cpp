@@ -141,8 +141,8 @@ Expected<CompiledModule> compileModule(const ProgramSettings &Settings,
   Made.FunctionsCompiled = Watching.compiled();
   // It will be linked more than once, whatever becomes of the cache.
   for (jit::CompiledPart &Part : Work.Compiled->Parts) {
-    Made.Whole.push_back(Part.HasDebugInfo ? Part.source()
-                                           : jit::ObjectSource());
+    Made.WithDebugInfo.push_back(Part.HasDebugInfo ? Part.source()
+                                                   : jit::ObjectSource());
     Part.KeptIn.clear();
   }
   Made.Bodies = std::move(Outline->Bodies);

@@ -29,7 +29,7 @@ struct CompiledModule {
   jit::CompiledProgram Code; ///< With parts that are all here.
   /// Of each part that was found in the cache without its debug information,
   /// where that is; nothing for others.
-  std::vector<jit::ObjectSource> Whole;
+  std::vector<jit::ObjectSource> WithDebugInfo;
   /// Of a module that is an object or an archive.
   std::vector<jit::NativeFile> Native;
   /// Functions whose names belong to entries; see compileModule().

@@ -277,12 +277,12 @@ static jit::ObjectSource
 sourceOf(const std::shared_ptr<CompiledModule> &Compiled, size_t Number) {
   auto Here = jit::ObjectSource::inMemory(
       {Compiled, Compiled->Code.Parts[Number].bytes()});
-  const jit::ObjectSource &Whole = Compiled->Whole[Number];
-  if (Whole.isNothing())
+  const jit::ObjectSource &Its = Compiled->WithDebugInfo[Number];
+  if (Its.isNothing())
     return Here;
   return jit::ObjectSource::readBy(
-      [Here, Whole]() -> std::optional<jit::ObjectBytes> {
-        jit::ObjectSource::Contents Found = Whole.read();
+      [Here, Its]() -> std::optional<jit::ObjectBytes> {
+        jit::ObjectSource::Contents Found = Its.read();
         // It may have been removed since.
         if (Found.Bytes.empty())
           Found = Here.read();

@@ -218,6 +218,9 @@ struct Isa {
   StructConvention PassStruct;
   /// C has numbers of 32 bits in registers extended to 64.
   bool ExtendsWords = false;
+  /// And by their sign, be they signed or not (RISC-V psABI, "Integer Calling
+  /// Convention").
+  bool ExtendsWordsBySign = false;
 
   /// What else code generation needs; null for nothing.
   void (*AdjustOptions)(llvm::TargetOptions &Options) = nullptr;

@@ -241,6 +241,7 @@ const Isa RISCV64Isa = {
     .Describe = describe,
     .PassStruct = passStructRiscV64,
     .ExtendsWords = true,
+    .ExtendsWordsBySign = true,
 };
 
 } // namespace remoterun::jit

@@ -21,7 +21,7 @@ void LateObjects::add(LateObject Done) {
 }
 
 void LateObjects::moveToDisk() {
-  if (!MayUseDisk)
+  if (!MayUseDisk || Objects.empty())
     return;
   if (!Disk)
     Disk = jit::ScratchFile::create();

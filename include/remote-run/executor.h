@@ -46,10 +46,10 @@ typedef struct rr_executor_options {
       opened so, in front of those that are there. 0: the application dies as
       it would have. */
   int recover;
-  /** Not 0: before the process dies of one of these signals, wherever, it
-     leaves a report for the controller: in memory, if that has launched it, or
-     else by sending it, for which it takes a second at most. A handler is
-     installed for those signals that have their default action. */
+  /** Not 0: before the process dies of one of these signals, wherever, it has
+      a report for the controller: in memory, if that has launched it; or else
+      it sends that, which takes a second at most for each executor. A handler
+      is installed for those signals that have their default action. */
   int report;
 } rr_executor_options;
 

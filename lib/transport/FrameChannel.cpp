@@ -57,9 +57,19 @@ FrameChannel::FrameChannel(Descriptor In, Descriptor Out, Side Self,
   }
 }
 
+/// Who takes a little now and then moves, and does not hold us for that.
+static int64_t writeDeadline(std::span<const iovec> Parts, int PatienceMs) {
+  uint64_t Size = 0;
+  for (const iovec &Part : Parts)
+    Size += Part.iov_len;
+  return monotonicMs() + PatienceMs +
+         static_cast<int64_t>(Size / FrameChannel::SlowestPeer * 1000);
+}
+
 Transferred<void> FrameChannel::sendText(std::string_view Text) {
   iovec Part = {const_cast<char *>(Text.data()), Text.size()};
-  return writeAll({&Part, 1}, PatienceMs);
+  return writeAll({&Part, 1}, PatienceMs,
+                  writeDeadline({&Part, 1}, PatienceMs));
 }
 
 std::pair<Descriptor, Descriptor> FrameChannel::release() {
@@ -108,19 +118,9 @@ Transferred<void> FrameChannel::readAll(std::span<uint8_t> Into) {
   return {};
 }
 
-/// Who takes a little now and then moves, and does not hold us for that.
-static int64_t writeDeadline(std::span<const iovec> Parts, int PatienceMs) {
-  uint64_t Size = 0;
-  for (const iovec &Part : Parts)
-    Size += Part.iov_len;
-  return monotonicMs() + PatienceMs +
-         static_cast<int64_t>(Size / FrameChannel::SlowestPeer * 1000);
-}
-
-Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts,
-                                         int PatienceMs) const {
+Transferred<void> FrameChannel::writeAll(std::span<iovec> Parts, int PatienceMs,
+                                         int64_t Deadline) const {
   SigpipeGuard Guard;
-  int64_t Deadline = writeDeadline(Parts, PatienceMs);
   Parts = skipBytes(Parts, 0);
   while (!Parts.empty()) {
     int PartCount = static_cast<int>(std::min<size_t>(Parts.size(), IOV_MAX));
@@ -169,7 +169,8 @@ Transferred<void> FrameChannel::send(wire::MessageType Type,
   List<iovec> All;
   All.push({Header.data(), Header.size()});
   All.append(Parts.data(), Parts.size());
-  return writeAll(All.span(), PatienceMs);
+  return writeAll(All.span(), PatienceMs,
+                  writeDeadline(All.span(), PatienceMs));
 }
 
 Transferred<void> FrameChannel::send(wire::MessageType Type,
@@ -185,7 +186,7 @@ Transferred<void> FrameChannel::sendLast(wire::MessageType Type,
   auto Header = wire::encodeHeader({Type, Payload.size()});
   iovec Parts[] = {{Header.data(), Header.size()},
                    {const_cast<uint8_t *>(Payload.data()), Payload.size()}};
-  return writeAll(Parts, PatienceMs);
+  return writeAll(Parts, PatienceMs, monotonicMs() + PatienceMs);
 }
 
 } // namespace remoterun::transport

@@ -96,7 +96,9 @@ private:
   /// Waits until \p Deadline, in milliseconds of the monotonic clock.
   Transferred<void> await(Ready For, int64_t Deadline, int PatienceMs) const;
   Transferred<void> readAll(std::span<uint8_t> Into);
-  Transferred<void> writeAll(std::span<iovec> Parts, int PatienceMs) const;
+  /// By \p Deadline as a whole.
+  Transferred<void> writeAll(std::span<iovec> Parts, int PatienceMs,
+                             int64_t Deadline) const;
 
   Descriptor In;
   Descriptor Out;

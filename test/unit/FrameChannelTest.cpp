@@ -346,6 +346,14 @@ TEST_F(FrameChannelTest, WritesThroughInterruptions) {
   }
 }
 
+TEST_F(FrameChannelTest, LastWordsAreNotForEver) {
+  FrameChannel Near = channel(-1);
+  std::vector<uint8_t> TooMuch(4 * 1024 * 1024);
+  auto Sent = Near.sendLast(MessageType::Dying, TooMuch, 20);
+  ASSERT_FALSE(Sent);
+  EXPECT_EQ(Sent.error().What, Kind::TimedOut);
+}
+
 TEST_F(FrameChannelTest, InterruptionsDoNotProlongItsPatience) {
   FrameChannel Near = channel(50);
   Interruptions Often;

@@ -16,13 +16,14 @@ void Replies::sendLast(wire::MessageType Type,
   constexpr int PatienceMs = 1000;
   // Other threads go on until the process has died. This one may hold it
   // itself.
-  for (int Waited = 0; !Sending.tryToLock(); ++Waited) {
+  int Waited = 0;
+  for (; !Sending.tryToLock(); ++Waited) {
     if (Waited == PatienceMs)
       return;
     const timespec Moment = {0, 1'000'000};
     ::nanosleep(&Moment, nullptr);
   }
-  (void)!Channel.sendLast(Type, Payload, PatienceMs);
+  (void)!Channel.sendLast(Type, Payload, PatienceMs - Waited);
 }
 
 } // namespace remoterun::executor

@@ -141,6 +141,13 @@ TEST(LateWorkersTest, WhatIsTakenComesWithTheIROfTheRest) {
   EXPECT_EQ(Taken.Source, Source);
 }
 
+std::shared_ptr<LatePlan> planOf(std::vector<PlannedFunction> Functions) {
+  auto Plan = std::make_shared<LatePlan>();
+  Plan->Units = {{.Name = "unit"}};
+  Plan->Functions = std::move(Functions);
+  return Plan;
+}
+
 /// IR that takes two steps until it is small, and of which nothing is had.
 class ShrinkingSource final : public LateSource {
 public:
@@ -164,9 +171,7 @@ public:
 };
 
 TEST(LateWorkersTest, TheIRIsSmallOnceNobodyWaits) {
-  auto Plan = std::make_shared<LatePlan>();
-  Plan->Units = {{.Name = "unit"}};
-  Plan->Functions = {{.Name = "first"}, {.Name = "second"}};
+  auto Plan = planOf({{.Name = "first"}, {.Name = "second"}});
   auto Source = std::make_shared<ShrinkingSource>();
   driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
                               Source, /*Jobs=*/1, nullptr);
@@ -181,9 +186,7 @@ TEST(LateWorkersTest, TheIRIsSmallOnceNobodyWaits) {
 }
 
 TEST(LateWorkersTest, TheIRStaysAsItIsWhileSomebodyMayWait) {
-  auto Plan = std::make_shared<LatePlan>();
-  Plan->Units = {{.Name = "unit"}};
-  Plan->Functions = {{.Name = "first"}};
+  auto Plan = planOf({{.Name = "first"}});
   auto Source = std::make_shared<ShrinkingSource>();
   driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
                               Source, /*Jobs=*/1, nullptr);
@@ -194,9 +197,7 @@ TEST(LateWorkersTest, TheIRStaysAsItIsWhileSomebodyMayWait) {
 }
 
 TEST(LateWorkersTest, WhatIsNotThereAfterAllIsCompiledWhenItIsCalled) {
-  auto Plan = std::make_shared<LatePlan>();
-  Plan->Units = {{.Name = "unit"}};
-  Plan->Functions = {{.Name = "first"}, {.Name = "second"}};
+  auto Plan = planOf({{.Name = "first"}, {.Name = "second"}});
   auto Source = std::make_shared<ShrinkingSource>();
   driver::LateWorkers Workers(std::make_shared<const PlanOnDemand>(Plan),
                               Source, /*Jobs=*/1, nullptr);

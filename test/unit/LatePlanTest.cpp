@@ -46,6 +46,16 @@ protected:
     Unit = divideLate(*Rest, 0, "main", Plan);
   }
 
+  /// What divide() has made.
+  LateBodies takeApart() {
+    std::vector<std::unique_ptr<Module>> Rests;
+    Rests.push_back(std::move(Rest));
+    std::vector<LateBodies::Unit> Units(1);
+    Units.front().Functions = std::move(Unit);
+    return LateBodies(std::move(Context), std::move(Rests), std::move(Units),
+                      Plan.Functions.size());
+  }
+
   const PlannedFunction *find(StringRef Name) const {
     auto Its = std::find_if(
         Plan.Functions.begin(), Plan.Functions.end(),
@@ -262,11 +272,7 @@ TEST_F(LatePlanTest, BodiesRefersToTheEntryByTheName) {
          "  ret void\n"
          "}\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
-  std::vector<std::unique_ptr<Module>> Rests;
-  Rests.push_back(std::move(Rest));
-  std::vector<LateBodies::Unit> Units(1);
-  Units.front().Functions = std::move(Unit);
-  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 1);
+  LateBodies Bodies = takeApart();
   // The same each time: there is a second body to be compiled.
   for (int Time = 0; Time != 2; ++Time) {
     auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
@@ -292,11 +298,7 @@ TEST_F(LatePlanTest, BodiesAreThereWithoutTheirUnit) {
   WeakVH OfUnit = Unit->getFunction("second"),
          OfRest = Rest->getFunction("second");
   ASSERT_TRUE(OfUnit && OfRest);
-  std::vector<std::unique_ptr<Module>> Rests;
-  Rests.push_back(std::move(Rest));
-  std::vector<LateBodies::Unit> Units(1);
-  Units.front().Functions = std::move(Unit);
-  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 2);
+  LateBodies Bodies = takeApart();
   auto Before = Bodies.bitcodeOf(1, Plan.Functions[1]);
   ASSERT_TRUE(Before);
   // One by one they go to disk, and then the unit goes.
@@ -346,11 +348,7 @@ TEST_F(LatePlanTest, BodiesHaveTheirCompileUnits) {
          "!7 = !DILocation(line: 2, scope: !5, inlinedAt: !8)\n"
          "!8 = distinct !DILocation(line: 1, scope: !4)\n");
   ASSERT_EQ(Plan.Functions[0].Name, "f");
-  std::vector<std::unique_ptr<Module>> Rests;
-  Rests.push_back(std::move(Rest));
-  std::vector<LateBodies::Unit> Units(1);
-  Units.front().Functions = std::move(Unit);
-  LateBodies Bodies(std::move(Context), std::move(Rests), std::move(Units), 2);
+  LateBodies Bodies = takeApart();
   auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
   ASSERT_TRUE(Bitcode);
   LLVMContext Other;

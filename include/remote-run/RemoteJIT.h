@@ -127,6 +127,12 @@ struct JITSettings {
   /// looked up or another module refers to it, and what is wrong with it is
   /// said then. Not all modules can be divided so (docs/embedding.md).
   bool Lazy = false;
+  /// Debuggers that attach to the executor find symbols and lines of each
+  /// module by themselves, if they run on this machine, as long as this process
+  /// has the module: the dynamic linker's list names a file of this process
+  /// (`/proc/PID/fd/N`), not the module. Costs each module a descriptor, and a
+  /// few milliseconds when it is linked.
+  bool ForDebuggers = false;
 };
 
 /// A module that was added.
@@ -211,8 +217,8 @@ public:
 
   /// The module as an ELF file with its symbols, and the debug information that
   /// it was compiled with, at the addresses where it is now: for a debugger,
-  /// which knows the module's name and place otherwise, and nothing in it (gdb:
-  /// add-symbol-file).
+  /// which without JITSettings::ForDebuggers knows the module's name and place,
+  /// and nothing in it (gdb: add-symbol-file).
   Expected<std::string> debugFile(ModuleHandle Module);
 
   /// Launches the executor anew, after a crash or whenever it is wanted, and

@@ -8,9 +8,11 @@
 #ifndef REMOTERUN_DRIVER_OPEN_MODULEDEBUGFILE_H
 #define REMOTERUN_DRIVER_OPEN_MODULEDEBUGFILE_H
 
+#include "controller/base/LeasedFile.h"
 #include "jit/link/ProgramRecord.h"
 #include "remote-run/Failure.h"
 
+#include <optional>
 #include <string>
 
 namespace remoterun::driver {
@@ -19,6 +21,11 @@ namespace remoterun::driver {
 /// process makes it: that takes much memory, and what is read may be bad.
 Expected<std::string> makeModuleDebugFile(const jit::ProgramRecord &Module,
                                           ExecutorRange Place);
+
+/// The same as a file that debuggers of this machine can open, as long as it is
+/// here. Nothing where there can be none.
+std::optional<controller::LeasedFile>
+openModuleDebugFile(const jit::ProgramRecord &Module, ExecutorRange Place);
 
 } // namespace remoterun::driver
 

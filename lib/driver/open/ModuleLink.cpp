@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/open/ModuleLink.h"
+#include "driver/open/ModuleDebugFile.h"
 #include "jit/debug/MissingSymbols.h"
 #include "jit/link/Program.h"
 
@@ -42,6 +43,7 @@ private:
   Expected<Outcome> start(jit::LinkedProgram &Linked);
   Failure crashed(const OpenSession::Start &Its) const;
   jit::ImageNames names() const;
+  void describe();
   PlacedModule finish();
 
   uint32_t Number;
@@ -229,8 +231,9 @@ Expected<void> Link::place() {
 jit::ImageNames Link::names() const {
   jit::ImageNames Names;
   constexpr size_t LongestName = 249; // memfd_create(2)
-  Names.Path = Compiled->Name;
-  Names.Memory = sys::path::filename(Names.Path).substr(0, LongestName);
+  Names.Path = Result.ForDebuggers ? Result.ForDebuggers->path()
+                                   : Compiled->Name;
+  Names.Memory = sys::path::filename(Compiled->Name).substr(0, LongestName);
   if (Names.Memory.empty())
     Names.Memory = "module";
   return Names;
@@ -290,7 +293,7 @@ sourceOf(const std::shared_ptr<CompiledModule> &Compiled, size_t Number) {
       });
 }
 
-PlacedModule Link::finish() {
+void Link::describe() {
   std::vector<jit::ProgramRecord::Object> Objects;
   size_t Parts = 0;
   for (jit::ProgramObject &From : Program.Objects) {
@@ -301,6 +304,12 @@ PlacedModule Link::finish() {
   }
   Result.Record = std::make_unique<jit::ProgramRecord>(
       Engine->places(), Compiled->Code.Files, std::move(Objects));
+  // Where there can be no such file, the module is called by its name.
+  if (Scope.ForDebuggers)
+    Result.ForDebuggers = openModuleDebugFile(*Result.Record, Result.Place);
+}
+
+PlacedModule Link::finish() {
   Program.Symbols.forEach([&](StringRef Name, const jit::Symbol &Found) {
     if (!isItsOwn(Found) || Found.isThreadLocal())
       return;
@@ -329,6 +338,7 @@ Expected<PlacedModule> Link::run() {
     if (auto Done = place(); !Done)
       return Done.error();
     jit::LinkedProgram Linked = Engine->linked();
+    describe();
     auto Started = start(Linked);
     if (!Started)
       return Started.error();

@@ -14,6 +14,7 @@
 #ifndef REMOTERUN_DRIVER_OPEN_MODULELINK_H
 #define REMOTERUN_DRIVER_OPEN_MODULELINK_H
 
+#include "controller/base/LeasedFile.h"
 #include "controller/session/OpenSession.h"
 #include "driver/open/ModuleCompiler.h"
 #include "driver/open/SlabRoom.h"
@@ -44,6 +45,8 @@ struct PlacedModule {
   std::set<uint32_t> Uses; ///< The modules whose symbols it refers to.
   /// For who describes it; its objects are those of the compiled module.
   std::unique_ptr<jit::ProgramRecord> Record;
+  /// What debuggers find by the dynamic linker's list, if that is wanted.
+  std::optional<controller::LeasedFile> ForDebuggers = std::nullopt;
 };
 
 /// A name that some module defines.
@@ -58,6 +61,7 @@ struct ModuleScope {
   controller::OpenSession &Session;
   const LinkSettings &Settings;
   SlabRoom &Room;
+  bool ForDebuggers; ///< They are to find the module by themselves.
   /// Null for what no module defines.
   llvm::function_ref<const KnownSymbol *(llvm::StringRef)> Find;
   /// The same for what is referred to, and is there then: other modules may be

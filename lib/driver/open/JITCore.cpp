@@ -112,8 +112,8 @@ Expected<void> JITCore::linkAt(uint32_t Number, Module &Its) {
   auto Find = [this](StringRef Name) { return known(Name); };
   auto Refer = [this](StringRef Name) { return refer(Name); };
   auto Placed = driver::linkModule(
-      Number, Its.Code, {*Target->Session, Settings.Link, Room,
-                          Given.ForDebuggers, Find, Refer});
+      Number, Its.Code,
+      {*Target->Session, Settings.Link, Room, Given.ForDebuggers, Find, Refer});
   if (!Placed)
     return explain(Placed.error());
   ++Counts.ModulesLinked;

@@ -231,8 +231,8 @@ Expected<void> Link::place() {
 jit::ImageNames Link::names() const {
   jit::ImageNames Names;
   constexpr size_t LongestName = 249; // memfd_create(2)
-  Names.Path = Result.ForDebuggers ? Result.ForDebuggers->path()
-                                   : Compiled->Name;
+  Names.Path =
+      Result.ForDebuggers ? Result.ForDebuggers->path() : Compiled->Name;
   Names.Memory = sys::path::filename(Compiled->Name).substr(0, LongestName);
   if (Names.Memory.empty())
     Names.Memory = "module";

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateDivision.h"
+#include "jit/base/LlvmErrors.h"
 #include "jit/codegen/SlotObject.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,9 +38,12 @@ bool mayBeLate(const ProgramSettings &Settings) {
          Settings.Link.ProcessSymbols && !looksAtAll(Settings);
 }
 
-LateDivision divideUnits(Compilation &Work,
-                         const std::vector<jit::CodeGenerator> &Generators) {
+Expected<LateDivision>
+divideUnits(Compilation &Work,
+            const std::vector<jit::CodeGenerator> &Generators) {
   jit::ProgramIR &IR = Work.Loaded.IR;
+  jit::UnreadBodies *Unread =
+      Work.Loaded.Unread ? &*Work.Loaded.Unread : nullptr;
   auto Plan = std::make_shared<jit::LatePlan>();
   Plan->Extent = *Work.LateRoom;
   Plan->Units.resize(IR.Units.size());
@@ -63,9 +67,17 @@ LateDivision divideUnits(Compilation &Work,
     Made.Bodies[Number].Prototype = std::move(Prototype);
     Made.Bodies[Number].IsOptimized =
         Work.Settings.Compile.CodeGen.Level != CodeGenOptLevel::None;
-    Made.Bodies[Number].Functions =
+    auto Functions =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
-                        Work.Settings.Compile.EntryFunction, *Plan);
+                        Work.Settings.Compile.EntryFunction, Unread, *Plan);
+    if (!Functions)
+      return jit::fromLlvm(Blame::Input,
+                           "cannot read IR of '" + Plan->Units[Number].Name +
+                               "' again",
+                           Functions.takeError());
+    Made.Bodies[Number].Functions = std::move(*Functions);
+    if (Unread)
+      Made.Bodies[Number].Bitcode = std::move(Unread->Bitcode);
   }
   size_t Rest = 0;
   for (const jit::Unit &Unit : IR.Units)

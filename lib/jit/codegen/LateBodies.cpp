@@ -7,6 +7,7 @@
 
 #include "jit/codegen/LateBodies.h"
 #include "jit/base/BitcodeBytes.h"
+#include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -135,26 +136,47 @@ void LateBodies::release() {
     Each.Functions.reset();
   Rest.clear();
   Context.reset();
+  for (Unit &Each : Units)
+    Each.Bitcode.reset();
+}
+
+/// With its body.
+Expected<Function *> LateBodies::find(const PlannedFunction &Planned) {
+  if (Function *F = Units[Planned.Unit].Functions->getFunction(Planned.Name))
+    return F;
+  Function *F = Rest[Planned.Unit]->getFunction(Planned.Name);
+  F->setIsMaterializable(true);
+  if (Error E = F->materialize())
+    return fromLlvm(Blame::Internal,
+                    "cannot read function '" + Planned.Name + "' again",
+                    std::move(E));
+  return F;
 }
 
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
-void LateBodies::write(uint32_t Number, const PlannedFunction &Planned) {
+Expected<void> LateBodies::write(uint32_t Number,
+                                 const PlannedFunction &Planned) {
   HeldBytes &Its = Written[Number];
   if (Its.isThere())
-    return;
-  Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
+    return {};
+  auto Found = find(Planned);
+  if (!Found)
+    return Found.error();
+  Function &F = **Found;
   if (!Units[Planned.Unit].IsOptimized)
     dropAliasHints(F);
   Module Alone("", *Context);
   moveBody(F, Alone);
   Its.InMemory = writeBitcode(Alone);
+  return {};
 }
 
 Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
                                             const PlannedFunction &Planned) {
   std::lock_guard Lock(Guard);
-  write(Number, Planned);
+  if (auto Done = write(Number, Planned); !Done)
+    return Done.error();
   const HeldBytes &Its = Written[Number];
   if (!Its.OnDisk)
     return Its.InMemory;
@@ -175,7 +197,9 @@ bool LateBodies::shrink(const LatePlan &Plan) {
   }
   if (!Disk && MayUseDisk)
     Disk = ScratchFile::create();
-  write(NextToMove, Plan.Functions[NextToMove]);
+  // Who wants it is told why.
+  if (!write(NextToMove, Plan.Functions[NextToMove]))
+    return false;
   if (MayUseDisk && Disk && !Written[NextToMove].moveTo(*Disk))
     MayUseDisk = false;
   ++NextToMove;

@@ -13,6 +13,7 @@
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <mutex>
@@ -28,6 +29,8 @@ public:
   /// it, and what compiles as it is compiled. Neither, where none is late.
   struct Unit {
     std::unique_ptr<llvm::Module> Functions;
+    /// Where the rest of the unit reads those from that are unread; or null.
+    std::shared_ptr<llvm::MemoryBuffer> Bitcode;
     std::optional<CodeGenerator> Prototype;
     bool IsOptimized = true; ///< Some code of it, at least.
   };
@@ -53,7 +56,8 @@ public:
 
 private:
   /// Under Guard.
-  void write(uint32_t Number, const PlannedFunction &Function);
+  Expected<void> write(uint32_t Number, const PlannedFunction &Function);
+  Expected<llvm::Function *> find(const PlannedFunction &Function);
   void release();
 
   std::mutex Guard;

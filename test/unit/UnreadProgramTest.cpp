@@ -297,6 +297,7 @@ TEST_P(UnreadProgramTest, SomeProgramsAreReadWhole) {
     EXPECT_FALSE(loadUnread(Its)) << Each;
   }
   write(Target + Main);
+  Threads = 0;
   Loaded Its;
   EXPECT_TRUE(loadUnread(Its));
   EXPECT_EQ(Threads, GetParam() - 1);

@@ -168,6 +168,7 @@ Expected<void> load(Compilation &Work) {
       return {};
     begin(Work);
   }
+  Work.Watching.readsAll(sizeOfInputs(Work));
   auto More = [&](ArrayRef<const Module *> Modules) {
     return addBitcode(Work, Kept, Modules);
   };
@@ -191,9 +192,8 @@ Expected<void> load(Compilation &Work) {
 Expected<void> loadIR(Compilation &Work) {
   // Optimizing a small input may take a person's time, too.
   constexpr size_t Large = 256 * 1024;
-  const size_t Size = sizeOfInputs(Work);
-  Work.Watching.loads(Size,
-                      Size >= Large || !Work.Settings.Compile.Passes.empty());
+  Work.Watching.loads(sizeOfInputs(Work) >= Large ||
+                      !Work.Settings.Compile.Passes.empty());
   auto Done = load(Work);
   Work.Watching.hasLoaded();
   return Done;

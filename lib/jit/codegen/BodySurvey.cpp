@@ -117,22 +117,22 @@ std::optional<BodySurvey::Found> BodySurvey::Reader::read(Number Wanted) {
   return Its;
 }
 
-BodySurvey::BodySurvey(MemoryBufferRef Bitcode, Module &M, unsigned Jobs,
+BodySurvey::BodySurvey(MemoryBufferRef Bitcode, unsigned Jobs,
                        std::function<void()> OnThreadStart)
     : Bitcode(Bitcode), OnThreadStart(std::move(OnThreadStart)) {
-  for (GlobalValue &Value : M.global_values()) {
-    if (auto *F = dyn_cast<Function>(&Value))
-      Numbers[F] = static_cast<Number>(Globals.size());
-    Globals.push_back(&Value);
-  }
   // What each of them reads first would be more than what it saves.
   constexpr unsigned Most = 4;
   for (unsigned Started = 1; Started < std::min(Jobs, Most); ++Started)
     if (auto Thread = startCompilerThread(runThread, this))
       Threads.push_back(*Thread);
-  Own = Reader::open(Bitcode, /*Verifies=*/true);
-  std::lock_guard Lock(Guard);
-  HasFailed |= !Own;
+}
+
+void BodySurvey::follow(Module &M) {
+  for (GlobalValue &Value : M.global_values()) {
+    if (auto *F = dyn_cast<Function>(&Value))
+      Numbers[F] = static_cast<Number>(Globals.size());
+    Globals.push_back(&Value);
+  }
 }
 
 BodySurvey::~BodySurvey() {
@@ -154,19 +154,41 @@ void *BodySurvey::runThread(void *Its) {
 void BodySurvey::work() {
   if (OnThreadStart)
     OnThreadStart();
-  auto Its = Reader::open(Bitcode, /*Verifies=*/false);
+  std::unique_ptr<Reader> Its;
   std::unique_lock Lock(Guard);
-  while (!IsOver && !HasFailed && Its) {
-    auto Next = takeWanted();
-    if (!Next) {
+  openOne(Lock, Its);
+  while (!IsOver && !HasFailed) {
+    if (auto Next = takeWanted())
+      readOne(Lock, *Its, *Next);
+    else
       Changed.wait(Lock);
-      continue;
-    }
-    Lock.unlock();
-    auto Result = Its->read(*Next);
-    Lock.lock();
-    put(std::move(Result));
   }
+}
+
+/// Under \p Lock. The first sees to what is not in bodies.
+void BodySurvey::openOne(std::unique_lock<std::mutex> &Lock,
+                         std::unique_ptr<Reader> &Its) {
+  const bool Verifies = !std::exchange(IsVerified, true);
+  ++Opening;
+  Lock.unlock();
+  Its = Reader::open(Bitcode, Verifies);
+  Lock.lock();
+  --Opening;
+  HasFailed |= !Its;
+  Changed.notify_all();
+}
+
+/// Under \p Lock.
+void BodySurvey::readOne(std::unique_lock<std::mutex> &Lock, Reader &Its,
+                         Number Next) {
+  Lock.unlock();
+  auto Result = Its.read(Next);
+  Lock.lock();
+  if (Result)
+    Done.push_back(std::move(*Result));
+  else
+    HasFailed = true;
+  Changed.notify_all();
 }
 
 /// Under Guard.
@@ -176,15 +198,6 @@ std::optional<BodySurvey::Number> BodySurvey::takeWanted() {
   Number Next = Wanted.back();
   Wanted.pop_back();
   return Next;
-}
-
-/// Under Guard.
-void BodySurvey::put(std::optional<Found> Result) {
-  if (Result)
-    Done.push_back(std::move(*Result));
-  else
-    HasFailed = true;
-  Changed.notify_all();
 }
 
 void BodySurvey::want(Function &F) {
@@ -206,21 +219,22 @@ std::optional<BodyReader::Body> BodySurvey::next() {
       const BodyFacts &Known = Facts[F] = translate(std::move(Its));
       return Body{Known.References, Known.Assembly};
     }
-    auto Next = takeWanted();
-    if (!Next) {
+    if (!Own)
+      openOne(Lock, Own);
+    else if (auto Next = takeWanted())
+      readOne(Lock, *Own, *Next);
+    else
       Changed.wait(Lock);
-      continue;
-    }
-    Lock.unlock();
-    auto Result = Own->read(*Next);
-    Lock.lock();
-    put(std::move(Result));
   }
   return std::nullopt;
 }
 
 bool BodySurvey::isSound() {
-  std::lock_guard Lock(Guard);
+  std::unique_lock Lock(Guard);
+  if (!IsVerified)
+    openOne(Lock, Own);
+  while (Opening != 0)
+    Changed.wait(Lock);
   return !HasFailed;
 }
 

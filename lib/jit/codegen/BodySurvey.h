@@ -34,11 +34,15 @@ namespace remoterun::jit {
 /// then to be loaded in another way, which says it.
 class BodySurvey final : public BodyReader {
 public:
-  /// \p M has been read from \p Bitcode, without bodies. \p Jobs threads read
-  /// them, this one included.
-  BodySurvey(llvm::MemoryBufferRef Bitcode, llvm::Module &M, unsigned Jobs,
+  /// \p Jobs threads read bodies in \p Bitcode, this one included; the others
+  /// are there from now on.
+  BodySurvey(llvm::MemoryBufferRef Bitcode, unsigned Jobs,
              std::function<void()> OnThreadStart);
   ~BodySurvey() override;
+
+  /// Before anything is wanted: \p M has been read from the same, without
+  /// bodies.
+  void follow(llvm::Module &M);
 
   void want(llvm::Function &F) override;
   std::optional<Body> next() override;
@@ -58,8 +62,10 @@ private:
 
   static void *runThread(void *Its);
   void work();
+  void openOne(std::unique_lock<std::mutex> &Lock,
+               std::unique_ptr<Reader> &Its);
+  void readOne(std::unique_lock<std::mutex> &Lock, Reader &Its, Number Next);
   std::optional<Number> takeWanted();
-  void put(std::optional<Found> Result);
   BodyFacts translate(Found Its) const;
 
   llvm::MemoryBufferRef Bitcode;
@@ -74,7 +80,9 @@ private:
   std::condition_variable Changed;
   std::vector<Number> Wanted; ///< All from here on under Guard.
   std::vector<Found> Done;
-  size_t Outstanding = 0; ///< Wanted, and not handed out by next().
+  size_t Outstanding = 0;  ///< Wanted, and not handed out by next().
+  bool IsVerified = false; ///< Somebody sees to what is not in bodies.
+  unsigned Opening = 0;    ///< Threads that are in openOne().
   bool HasFailed = false;
   bool IsOver = false;
 };

@@ -94,6 +94,7 @@ loadUnread(const InputFile &Input, const Roots &Kept, unsigned Jobs,
       .Name = Input.Name,
       .Contents = MemoryBuffer::getMemBufferCopy(
           Input.Contents->getBuffer(), Input.Contents->getBufferIdentifier())};
+  BodySurvey Survey(*Copy.Contents, Jobs, std::move(OnThreadStart));
   auto Read = readModules(Copy, Context, Diagnostics);
   if (!Read || Read->size() != 1)
     return std::nullopt;
@@ -107,7 +108,7 @@ loadUnread(const InputFile &Input, const Roots &Kept, unsigned Jobs,
   if (!IsGood(M->materializeMetadata()) || !maySurvey(*M))
     return std::nullopt;
   Module *const Only = M.get();
-  BodySurvey Survey(*Made.Bodies.Bitcode, *M, Jobs, std::move(OnThreadStart));
+  Survey.follow(*M);
   Reachability Found(Only, &Survey);
   if (!IsGood(Found.findFrom(Kept)) || !Survey.isSound() ||
       !IsGood(readRest(Survey.take(), *M, Made.Bodies)))

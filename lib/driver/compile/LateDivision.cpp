@@ -76,8 +76,14 @@ divideUnits(Compilation &Work,
                                "' again",
                            Functions.takeError());
     Made.Bodies[Number].Functions = std::move(*Functions);
-    if (Unread)
-      Made.Bodies[Number].Bitcode = std::move(Unread->Bitcode);
+    if (Unread) {
+      Made.Bodies[Number].Bitcode = Unread->Bitcode;
+      Made.Bodies[Number].Readers = std::make_shared<jit::UnitReaders>(
+          std::move(Unread->Bitcode), std::move(Unread->Readers),
+          jit::UnitTerms(*Its.IR, Unread->Globals,
+                         Work.Settings.Compile.CodeGen));
+      Unread->Globals.clear();
+    }
   }
   size_t Rest = 0;
   for (const jit::Unit &Unit : IR.Units)

@@ -16,6 +16,7 @@
 
 #include "jit/codegen/LatePlan.h"
 #include "jit/codegen/LateRuntime.h"
+#include "jit/codegen/UnitReader.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
@@ -24,9 +25,7 @@
 #include <vector>
 
 namespace llvm {
-class Function;
 class MemoryBuffer;
-class Module;
 } // namespace llvm
 
 namespace remoterun::jit {
@@ -73,6 +72,10 @@ struct UnreadBodies {
   llvm::DenseMap<const llvm::Function *, BodyFacts> Of;
   /// What the module reads from.
   std::shared_ptr<llvm::MemoryBuffer> Bitcode;
+  /// Others that have read from it, without bodies.
+  std::vector<std::unique_ptr<UnitReader>> Readers;
+  /// Those of the module when it was read, by their numbers.
+  std::vector<llvm::WeakVH> Globals;
 
   size_t instructionCount() const {
     size_t Count = 0;

@@ -34,86 +34,55 @@ struct BodySurvey::Found {
   std::vector<Number> Taken, References;
 };
 
-/// Reads bodies, on one thread.
-class BodySurvey::Reader {
-public:
-  /// Null where the module is not sound. One of all who read it \p Verifies
-  /// what is not in bodies.
-  static std::unique_ptr<Reader> open(MemoryBufferRef Bitcode, bool Verifies);
+struct BodySurvey::Place {
+  std::unique_ptr<UnitReader> From;
+  std::optional<BodyWalker> Walker;
 
+  /// False where the module is not sound. One of all who read it \p Verifies
+  /// what is not in bodies.
+  bool open(MemoryBufferRef Bitcode, bool Verifies);
   /// Nothing where it is not sound, is described for debuggers without the rest
   /// of the module, or refers to what is not in the file.
   std::optional<Found> read(Number Wanted);
-
-private:
-  bool numberAll(ArrayRef<Function *> Of, std::vector<Number> &Into) const;
-
-  LLVMContext Context;
-  DiagnosticCollector Diagnostics;
-  std::unique_ptr<Module> M;
-  std::vector<GlobalValue *> Globals;
-  DenseMap<const GlobalValue *, Number> Numbers;
-  std::optional<BodyWalker> Walker;
 };
 
-std::unique_ptr<BodySurvey::Reader>
-BodySurvey::Reader::open(MemoryBufferRef Bitcode, bool Verifies) {
-  auto Made = std::make_unique<Reader>();
-  Made->Diagnostics.attachTo(Made->Context);
-  auto Lazy = getLazyBitcodeModule(Bitcode, Made->Context,
-                                   /*ShouldLazyLoadMetadata=*/true);
-  if (!Lazy) {
-    consumeError(Lazy.takeError());
-    return nullptr;
-  }
-  Made->M = std::move(*Lazy);
-  for (GlobalValue &Value : Made->M->global_values()) {
-    Made->Numbers[&Value] = static_cast<Number>(Made->Globals.size());
-    Made->Globals.push_back(&Value);
-  }
-  if (Error E = Made->M->materializeMetadata()) {
-    consumeError(std::move(E));
-    return nullptr;
-  }
+bool BodySurvey::Place::open(MemoryBufferRef Bitcode, bool Verifies) {
+  From = UnitReader::open(Bitcode);
+  if (!From)
+    return false;
+  Walker.emplace(From->module());
   bool HasBrokenDebugInfo = false;
-  if (Verifies && (verifyModule(*Made->M, nullptr, &HasBrokenDebugInfo) ||
-                   HasBrokenDebugInfo))
-    return nullptr;
-  Made->Walker.emplace(*Made->M);
-  return Made;
+  return !Verifies ||
+         (!verifyModule(From->module(), nullptr, &HasBrokenDebugInfo) &&
+          !HasBrokenDebugInfo);
 }
 
-std::optional<BodySurvey::Found> BodySurvey::Reader::read(Number Wanted) {
-  auto &F = *cast<Function>(Globals[Wanted]);
-  if (Error E = F.materialize()) {
+std::optional<BodySurvey::Found> BodySurvey::Place::read(Number Wanted) {
+  auto &F = *cast<Function>(From->global(Wanted));
+  if (Error E = From->read(F)) {
     consumeError(std::move(E));
     return std::nullopt;
   }
-  if (!Diagnostics.check("") || Diagnostics.hasWarnings() ||
-      F.getSubprogram() || verifyFunction(F))
+  if (From->hasDiagnostics() || F.getSubprogram() || verifyFunction(F))
     return std::nullopt;
   Found Its;
   Its.Function = Wanted;
   Its.Plain = Walker->walk(F);
-  auto NumberOf = [this](const GlobalValue *Value) {
-    auto Its = Numbers.find(Value);
-    return Its == Numbers.end() ? std::nullopt : std::optional(Its->second);
-  };
   for (const GlobalValue *Each : Its.Plain.References) {
-    auto Number = NumberOf(Each);
+    auto Number = From->numberOf(Each);
     if (!Number)
       return std::nullopt;
     Its.References.push_back(*Number);
   }
   // All of these are among the references.
   for (const BodyFacts::Called &Each : Its.Plain.Calls)
-    Its.Calls.push_back({*NumberOf(Each.Of), Each.Chance, Each.Places});
+    Its.Calls.push_back({*From->numberOf(Each.Of), Each.Chance, Each.Places});
   for (const Function *Each : Its.Plain.Taken)
-    Its.Taken.push_back(*NumberOf(Each));
+    Its.Taken.push_back(*From->numberOf(Each));
   Its.Plain.References.clear();
   Its.Plain.Calls.clear();
   Its.Plain.Taken.clear();
-  F.deleteBody();
+  UnitReader::drop(F);
   return Its;
 }
 
@@ -135,14 +104,20 @@ void BodySurvey::follow(Module &M) {
   }
 }
 
-BodySurvey::~BodySurvey() {
+BodySurvey::~BodySurvey() { finish(); }
+
+std::vector<std::unique_ptr<UnitReader>> BodySurvey::finish() {
   {
     std::lock_guard Lock(Guard);
     IsOver = true;
     Changed.notify_all();
   }
-  for (pthread_t Each : Threads)
+  for (pthread_t Each : std::exchange(Threads, {}))
     ::pthread_join(Each, nullptr);
+  if (Own)
+    Readers.push_back(std::move(Own->From));
+  Own.reset();
+  return std::move(Readers);
 }
 
 void *BodySurvey::runThread(void *Its) {
@@ -154,32 +129,38 @@ void *BodySurvey::runThread(void *Its) {
 void BodySurvey::work() {
   if (OnThreadStart)
     OnThreadStart();
-  std::unique_ptr<Reader> Its;
+  Place Its;
   std::unique_lock Lock(Guard);
   openOne(Lock, Its);
   while (!IsOver && !HasFailed) {
     if (auto Next = takeWanted())
-      readOne(Lock, *Its, *Next);
+      readOne(Lock, Its, *Next);
     else
       Changed.wait(Lock);
   }
+  Readers.push_back(std::move(Its.From));
 }
 
 /// Under \p Lock. The first sees to what is not in bodies.
-void BodySurvey::openOne(std::unique_lock<std::mutex> &Lock,
-                         std::unique_ptr<Reader> &Its) {
+void BodySurvey::openOne(std::unique_lock<std::mutex> &Lock, Place &Its) {
   const bool Verifies = !std::exchange(IsVerified, true);
   ++Opening;
   Lock.unlock();
-  Its = Reader::open(Bitcode, Verifies);
+  const bool IsGood = Its.open(Bitcode, Verifies);
   Lock.lock();
   --Opening;
-  HasFailed |= !Its;
+  HasFailed |= !IsGood;
   Changed.notify_all();
 }
 
+/// The same, for this thread.
+void BodySurvey::openOwn(std::unique_lock<std::mutex> &Lock) {
+  Own = std::make_unique<Place>();
+  openOne(Lock, *Own);
+}
+
 /// Under \p Lock.
-void BodySurvey::readOne(std::unique_lock<std::mutex> &Lock, Reader &Its,
+void BodySurvey::readOne(std::unique_lock<std::mutex> &Lock, Place &Its,
                          Number Next) {
   Lock.unlock();
   auto Result = Its.read(Next);
@@ -220,7 +201,7 @@ std::optional<BodyReader::Body> BodySurvey::next() {
       return Body{Known.References, Known.Assembly};
     }
     if (!Own)
-      openOne(Lock, Own);
+      openOwn(Lock);
     else if (auto Next = takeWanted())
       readOne(Lock, *Own, *Next);
     else
@@ -232,7 +213,7 @@ std::optional<BodyReader::Body> BodySurvey::next() {
 bool BodySurvey::isSound() {
   std::unique_lock Lock(Guard);
   if (!IsVerified)
-    openOne(Lock, Own);
+    openOwn(Lock);
   while (Opening != 0)
     Changed.wait(Lock);
   return !HasFailed;

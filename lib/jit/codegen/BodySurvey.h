@@ -53,18 +53,19 @@ public:
   llvm::DenseMap<const llvm::Function *, BodyFacts> take() {
     return std::move(Facts);
   }
+  /// Ends the threads, and hands over what they have read from, without bodies.
+  std::vector<std::unique_ptr<UnitReader>> finish();
 
 private:
-  /// What globals are called by in all modules that are read from one file.
-  using Number = uint32_t;
-  class Reader;
+  using Number = UnitReader::Number;
   struct Found;
+  struct Place; ///< What a thread reads with.
 
   static void *runThread(void *Its);
   void work();
-  void openOne(std::unique_lock<std::mutex> &Lock,
-               std::unique_ptr<Reader> &Its);
-  void readOne(std::unique_lock<std::mutex> &Lock, Reader &Its, Number Next);
+  void openOne(std::unique_lock<std::mutex> &Lock, Place &Its);
+  void openOwn(std::unique_lock<std::mutex> &Lock);
+  void readOne(std::unique_lock<std::mutex> &Lock, Place &Its, Number Next);
   std::optional<Number> takeWanted();
   BodyFacts translate(Found Its) const;
 
@@ -73,13 +74,15 @@ private:
   llvm::DenseMap<const llvm::Function *, Number> Numbers;
   std::function<void()> OnThreadStart;
   std::vector<pthread_t> Threads;
-  std::unique_ptr<Reader> Own; ///< This thread's.
+  std::unique_ptr<Place> Own; ///< This thread's.
   llvm::DenseMap<const llvm::Function *, BodyFacts> Facts;
 
   std::mutex Guard;
   std::condition_variable Changed;
   std::vector<Number> Wanted; ///< All from here on under Guard.
   std::vector<Found> Done;
+  std::vector<std::unique_ptr<UnitReader>>
+      Readers;             ///< Of threads that are done.
   size_t Outstanding = 0;  ///< Wanted, and not handed out by next().
   bool IsVerified = false; ///< Somebody sees to what is not in bodies.
   unsigned Opening = 0;    ///< Threads that are in openOne().

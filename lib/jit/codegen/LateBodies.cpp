@@ -49,8 +49,9 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
     // An alias has none.
     if (auto *From = dyn_cast<Function>(&Value)) {
       F->copyAttributesFrom(From);
-      // It is of the definition.
+      // These are of the definition; late code has one section, for all.
       F->setPersonalityFn(nullptr);
+      F->setSection("");
     }
     Made = F;
   } else {
@@ -136,8 +137,12 @@ void LateBodies::release() {
     Each.Functions.reset();
   Rest.clear();
   Context.reset();
-  for (Unit &Each : Units)
+  for (Unit &Each : Units) {
+    // One may be lent, which reads no more.
+    if (Each.Readers)
+      Each.Readers->close();
     Each.Bitcode.reset();
+  }
 }
 
 /// With its body.
@@ -185,6 +190,27 @@ Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
   return Failure{Blame::Internal, "cannot read function '" + Planned.Name +
                                       "' back from a file without a name in "
                                       "$TMPDIR or /var/tmp"};
+}
+
+/// Without a detour by bitcode.
+Expected<LateModule> LateBodies::moduleOf(uint32_t Number,
+                                          const PlannedFunction &Planned) {
+  const Unit &Its = Units[Planned.Unit];
+  auto Reader = Its.Readers ? UnitReaders::borrow(Its.Readers) : nullptr;
+  if (!Reader)
+    return LateSource::moduleOf(Number, Planned);
+  Reader->listens();
+  Function &F = *Reader->module().getFunction(Planned.Name);
+  if (Error E = Reader->read(F))
+    return fromLlvm(Blame::Internal,
+                    "cannot read function '" + Planned.Name + "' again",
+                    std::move(E));
+  if (!Its.IsOptimized)
+    dropAliasHints(F);
+  auto Alone = std::make_unique<Module>("", F.getContext());
+  moveBody(F, *Alone);
+  UnitReader::drop(F);
+  return LateModule(std::move(Reader), std::move(Alone));
 }
 
 bool LateBodies::shrink(const LatePlan &Plan) {

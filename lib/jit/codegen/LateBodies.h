@@ -10,6 +10,7 @@
 
 #include "jit/base/ScratchFile.h"
 #include "jit/codegen/LateSource.h"
+#include "jit/codegen/UnitReader.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -31,6 +32,8 @@ public:
     std::unique_ptr<llvm::Module> Functions;
     /// Where the rest of the unit reads those from that are unread; or null.
     std::shared_ptr<llvm::MemoryBuffer> Bitcode;
+    /// From which others read as well; or null.
+    std::shared_ptr<UnitReaders> Readers;
     std::optional<CodeGenerator> Prototype;
     bool IsOptimized = true; ///< Some code of it, at least.
   };
@@ -45,8 +48,10 @@ public:
 
   Expected<ObjectBytes> bitcodeOf(uint32_t Number,
                                   const PlannedFunction &Function) override;
-  Expected<CodeGenerator> generatorFor(const PlannedFunction &Function,
-                                       llvm::ArrayRef<char>) override {
+  Expected<LateModule> moduleOf(uint32_t Number,
+                                const PlannedFunction &Function) override;
+  Expected<CodeGenerator>
+  generatorFor(uint32_t, const PlannedFunction &Function) override {
     return Units[Function.Unit].Prototype->another();
   }
   /// Writes one more function, to disk. When all are written, the units, which

@@ -109,6 +109,8 @@ loadUnread(const InputFile &Input, const Roots &Kept, unsigned Jobs,
     return std::nullopt;
   Module *const Only = M.get();
   Survey.follow(*M);
+  for (GlobalValue &Value : M->global_values())
+    Made.Bodies.Globals.emplace_back(&Value);
   Reachability Found(Only, &Survey);
   if (!IsGood(Found.findFrom(Kept)) || !Survey.isSound() ||
       !IsGood(readRest(Survey.take(), *M, Made.Bodies)))
@@ -120,6 +122,8 @@ loadUnread(const InputFile &Input, const Roots &Kept, unsigned Jobs,
   }
   if (!Diagnostics.check(Input.Name) || Diagnostics.hasWarnings())
     return std::nullopt;
+  Made.Bodies.Readers = Survey.finish();
+  erase_if(Made.Bodies.Readers, [](const auto &Each) { return !Each; });
   referToAll(*M, Made.Bodies);
   Made.IR.Files.Names.push_back(Input.Name);
   Made.IR.LeftOut = std::move(*LeftOut);

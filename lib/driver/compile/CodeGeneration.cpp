@@ -289,8 +289,6 @@ CodeGeneration::compileParts(std::vector<jit::PartitionPlan> Plans) {
 
 /// All but late functions, which threads begin with then.
 Expected<void> CodeGeneration::compileLate() {
-  for (const jit::Unit &Unit : units())
-    jit::dissolveComdats(*Unit.IR);
   auto Division = divideUnits(Work, Generators);
   if (!Division)
     return Division.error();

@@ -1,5 +1,4 @@
-//===- LateDivision.cpp - Units without late functions
-//---------------------===//
+//===- LateDivision.cpp - Units without late functions --------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,6 +8,7 @@
 #include "driver/compile/LateDivision.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/SlotObject.h"
+#include "jit/ir/Normalize.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DebugInfo.h"
@@ -51,6 +51,7 @@ divideUnits(Compilation &Work,
   Made.Bodies.resize(IR.Units.size());
   for (size_t Number = 0; Number != IR.Units.size(); ++Number) {
     jit::Unit &Its = IR.Units[Number];
+    jit::dissolveComdats(*Its.IR);
     if (!Its.MayDivide)
       continue;
     // Types and variables would come with every function. A debugger has all

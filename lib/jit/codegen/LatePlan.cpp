@@ -9,9 +9,9 @@
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/codegen/BodyFacts.h"
+#include "jit/codegen/LateDeclaration.h"
 #include "jit/codegen/LateRuntime.h"
 #include "jit/codegen/LateTraits.h"
-#include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
 #include "jit/ir/Structors.h"
 
@@ -70,28 +70,6 @@ constexpr size_t LargestCycle = 8;
 constexpr unsigned LargestAtOnce = 24;
 /// So many take some 7 ms to compile.
 constexpr size_t MostAtOnce = 32;
-
-/// Of \p F, leaves a declaration. The body goes on referring to globals of F's
-/// module, which only LateBodies may look at.
-void moveBody(Function &F, Module &Into) {
-  auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
-                                F.getAddressSpace(), F.getName(), &Into);
-  Made->copyAttributesFrom(&F);
-  // Late code has one, for all.
-  Made->setSection("");
-  Made->copyMetadata(&F, /*Offset=*/0);
-  Made->stealArgumentListFrom(F);
-  Made->splice(Made->end(), &F);
-  makeDeclaration(F);
-}
-
-/// The same of one whose body is unread, and can be read all the same.
-void hideBody(Function &F) {
-  F.setIsMaterializable(false);
-  F.setLinkage(GlobalValue::ExternalLinkage);
-  F.setComdat(nullptr);
-  F.setSection("");
-}
 
 class Divider {
 public:
@@ -396,7 +374,7 @@ llvm::Expected<std::unique_ptr<Module>> Divider::run() {
     for (MDNode *Flag : Flags->operands())
       Bodies->addModuleFlag(Flag);
   for (Function *F : Late)
-    F->empty() ? hideBody(*F) : moveBody(*F, *Bodies);
+    leaveDeclaration(*F, *Bodies);
   return Bodies;
 }
 

@@ -20,6 +20,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 using namespace remoterun;
 using namespace remoterun::jit;
@@ -140,7 +141,7 @@ struct Loaded {
     Late = std::move(*Made);
   }
   /// \p Directly: as they are compiled; or else as they are kept.
-  std::vector<std::string> bodies(bool Directly) {
+  std::unique_ptr<LateBodies> takeApart(bool Directly) {
     std::vector<LateBodies::Unit> Units(1);
     Units.front().Functions = std::move(Late);
     if (Unread) {
@@ -154,8 +155,11 @@ struct Loaded {
     }
     std::vector<std::unique_ptr<Module>> Rest;
     Rest.push_back(std::move(IR.Units.front().IR));
-    LateBodies Bodies(std::move(Context), std::move(Rest), std::move(Units),
-                      Plan.Functions.size());
+    return std::make_unique<LateBodies>(std::move(Context), std::move(Rest),
+                                        std::move(Units),
+                                        Plan.Functions.size());
+  }
+  std::vector<std::string> textsOf(LateBodies &Bodies) const {
     std::vector<std::string> Texts;
     for (uint32_t Number = 0; Number != Plan.Functions.size(); ++Number) {
       // Fast code first, and then better.
@@ -167,6 +171,9 @@ struct Loaded {
       }
     }
     return Texts;
+  }
+  std::vector<std::string> bodies(bool Directly) {
+    return textsOf(*takeApart(Directly));
   }
 };
 
@@ -226,6 +233,29 @@ TEST_P(UnreadProgramTest, BodiesAreTheSame) {
   auto Expected = Whole.bodies(/*Directly=*/false);
   EXPECT_EQ(Unread.bodies(/*Directly=*/false), Expected);
   EXPECT_EQ(Direct.bodies(/*Directly=*/true), Expected);
+}
+
+/// Also while the units are given up.
+TEST_P(UnreadProgramTest, AnyThreadMayAsk) {
+  write(Text);
+  Loaded Direct, Whole;
+  ASSERT_TRUE(loadUnread(Direct));
+  ASSERT_NO_FATAL_FAILURE(loadWhole(Whole));
+  for (Loaded *Each : {&Direct, &Whole})
+    ASSERT_NO_FATAL_FAILURE(Each->divide());
+  const auto Expected = Whole.bodies(/*Directly=*/false);
+  auto Bodies = Direct.takeApart(/*Directly=*/true);
+  std::vector<std::thread> Askers;
+  for (int Number = 0; Number != 3; ++Number)
+    Askers.emplace_back([&] {
+      for (int Time = 0; Time != 5; ++Time)
+        EXPECT_EQ(Direct.textsOf(*Bodies), Expected);
+    });
+  while (Bodies->shrink(Direct.Plan))
+    std::this_thread::yield();
+  for (std::thread &Each : Askers)
+    Each.join();
+  EXPECT_EQ(Direct.textsOf(*Bodies), Expected);
 }
 
 TEST_P(UnreadProgramTest, TheProgramIsTheSame) {

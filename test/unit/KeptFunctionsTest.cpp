@@ -115,8 +115,8 @@ public:
     Opened.get_future().wait();
     return Failure{Blame::Internal, "there is none"};
   }
-  Expected<CodeGenerator> generatorFor(const PlannedFunction &,
-                                       llvm::ArrayRef<char>) override {
+  Expected<CodeGenerator> generatorFor(uint32_t,
+                                       const PlannedFunction &) override {
     return Failure{Blame::Internal, "there is none"};
   }
   std::promise<void> HasCome, Opened;
@@ -155,8 +155,8 @@ public:
     ++Asked;
     return Failure{Blame::Internal, "there is none"};
   }
-  Expected<CodeGenerator> generatorFor(const PlannedFunction &,
-                                       llvm::ArrayRef<char>) override {
+  Expected<CodeGenerator> generatorFor(uint32_t,
+                                       const PlannedFunction &) override {
     return Failure{Blame::Internal, "there is none"};
   }
   bool shrink(const LatePlan &) override {

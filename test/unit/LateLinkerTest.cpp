@@ -9,7 +9,6 @@
 
 #include "executor/unwind/CallFrameInfo.h"
 #include "executor/unwind/UnwindTables.h"
-#include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/LateCompiler.h"
 #include "jit/codegen/LateSource.h"
 #include "jit/target/LateSlots.h"
@@ -63,7 +62,7 @@ ObjectBytes compileLate(const std::string &Text, bool IsFast) {
   PlannedFunction Planned;
   Planned.Name = "f";
   bool Fast = IsFast;
-  auto Object = Compiler.compile(3, Planned, writeBitcode(*M), Fast,
+  auto Object = Compiler.compile(3, Planned, *M, Fast,
                                  /*MayWait=*/false);
   EXPECT_EQ(Fast, IsFast);
   EXPECT_TRUE(Object) << (Object ? "" : Object.error().Message);

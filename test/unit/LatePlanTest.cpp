@@ -43,7 +43,9 @@ protected:
     Rest = parseAssemblyString(Text, Wrong, *Context);
     ASSERT_TRUE(Rest) << Wrong.getMessage().str();
     Plan.Units.resize(1);
-    Unit = divideLate(*Rest, 0, "main", Plan);
+    auto Divided = divideLate(*Rest, 0, "main", /*Unread=*/nullptr, Plan);
+    ASSERT_TRUE(bool(Divided));
+    Unit = std::move(*Divided);
   }
 
   /// What divide() has made.

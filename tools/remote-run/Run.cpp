@@ -46,8 +46,8 @@ public:
     std::fputs(Text.c_str(), stderr);
   }
   void begins(const std::string &Step) override { jit::setCrashContext(Step); }
-  void loads(size_t Bytes, bool MayTakeLong) override {
-    Loading.emplace(MayTakeLong);
+  void loads(bool MayTakeLong) override { Loading.emplace(MayTakeLong); }
+  void readsAll(size_t Bytes) override {
     if (Bytes >= LargeInput)
       ForIR.emplace(std::min(Bytes * MemoryOfByte, MostMemory));
   }

@@ -289,15 +289,15 @@ CodeGeneration::compileParts(std::vector<jit::PartitionPlan> Plans) {
 
 /// All but late functions, which threads begin with then.
 Expected<void> CodeGeneration::compileLate() {
-  for (const jit::Unit &Unit : units())
-    jit::dissolveComdats(*Unit.IR);
-  LateDivision Division = divideUnits(Work, Generators);
+  auto Division = divideUnits(Work, Generators);
+  if (!Division)
+    return Division.error();
   for (size_t Number = 0; Number != units().size(); ++Number)
     if (auto Compiled = compileWhole(Number); !Compiled)
       return Compiled;
-  Result.Late = Division.Plan;
+  Result.Late = Division->Plan;
   Modules.clear();
-  startLateWorkers(Work, std::move(Division));
+  startLateWorkers(Work, std::move(*Division));
   auto Slots = jit::makeSlotObject(*Result.Late->All.get(), Generators.front());
   if (!Slots)
     return Slots.error();

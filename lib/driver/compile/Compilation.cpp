@@ -6,12 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/Compilation.h"
+#include "driver/compile/LateDivision.h"
 #include "driver/compile/NativeFiles.h"
 #include "driver/compile/Passes.h"
 #include "driver/compile/ProgramCache.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SourceFiles.h"
 #include "jit/cache/KnownHashes.h"
+#include "jit/codegen/UnreadProgram.h"
 #include "jit/ir/BitcodeInputs.h"
 #include "jit/target/Backends.h"
 
@@ -57,7 +59,7 @@ void Compilation::reportWarnings() const {
 
 void Compilation::letGo() {
   Compiled.reset();
-  Loaded.IR = {};
+  Loaded.clear();
   Loaded.Context.reset();
   Loaded.Optimized.clear();
   Read.Native.reset();
@@ -102,6 +104,41 @@ addBitcode(Compilation &Work, const jit::Roots &Kept,
   return std::move(Found->LeftOut);
 }
 
+/// Makes place for what is loaded next.
+void begin(Compilation &Work) {
+  Work.Loaded.clear();
+  Work.Loaded.Context = std::make_unique<LLVMContext>();
+  Work.Diagnostics = {};
+  Work.Diagnostics.attachTo(*Work.Loaded.Context);
+}
+
+/// Whether functions may stay unread: the program is one file, which becomes
+/// late code as it is. What is small is read in no time.
+bool mayStayUnread(const Compilation &Work, const jit::Roots &Kept) {
+  constexpr size_t Large = 128 * 1024;
+  const CompileSettings &Settings = Work.Settings.Compile;
+  const jit::CodeGenOptions &CodeGen = Settings.CodeGen;
+  const std::vector<jit::InputFile> &Inputs = Work.Read.Inputs;
+  return !Work.LoadsWhole && mayBeLate(Work.Settings) && Inputs.size() == 1 &&
+         Inputs.front().Native == jit::NativeKind::None &&
+         Inputs.front().isBitcode() && !Kept.EveryExport &&
+         !Kept.ForOptimizer && !Kept.Rules->wrapsAny() &&
+         CodeGen.Triple.empty() && CodeGen.Arch.empty() &&
+         (Settings.LeastLazy == 0 || sizeOfInputs(Work) >= Large);
+}
+
+bool loadUnread(Compilation &Work, const jit::Roots &Kept) {
+  auto Found = jit::loadUnread(
+      Work.Read.Inputs.front(), Kept, Work.Settings.Compile.Jobs,
+      [&Watching = Work.Watching] { Watching.beginsThread(); },
+      *Work.Loaded.Context, Work.Diagnostics);
+  if (!Found)
+    return false;
+  Work.Loaded.Unread = std::move(Found->Bodies);
+  Work.Loaded.IR = std::move(Found->IR);
+  return true;
+}
+
 Expected<void> load(Compilation &Work) {
   const ProgramSettings &Settings = Work.Settings;
   // Of another time.
@@ -114,10 +151,7 @@ Expected<void> load(Compilation &Work) {
       return Settled;
     Work.Watching.hasInputs(&Settings, Work.Read.Inputs);
   }
-  Work.Loaded.IR = {};
-  Work.Loaded.Context = std::make_unique<LLVMContext>();
-  Work.Diagnostics = {};
-  Work.Diagnostics.attachTo(*Work.Loaded.Context);
+  begin(Work);
   jit::Roots Kept;
   Kept.Entry = Settings.Compile.EntryFunction;
   Kept.Names = Work.Wanted.ByLibraries;
@@ -129,6 +163,12 @@ Expected<void> load(Compilation &Work) {
       any_of(linkInputs(Settings.Link, Work.Read.Inputs.front()),
              [](const jit::LinkInput &Input) { return Input.isLinkedIn(); });
   Kept.ForOptimizer = !Settings.Compile.Passes.empty();
+  if (mayStayUnread(Work, Kept)) {
+    if (loadUnread(Work, Kept))
+      return {};
+    begin(Work);
+  }
+  Work.Watching.readsAll(sizeOfInputs(Work));
   auto More = [&](ArrayRef<const Module *> Modules) {
     return addBitcode(Work, Kept, Modules);
   };
@@ -152,12 +192,16 @@ Expected<void> load(Compilation &Work) {
 Expected<void> loadIR(Compilation &Work) {
   // Optimizing a small input may take a person's time, too.
   constexpr size_t Large = 256 * 1024;
-  const size_t Size = sizeOfInputs(Work);
-  Work.Watching.loads(Size,
-                      Size >= Large || !Work.Settings.Compile.Passes.empty());
+  Work.Watching.loads(sizeOfInputs(Work) >= Large ||
+                      !Work.Settings.Compile.Passes.empty());
   auto Done = load(Work);
   Work.Watching.hasLoaded();
   return Done;
+}
+
+Expected<void> loadWhole(Compilation &Work) {
+  Work.LoadsWhole = true;
+  return loadIR(Work);
 }
 
 Expected<void> findProgram(Compilation &Work) {

@@ -15,6 +15,7 @@
 #include "driver/settings/RunSettings.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/cache/CompilationCache.h"
+#include "jit/codegen/BodyFacts.h"
 #include "jit/codegen/CompiledProgram.h"
 #include "jit/ir/ModuleLoader.h"
 #include "jit/object/InputObjects.h"
@@ -46,7 +47,16 @@ struct LoadedIR {
   std::unique_ptr<llvm::LLVMContext> Context;
   /// What --passes made of the inputs.
   std::vector<jit::InputFile> Optimized;
+  /// Of the one unit that there is then, if functions are read when they are
+  /// compiled.
+  std::optional<jit::UnreadBodies> Unread;
   jit::ProgramIR IR;
+
+  /// Lets go of all modules.
+  void clear() {
+    IR = {};
+    Unread.reset();
+  }
 };
 
 /// What is to be said of the compilation that counts.
@@ -78,6 +88,7 @@ struct Compilation {
   jit::DiagnosticCollector Diagnostics; ///< For the context of Loaded.
   /// Used up by the next, and empty where the cache had that.
   LoadedIR Loaded;
+  bool LoadsWhole = false; ///< See loadWhole().
   CompilationReport Report;
   std::optional<jit::CompiledProgram> Compiled;
   /// In what could come late, if that was looked at.
@@ -109,8 +120,12 @@ Expected<void> readProgram(Compilation &Work);
 /// What readProgram() does with the files once they are open.
 Expected<void> findProgram(Compilation &Work);
 
-/// Reads the IR of the inputs, all that is reachable.
+/// Reads the IR of the inputs, all that is reachable; functions that may be
+/// compiled late stay unread, where that can be.
 Expected<void> loadIR(Compilation &Work);
+
+/// The same with all functions read, from here on. For who looks into them.
+Expected<void> loadWhole(Compilation &Work);
 
 } // namespace remoterun::driver
 

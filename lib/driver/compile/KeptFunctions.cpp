@@ -318,16 +318,14 @@ KeptFunctions::bitcodeOf(uint32_t Number,
 }
 
 Expected<jit::CodeGenerator>
-KeptFunctions::generatorFor(const jit::PlannedFunction &Function,
-                            ArrayRef<char> Bitcode) {
-  LLVMContext Context;
-  jit::DiagnosticCollector Diagnostics;
-  Diagnostics.attachTo(Context);
-  auto M = jit::readBitcode(Bitcode, Context);
+KeptFunctions::generatorFor(uint32_t Number,
+                            const jit::PlannedFunction &Function) {
+  // It is made by changing a module.
+  auto M = moduleOf(Number, Function);
   if (!M)
-    return jit::fromLlvm(Blame::Internal,
-                         "cannot read function '" + Function.Name + "' again",
-                         M.takeError());
+    return M.error();
+  jit::DiagnosticCollector Diagnostics;
+  Diagnostics.attachTo((**M).getContext());
   auto Generator = jit::CodeGenerator::create(**M, Options);
   if (Generator)
     Generator->becomeQuiet();

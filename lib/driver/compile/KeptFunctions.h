@@ -88,8 +88,7 @@ public:
   Expected<jit::ObjectBytes>
   bitcodeOf(uint32_t Number, const jit::PlannedFunction &Function) override;
   Expected<jit::CodeGenerator>
-  generatorFor(const jit::PlannedFunction &Function,
-               llvm::ArrayRef<char> Bitcode) override;
+  generatorFor(uint32_t Number, const jit::PlannedFunction &Function) override;
   void readAll() override;
 
 private:

@@ -1,5 +1,4 @@
-//===- LateDivision.cpp - Units without late functions
-//---------------------===//
+//===- LateDivision.cpp - Units without late functions --------------------===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/compile/LateDivision.h"
+#include "jit/base/LlvmErrors.h"
 #include "jit/codegen/SlotObject.h"
+#include "jit/ir/Normalize.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DebugInfo.h"
@@ -37,9 +38,12 @@ bool mayBeLate(const ProgramSettings &Settings) {
          Settings.Link.ProcessSymbols && !looksAtAll(Settings);
 }
 
-LateDivision divideUnits(Compilation &Work,
-                         const std::vector<jit::CodeGenerator> &Generators) {
+Expected<LateDivision>
+divideUnits(Compilation &Work,
+            const std::vector<jit::CodeGenerator> &Generators) {
   jit::ProgramIR &IR = Work.Loaded.IR;
+  jit::UnreadBodies *Unread =
+      Work.Loaded.Unread ? &*Work.Loaded.Unread : nullptr;
   auto Plan = std::make_shared<jit::LatePlan>();
   Plan->Extent = *Work.LateRoom;
   Plan->Units.resize(IR.Units.size());
@@ -47,6 +51,7 @@ LateDivision divideUnits(Compilation &Work,
   Made.Bodies.resize(IR.Units.size());
   for (size_t Number = 0; Number != IR.Units.size(); ++Number) {
     jit::Unit &Its = IR.Units[Number];
+    jit::dissolveComdats(*Its.IR);
     if (!Its.MayDivide)
       continue;
     // Types and variables would come with every function. A debugger has all
@@ -63,9 +68,23 @@ LateDivision divideUnits(Compilation &Work,
     Made.Bodies[Number].Prototype = std::move(Prototype);
     Made.Bodies[Number].IsOptimized =
         Work.Settings.Compile.CodeGen.Level != CodeGenOptLevel::None;
-    Made.Bodies[Number].Functions =
+    auto Functions =
         jit::divideLate(*Its.IR, static_cast<uint32_t>(Number),
-                        Work.Settings.Compile.EntryFunction, *Plan);
+                        Work.Settings.Compile.EntryFunction, Unread, *Plan);
+    if (!Functions)
+      return jit::fromLlvm(Blame::Input,
+                           "cannot read IR of '" + Plan->Units[Number].Name +
+                               "' again",
+                           Functions.takeError());
+    Made.Bodies[Number].Functions = std::move(*Functions);
+    if (Unread) {
+      Made.Bodies[Number].Bitcode = Unread->Bitcode;
+      Made.Bodies[Number].Readers = std::make_shared<jit::UnitReaders>(
+          std::move(Unread->Bitcode), std::move(Unread->Readers),
+          jit::UnitTerms(*Its.IR, Unread->Globals,
+                         Work.Settings.Compile.CodeGen));
+      Unread->Globals.clear();
+    }
   }
   size_t Rest = 0;
   for (const jit::Unit &Unit : IR.Units)

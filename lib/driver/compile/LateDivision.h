@@ -28,8 +28,9 @@ struct LateDivision {
 
 /// Takes late functions from the units that \p Work has loaded. \p Generators
 /// are the units'.
-LateDivision divideUnits(Compilation &Work,
-                         const std::vector<jit::CodeGenerator> &Generators);
+Expected<LateDivision>
+divideUnits(Compilation &Work,
+            const std::vector<jit::CodeGenerator> &Generators);
 
 /// When the rest of the units has been compiled: has \p Work's late functions
 /// compiled, constructors and the program's entry first. The units and their

@@ -48,18 +48,18 @@ LateWorkers::compile(LateQueue::Task &Task,
                      std::unique_ptr<jit::LateCompiler> &Compiler) {
   const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
   std::shared_ptr<jit::LateSource> From = source();
-  auto Bitcode = From->bitcodeOf(Task.Function, Function);
-  if (!Bitcode)
-    return Bitcode.error();
+  auto Alone = From->moduleOf(Task.Function, Function);
+  if (!Alone)
+    return Alone.error();
   if (!Compiler) {
-    auto Generator = From->generatorFor(Function, *Bitcode);
+    auto Generator = From->generatorFor(Task.Function, Function);
     if (!Generator)
       return Generator.error();
     Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
                                                    std::move(*Generator));
   }
-  auto Object = Compiler->compile(Task.Function, Function, *Bitcode,
-                                  Task.IsFast, Task.MayWait);
+  auto Object = Compiler->compile(Task.Function, Function, **Alone, Task.IsFast,
+                                  Task.MayWait);
   std::vector<std::string> Said = Compiler->takeWarnings();
   if (!Task.IsFast)
     noteWarnings(std::move(Said), Function);

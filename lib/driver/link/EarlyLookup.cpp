@@ -156,6 +156,9 @@ ProgramLinker::askEarly(const jit::Program::Wanted &Wanted,
 Expected<void> ProgramLinker::linkReferrers(const StringSet<> &Missing) {
   Early.Further.clear();
   Early.IsForReferrers = true;
+  if (Work.Loaded.Unread)
+    if (auto Loaded = loadWhole(Work); !Loaded)
+      return Loaded;
   for (const jit::Unit &Unit : Work.Loaded.IR.Units)
     for (const auto &Symbol :
          jit::keepReferrers(*Unit.IR, Missing, jit::ReferencesShown))

@@ -29,6 +29,8 @@ Expected<void> ProgramLinker::shareForLate() {
       continue;
     Extent.Functions += Unit.IR->size();
     Extent.Instructions += *Instructions;
+    if (Work.Loaded.Unread)
+      Extent.Instructions += Work.Loaded.Unread->instructionCount();
   }
   Work.Instructions = Extent.Instructions;
   // The executor has given it already; once is all.

@@ -59,6 +59,10 @@ Expected<void> ProgramLinker::compileAndJoin() {
   if (!Work.Compiled) {
     if (auto Shared = shareForLate(); !Shared)
       return Shared;
+    // Nobody reads them later.
+    if (Work.Loaded.Unread && !Work.LateRoom)
+      if (auto Loaded = loadWhole(Work); !Loaded)
+        return Loaded;
     auto Compiled = compileIR(Work, *Inputs, Facts);
     Work.Watching.hasCompiled();
     if (!Compiled)
@@ -190,7 +194,7 @@ ProgramLinker::compileAgainWith(const std::vector<std::string> &Names) {
   Addresses.clear();
   HasCompiledAgain = true;
   Work.Compiled.reset();
-  Work.Loaded.IR = {};
+  Work.Loaded.clear();
   keepWanted(Work);
   if (auto Found = findProgram(Work); !Found)
     return Found;

@@ -35,9 +35,11 @@ public:
 
   /// The next step, which LLVM may crash in: "compiling 'prog.bc'".
   virtual void begins(const std::string & /*Step*/) {}
-  /// Has begun to read the IR, or to run passes on it, of files of so many
-  /// bytes; whether it may take a person's time.
-  virtual void loads(size_t /*Bytes*/, bool /*MayTakeLong*/) {}
+  /// Has begun to read the IR, or to run passes on it; whether it may take a
+  /// person's time.
+  virtual void loads(bool /*MayTakeLong*/) {}
+  /// While it does, all that is in files of so many bytes will be in memory.
+  virtual void readsAll(size_t /*Bytes*/) {}
   virtual void hasLoaded() {}
   /// The files that what is compiled now has come from; null when that is done.
   virtual void generates(const jit::SourceFiles * /*Files*/) {}

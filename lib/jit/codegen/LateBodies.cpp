@@ -7,6 +7,7 @@
 
 #include "jit/codegen/LateBodies.h"
 #include "jit/base/BitcodeBytes.h"
+#include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -48,8 +49,9 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
     // An alias has none.
     if (auto *From = dyn_cast<Function>(&Value)) {
       F->copyAttributesFrom(From);
-      // It is of the definition.
+      // These are of the definition; late code has one section, for all.
       F->setPersonalityFn(nullptr);
+      F->setSection("");
     }
     Made = F;
   } else {
@@ -135,26 +137,51 @@ void LateBodies::release() {
     Each.Functions.reset();
   Rest.clear();
   Context.reset();
+  for (Unit &Each : Units) {
+    // One may be lent, which reads no more.
+    if (Each.Readers)
+      Each.Readers->close();
+    Each.Bitcode.reset();
+  }
+}
+
+/// With its body.
+Expected<Function *> LateBodies::find(const PlannedFunction &Planned) {
+  if (Function *F = Units[Planned.Unit].Functions->getFunction(Planned.Name))
+    return F;
+  Function *F = Rest[Planned.Unit]->getFunction(Planned.Name);
+  F->setIsMaterializable(true);
+  if (Error E = F->materialize())
+    return fromLlvm(Blame::Internal,
+                    "cannot read function '" + Planned.Name + "' again",
+                    std::move(E));
+  return F;
 }
 
 /// Code generation looks at every global of a module, so that a function is
 /// compiled in one of its own.
-void LateBodies::write(uint32_t Number, const PlannedFunction &Planned) {
+Expected<void> LateBodies::write(uint32_t Number,
+                                 const PlannedFunction &Planned) {
   HeldBytes &Its = Written[Number];
   if (Its.isThere())
-    return;
-  Function &F = *Units[Planned.Unit].Functions->getFunction(Planned.Name);
+    return {};
+  auto Found = find(Planned);
+  if (!Found)
+    return Found.error();
+  Function &F = **Found;
   if (!Units[Planned.Unit].IsOptimized)
     dropAliasHints(F);
   Module Alone("", *Context);
   moveBody(F, Alone);
   Its.InMemory = writeBitcode(Alone);
+  return {};
 }
 
 Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
                                             const PlannedFunction &Planned) {
   std::lock_guard Lock(Guard);
-  write(Number, Planned);
+  if (auto Done = write(Number, Planned); !Done)
+    return Done.error();
   const HeldBytes &Its = Written[Number];
   if (!Its.OnDisk)
     return Its.InMemory;
@@ -163,6 +190,27 @@ Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
   return Failure{Blame::Internal, "cannot read function '" + Planned.Name +
                                       "' back from a file without a name in "
                                       "$TMPDIR or /var/tmp"};
+}
+
+/// Without a detour by bitcode.
+Expected<LateModule> LateBodies::moduleOf(uint32_t Number,
+                                          const PlannedFunction &Planned) {
+  const Unit &Its = Units[Planned.Unit];
+  auto Reader = Its.Readers ? UnitReaders::borrow(Its.Readers) : nullptr;
+  if (!Reader)
+    return LateSource::moduleOf(Number, Planned);
+  Reader->listens();
+  Function &F = *Reader->module().getFunction(Planned.Name);
+  if (Error E = Reader->read(F))
+    return fromLlvm(Blame::Internal,
+                    "cannot read function '" + Planned.Name + "' again",
+                    std::move(E));
+  if (!Its.IsOptimized)
+    dropAliasHints(F);
+  auto Alone = std::make_unique<Module>("", F.getContext());
+  moveBody(F, *Alone);
+  UnitReader::drop(F);
+  return LateModule(std::move(Reader), std::move(Alone));
 }
 
 bool LateBodies::shrink(const LatePlan &Plan) {
@@ -175,7 +223,9 @@ bool LateBodies::shrink(const LatePlan &Plan) {
   }
   if (!Disk && MayUseDisk)
     Disk = ScratchFile::create();
-  write(NextToMove, Plan.Functions[NextToMove]);
+  // Who wants it is told why.
+  if (!write(NextToMove, Plan.Functions[NextToMove]))
+    return false;
   if (MayUseDisk && Disk && !Written[NextToMove].moveTo(*Disk))
     MayUseDisk = false;
   ++NextToMove;

@@ -10,9 +10,11 @@
 
 #include "jit/base/ScratchFile.h"
 #include "jit/codegen/LateSource.h"
+#include "jit/codegen/UnitReader.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <mutex>
@@ -28,6 +30,10 @@ public:
   /// it, and what compiles as it is compiled. Neither, where none is late.
   struct Unit {
     std::unique_ptr<llvm::Module> Functions;
+    /// Where the rest of the unit reads those from that are unread; or null.
+    std::shared_ptr<llvm::MemoryBuffer> Bitcode;
+    /// From which others read as well; or null.
+    std::shared_ptr<UnitReaders> Readers;
     std::optional<CodeGenerator> Prototype;
     bool IsOptimized = true; ///< Some code of it, at least.
   };
@@ -42,8 +48,10 @@ public:
 
   Expected<ObjectBytes> bitcodeOf(uint32_t Number,
                                   const PlannedFunction &Function) override;
-  Expected<CodeGenerator> generatorFor(const PlannedFunction &Function,
-                                       llvm::ArrayRef<char>) override {
+  Expected<LateModule> moduleOf(uint32_t Number,
+                                const PlannedFunction &Function) override;
+  Expected<CodeGenerator>
+  generatorFor(uint32_t, const PlannedFunction &Function) override {
     return Units[Function.Unit].Prototype->another();
   }
   /// Writes one more function, to disk. When all are written, the units, which
@@ -53,7 +61,8 @@ public:
 
 private:
   /// Under Guard.
-  void write(uint32_t Number, const PlannedFunction &Function);
+  Expected<void> write(uint32_t Number, const PlannedFunction &Function);
+  Expected<llvm::Function *> find(const PlannedFunction &Function);
   void release();
 
   std::mutex Guard;

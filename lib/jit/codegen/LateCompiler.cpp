@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateCompiler.h"
-#include "jit/base/BitcodeBytes.h"
 #include "jit/codegen/LateSource.h"
 #include "jit/codegen/TierRule.h"
 #include "jit/target/LateSlots.h"
@@ -39,15 +38,9 @@ static void tellOfCalls(Function &F, uint32_t Number) {
 
 Expected<std::optional<ObjectBytes>>
 LateCompiler::compile(uint32_t Number, const PlannedFunction &Planned,
-                      ArrayRef<char> Bitcode, bool &IsFast, bool MayWait) {
-  // One for all would keep what every function has read, types and constants.
-  LLVMContext Context;
-  Diagnostics.attachTo(Context);
-  auto M = readBitcode(Bitcode, Context);
-  if (!M)
-    return fromLlvm(Blame::Internal, "cannot read '" + Unit.Name + "' again",
-                    M.takeError());
-  Function *F = (*M)->getFunction(Planned.Name + LateBody.str());
+                      Module &M, bool &IsFast, bool MayWait) {
+  Diagnostics.attachTo(M.getContext());
+  Function *F = M.getFunction(Planned.Name + LateBody.str());
   if (!F)
     return Failure{Blame::Internal,
                    "function '" + Planned.Name + "' is not in its unit"};
@@ -56,7 +49,7 @@ LateCompiler::compile(uint32_t Number, const PlannedFunction &Planned,
     return std::optional<ObjectBytes>();
   if (IsFast)
     tellOfCalls(*F, Number);
-  auto Object = (IsFast ? Fast : Asked).compile(**M, Unit.Name, Diagnostics);
+  auto Object = (IsFast ? Fast : Asked).compile(M, Unit.Name, Diagnostics);
   if (!Object)
     return Object.error();
   return std::optional(std::move(*Object));

@@ -24,15 +24,15 @@ public:
   LateCompiler(const LateUnit &Unit, CodeGenerator Its)
       : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {}
 
-  /// The object of \p Function, of that \p Number, whose module \p Bitcode is:
+  /// The object of \p Function, of that \p Number, whose module \p M is:
   /// as fast as it can be had with \p Fast, or else as the program's code was
   /// asked for. The latter also with \p Fast, where fast code could be told
   /// from it; then \p Fast is false afterwards, and there is no object if it \p
   /// MayWait. Fast code tells of each call (LateCode::WantedOffset).
   Expected<std::optional<ObjectBytes>> compile(uint32_t Number,
                                                const PlannedFunction &Function,
-                                               llvm::ArrayRef<char> Bitcode,
-                                               bool &Fast, bool MayWait);
+                                               llvm::Module &M, bool &Fast,
+                                               bool MayWait);
   /// Hands over what LLVM has warned of since this was asked last.
   std::vector<std::string> takeWarnings() { return Diagnostics.takeWarnings(); }
 

@@ -8,24 +8,19 @@
 #include "jit/codegen/LatePlan.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
+#include "jit/codegen/BodyFacts.h"
+#include "jit/codegen/LateDeclaration.h"
 #include "jit/codegen/LateRuntime.h"
 #include "jit/codegen/LateTraits.h"
-#include "jit/ir/Declaration.h"
 #include "jit/ir/FileScope.h"
-#include "jit/ir/GlobalReferences.h"
 #include "jit/ir/Structors.h"
-#include "jit/target/Isa.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/InlineAsm.h"
-#include "llvm/IR/InstIterator.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 #include <tuple>
@@ -76,55 +71,34 @@ constexpr unsigned LargestAtOnce = 24;
 /// So many take some 7 ms to compile.
 constexpr size_t MostAtOnce = 32;
 
-/// How probable it is that each block of \p F is executed, if all ways at a
-/// branch are equally so, but for those to an end of the program.
-DenseMap<const BasicBlock *, float> chancesOf(const Function &F) {
-  constexpr float OfEnd = 0.02F;
-  DenseMap<const BasicBlock *, float> Chances;
-  Chances[&F.getEntryBlock()] = 1;
-  for (const BasicBlock *Block : ReversePostOrderTraversal(&F)) {
-    float Its = std::min(Chances[Block], 1.0F);
-    auto IsEnd = [](const BasicBlock *Next) {
-      return isa<UnreachableInst>(Next->getTerminator());
-    };
-    auto Ways = count_if(successors(Block),
-                         [&](const BasicBlock *Next) { return !IsEnd(Next); });
-    for (const BasicBlock *Next : successors(Block))
-      Chances[Next] +=
-          IsEnd(Next) ? Its * OfEnd : Its / static_cast<float>(Ways);
-  }
-  return Chances;
-}
-
-/// Of \p F, leaves a declaration. The body goes on referring to globals of F's
-/// module, which only LateBodies may look at.
-void moveBody(Function &F, Module &Into) {
-  auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
-                                F.getAddressSpace(), F.getName(), &Into);
-  Made->copyAttributesFrom(&F);
-  // Late code has one, for all.
-  Made->setSection("");
-  Made->copyMetadata(&F, /*Offset=*/0);
-  Made->stealArgumentListFrom(F);
-  Made->splice(Made->end(), &F);
-  makeDeclaration(F);
-}
-
 class Divider {
 public:
-  Divider(Module &M, uint32_t Unit, StringRef Entry, LatePlan &Plan)
-      : M(M), Unit(Unit), Entry(Entry), Plan(Plan),
+  /// \p Unread may be null.
+  Divider(Module &M, uint32_t Unit, StringRef Entry, UnreadBodies *Unread,
+          LatePlan &Plan)
+      : M(M), Unit(Unit), Entry(Entry), Unread(Unread), Plan(Plan),
         Suffix(promotedSuffix(Unit)) {}
 
-  std::unique_ptr<Module> run();
+  llvm::Expected<std::unique_ptr<Module>> run();
 
 private:
   void findTraits();
+  void forgetReferences();
+  void countUnread(const BodyFacts &Its, int Sign);
+  Error read(Function &F);
+  bool hasOneUse(const Function &F) const {
+    int Unseen = UsesInUnread.lookup(&F);
+    return Unseen == 0 ? F.hasOneUse() : Unseen == 1 && F.use_empty();
+  }
+  bool hasAddressTaken(const Function &F) const {
+    return TakenInUnread.lookup(&F) != 0 || F.hasAddressTaken();
+  }
   void findBases();
   void findCalls();
   void findCycles();
-  void findCalledOnce();
+  Error findCalledOnce();
   void keepSmall();
+  Error chooseLate();
   void findReferences();
   void promote();
   void addFunctions();
@@ -133,9 +107,13 @@ private:
   Module &M;
   const uint32_t Unit;
   const StringRef Entry;
+  UnreadBodies *Unread;
   LatePlan &Plan;
   const std::string Suffix;
   DenseMap<const Function *, LateTraits> Of;
+  DenseMap<const Function *, BodyFacts> Facts; ///< The same functions'.
+  /// How often unread bodies refer to each, and other than by calls.
+  DenseMap<const Function *, int> UsesInUnread, TakenInUnread;
   std::vector<CallNode> Nodes;
   std::vector<Function *> InOrder;           ///< Callees before who calls them.
   std::vector<Function *> Late;              ///< Of these.
@@ -143,13 +121,51 @@ private:
 };
 
 void Divider::findTraits() {
-  const Isa *Target = findIsa(Triple(llvm_version::targetTriple(M)).getArch());
-  ArrayRef<StringLiteral> Plain;
-  if (Target && Target->Late)
-    Plain = Target->Late->PlainAssembly;
-  for (Function &F : M)
-    if (!F.isDeclarationForLinker())
-      Of[&F] = lateTraitsOf(F, Plain);
+  if (Unread) {
+    forgetReferences();
+    for (const auto &[F, Its] : Unread->Of)
+      countUnread(Its, /*Sign=*/1);
+    Facts = std::move(Unread->Of);
+  }
+  const BodyWalker Walker(M);
+  for (Function &F : M) {
+    if (F.isDeclarationForLinker())
+      continue;
+    if (!F.empty())
+      Facts[&F] = Walker.walk(F);
+    const BodyFacts &Its = Facts[&F];
+    Of[&F] = {.IsLate = Its.IsLate && hasPlainCode(F), .Weight = Its.Weight};
+  }
+}
+
+/// What this knows of unread bodies stands for it.
+void Divider::forgetReferences() {
+  GlobalVariable *List = M.getGlobalVariable(UnreadBodies::References,
+                                             /*AllowInternal=*/true);
+  Constant *All = List->getInitializer();
+  List->eraseFromParent();
+  // Passes take a user of an intrinsic function for a call.
+  if (!isa<ConstantData>(All))
+    All->destroyConstant();
+}
+
+void Divider::countUnread(const BodyFacts &Its, int Sign) {
+  for (const BodyFacts::Called &Each : Its.Calls)
+    UsesInUnread[Each.Of] += Sign * static_cast<int>(Each.Places);
+  for (const Function *Each : Its.Taken) {
+    UsesInUnread[Each] += Sign;
+    TakenInUnread[Each] += Sign;
+  }
+}
+
+/// Has the body of \p F in the module.
+Error Divider::read(Function &F) {
+  if (!F.empty())
+    return Error::success();
+  if (Error E = F.materialize())
+    return E;
+  countUnread(Facts[&F], /*Sign=*/-1);
+  return Error::success();
 }
 
 /// What stands for another function is defined beside it.
@@ -173,20 +189,12 @@ void Divider::findCalls() {
     }
   for (CallNode &Node : MutableArrayRef(Nodes).drop_front()) {
     Nodes.front().Callees.push_back(&Node);
-    auto Chances = chancesOf(*Node.Of);
-    SmallDenseMap<const Function *, size_t, 16> Seen;
-    for (const Instruction &I : instructions(*Node.Of)) {
-      auto *Call = dyn_cast<CallBase>(&I);
-      const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-      if (!Callee || !NodeOf.contains(Callee))
+    for (const BodyFacts::Called &Called : Facts[Node.Of].Calls) {
+      CallNode *Callee = NodeOf.lookup(Called.Of);
+      if (!Callee)
         continue;
-      auto [Place, IsNew] = Seen.try_emplace(Callee, Node.Callees.size());
-      if (IsNew) {
-        Node.Callees.push_back(NodeOf[Callee]);
-        Node.Chances.push_back(0);
-      }
-      float &Chance = Node.Chances[Place->second];
-      Chance = std::min(1.0F, Chance + Chances.lookup(I.getParent()));
+      Node.Callees.push_back(Callee);
+      Node.Chances.push_back(Called.Chance);
     }
   }
 }
@@ -203,7 +211,7 @@ void Divider::findCycles() {
 }
 
 /// From the entry on, through calls that are in no loop.
-void Divider::findCalledOnce() {
+Error Divider::findCalledOnce() {
   SmallVector<Function *, 8> Pending;
   auto Add = [&](Function *F) {
     auto Its = F ? Of.find(F) : Of.end();
@@ -215,6 +223,8 @@ void Divider::findCalledOnce() {
   Add(M.getFunction(Entry));
   while (!Pending.empty()) {
     Function *F = Pending.pop_back_val();
+    if (Error E = read(*F))
+      return E;
     DominatorTree Tree(*F);
     LoopInfo Loops(Tree);
     for (BasicBlock &Block : *F)
@@ -223,10 +233,11 @@ void Divider::findCalledOnce() {
           if (auto Its = Of.find(Call->getCalledFunction()); Its != Of.end()) {
             if (Loops.getLoopFor(&Block))
               Its->second.IsCalledInLoop = true;
-            else if (Its->first->hasOneUse())
+            else if (hasOneUse(*Its->first))
               Add(Call->getCalledFunction());
           }
   }
+  return Error::success();
 }
 
 /// A pointer to a function is to its entry for ever, and what loops while
@@ -255,7 +266,7 @@ void Divider::keepSmall() {
       continue;
     LateTraits &Its = At->second;
     if (Its.IsLate && Its.Weight <= LargestAtOnce &&
-        (Its.IsCalledInLoop || F.hasAddressTaken()))
+        (Its.IsCalledInLoop || hasAddressTaken(F)))
       Small.push_back({!Its.IsCalledInLoop, Its.Weight, Small.size(), &Its});
   }
   sort(Small);
@@ -263,25 +274,21 @@ void Divider::keepSmall() {
     Each.Its->IsLate = false;
 }
 
-/// In one walk: a large program is not in the processor's caches.
+/// What is not late is compiled with the rest, and has to be there.
+Error Divider::chooseLate() {
+  for (Function *F : InOrder)
+    if (Of[F].IsLate)
+      Late.push_back(F);
+    else if (Error E = read(*F))
+      return E;
+  return Error::success();
+}
+
 void Divider::findReferences() {
-  LateRuntime Runtime(M, Plan.Outside);
-  SmallPtrSet<Constant *, 32> Seen;
-  auto Add = [&](Value *Used) {
-    if (auto *Global = dyn_cast_or_null<GlobalValue>(Used))
-      Referenced.insert(Global);
-    else if (auto *Its = dyn_cast_or_null<Constant>(Used);
-             Its && Its->getNumOperands() != 0 && Seen.insert(Its).second)
-      forEachGlobal(*Its, [&](GlobalValue &Each) { Referenced.insert(&Each); });
-  };
-  for (Function *F : Late) {
-    for (const Use &Operand : F->operands())
-      Add(Operand.get());
-    for (Instruction &I : instructions(*F)) {
-      Runtime.addCallsFor(I);
-      for (const Use &Operand : I.operands())
-        Add(Operand.get());
-    }
+  for (const Function *F : Late) {
+    const BodyFacts &Its = Facts[F];
+    Referenced.insert(Its.References.begin(), Its.References.end());
+    append_range(Plan.Outside, Its.Runtime);
   }
 }
 
@@ -328,13 +335,13 @@ void Divider::addFunctions() {
 }
 
 void Divider::addReferences() {
-  LateRuntime Runtime(M, Plan.Outside);
+  const LateRuntime Runtime(M);
   for (GlobalValue &Value : M.global_values()) {
     auto *F = dyn_cast<Function>(&Value);
     if (!Referenced.contains(&Value) || (F && Of.contains(F) && Of[F].IsLate))
       continue;
     if (F && F->isDeclaration())
-      Runtime.addCallsFor(*F);
+      Runtime.addCallsFor(*F, Plan.Outside);
     StringRef Name = Value.getName();
     if (Name.starts_with("llvm."))
       continue;
@@ -346,15 +353,16 @@ void Divider::addReferences() {
   }
 }
 
-std::unique_ptr<Module> Divider::run() {
+llvm::Expected<std::unique_ptr<Module>> Divider::run() {
   findTraits();
   findBases();
   findCalls();
   findCycles();
-  findCalledOnce();
+  if (Error E = findCalledOnce())
+    return E;
   keepSmall();
-  copy_if(InOrder, std::back_inserter(Late),
-          [this](const Function *F) { return Of[F].IsLate; });
+  if (Error E = chooseLate())
+    return E;
   findReferences();
   promote();
   addFunctions();
@@ -366,7 +374,7 @@ std::unique_ptr<Module> Divider::run() {
     for (MDNode *Flag : Flags->operands())
       Bodies->addModuleFlag(Flag);
   for (Function *F : Late)
-    moveBody(*F, *Bodies);
+    leaveDeclaration(*F, *Bodies);
   return Bodies;
 }
 
@@ -381,9 +389,11 @@ std::optional<size_t> divisibleInstructions(const Module &M) {
   return hasFileScope(M, &Count) ? std::nullopt : std::optional(Count);
 }
 
-std::unique_ptr<Module> divideLate(Module &M, uint32_t Unit, StringRef Entry,
-                                   LatePlan &Plan) {
-  return Divider(M, Unit, Entry, Plan).run();
+llvm::Expected<std::unique_ptr<Module>> divideLate(Module &M, uint32_t Unit,
+                                                   StringRef Entry,
+                                                   UnreadBodies *Unread,
+                                                   LatePlan &Plan) {
+  return Divider(M, Unit, Entry, Unread, Plan).run();
 }
 
 } // namespace remoterun::jit

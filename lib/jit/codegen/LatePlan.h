@@ -18,6 +18,7 @@
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/GlobalValue.h"
+#include "llvm/Support/Error.h"
 
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,8 @@ class Module;
 }
 
 namespace remoterun::jit {
+
+struct UnreadBodies;
 
 /// A late function that another one calls.
 struct LateCallee {
@@ -122,9 +125,12 @@ std::optional<size_t> divisibleInstructions(const llvm::Module &M);
 /// Adds to \p Plan what of \p M, the unit of number \p Unit, is late. What of
 /// it was local, and late code refers to, gets a name for all units. The
 /// program starts with \p Entry. Returns a module of the late functions, for
-/// LateBodies; in \p M, there are declarations of them.
-std::unique_ptr<llvm::Module> divideLate(llvm::Module &M, uint32_t Unit,
-                                         llvm::StringRef Entry, LatePlan &Plan);
+/// LateBodies; in \p M, there are declarations of them. Of the functions of \p
+/// Unread, which may be null, those that are late have no body in either
+/// module. Fails where one that is not late cannot be read.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+divideLate(llvm::Module &M, uint32_t Unit, llvm::StringRef Entry,
+           UnreadBodies *Unread, LatePlan &Plan);
 
 } // namespace remoterun::jit
 

@@ -44,19 +44,21 @@ StringRef operationOf(StringRef Intrinsic) {
 
 } // namespace
 
-void LateRuntime::add(StringRef Name) {
+void LateRuntime::add(StringRef Name,
+                      std::vector<OutsideSymbol> &Outside) const {
   if (Known.contain(Name))
     Outside.push_back({Name.str(), /*IsWeak=*/false});
 }
 
-void LateRuntime::addCallsFor(const Function &F) {
+void LateRuntime::addCallsFor(const Function &F,
+                              std::vector<OutsideSymbol> &Outside) const {
   StringRef Name = F.getName();
   // Two calls of one argument become one, of a function that says so.
   bool MayBeMerged = F.doesNotAccessMemory();
   if (MayBeMerged)
     for (StringRef Suffix : {"", "f", "l"})
       if (Name == ("sin" + Suffix).str() || Name == ("cos" + Suffix).str())
-        add(("sincos" + Suffix).str());
+        add(("sincos" + Suffix).str(), Outside);
   if (!F.isIntrinsic() || F.arg_size() == 0)
     return;
   const Type &Scalar = *F.getArg(0)->getType()->getScalarType();
@@ -64,18 +66,19 @@ void LateRuntime::addCallsFor(const Function &F) {
     return;
   StringRef Operation = operationOf(Name);
   if (Operation == "powi")
-    return add(powerOf(Scalar));
+    return add(powerOf(Scalar), Outside);
   StringRef Suffix = suffixOf(Scalar);
-  add((Operation + Suffix).str());
+  add((Operation + Suffix).str(), Outside);
   if (Operation == "sin" || Operation == "cos")
-    add(("sincos" + Suffix).str());
+    add(("sincos" + Suffix).str(), Outside);
 }
 
-void LateRuntime::addCallsFor(const Instruction &I) {
+void LateRuntime::addCallsFor(const Instruction &I,
+                              std::vector<OutsideSymbol> &Outside) const {
   if (isa<ResumeInst>(I))
     Outside.push_back({"_Unwind_Resume", /*IsWeak=*/false});
   if (I.getOpcode() == Instruction::FRem)
-    add(("fmod" + suffixOf(*I.getType()->getScalarType())).str());
+    add(("fmod" + suffixOf(*I.getType()->getScalarType())).str(), Outside);
   // -ftrap-function
   if (auto *Trap = dyn_cast<IntrinsicInst>(&I))
     if (Attribute Its = Trap->getFnAttr("trap-func-name"); Its.isValid())

@@ -21,19 +21,20 @@ namespace remoterun::jit {
 /// was known to the linker before.
 class LateRuntime {
 public:
-  LateRuntime(const llvm::Module &M, std::vector<OutsideSymbol> &Outside)
-      : Known(M), Outside(Outside) {}
+  explicit LateRuntime(const llvm::Module &M) : Known(M) {}
 
-  /// What may be called for the function \p F that late code calls: for
-  /// "llvm.cos.f32", cosf. Which of it is, is seen when it is compiled.
-  void addCallsFor(const llvm::Function &F);
-  void addCallsFor(const llvm::Instruction &I);
+  /// Adds to \p Outside what may be called for the function \p F that late code
+  /// calls: for "llvm.cos.f32", cosf. Which of it is, is seen when it is
+  /// compiled.
+  void addCallsFor(const llvm::Function &F,
+                   std::vector<OutsideSymbol> &Outside) const;
+  void addCallsFor(const llvm::Instruction &I,
+                   std::vector<OutsideSymbol> &Outside) const;
 
 private:
-  void add(llvm::StringRef Name);
+  void add(llvm::StringRef Name, std::vector<OutsideSymbol> &Outside) const;
 
   const llvm_version::RuntimeCalls Known;
-  std::vector<OutsideSymbol> &Outside;
 };
 
 } // namespace remoterun::jit

@@ -13,12 +13,30 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/IR/Module.h"
+
+#include <memory>
 
 namespace remoterun::jit {
 
 /// Follows a function's name in the symbol of its code: the name itself is that
 /// of the entry, for all who refer to the function.
 inline constexpr llvm::StringLiteral LateBody = "\1late";
+
+/// A function alone, as a module that is compiled. Nobody else has its context
+/// meanwhile.
+class LateModule {
+public:
+  /// \p Context owns the context that \p M is in.
+  LateModule(std::shared_ptr<void> Context, std::unique_ptr<llvm::Module> M)
+      : Context(std::move(Context)), M(std::move(M)) {}
+
+  llvm::Module &operator*() const { return *M; }
+
+private:
+  std::shared_ptr<void> Context;
+  std::unique_ptr<llvm::Module> M;
+};
 
 /// The units of a plan, function by function. Any thread may ask.
 class LateSource {
@@ -32,11 +50,13 @@ public:
   /// is NAME + LateBody.
   virtual Expected<ObjectBytes> bitcodeOf(uint32_t Number,
                                           const PlannedFunction &Function) = 0;
-  /// What compiles functions of the unit that \p Function is of, which \p
-  /// Bitcode is the module of.
+  /// The same to be compiled.
+  virtual Expected<LateModule> moduleOf(uint32_t Number,
+                                        const PlannedFunction &Function);
+  /// What compiles functions of the unit that the function of this \p Number is
+  /// of.
   virtual Expected<CodeGenerator>
-  generatorFor(const PlannedFunction &Function,
-               llvm::ArrayRef<char> Bitcode) = 0;
+  generatorFor(uint32_t Number, const PlannedFunction &Function) = 0;
   /// One step towards less memory, for when nobody waits; false, if that was
   /// the last. \p Plan is that of the units.
   virtual bool shrink(const LatePlan &Plan) {

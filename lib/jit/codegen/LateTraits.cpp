@@ -89,7 +89,17 @@ bool isAnywhereInCode(const Function &F) {
                                          Section);
 }
 
-/// Whether all who call \p F do so in a way that a slot can stand between.
+/// Whether code generation calls functions of the compiler's runtime for it,
+/// whose names can be known only then.
+bool needsRuntime(const Type &Of) {
+  const Type *Scalar = Of.getScalarType();
+  return Scalar->isIntegerTy() ? Scalar->getIntegerBitWidth() > 64
+                               : Scalar->isFP128Ty() || Scalar->isHalfTy() ||
+                                     Scalar->isBFloatTy();
+}
+
+} // namespace
+
 bool hasPlainCode(const Function &F) {
   auto Convention = F.getCallingConv();
   if (Convention != CallingConv::C && Convention != CallingConv::Fast &&
@@ -102,17 +112,6 @@ bool hasPlainCode(const Function &F) {
          F.getName().find_first_of("\"\\\n") == StringRef::npos &&
          F.getAddressSpace() == 0;
 }
-
-/// Whether code generation calls functions of the compiler's runtime for it,
-/// whose names can be known only then.
-bool needsRuntime(const Type &Of) {
-  const Type *Scalar = Of.getScalarType();
-  return Scalar->isIntegerTy() ? Scalar->getIntegerBitWidth() > 64
-                               : Scalar->isFP128Ty() || Scalar->isHalfTy() ||
-                                     Scalar->isBFloatTy();
-}
-
-} // namespace
 
 LateTraits lateTraitsOf(const Function &F, ArrayRef<StringLiteral> Plain) {
   LateTraits Its;

@@ -28,6 +28,10 @@ struct LateTraits {
   unsigned Weight = 0;
 };
 
+/// Whether all who call \p F do so in a way that a slot can stand between. Its
+/// body need not be there.
+bool hasPlainCode(const llvm::Function &F);
+
 /// What can be said of \p F alone: some code has to be in one object with the
 /// rest, or must not have a slot before it.
 /// \p Plain is assembly that may be late.

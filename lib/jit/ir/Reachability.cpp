@@ -13,6 +13,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/AutoUpgrade.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -51,7 +52,8 @@ StringRef symbolOf(const GlobalValue &Value) {
 
 } // namespace
 
-Reachability::Reachability(ArrayRef<Module *> Modules) : Modules(Modules) {
+Reachability::Reachability(ArrayRef<Module *> Modules, BodyReader *Reader)
+    : Modules(Modules), Reader(Reader) {
   for (Module *M : Modules)
     for (GlobalValue &Value : M->global_values())
       if (!Value.isDeclaration() && Value.hasName())
@@ -131,12 +133,15 @@ Error Reachability::visit(GlobalValue &Value) {
     Current = find(Modules, Its) - Modules.begin();
     setCrashContext("reading '" + Its->getModuleIdentifier() + "'");
   }
-  if (Error E = Value.materialize())
+  auto *F = dyn_cast<Function>(&Value);
+  if (F && Reader)
+    Reader->want(*F);
+  else if (Error E = Value.materialize())
     return E;
   for (Use &Operand : Value.operands())
     if (auto *Used = dyn_cast_or_null<Constant>(Operand.get()))
       reachOperand(*Used);
-  if (auto *F = dyn_cast<Function>(&Value))
+  if (F && !Reader)
     visitBody(*F);
   return Error::success();
 }
@@ -177,10 +182,23 @@ Error Reachability::findFrom(const Roots &Kept) {
 }
 
 Error Reachability::visitPending() {
-  while (!Pending.empty())
-    if (Error E = visit(*Pending.pop_back_val()))
-      return E;
+  do {
+    while (!Pending.empty())
+      if (Error E = visit(*Pending.pop_back_val()))
+        return E;
+  } while (Reader && reachNextBody());
   return Error::success();
+}
+
+bool Reachability::reachNextBody() {
+  auto Body = Reader->next();
+  if (!Body)
+    return false;
+  for (GlobalValue *Used : Body->References)
+    reach(*Used);
+  for (StringRef Text : Body->Assembly)
+    reachAssembly(Text);
+  return true;
 }
 
 /// What plug-ins may call (compare Symbol::Exports). That
@@ -266,7 +284,9 @@ llvm::Expected<LeftOutSymbols> Reachability::prune() {
       if (Value->use_empty())
         Value->eraseFromParent();
     }
-    if (Error E = M->materializeAll())
+    if (Reader)
+      UpgradeModuleFlags(*M);
+    else if (Error E = M->materializeAll())
       return E;
     dissolveAssociations(*M);
   }

@@ -18,6 +18,7 @@
 #include "jit/object/SymbolRules.h"
 #include "remote-run/Failure.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -25,6 +26,7 @@
 #include "llvm/IR/GlobalValue.h"
 #include "llvm/Support/Error.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,18 +63,37 @@ struct LeftOutSymbols {
   std::vector<std::string> InArchives;
 };
 
+/// Reads bodies for Reachability in its place, and leaves them out of the
+/// module.
+class BodyReader {
+public:
+  struct Body {
+    llvm::ArrayRef<llvm::GlobalValue *> References;
+    llvm::ArrayRef<std::string> Assembly; ///< In line.
+  };
+
+  virtual ~BodyReader() = default;
+  /// \p F is to be read, which nobody has wanted before.
+  virtual void want(llvm::Function &F) = 0;
+  /// What was read of what is wanted, each once and in any order; nothing,
+  /// where that is all, or one cannot be read.
+  virtual std::optional<Body> next() = 0;
+};
+
 /// Finds out what is reachable in modules that will be linked together, and
 /// takes away the rest. Definitions of one name count as one.
 class Reachability {
 public:
-  explicit Reachability(llvm::ArrayRef<llvm::Module *> Modules);
+  /// \p Reader reads the functions; without, they are read into the modules.
+  explicit Reachability(llvm::ArrayRef<llvm::Module *> Modules,
+                        BodyReader *Reader = nullptr);
 
   /// Reads everything that is reachable from \p Kept. Fails where a body cannot
   /// be read.
   llvm::Error findFrom(const Roots &Kept);
 
   /// Makes the rest into declarations, or removes it, and finishes the reading
-  /// of the modules.
+  /// of the modules, but for functions that a BodyReader has read.
   llvm::Expected<LeftOutSymbols> prune();
 
   /// Of the modules, the number of the one that a failure was in.
@@ -82,6 +103,7 @@ private:
   void addRootsOf(llvm::Module &M, const Roots &Kept);
   void addExports(const ExportRules &Exports);
   llvm::Error visitPending();
+  bool reachNextBody();
   void reach(llvm::GlobalValue &Value);
   void reachName(llvm::StringRef Name);
   void reachOperand(llvm::Constant &Operand);
@@ -92,6 +114,7 @@ private:
   bool isKept(const llvm::GlobalValue &Value) const;
 
   llvm::ArrayRef<llvm::Module *> Modules;
+  BodyReader *Reader;
   bool ForOptimizer = false;
   bool LoadsPlugIns = false; ///< Or something reachable may.
   size_t Current = 0;

@@ -1,0 +1,44 @@
+//===- LateDeclaration.cpp - Late functions without bodies ----------------===//
+//
+// Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "jit/codegen/LateDeclaration.h"
+#include "jit/ir/Declaration.h"
+
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace remoterun::jit {
+
+static void moveBody(Function &F, Module &Into) {
+  auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
+                                F.getAddressSpace(), F.getName(), &Into);
+  Made->copyAttributesFrom(&F);
+  // Late code has one, for all.
+  Made->setSection("");
+  Made->copyMetadata(&F, /*Offset=*/0);
+  Made->stealArgumentListFrom(F);
+  Made->splice(Made->end(), &F);
+  makeDeclaration(F);
+}
+
+/// What the body is read by stays.
+static void hideBody(Function &F) {
+  F.setIsMaterializable(false);
+  F.setLinkage(GlobalValue::ExternalLinkage);
+  F.setComdat(nullptr);
+  F.setSection("");
+}
+
+void leaveDeclaration(Function &F, Module &Bodies) {
+  if (F.empty())
+    hideBody(F);
+  else
+    moveBody(F, Bodies);
+}
+
+} // namespace remoterun::jit

@@ -120,6 +120,7 @@ config.available_features.add("host-" + config.host_machine)
 # Python's programs are of this machine, also where those under test are emulated.
 if config.host_machine != platform.machine():
     config.environment["TEST_MACHINE"] = config.host_machine
+    config.available_features.add("emulated-host")
 
 # Where the executor is instrumented, the guest lives with the sanitizer's
 # allocator and address space.

@@ -7,6 +7,7 @@
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 
 #define _GNU_SOURCE
+#include <assert.h>
 #include <fenv.h>
 #include <limits.h>
 #include <stdint.h>
@@ -38,6 +39,7 @@ static void trapAt(size_t offset) {
 
 int main(int argc, char **argv) {
   switch (atoi(argv[1])) {
+  case 1: assert(Zero); break; // failed assertion
   // Addresses that are none.
   case 9: return *(volatile char *)0x1234567890123456; // access to non-canonical address 0x1234567890123456
   case 10: ((volatile struct Pair *)0x8000000000000000)->second = 1; break; // access to non-canonical address 0x8000000000000008

@@ -8,7 +8,6 @@
 // RUN: %python %S/Inputs/causes.py %s %bare-remote-run --disable-core-files %t.bc
 
 #define _GNU_SOURCE
-#include <assert.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +20,6 @@
 struct Pair { long first, second; };
 static const int Constant[4] = {1, 2, 3, 4};
 int Data[4];
-volatile int Zero = 0;
 volatile uintptr_t Null = 0;
 
 static int overflow(volatile char *above) {
@@ -72,7 +70,6 @@ int main(int argc, char **argv) {
   case 61: __builtin_debugtrap(); break; // breakpoint instruction, as of __builtin_debugtrap()
   // What the program does to itself, and what others do to it.
   case 70: abort(); // abort() was called
-  case 71: assert(Zero); break; // failed assertion
   case 72: raise(SIGSEGV); break; // sent by the program itself
   case 73: kill(getpid(), SIGFPE); break; // sent by the program itself
   case 74: // sent by process *

@@ -128,9 +128,6 @@ def execute(command, stdin_file):
 DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
                    rb"(\d+) .*\n(?:  .*\n)*\Z")
 
-# What an emulator says of remote-run itself, which dies as the program does.
-OF_EMULATOR = re.compile(rb"qemu: uncaught target signal .*\n\Z")
-
 
 def compare_case(options, target, level, program, modules, expected_status,
                  guest):
@@ -155,8 +152,6 @@ def compare_case(options, target, level, program, modules, expected_status,
     # Of SIGPIPE nobody speaks, nor of what a terminal's key has sent.
     if native[0] < 0 and native[0] != -signal.SIGPIPE and \
             "on-terminal" not in options.under:
-        if "TEST_MACHINE" in os.environ:
-            errors = OF_EMULATOR.sub(b"", errors)
         death = DEATH.search(errors)
         if not death or int(death.group(1)) != -native[0]:
             sys.exit("%s: native died of signal %d, but remote-run said: %s" %

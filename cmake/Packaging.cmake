@@ -21,6 +21,10 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE zstd)
 set(CPACK_THREADS 0)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+# Without it, dpkg's own.
+if(CMAKE_CROSSCOMPILING AND CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
+  set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE arm64)
+endif()
 # dpkg-shlibdeps says what libraries the programs need, in which versions.
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME remote-run)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
@@ -45,7 +49,7 @@ With this, remote-run compiles for all instruction sets that it knows, and has
 the executors that were built for them, to be run under qemu-user.")
 set(CPACK_DEBIAN_TARGETS_PACKAGE_RECOMMENDS "qemu-user | qemu-user-static")
 set(CPACK_DEBIAN_TARGETS_PACKAGE_SUGGESTS
-  "libstdc++6-arm64-cross, libstdc++6-armhf-cross, libstdc++6-ppc64el-cross, libstdc++6-riscv64-cross, libstdc++6-s390x-cross")
+  "libstdc++6-amd64-cross, libstdc++6-arm64-cross, libstdc++6-armhf-cross, libstdc++6-ppc64el-cross, libstdc++6-riscv64-cross, libstdc++6-s390x-cross")
 
 # An executor in an application needs libc alone, a compiler in one LLVM's
 # archives, too.

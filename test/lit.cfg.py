@@ -1,6 +1,7 @@
 # How lit runs the tests; see docs/testing.md for what the folders ask.
 
 import os
+import platform
 import shutil
 import sys
 
@@ -20,7 +21,10 @@ config.test_exec_root = lit_config.params.get(
 
 bin_dir = os.path.join(config.build_dir, "bin")
 # utils/check --host=M: the tools that run here and compile for there.
-config.llvm_tools_dir = lit_config.params.get("tools", config.llvm_tools_dir)
+if "tools" in lit_config.params:
+    config.llvm_tools_dir = lit_config.params["tools"]
+    config.environment["PATH"] = os.pathsep.join(
+        (config.llvm_tools_dir, config.environment["PATH"]))
 
 
 def tool(name):
@@ -60,8 +64,9 @@ for name, triple, emulator in (
         config.available_features.add("target-" + name)
 # Those that utils/check sees to. RuntimeDyld of older versions has no
 # relocations of RISC-V.
-if {"aarch64", "riscv64", "s390x"} - (
-        {"riscv64"} if config.llvm_version == "19" else set()) <= set(targets):
+expected = {"x86_64" if config.host_machine == "aarch64" else "aarch64",
+            "riscv64", "s390x"}
+if expected - ({"riscv64"} if config.llvm_version == "19" else set()) <= set(targets):
     config.available_features.add("other-machines")
 
 # utils/check --target=T: the tests that compare, on another machine.
@@ -111,6 +116,11 @@ for name in ("FileCheck", "not", "count"):
 
 config.available_features.add("llvm-" + config.llvm_version)
 config.available_features.add("host-" + config.host_machine)
+
+# Python's programs are of this machine, also where those under test are emulated.
+if config.host_machine != platform.machine():
+    config.environment["TEST_MACHINE"] = config.host_machine
+    config.available_features.add("emulated-host")
 
 # Where the executor is instrumented, the guest lives with the sanitizer's
 # allocator and address space.

@@ -49,7 +49,7 @@ int main(int argc, char **argv) {
 }
 
 // A frame that is there only to say why is none of the program's.
-// CHECK: (SIGILL, Illegal instruction): {{(sanitizer trap: addition overflow|Undefined Behavior Sanitizer: .*)$}}
+// CHECK: (SIG{{ILL, Illegal instruction|TRAP, Trace/breakpoint trap}}): {{(sanitizer trap: addition overflow|Undefined Behavior Sanitizer: .*)$}}
 // CHECK-NEXT: thread
 // CHECK-NEXT: #0 main at {{.*}}sanitizer-traps.c:[[# @LINE - 26]]:{{[0-9]+$}}
 // CHECK-NOT: {{.}}

@@ -4,6 +4,8 @@
 // it must end as the native program does: with no handler, on a stack of a few
 // bytes, with a seccomp filter that allows next to nothing, several threads at
 // once, in a child that shares its memory.
+// Its assembly is of x86-64.
+// REQUIRES: host-x86_64
 // UNSUPPORTED: sanitized-executor
 // RUN: %same --levels 0 --remote=--disable-core-files --link=-lpthread %s \
 // RUN:   --case="-11 constructor" --case="-11 destructor" \

@@ -1,6 +1,7 @@
 // Are the helpers there that a compiler calls for arithmetic: 128-bit integers,
 // complex, half, quadruple and extended precision?
 // It uses __float128, of x86-64.
+// REQUIRES: host-x86_64
 // UNSUPPORTED: on-other-machine
 // RUN: %same --status 0 --link=-lm %s
 

@@ -2,7 +2,8 @@
 // the data segment, with nothing in it that somebody wrote before?
 // RUN: %same --status 0 %s
 // The sanitizers have an allocator of their own.
-// UNSUPPORTED: sanitized-executor
+// qemu-user puts the data segment of a native program elsewhere.
+// UNSUPPORTED: sanitized-executor, emulated-host
 
 #include <malloc.h>
 #include <stdint.h>

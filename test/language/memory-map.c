@@ -17,6 +17,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifndef MAP_32BIT // x86-64's alone
+#define MAP_32BIT 0
+#endif
+
 #ifdef ROOM
 static __thread char room[ROOM] = "room";
 #elif defined(ALIGNMENT)
@@ -81,8 +85,13 @@ int main(void) {
   printf("sbrk: %d\n", (char *)sbrk(0) - before >= 64 << 20);
   void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+#ifdef __aarch64__ // mov w0, 42; ret
+  memcpy(code, "\x40\x05\x80\x52\xc0\x03\x5f\xd6", 8);
+#else // mov $42, %eax; ret
   memcpy(code, "\xb8\x2a\0\0\0\xc3", 6);
+#endif
   mprotect(code, 4096, PROT_READ | PROT_EXEC);
+  __builtin___clear_cache(code, (char *)code + 8);
   printf("made here: %d\n", ((int (*)(void))code)());
   munmap(code, 4096);
   return 0;

@@ -1,5 +1,6 @@
 // Do functions, data and constructors that are written in assembly work?
 // Its assembly is of x86-64.
+// REQUIRES: host-x86_64
 // UNSUPPORTED: on-other-machine
 // RUN: %same --status 0 %s
 

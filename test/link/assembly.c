@@ -1,5 +1,7 @@
 // Do module assembly and inline assembly with symbols link with modules and
 // objects, and assembly's objects with the IR?
+// Its assembly is of x86-64.
+// REQUIRES: host-x86_64
 //
 // RUN: %split %s %t
 // RUN: %linked --any-order main=%t/main.c module=%t/part.c object=%t/asm.s

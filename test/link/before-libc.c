@@ -3,6 +3,9 @@
 // libraries; and does the program find nothing of that in its environment?
 //
 // UNSUPPORTED: sanitized-executor
+// (An emulator does not execute what only a descriptor names, so that the forwarded
+// manner has nobody to preload the library for.)
+// UNSUPPORTED: emulated-host
 // RUN: rm -rf %t && mkdir %t
 // RUN: %clang -O1 -fno-builtin -DLIBRARY -shared -fPIC %s -o %t/libfirst.so
 // RUN: %clang -O1 -fno-builtin -DOTHER -shared -fPIC %s -o %t/libother.so

@@ -3,6 +3,8 @@
 //
 // ELF gABI, "Section Groups": GRP_COMDAT.
 //
+// (Its assembly is of x86-64.)
+// REQUIRES: host-x86_64
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c gcc:-mindirect-branch=thunk=%t/one.c \
 // RUN:   gcc:-mindirect-branch=thunk=%t/two.c

@@ -2,6 +2,7 @@
 // of a function?
 //
 // System V psABI for x86-64, "Relocation Types": R_X86_64_SIZE32, R_X86_64_SIZE64.
+// REQUIRES: host-x86_64
 //
 // RUN: %split %s %t && cd %t
 // RUN: %clang -O1 -fPIC -shared library.c -o libsized.so

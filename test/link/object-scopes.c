@@ -3,6 +3,8 @@
 //
 // ELF gABI, "Symbol Table": a local symbol is not visible outside the object,
 // and may have the name of another without interfering.
+// Its assembly is of x86-64.
+// REQUIRES: host-x86_64
 //
 // RUN: %split %s %t
 // RUN: %linked --any-order main=%t/main.c object=%t/global.c object=%t/local.c

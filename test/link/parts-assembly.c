@@ -1,5 +1,7 @@
 // Does assembly in the functions of a large program find what it names: functions and
 // variables that are local to the file, and labels of other assembly?
+// Its assembly is of x86-64.
+// REQUIRES: host-x86_64
 //
 // DEFINE: %{parts} = %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm
 // RUN: rm -rf %t && %split %s %t

@@ -4,8 +4,6 @@
 ; RUN: %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm \
 ; RUN:   --levels=0,2 --whole --status=7 %s
 
-target triple = "x86_64-unknown-linux-gnu"
-
 @functions = internal constant i64 sub (i64 ptrtoint (ptr @f to i64), i64 ptrtoint (ptr @g to i64))
 @variable = internal global i32 5
 @exported = constant i64 sub (i64 ptrtoint (ptr @variable to i64), i64 ptrtoint (ptr @exported to i64))

@@ -4,8 +4,6 @@
 ; RUN: %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm \
 ; RUN:   --levels=0,2 --status=77 %s
 
-target triple = "x86_64-unknown-linux-gnu"
-
 $group = comdat any
 
 @0 = private constant [3 x i32] [i32 1, i32 2, i32 4]

@@ -4,8 +4,6 @@
 ; RUN: %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm \
 ; RUN:   --levels=0 --status=55 %s
 
-target triple = "x86_64-unknown-linux-gnu"
-
 @table = internal constant [1 x ptr] [ptr blockaddress(@jump, %two)]
 @exported = global ptr blockaddress(@jump, %three)
 

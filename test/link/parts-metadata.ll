@@ -3,8 +3,6 @@
 ; RUN: %python %inputs/parts.py --remote-run %bare-remote-run --llvm %llvm \
 ; RUN:   --levels=0 --status=3 %s
 
-target triple = "x86_64-unknown-linux-gnu"
-
 define i32 @main() {
   %r = call i32 @abs(i32 -3)
   %b = call i32 @b(i32 %r), !callees !6

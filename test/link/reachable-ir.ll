@@ -1,5 +1,7 @@
 ; Is everything found that a native program has and that no function names: in assembly,
 ; tables, aliases, sections, data before functions, and under names with a prefix?
+; Its assembly is of x86-64.
+; REQUIRES: host-x86_64
 ;
 ; RUN: %linked --levels=0 --status=100 main=%s
 ; RUN: %linked --levels=0 --status=100 --remote=--part-size=1 main=%s

@@ -5,6 +5,7 @@
 //
 // System V psABI for x86-64, "Relocation Types"; ELF gABI, "Symbol Table": an
 // undefined weak symbol has the value 0.
+// REQUIRES: host-x86_64
 //
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c object=%t/part.c

@@ -2,6 +2,8 @@
 // definition with a default version serve references without?
 //
 // GNU as, ".symver"; GNU ld's manual, "VERSION".
+// It has two versions of a function that only x86-64's libc has.
+// REQUIRES: host-x86_64
 //
 // RUN: %split %s %t
 // RUN: %linked main=%t/main.c object=%t/old.c

@@ -1,5 +1,7 @@
 ; Do LLVM's code generation flags reach the code generator? Each of these
 ; changes the size of what is shipped, or the number of its sections.
+; It names processors of x86-64.
+; REQUIRES: host-x86_64
 ;
 ; RUN: %shipped %s -- '' '>' -mattr=+avx2
 ; RUN: %shipped %s -- '' '>' -mattr=+avx,+avx2,-avx512f

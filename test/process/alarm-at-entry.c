@@ -2,6 +2,8 @@
 //
 // exec(2) keeps it; "alarm, then exec" is how small time limits are built. So it
 // does a timer that goes on, with fractions of a second.
+// (Under an emulator the program does not start within the second of one of these.)
+// UNSUPPORTED: emulated-host
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --alarm 1000" %s -- left
 // RUN: %same --levels 0 --status 3 --under "%tools/start.py --alarm 1" %s -- caught
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --timer 1000.5,2.25" %s -- timer

@@ -1,6 +1,9 @@
 // Does a program that is a shared object of its process find itself as a native
 // one does: by dl_iterate_phdr, in the auxiliary vector, in the unwinder and by the
 // name that it was started by; and does it run where the system lets no image be?
+// (The shell that an executor is uploaded by is another machine's than an emulated
+// executor.)
+// UNSUPPORTED: emulated-host
 // RUN: %clang -c -emit-llvm %s -o %t.bc
 // RUN: %remote-run --fake-argv0=named %t.bc | FileCheck %s --check-prefixes=CHECK,IMAGE
 // RUN: %remote-run --trace --fake-argv0=named %t.bc 2>&1 | FileCheck %s --check-prefix=TRACE

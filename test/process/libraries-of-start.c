@@ -1,6 +1,8 @@
 // Libraries that are loaded with the program, as natively: their constructors find
 // the program's data, their data refers to it, and what the program has of them is
 // what they have, whatever code refers to it.
+// (Clang has this flag for x86-64.)
+// REQUIRES: host-x86_64
 // RUN: rm -rf %t && mkdir %t
 // RUN: echo 'V1 { global: versioned; }; V2 { global: *; } V1;' > %t/versions
 // RUN: %clang -shared -fPIC -DLIBRARY %s -Wl,--version-script=%t/versions -o %t/libstart.so

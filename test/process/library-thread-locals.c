@@ -26,10 +26,10 @@
 // MISSING: undefined symbol{{.*}}Small
 //
 // Code in the large model, and beside emulated variables of the program's own.
-// RUN: %clang -O1 -mcmodel=large -c -emit-llvm %s -o large.bc
-// RUN: %remote-run -L. -llocals large.bc | diff expected -
-// RUN: %remote-run --relocation-model=static -L. -llocals large.bc | diff expected -
-// RUN: %remote-run --image=false -L. -llocals large.bc | diff expected -
+// RUN: %if host-x86_64 %{ %clang -O1 -mcmodel=large -c -emit-llvm %s -o large.bc %}
+// RUN: %if host-x86_64 %{ %remote-run -L. -llocals large.bc | diff expected - %}
+// RUN: %if host-x86_64 %{ %remote-run --relocation-model=static -L. -llocals large.bc | diff expected - %}
+// RUN: %if host-x86_64 %{ %remote-run --image=false -L. -llocals large.bc | diff expected - %}
 // RUN: %remote-run -emulated-tls -L. -llocals prog.bc | diff expected -
 // RUN: %remote-run -emulated-tls -L. -llocals weak.bc | diff expected -
 // RUN: %remote-run -emulated-tls --lazy=on -L. -llocals prog.bc | diff expected -

@@ -411,7 +411,7 @@ for name, block in (("too-far", (-(1 << 30) - 64, 64, 64)),
               "sent a block of thread-local variables that is no such block",
               thread_locals=block)
 bad_hello("no-triple", "R15", "sent an empty triple", triple=b"")
-for triple in ("aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc",
+for triple in (wire.OTHER_TRIPLE.decode(), wire.MACHINE + "-pc-windows-msvc",
                "nonsense"):
     bad_hello("triple-" + triple, "R15", "the executor runs '" + triple,
               triple=triple.encode())
@@ -431,7 +431,7 @@ restarted("less-aligned", "sent another block of thread-local variables than it 
 restarted("pages-of-another-size", "sent that it is for another machine now",
           page_size=16384)
 restarted("another-triple", "sent that it is for another machine now",
-          triple=b"aarch64-unknown-linux-gnu")
+          triple=wire.OTHER_TRIPLE)
 
 
 # Shared, in answer to the controller of test/tools/sharing.cpp.

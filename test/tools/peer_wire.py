@@ -5,8 +5,16 @@ what must not be said. Not shared with the product: where the two disagree, one
 of them does not follow the specification.
 """
 
+import os
+import platform
 import struct
 
+# The machine that remote-run and remote-stub are for. Python's own is another one
+# where they are emulated; lit tells then.
+MACHINE = os.environ.get("TEST_MACHINE", platform.machine())
+TRIPLE = MACHINE.encode() + b"-unknown-linux-gnu"
+OTHER_TRIPLE = ((b"x86_64" if MACHINE == "aarch64" else b"aarch64")
+                + b"-unknown-linux-gnu")
 VERSION = 10
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
@@ -92,7 +100,7 @@ def frame(kind, payload=b""):
 def hello(version=VERSION, pointer_size=8, page_size=4096, process=1,
           slab=(0x10000000, 0x10000000), thread_locals=(-2048, 2048, 64),
           most=None, strictest=None, relocated=0x401000,
-          relocated_result=0x402000, triple=b"x86_64-unknown-linux-gnu"):
+          relocated_result=0x402000, triple=TRIPLE):
     return (u32(version) + u8(pointer_size) + u32(page_size) + u64(process)
             + range_(*slab) + u64(thread_locals[0]) + u32(thread_locals[1])
             + u32(thread_locals[2]) + u32(most or thread_locals[1])

@@ -35,6 +35,13 @@ using controller::Session;
 
 namespace {
 
+#if defined(__aarch64__)
+constexpr unsigned Machine = EM_AARCH64,
+                   IndirectRelocation = R_AARCH64_IRELATIVE;
+#else
+constexpr unsigned Machine = EM_X86_64, IndirectRelocation = R_X86_64_IRELATIVE;
+#endif
+
 constexpr char FileName[] = "late code";
 constexpr uint64_t PageSize = 4096;
 constexpr uint64_t SharedSize = 16 * PageSize;
@@ -54,7 +61,7 @@ public:
   bool read(const char *Path) {
     std::ifstream File(Path, std::ios::binary);
     Bytes.assign(std::istreambuf_iterator<char>(File), {});
-    return Bytes.size() > sizeof(Elf64_Ehdr) && header().e_machine == EM_X86_64;
+    return Bytes.size() > sizeof(Elf64_Ehdr) && header().e_machine == Machine;
   }
 
   uint64_t base() { return pageOf(loadable().front()->p_vaddr); }
@@ -96,7 +103,7 @@ public:
         continue;
       auto *First = at<Elf64_Rela>(Each.sh_offset);
       for (uint64_t I = 0; I != Each.sh_size / sizeof(Elf64_Rela); ++I)
-        if (ELF64_R_TYPE(First[I].r_info) == R_X86_64_IRELATIVE) {
+        if (ELF64_R_TYPE(First[I].r_info) == IndirectRelocation) {
           First[I].r_offset = Result.value();
           First[I].r_addend = static_cast<int64_t>(Hook.value());
           return true;

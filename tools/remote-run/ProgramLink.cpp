@@ -26,12 +26,15 @@ bool isOwnName(StringRef Name) {
   return Name.consume_front(OwnName) && (Name.empty() || Name.starts_with("-"));
 }
 
-/// A copy is no link: it is remote-run, whatever it is called.
+/// A copy is no link: it is remote-run, whatever it is called. We are the file
+/// that /proc/self/exe is said to lead to: where this machine is emulated, it
+/// leads to the emulator.
 bool isLinkToUs(const char *Path) {
-  struct stat Link, File, Own;
+  static int Anchor;
+  struct stat Link;
   return ::lstat(Path, &Link) == 0 && S_ISLNK(Link.st_mode) &&
-         ::stat(Path, &File) == 0 && ::stat("/proc/self/exe", &Own) == 0 &&
-         File.st_dev == Own.st_dev && File.st_ino == Own.st_ino;
+         sys::fs::equivalent(Path,
+                             sys::fs::getMainExecutable(nullptr, &Anchor));
 }
 
 /// What execve(2) was given (getauxval(3)): argv[0] is whatever the caller

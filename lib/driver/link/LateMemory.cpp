@@ -19,8 +19,14 @@ namespace remoterun::driver {
 /// are called.
 Expected<void> ProgramLinker::shareForLate() {
   const jit::Isa *Target = Work.isa();
-  if (Early.IsForReferrers || !mayBeLate(Settings) || !Target || !Target->Late)
+  if (Early.IsForReferrers || !mayBeLate(Settings) || !Target)
     return {};
+  if (!Target->Late) {
+    if (Settings.Compile.LeastLazy == 0)
+      WhyNotLate = "all code for " + Target->RuntimeName.str() +
+                   " is compiled before it runs";
+    return {};
+  }
   jit::LateExtent Extent;
   for (jit::Unit &Unit : Work.Loaded.IR.Units) {
     auto Instructions = jit::divisibleInstructions(*Unit.IR);

@@ -138,6 +138,21 @@ void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd) {
                  "v27", "v28", "v29", "v30", "v31", "cc", "memory");
 }
 
+const void *interruptedContext(uint64_t Pc, uint64_t StackPointer) {
+  // mov x8, __NR_rt_sigreturn; svc 0. Linux keeps its vDSO without a table for
+  // these (its arch/arm64/kernel/vdso/sigreturn.S), so that unwinders see them.
+  constexpr uint32_t SignalReturn[] = {0xd2801168, 0xd4000001};
+  if (std::memcmp(reinterpret_cast<const void *>(Pc), SignalReturn,
+                  sizeof(SignalReturn)) != 0)
+    return nullptr;
+  // What is on the stack then (its asm/ucontext.h, struct rt_sigframe).
+  struct Frame {
+    siginfo_t Info;
+    ucontext_t Context;
+  };
+  return &reinterpret_cast<const Frame *>(StackPointer)->Context;
+}
+
 RegisterFile callerOfFunctionJustEntered(const RegisterFile &Callee) {
   RegisterFile Caller = Callee;
   Caller.Values[ProgramCounterRegister] = Callee.Values[LinkRegister];

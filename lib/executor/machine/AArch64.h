@@ -28,6 +28,7 @@ inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool SignalReturnLacksTables = true;
 inline constexpr bool HasLevels = false;
 /// Of an addition in two steps of 12 bits.
 inline constexpr uint32_t ThreadLocalReach = 1U << 24;

@@ -28,6 +28,7 @@ inline constexpr unsigned LinkRegister = 14;
 inline constexpr unsigned ProgramCounterRegister = 15;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = true;
+inline constexpr bool SignalReturnLacksTables = false;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t GuestThreadLocals = 1024;

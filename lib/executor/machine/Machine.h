@@ -15,6 +15,8 @@
 //   FrameAddressIsStackPointer   what the CFA of call frame information is
 //   CallsUseStack                a call pushes its return address
 //   CodeMayLackTables            compilers make unwind tables on demand alone
+//   SignalReturnLacksTables      the kernel's code that handlers return to has
+//                                none, and is known by its instructions
 //   ReportedRegisterCount        of the Registers in a crash report
 //   HasLevels                    processors have levels of an ABI
 //   ThreadLocalReach             how far from the thread pointer an executable
@@ -112,6 +114,10 @@ void callOnStack(void (*Function)(void *), void *Argument, void *StackEnd);
 /// The highest level of the psABI that the processor has, in LLVM's spelling;
 /// where HasLevels.
 const char *processorLevel();
+
+/// The context of what a signal has interrupted, if its handler returns to \p
+/// Pc, which can be read; otherwise null. Where SignalReturnLacksTables.
+const void *interruptedContext(uint64_t Pc, uint64_t StackPointer);
 
 /// Where a call that has not yet done anything else will return to: for a jump
 /// to where there is no code.

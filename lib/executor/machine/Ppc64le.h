@@ -31,6 +31,7 @@ inline constexpr unsigned ProgramCounterRegister = 66;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool SignalReturnLacksTables = false;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t GuestThreadLocals = 1024;

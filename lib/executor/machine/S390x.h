@@ -31,6 +31,7 @@ inline constexpr unsigned ProgramCounterRegister = 32;
 inline constexpr bool FrameAddressIsStackPointer = false;
 inline constexpr bool CallsUseStack = false;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool SignalReturnLacksTables = false;
 inline constexpr bool HasLevels = false;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 /// PTHREAD_STACK_MIN leaves 834 bytes of a stack there that prints to stderr.

@@ -27,6 +27,7 @@ inline constexpr unsigned ProgramCounterRegister = 16;
 inline constexpr bool FrameAddressIsStackPointer = true;
 inline constexpr bool CallsUseStack = true;
 inline constexpr bool CodeMayLackTables = false;
+inline constexpr bool SignalReturnLacksTables = false;
 inline constexpr bool HasLevels = true;
 inline constexpr uint32_t ThreadLocalReach = 1U << 31;
 inline constexpr uint32_t GuestThreadLocals = 1024;

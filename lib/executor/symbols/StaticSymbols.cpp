@@ -12,6 +12,33 @@
 #include <cstdlib>
 #include <pthread.h>
 
+#if defined(__aarch64__)
+// libgcc.a: atomic operations by instructions of which a processor may have one
+// kind or another (GCC's -moutline-atomics, which is its default). It calls
+// them for each operation, size and memory order.
+#define REMOTERUN_ORDERS(USE, NAME, SIZE)                                      \
+  USE(NAME, SIZE, relax)                                                       \
+  USE(NAME, SIZE, acq) USE(NAME, SIZE, rel) USE(NAME, SIZE, acq_rel)
+#define REMOTERUN_SIZES(USE, NAME)                                             \
+  REMOTERUN_ORDERS(USE, NAME, 1)                                               \
+  REMOTERUN_ORDERS(USE, NAME, 2)                                               \
+  REMOTERUN_ORDERS(USE, NAME, 4)                                               \
+  REMOTERUN_ORDERS(USE, NAME, 8)
+#define REMOTERUN_OUTLINE_ATOMICS(USE)                                         \
+  REMOTERUN_SIZES(USE, cas)                                                    \
+  REMOTERUN_ORDERS(USE, cas, 16)                                               \
+  REMOTERUN_SIZES(USE, swp)                                                    \
+  REMOTERUN_SIZES(USE, ldadd)                                                  \
+  REMOTERUN_SIZES(USE, ldclr)                                                  \
+  REMOTERUN_SIZES(USE, ldeor)                                                  \
+  REMOTERUN_SIZES(USE, ldset)
+#define REMOTERUN_DECLARE(NAME, SIZE, ORDER)                                   \
+  void __aarch64_##NAME##SIZE##_##ORDER(void);
+#define REMOTERUN_ENTRY(NAME, SIZE, ORDER)                                     \
+  {"__aarch64_" #NAME #SIZE "_" #ORDER,                                        \
+   reinterpret_cast<const void *>(&__aarch64_##NAME##SIZE##_##ORDER)},
+#endif
+
 extern "C" {
 // crtbegin.o. Code that names it as its shared object gets the executable, as
 // in a native program.
@@ -23,6 +50,8 @@ extern void *__dso_handle __attribute__((visibility("hidden")));
 extern char __cpu_model[];
 extern char __cpu_features2[];
 int __cpu_indicator_init(void);
+#elif defined(__aarch64__)
+REMOTERUN_OUTLINE_ATOMICS(REMOTERUN_DECLARE)
 #elif defined(__arm__)
 // libc_nonshared.a: the thread pointer (Addenda to the ABI for the Arm
 // Architecture, "Thread-local storage"). It changes r0 alone, so that its
@@ -56,6 +85,8 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
       {"__cpu_features2", __cpu_features2},
       {"__cpu_indicator_init",
        reinterpret_cast<const void *>(&__cpu_indicator_init)},
+#elif defined(__aarch64__)
+      REMOTERUN_OUTLINE_ATOMICS(REMOTERUN_ENTRY)
 #elif defined(__arm__)
       {"__aeabi_read_tp", reinterpret_cast<const void *>(&__aeabi_read_tp)},
 #elif defined(__s390x__)

@@ -29,6 +29,12 @@ bool StackWalk::goToCaller() {
         Caller.What = Kind::Called;
     }
   }
+  if constexpr (SignalReturnLacksTables) {
+    if (Caller.What == Kind::Undescribed && isCode(pc()))
+      if (const void *Context =
+              interruptedContext(pc(), Registers.stackPointer()))
+        Caller = {Kind::Interrupted, interruptedRegisters(Context)};
+  }
   // What a library does not describe has no caller that could be told.
   bool WasEntered =
       IsFirst && (isGuestAddress(pc()) || !loadedObjectAt(pc()).Path);

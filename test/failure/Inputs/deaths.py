@@ -22,6 +22,10 @@ DEADLY = sorted(set(range(1, signal.SIGRTMAX + 1)) - SURVIVED)
 # core, libc keeps it, it is a realtime one.
 SOME = (signal.SIGTERM, signal.SIGPIPE, signal.SIGKILL, signal.SIGABRT, 32,
         signal.SIGRTMIN)
+# qemu gives a program other real-time signals than it asks for, one by one.
+if "TEST_MACHINE" in os.environ:
+    DEADLY = [number for number in DEADLY if number < 32]
+    SOME = SOME[:4]
 
 
 def names(number):
@@ -126,8 +130,7 @@ def main():
             deaths.check_exit_status(number, *options)
             deaths.check_result(number, *options)
         deaths.check_shell(number)
-    for number in (signal.SIGTERM, signal.SIGPIPE, signal.SIGABRT,
-                   signal.SIGRTMIN):
+    for number in (signal.SIGTERM, signal.SIGPIPE, signal.SIGABRT, SOME[-1]):
         deaths.check_inherited(number)
     # Where cores are allowed, the guest may leave one, and nobody else.
     _, most = resource.getrlimit(resource.RLIMIT_CORE)

@@ -80,7 +80,7 @@ def same_failure(said):
             for line in [first, *passes]]
 
 
-ISEL = r"  Running pass 'X86 DAG->DAG Instruction Selection' on function '@%s' of '%s'"
+ISEL = r"  Running pass '(X86 DAG->DAG|AArch64) Instruction Selection' on function '@%s' of '%s'"
 
 # An error of LLVM's own. Its pass, the function, the file among several, and the
 # functions on the stack.

@@ -50,9 +50,9 @@ class Cases:
         version = subprocess.run([self.remote_run, "--version"],
                                  capture_output=True, text=True).stdout
         assert version.startswith("remote-run %s " % result["remote_run"])
-        trap = self.file("trap.ll", "declare void @llvm.trap()\n" + PROGRAM %
-                         "call void @llvm.trap() unreachable")
-        run = Run(self.remote_run, "--no-core", trap, status=-signal.SIGILL)
+        dies = self.file("illegal.ll", "declare i32 @raise(i32)\n" + PROGRAM %
+                         "call i32 @raise(i32 4) ret i32 0")
+        run = Run(self.remote_run, "--no-core", dies, status=-signal.SIGILL)
         assert run.result["outcome"] == "signaled", run.result
         assert run.result["exit_status"] is None
         assert run.result["message"] == run.diagnostic()

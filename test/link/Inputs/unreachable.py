@@ -14,7 +14,6 @@ os.chdir(folder)
 
 MAIN = """\
 source_filename = "prog.c"
-target triple = "x86_64-unknown-linux-gnu"
 declare i32 @puts(ptr)
 @text = private unnamed_addr constant [3 x i8] c"ok\\00"
 define i32 @main() {

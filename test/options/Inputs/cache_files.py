@@ -6,6 +6,7 @@ what options name. None of them is found in a cache when such a file has changed
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,6 @@ os.chdir(folder)
 
 # main prints the text at @blob.
 PRINTS = """\
-target triple = "x86_64-pc-linux-gnu"
 %s
 declare i32 @puts(ptr)
 define i32 @main() {
@@ -31,8 +31,11 @@ OF_MODULE = "module asm \".section .rodata\"\nmodule asm \"blob:\"\n%s\n" \
     "module asm \".byte 0\"\nmodule asm \".text\"\n" \
     "@blob = external hidden global i8"
 AT_BLOB = "%p = getelementptr i8, ptr @blob, i64 0"
-OF_FUNCTION = "%%p = call ptr asm sideeffect \"leaq 1f(%%rip), $0\\0Ajmp 2f\\0A" \
-    "1: %s\\0A.byte 0\\0A2:\", \"=r\"()"
+MACHINE = os.environ.get("TEST_MACHINE", platform.machine())
+ADDRESS = ("adr $0, 1f\\0Ab 2f" if MACHINE == "aarch64" else
+           "leaq 1f(%%rip), $0\\0Ajmp 2f")
+OF_FUNCTION = "%%p = call ptr asm sideeffect \"" + ADDRESS + "\\0A" \
+    "1: %s\\0A.byte 0\\0A.p2align 2\\0A2:\", \"=r\"()"
 
 
 def of_module(*lines):

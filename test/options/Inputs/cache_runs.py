@@ -14,7 +14,6 @@ PARTS = "--part-size=20"
 
 MAIN = """\
 source_filename = "prog.c"
-target triple = "x86_64-pc-linux-gnu"
 @format = private unnamed_addr constant [4 x i8] c"%d\\0A\\00"
 declare i32 @printf(ptr, ...)
 """

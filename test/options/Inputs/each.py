@@ -4,23 +4,29 @@
   each.py REMOTE-RUN LLVM-TOOLS SOURCE... <LIST
 
 The list's lines after "# FLAGS:" are "# " and options; those after "# FLAGS OF
-LLVM 22:" are left out where LLVM is older. Each program must do with them what
-the natively linked one does.
+LLVM 22:" are left out where LLVM is older, and those after "# FLAGS OF x86_64:"
+on another machine. Each program must do with them what the natively linked one
+does.
 """
 
 import os
+import platform
+import re
 import subprocess
 import sys
 import tempfile
 
 remote_run, llvm, *sources = sys.argv[1:]
-lists = sys.stdin.read().split("# FLAGS:\n", 1)[1].split(
-    "# FLAGS OF LLVM 22:\n")
+lists = re.split("# FLAGS(.*):\n", sys.stdin.read())[1:]
 version = subprocess.run([os.path.join(llvm, "llvm-config"), "--version"],
                          stdout=subprocess.PIPE, text=True, check=True).stdout
+left_out = []
 if int(version.split(".")[0]) < 22:
-    lists = lists[:1]
-flags = [line.removeprefix("# ") for lines in lists
+    left_out.append(" OF LLVM 22")
+if os.environ.get("TEST_MACHINE", platform.machine()) != "x86_64":
+    left_out.append(" OF x86_64")
+flags = [line.removeprefix("# ") for whose, lines in zip(lists[::2], lists[1::2])
+         if whose not in left_out
          for line in lines.splitlines() if line.strip("# ")]
 
 

@@ -25,8 +25,7 @@ BODY = "\n".join(
 
 def write(count, end="  ret i32 5\n"):
     with open("prog.ll", "w", encoding="ascii") as file:
-        file.write('target triple = "x86_64-unknown-linux-gnu"\n'
-                   '@text = private constant [6 x i8] c"first\\00"\n'
+        file.write('@text = private constant [6 x i8] c"first\\00"\n'
                    "declare i32 @puts(ptr)\n"
                    "define i32 @other(i32 %x) noinline {\n  ret i32 %x\n}\n")
         for number in range(count):

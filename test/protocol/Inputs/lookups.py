@@ -3,12 +3,16 @@
   lookups.py <tools> <remote-stub>
 """
 
+import os
+import platform
 import sys
 
-FOUND = (b"qsort", b"environ", b"sin", b"qsort@GLIBC_2.2.5",
-         b"qsort@@GLIBC_2.2.5")
+# The first version of glibc on the machine that remote-stub is for.
+FIRST = (b"GLIBC_2.17" if os.environ.get("TEST_MACHINE", platform.machine()) ==
+         "aarch64" else b"GLIBC_2.2.5")
+FOUND = (b"qsort", b"environ", b"sin", b"qsort@" + FIRST, b"qsort@@" + FIRST)
 NOT_FOUND = (b"", b"\0", b"qsort\0", b"qsort\0more", b"\0qsort", b"environ\0",
-             b"qsor", b"qsort ", b"qsort@GLIBC_9.9", b"qsort@", b"@GLIBC_2.2.5", b"sin\0x")
+             b"qsor", b"qsort ", b"qsort@GLIBC_9.9", b"qsort@", b"@" + FIRST, b"sin\0x")
 
 
 def main():

@@ -33,7 +33,8 @@ def parse(argv):
                     description="The head of utils/conformance says more.")
     parser.add_argument("suite", nargs="?", metavar="SUITE",
                         help=", ".join(SUITES) + ", or the file of a module")
-    parser.add_argument("--target", default=targets.HOST, metavar="TARGET")
+    parser.add_argument("--target", metavar="TARGET")
+    parser.add_argument("--host", metavar="MACHINE")
     parser.add_argument("--opt", metavar="LEVEL")
     parser.add_argument("--run-option", action="append", default=[],
                         metavar="OPTION")
@@ -51,9 +52,20 @@ def parse(argv):
     parser.add_argument("--page", type=pathlib.Path, metavar="FILE",
                         default=ROOT / "docs/conformance.md")
     options = parser.parse_args(argv)
+    if options.host and options.host not in targets.OTHER_HOSTS:
+        fail("--host=%s: there is --host=%s" %
+             (options.host, ", ".join(targets.OTHER_HOSTS)))
+    options.host = targets.OTHER_HOSTS.get(options.host, targets.HOST)
+    options.target = options.target or options.host
     if not options.table and not options.fetch:
         check(options)
     return options
+
+
+def build_folder(options):
+    if options.host != targets.HOST:
+        return "build-" + options.host.split("-")[0]
+    return "build" if options.llvm == "22" else "build-llvm" + options.llvm
 
 
 def check(options):
@@ -65,7 +77,7 @@ def check(options):
     if options.target not in targets.ALL:
         fail("no target '%s'; there are: %s" %
              (options.target, ", ".join(targets.ALL)))
-    if (options.target != targets.HOST and options.suite in SUITES and
+    if ({options.target, options.host} != {targets.HOST} and options.suite in SUITES and
             options.suite not in PORTABLE_SUITES):
         fail("%s is for %s alone; for other targets there is %s" %
              (options.suite, targets.HOST, ", ".join(PORTABLE_SUITES)))

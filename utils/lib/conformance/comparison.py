@@ -58,7 +58,7 @@ def judge_program(program, settings):
             return Verdict(FAILED, native="builds", ours=modules,
                            reason="no bitcode")
         command = [str(settings.remote_run),
-                   *targets.run_options(settings.target),
+                   *targets.run_options(settings.target, settings.host),
                    *settings.run_options, *program.run_options]
         command += ["--extra-module=../" + name for name in modules[1:]]
         command.append("../" + modules[0])
@@ -81,7 +81,8 @@ def native_outcome(program, settings, folder):
 
 
 def compiler_flags(program, settings):
-    return [*targets.compiler_flags(settings.target), *program.flags]
+    return [*targets.compiler_flags(settings.target, settings.host),
+            *program.flags]
 
 
 def run_natively(program, settings, folder):
@@ -92,8 +93,8 @@ def run_natively(program, settings, folder):
         folder / "native", folder / "captures", COMPILE_LIMIT)
     if built.timed_out or built.status != 0:
         return "native does not build: " + first_error(built)
-    return measure([*targets.launcher(settings.target), "../prog"], folder, program.time_limit,
-                   program.environment)
+    return measure([*targets.launcher(settings.target, settings.host), "../prog"],
+                   folder, program.time_limit, program.environment)
 
 
 def measure(command, folder, time_limit, environment=None, fails=False):

@@ -62,18 +62,19 @@ def level(suite, options):
 
 
 def make_settings(suite, options, scratch):
-    build = ROOT / ("build" if options.llvm == "22" else
-                    "build-llvm" + options.llvm)
+    build = ROOT / arguments.build_folder(options)
     remote_run = (options.remote_run or build / "bin/remote-run").absolute()
     settings = Settings(
         folder=options.folder.absolute(), scratch=pathlib.Path(scratch),
         llvm=options.llvm,
-        tools=pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm),
+        tools=(pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm)
+               if options.host == targets.HOST else build / "cross-tools"),
         remote_run=remote_run,
-        remote_stub=targets.stub(remote_run, options.target),
-        target=options.target, opt=level(suite, options),
+        remote_stub=targets.stub(remote_run, options.target, options.host),
+        target=options.target, host=options.host, opt=level(suite, options),
         run_options=tuple(options.run_option), fresh=options.fresh)
-    compiler = targets.compiler_program(remote_run, options.target)
+    compiler = targets.compiler_program(remote_run, options.target,
+                                        options.host)
     for needed in (settings.tool("clang"), remote_run, compiler,
                    settings.remote_stub):
         if not os.access(needed, os.X_OK):
@@ -85,7 +86,8 @@ def sample(suite, settings):
     """Of the suite's sample what shall pass: one case more in a folder may put
     another one into it."""
     known = table.read(table.KNOWN)
-    words = table.words_of(settings.opt, settings.target, settings.run_options)
+    words = table.words_of(settings.opt, settings.target, settings.run_options,
+                           settings.host)
     return [case for case in suite.sample()
             if not table.known_cause(known, suite.name, words, case)]
 

@@ -55,8 +55,10 @@ class Own(Suite):
     def judge(self, case, settings):
         with comparison.workplace(settings) as folder:
             parameters = {"output": folder / "output"}
-            if settings.target != targets.HOST:
+            if settings.target != settings.host:
                 parameters["target"] = settings.target
+            if settings.host != targets.HOST:
+                parameters["tools"] = settings.tools
             build = settings.remote_run.parents[1]
             return lit_tests.judge(settings, build / "test" / case, parameters,
                                    folder, TIME_LIMIT, verdict_on)

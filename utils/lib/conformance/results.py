@@ -20,8 +20,10 @@ def configuration_name(settings, selection):
     words = [option.lstrip("-") for option in settings.run_options]
     if settings.opt:
         words.insert(0, settings.opt)
-    if settings.target != targets.HOST:
+    if settings.target != settings.host:
         words.insert(0, settings.target)
+    if settings.host != targets.HOST:
+        words.insert(0, "on-" + settings.host)
     if settings.llvm != "22":
         words.insert(0, "llvm" + settings.llvm)
     if selection != "all":
@@ -37,9 +39,10 @@ def identity(settings, suite, selection):
         "selection": selection,
         "opt": settings.opt,
         "target": settings.target,
+        "host": settings.host,
         "run options": list(settings.run_options),
         "remote-run": file_identity(targets.compiler_program(
-            settings.remote_run, settings.target)),
+            settings.remote_run, settings.target, settings.host)),
         "remote-stub": file_identity(settings.remote_stub),
         "compiler": [compiler_identity(settings, name)
                      for name in ("clang", "clang++")],
@@ -74,6 +77,7 @@ def write(path, settings, suite, selection, verdicts):
         "configuration": {
             "llvm": settings.llvm,
             "target": settings.target,
+            "host": settings.host,
             "opt": settings.opt,
             "run options": list(settings.run_options),
             "selection": selection,

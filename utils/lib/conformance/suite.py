@@ -27,6 +27,7 @@ class Settings:
     remote_run: pathlib.Path
     remote_stub: pathlib.Path
     target: str = "x86_64-linux-gnu"
+    host: str = "x86_64-linux-gnu"  # the machine that remote-run is for
     opt: str = "O2"
     run_options: tuple = ()  # given to remote-run
     fresh: bool = False  # forget what earlier runs found

@@ -42,12 +42,15 @@ def words(result):
     """The configuration as options: `-O2 -code-model=large`."""
     configuration = result["configuration"]
     return words_of(configuration["opt"], configuration["target"],
-                    configuration["run options"])
+                    configuration["run options"],
+                    configuration.get("host", targets.HOST))
 
 
-def words_of(opt, target, run_options):
+def words_of(opt, target, run_options, host=targets.HOST):
+    hosts = [] if host == targets.HOST else ["on " + host + ":"]
     levels = ["-" + opt] if opt else []
-    return " ".join([*levels, *targets.run_options(target), *run_options])
+    return " ".join([*hosts, *levels, *targets.run_options(target, host),
+                     *run_options])
 
 
 def place(result):

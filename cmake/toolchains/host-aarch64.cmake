@@ -9,3 +9,5 @@ set(CMAKE_C_COMPILER clang-22)
 set(CMAKE_CXX_COMPILER clang++-22)
 set(CMAKE_C_COMPILER_TARGET aarch64-linux-gnu)
 set(CMAKE_CXX_COMPILER_TARGET aarch64-linux-gnu)
+# This machine's own knows its own programs alone.
+set(CMAKE_OBJCOPY aarch64-linux-gnu-objcopy)

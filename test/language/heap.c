@@ -2,7 +2,8 @@
 // the data segment, with nothing in it that somebody wrote before?
 // RUN: %same --status 0 %s
 // The sanitizers have an allocator of their own.
-// qemu-user puts the data segment of a native program elsewhere.
+// Under qemu-user a native program has no data segment that grows: sbrk(2) fails, and
+// malloc maps memory, at other distances in each run.
 // UNSUPPORTED: sanitized-executor, emulated-host
 
 #include <malloc.h>

@@ -1,6 +1,7 @@
 // Do threads that a library's constructor has started find the program's
 // thread-local variables as they must be, whatever the threads do meanwhile?
-// Under qemu a thread that has been joined may still be counted.
+// /proc counts a thread of qemu-user's own, and may still count one that was joined:
+// the native program tells of two threads, or three.
 // UNSUPPORTED: on-other-machine, emulated-host
 // RUN: %clang -O1 -shared -fPIC %S/Inputs/library-threads.c -o %t.so
 // RUN: %same --status 0 --link=%t.so --remote=--dlopen=%t.so %s

@@ -2,7 +2,8 @@
 // executables: each thread has its own, which begin as written, in the main thread,
 // in others and after fork. The process is otherwise what it was.
 // (What makes room for them, GLIBC_TUNABLES, makes it in an emulator, too, whose own
-// threads have small stacks: it starts none with so many.)
+// threads have stacks of 256 KiB: qemu-user starts none for a program that needs more,
+// given the variable itself, and does where the program alone is given it.)
 // UNSUPPORTED: emulated-host
 // RUN: rm -rf %t && mkdir %t
 // RUN: %clang -O1 -c -DOBJECT %s -o %t/object.o

@@ -2,7 +2,8 @@
 //
 // exec(2) keeps it; "alarm, then exec" is how small time limits are built. So it
 // does a timer that goes on, with fractions of a second.
-// (Under an emulator the program does not start within the second of one of these.)
+// (Under an emulator a program is not yet compiled when the second of one of these has
+// passed.)
 // UNSUPPORTED: emulated-host
 // RUN: %same --levels 0 --status 0 --under "%tools/start.py --alarm 1000" %s -- left
 // RUN: %same --levels 0 --status 3 --under "%tools/start.py --alarm 1" %s -- caught

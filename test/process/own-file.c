@@ -1,4 +1,8 @@
 // What does a program find that asks the system for the file that it is run from?
+//
+// (qemu-user answers for /proc/self/exe, and leads to itself by other spellings, as by
+// /proc/thread-self/exe: native programs do not find their own file.)
+// UNSUPPORTED: emulated-host
 // RUN: %same %s --case "0 native" --flags=-D_FORTIFY_SOURCE=2
 // RUN: %same %s --case "0 native" --remote=--stdio=forward
 //

@@ -1,5 +1,9 @@
 // Is the program's parent who has started it? Of a program that starts itself it
 // is the program, and when that one ends, somebody else.
+//
+// (Of other processes /proc says under qemu-user that they run the emulator, so that
+// remote-run is not found among those above the program.)
+// UNSUPPORTED: emulated-host
 // RUN: %same %s --case "0 first"
 // RUN: %same %s --case "0 first" --remote=--stdio=forward
 // RUN: %same %s --case "0 first" --remote=--image=false

@@ -95,9 +95,10 @@ in_user_namespace() {
 enter() {
   set -- sh -euc "$mount_and_run" sh "$system" "${CCACHE_DIR:-}" "$@"
   set -- unshare --mount --pid --ipc --fork --kill-child "$@"
-  # It is a job then, whose number is to be the command's.
+  # It is a job then, whose number is to be the command's, and for which the shell
+  # ignores signals of keys, as its programs would.
   [ "$name" != aarch64 ] ||
-    exec unshare --user sh -euc 'read go <"$1" || true
+    exec env --default-signal=INT,QUIT unshare --user sh -euc 'read go <"$1" || true
       shift
       exec setpriv --pdeathsig KILL "$@"' sh "$mapped" "$@"
   setpriv --pdeathsig KILL "$@"

@@ -94,14 +94,16 @@ uint64_t maxPayload(MessageType Type) {
 }
 
 std::array<uint8_t, FrameHeader::Size> encodeHeader(FrameHeader Header) {
-  ByteBuffer Buffer;
-  ByteWriter Writer(Buffer);
-  Writer.u32(Magic);
-  Writer.u16(static_cast<uint16_t>(Header.Type));
-  Writer.u16(0);
-  Writer.u64(Header.PayloadSize);
   std::array<uint8_t, FrameHeader::Size> Bytes;
-  std::copy_n(Buffer.data(), Bytes.size(), Bytes.begin());
+  size_t Next = 0;
+  auto Put = [&](uint64_t Value, unsigned Width) {
+    for (unsigned I = 0; I != Width; ++I)
+      Bytes[Next++] = static_cast<uint8_t>(Value >> (8 * I));
+  };
+  Put(Magic, 4);
+  Put(static_cast<uint16_t>(Header.Type), 2);
+  Put(0, 2);
+  Put(Header.PayloadSize, 8);
   return Bytes;
 }
 

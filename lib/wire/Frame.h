@@ -97,6 +97,8 @@ struct FrameHeader {
   uint64_t PayloadSize = 0;
 };
 
+/// Allocates nothing: a signal handler may have interrupted malloc, or there
+/// may be no memory.
 std::array<uint8_t, FrameHeader::Size> encodeHeader(FrameHeader Header);
 
 /// Checks everything that can be checked before the payload: magic, type,

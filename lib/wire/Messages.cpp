@@ -170,7 +170,7 @@ Decoded<void> Run::check() const {
   for (const Limit &Limit : Limits)
     if (static_cast<uint8_t>(Limit.What) >= ResourceCount)
       return Malformed{"a limit on an unknown resource"};
-  if (holdsZeroByte(PerfDump) || holdsZeroByte(ProgramFile) ||
+  if (holdsZeroByte(PerfFile) || holdsZeroByte(ProgramFile) ||
       holdZeroByte(StartAgain))
     return ZeroByte;
   if (!ProgramFile.empty() && !ProgramFile.starts_with('/'))

@@ -310,8 +310,9 @@ struct Run {
   List<ExecutorRange> DebugObjects;
   /// Start the guest only when a debugger has attached.
   bool WaitForDebugger = false;
-  /// A file of perf's jitdump format that describes the code; empty for none.
-  std::string_view PerfDump;
+  /// An ELF file that has the program's code where the program has it, for
+  /// perf(1); empty for none.
+  std::string_view PerfFile;
   /// "NAME=VALUE", in place of what the process has under these names; and the
   /// directory to start in, empty for where it is. For launchers, which are
   /// started without them.
@@ -327,7 +328,7 @@ struct Run {
   static void fields(auto &M, auto &Each) {
     Each(M.Entry, M.EntryReturnsVoid, M.IgnoreSigchld, M.Alarm, M.Ifuncs,
          M.ThreadLocals, M.LibraryThreadLocals, M.Initializers, M.Finalizers,
-         M.Arguments, M.Limits, M.DebugObjects, M.WaitForDebugger, M.PerfDump,
+         M.Arguments, M.Limits, M.DebugObjects, M.WaitForDebugger, M.PerfFile,
          M.Environment, M.Directory, M.ProgramFile, M.StartAgain);
   }
   Decoded<void> check() const;

@@ -3,23 +3,29 @@
 // REQUIRES: perf-counts
 //
 // RUN: %clang -O1 -g -c -emit-llvm %s -o %t.bc
-// RUN: rm -rf %t.jit
-// RUN: perf record -q -k mono -e %perf-event -o %t.data %bare-remote-run --perf=%t.jit %t.bc >%t.output
-// RUN: perf inject --jit -f -i %t.data -o %t.jit.data
-// RUN: perf report -f -i %t.jit.data --stdio --no-children -s symbol >%t.report
+// RUN: rm -rf %t.home %t.cache
+// RUN: env JITDUMPDIR=%t.home perf record -q -e %perf-event -o %t.data %bare-remote-run %t.bc >%t.output
+// RUN: perf report -f -i %t.data --stdio --no-children -s dso,symbol >%t.report
 // RUN: FileCheck %s --input-file=%t.report
-// CHECK-DAG: [.] spin
-// CHECK-DAG: [.] whirl
+// CHECK-DAG: perf.c.tmp {{.*}}[.] spin
+// CHECK-DAG: perf.c.tmp {{.*}}[.] whirl
 //
-// RUN: perf annotate -f -i %t.jit.data --stdio -l spin >%t.annotated
+// RUN: perf annotate -f -i %t.data --stdio -l spin >%t.annotated
 // RUN: FileCheck %s --input-file=%t.annotated --check-prefix=LINES
 //
-// What a program that is compiled in parts does, and one from the cache.
-// RUN: rm -rf %t.jit %t.cache
-// RUN: perf record -q -k mono -e %perf-event -o %t.data %bare-remote-run --perf=%t.jit --cache=%t.cache --part-size=1 %t.bc | diff - %t.output
-// RUN: perf record -q -k mono -e %perf-event -o %t.data %bare-remote-run --perf=%t.jit --cache=%t.cache --part-size=1 %t.bc | diff - %t.output
-// RUN: perf inject --jit -f -i %t.data -o %t.jit.data
-// RUN: perf report -f -i %t.jit.data --stdio --no-children -s symbol | FileCheck %s
+// What a program that is compiled in parts does, and one from the cache, and one
+// without an image.
+// RUN: env JITDUMPDIR=%t.home perf record -q -e %perf-event -o %t.data %bare-remote-run --cache=%t.cache --part-size=1 %t.bc | diff - %t.output
+// RUN: env JITDUMPDIR=%t.home perf record -q -e %perf-event -o %t.data %bare-remote-run --cache=%t.cache --part-size=1 %t.bc | diff - %t.output
+// RUN: perf report -f -i %t.data --stdio --no-children -s dso,symbol | FileCheck %s
+// RUN: env JITDUMPDIR=%t.home perf record -q -e %perf-event -o %t.data %bare-remote-run --image=false %t.bc | diff - %t.output
+// RUN: perf report -f -i %t.data --stdio --no-children -s dso,symbol | FileCheck %s
+//
+// In a folder of somebody's choice, for a perf that records the whole machine.
+// RUN: rm -rf %t.folder
+// RUN: perf record -q -a -e %perf-event -o %t.data %bare-remote-run --perf=%t.folder %t.bc | diff - %t.output
+// RUN: ls %t.folder/remote-run-*/perf.c.tmp
+// RUN: perf report -f -i %t.data --stdio --no-children -s dso,symbol | FileCheck %s
 
 #include <stdio.h>
 

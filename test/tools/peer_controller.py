@@ -516,7 +516,7 @@ lie("no-arguments", "R24", running(arguments=lambda s: ()),
 lie("zero-byte-in-argument", "R41",
     running(arguments=lambda s: (b"prog", b"a\0b")),
     SENT + "a string with a zero byte in it")
-lie("zero-byte-in-perf-dump", "R41", running(perf_dump=lambda s: b"a\0b"),
+lie("zero-byte-in-perf-file", "R41", running(perf_file=lambda s: b"a\0b"),
     SENT + "a string with a zero byte in it")
 for name, field in (("variable", {"environment": lambda s: [b"A=1\0x"]}),
                     ("directory", {"directory": lambda s: b"/\0x"}),

@@ -240,7 +240,7 @@ def interpose(definitions=(), variables=(), copies=(), functions=(),
 def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
         ifuncs=(), thread_locals=(), library_thread_locals=(),
         returns_void=0, ignore_sigchld=0, remaining=0, interval=0,
-        limits=(), debug_objects=(), wait_for_debugger=0, perf_dump=b"",
+        limits=(), debug_objects=(), wait_for_debugger=0, perf_file=b"",
         environment=(), directory=b"", program_file=b"", start_again=()):
     return (u64(entry) + u8(returns_void) + u8(ignore_sigchld)
             + u64(remaining) + u64(interval)
@@ -255,7 +255,7 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
             + list_([u8(what) + u64(soft) + u64(hard)
                      for what, soft, hard in limits])
             + list_([range_(*copy) for copy in debug_objects])
-            + u8(wait_for_debugger) + string(perf_dump)
+            + u8(wait_for_debugger) + string(perf_file)
             + list_([string(variable) for variable in environment])
             + string(directory) + string(program_file)
             + list_([string(word) for word in start_again]))

@@ -40,7 +40,7 @@ TEST(Messages, RunComesBack) {
     Message.Limits.push({wire::Run::Resource::CoreSize, 0, UINT64_MAX});
     Message.DebugObjects.push(range(0x8000, 100));
     Message.WaitForDebugger = ReturnsVoid;
-    Message.PerfDump = "/tmp/jit-1.dump";
+    Message.PerfFile = "/tmp/prog.bc";
     Message.Environment.push("A=1");
     Message.Environment.push("B=");
     Message.Directory = "/srv";
@@ -82,7 +82,7 @@ TEST(Messages, RunComesBack) {
     ASSERT_EQ(Back->DebugObjects.size(), 1u);
     EXPECT_EQ(Back->DebugObjects[0].Size, 100u);
     EXPECT_EQ(Back->WaitForDebugger, ReturnsVoid);
-    EXPECT_EQ(Back->PerfDump, "/tmp/jit-1.dump");
+    EXPECT_EQ(Back->PerfFile, "/tmp/prog.bc");
     ASSERT_EQ(Back->Environment.size(), 2u);
     EXPECT_EQ(Back->Environment[0], "A=1");
     EXPECT_EQ(Back->Environment[1], "B=");
@@ -118,7 +118,7 @@ TEST(Messages, RunLimitsAreOfKnownResources) {
   Message.Limits.push({wire::Run::Resource::CoreSize, 0, 0});
   std::vector<uint8_t> Payload = encoded(Message);
   ASSERT_TRUE(decode<wire::Run>(Payload));
-  // From the end: StartAgain, ProgramFile, Directory, Environment, PerfDump,
+  // From the end: StartAgain, ProgramFile, Directory, Environment, PerfFile,
   // WaitForDebugger, DebugObjects, the two values.
   size_t What = Payload.size() - 5 * 4 - 1 - 4 - 16 - 1;
   ASSERT_EQ(Payload[What], wire::Run::ResourceCount - 1);
@@ -153,7 +153,7 @@ TEST(Messages, RunStringsEndAtNoZeroByte) {
   Check([](wire::Run &Message) { Message.Arguments.push(Cut); });
   Check([](wire::Run &Message) { Message.Environment.push(Cut); });
   Check([](wire::Run &Message) { Message.Directory = Cut; });
-  Check([](wire::Run &Message) { Message.PerfDump = Cut; });
+  Check([](wire::Run &Message) { Message.PerfFile = Cut; });
   Check([](wire::Run &Message) { Message.ProgramFile = Cut; });
   Check([](wire::Run &Message) { Message.StartAgain.push(Cut); });
 }

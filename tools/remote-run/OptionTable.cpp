@@ -114,7 +114,7 @@ cl::opt<std::string> Gdb(
     cl::cat(Debugging));
 cl::opt<std::string>
     Perf("perf", cl::ValueOptional, cl::value_desc("dir"),
-         cl::desc("Write a file there that perf inject --jit finds"),
+         cl::desc("Write a file there for a perf that has not started us"),
          cl::cat(Debugging));
 
 cl::opt<std::string> Symbolize(

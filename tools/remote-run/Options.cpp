@@ -20,6 +20,7 @@
 #include "PassReportOptions.h"
 #include "Run.h"
 #include "SpeedOptions.h"
+#include "controller/process/Profiler.h"
 #include "driver/run/Launch.h"
 #include "driver/settings/RuntimeResolution.h"
 #include "jit/codegen/CodeGenFlags.h"
@@ -191,10 +192,12 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   if (!Gdb)
     return Gdb.error();
   Result.Debugging.Gdb = std::move(*Gdb);
+  // Of what an emulator or another machine runs, perf sees no such code.
+  Result.Debugging.IsRecorded =
+      Result.Link.SeesLibraries && controller::isRecordedByPerf();
   Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
   Result.NeedsLink = Result.Debugging.Support.value_or(false) ||
-                     Result.Debugging.Wait ||
-                     Result.Debugging.PerfFolder.has_value();
+                     Result.Debugging.Wait || Result.Debugging.wantsPerfFile();
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

@@ -89,7 +89,11 @@ void OpenSession::endNow() {
 }
 
 OpenSession::~OpenSession() {
-  Waking.Writer.close();
+  {
+    // The reader may be giving up.
+    std::lock_guard Only(Guard);
+    Waking.Writer.close();
+  }
   if (Reader.joinable())
     Reader.join();
   // Nobody waits for a call that may never end.

@@ -10,15 +10,16 @@
 #include "controller/base/Tracer.h"
 #include "jit/debug/DebugImage.h"
 #include "jit/debug/DebugLink.h"
-#include "jit/debug/PerfDump.h"
+#include "jit/debug/PerfImage.h"
 
-#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -64,65 +65,89 @@ Failure cannotMakeFolder(StringRef Path, const std::string &Why) {
                             "': " + Why + "; name another with --perf=DIR"};
 }
 
-/// A new folder where perf's other writers (LLVM's own engines, Java's) have
-/// theirs, too.
-Expected<std::string> makeOwnFolder() {
-  const char *Given = std::getenv("JITDUMPDIR");
-  const char *Start = Given && Given[0] != '\0' ? Given : std::getenv("HOME");
-  SmallString<256> Path(Start && Start[0] != '\0' ? Start : ".");
-  sys::path::append(Path, ".debug", "jit");
-  if (std::error_code Error = sys::fs::create_directories(Path))
-    return cannotMakeFolder(Path, Error.message());
-  sys::path::append(Path, "remote-run-XXXXXX");
-  std::string Name(Path);
-  if (!::mkdtemp(Name.data()))
-    return cannotMakeFolder(Name, std::strerror(errno));
-  return Name;
+/// The folder that is named, or where perf's other writers (LLVM's own engines,
+/// Java's) have theirs, too.
+std::string folderFor(const DebugSettings &Settings) {
+  SmallString<256> Path;
+  if (Settings.PerfFolder && !Settings.PerfFolder->empty()) {
+    Path = *Settings.PerfFolder;
+  } else {
+    const char *Given = std::getenv("JITDUMPDIR");
+    const char *Start = Given && Given[0] != '\0' ? Given : std::getenv("HOME");
+    Path = Start && Start[0] != '\0' ? Start : ".";
+    sys::path::append(Path, ".debug", "jit");
+  }
+  sys::fs::make_absolute(Path);
+  return std::string(Path);
 }
 
 } // namespace
 
-Expected<void> PerfFile::write(const DebugSettings &Settings, pid_t ProcessId,
-                               ProgramLinker &Linker,
-                               controller::Session &Link) {
+Expected<void> PerfFile::write(const DebugSettings &Settings, StringRef Name,
+                               ProgramLinker &Linker) {
+  if (!Settings.wantsPerfFile())
+    return {};
+  SmallVector<char, 0> Image =
+      jit::makePerfImage(Linker.record(), Linker.engine()->memory());
+  std::string Folder = folderFor(Settings);
+  Expected<void> Written;
+  if (Image.empty())
+    Written = Failure{Blame::Usage,
+                      "--perf: no files are made for perf of programs for " +
+                          std::string(Linker.record().map().isa().Triple)};
+  else
+    Written = writeTo(Folder, Name, Image);
   if (!Settings.PerfFolder)
     return {};
-  // perf believes what comes last of an address: the functions, if they are
-  // younger than the pages that they are in. The executor has protected those
-  // when it answers, and only then.
-  if (auto Asked = Link.sendLookup({}); !Asked)
-    return Asked;
-  if (auto Answered = Link.receiveLookupReply(); !Answered)
-    return Answered.error();
-  std::string Folder = *Settings.PerfFolder;
-  if (Folder.empty()) {
-    auto Made = makeOwnFolder();
-    if (!Made)
-      return Made.error();
-    Folder = OwnFolder = *Made;
-  } else if (std::error_code Error = sys::fs::create_directories(Folder)) {
-    return cannotMakeFolder(Folder, Error.message());
+  AskedFolder = std::move(Folder);
+  return Written;
+}
+
+Expected<void> PerfFile::writeTo(StringRef Folder, StringRef Name,
+                                 ArrayRef<char> Image) {
+  uint64_t Contents = xxh3_64bits(
+      {reinterpret_cast<const uint8_t *>(Image.data()), Image.size()});
+  SmallString<256> Wanted(Folder);
+  sys::path::append(Wanted, "remote-run-" + utohexstr(Contents, true, 16));
+  if (std::error_code Error = sys::fs::create_directories(Wanted))
+    return cannotMakeFolder(Wanted, Error.message());
+  sys::path::append(Wanted, Name);
+  uint64_t SizeThere = 0;
+  if (!sys::fs::file_size(Wanted, SizeThere) && SizeThere == Image.size()) {
+    IsKept = true;
+    Path = Wanted.str();
+    return {};
   }
-  SmallString<256> Name(Folder);
-  sys::fs::make_absolute(Name);
-  // perf knows it by this name.
-  sys::path::append(Name, "jit-" + std::to_string(ProcessId) + ".dump");
-  // Of an earlier process of this number.
-  sys::fs::remove(Name);
-  Path = Name.str();
+  // Under another name first: others may write the same, or read it.
+  Path = (Wanted + "." + Twine(::getpid())).str();
   controller::FileSizeSignalBlock LimitFails;
-  return jit::writePerfDump(Path, static_cast<uint32_t>(ProcessId),
-                            jit::makeDebugImage(Linker.record(), {}),
-                            Linker.engine()->memory());
+  std::error_code Problem;
+  raw_fd_ostream Out(Path, Problem, sys::fs::CD_CreateNew);
+  if (!Problem) {
+    Out.write(Image.data(), Image.size());
+    Out.close();
+    Problem = Out.error();
+    Out.clear_error();
+  }
+  if (!Problem)
+    Problem = sys::fs::rename(Path, Wanted);
+  if (Problem) {
+    sys::fs::remove(Path);
+    Path.clear();
+    sys::fs::remove(sys::path::parent_path(Wanted));
+    return Failure{Blame::Internal, "cannot write '" + Wanted.str().str() +
+                                        "' for perf: " + Problem.message()};
+  }
+  Path = Wanted.str();
+  return {};
 }
 
 PerfFile::~PerfFile() {
-  if (IsKept)
+  if (IsKept || Path.empty())
     return;
-  if (!Path.empty())
-    sys::fs::remove(Path);
-  if (!OwnFolder.empty())
-    sys::fs::remove(OwnFolder);
+  sys::fs::remove(Path);
+  // Only if nothing else is there.
+  sys::fs::remove(sys::path::parent_path(Path));
 }
 
 } // namespace remoterun::driver

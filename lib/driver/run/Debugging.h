@@ -24,7 +24,10 @@ Expected<std::optional<DebugFile>>
 describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
                 const controller::ExecutorProcess &Executor);
 
-/// The file for perf. It goes away with this, unless it is kept.
+/// The file that perf reads symbols, lines and code from when it reports, long
+/// after the program has ended. It has the name that perf shows, in a folder of
+/// its contents: a program that is recorded twice has one. It goes away with
+/// this, unless it is kept, or was there.
 class PerfFile {
 public:
   PerfFile() = default;
@@ -32,17 +35,23 @@ public:
   PerfFile &operator=(const PerfFile &) = delete;
   ~PerfFile();
 
-  /// Writes it, if it is wanted, for the executor \p ProcessId, which has been
-  /// sent the program.
-  Expected<void> write(const DebugSettings &Settings, pid_t ProcessId,
-                       ProgramLinker &Linker, controller::Session &Link);
+  /// Writes it, if it is wanted, for the program \p Name. That it cannot be is
+  /// an error where somebody has asked for it; a perf that happens to record
+  /// then shows addresses.
+  Expected<void> write(const DebugSettings &Settings, llvm::StringRef Name,
+                       ProgramLinker &Linker);
   /// Absolute; empty for none.
   const std::string &path() const { return Path; }
+  /// What --perf is to name for the same; empty where nobody has asked.
+  const std::string &askedFolder() const { return AskedFolder; }
   void keep() { IsKept = true; }
 
 private:
+  Expected<void> writeTo(llvm::StringRef Folder, llvm::StringRef Name,
+                         llvm::ArrayRef<char> Image);
+
   std::string Path;
-  std::string OwnFolder; ///< Empty where the user named it.
+  std::string AskedFolder;
   bool IsKept = false;
 };
 

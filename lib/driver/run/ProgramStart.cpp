@@ -77,16 +77,16 @@ Expected<std::optional<controller::OtherPlace>> ProgramStart::start() {
   addSettings(Request);
   PerfFile ForPerf;
   if (auto Written =
-          ForPerf.write(Settings.Debugging, Executor.pid(), Linker, Link);
+          ForPerf.write(Settings.Debugging, imageNames().Memory, Linker);
       !Written)
     return Written.error();
   // Debuggers find an image, and its file, by the dynamic linker's list.
   if (Linker.linked().IsImage && ForDebuggers)
     Request.DebugObjects.clear();
-  Request.PerfDump = ForPerf.path();
+  Request.PerfFile = ForPerf.path();
   StartAgain Again;
   if (StartsAgain)
-    Again = StartsAgain(sys::path::parent_path(ForPerf.path()).str());
+    Again = StartsAgain(ForPerf.askedFolder());
   Request.ProgramFile = Again.ProgramFile;
   for (const std::string &Word : Again.Command)
     Request.StartAgain.push(Word);

@@ -36,7 +36,8 @@ public:
                const controller::ExecutorProcess &Executor,
                controller::Session &Link);
 
-  /// Asked for \p PerfFolder, where perf's file was written; empty for nowhere.
+  /// Asked for \p PerfFolder, where a file for perf is wanted; empty for
+  /// nowhere.
   std::function<StartAgain(const std::string &PerfFolder)> StartsAgain;
 
   /// Makes what describes the program to debuggers.

@@ -21,8 +21,12 @@ struct DebugSettings {
   std::optional<bool> Support;
   bool Wait = false;            ///< Until a debugger has attached.
   std::vector<std::string> Gdb; ///< The command to become; empty for none.
-  /// Where to write perf's file; empty for a new folder.
+  /// Where to write perf's file; empty for the folder that perf has for such.
   std::optional<std::string> PerfFolder;
+  /// A recording perf has started us.
+  bool IsRecorded = false;
+
+  bool wantsPerfFile() const { return PerfFolder || IsRecorded; }
 };
 
 } // namespace remoterun::driver

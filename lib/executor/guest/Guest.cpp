@@ -9,7 +9,6 @@
 #include "executor/base/Libc.h"
 #include "executor/crash/CrashHandler.h"
 #include "executor/guest/LeakRoots.h"
-#include "executor/guest/PerfMapping.h"
 #include "executor/guest/ResourceLimits.h"
 #include "executor/loader/Ifunc.h"
 #include "executor/loader/LinkerHeap.h"
@@ -178,9 +177,12 @@ Expected<Guest> Guest::prepare(const wire::Run &Request, const Slab &Slab,
       return failure("protocol error: a thread-local variable of no library");
     Prepared.LibraryThreadLocals.push({Variable.Slot, Index});
   }
-  if (!Request.PerfDump.empty())
-    if (auto Shown = showToPerf(Request.PerfDump); !Shown)
-      return Shown.error();
+  if (!Request.PerfFile.empty()) {
+    auto Opened = PerfMapping::open(Request.PerfFile, Slab);
+    if (!Opened)
+      return Opened.error();
+    Prepared.ForPerf = std::move(*Opened);
+  }
   if (Request.WaitForDebugger)
     if (auto Able = canWaitForDebugger(); !Able)
       return Able.error();
@@ -254,6 +256,8 @@ void Guest::completeLink() {
   if (Windows)
     if (auto Mapped = Windows->map(); !Mapped)
       cannotStart(Ours, Mapped.error());
+  if (auto Shown = ForPerf.show(); !Shown)
+    cannotStart(Ours, Shown.error());
   // Not before: relative names of libraries are for where we were.
   if (Directory.isOpen() && ::fchdir(Directory.get()) != 0)
     cannotStart(Ours, failure("cannot change to the directory of --chdir: %s",

@@ -11,6 +11,7 @@
 #include "executor/base/Failure.h"
 #include "executor/base/ProcessArguments.h"
 #include "executor/guest/DebuggerInterface.h"
+#include "executor/guest/PerfMapping.h"
 #include "executor/loader/Interposition.h"
 #include "executor/loader/ProgramImage.h"
 #include "executor/memory/SharedFile.h"
@@ -62,6 +63,7 @@ private:
   std::optional<SharedFile> Windows;
   ExecutorAddr Start;              ///< Of the program.
   transport::Descriptor Directory; ///< To start in, if it is another.
+  PerfMapping ForPerf;
   List<wire::Run::Ifunc> Ifuncs;
   List<wire::Run::ThreadLocalImage> ThreadLocals;
   struct IndexOfVariable {

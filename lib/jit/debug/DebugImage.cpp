@@ -277,6 +277,13 @@ void Builder::layOut() {
   Size += (1 + LocalSymbols.size() + GlobalSymbols.size()) * sizeof(Sym);
   NamesOffset = Size;
   Image.resize_for_overwrite(Size + Names.size());
+  // What is between them, so that the same program has the same image.
+  uint64_t End = sizeof(ELF64LE::Ehdr);
+  for (const ImageSection &Section : Sections) {
+    std::memset(Image.data() + End, 0, Section.FileOffset - End);
+    End = Section.FileOffset + Section.Size;
+  }
+  std::memset(Image.data() + End, 0, SymbolsOffset - End);
 }
 
 void Builder::relocate(const ImageSection &Section, const Contribution &Part) {

@@ -50,7 +50,7 @@ def messages(wire):
             library_thread_locals=[(start, start)], returns_void=1,
             ignore_sigchld=1, remaining=5, interval=6, limits=[(4, 9, 10)],
             debug_objects=[(start, 8)], wait_for_debugger=1,
-            perf_dump=b"/tmp/perf.dump", environment=[b"A=1", b"B="],
+            perf_file=b"/tmp/prog.bc", environment=[b"A=1", b"B="],
             directory=b"/srv", program_file=b"/srv/prog.bc",
             start_again=[b"/bin/remote-run", b"remote-run", b""])),
         "running": (wire.RUNNING, b""),

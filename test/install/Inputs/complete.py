@@ -25,7 +25,7 @@ wrong = ["zsh does not complete '%s'" % option for option in options
 for expected in ("*--symbolize=[Tell of a crash its signal; functions; lines "
                  "too (default)]:off|names|full:(off names full)",
                  "*--trace[Print a line for each frame of the protocol]",
-                 "*--perf=-[Write a file there that perf inject --jit finds]"
+                 "*--perf=-[Write a file there for a perf that has not started us]"
                  "::dir:_directories"):
     if expected not in specs:
         wrong.append("not among zsh's: '%s'" % expected)

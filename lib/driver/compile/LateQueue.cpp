@@ -127,37 +127,36 @@ std::optional<uint32_t> LateQueue::takePostponed() {
   return std::nullopt;
 }
 
-/// By the time that better code takes to be made: a turn gains as much as who
-/// waits for the function to be made; see expectCallees(). Calls go to the
-/// final code that is there, and else through the entry, for as long as the
-/// caller's code lives. So it is good that what is called in loops is before
-/// them: it has as many turns, and is small.
-float LateQueue::gainOf(uint32_t Function) const {
-  if (!Turns)
-    return 0;
-  uint32_t Weight = std::max(Plan->Functions[Function].Weight, 1U);
-  return static_cast<float>(Turns(Function)) /
-         std::sqrt(static_cast<float>(Weight));
+/// Calls go to the final code that is there, and else through the entry, for as
+/// long as the caller's code lives.
+uint32_t LateQueue::beforeIt(uint32_t Function) const {
+  std::vector<uint32_t> Path = {Function};
+  auto IsNext = [&](const jit::LateCallee &Callee) {
+    return States[Callee.Function] == State::Fast &&
+           IsRequested[Callee.Function] &&
+           std::find(Path.begin(), Path.end(), Callee.Function) == Path.end();
+  };
+  while (true) {
+    const auto &Callees = Plan->Functions[Path.back()].Callees;
+    auto Next = std::find_if(Callees.begin(), Callees.end(), IsNext);
+    if (Next == Callees.end())
+      return Path.back();
+    Path.push_back(Next->Function);
+  }
 }
 
 std::optional<uint32_t> LateQueue::takeFast() {
-  std::erase_if(ToBeImproved, [this](uint32_t Function) {
-    // Of others, the fast code is being made.
-    return States[Function] == State::Final ||
-           States[Function] == State::InWorkAgain;
-  });
-  std::optional<uint32_t> Most;
-  float MostGain = 0;
-  for (uint32_t Function : ToBeImproved) {
-    if (States[Function] != State::Fast)
-      continue;
-    float Gain = gainOf(Function);
-    if (Most && Gain <= MostGain)
-      continue;
-    Most = Function;
-    MostGain = Gain;
+  for (size_t Left = ToBeImproved.size(); Left != 0; --Left) {
+    uint32_t Function = ToBeImproved.front();
+    if (States[Function] == State::Fast)
+      // It stays there until its own turn has come.
+      return beforeIt(Function);
+    ToBeImproved.pop_front();
+    // Its fast code is being made.
+    if (States[Function] == State::InWork)
+      ToBeImproved.push_back(Function);
   }
-  return Most;
+  return std::nullopt;
 }
 
 /// What is there because it was probable may run as well.

@@ -20,7 +20,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -54,13 +53,6 @@ public:
   /// So long the program waits for a thread that may have to let others go
   /// first; then its function is begun once more.
   static constexpr Clock::duration Patience = std::chrono::milliseconds(20);
-
-  /// How often a function was called and went round in a loop, as far as it had
-  /// no final code.
-  using Measure = std::function<uint64_t(uint32_t)>;
-  /// Of what runs with fast code, that is improved first which gains most by
-  /// it, by \p Its; without that, what was called first.
-  void preferBy(Measure Its) { Turns = std::move(Its); }
 
   /// There is an object of \p Done already.
   void has(const Task &Done);
@@ -113,7 +105,9 @@ private:
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
   std::optional<uint32_t> takePostponed();
-  float gainOf(uint32_t Function) const;
+  /// \p Function, or what runs and is to have better code before it: what it
+  /// calls.
+  uint32_t beforeIt(uint32_t Function) const;
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
 
@@ -123,12 +117,11 @@ private:
   std::deque<uint32_t> Urgent;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
-  std::vector<Probability> Probable;  ///< A heap.
-  std::deque<uint32_t> Postponed;     ///< Less probable than these were.
-  std::vector<uint32_t> ToBeImproved; ///< What runs, by when it was called.
-  Measure Turns;                      ///< Null where nobody counts.
-  uint32_t NextFast = 0;              ///< Before it, none has fast code.
-  uint32_t NextMissing = 0;           ///< Before it, nothing is missing.
+  std::vector<Probability> Probable; ///< A heap.
+  std::deque<uint32_t> Postponed;    ///< Less probable than these were.
+  std::deque<uint32_t> ToBeImproved; ///< What runs, by when it was called.
+  uint32_t NextFast = 0;             ///< Before it, none has fast code.
+  uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
   bool IsEverythingWanted = true;
   Counts Numbers;
 };

@@ -170,11 +170,6 @@ void LateWorkers::await() {
     Changed.wait(Lock);
 }
 
-void LateWorkers::preferBy(LateQueue::Measure Turns) {
-  std::lock_guard Lock(Guard);
-  Queue.preferBy(std::move(Turns));
-}
-
 bool LateWorkers::request(uint32_t Function) {
   IsCalled[Function] = true;
   std::lock_guard Lock(Guard);

@@ -73,9 +73,6 @@ public:
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
-  /// Of what has fast code, that has better code first for which \p Turns is
-  /// the most. To be called before that runs; until stop() or takeFinished().
-  void preferBy(LateQueue::Measure Turns);
   /// The program waits for \p Function. Any thread may say so, and again. False
   /// where nothing is known of it any more (PlanOnDemand).
   [[nodiscard]] bool request(uint32_t Function);

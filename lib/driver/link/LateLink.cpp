@@ -122,7 +122,6 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
 void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
   OnComplete = std::move(WhenComplete);
-  Workers->preferBy([this](uint32_t Function) { return turnsOf(Function); });
   Workers->deliverTo([this](const LateObject &Object) { take(Object); });
   jit::startCompilerThread(listen, this);
 }
@@ -152,7 +151,7 @@ void *LateLink::listen(void *Its) {
     uint32_t Seen = Requests;
     Patience = std::min(2 * Patience, Longest);
     for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
-      if (IsKnown[Number] || Link.turnsOf(Number) == 0)
+      if (IsKnown[Number] || !Link.isWanted(Number))
         continue;
       IsKnown[Number] = true;
       if (Link.noteWait(Number)) {
@@ -307,12 +306,12 @@ void LateLink::noteFailure(uint32_t Function, Failure Why) {
     std::lock_guard Lock(Guard);
     Failures.try_emplace(Function, std::move(Why));
   }
-  if (turnsOf(Function) != 0)
+  if (isWanted(Function))
     failIfItDid(Function);
 }
 
-uint64_t LateLink::turnsOf(uint32_t Function) const {
-  return std::atomic_ref(control().Turns[Function]).load();
+bool LateLink::isWanted(uint32_t Function) const {
+  return std::atomic_ref(control().Wanted[Function]).load() != 0;
 }
 
 void LateLink::failIfItDid(uint32_t Function) {

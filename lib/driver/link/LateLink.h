@@ -107,9 +107,7 @@ private:
   void take(const LateObject &Object);
   void noteFailure(uint32_t Function, Failure Why);
   void failIfItDid(uint32_t Function);
-  /// Not 0 if the program has called it before it had final code; see
-  /// jit::LateControl.
-  uint64_t turnsOf(uint32_t Function) const;
+  bool isWanted(uint32_t Function) const;
   /// Whether the program waits for any.
   bool isAwaited() const;
   /// The program has called \p Function. Whether it waits for that.

@@ -28,7 +28,7 @@ public:
   /// as fast as it can be had with \p Fast, or else as the program's code was
   /// asked for. The latter also with \p Fast, where fast code could be told
   /// from it; then \p Fast is false afterwards, and there is no object if it \p
-  /// MayWait. Fast code counts its turns (LateCode::TurnsOffset).
+  /// MayWait. Fast code tells of each call (LateCode::WantedOffset).
   Expected<std::optional<ObjectBytes>> compile(uint32_t Number,
                                                const PlannedFunction &Function,
                                                llvm::Module &M, bool &Fast,

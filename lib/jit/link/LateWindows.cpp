@@ -26,7 +26,7 @@ LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
   // which nobody knows yet how many there are.
   constexpr size_t Spare = size_t(1) << 19;
   const uint64_t Sizes[KindCount] = {
-      offsetof(LateControl, Turns) + 8 * Functions,
+      offsetof(LateControl, Wanted) + Functions,
       8 * Functions,
       UnwindIndex::sizeFor(4 * Functions + Spare),
       OfCode,

@@ -36,12 +36,11 @@ struct LateControl {
   alignas(8) uint8_t Owner[56];
   uint32_t HasForked; ///< Not 0 if the program has called fork(2).
   uint8_t Reserved[60];
-  /// From here on, for each late function, how often it was called before it
-  /// had its final code, and went round in a loop: about so often, since
-  /// threads that count at once lose some, but not 0 if it was called.
-  uint64_t Turns[1];
+  /// From here on, a byte for each late function: not 0 if it was called before
+  /// it had its final code.
+  uint8_t Wanted[1];
 };
-static_assert(offsetof(LateControl, Turns) == LateCode::TurnsOffset);
+static_assert(offsetof(LateControl, Wanted) == LateCode::WantedOffset);
 
 class LateWindows {
 public:

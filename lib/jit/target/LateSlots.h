@@ -37,9 +37,8 @@ struct LateCode {
                                        Stubs = "remote-run.stubs";
   static constexpr llvm::StringLiteral Control = "\1late.control",
                                        Slots = "\1late.slots";
-  /// What is behind Control: for each function, eight bytes that count what it
-  /// does.
-  static constexpr uint64_t TurnsOffset = 128;
+  /// What is behind Control: a byte for each function that was called.
+  static constexpr uint64_t WantedOffset = 128;
 
   uint64_t EntrySize, StubSize;
   /// What a slot holds before its function is there, from the start of the

@@ -26,7 +26,7 @@ namespace {
 ///
 /// What the control window holds, by offset: 0 requests, 4 answers, 8 the word
 /// of the controller's mutex (FUTEX_OWNER_DIED), 64 whether it has forked, 128
-/// how often each is called (LateWindows.h, LateControl).
+/// what is wanted (LateWindows.h, LateControl).
 constexpr StringLiteral Request = R"(
 "remote-run.request":
 	.cfi_startproc
@@ -53,7 +53,7 @@ constexpr StringLiteral Request = R"(
 	.cfi_adjust_cfa_offset 24
 	movl 96(%rsp), %r8d
 	leaq "CONTROL"(%rip), %r9
-	incq 128(%r9,%r8,8)
+	movb $1, 128(%r9,%r8)
 	lock incl (%r9)
 1:	# Wakes the controller: futex(&requests, FUTEX_WAKE, 1).
 	movl $202, %eax

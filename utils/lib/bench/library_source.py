@@ -66,10 +66,10 @@ def function(choice, family, number):
     return "\n".join(lines)
 
 
-def parts(count):
+def parts(count, families=range(FAMILIES)):
     """The library's text, in as many parts as are to be compiled apart."""
     texts = [[] for _ in range(count)]
-    for family in range(FAMILIES):
+    for family in families:
         choice = random.Random(family)
         # The last one first, as each calls the next.
         texts[family % count] += [function(choice, family, number) for number
@@ -77,16 +77,20 @@ def parts(count):
     return ["\n".join(text) + "\n" for text in texts]
 
 
-def program():
+def program(families=(USED_FAMILY,)):
+    """The text of a program that needs all functions of some families."""
+    declarations = "".join(
+        "unsigned long library_%d_0(unsigned long *data, long size);\n" % family
+        for family in families)
+    calls = "".join('  printf("%%lu\\n", library_%d_0(data, 16));\n' % family
+                    for family in families)
     return """\
 #include <stdio.h>
 
-unsigned long library_{0}_0(unsigned long *data, long size);
-
-int main(void) {{
+%s
+int main(void) {
   unsigned long data[16];
   for (unsigned i = 0; i < 16; ++i)
     data[i] = i * 2654435761u;
-  printf("%lu\\n", library_{0}_0(data, 16));
-}}
-""".format(USED_FAMILY)
+%s}
+""" % (declarations, calls)

@@ -22,6 +22,9 @@ ROOT = HERE.parents[2]
 KERNELS = {path.stem: path for path in sorted(HERE.glob("kernels/*.c*"))}
 SYMBOLS = ROOT / "test/scale/Inputs/delay_symbols.py"
 JSONNET_TEXT = "{ a: std.length('abc'), b: [x * x for x in std.range(1, 9)] }"
+WORK = HERE / "work"
+# Of the library, as much as takes some seconds to compile.
+NEEDED_FAMILIES = range(8)
 MIB = 1 << 20
 DATA_MIB = 256
 LARGE_ZEROS_MIB, SMALL_ZEROS_MIB = 1024, 1
@@ -172,8 +175,20 @@ class Workshop:
     def sqlite(self):
         return self.of_corpus("sqlite", ":memory:", "select 1")
 
+    def lua_work(self):
+        return self.of_corpus("lua", str(WORK / "work.lua"))
+
+    def sqlite_work(self):
+        return self.of_corpus("sqlite", ":memory:",
+                              ".read " + str(WORK / "work.sql"))
+
     def jsonnet(self):
         return self.of_corpus("jsonnet", "-e", JSONNET_TEXT, is_cxx=True)
+
+    def needed_library(self):
+        text = library_source.program(NEEDED_FAMILIES) + "".join(
+            library_source.parts(1, NEEDED_FAMILIES))
+        return self.from_text("needed-library", text, "-O1")
 
     def library(self):
         stem = self.made_library()

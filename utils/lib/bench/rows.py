@@ -14,8 +14,8 @@ import embed
 import process_memory
 import programs
 import timing
-from variants import (CLANG, FAST, FORCED, HIT, LAZY, MCJIT, NATIVE, OURS,
-                      PEERS)
+from variants import (CLANG, EAGER, FAST, FORCED, HIT, LAZY, MCJIT, NATIVE,
+                      OURS, PEERS)
 
 DELAY_MS = 50
 TRANSFERS = 7
@@ -176,6 +176,9 @@ def all_rows():
         "jsonnet": timed(make.jsonnet, (OURS, CLANG, NATIVE)),
         "library": timed(make.library, library),
         "linked-library": timed(make.linked_library, (OURS, HIT, MCJIT)),
+        "needed-library": timed(make.needed_library, (OURS, EAGER, NATIVE)),
+        "work/lua": timed(make.lua_work, (OURS, HIT, NATIVE)),
+        "work/sqlite": timed(make.sqlite_work, (OURS, HIT, NATIVE)),
         "zeros": zeros,
         "symbols": symbols,
         "data": data,

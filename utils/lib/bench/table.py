@@ -6,8 +6,8 @@ import sys
 import embed
 import rows
 from programs import DATA_MIB, KERNELS
-from variants import (CLANG, FAST, FORCED, HIT, MCJIT, NATIVE, OURS, PEERS,
-                      REMOTE)
+from variants import (CLANG, EAGER, FAST, FORCED, HIT, MCJIT, NATIVE, OURS,
+                      PEERS, REMOTE)
 
 BEGIN = "<!-- made by utils/bench --table -->\n"
 END = "<!-- end of what utils/bench --table makes -->\n"
@@ -28,6 +28,14 @@ STARTS = (
     ("the same, cache hit", "library", HIT, {}),
     ("the same, linked into one file", "linked-library", OURS, {MCJIT: 0.05}),
     ("1 GiB of zeroes", "zeros", OURS, {}),
+)
+# What of remote-run is compared, and how much of the second's time the first may
+# take at most.
+LATE = (
+    ("ten seconds of work in Lua", "work/lua", HIT, 1.05),
+    ("ten seconds of work in SQLite", "work/sqlite", HIT, 1.05),
+    ("1,320 functions, all of which the program calls", "needed-library", EAGER,
+     1.05),
 )
 ZEROS_AT_MOST, ZEROS_MEMORY = 1.10, 100 * MEGABYTE
 IMAGE_AT_MOST = {OURS: 1.03, HIT: 1.05}
@@ -177,9 +185,25 @@ def embed_lines(results):
             "at most each", yes(own <= min(peers.values()))])
 
 
+def late_lines(results):
+    for title, name, against, most in LATE:
+        seconds = results.get(name, {"seconds": {}})["seconds"]
+        own, other = seconds.get(OURS), seconds.get(against)
+        if own and other:
+            yield line([
+                "%s, cold, against %s" % (
+                    title, "a full cache" if against == HIT else "`--lazy=off`"),
+                "%s against %s: %.2f%s" % (
+                    duration(own), duration(other), own / other,
+                    " (natively %s)" % duration(seconds[NATIVE])
+                    if against == HIT and NATIVE in seconds else ""),
+                "at most %.2f" % most, yes(own <= most * other)])
+
+
 def details(results):
     yield from header(["what", "measured", "target", "reached"], 4)
     yield from image_lines(results)
+    yield from late_lines(results)
     yield from zeros_lines(results)
     symbols = results.get("symbols")
     if symbols:

@@ -5,11 +5,13 @@ import shlex
 
 OURS, HIT = "remote-run", "remote-run, cache hit"
 FAST, FORCED = "remote-run -O0", "remote-run --lazy=on"
+EAGER = "remote-run --lazy=off"
 MCJIT, ORC, LAZY = "lli MCJIT", "lli ORC", "lli orc-lazy"
 REMOTE, CLANG, NATIVE = "lli remote", "clang + lld", "native"
 PEERS = (REMOTE, MCJIT, ORC, LAZY, CLANG, NATIVE)
 
-OUR_OPTIONS = {OURS: (), FAST: ("-O0",), FORCED: ("--lazy=on",)}
+OUR_OPTIONS = {OURS: (), FAST: ("-O0",), FORCED: ("--lazy=on",),
+               EAGER: ("--lazy=off",)}
 
 LLI_OPTIONS = {
     MCJIT: ("-jit-kind=mcjit",),

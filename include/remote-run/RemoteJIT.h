@@ -157,7 +157,8 @@ struct AddOptions {
 
 class RemoteJIT {
 public:
-  static Expected<RemoteJIT> create(Executor Target, JITSettings Settings);
+  static Expected<RemoteJIT> create(Executor Target,
+                                    const JITSettings &Settings);
   static Expected<RemoteJIT> create(Executor Target) {
     return create(std::move(Target), JITSettings());
   }
@@ -173,11 +174,11 @@ public:
   /// module defines strongly is a failure; of weak definitions the first
   /// counts.
   Expected<ModuleHandle> add(std::unique_ptr<llvm::Module> Module,
-                             AddOptions Options);
+                             const AddOptions &Options);
   Expected<ModuleHandle> add(std::unique_ptr<llvm::Module> Module);
   /// The same for bitcode, textual IR, an ELF object or an archive, whose bytes
   /// are copied.
-  Expected<ModuleHandle> add(std::string_view Bytes, AddOptions Options);
+  Expected<ModuleHandle> add(std::string_view Bytes, const AddOptions &Options);
   Expected<ModuleHandle> add(std::string_view Bytes);
 
   enum class RemovalMode {

@@ -299,7 +299,7 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
 
 /// Of what is never called, nobody hears. With code that was made fast, there
 /// is no need for better.
-void LateLink::noteFailure(uint32_t Function, Failure Why) {
+void LateLink::noteFailure(uint32_t Function, const Failure &Why) {
   if (slot(Function) != Places[Function].Request.value())
     return;
   {

@@ -105,7 +105,7 @@ private:
   llvm::ArrayRef<jit::LateFunction> restored() const;
   static void *listen(void *Its);
   void take(const LateObject &Object);
-  void noteFailure(uint32_t Function, Failure Why);
+  void noteFailure(uint32_t Function, const Failure &Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
   /// Whether the program waits for any.

@@ -154,7 +154,9 @@ private:
   Expected<void> loadLibraries();
   Expected<void> linkAll();
   Failure explain(Failure Why, controller::OpenSession &Session);
-  Failure explain(Failure Why) { return explain(Why, *Target->Session); }
+  Failure explain(Failure Why) {
+    return explain(std::move(Why), *Target->Session);
+  }
   Failure crashed(std::span<const uint8_t> Report, int Signal,
                   const std::string &What);
   driver::MachineLayout layout() const;

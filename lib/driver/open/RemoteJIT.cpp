@@ -76,7 +76,8 @@ RemoteJIT::RemoteJIT(RemoteJIT &&) noexcept = default;
 RemoteJIT &RemoteJIT::operator=(RemoteJIT &&) noexcept = default;
 RemoteJIT::~RemoteJIT() = default;
 
-Expected<RemoteJIT> RemoteJIT::create(Executor Target, JITSettings Settings) {
+Expected<RemoteJIT> RemoteJIT::create(Executor Target,
+                                      const JITSettings &Settings) {
   auto Core = JITCore::create(std::move(Target.Core), Settings);
   if (!Core)
     return Core.error();
@@ -109,7 +110,7 @@ Expected<jit::InputFile> inputOf(std::string_view Bytes,
 } // namespace
 
 Expected<ModuleHandle> RemoteJIT::add(std::unique_ptr<llvm::Module> Module,
-                                      AddOptions Options) {
+                                      const AddOptions &Options) {
   auto Input = inputOf(*Module, Options.Name);
   if (!Input)
     return Input.error();
@@ -125,7 +126,7 @@ Expected<ModuleHandle> RemoteJIT::add(std::unique_ptr<llvm::Module> Module) {
 }
 
 Expected<ModuleHandle> RemoteJIT::add(std::string_view Bytes,
-                                      AddOptions Options) {
+                                      const AddOptions &Options) {
   auto Input = inputOf(Bytes, Options.Name);
   if (!Input)
     return Input.error();

@@ -195,7 +195,7 @@ std::optional<CompiledProgram> loadProgram(const CacheKey &Key,
                                            const NamesOfFiles &Names,
                                            CompilationCache &Cache) {
   std::optional<CompiledProgram> Found;
-  Cache.load(Key, [&](KeyedStart Kept) {
+  Cache.load(Key, [&](const KeyedStart &Kept) {
     Found = decodeProgram(Kept, Names);
     return Found.has_value();
   });

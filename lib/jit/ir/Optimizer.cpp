@@ -44,7 +44,7 @@ struct Report {
 };
 
 Failure failureOf(const OptimizerSettings &Settings,
-                  const controller::WaitStatus &Status, Report Said) {
+                  const controller::WaitStatus &Status, const Report &Said) {
   // The option that is wrong stands first in remote-passes' message.
   if (StringRef(Said.Error).starts_with("--passes="))
     return {Blame::Usage, Said.Error};

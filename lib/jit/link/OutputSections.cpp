@@ -119,7 +119,7 @@ size_t OutputSections::add(InputSection Section) {
   Output.Alignment = std::max(Output.Alignment, Section.Alignment);
   Output.Inputs.push_back(Inputs.size());
   Section.Output = Number;
-  Inputs.push_back(std::move(Section));
+  Inputs.push_back(Section);
   return Inputs.size() - 1;
 }
 

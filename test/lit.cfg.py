@@ -128,11 +128,9 @@ if config.sanitizers and config.sanitizers != ["thread"]:
     config.available_features.add("sanitized-executor")
 if config.sanitizers:
     config.available_features.add("sanitized-controller")
+# It holds signals back until code of its own runs.
 if config.sanitizers == ["thread"]:
-    # It holds signals back until code of its own runs.
     config.available_features.add("late-signals")
-    # Its notes of what threads have done to memory are memory, too.
-    config.available_features.add("memory-of-threads")
 
 # Guests see the environment; these would change what they do. And nothing that
 # was compiled before is to be tested.

@@ -206,7 +206,7 @@ void LateLink::take(const LateObject &Object) {
   if (!Linked) {
     Failure Why = Linked.error();
     Why.Message += "; --lazy=off compiles and links all of the program first";
-    noteFailure(Function, std::move(Why));
+    noteFailure(Function, Why);
     return;
   }
   StringRef Name = Known->of(Function);
@@ -304,7 +304,7 @@ void LateLink::noteFailure(uint32_t Function, const Failure &Why) {
     return;
   {
     std::lock_guard Lock(Guard);
-    Failures.try_emplace(Function, std::move(Why));
+    Failures.try_emplace(Function, Why);
   }
   if (isWanted(Function))
     failIfItDid(Function);

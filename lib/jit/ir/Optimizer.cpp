@@ -95,7 +95,7 @@ Expected<OptimizedModule> optimize(const Module &M,
   Report Said(Filtered->Errors);
   if (!Filtered->Status.exited() || Filtered->Status.exitStatus() != 0) {
     bool IsLlvms = StringRef(Said.Error).starts_with(WordsOfCrash);
-    Failure Failed = failureOf(Settings, Filtered->Status, std::move(Said));
+    Failure Failed = failureOf(Settings, Filtered->Status, Said);
     return IsLlvms && !Settings.CrashFolder.empty()
                ? withReproducer(std::move(Failed), Settings, Request.Input)
                : Failed;

@@ -182,8 +182,8 @@ struct BodiesStart {
     wire::ByteReader In(spanOf(Bytes));
     BodiesStart Start;
     Start.IsThere.resize(In.count(/*SmallestElement=*/1));
-    for (auto &&Is : Start.IsThere)
-      Is = In.u8() != 0;
+    for (size_t Number = 0; Number != Start.IsThere.size(); ++Number)
+      Start.IsThere[Number] = In.u8() != 0;
     Start.IndexSum = In.u64();
     return In.finished() ? std::optional(std::move(Start)) : std::nullopt;
   }

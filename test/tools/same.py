@@ -38,11 +38,22 @@ def parse_arguments(argv):
     parser.add_argument("--flags", default="", help="for both compilations")
     parser.add_argument("--link", default="", help="for the native link")
     parser.add_argument("--remote", default="", help="options of remote-run")
+    parser.add_argument("--library", action="append", default=[],
+                        metavar="NAME=FLAGS",
+                        help="a shared library of the first source, compiled "
+                             "with these flags, for -lNAME; each is linked to "
+                             "those before it")
+    parser.add_argument("--object", action="append", default=[],
+                        metavar="COMPILER=FLAGS",
+                        help="a native object of the first source, compiled by "
+                             "clang or gcc with these flags")
     parser.add_argument("--levels", default="0,2", help="-O levels, by comma")
     parser.add_argument("--stdin", help="file for standard input")
     parser.add_argument("--target", type=lambda text: text.split(","),
                         default=[None], dest="targets",
                         help="Debian's names of other machines, by comma")
+    parser.add_argument("--but", type=lambda text: text.split(","),
+                        default=[], help="not for these of --target")
     parser.add_argument("--under", default="",
                         help="command that starts either program")
     parser.add_argument("--arguments",
@@ -89,8 +100,42 @@ def compilers(options, source):
     return os.path.join(options.llvm, name)
 
 
+def build_libraries(options, flags, driver, folder):
+    """Returns the options that link them, natively and remotely."""
+    linked = []
+    for library in options.library:
+        name, own = library.split("=", 1)
+        source = options.sources[0]
+        stem = os.path.join(folder, "lib" + name)
+        run_checked([compilers(options, source), *flags, *own.split(), "-fPIC",
+                     "-c", source, "-o", stem + ".o"])
+        run_checked([*driver, "-shared", stem + ".o", "-L" + folder, *linked,
+                     "-Wl,-rpath," + folder, "-o", stem + ".so"])
+        linked.insert(0, "-l" + name)
+    return ["-L" + folder, *linked] if linked else []
+
+
+def build_objects(options, target, flags, folder):
+    objects = []
+    for number, each in enumerate(options.object):
+        compiler, own = each.split("=", 1)
+        source = options.sources[0]
+        command = [compilers(options, source), *flags]
+        if compiler == "gcc":
+            is_cxx = source.endswith((".cpp", ".cc"))
+            command = [(target + "-" if target else "") +
+                       ("g++" if is_cxx else "gcc"),
+                       *(flag for flag in flags
+                         if not flag.startswith("--target="))]
+        made = os.path.join(folder, "object%d.o" % number)
+        run_checked([*command, *own.split(), "-c", source, "-o", made])
+        objects.append(made)
+    return objects
+
+
 def build(options, target, level, folder):
-    """Returns the native program and the list of bitcode files."""
+    """Returns the native program, the list of bitcode files, and the options
+    for remote-run that stand for everything else."""
     flags = ["-O" + level, "-w"] + options.flags.split()
     if target:
         flags.append("--target=" + target)
@@ -111,8 +156,13 @@ def build(options, target, level, folder):
     if target:
         # It looks for the lld of -fuse-ld=lld there, too.
         driver = [target + ("-g++" if is_cxx else "-gcc"), "-B", options.llvm]
-    run_checked([*driver, *objects, *options.link.split(), "-o", program])
-    return program, modules
+    libraries = build_libraries(options, flags, driver, folder)
+    native = build_objects(options, target, flags, folder)
+    run_checked([*driver, *objects, *native, *libraries, *options.link.split(),
+                 *(["-Wl,-rpath," + folder] if libraries else []), "-o",
+                 program])
+    return program, modules, [*libraries,
+                              *("--extra-object=" + each for each in native)]
 
 
 def execute(command, stdin_file):
@@ -129,8 +179,8 @@ DEATH = re.compile(rb"remote-run: error: program '.*' was killed by signal "
                    rb"(\d+) .*\n(?:  .*\n)*\Z")
 
 
-def compare_case(options, target, level, program, modules, expected_status,
-                 guest):
+def compare_case(options, target, level, built, expected_status, guest):
+    program, modules, linked = built
     under = shlex.split(options.under)
     native = execute([*under, *emulator(target), program, *guest],
                      options.stdin)
@@ -142,7 +192,7 @@ def compare_case(options, target, level, program, modules, expected_status,
         sys.exit("%s: native ended with %d, expected %d\n%s" %
                  (where, native[0], expected_status,
                   (native[1] + native[2]).decode(errors="replace")))
-    command = [*under, options.remote_run, *options.remote.split()]
+    command = [*under, options.remote_run, *options.remote.split(), *linked]
     if target:
         command.append("--target=" + target)
     for module in modules[1:]:
@@ -166,15 +216,16 @@ def compare_case(options, target, level, program, modules, expected_status,
 
 def compare(options, target, level):
     with tempfile.TemporaryDirectory() as folder:
-        program, modules = build(options, target, level, folder)
+        built = build(options, target, level, folder)
         for status, guest in options.cases:
-            compare_case(options, target, level, program, modules, status,
-                         guest)
+            compare_case(options, target, level, built, status, guest)
 
 
 def main():
     options = parse_arguments(sys.argv[1:])
     for target in options.targets:
+        if target in options.but:
+            continue
         for level in options.levels.split(","):
             compare(options, target, level)
 

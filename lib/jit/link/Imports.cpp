@@ -18,13 +18,14 @@ namespace {
 /// Room for a pointer, whatever its size.
 constexpr uint64_t SlotSize = 8;
 
+constexpr size_t None = SIZE_MAX;
+
 } // namespace
 
 Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
                  NeededLibraries Needed, const ProgramSymbols &Symbols,
                  const JoinedProgram &Program, const ThreadLocals &Variables)
     : Target(&Target), Needed(std::move(Needed)) {
-  constexpr size_t None = SIZE_MAX;
   std::vector<size_t> NumberOf(Program.Undefined.size(), None);
   for (size_t I = 0; I != Program.Undefined.size(); ++I) {
     const std::string &Name = Program.Undefined[I];
@@ -47,26 +48,43 @@ Imports::Imports(const Isa &Target, const ImportedSymbols &Names,
     All.push_back({VersionedName::of(Name).Name.str(), std::move(Its),
                    Symbols.isWeak(Name)});
   }
-  BitVector IsNear(static_cast<unsigned>(All.size()));
-  auto IsThreadLocal = [&](size_t Import) {
-    return All[Import].Symbol.Kind == wire::SymbolKind::ThreadLocal;
+  addNearby(Program, NumberOf);
+}
+
+/// What is near, and what the dynamic linker makes a pointer to. The address of
+/// what is near is known, and the same for all who refer to it. A function that
+/// is called, and whose address is nothing but in pointers, is no such: calls
+/// lead to a jump, and pointers to the function.
+void Imports::addNearby(const JoinedProgram &Program,
+                        const std::vector<size_t> &NumberOf) {
+  auto IsBoundHere = [&](size_t Import) {
+    return Import != None &&
+           All[Import].Symbol.Kind != wire::SymbolKind::ThreadLocal;
   };
+  auto IsCallOf = [&](const JoinedProgram::OutsideReference &Each,
+                      size_t Import) {
+    return Each.IsCall && All[Import].Symbol.Kind == wire::SymbolKind::Function;
+  };
+  std::vector<size_t> NearbyOf(All.size(), None); // By import.
   for (const JoinedProgram::OutsideReference &Each : Program.Outside) {
     size_t Import = NumberOf[Each.Name];
-    if (Import == None || IsThreadLocal(Import) || Each.IsPointerInData ||
-        IsNear.test(static_cast<unsigned>(Import)))
+    if (!IsBoundHere(Import) || Each.IsPointerInData)
       continue;
-    IsNear.set(static_cast<unsigned>(Import));
-    bool IsCopy = All[Import].Symbol.Kind == wire::SymbolKind::Data;
-    Nearby.push_back({.Import = Import,
-                      .IsCopy = IsCopy,
-                      .Name = Program.Undefined[Each.Name]});
+    bool IsForCalls = IsCallOf(Each, Import);
+    if (NearbyOf[Import] == None) {
+      NearbyOf[Import] = Nearby.size();
+      Nearby.push_back(
+          {.Import = Import,
+           .IsCopy = All[Import].Symbol.Kind == wire::SymbolKind::Data,
+           .IsForCalls = IsForCalls,
+           .Name = Program.Undefined[Each.Name]});
+    }
+    Nearby[NearbyOf[Import]].IsForCalls &= IsForCalls;
   }
-  // The address of what is near is known, and the same for all who refer to it.
   for (const JoinedProgram::OutsideReference &Each : Program.Outside) {
     size_t Import = NumberOf[Each.Name];
-    if (Import == None || IsThreadLocal(Import) ||
-        IsNear.test(static_cast<unsigned>(Import)))
+    if (!IsBoundHere(Import) || !Each.IsPointerInData ||
+        (NearbyOf[Import] != None && !Nearby[NearbyOf[Import]].IsForCalls))
       continue;
     Pointers.push_back(Each);
     Pointers.back().Name = Import;
@@ -169,7 +187,7 @@ List<wire::Interpose::Copy> Imports::copies(const SectionMemory &Memory) const {
 void Imports::addFunctions(const SectionMemory &Memory,
                            List<wire::Interpose::Definition> &Made) const {
   for (const NearImport &Each : Nearby)
-    if (!Each.IsCopy && !isToldByImage(Each))
+    if (isAddress(Each) && !isToldByImage(Each))
       Made.push({Memory.sections()[Each.Section].Target,
                  std::string_view(All[Each.Import].Name)});
 }

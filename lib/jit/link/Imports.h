@@ -110,13 +110,21 @@ private:
   struct NearImport {
     size_t Import = 0;
     bool IsCopy = false;
+    /// A jump of which nobody has the address.
+    bool IsForCalls = false;
     std::string Name;                   ///< As the program refers to it.
     size_t Section = 0, SlotOfJump = 0; ///< Of sections(), once allocated.
   };
 
+  /// Whether it is the one address of a function, for all who ask.
+  static bool isAddress(const NearImport &Each) {
+    return !Each.IsCopy && !Each.IsForCalls;
+  }
+  void addNearby(const JoinedProgram &Program,
+                 const std::vector<size_t> &NumberOf);
   bool isToldByImage(const NearImport &Each) const {
     const ImportedSymbol &Symbol = All[Each.Import].Symbol;
-    return !Each.IsCopy && !Symbol.IsLoaded && !Symbol.Version.empty();
+    return isAddress(Each) && !Symbol.IsLoaded && !Symbol.Version.empty();
   }
   void addThreadLocals(const SectionMemory &Memory,
                        const ThreadLocals &Variables,

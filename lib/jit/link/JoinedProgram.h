@@ -85,6 +85,7 @@ struct JoinedProgram {
     /// The dynamic linker could apply it: it is an address in a pointer, and
     /// where it stands can be written to.
     bool IsPointerInData = false;
+    bool IsCall = false; ///< See RelocationRule.
   };
   std::vector<OutsideReference> Outside;
   /// Those of them that an object addresses with 32 bits or less, other than by

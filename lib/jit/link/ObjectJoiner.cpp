@@ -348,9 +348,13 @@ template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
     Made.Undefined.push_back(Name.str());
   }
   for (size_t Output = 0; Output != Relocations.size(); ++Output) {
-    // Initial values of thread-local variables are read-only in the end.
-    constexpr uint64_t Kinds = ELF::SHF_WRITE | ELF::SHF_TLS;
-    bool IsData = (Sections.outputs()[Output].Flags & Kinds) == ELF::SHF_WRITE;
+    // Initial values of thread-local variables are read-only in the end; of
+    // code that depends on its position, constants are, whatever is in them.
+    constexpr uint64_t Kinds =
+        ELF::SHF_WRITE | ELF::SHF_TLS | ELF::SHF_EXECINSTR;
+    uint64_t Flags = Sections.outputs()[Output].Flags & Kinds;
+    bool IsData = Flags == ELF::SHF_WRITE ||
+                  (Flags == 0 && In.Target.Relocation == Reloc::Static);
     for (const JoinedRelocation &Each : Relocations[Output])
       if (Each.To.What == JoinedReference::Kind::Undefined &&
           Numbers[Each.To.Number] != None)
@@ -359,7 +363,8 @@ template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
              .Place = {{Number, sectionOfOutput(Output)}, Each.Offset},
              .Addend = Each.Addend,
              .IsPointerInData =
-                 IsData && Each.Type == In.Target.PointerRelocation});
+                 IsData && Each.Type == In.Target.PointerRelocation,
+             .IsCall = In.Target.Rule(Each.Type).IsCall});
   }
 }
 

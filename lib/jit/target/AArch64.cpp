@@ -142,14 +142,14 @@ RelocationRule rule(uint32_t Type) {
     return {true, 4, Near};
   case ELF::R_AARCH64_CALL26:
   case ELF::R_AARCH64_JUMP26:
+    return {.IsImplemented = true, .Width = 4, .IsCall = true};
+  case ELF::R_AARCH64_ADR_GOT_PAGE: // See link().
+  case ELF::R_AARCH64_LD64_GOT_LO12_NC:
   case ELF::R_AARCH64_MOVW_UABS_G3:
   case ELF::R_AARCH64_MOVW_UABS_G2_NC:
   case ELF::R_AARCH64_MOVW_UABS_G1_NC:
   case ELF::R_AARCH64_MOVW_UABS_G0_NC:
     return {true, 4};
-  case ELF::R_AARCH64_ADR_GOT_PAGE:
-  case ELF::R_AARCH64_LD64_GOT_LO12_NC:
-    return {true, 4, NotNear, true};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }
@@ -174,6 +174,20 @@ RelocationReach reach(uint32_t Type) {
     return {.Bits = 16, .IsDistance = true};
   case ELF::R_AARCH64_ADR_PREL_PG_HI21:
     return {.Bits = 33, .IsDistance = true};
+  default:
+    return {};
+  }
+}
+
+/// The entries that RuntimeDyld would make hold constants, which the dynamic
+/// linker cannot fill in.
+LinkRule link(uint32_t Type) {
+  using Value = LinkRule::Value;
+  switch (Type) {
+  case ELF::R_AARCH64_ADR_GOT_PAGE:
+    return {Value::GotEntry, ELF::R_AARCH64_ADR_PREL_PG_HI21};
+  case ELF::R_AARCH64_LD64_GOT_LO12_NC:
+    return {Value::GotEntry, ELF::R_AARCH64_LDST64_ABS_LO12_NC};
   default:
     return {};
   }
@@ -241,6 +255,7 @@ const Isa AArch64Isa = {
     .Features = "-outline-atomics",
     .Rule = rule,
     .Reach = reach,
+    .Link = link,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
                      .OfLibraries = LibraryAccess::Descriptor},

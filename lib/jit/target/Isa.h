@@ -53,6 +53,9 @@ struct RelocationRule {
   /// It branches to the local entry point of a function that shares the table
   /// of contents, which is behind the symbol's value, as st_other says.
   bool UsesLocalEntry = false;
+  /// It is a call's or a jump's: it wants to get to the function, and not its
+  /// address.
+  bool IsCall = false;
 };
 
 /// What a relocation's place has room for, where a program can have more: wider

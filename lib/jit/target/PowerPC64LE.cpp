@@ -177,7 +177,10 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_PPC64_REL32:
     return {true, 4, Near, false, Form::Relative};
   case ELF::R_PPC64_REL24:
-    return {.IsImplemented = true, .Width = 4, .UsesLocalEntry = true};
+    return {.IsImplemented = true,
+            .Width = 4,
+            .UsesLocalEntry = true,
+            .IsCall = true};
   case ELF::R_PPC64_REL16_LO:
   case ELF::R_PPC64_REL16_HI:
   case ELF::R_PPC64_REL16_HA:

@@ -106,7 +106,10 @@ RelocationRule rule(uint32_t Type) {
   // RuntimeDyld knows no stubs here: the call must reach.
   case ELF::R_RISCV_CALL:
   case ELF::R_RISCV_CALL_PLT:
-    return {true, 8, Near};
+    return {.IsImplemented = true,
+            .Width = 8,
+            .NeedsNearness = true,
+            .IsCall = true};
   case ELF::R_RISCV_TLS_GOT_HI20: // See link().
     return {true, 0};
   case ELF::R_RISCV_HI20:
@@ -120,7 +123,10 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_RISCV_BRANCH:
     return {true, 4};
   case ELF::R_RISCV_JAL: // Of a function, as the calls.
-    return {true, 4, Near};
+    return {.IsImplemented = true,
+            .Width = 4,
+            .NeedsNearness = true,
+            .IsCall = true};
   case ELF::R_RISCV_RVC_BRANCH:
   case ELF::R_RISCV_RVC_JUMP:
     return {true, 2};

@@ -125,8 +125,9 @@ RelocationRule rule(uint32_t Type) {
     return {true, 1, Near};
   // RuntimeDyld's stubs go to the symbol's value, and forget the addend.
   case ELF::R_390_PLT32DBL:
+    return {
+        .IsImplemented = true, .Width = 4, .NeedsSymbol = true, .IsCall = true};
   case ELF::R_390_GOTENT:
-    return {true, 4, NotNear, true};
   case ELF::R_390_GOTPCDBL:
     return {true, 4};
   default:
@@ -174,6 +175,8 @@ LinkRule link(uint32_t Type) {
     return {LinkRule::Value::Call, ELF::R_390_PC32DBL};
   if (Type == ELF::R_390_TLS_IEENT)
     return {LinkRule::Value::OffsetEntry, ELF::R_390_PC32DBL};
+  if (Type == ELF::R_390_GOTENT)
+    return {LinkRule::Value::GotEntry, ELF::R_390_PC32DBL};
   if (Type == ELF::R_390_GOTPCDBL)
     return {LinkRule::Value::GotStart, ELF::R_390_PC32DBL};
   return {};

@@ -151,6 +151,16 @@ void Imports::addThreadLocals(const SectionMemory &Memory,
   const uint64_t WordSize = Triple(Target->Triple).isArch64Bit()
                                 ? sizeof(uint64_t)
                                 : sizeof(uint32_t);
+  auto TypeOfWord = [&](ThreadLocalRule::Library What) {
+    switch (What) {
+    case ThreadLocalRule::Library::ModuleWord:
+      return Types.Module;
+    case ThreadLocalRule::Library::IndexWord:
+      return Types.Offset;
+    default:
+      return Types.FromThreadPointer;
+    }
+  };
   for (const auto &Variable : ThreadLocalImports) {
     StringRef Name = Variable.first();
     auto Add = [&](ExecutorAddr Place, uint32_t Type) {
@@ -161,7 +171,7 @@ void Imports::addThreadLocals(const SectionMemory &Memory,
     for (const Linked::Word &Each : Variables.linked().Words)
       if (const WorkingSection *Section = Memory.find(Each.Place.Section);
           Section && Each.Variable == Name)
-        Add(Section->Target + Each.Place.Offset, Types.FromThreadPointer);
+        Add(Section->Target + Each.Place.Offset, TypeOfWord(Each.What));
     ExecutorAddr Index = Variables.indexOf(Name, Memory);
     if (Index.isNull())
       continue;

@@ -97,11 +97,15 @@ private:
   /// Filled by a relocation of \p Type.
   uint64_t gotEntry(const Meaning &To, uint32_t Type);
   uint64_t indexEntry(const Meaning &To);
+  uint64_t moduleEntry();
+  uint64_t addWords(std::initializer_list<JoinedRelocation> Words);
   uint64_t gotEntry(const Meaning &To) {
     return gotEntry(To, In.Target.PointerRelocation);
   }
   uint64_t pltEntry(const Meaning &To);
   size_t gotOutput();
+  /// Has \p Relocation be about what is at \p Offset there.
+  llvm::Error referToGot(uint64_t Offset, JoinedRelocation &Relocation);
   void append(size_t Output, JoinedRelocation Relocation);
   void noteReach(const InputSection &Into, const JoinedRelocation &Relocation);
   void noteNearness(uint32_t Type, const RelocationRule &Rule,
@@ -145,6 +149,8 @@ private:
   llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint64_t> GotOfPlace;
   llvm::DenseMap<uint32_t, uint64_t> GotOfName, PltOfName;
   llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint64_t> IndexOfPlace;
+  llvm::DenseMap<uint32_t, uint64_t> IndexOfName;
+  std::optional<uint64_t> IndexOfModule;
 };
 
 } // namespace remoterun::jit

@@ -133,6 +133,12 @@ Expected<void> Program::findAdditions(const Isa &Target,
       return Fields.error();
     Additions.Fields = std::move(*Fields);
   }
+  if (Target.DistanceRelocation != 0) {
+    auto Words = WordDistances::find(Joined.Objects, Target);
+    if (!Words)
+      return Words.error();
+    Additions.Distances = std::move(*Words);
+  }
   return {};
 }
 

@@ -218,6 +218,7 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
   Additions.Fields.complete(*Memory, Addresses);
+  Additions.Distances.complete(*Memory, Addresses);
   writeDistancesToNowhere(*Joined, *Memory, Addresses, *Target);
   return Additions.Branches.complete(*Memory);
 }

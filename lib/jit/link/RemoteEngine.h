@@ -28,6 +28,7 @@
 #include "jit/link/ProgramMap.h"
 #include "jit/link/SectionMemory.h"
 #include "jit/link/ThreadLocals.h"
+#include "jit/link/WordDistances.h"
 #include "jit/object/ProgramSymbols.h"
 
 #include "llvm/ExecutionEngine/ExecutionEngine.h"
@@ -46,6 +47,7 @@ struct LinkerAdditions {
   ExceptionIndex Unwinding;
   LocalBranches Branches;
   InstructionFields Fields;
+  WordDistances Distances;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
   /// None where the program is no image.
   std::optional<ImageTables> Image;

@@ -68,7 +68,7 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
     auto Name = In.Views[Object].nameOf(Symbol);
     if (!Name)
       return Name.takeError();
-    if (*Name == GotStart && In.Target.Link)
+    if (*Name == GotStart && In.Target.Link && !In.Target.HasTableOfContents)
       return Meaning{.What = Meaning::Kind::Place,
                      .Number = static_cast<uint32_t>(gotOutput())};
     if (Symbol.isUndefined())
@@ -201,8 +201,13 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     referTo(To, /*NeedsSymbol=*/true, Relocation);
     return Error::success();
   }
-  // What a library has is found later (ThreadLocalLinker).
-  if (Rule.Of == Value::IndexEntry && To.What == Meaning::Kind::Name) {
+  // What a library has is found later (ThreadLocalLinker); or code for what it
+  // has not is rewritten there.
+  bool IsLater = Rule.Of == Value::IndexEntry &&
+                 To.What == Meaning::Kind::Name &&
+                 In.Target.ThreadLocals.ModuleWord == 0;
+  bool IsRewritten = In.Target.HasTableOfContents && !IsFar;
+  if (IsLater || IsRewritten) {
     referTo(To, /*NeedsSymbol=*/false, Relocation);
     return Error::success();
   }
@@ -219,23 +224,16 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
     }
     break;
   case Value::OffsetEntry:
-    Relocation.Addend +=
-        static_cast<int64_t>(gotEntry(To, In.Target.ThreadLocals.OffsetWord));
-    Relocation.To = {JoinedReference::Kind::Section,
-                     static_cast<uint32_t>(gotOutput())};
-    return Error::success();
+    return referToGot(gotEntry(To, In.Target.ThreadLocals.OffsetWord),
+                      Relocation);
   case Value::IndexEntry:
-    Relocation.Addend += static_cast<int64_t>(indexEntry(To));
-    Relocation.To = {JoinedReference::Kind::Section,
-                     static_cast<uint32_t>(gotOutput())};
-    return Error::success();
+    return referToGot(indexEntry(To), Relocation);
+  case Value::ModuleEntry:
+    return referToGot(moduleEntry(), Relocation);
   case Value::GotEntry:
-    Relocation.Addend += static_cast<int64_t>(gotEntry(To));
-    [[fallthrough]];
+    return referToGot(gotEntry(To), Relocation);
   case Value::GotStart:
-    Relocation.To = {JoinedReference::Kind::Section,
-                     static_cast<uint32_t>(gotOutput())};
-    return Error::success();
+    return referToGot(0, Relocation);
   case Value::GotIndex:
     Relocation.Addend += static_cast<int64_t>(gotEntry(To));
     Relocation.To = {};
@@ -255,81 +253,6 @@ Error ObjectJoiner<ELFT>::applyLinkRule(const LinkRule &Rule, const Meaning &To,
   }
   referTo(To, /*NeedsSymbol=*/false, Relocation);
   return Error::success();
-}
-
-template <typename ELFT> size_t ObjectJoiner<ELFT>::gotOutput() {
-  if (!Got)
-    Got = Sections.addSynthetic(".got", ELF::SHF_WRITE,
-                                sizeof(typename ELFT::uint));
-  return *Got;
-}
-
-template <typename ELFT>
-uint64_t ObjectJoiner<ELFT>::gotEntry(const Meaning &To, uint32_t Type) {
-  constexpr uint64_t Size = sizeof(typename ELFT::uint);
-  size_t Output = gotOutput();
-  bool IsName = To.What == Meaning::Kind::Name;
-  // No output section has the number of an absolute value.
-  uint32_t Where = To.What == Meaning::Kind::Place ? To.Number : UINT32_MAX - 2;
-  uint64_t &Offset =
-      IsName
-          ? GotOfName.try_emplace(To.Number, UINT64_MAX).first->second
-          : GotOfPlace.try_emplace({Where, To.Value}, UINT64_MAX).first->second;
-  if (Offset != UINT64_MAX)
-    return Offset;
-  Offset = Sections.grow(Output, Size);
-  JoinedRelocation Entry;
-  Entry.Offset = Offset;
-  Entry.Type = Type;
-  referTo(To, /*NeedsSymbol=*/false, Entry);
-  append(Output, Entry);
-  return Offset;
-}
-
-/// The argument of __tls_get_addr for a variable of the program's.
-template <typename ELFT>
-uint64_t ObjectJoiner<ELFT>::indexEntry(const Meaning &To) {
-  constexpr uint64_t Size = sizeof(typename ELFT::uint);
-  size_t Output = gotOutput();
-  auto [Known, IsNew] = IndexOfPlace.try_emplace({To.Number, To.Value}, 0);
-  if (!IsNew)
-    return Known->second;
-  Known->second = Sections.grow(Output, 2 * Size);
-  // The executable is the first module of a process.
-  JoinedRelocation Module;
-  Module.Offset = Known->second;
-  Module.Type = In.Target.PointerRelocation;
-  Module.Addend = 1;
-  append(Output, Module);
-  JoinedRelocation Entry;
-  Entry.Offset = Known->second + Size;
-  Entry.Type = In.Target.ThreadLocals.IndexWord;
-  referTo(To, /*NeedsSymbol=*/false, Entry);
-  append(Output, Entry);
-  return Known->second;
-}
-
-template <typename ELFT>
-uint64_t ObjectJoiner<ELFT>::pltEntry(const Meaning &To) {
-  constexpr uint64_t Alignment = 8;
-  const PltEntry &Form = In.Target.Plt;
-  auto [Known, IsNew] = PltOfName.try_emplace(To.Number, 0);
-  if (!IsNew)
-    return Known->second;
-  if (!Plt)
-    Plt = Sections.addSynthetic(".plt", ELF::SHF_EXECINSTR, Alignment);
-  uint64_t Offset = Sections.grow(*Plt, alignTo(Form.Code.size(), Alignment));
-  Known->second = Offset;
-  JoinedPatch Code = {*Plt, Offset, {}};
-  Code.Bytes.append(Form.Code.begin(), Form.Code.end());
-  Patches.push_back(std::move(Code));
-  JoinedRelocation Slot;
-  Slot.Offset = Offset + Form.Offset;
-  Slot.Type = Form.Relocation;
-  Slot.Addend = Form.Addend + static_cast<int64_t>(gotEntry(To));
-  Slot.To = {JoinedReference::Kind::Section, static_cast<uint32_t>(*Got)};
-  append(*Plt, Slot);
-  return Offset;
 }
 
 template <typename ELFT>

@@ -75,10 +75,16 @@ bool isOfLibrary(const ThreadLocalRule &Rule, StringRef Undefined) {
          !Undefined.empty() && Undefined != ModuleBase;
 }
 
+bool isWord(const ThreadLocalRule &Rule) {
+  using Library = ThreadLocalRule::Library;
+  return Rule.OfLibrary == Library::Word ||
+         Rule.OfLibrary == Library::ModuleWord ||
+         Rule.OfLibrary == Library::IndexWord;
+}
+
 /// Of code for a library's variable, for RuntimeDyld.
 bool leavesNothing(const ThreadLocalRule &Rule) {
-  using Library = ThreadLocalRule::Library;
-  return Rule.OfLibrary == Library::Nothing || Rule.OfLibrary == Library::Word;
+  return Rule.OfLibrary == ThreadLocalRule::Library::Nothing || isWord(Rule);
 }
 
 /// How \p Relocation asks for \p Variable of a library.
@@ -87,7 +93,8 @@ Expected<void> Linker<ELFT>::noteUse(const RelocatedSection &In,
                                      const Rela &Relocation,
                                      StringRef Variable) {
   using Library = ThreadLocalRule::Library;
-  switch (Objects.ruleOf(Relocation).OfLibrary) {
+  ThreadLocalRule Rule = Objects.ruleOf(Relocation);
+  switch (Rule.OfLibrary) {
   case Library::Offset:
     Linked.InitialExec.insert(Variable.str());
     return {};
@@ -95,12 +102,15 @@ Expected<void> Linker<ELFT>::noteUse(const RelocatedSection &In,
     Linked.Described.insert(Variable.str());
     return {};
   case Library::Word:
+  case Library::ModuleWord:
+  case Library::IndexWord:
     // Among constants of code, which is of an executable for its own.
     if (!(In.Section->sh_flags & ELF::SHF_WRITE))
       return Objects.notOfLibrary(In, Relocation, Variable);
     Linked.Words.push_back(
         {Variable.str(),
-         {{In.Where.first, In.Where.second}, uint64_t(Relocation.r_offset)}});
+         {{In.Where.first, In.Where.second}, uint64_t(Relocation.r_offset)},
+         Rule.OfLibrary});
     return {};
   default:
     return {};
@@ -115,7 +125,7 @@ Expected<void> Linker<ELFT>::note(const RelocatedSection &In) {
       continue;
     StringRef Name = Objects.undefined(In, Relocation);
     if (isOfLibrary(Rule, Name)) {
-      if (Rule.OfLibrary != ThreadLocalRule::Library::Word)
+      if (!isWord(Rule) && Rule.OfLibrary != ThreadLocalRule::Library::Nothing)
         LibraryVariables.insert(Name);
       if (auto Noted = noteUse(In, Relocation, Name); !Noted)
         return Noted;

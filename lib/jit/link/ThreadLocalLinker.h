@@ -59,10 +59,11 @@ struct LinkedThreadLocals {
   /// Those of them that code has by their offsets from the thread pointer, and
   /// by descriptors.
   std::set<std::string, std::less<>> InitialExec, Described;
-  /// Where else such an offset has to stand.
+  /// Where else such an offset has to stand, or a part of the index.
   struct Word {
     std::string Variable; ///< One that no object defines.
     JoinedPlace Place;
+    ThreadLocalRule::Library What = ThreadLocalRule::Library::Word;
   };
   std::vector<Word> Words;
   /// Weak ones that no object defines, and what is wrong with code that can

@@ -23,17 +23,61 @@ namespace {
 using Form = RelocationRule::Form;
 
 ThreadLocalRule threadLocalRule(uint32_t Type) {
-  return {.IsThreadLocal = Type == ELF::R_ARM_TLS_LE32};
+  using Library = ThreadLocalRule::Library;
+  switch (Type) {
+  case ELF::R_ARM_TLS_LE32:
+  case ELF::R_ARM_TLS_LDO32:
+  case ELF::R_ARM_TLS_DTPOFF32: // Of the GOT.
+    return {.IsThreadLocal = true};
+  case ELF::R_ARM_TLS_TPOFF32: // The same.
+    return {.IsThreadLocal = true, .OfLibrary = Library::Word};
+  case ELF::R_ARM_TLS_GD32: // See link().
+    return {.IsThreadLocal = true,
+            .OfLibrary = Library::Index,
+            .AppliedAs = ELF::R_ARM_REL32};
+  default:
+    return {};
+  }
 }
 
-/// A word beside the code, which the addend is in.
-bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset, uint32_t,
-                   int64_t Distance) {
+/// Where the executor's variables begin (ELF for the Arm Architecture,
+/// "Thread-local storage"): behind the thread pointer's two words, as its own
+/// are aligned, to UsualAlignment.
+constexpr int64_t StartOfVariables = 64;
+
+/// Words beside the code or in the GOT, which addends are in. The code stays:
+/// it calls __tls_get_addr for the program's own variables, too.
+bool makeLocalExec(MutableArrayRef<uint8_t> Code, uint64_t Offset,
+                   uint32_t Type, int64_t Distance) {
   if (Offset > Code.size() || Code.size() - Offset < 4)
     return false;
+  if (Type == ELF::R_ARM_TLS_LDO32 || Type == ELF::R_ARM_TLS_DTPOFF32)
+    Distance -= StartOfVariables;
   uint8_t *Word = &Code[Offset];
   write32le(Word, read32le(Word) + static_cast<uint32_t>(Distance));
   return true;
+}
+
+/// Code that is independent of its position has words beside it, as far from
+/// the GOT's entries.
+LinkRule link(uint32_t Type) {
+  using Value = LinkRule::Value;
+  switch (Type) {
+  case ELF::R_ARM_TLS_GD32:
+    return {Value::IndexEntry, ELF::R_ARM_REL32};
+  case ELF::R_ARM_TLS_LDM32:
+    return {Value::ModuleEntry, ELF::R_ARM_REL32};
+  case ELF::R_ARM_TLS_IE32:
+    return {Value::OffsetEntry, ELF::R_ARM_REL32};
+  case ELF::R_ARM_GOT_PREL:
+    return {Value::GotEntry, ELF::R_ARM_REL32};
+  case ELF::R_ARM_BASE_PREL:
+    return {Value::GotStart, ELF::R_ARM_REL32};
+  case ELF::R_ARM_GOT_BREL:
+    return {Value::GotIndex, ELF::R_ARM_ABS32};
+  default:
+    return {};
+  }
 }
 
 RelocationRule rule(uint32_t Type) {
@@ -44,18 +88,25 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_ARM_TARGET1:
     return {true, 4, false, false, Form::Absolute};
   case ELF::R_ARM_REL32:
-    return {false, 4, false, false, Form::Relative};
+    return {true, 4, false, false, Form::Relative};
   case ELF::R_ARM_PREL31:
     return {true, 4, true};
   case ELF::R_ARM_MOVW_ABS_NC:
   case ELF::R_ARM_MOVT_ABS:
   case ELF::R_ARM_TARGET2: // See ExceptionIndex.
+  case ELF::R_ARM_GOT_PREL:
+  case ELF::R_ARM_BASE_PREL:
+  case ELF::R_ARM_GOT_BREL:
     return {true, 4};
+  case ELF::R_ARM_TLS_LDM32: // See link().
+  case ELF::R_ARM_TLS_IE32:
+    return {true, 0};
   // RuntimeDyld's stubs forget the addend.
   case ELF::R_ARM_PC24:
   case ELF::R_ARM_CALL:
   case ELF::R_ARM_JUMP24:
-    return {true, 4, false, true};
+    return {
+        .IsImplemented = true, .Width = 4, .NeedsSymbol = true, .IsCall = true};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }
@@ -115,16 +166,22 @@ const Isa ArmIsa = {
     // Debian's baseline, in the one of two encodings.
     .Features = "+vfp3d16,-thumb-mode",
     .HasExceptionIndex = true,
+    .DistanceRelocation = ELF::R_ARM_REL32,
     .Rule = rule,
     .Reach = reach,
-    .ThreadLocals = {threadLocalRule, makeLocalExec},
+    .Link = link,
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OffsetWord = ELF::R_ARM_TLS_TPOFF32,
+                     .IndexWord = ELF::R_ARM_TLS_DTPOFF32},
     .PointerRelocation = ELF::R_ARM_ABS32,
     .Dynamic = {.Copy = ELF::R_ARM_COPY,
                 .Slot = ELF::R_ARM_JUMP_SLOT,
                 .Resolved = ELF::R_ARM_IRELATIVE,
                 .Module = ELF::R_ARM_TLS_DTPMOD32,
-                .Offset = ELF::R_ARM_TLS_DTPOFF32},
-    .ObjectFlags = "-fno-pic -marm -ftls-model=local-exec",
+                .Offset = ELF::R_ARM_TLS_DTPOFF32,
+                .FromThreadPointer = ELF::R_ARM_TLS_TPOFF32},
+    .ObjectFlags = "-marm",
     .FarJump = {8, writeFarJump},
     .SlotJump = {12, writeSlotJump},
     .Return = Return,

@@ -82,6 +82,7 @@ struct LinkRule {
     GotEntry,    ///< The address of the symbol's entry in the GOT.
     OffsetEntry, ///< The same with its offset from the thread pointer.
     IndexEntry,  ///< The same with its module and its offset in that.
+    ModuleEntry, ///< The same of where the program's variables begin.
     GotIndex,    ///< The distance of that from the start of the GOT.
     GotStart,    ///< The start of the GOT, whatever the symbol is.
     GotDistance, ///< The symbol's distance from there.
@@ -178,6 +179,9 @@ struct Isa {
   bool HasTableOfContents = false;
   /// See InstructionFields.h.
   bool HasInstructionFields = false;
+  /// The relocation of a word that is the distance from there, where
+  /// RuntimeDyld has none (WordDistances.h); 0 where it has.
+  uint32_t DistanceRelocation = 0;
   /// The relocation that marks padding of code (CodePadding.h); 0 for none.
   uint32_t PaddingRelocation = 0;
 

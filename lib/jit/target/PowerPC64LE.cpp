@@ -23,6 +23,7 @@ namespace {
 using Form = RelocationRule::Form;
 
 ThreadLocalRule threadLocalRule(uint32_t Type) {
+  using Library = ThreadLocalRule::Library;
   switch (Type) {
   case ELF::R_PPC64_TPREL16:
   case ELF::R_PPC64_TPREL16_DS:
@@ -31,15 +32,24 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_PPC64_TPREL16_LO_DS:
   case ELF::R_PPC64_GOT_TPREL16_DS:
   case ELF::R_PPC64_GOT_TPREL16_LO_DS:
-  case ELF::R_PPC64_TLS:
   case ELF::R_PPC64_GOT_TLSGD16:
   case ELF::R_PPC64_GOT_TLSGD16_LO:
   case ELF::R_PPC64_DTPREL16_HA:
   case ELF::R_PPC64_DTPREL16_LO:
   case ELF::R_PPC64_DTPREL16_LO_DS:
     return {.IsThreadLocal = true};
+  case ELF::R_PPC64_TLS:
+    return {.IsThreadLocal = true, .OfLibrary = Library::Nothing};
   case ELF::R_PPC64_TLSGD:
-    return {.IsThreadLocal = true, .HasCall = true};
+    return {
+        .IsThreadLocal = true, .HasCall = true, .OfLibrary = Library::Nothing};
+  // Of the table of contents, see link().
+  case ELF::R_PPC64_TPREL64:
+    return {.IsThreadLocal = true, .OfLibrary = Library::Word};
+  case ELF::R_PPC64_DTPMOD64:
+    return {.IsThreadLocal = true, .OfLibrary = Library::ModuleWord};
+  case ELF::R_PPC64_DTPREL64:
+    return {.IsThreadLocal = true, .OfLibrary = Library::IndexWord};
   case ELF::R_PPC64_TLSLD:
     return {.IsThreadLocal = true, .NeedsNoVariable = true, .HasCall = true};
   case ELF::R_PPC64_GOT_TPREL16_HA:
@@ -48,6 +58,28 @@ ThreadLocalRule threadLocalRule(uint32_t Type) {
   case ELF::R_PPC64_GOT_TLSLD16:
   case ELF::R_PPC64_GOT_TLSLD16_LO:
     return {.IsThreadLocal = true, .NeedsNoVariable = true};
+  default:
+    return {};
+  }
+}
+
+/// What the code asks for if a library has the variable: an entry of its own
+/// object's table of contents.
+LinkRule link(uint32_t Type) {
+  using Value = LinkRule::Value;
+  switch (Type) {
+  case ELF::R_PPC64_GOT_TLSGD16:
+    return {Value::IndexEntry, ELF::R_PPC64_TOC16};
+  case ELF::R_PPC64_GOT_TLSGD16_LO:
+    return {Value::IndexEntry, ELF::R_PPC64_TOC16_LO};
+  case ELF::R_PPC64_GOT_TLSGD16_HA:
+    return {Value::IndexEntry, ELF::R_PPC64_TOC16_HA};
+  case ELF::R_PPC64_GOT_TPREL16_DS:
+    return {Value::OffsetEntry, ELF::R_PPC64_TOC16_DS};
+  case ELF::R_PPC64_GOT_TPREL16_LO_DS:
+    return {Value::OffsetEntry, ELF::R_PPC64_TOC16_LO_DS};
+  case ELF::R_PPC64_GOT_TPREL16_HA:
+    return {Value::OffsetEntry, ELF::R_PPC64_TOC16_HA};
   default:
     return {};
   }
@@ -279,13 +311,19 @@ const Isa PowerPC64LEIsa = {
     .HasTableOfContents = true,
     .Rule = rule,
     .Reach = reach,
-    .ThreadLocals = {threadLocalRule, makeLocalExec},
+    .Link = link,
+    .ThreadLocals = {.Rule = threadLocalRule,
+                     .MakeLocalExec = makeLocalExec,
+                     .OffsetWord = ELF::R_PPC64_TPREL64,
+                     .IndexWord = ELF::R_PPC64_DTPREL64,
+                     .ModuleWord = ELF::R_PPC64_DTPMOD64},
     .PointerRelocation = ELF::R_PPC64_ADDR64,
     .Dynamic = {.Copy = ELF::R_PPC64_COPY,
                 .Slot = ELF::R_PPC64_JMP_SLOT,
                 .Resolved = ELF::R_PPC64_IRELATIVE,
                 .Module = ELF::R_PPC64_DTPMOD64,
-                .Offset = ELF::R_PPC64_DTPREL64},
+                .Offset = ELF::R_PPC64_DTPREL64,
+                .FromThreadPointer = ELF::R_PPC64_TPREL64},
     .ObjectFlags = "-mcmodel=small",
     .FarJump = {28, writeFarJump},
     .SlotJump = {32, writeSlotJump},

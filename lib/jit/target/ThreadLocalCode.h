@@ -38,6 +38,8 @@ struct ThreadLocalRule {
     Offset,     ///< Where the offset from the thread pointer is.
     Descriptor, ///< Where its descriptor is, which says whom to call.
     Word,       ///< It is where the offset stands, and the code elsewhere.
+    ModuleWord, ///< The same of the number of its module,
+    IndexWord,  ///< and of its offset in that.
     Nothing     ///< Nothing more; the instruction may have to be rewritten.
   } OfLibrary = Library::Unknown;
   /// Then, the type that RuntimeDyld sees.
@@ -73,6 +75,9 @@ struct ThreadLocalCode {
   uint32_t OffsetWord = 0;
   /// The same of an offset as __tls_get_addr takes it (IndexEntry).
   uint32_t IndexWord = 0;
+  /// The same of the number of its module, of a library; 0 where the index of
+  /// such a variable is elsewhere (LinkedThreadLocals).
+  uint32_t ModuleWord = 0;
 
   /// Of what LLVM emits for a library's variable, what can be linked.
   LibraryAccess OfLibraries = LibraryAccess::Call;

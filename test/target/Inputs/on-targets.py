@@ -15,8 +15,7 @@ import time
 # With which a compiler writes objects that MCJIT can link.
 OBJECT_FLAGS = {
     "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
-    "arm-linux-gnueabihf": {"gcc": ["-fno-pic", "-marm"],
-                            "clang": ["-fno-pic"]},
+    "arm-linux-gnueabihf": {"gcc": ["-marm"]},
     "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
                               "clang": ["-mcmodel=small"]},
     "riscv64-linux-gnu": {},
@@ -27,8 +26,11 @@ OBJECT_FLAGS = {
 # for those of others and local exec for an executable's own.
 MODELS = {
     "aarch64-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
-    "arm-linux-gnueabihf": ["-ftls-model=local-exec"],
-    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
+    "arm-linux-gnueabihf": ["-fno-pic -ftls-model=local-exec", "-fno-pic",
+                            "-fPIE", "-fPIC",
+                            "-fPIC -ftls-model=local-dynamic"],
+    "powerpc64le-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC",
+                              "-fPIC -ftls-model=local-dynamic"],
     "riscv64-linux-gnu": ["-ftls-model=local-exec", "-fno-pic", "-fPIC"],
     "s390x-linux-gnu": ["-ftls-model=local-exec", "-fPIE", "-fPIC"],
 }
@@ -36,12 +38,15 @@ MODELS = {
 # How they may reach those of a library.
 LIBRARY_MODELS = {
     "aarch64-linux-gnu": ["-fPIE", "-fPIC"],
+    "arm-linux-gnueabihf": ["-fno-pic", "-fPIE", "-fPIC"],
+    "powerpc64le-linux-gnu": ["-fno-pic", "-fPIE", "-fPIC"],
     "riscv64-linux-gnu": ["-fno-pic", "-fPIC"],
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
 }
 
 # And how, with as many as it may have.
-DESCRIBED = {"aarch64-linux-gnu": "-fPIC", "riscv64-linux-gnu": "-fPIC"}
+DESCRIBED = {"aarch64-linux-gnu": "-fPIC", "arm-linux-gnueabihf": "-fPIC",
+             "powerpc64le-linux-gnu": "-fPIC", "riscv64-linux-gnu": "-fPIC"}
 
 MAIN = """
 #include <stdio.h>
@@ -120,7 +125,7 @@ FOUND = "1 1\nthrough a pointer\n1 0 4 5 (nil) 1\n"
 # How objects may have addresses, beside the compiler's own choice.
 ADDRESS_MODELS = {
     "aarch64-linux-gnu": ["-fno-pic", "-fPIC"],
-    "arm-linux-gnueabihf": ["-fno-pic"],
+    "arm-linux-gnueabihf": ["-fno-pic", "-fPIE", "-fPIC"],
     "powerpc64le-linux-gnu": ["-fPIC"],
     "riscv64-linux-gnu": ["-fno-pic -mcmodel=medany", "-fno-pic -mcmodel=medlow",
                           "-fPIC"],
@@ -276,6 +281,9 @@ int main(void) {
 }
 """
 OWN = """
+#ifdef LARGE
+_Thread_local _Alignas(64) char large[LARGE] = "large";
+#endif
 _Thread_local int of_object = 10;
 _Thread_local char zeros[9];
 static _Thread_local short count = 1;
@@ -442,6 +450,10 @@ class Target:
                                    *model.split())
                 self.expect("%s's object, %s" % (compiler, model), self.run(
                     "--extra-object=" + own, main), output=SAID)
+            own = self.compile(compiler, OWN, "own.o", "-c", *flags, "-fPIC",
+                               "-DLARGE=100000")
+            self.expect("%s's large object" % compiler, self.run(
+                "--extra-object=" + own, main), output=SAID)
 
         self.check_of_library()
         large = self.compile("clang", LARGE, "large.bc", "-c", "-emit-llvm")
@@ -496,7 +508,7 @@ class Target:
         # gcc has no descriptors of thread-local variables on RISC-V before 14.
         compiler, text, *flags = {
             "riscv64-linux-gnu": ("clang", OWN, "-fPIC", "-mtls-dialect=desc"),
-            "arm-linux-gnueabihf": ("gcc", PART, "-fPIC"),
+            "arm-linux-gnueabihf": ("gcc", PART, "-mthumb"),
             "powerpc64le-linux-gnu": ("gcc", PART, "-mcmodel=medium"),
         }.get(self.name, (None, None))
         if not compiler:

@@ -1,10 +1,6 @@
 // A library is known by the name that a native program has it by: its SONAME, as a
 // linker writes that into DT_NEEDED, in the folder of -L or where the dynamic linker
 // finds it; without one, by the file's name.
-// On aarch64 the address of a function of -l is that of a jump in the program: what
-// code refers to it by, the global offset table and stubs for calls, RuntimeDyld makes,
-// and the dynamic linker has nothing of it to fill in (lib/jit/link/Imports.cpp).
-// XFAIL: host-aarch64
 // RUN: rm -rf %t && mkdir -p %t/lib %t/other && cd %t
 // RUN: echo 'V1 { global: *; };' > versions
 // RUN: %clang -shared -fPIC -DLIBRARY=one %s -Wl,-soname,libone.so.1 -Wl,--version-script=versions -o lib/libone.so.1.2

@@ -36,13 +36,13 @@ using Owner = CrashFrame::Owner;
 /// gcc's objects say in .debug_aranges where each unit's code is. LLVM reads
 /// that without relocations, finds every unit at 0, and asks no further;
 /// without the section it asks the units.
-void hideAddressRanges(ObjectBytes &Bytes) {
-  auto View = ElfView<object::ELF64LE>::create(Bytes);
+template <typename ELFT> void hideAddressRanges(ObjectBytes &Bytes) {
+  auto View = ElfView<ELFT>::create(Bytes);
   if (!View) {
     consumeError(View.takeError());
     return;
   }
-  for (const Shdr &Section : View->sections()) {
+  for (const auto &Section : View->sections()) {
     auto Name = View->nameOf(Section);
     if (!Name)
       consumeError(Name.takeError());
@@ -58,7 +58,8 @@ public:
       : Number(Number), Program(Program) {
     ObjectSource::Contents Kept = Program.objects()[Number].Source.read();
     Bytes.assign(Kept.Bytes.begin(), Kept.Bytes.end());
-    hideAddressRanges(Bytes);
+    withElfType(Bytes,
+                [&]<typename ELFT>() { hideAddressRanges<ELFT>(Bytes); });
     auto Opened = object::ObjectFile::createELFObjectFile(
         MemoryBufferRef(StringRef(Bytes.data(), Bytes.size()), ""));
     if (!Opened) {

@@ -14,7 +14,6 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Object/Decompressor.h"
-#include "llvm/Support/Endian.h"
 
 #include <cstring>
 #include <deque>
@@ -32,8 +31,8 @@ constexpr StringLiteral UnwindSection = ".eh_frame";
 /// One object's part of a section of the image.
 struct Contribution {
   ArrayRef<uint8_t> Bytes;
-  uint64_t Offset = 0; ///< In the image's section.
-  ArrayRef<Rela> Relocations;
+  uint64_t Offset = 0;    ///< In the image's section.
+  size_t Relocations = 0; ///< The section that has them; 0 for none.
   size_t Object = 0;
 };
 
@@ -44,16 +43,14 @@ struct ImageSection {
   std::vector<Contribution> Parts;
 };
 
-using View = ElfView<ELF64LE>;
-
 /// The symbols of one object, as relocations see them.
-struct SymbolTable {
-  std::optional<View> Object; ///< Nothing for what cannot be read.
+template <typename ELFT> struct SymbolTable {
+  std::optional<ElfView<ELFT>> Object; ///< Nothing for what cannot be read.
   /// Empty for what is not there in the linked program.
   std::vector<std::optional<uint64_t>> Values;
 };
 
-class Builder {
+template <typename ELFT> class Builder {
 public:
   Builder(const ProgramRecord &Program, ExecutorAddr Place)
       : Map(Program.map()), Place(Place), Tables(Program.objects().size()),
@@ -66,11 +63,16 @@ public:
   SmallVector<char, 0> build();
 
 private:
+  using View = ElfView<ELFT>;
+  using Shdr = typename ELFT::Shdr;
+  using Sym = typename ELFT::Sym;
+  using Word = typename ELFT::uint; ///< As wide as an address.
+
   void resolveSymbols(const ProgramRecord &Program);
   ExecutorAddr addressOf(StringRef Name) const;
-  void read(size_t Number);
+  void readObject(size_t Number);
   void addSection(size_t Number, size_t Index, StringRef Name,
-                  ArrayRef<Rela> Relocations);
+                  size_t Relocations);
   void readSymbols(size_t Number);
   std::optional<uint64_t> valueOf(size_t Number, const Sym &Symbol) const;
   std::optional<uint64_t> threadLocalOf(size_t Number, const Sym &Symbol) const;
@@ -87,7 +89,7 @@ private:
   ExecutorAddr Place;
   std::vector<ObjectSource::Contents> Objects;
   ProgramSymbols Symbols;
-  std::vector<SymbolTable> Tables; ///< One for each object.
+  std::vector<SymbolTable<ELFT>> Tables; ///< One for each object.
   /// For each object, where in a section of the image a section of it stands.
   std::vector<DenseMap<uint64_t, uint64_t>> DebugParts;
   std::deque<SmallVector<uint8_t, 0>> Decompressed;
@@ -95,11 +97,13 @@ private:
   std::vector<Sym> LocalSymbols, GlobalSymbols;
   std::string Names = std::string(1, '\0'); ///< Of symbols.
   uint64_t SymbolsOffset = 0, NamesOffset = 0;
+  uint32_t Flags = 0; ///< Of the processor, as the objects have them.
   SmallVector<char, 0> Image;
 };
 
 /// Which definition counts is found out again, and not remembered.
-void Builder::resolveSymbols(const ProgramRecord &Program) {
+template <typename ELFT>
+void Builder<ELFT>::resolveSymbols(const ProgramRecord &Program) {
   for (size_t Number = 0; Number != Objects.size(); ++Number) {
     auto Object = makeProgramObject(Program.objects()[Number].Name,
                                     startOfObject(Objects[Number].Bytes),
@@ -113,7 +117,8 @@ void Builder::resolveSymbols(const ProgramRecord &Program) {
   }
 }
 
-ExecutorAddr Builder::addressOf(StringRef Name) const {
+template <typename ELFT>
+ExecutorAddr Builder<ELFT>::addressOf(StringRef Name) const {
   const jit::Symbol *Found = Symbols.find(Name);
   if (!Found)
     return {};
@@ -123,7 +128,7 @@ ExecutorAddr Builder::addressOf(StringRef Name) const {
   return Section.isNull() ? Section : Section + Found->Value;
 }
 
-void Builder::read(size_t Number) {
+template <typename ELFT> void Builder<ELFT>::readObject(size_t Number) {
   StringRef Bytes = Objects[Number].Bytes;
   auto Opened = View::create({Bytes.data(), Bytes.size()});
   if (!Opened) {
@@ -131,10 +136,11 @@ void Builder::read(size_t Number) {
     return;
   }
   const View &Its = Tables[Number].Object.emplace(*Opened);
-  DenseMap<uint64_t, ArrayRef<Rela>> Relocations;
-  for (const Shdr &Section : Its.sections())
-    if (Section.sh_type == ELF::SHT_RELA)
-      Relocations[Section.sh_info] = valueOrNothing(Its.relocationsOf(Section));
+  Flags = std::max<uint32_t>(Flags, Its.header().e_flags);
+  DenseMap<uint64_t, size_t> Relocations;
+  for (size_t Index = 0; Index != Its.sections().size(); ++Index)
+    if (View::isRelocations(Its.sections()[Index]))
+      Relocations[Its.sections()[Index].sh_info] = Index;
   for (size_t Index = 0; Index != Its.sections().size(); ++Index) {
     StringRef Name = valueOrNothing(Its.nameOf(Its.sections()[Index]));
     if (Name == UnwindSection || isDebugSection(Name))
@@ -144,8 +150,9 @@ void Builder::read(size_t Number) {
   readSymbols(Number);
 }
 
-void Builder::addSection(size_t Number, size_t Index, StringRef Name,
-                         ArrayRef<Rela> Relocations) {
+template <typename ELFT>
+void Builder<ELFT>::addSection(size_t Number, size_t Index, StringRef Name,
+                               size_t Relocations) {
   const View &Its = *Tables[Number].Object;
   const Shdr &Section = Its.sections()[Index];
   Contribution Part{valueOrNothing(Its.contentsOf(Section)), 0, Relocations,
@@ -153,8 +160,9 @@ void Builder::addSection(size_t Number, size_t Index, StringRef Name,
   if (Section.sh_flags & ELF::SHF_COMPRESSED) {
     StringRef Packed(reinterpret_cast<const char *>(Part.Bytes.data()),
                      Part.Bytes.size());
-    auto Unpacker = Decompressor::create(Name, Packed, /*IsLE=*/true,
-                                         /*Is64Bit=*/true);
+    auto Unpacker = Decompressor::create(
+        Name, Packed, /*IsLE=*/ELFT::Endianness == endianness::little,
+        /*Is64Bit=*/ELFT::Is64Bits);
     SmallVector<uint8_t, 0> &Contents = Decompressed.emplace_back();
     Error Failed = Unpacker ? Unpacker->resizeAndDecompress(Contents)
                             : Unpacker.takeError();
@@ -176,8 +184,8 @@ void Builder::addSection(size_t Number, size_t Index, StringRef Name,
   Found->Parts.push_back(Part);
 }
 
-void Builder::readSymbols(size_t Number) {
-  SymbolTable &Table = Tables[Number];
+template <typename ELFT> void Builder<ELFT>::readSymbols(size_t Number) {
+  SymbolTable<ELFT> &Table = Tables[Number];
   const View &Its = *Table.Object;
   for (const Sym &Symbol : Its.symbols()) {
     std::optional<uint64_t> Value = valueOf(Number, Symbol);
@@ -196,15 +204,17 @@ void Builder::readSymbols(size_t Number) {
 /// From the start of the executor's own thread-local storage, where its block
 /// for the program is: a debugger takes the program for a part of the
 /// executable.
-std::optional<uint64_t> Builder::threadLocalOf(size_t Number,
-                                               const Sym &Symbol) const {
+template <typename ELFT>
+std::optional<uint64_t> Builder<ELFT>::threadLocalOf(size_t Number,
+                                                     const Sym &Symbol) const {
   std::optional<uint64_t> Start =
       Map.threadLocalOffset({Number, Tables[Number].Object->sectionOf(Symbol)});
   return Start ? std::optional(*Start + Symbol.st_value) : std::nullopt;
 }
 
-bool Builder::definesHere(size_t Number, const Sym &Symbol,
-                          StringRef Name) const {
+template <typename ELFT>
+bool Builder<ELFT>::definesHere(size_t Number, const Sym &Symbol,
+                                StringRef Name) const {
   if (Symbol.getBinding() == ELF::STB_LOCAL)
     return true;
   const jit::Symbol *Winner = Symbols.find(Name);
@@ -212,8 +222,9 @@ bool Builder::definesHere(size_t Number, const Sym &Symbol,
          Winner->Object == Number;
 }
 
-std::optional<uint64_t> Builder::valueOf(size_t Number,
-                                         const Sym &Symbol) const {
+template <typename ELFT>
+std::optional<uint64_t> Builder<ELFT>::valueOf(size_t Number,
+                                               const Sym &Symbol) const {
   const View &Its = *Tables[Number].Object;
   if (Symbol.getType() == ELF::STT_TLS)
     return threadLocalOf(Number, Symbol);
@@ -243,14 +254,17 @@ std::optional<uint64_t> Builder::valueOf(size_t Number,
 }
 
 /// The index of the header of the image's section for the segment.
-uint16_t Builder::segmentOf(uint64_t Address) const {
+template <typename ELFT>
+uint16_t Builder<ELFT>::segmentOf(uint64_t Address) const {
   for (size_t I = 0; I != Map.segments().size(); ++I)
     if (Map.segments()[I].Range.contains({ExecutorAddr(Address), 1}))
       return static_cast<uint16_t>(I + 1);
   return ELF::SHN_ABS;
 }
 
-void Builder::addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value) {
+template <typename ELFT>
+void Builder<ELFT>::addSymbol(const Sym &Symbol, StringRef Name,
+                              uint64_t Value) {
   // What was local before the module was cut into parts is so again.
   bool IsLocal =
       consumePromotedSuffix(Name) || Symbol.getBinding() == ELF::STB_LOCAL;
@@ -258,15 +272,15 @@ void Builder::addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value) {
   if (IsLocal)
     Added.setBinding(ELF::STB_LOCAL);
   Added.st_name = static_cast<uint32_t>(Names.size());
-  Added.st_value = Value;
+  Added.st_value = static_cast<Word>(Value);
   Added.st_shndx = segmentOf(Value);
   Names.append(Name.data(), Name.size());
   Names.push_back('\0');
   (IsLocal ? LocalSymbols : GlobalSymbols).push_back(Added);
 }
 
-void Builder::layOut() {
-  uint64_t Size = sizeof(ELF64LE::Ehdr);
+template <typename ELFT> void Builder<ELFT>::layOut() {
+  uint64_t Size = sizeof(typename ELFT::Ehdr);
   for (ImageSection &Section : Sections) {
     // For .eh_frame, whose records are padded to the size of a pointer.
     Size = alignTo(Size, 8);
@@ -278,7 +292,7 @@ void Builder::layOut() {
   NamesOffset = Size;
   Image.resize_for_overwrite(Size + Names.size());
   // What is between them, so that the same program has the same image.
-  uint64_t End = sizeof(ELF64LE::Ehdr);
+  uint64_t End = sizeof(typename ELFT::Ehdr);
   for (const ImageSection &Section : Sections) {
     std::memset(Image.data() + End, 0, Section.FileOffset - End);
     End = Section.FileOffset + Section.Size;
@@ -286,32 +300,47 @@ void Builder::layOut() {
   std::memset(Image.data() + End, 0, SymbolsOffset - End);
 }
 
-void Builder::relocate(const ImageSection &Section, const Contribution &Part) {
-  const SymbolTable &Table = Tables[Part.Object];
+template <typename ELFT>
+void Builder<ELFT>::relocate(const ImageSection &Section,
+                             const Contribution &Part) {
+  const SymbolTable<ELFT> &Table = Tables[Part.Object];
   uint64_t Start = Section.FileOffset + Part.Offset;
-  for (const Rela &Relocation : Part.Relocations) {
+  if (Part.Relocations == 0)
+    return;
+  const Shdr &Relocations = Table.Object->sections()[Part.Relocations];
+  auto Relocate = [&](const RelocationView &Relocation) -> Error {
     using Form = RelocationRule::Form;
-    RelocationRule Rule = Map.isa().Rule(Relocation.getType(false));
+    RelocationRule Rule = Map.isa().Rule(Relocation.Type);
     size_t Width = Rule.Number == Form::None ? 0 : Rule.Width;
-    uint64_t Offset = Relocation.r_offset;
+    uint64_t Offset = Relocation.Offset;
     if (Offset > Part.Bytes.size() || Width > Part.Bytes.size() - Offset)
-      continue;
-    uint32_t Symbol = Relocation.getSymbol(false);
+      return Error::success();
+    auto Byte = [&](size_t I) -> char & {
+      bool IsLittle = ELFT::Endianness == endianness::little;
+      return Image[Start + Offset + (IsLittle ? I : Width - 1 - I)];
+    };
     std::optional<uint64_t> Found;
-    if (Symbol < Table.Values.size())
-      Found = Table.Values[Symbol];
+    if (Relocation.Symbol < Table.Values.size())
+      Found = Table.Values[Relocation.Symbol];
+    uint64_t InPlace = 0, Value = 0;
+    for (size_t I = 0; I != Width; ++I)
+      InPlace |= uint64_t(static_cast<uint8_t>(Byte(I))) << 8 * I;
     // What describes code that is not there shall describe nothing: address 0,
     // as linkers leave it, where no debugger believes in code.
-    uint64_t Value =
-        Found ? *Found + static_cast<uint64_t>(Relocation.r_addend) : 0;
+    if (Found)
+      Value = *Found + static_cast<uint64_t>(Relocation.Addend) +
+              (Relocations.sh_type == ELF::SHT_REL ? InPlace : 0);
     if (Rule.Number == Form::Relative)
       Value -= (Place + Start + Offset).value();
-    support::ulittle64_t Bytes(Value);
-    std::memcpy(Image.data() + Start + Offset, &Bytes, Width);
-  }
+    for (size_t I = 0; I != Width; ++I)
+      Byte(I) = static_cast<char>(Value >> 8 * I);
+    return Error::success();
+  };
+  // What is wrong with the rest is left out.
+  consumeError(Table.Object->forEachRelocation(Relocations, Relocate));
 }
 
-void Builder::writeSections() {
+template <typename ELFT> void Builder<ELFT>::writeSections() {
   for (const ImageSection &Section : Sections)
     for (const Contribution &Part : Section.Parts) {
       llvm::copy(Part.Bytes, Image.data() + Section.FileOffset + Part.Offset);
@@ -328,8 +357,8 @@ void Builder::writeSections() {
 }
 
 /// The headers, behind all the rest.
-void Builder::writeHeaders() {
-  ElfHeaders Headers(Map.isa().Machine);
+template <typename ELFT> void Builder<ELFT>::writeHeaders() {
+  ElfHeaders<ELFT> Headers(Map.isa().Machine);
   for (const wire::Reserve::Segment &Segment : Map.segments())
     Headers.addSegment(Segment);
   for (const ImageSection &Section : Sections) {
@@ -338,16 +367,16 @@ void Builder::writeHeaders() {
     if (Section.Name != UnwindSection)
       continue;
     Header.sh_flags = ELF::SHF_ALLOC;
-    Header.sh_addr = (Place + Section.FileOffset).value();
+    Header.sh_addr = static_cast<Word>((Place + Section.FileOffset).value());
   }
   Headers.addSymbols(SymbolsOffset, NamesOffset, Names.size(),
                      1 + LocalSymbols.size());
-  Headers.appendTo(Image);
+  Headers.appendTo(Image, Flags);
 }
 
-SmallVector<char, 0> Builder::build() {
+template <typename ELFT> SmallVector<char, 0> Builder<ELFT>::build() {
   for (size_t Number = 0; Number != Objects.size(); ++Number)
-    read(Number);
+    readObject(Number);
   layOut();
   writeSections();
   writeHeaders();
@@ -358,9 +387,9 @@ SmallVector<char, 0> Builder::build() {
 
 SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
                                     ExecutorAddr Place) {
-  if (!canDescribe(Program.map().isa()))
-    return {};
-  return Builder(Program, Place).build();
+  return withElfTypeOf(Program.map().isa(), [&]<typename ELFT>() {
+    return Builder<ELFT>(Program, Place).build();
+  });
 }
 
 } // namespace remoterun::jit

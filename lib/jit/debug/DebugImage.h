@@ -24,8 +24,7 @@
 namespace remoterun::jit {
 
 /// The image of \p Program; it is to lie at \p Place, to which its unwind
-/// tables are relative. What cannot be read of an object is left out. Empty for
-/// a program whose kind of ELF files is not made here.
+/// tables are relative. What cannot be read of an object is left out.
 llvm::SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
                                           ExecutorAddr Place);
 

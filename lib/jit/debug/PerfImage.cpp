@@ -60,9 +60,11 @@ Phdr loadedSegment(ExecutorRange Range, uint64_t Offset) {
 
 SmallVector<char, 0> makePerfImage(const ProgramRecord &Program,
                                    const SectionMemory &Memory) {
+  // perf sees programs of this machine, and no emulated ones.
+  Triple Its(Program.map().isa().Triple);
+  if (!Its.isArch64Bit() || !Its.isLittleEndian())
+    return {};
   SmallVector<char, 0> Image = makeDebugImage(Program, {});
-  if (Image.empty())
-    return Image;
   auto HeaderOf = [&] { return reinterpret_cast<Ehdr *>(Image.data()); };
   uint64_t Sections = HeaderOf()->e_shoff;
   std::vector<Phdr> Loaded;

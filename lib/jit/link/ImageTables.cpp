@@ -313,19 +313,9 @@ void ImageTables::Writer<ELFT>::complete(
   writeBuildId();
 }
 
-/// Calls \p Do with the type of \p Target's files.
-template <typename Function>
-static auto withTypeOf(const Isa &Target, Function Do) {
-  if (!Target.isLittleEndian())
-    return Do.template operator()<ELF64BE>();
-  if (Triple(Target.Triple).isArch64Bit())
-    return Do.template operator()<ELF64LE>();
-  return Do.template operator()<ELF32LE>();
-}
-
 void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount,
                            uint64_t PageSize) {
-  Made = withTypeOf(*Target, [&]<typename ELFT>() {
+  Made = withElfTypeOf(*Target, [&]<typename ELFT>() {
     return Writer<ELFT>(*this, Memory).allocate(RelocationCount, PageSize);
   });
 }
@@ -333,7 +323,7 @@ void ImageTables::allocate(SectionMemory &Memory, size_t RelocationCount,
 void ImageTables::writeUnwindIndex(const SectionMemory &Memory,
                                    MutableArrayRef<uint8_t> Index,
                                    ExecutorAddr Place) const {
-  withTypeOf(*Target, [&]<typename ELFT>() {
+  withElfTypeOf(*Target, [&]<typename ELFT>() {
     indexUnwindTables<ELFT>(Memory, Index, Place);
   });
 }
@@ -342,7 +332,7 @@ void ImageTables::complete(SectionMemory &Memory, const SlabLayout &Layout,
                            uint64_t PageSize,
                            ArrayRef<DynamicRelocation> Relocations,
                            AddressOf Find, ExecutorAddr Start) {
-  withTypeOf(*Target, [&]<typename ELFT>() {
+  withElfTypeOf(*Target, [&]<typename ELFT>() {
     Writer<ELFT>(*this, Memory)
         .complete(Layout, PageSize, Relocations, Find, Start);
   });

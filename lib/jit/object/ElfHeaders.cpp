@@ -8,7 +8,6 @@
 #include "jit/object/ElfHeaders.h"
 
 #include "llvm/Support/MathExtras.h"
-#include "llvm/TargetParser/Triple.h"
 
 #include <cstring>
 
@@ -16,11 +15,6 @@ using namespace llvm;
 using namespace llvm::object;
 
 namespace remoterun::jit {
-
-bool canDescribe(const Isa &Target) {
-  Triple Described(Target.Triple);
-  return Described.isArch64Bit() && Described.isLittleEndian();
-}
 
 template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine) {
   typename ELFT::Ehdr Header;
@@ -43,18 +37,20 @@ template ELF64LE::Ehdr fileHeader<ELF64LE>(uint16_t);
 template ELF64BE::Ehdr fileHeader<ELF64BE>(uint16_t);
 template ELF32LE::Ehdr fileHeader<ELF32LE>(uint16_t);
 
-ElfHeaders::ElfHeaders(uint16_t Machine) : Machine(Machine) {
+template <typename ELFT>
+ElfHeaders<ELFT>::ElfHeaders(uint16_t Machine) : Machine(Machine) {
   add("", ELF::SHT_NULL, 0, 0);
 }
 
-Shdr &ElfHeaders::add(StringRef Name, uint32_t Type, uint64_t Offset,
-                      uint64_t Size) {
+template <typename ELFT>
+typename ELFT::Shdr &ElfHeaders<ELFT>::add(StringRef Name, uint32_t Type,
+                                           uint64_t Offset, uint64_t Size) {
   Shdr Header;
   std::memset(&Header, 0, sizeof(Header));
   Header.sh_name = static_cast<uint32_t>(Names.size());
   Header.sh_type = Type;
-  Header.sh_offset = Offset;
-  Header.sh_size = Size;
+  Header.sh_offset = static_cast<typename ELFT::uint>(Offset);
+  Header.sh_size = static_cast<typename ELFT::uint>(Size);
   Header.sh_addralign = 1;
   Names += Name;
   Names.push_back('\0');
@@ -62,7 +58,8 @@ Shdr &ElfHeaders::add(StringRef Name, uint32_t Type, uint64_t Offset,
   return Headers.back();
 }
 
-void ElfHeaders::addSegment(const wire::Reserve::Segment &Segment) {
+template <typename ELFT>
+void ElfHeaders<ELFT>::addSegment(const wire::Reserve::Segment &Segment) {
   struct Kind {
     StringRef Name; ///< As in an executable, though no debugger needs it.
     uint64_t Flags;
@@ -80,33 +77,42 @@ void ElfHeaders::addSegment(const wire::Reserve::Segment &Segment) {
   };
   Kind Shown = KindOf(Segment.Final);
   Shdr &Header = add(Shown.Name, ELF::SHT_NOBITS, 0, Segment.Range.Size);
-  Header.sh_flags = ELF::SHF_ALLOC | Shown.Flags;
-  Header.sh_addr = Segment.Range.Start.value();
+  Header.sh_flags =
+      static_cast<typename ELFT::uint>(ELF::SHF_ALLOC | Shown.Flags);
+  Header.sh_addr =
+      static_cast<typename ELFT::uint>(Segment.Range.Start.value());
 }
 
-void ElfHeaders::addSymbols(uint64_t Offset, uint64_t NamesOffset,
-                            uint64_t NamesSize, size_t FirstGlobal) {
+template <typename ELFT>
+void ElfHeaders<ELFT>::addSymbols(uint64_t Offset, uint64_t NamesOffset,
+                                  uint64_t NamesSize, size_t FirstGlobal) {
   Shdr &Symbols = add(".symtab", ELF::SHT_SYMTAB, Offset, NamesOffset - Offset);
-  Symbols.sh_entsize = sizeof(Sym);
+  Symbols.sh_entsize = sizeof(typename ELFT::Sym);
   Symbols.sh_info = static_cast<uint32_t>(FirstGlobal);
   Symbols.sh_link = static_cast<uint32_t>(Headers.size());
   add(".strtab", ELF::SHT_STRTAB, NamesOffset, NamesSize);
 }
 
-void ElfHeaders::appendTo(SmallVectorImpl<char> &File) {
+template <typename ELFT>
+void ElfHeaders<ELFT>::appendTo(SmallVectorImpl<char> &File, uint32_t Flags) {
   Shdr &Last = add(".shstrtab", ELF::SHT_STRTAB, File.size(), 0);
-  Last.sh_size = Names.size();
+  Last.sh_size = static_cast<typename ELFT::uint>(Names.size());
   File.append(Names.begin(), Names.end());
   File.resize(alignTo(File.size(), 8));
 
-  auto Header = fileHeader<ELF64LE>(Machine);
+  auto Header = fileHeader<ELFT>(Machine);
+  Header.e_flags = Flags;
   Header.e_shentsize = sizeof(Shdr);
   Header.e_shnum = static_cast<uint16_t>(Headers.size());
   Header.e_shstrndx = static_cast<uint16_t>(Headers.size() - 1);
-  Header.e_shoff = File.size();
+  Header.e_shoff = static_cast<typename ELFT::uint>(File.size());
   std::memcpy(File.data(), &Header, sizeof(Header));
   const char *First = reinterpret_cast<const char *>(Headers.data());
   File.append(First, First + Headers.size() * sizeof(Shdr));
 }
+
+template class ElfHeaders<ELF64LE>;
+template class ElfHeaders<ELF64BE>;
+template class ElfHeaders<ELF32LE>;
 
 } // namespace remoterun::jit

@@ -19,16 +19,25 @@
 
 namespace remoterun::jit {
 
-/// Whether files for \p Target's debuggers are made here.
-bool canDescribe(const Isa &Target);
+/// Calls \p Do with the type of \p Target's files.
+template <typename Function>
+auto withElfTypeOf(const Isa &Target, Function Do) {
+  if (!Target.isLittleEndian())
+    return Do.template operator()<llvm::object::ELF64BE>();
+  if (llvm::Triple(Target.Triple).isArch64Bit())
+    return Do.template operator()<llvm::object::ELF64LE>();
+  return Do.template operator()<llvm::object::ELF32LE>();
+}
 
 /// The header of an executable that has neither segments nor sections yet.
 template <typename ELFT> typename ELFT::Ehdr fileHeader(uint16_t Machine);
 
 /// The file header, sections' headers and sections' names of a file whose
 /// sections' contents are there already.
-class ElfHeaders {
+template <typename ELFT> class ElfHeaders {
 public:
+  using Shdr = typename ELFT::Shdr;
+
   explicit ElfHeaders(uint16_t Machine);
 
   /// The reference holds until the next section is added.
@@ -40,8 +49,9 @@ public:
   void addSymbols(uint64_t Offset, uint64_t NamesOffset, uint64_t NamesSize,
                   size_t FirstGlobal);
 
-  /// Completes \p File, which starts with room for the file header.
-  void appendTo(llvm::SmallVectorImpl<char> &File);
+  /// Completes \p File, which starts with room for the file header, of which
+  /// \p Flags are the processor's.
+  void appendTo(llvm::SmallVectorImpl<char> &File, uint32_t Flags);
 
 private:
   uint16_t Machine;

@@ -6,6 +6,7 @@ programs in many parts are, and that nothing is left behind.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -345,6 +346,38 @@ int main(int count, char **values) {
 }
 """
 
+# Finds the file that debuggers get in the pages behind its own (its sections'
+# headers are its end), and writes it down, and where its own variable and
+# function are.
+SHOWS_IMAGE = """
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+static int variable = 1;
+__attribute__((noinline)) static int function(int number) {
+  return number + variable;
+}
+int main(int count, char **words) {
+  int file = open(words[1], O_RDWR | O_CREAT | O_TRUNC, 0666);
+  char *page = (char *)((uintptr_t)main & -4096);
+  for (int pages = 0; pages != 256; ++pages, page += 4096) {
+    // A system call fails where memory is not there.
+    if (pwrite(file, page, 4, 0) != 4 || memcmp(page, ELFMAG, SELFMAG) != 0)
+      continue;
+    ElfW(Ehdr) *header = (ElfW(Ehdr) *)page;
+    pwrite(file, page, header->e_shoff + header->e_shnum * header->e_shentsize,
+           0);
+    printf("%lx %lx\\n", (long)&variable, (long)function);
+    return function(count) != 3;
+  }
+  return 1;
+}
+"""
+
 FOREVER = """
 #include <signal.h>
 #include <stdio.h>
@@ -527,6 +560,35 @@ class Target:
             self.expect("a call without a nop", done, 125, "")
             if "part.o': no nop follows its call of 'strlen'" not in done.stderr:
                 sys.exit("%s: %r" % (self.name, done.stderr))
+
+    def check_debug_image(self):
+        """Symbols and debug information are linked as the program is."""
+        program = self.compile("clang", SHOWS_IMAGE, "shows.bc", "-c",
+                               "-emit-llvm", "-gdwarf-4", "-O0")
+        image = self.path("image")
+        done = self.run("--debugger-support", program, image)
+        self.expect("its image", done, output=done.stdout)
+        places = [int(place, 16) for place in done.stdout.split()]
+        symbols = dict(
+            (line.split()[2], int(line.split()[0], 16))
+            for line in self.ask("llvm-nm", image).splitlines()
+            if len(line.split()) == 3)
+        told = [int(place, 16) for place in re.findall(
+            r"DW_AT_low_pc\s*\((0x[0-9a-f]+)\)|DW_OP_addr (0x[0-9a-f]+)",
+            self.ask("llvm-dwarfdump", "--name=variable", "--name=function",
+                     image)) for place in place if place]
+        line = self.ask("llvm-symbolizer", "--obj=" + image,
+                        hex(places[1])).split("\n")
+        if [symbols["variable"], symbols["function"]] != places or \
+                sorted(told) != sorted(places) or line[0] != "function" or \
+                not re.search(r"shows.bc.c:\d+:", line[1]):
+            sys.exit("%s: %r, but %r, %r, %r" % (
+                self.name, places, symbols, told, line))
+
+    def ask(self, tool, *arguments):
+        return subprocess.run([os.path.join(self.llvm, tool), *arguments],
+                              check=True, capture_output=True,
+                              text=True).stdout
 
     def check_end(self):
         program = self.compile("clang", FOREVER, "forever.bc", "-c",

@@ -207,12 +207,20 @@ Expected<void> ProgramLinker::bindWithoutImage() {
     Names.push_back(Entry.first().str());
   for (const std::string &Name : Names)
     Lookup.Symbols.push({/*Weak=*/false, /*WantsSize=*/true, Name});
+  jit::LinkerAdditions &Additions = Program.Additions;
+  bool Describes = Additions.Variables.hasDescriptors() &&
+                   Settings.Target.Isa->ThreadLocals.OfLibraries ==
+                       jit::LibraryAccess::Descriptor;
+  if (Describes)
+    Lookup.Symbols.push({/*Weak=*/true, /*WantsSize=*/false,
+                         std::string_view(jit::ThreadLocals::DescribingName)});
   if (auto Sent = Link.sendLookup(Lookup); !Sent)
     return Sent;
   auto Found = Link.receiveLookupReply();
   if (!Found)
     return Found.error();
-  jit::LinkerAdditions &Additions = Program.Additions;
+  if (Describes)
+    Additions.Variables.describeBy(Found->Symbols[Names.size()].Address);
   for (size_t I = 0; I != Names.size(); ++I) {
     const wire::LookupReply::Symbol &Answer = Found->Symbols[I];
     if (Answer.Address.isNull())

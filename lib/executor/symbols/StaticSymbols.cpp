@@ -52,6 +52,8 @@ extern char __cpu_features2[];
 int __cpu_indicator_init(void);
 #elif defined(__aarch64__)
 REMOTERUN_OUTLINE_ATOMICS(REMOTERUN_DECLARE)
+// See machine/AArch64.cpp.
+void remoteRunDescriptor();
 #elif defined(__arm__)
 // libc_nonshared.a: the thread pointer (Addenda to the ABI for the Arm
 // Architecture, "Thread-local storage"). It changes r0 alone, so that its
@@ -86,7 +88,9 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
       {"__cpu_indicator_init",
        reinterpret_cast<const void *>(&__cpu_indicator_init)},
 #elif defined(__aarch64__)
-      REMOTERUN_OUTLINE_ATOMICS(REMOTERUN_ENTRY)
+      REMOTERUN_OUTLINE_ATOMICS(REMOTERUN_ENTRY){
+          "remote-run.descriptor",
+          reinterpret_cast<const void *>(&remoteRunDescriptor)},
 #elif defined(__arm__)
       {"__aeabi_read_tp", reinterpret_cast<const void *>(&__aeabi_read_tp)},
 #elif defined(__s390x__)

@@ -7,14 +7,17 @@
 
 #include "jit/link/ThreadLocals.h"
 
+#include "llvm/Support/Endian.h"
+
 using namespace llvm;
 
 namespace remoterun::jit {
 
 StringRef ThreadLocals::needsImage() const {
-  for (const auto *Names : {&Linked.InitialExec, &Linked.Described})
-    if (!Names->empty())
-      return *Names->begin();
+  if (!Linked.InitialExec.empty())
+    return *Linked.InitialExec.begin();
+  if (hasDescriptors() && DescriptorFunction.isNull())
+    return *Linked.Described.begin();
   return Linked.Words.empty() ? StringRef() : Linked.Words.front().Variable;
 }
 
@@ -50,6 +53,13 @@ void ThreadLocals::redirect(const SectionMemory &Memory,
     // A weak one may be nowhere, and its index stays zero.
     if (!Instances[I].isNull())
       Indices.push({Slot, Instances[I]});
+    if (!DescriptorFunction.isNull()) {
+      const WorkingSection &Section = Memory.sections()[IndexSection];
+      uint8_t *Descriptor = Section.Memory + (Slot - Section.Target) +
+                            LinkedThreadLocals::DescriptorInIndex;
+      support::endian::write64le(Descriptor, DescriptorFunction.value());
+      support::endian::write64le(Descriptor + sizeof(uint64_t), Slot.value());
+    }
     Addresses[Linked.LibraryVariables[I]] = Slot;
   }
 }

@@ -32,6 +32,12 @@ public:
   /// A library's variable that code has in a way that only the dynamic linker
   /// can tell; empty for none.
   llvm::StringRef needsImage() const;
+  bool hasDescriptors() const { return !Linked.Described.empty(); }
+  /// Of executors for which IR is compiled to use descriptors.
+  static constexpr llvm::StringLiteral DescribingName = "remote-run.descriptor";
+  /// Has \p Function of the executor's find what descriptors describe, with the
+  /// index of the same variable: the program is no image.
+  void describeBy(ExecutorAddr Function) { DescriptorFunction = Function; }
 
   /// Fails if code takes a variable to be nowhere that \p IsOfLibrary.
   Expected<void>
@@ -66,7 +72,8 @@ private:
   LinkedThreadLocals Linked;
   /// Of libraries' variables, of the main thread.
   std::vector<ExecutorAddr> Instances;
-  size_t IndexSection = 0; ///< Number of a synthetic section.
+  size_t IndexSection = 0;         ///< Number of a synthetic section.
+  ExecutorAddr DescriptorFunction; ///< Null where the dynamic linker has one.
   List<wire::Run::LibraryThreadLocal> Indices;
 };
 

@@ -534,6 +534,34 @@ TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   EXPECT_EQ(Order, (std::vector<uint32_t>{3, 2, 0, 1, 4}));
 }
 
+TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
+  // One that is hot calls another that is, and one that is not.
+  Plan.Functions[4].Callees = {{3, 1}, {0, 1}};
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  for (uint32_t Function : {0, 3, 4}) {
+    Tasks.request(Function, Start);
+    Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  }
+  for (unsigned Slice = 0; Slice != 4; ++Slice) {
+    Tasks.noteCall(4);
+    Tasks.noteCall(3);
+  }
+  auto Next = [&](Queue::Share Its) {
+    auto Task = Tasks.next(Its, Start);
+    Tasks.finished(*Task);
+    return std::pair(Task->Function, Task->IsFast);
+  };
+  // While the program waits, what it will probably wait for is more important.
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(2u, true));
+  Tasks.runsMoreThanItWaits(true);
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(3u, false));
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(4u, false));
+  // Who is there for what it waits for does not improve anything.
+  EXPECT_EQ(Next(Queue::Share::Quick), std::pair(1u, true));
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(0u, false));
+}
+
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

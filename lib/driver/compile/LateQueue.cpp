@@ -13,7 +13,8 @@
 namespace remoterun::driver {
 
 LateQueue::LateQueue(size_t Functions)
-    : States(Functions, State::Missing), IsRequested(Functions, false) {
+    : States(Functions, State::Missing), IsRequested(Functions, false),
+      Heat(Functions, 0) {
   Numbers.Functions = Functions;
 }
 
@@ -79,6 +80,12 @@ LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
   return {Function, IsFirst && isFastFirst(Function), IsUrgent};
 }
 
+LateQueue::Task LateQueue::beginFinal(uint32_t Function) {
+  Task Next = begin(Function, /*IsUrgent=*/false);
+  Next.IsFast = false;
+  return Next;
+}
+
 std::optional<uint32_t> LateQueue::takeUrgent() {
   while (!Urgent.empty()) {
     uint32_t Function = Urgent.front();
@@ -128,12 +135,14 @@ std::optional<uint32_t> LateQueue::takePostponed() {
 }
 
 /// Calls go to the final code that is there, and else through the entry, for as
-/// long as the caller's code lives.
+/// long as the caller's code lives. What is called rarely is not worth that
+/// everything waits for it.
 uint32_t LateQueue::beforeIt(uint32_t Function) const {
   std::vector<uint32_t> Path = {Function};
   auto IsNext = [&](const jit::LateCallee &Callee) {
     return States[Callee.Function] == State::Fast &&
            IsRequested[Callee.Function] &&
+           Heat[Callee.Function] >= Heat[Function] / 4 &&
            std::find(Path.begin(), Path.end(), Callee.Function) == Path.end();
   };
   while (true) {
@@ -143,6 +152,19 @@ uint32_t LateQueue::beforeIt(uint32_t Function) const {
       return Path.back();
     Path.push_back(Next->Function);
   }
+}
+
+std::optional<uint32_t> LateQueue::takeHot() const {
+  // It is called again and again.
+  constexpr uint32_t Hot = 3;
+  std::optional<uint32_t> Hottest;
+  for (uint32_t Each : ToBeImproved)
+    if (States[Each] == State::Fast && Heat[Each] >= Hot &&
+        (!Hottest || Heat[Each] > Heat[*Hottest]))
+      Hottest = Each;
+  if (Hottest)
+    return beforeIt(*Hottest);
+  return std::nullopt;
 }
 
 std::optional<uint32_t> LateQueue::takeFast() {
@@ -177,6 +199,8 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
   std::optional<uint32_t> Function;
+  if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
+    return beginFinal(*Function);
   if (Its != Share::Running && (Function = takeProbable())) {
     Task Next = begin(*Function, /*IsUrgent=*/false);
     // In the time that good code takes, several others can have fast code, and
@@ -194,9 +218,7 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
     Function = takeRest();
   if (!Function)
     return std::nullopt;
-  Task Next = begin(*Function, /*IsUrgent=*/false);
-  Next.IsFast = false;
-  return Next;
+  return beginFinal(*Function);
 }
 
 void LateQueue::postpone(const Task &Its) {

@@ -609,6 +609,30 @@ TEST_F(LateQueueTest, WhatHasNoFastCodeWaitsForWhatHas) {
   EXPECT_FALSE(Later->MayWait);
 }
 
+/// Two threads compile what a program calls one after the other.
+TEST_F(LateQueueTest, WhileItWaitsWhatIsPostponedIsBegun) {
+  Plan.Functions[0].Callees[0].Chance = 0.01F;
+  Plan.Functions[1].Weight = 1000;
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start))
+    Tasks.postpone(*Task);
+  EXPECT_EQ(Tasks.counts().Compiled, 1u);
+  auto Slow = Tasks.next(Queue::Share::All, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start));
+  Tasks.request(2, Start);
+  auto Next = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_TRUE(Next);
+  EXPECT_EQ(Next->Function, 3u);
+  EXPECT_FALSE(Next->IsFast || Next->MayWait || Next->IsUrgent);
+  // The other would take too long.
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start));
+  EXPECT_EQ(Tasks.next(Queue::Share::All, Start)->Function, 1u);
+}
+
 TEST_F(LateQueueTest, WhatIsCalledMeanwhileIsNotPostponed) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

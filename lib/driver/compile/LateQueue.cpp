@@ -124,14 +124,23 @@ std::optional<uint32_t> LateQueue::takeProbable() {
   return std::nullopt;
 }
 
-std::optional<uint32_t> LateQueue::takePostponed() {
-  while (!Postponed.empty()) {
-    uint32_t Function = Postponed.front();
+/// Of at most so many instructions.
+std::optional<uint32_t> LateQueue::takePostponed(uint64_t Largest) {
+  auto IsMissing = [this](uint32_t Function) {
+    return States[Function] == State::Missing;
+  };
+  while (!Postponed.empty() && !IsMissing(Postponed.front()))
     Postponed.pop_front();
-    if (States[Function] == State::Missing)
-      return Function;
-  }
-  return std::nullopt;
+  auto Its =
+      std::find_if(Postponed.begin(), Postponed.end(), [&](uint32_t Function) {
+        return IsMissing(Function) &&
+               Plan->Functions[Function].Weight <= Largest;
+      });
+  if (Its == Postponed.end())
+    return std::nullopt;
+  uint32_t Function = *Its;
+  Postponed.erase(Its);
+  return Function;
 }
 
 /// Calls go to the final code that is there, and else through the entry, for as
@@ -208,11 +217,14 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
     Next.MayWait = Next.IsFast;
     return Next;
   }
-  if (Its == Share::Quick)
-    return std::nullopt;
+  // Who waits for what somebody else has begun asks for nothing new meanwhile;
+  // what takes longer than that may be in the way of what comes then.
+  constexpr uint64_t Small = 300;
+  if (Its == Share::Quick && isAwaited())
+    Function = takePostponed(Small);
   if (Its == Share::All)
-    Function = takePostponed();
-  if (!Function)
+    Function = takePostponed(UINT64_MAX);
+  if (!Function && Its != Share::Quick)
     Function = takeFast();
   if (!Function && Its == Share::All)
     Function = takeRest();

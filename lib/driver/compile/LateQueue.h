@@ -111,7 +111,7 @@ private:
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
-  std::optional<uint32_t> takePostponed();
+  std::optional<uint32_t> takePostponed(uint64_t Largest);
   /// \p Function, or what runs and is to have better code before it: what it
   /// calls.
   uint32_t beforeIt(uint32_t Function) const;

@@ -633,6 +633,22 @@ TEST_F(LateQueueTest, WhileItWaitsWhatIsPostponedIsBegun) {
   EXPECT_EQ(Tasks.next(Queue::Share::All, Start)->Function, 1u);
 }
 
+TEST_F(LateQueueTest, WhatCallsEachOtherIsPostponedOnce) {
+  Plan.Functions[2].Callees = {{3, 1}};
+  Plan.Functions[3].Callees = {{2, 1}};
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
+    Order.push_back(Task->Function);
+    ASSERT_LE(Order.size(), 3u);
+    Tasks.postpone(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{2, 3, 1}));
+}
+
 TEST_F(LateQueueTest, WhatIsCalledMeanwhileIsNotPostponed) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

@@ -14,7 +14,7 @@ namespace remoterun::driver {
 
 LateQueue::LateQueue(size_t Functions)
     : States(Functions, State::Missing), IsRequested(Functions, false),
-      Heat(Functions, 0) {
+      HasNoFast(Functions, false), Heat(Functions, 0) {
   Numbers.Functions = Functions;
 }
 
@@ -116,7 +116,7 @@ std::optional<uint32_t> LateQueue::takeProbable() {
     std::pop_heap(Probable.begin(), Probable.end());
     auto [Wait, Chance, Function] = Probable.back();
     Probable.pop_back();
-    if (States[Function] != State::Missing)
+    if (States[Function] != State::Missing || HasNoFast[Function])
       continue;
     expectCallees(Function, Chance);
     return Function;
@@ -249,6 +249,7 @@ void LateQueue::postpone(const Task &Its) {
     Urgent.push_front(Its.Function);
   } else {
     Postponed.push_back(Its.Function);
+    HasNoFast[Its.Function] = true;
   }
   States[Its.Function] = State::Missing;
 }

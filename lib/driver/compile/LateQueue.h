@@ -122,7 +122,8 @@ private:
   const jit::LatePlan *Plan = nullptr;
   std::vector<State> States;
   std::vector<bool> IsRequested;
-  std::vector<uint32_t> Heat; ///< In how many slices of time it was called.
+  std::vector<bool> HasNoFast; ///< It was postponed, for that.
+  std::vector<uint32_t> Heat;  ///< In how many slices of time it was called.
   bool PrefersHot = false;
   std::deque<uint32_t> Urgent;
   /// What was in work when it was asked for, and since when.

@@ -534,6 +534,34 @@ TEST_F(LateQueueTest, CalleesThatRunHaveFinalCodeFirst) {
   EXPECT_EQ(Order, (std::vector<uint32_t>{3, 2, 0, 1, 4}));
 }
 
+TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
+  // One that is hot calls another that is, and one that is not.
+  Plan.Functions[4].Callees = {{3, 1}, {0, 1}};
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  for (uint32_t Function : {0, 3, 4}) {
+    Tasks.request(Function, Start);
+    Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  }
+  for (unsigned Slice = 0; Slice != 4; ++Slice) {
+    Tasks.noteCall(4);
+    Tasks.noteCall(3);
+  }
+  auto Next = [&](Queue::Share Its) {
+    auto Task = Tasks.next(Its, Start);
+    Tasks.finished(*Task);
+    return std::pair(Task->Function, Task->IsFast);
+  };
+  // While the program waits, what it will probably wait for is more important.
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(2u, true));
+  Tasks.runsMoreThanItWaits(true);
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(3u, false));
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(4u, false));
+  // Who is there for what it waits for does not improve anything.
+  EXPECT_EQ(Next(Queue::Share::Quick), std::pair(1u, true));
+  EXPECT_EQ(Next(Queue::Share::All), std::pair(0u, false));
+}
+
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
@@ -579,6 +607,46 @@ TEST_F(LateQueueTest, WhatHasNoFastCodeWaitsForWhatHas) {
   ASSERT_EQ(Later->Function, 2u);
   EXPECT_FALSE(Later->IsFast);
   EXPECT_FALSE(Later->MayWait);
+}
+
+/// Two threads compile what a program calls one after the other.
+TEST_F(LateQueueTest, WhileItWaitsWhatIsPostponedIsBegun) {
+  Plan.Functions[0].Callees[0].Chance = 0.01F;
+  Plan.Functions[1].Weight = 1000;
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start))
+    Tasks.postpone(*Task);
+  EXPECT_EQ(Tasks.counts().Compiled, 1u);
+  auto Slow = Tasks.next(Queue::Share::All, Start);
+  ASSERT_EQ(Slow->Function, 2u);
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start));
+  Tasks.request(2, Start);
+  auto Next = Tasks.next(Queue::Share::Quick, Start);
+  ASSERT_TRUE(Next);
+  EXPECT_EQ(Next->Function, 3u);
+  EXPECT_FALSE(Next->IsFast || Next->MayWait || Next->IsUrgent);
+  // The other would take too long.
+  EXPECT_FALSE(Tasks.next(Queue::Share::Quick, Start));
+  EXPECT_EQ(Tasks.next(Queue::Share::All, Start)->Function, 1u);
+}
+
+TEST_F(LateQueueTest, WhatCallsEachOtherIsPostponedOnce) {
+  Plan.Functions[2].Callees = {{3, 1}};
+  Plan.Functions[3].Callees = {{2, 1}};
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(0, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
+    Order.push_back(Task->Function);
+    ASSERT_LE(Order.size(), 3u);
+    Tasks.postpone(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{2, 3, 1}));
 }
 
 TEST_F(LateQueueTest, WhatIsCalledMeanwhileIsNotPostponed) {

@@ -65,7 +65,7 @@ divideUnits(Compilation &Work,
     Plan->Units[Number] = {.Name = IR.Files.together(Its.Files),
                            .MayBeFaster = Prototype.mayBeFaster(),
                            .HasDebugInfo = HasDebugInfo};
-    Made.Bodies[Number].Prototype = std::move(Prototype);
+    Made.Bodies[Number].Prototype.emplace(std::move(Prototype));
     Made.Bodies[Number].IsOptimized =
         Work.Settings.Compile.CodeGen.Level != CodeGenOptLevel::None;
     auto Functions =

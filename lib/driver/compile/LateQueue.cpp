@@ -13,7 +13,8 @@
 namespace remoterun::driver {
 
 LateQueue::LateQueue(size_t Functions)
-    : States(Functions, State::Missing), IsRequested(Functions, false) {
+    : States(Functions, State::Missing), IsRequested(Functions, false),
+      HasNoFast(Functions, false), Heat(Functions, 0) {
   Numbers.Functions = Functions;
 }
 
@@ -79,6 +80,12 @@ LateQueue::Task LateQueue::begin(uint32_t Function, bool IsUrgent) {
   return {Function, IsFirst && isFastFirst(Function), IsUrgent};
 }
 
+LateQueue::Task LateQueue::beginFinal(uint32_t Function) {
+  Task Next = begin(Function, /*IsUrgent=*/false);
+  Next.IsFast = false;
+  return Next;
+}
+
 std::optional<uint32_t> LateQueue::takeUrgent() {
   while (!Urgent.empty()) {
     uint32_t Function = Urgent.front();
@@ -109,7 +116,7 @@ std::optional<uint32_t> LateQueue::takeProbable() {
     std::pop_heap(Probable.begin(), Probable.end());
     auto [Wait, Chance, Function] = Probable.back();
     Probable.pop_back();
-    if (States[Function] != State::Missing)
+    if (States[Function] != State::Missing || HasNoFast[Function])
       continue;
     expectCallees(Function, Chance);
     return Function;
@@ -117,23 +124,34 @@ std::optional<uint32_t> LateQueue::takeProbable() {
   return std::nullopt;
 }
 
-std::optional<uint32_t> LateQueue::takePostponed() {
-  while (!Postponed.empty()) {
-    uint32_t Function = Postponed.front();
+/// Of at most so many instructions.
+std::optional<uint32_t> LateQueue::takePostponed(uint64_t Largest) {
+  auto IsMissing = [this](uint32_t Function) {
+    return States[Function] == State::Missing;
+  };
+  while (!Postponed.empty() && !IsMissing(Postponed.front()))
     Postponed.pop_front();
-    if (States[Function] == State::Missing)
-      return Function;
-  }
-  return std::nullopt;
+  auto Its =
+      std::find_if(Postponed.begin(), Postponed.end(), [&](uint32_t Function) {
+        return IsMissing(Function) &&
+               Plan->Functions[Function].Weight <= Largest;
+      });
+  if (Its == Postponed.end())
+    return std::nullopt;
+  uint32_t Function = *Its;
+  Postponed.erase(Its);
+  return Function;
 }
 
 /// Calls go to the final code that is there, and else through the entry, for as
-/// long as the caller's code lives.
+/// long as the caller's code lives. What is called rarely is not worth that
+/// everything waits for it.
 uint32_t LateQueue::beforeIt(uint32_t Function) const {
   std::vector<uint32_t> Path = {Function};
   auto IsNext = [&](const jit::LateCallee &Callee) {
     return States[Callee.Function] == State::Fast &&
            IsRequested[Callee.Function] &&
+           Heat[Callee.Function] >= Heat[Function] / 4 &&
            std::find(Path.begin(), Path.end(), Callee.Function) == Path.end();
   };
   while (true) {
@@ -143,6 +161,19 @@ uint32_t LateQueue::beforeIt(uint32_t Function) const {
       return Path.back();
     Path.push_back(Next->Function);
   }
+}
+
+std::optional<uint32_t> LateQueue::takeHot() const {
+  // It is called again and again.
+  constexpr uint32_t Hot = 3;
+  std::optional<uint32_t> Hottest;
+  for (uint32_t Each : ToBeImproved)
+    if (States[Each] == State::Fast && Heat[Each] >= Hot &&
+        (!Hottest || Heat[Each] > Heat[*Hottest]))
+      Hottest = Each;
+  if (Hottest)
+    return beforeIt(*Hottest);
+  return std::nullopt;
 }
 
 std::optional<uint32_t> LateQueue::takeFast() {
@@ -177,6 +208,8 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
   if (auto Function = takeAwaited(Now))
     return begin(*Function, /*IsUrgent=*/true);
   std::optional<uint32_t> Function;
+  if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
+    return beginFinal(*Function);
   if (Its != Share::Running && (Function = takeProbable())) {
     Task Next = begin(*Function, /*IsUrgent=*/false);
     // In the time that good code takes, several others can have fast code, and
@@ -184,19 +217,20 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
     Next.MayWait = Next.IsFast;
     return Next;
   }
-  if (Its == Share::Quick)
-    return std::nullopt;
+  // Who waits for what somebody else has begun asks for nothing new meanwhile;
+  // what takes longer than that may be in the way of what comes then.
+  constexpr uint64_t Small = 300;
+  if (Its == Share::Quick && isAwaited())
+    Function = takePostponed(Small);
   if (Its == Share::All)
-    Function = takePostponed();
-  if (!Function)
+    Function = takePostponed(UINT64_MAX);
+  if (!Function && Its != Share::Quick)
     Function = takeFast();
   if (!Function && Its == Share::All)
     Function = takeRest();
   if (!Function)
     return std::nullopt;
-  Task Next = begin(*Function, /*IsUrgent=*/false);
-  Next.IsFast = false;
-  return Next;
+  return beginFinal(*Function);
 }
 
 void LateQueue::postpone(const Task &Its) {
@@ -215,6 +249,7 @@ void LateQueue::postpone(const Task &Its) {
     Urgent.push_front(Its.Function);
   } else {
     Postponed.push_back(Its.Function);
+    HasNoFast[Its.Function] = true;
   }
   States[Its.Function] = State::Missing;
 }

@@ -8,7 +8,8 @@
 // What the program waits for comes first; then what the functions that run
 // call, since it is what they will probably wait for; then the good code of
 // what runs with code that was made fast; and then everything else, well at
-// once.
+// once. A program that runs more than it waits has the good code of what it
+// calls all the time before what it may call.
 //
 //===----------------------------------------------------------------------===//
 
@@ -64,6 +65,11 @@ public:
   /// Something has fast code, and there can be better.
   bool hasFast() const { return Numbers.Compiled != Numbers.Final; }
 
+  /// The program has called \p Function, which it has called before, in one
+  /// more slice of time.
+  void noteCall(uint32_t Function) { ++Heat[Function]; }
+  /// Whether the program loses more by code that was made fast than by waiting.
+  void runsMoreThanItWaits(bool Is) { PrefersHot = Is; }
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
   /// Which tasks a thread takes.
@@ -100,20 +106,25 @@ private:
   /// Its callees may be called soon, with its own \p Chance.
   void expectCallees(uint32_t Function, float Chance);
   Task begin(uint32_t Function, bool IsUrgent);
+  Task beginFinal(uint32_t Function);
   bool isFastFirst(uint32_t Function) const;
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
-  std::optional<uint32_t> takePostponed();
+  std::optional<uint32_t> takePostponed(uint64_t Largest);
   /// \p Function, or what runs and is to have better code before it: what it
   /// calls.
   uint32_t beforeIt(uint32_t Function) const;
+  std::optional<uint32_t> takeHot() const;
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
 
   const jit::LatePlan *Plan = nullptr;
   std::vector<State> States;
   std::vector<bool> IsRequested;
+  std::vector<bool> HasNoFast; ///< It was postponed, for that.
+  std::vector<uint32_t> Heat;  ///< In how many slices of time it was called.
+  bool PrefersHot = false;
   std::deque<uint32_t> Urgent;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;

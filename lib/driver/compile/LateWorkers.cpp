@@ -182,6 +182,14 @@ bool LateWorkers::request(uint32_t Function) {
   return true;
 }
 
+void LateWorkers::noteCalls(ArrayRef<uint32_t> Functions, bool IsRunning) {
+  std::lock_guard Lock(Guard);
+  Queue.runsMoreThanItWaits(IsRunning);
+  for (uint32_t Each : Functions)
+    Queue.noteCall(Each);
+  Changed.notify_all();
+}
+
 std::shared_ptr<jit::LateSource> LateWorkers::source() const {
   std::lock_guard Lock(Guard);
   return Source;

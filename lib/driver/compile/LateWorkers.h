@@ -76,6 +76,9 @@ public:
   /// The program waits for \p Function. Any thread may say so, and again. False
   /// where nothing is known of it any more (PlanOnDemand).
   [[nodiscard]] bool request(uint32_t Function);
+  /// The program has called these, which have fast code, in a slice of time
+  /// that has passed. \p IsRunning: it has run more than it has waited.
+  void noteCalls(llvm::ArrayRef<uint32_t> Functions, bool IsRunning);
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/link/LateLink.h"
-#include "controller/base/UnusedMemory.h"
+#include "driver/link/LateRequests.h"
 #include "jit/codegen/CompilerThread.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -29,15 +29,6 @@ namespace {
 
 void wake(uint32_t &Word) {
   ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
-}
-
-using std::chrono::milliseconds;
-
-/// Not for ever: a filter of system calls (seccomp(2)) may keep the program
-/// from waking us.
-void waitWhile(uint32_t &Word, uint32_t Value, milliseconds Longest) {
-  const timespec Patience = {0, Longest.count() * 1'000'000};
-  ::syscall(SYS_futex, &Word, FUTEX_WAIT, Value, &Patience, nullptr, 0);
 }
 
 } // namespace
@@ -123,52 +114,11 @@ void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
   OnComplete = std::move(WhenComplete);
   Workers->deliverTo([this](const LateObject &Object) { take(Object); });
-  jit::startCompilerThread(listen, this);
-}
-
-/// The program writes bytes into memory that it shares with us: of what it may
-/// write, none does more than have a function compiled.
-void *LateLink::listen(void *Its) {
-  auto &Link = *static_cast<LateLink *>(Its);
-  jit::LateControl &Control = Link.control();
-  std::vector<bool> IsKnown(Link.Places.size(), false);
-  std::atomic_ref Requests(Control.Requests);
-  // Who has asked will ask again soon.
-  constexpr milliseconds Shortest(20), Longest(320);
-  milliseconds Patience = Shortest;
-  // A program that ends soon does not need better code.
-  constexpr milliseconds Soon(100);
-  // And one that waits for nothing any more runs what it has.
-  constexpr milliseconds Settled(250);
-  const auto Start = std::chrono::steady_clock::now();
-  auto LastWait = Start;
-  while (!Link.isComplete()) {
-    auto Now = std::chrono::steady_clock::now();
-    if (Link.isAwaited())
-      LastWait = Now;
-    if (Now - Start >= Soon)
-      Link.Workers->improve(/*AtOnce=*/Now - LastWait >= Settled);
-    uint32_t Seen = Requests;
-    Patience = std::min(2 * Patience, Longest);
-    for (uint32_t Number = 0; Number != IsKnown.size(); ++Number) {
-      if (IsKnown[Number] || !Link.isWanted(Number))
-        continue;
-      IsKnown[Number] = true;
-      if (Link.noteWait(Number)) {
-        LastWait = Now;
-        Patience = Shortest;
-      }
-      Link.failIfItDid(Number);
-      if (!Link.Workers->request(Number))
-        Link.fail(changedInCache());
-    }
-    Link.Workers->replaceStuck();
-    waitWhile(Control.Requests, Seen, Patience);
-  }
-  Link.OnComplete();
-  Link.Memory.letGoPages();
-  controller::returnUnusedMemory();
-  return nullptr;
+  auto Serve = [](void *Its) -> void * {
+    LateRequests(*static_cast<LateLink *>(Its)).serve();
+    return nullptr;
+  };
+  jit::startCompilerThread(Serve, this);
 }
 
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
@@ -229,7 +179,7 @@ void LateLink::take(const LateObject &Object) {
   }
   Grown = true;
   bool IsFast = Object.Of.IsFast;
-  if (!Body || (IsFast && slot(Function) != Places[Function].Request.value()))
+  if (!Body || (IsFast && hasCode(Function)))
     return;
   if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
     tell(*Symbol);
@@ -270,7 +220,7 @@ bool LateLink::isAwaited() const {
 
 bool LateLink::noteWait(uint32_t Function) {
   std::lock_guard Lock(Guard);
-  bool IsWaiting = slot(Function) == Places[Function].Request.value();
+  bool IsWaiting = !hasCode(Function);
   if (IsWaiting)
     Waiting.try_emplace(Function, Clock::now());
   return IsWaiting;
@@ -300,7 +250,7 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
 /// Of what is never called, nobody hears. With code that was made fast, there
 /// is no need for better.
 void LateLink::noteFailure(uint32_t Function, const Failure &Why) {
-  if (slot(Function) != Places[Function].Request.value())
+  if (hasCode(Function))
     return;
   {
     std::lock_guard Lock(Guard);
@@ -308,6 +258,11 @@ void LateLink::noteFailure(uint32_t Function, const Failure &Why) {
   }
   if (isWanted(Function))
     failIfItDid(Function);
+}
+
+/// Of whatever kind.
+bool LateLink::hasCode(uint32_t Function) const {
+  return slot(Function) != Places[Function].Request.value();
 }
 
 bool LateLink::isWanted(uint32_t Function) const {

@@ -86,6 +86,8 @@ public:
   static Failure changedInCache();
 
 private:
+  friend class LateRequests;
+
   struct Place {
     ExecutorAddr Entry;   ///< Of the function.
     ExecutorAddr Request; ///< What is in the slot until there is code.
@@ -103,11 +105,11 @@ private:
   void add(const jit::LateFunction &Linked);
   void restore(const KeptLate &Before);
   llvm::ArrayRef<jit::LateFunction> restored() const;
-  static void *listen(void *Its);
   void take(const LateObject &Object);
   void noteFailure(uint32_t Function, const Failure &Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
+  bool hasCode(uint32_t Function) const;
   /// Whether the program waits for any.
   bool isAwaited() const;
   /// The program has called \p Function. Whether it waits for that.

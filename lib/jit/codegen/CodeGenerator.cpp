@@ -9,6 +9,7 @@
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/codegen/CodePipeline.h"
 #include "jit/ir/LayoutAgreement.h"
 #include "jit/target/Backends.h"
 #include "jit/target/Isa.h"
@@ -18,10 +19,7 @@
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/BuiltinGCs.h"
 #include "llvm/IR/LegacyPassManager.h"
-#include "llvm/MC/MCContext.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Pass.h"
-#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -262,82 +260,27 @@ bool CodeGenerator::needsLowAddresses() const {
          Machine->getCodeModel() != CodeModel::Large;
 }
 
-namespace {
-
-/// The last pass that runs on each function.
-class DoneReporter : public FunctionPass {
-public:
-  explicit DoneReporter(const std::function<void()> &Done)
-      : FunctionPass(ID), Done(Done) {}
-
-  bool runOnFunction(Function &) override {
-    Done();
-    return false;
-  }
-  void getAnalysisUsage(AnalysisUsage &Usage) const override {
-    Usage.setPreservesAll();
-  }
-  StringRef getPassName() const override { return "Report progress"; }
-
-private:
-  static char ID;
-  const std::function<void()> &Done;
-};
-
-char DoneReporter::ID;
-
-/// Runs when all functions have been written. Directives may be made by macros,
-/// or of operands: the assembler's own list tells what files it has read.
-class IncludeFinder : public ModulePass {
-public:
-  IncludeFinder(MCContext *const &Context, std::string &Found)
-      : ModulePass(ID), Context(Context), Found(Found) {}
-
-  bool runOnModule(Module &) override {
-    const SourceMgr *Sources = Context->getInlineSourceManager();
-    if (!Sources)
-      return false;
-    for (unsigned I = 1; I <= Sources->getNumBuffers(); ++I)
-      if (Sources->getParentIncludeLoc(I).isValid())
-        Found = Sources->getMemoryBuffer(I)->getBufferIdentifier();
-    return false;
-  }
-  void getAnalysisUsage(AnalysisUsage &Usage) const override {
-    Usage.setPreservesAll();
-  }
-  StringRef getPassName() const override { return "Find included files"; }
-
-private:
-  static char ID;
-  MCContext *const &Context; ///< Which there is when passes run.
-  std::string &Found;
-};
-
-char IncludeFinder::ID;
-
-} // namespace
+CodeGenerator::CodeGenerator(std::unique_ptr<TargetMachine> Machine)
+    : Machine(std::move(Machine)) {}
+CodeGenerator::CodeGenerator(CodeGenerator &&) noexcept = default;
+CodeGenerator::~CodeGenerator() = default;
 
 Expected<ObjectBytes>
 CodeGenerator::compile(Module &M, const std::string &InputName,
                        const DiagnosticCollector &Diagnostics) {
-  ObjectBytes Object;
-  raw_svector_ostream Stream(Object);
-  legacy::PassManager Passes;
-  Passes.add(new TargetLibraryInfoWrapperPass(Machine->getTargetTriple()));
-  MCContext *Context = nullptr;
-  if (Machine->addPassesToEmitMC(Passes, Context, Stream,
-                                 /*DisableVerify=*/true))
+  std::unique_ptr<CodePipeline> Its = std::move(Kept);
+  if (!Its)
+    Its = CodePipeline::create(*Machine, FunctionDone, FindsIncludedFiles);
+  if (!Its)
     return Failure{Blame::Internal, "target '" +
                                         Machine->getTargetTriple().str() +
                                         "' cannot emit objects"};
-  if (FunctionDone)
-    Passes.add(new DoneReporter(FunctionDone));
-  IncludedFile.clear();
-  if (FindsIncludedFiles)
-    Passes.add(new IncludeFinder(Context, IncludedFile));
-  Passes.run(M);
+  ObjectBytes Object = Its->run(M);
+  IncludedFile = Its->includedFile();
   if (auto Checked = Diagnostics.check(InputName); !Checked)
     return Checked.error();
+  if (KeepsPasses)
+    Kept = std::move(Its);
   return Object;
 }
 

@@ -24,6 +24,7 @@
 
 namespace remoterun::jit {
 
+class CodePipeline;
 class DiagnosticCollector;
 
 /// What the user may choose about code generation; empty means the default.
@@ -54,6 +55,9 @@ public:
   static Expected<CodeGenerator> create(llvm::Module &M,
                                         const CodeGenOptions &Options);
 
+  CodeGenerator(CodeGenerator &&) noexcept;
+  ~CodeGenerator();
+
   /// A second one that compiles in the same way, for use by another thread.
   CodeGenerator another() const;
   /// One that compiles as fast as it can.
@@ -62,6 +66,11 @@ public:
   /// Compiles \p M, which is used up: code generation changes it.
   Expected<ObjectBytes> compile(llvm::Module &M, const std::string &InputName,
                                 const DiagnosticCollector &Diagnostics);
+
+  /// For who compiles much that is small: what compile() is made of is kept for
+  /// its next call, for modules of whatever context (as llc's -compile-twice
+  /// has it).
+  void keepPasses() { KeepsPasses = true; }
 
   /// A file that assembly in what compile() was given last includes (.incbin,
   /// .include), so that the object depends on more than the IR; empty for none,
@@ -72,7 +81,8 @@ public:
   /// nothing of what is wrong with it: compile() does.
   Expected<std::string> assemblyOf(llvm::ArrayRef<char> Bitcode);
 
-  /// Nobody is told any more that a function has been compiled.
+  /// Nobody is told any more that a function has been compiled. Before
+  /// compile().
   void becomeQuiet() { FunctionDone = nullptr; }
 
   /// To be called before compile(), if thread-local variables shall be emulated
@@ -102,8 +112,7 @@ public:
   }
 
 private:
-  explicit CodeGenerator(std::unique_ptr<llvm::TargetMachine> Machine)
-      : Machine(std::move(Machine)) {}
+  explicit CodeGenerator(std::unique_ptr<llvm::TargetMachine> Machine);
 
   std::unique_ptr<llvm::TargetMachine> Machine;
   std::optional<uint64_t> LargeDataThreshold;
@@ -111,6 +120,8 @@ private:
   bool IsForImage = false;
   bool FindsIncludedFiles = false;
   std::string IncludedFile;
+  bool KeepsPasses = false;
+  std::unique_ptr<CodePipeline> Kept; ///< It has a pointer to Machine.
 };
 
 /// A machine that is good for linking objects of \p Target, and for nothing

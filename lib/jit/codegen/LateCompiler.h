@@ -22,7 +22,10 @@ class LateCompiler {
 public:
   /// \p Unit has to live as long as this; \p Its compiles as it is compiled.
   LateCompiler(const LateUnit &Unit, CodeGenerator Its)
-      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {}
+      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {
+    Asked.keepPasses();
+    Fast.keepPasses();
+  }
 
   /// The object of \p Function, of that \p Number, whose module \p M is:
   /// as fast as it can be had with \p Fast, or else as the program's code was

@@ -25,6 +25,7 @@ JSONNET_TEXT = "{ a: std.length('abc'), b: [x * x for x in std.range(1, 9)] }"
 WORK = HERE / "work"
 # Of the library, as much as takes some seconds to compile.
 NEEDED_FAMILIES = range(8)
+CPYTHON_TREE = ("build", "Makefile", "Modules", "pybuilddir.txt", "pyconfig.h")
 MIB = 1 << 20
 DATA_MIB = 256
 LARGE_ZEROS_MIB, SMALL_ZEROS_MIB = 1024, 1
@@ -68,6 +69,8 @@ class Program:
     modules: tuple = ()                 # more bitcode
     arguments: tuple = ()
     is_cxx: bool = False
+    link: tuple = ()                    # what clang has to be told
+    beside: pathlib.Path = None         # where an executable of it has to be
 
 
 def program_at(stem):
@@ -179,8 +182,33 @@ class Workshop:
         return self.of_corpus("lua", str(WORK / "work.lua"))
 
     def sqlite_work(self):
-        return self.of_corpus("sqlite", ":memory:",
-                              ".read " + str(WORK / "work.sql"))
+        return self.of_corpus("speedtest", "--memdb", "--size", "400")
+
+    def cpython(self):
+        return self.cpython_with("-c", "pass")
+
+    def cpython_work(self):
+        return self.cpython_with(str(WORK / "work.py"))
+
+    def cpython_with(self, *arguments):
+        """It finds its library by what lies beside the file it is started by."""
+        found = self.of_corpus("cpython", *arguments)
+        corpus = found.main.parent
+
+        def make(stem):
+            tree = stem.parent / "tree"
+            tree.mkdir()
+            (stem.parent / "source").symlink_to(corpus / "source")
+            for name in CPYTHON_TREE:
+                (tree / name).symlink_to(corpus / "tree" / name)
+            (tree / "python.bc").symlink_to(found.main)
+            # No link: it would follow that.
+            shutil.copy2(found.native, tree / "python")
+        tree = self.made("cpython", [(corpus / "stamp").read_text(),
+                                     str(corpus)], make).parent / "tree"
+        return dataclasses.replace(
+            found, main=tree / "python.bc", native=tree / "python",
+            link=("-rdynamic",), beside=tree)
 
     def jsonnet(self):
         return self.of_corpus("jsonnet", "-e", JSONNET_TEXT, is_cxx=True)

@@ -58,10 +58,10 @@ class Runners:
 
     def compile_and_run(self, program):
         """With clang's own defaults for bitcode, as a user would type it."""
-        out = self.scratch / "compiled"
+        out = (program.beside or self.scratch) / "compiled"
         driver = "clang++" if program.is_cxx else "clang"
         compile_ = [str(self.llvm / driver), "-w", str(program.main),
-                    *map(str, program.modules), "-fuse-ld=lld", "-lm", "-o",
-                    str(out)]
+                    *map(str, program.modules), "-fuse-ld=lld", "-lm",
+                    *program.link, "-o", str(out)]
         return ["/bin/sh", "-c", "%s && exec %s" % (
             shlex.join(compile_), shlex.join([str(out), *program.arguments]))]

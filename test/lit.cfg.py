@@ -31,14 +31,15 @@ def tool(name):
     return os.path.join(config.llvm_tools_dir, name)
 
 
+# Instrumented and emulated code is several times slower.
+is_slow = config.sanitizers or config.host_machine != platform.machine()
 # Of a whole test, on a machine that does many other things; folders of long ones
 # have more. The limit of a single command is there to tell which it was.
-config.test_seconds = 4500 if config.sanitizers else 900
+config.test_seconds = 4500 if is_slow else 900
 # --foreground: the guest keeps the terminal and the process group it is given.
-# Instrumented code is several times slower.
-seconds = "600" if config.sanitizers else "120"
+seconds = "600" if is_slow else "120"
 limit = "timeout --foreground --kill-after=5 " + seconds
-if config.sanitizers:
+if is_slow:
     config.environment["TEST_TIME_LIMIT"] = seconds
 remote_run = os.path.join(bin_dir, "remote-run")
 

@@ -136,7 +136,7 @@ int main(int Count, char **Arguments) {
       Command.empty() ? Executor::launch() : Executor::launch(Command);
   if (!Target)
     return fail(Target.error());
-  auto Jit = RemoteJIT::create(std::move(*Target), std::move(Settings));
+  auto Jit = RemoteJIT::create(std::move(*Target), Settings);
   if (!Jit)
     return fail(Jit.error());
 

@@ -24,6 +24,7 @@ enum class RecordKind : uint8_t {
   Exception = 6,
   MoreFrames = 7,
   Complete = 8,
+  Message = 9,
 };
 
 constexpr size_t HeaderSize = 4;       ///< The number of bytes of records.
@@ -136,6 +137,11 @@ void CrashRecorder::exception(const CrashReport::Exception &Thrown) {
   Record(Thrown);
 }
 
+void CrashRecorder::message(std::string_view Text) {
+  CrashRecord Record(*this, RecordKind::Message);
+  Record(Text);
+}
+
 void CrashRecorder::moreFrames() {
   CrashRecord Record(*this, RecordKind::MoreFrames);
 }
@@ -191,6 +197,9 @@ bool readRecord(RecordKind Kind, FieldReader &Reader, CrashReport &Report) {
   case RecordKind::Complete:
     Report.IsComplete = true;
     return true;
+  case RecordKind::Message:
+    Reader(Report.Message);
+    return isText(Report.Message);
   }
   return false;
 }

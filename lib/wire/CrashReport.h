@@ -87,6 +87,8 @@ struct CrashReport {
   List<Frame> Frames; ///< Innermost first.
   bool HasException = false;
   Exception Thrown;
+  /// What libc has printed before it called abort() by itself; or empty.
+  std::string_view Message;
   bool HasMoreFrames = false;
   bool IsComplete = false; ///< Nothing cut the report short.
 };
@@ -113,6 +115,7 @@ public:
   uint32_t module(const CrashReport::Module &Found);
   void frame(const CrashReport::Frame &Found);
   void exception(const CrashReport::Exception &Thrown);
+  void message(std::string_view Text);
   void moreFrames();
   void complete();
 

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 10;
+inline constexpr uint32_t ProtocolVersion = 11;
 
 enum class MessageType : uint16_t {
   Hello = 1,

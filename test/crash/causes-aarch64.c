@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
   case 21: __asm__ volatile("mrs x8, sctlr_el1" ::: "x8"); break; // illegal instruction: 08 10 38 d5*
   case 22: trapAtTheEnd(); break; // __builtin_trap(), or code that is never to be reached
   // glibc's __assert_fail ends in a jump here, and is not on the stack.
-  case 30: assert(Null); break; // abort() was called
+  case 30: assert(Null); break; // failed assertion
   }
   return 0;
 }

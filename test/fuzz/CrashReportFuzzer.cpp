@@ -53,6 +53,8 @@ ByteBuffer writtenAgain(const CrashReport &Report) {
     Recorder.frame(Frame);
   if (Report.HasException)
     Recorder.exception(Report.Thrown);
+  if (!Report.Message.empty())
+    Recorder.message(Report.Message);
   if (Report.HasMoreFrames)
     Recorder.moreFrames();
   if (Report.IsComplete)
@@ -91,6 +93,7 @@ void requireSame(const CrashReport &A, const CrashReport &B) {
           A.Thrown.TypeName == B.Thrown.TypeName &&
           A.Thrown.What == B.Thrown.What &&
           A.Thrown.IsUncaught == B.Thrown.IsUncaught);
+  require(A.Message == B.Message);
   require(A.HasMoreFrames == B.HasMoreFrames && A.IsComplete == B.IsComplete);
 }
 

@@ -715,7 +715,7 @@ for name, memory in (
         ("of-another-signal", crash_report(death(signal.SIGBUS))),
         ("of-an-unknown-access", crash_report(death(access=4))),
         ("of-an-unknown-thread", crash_report(death(is_main=2))),
-        ("of-an-unknown-kind", crash_report(death(), crash_record(9, b""))),
+        ("of-an-unknown-kind", crash_report(death(), crash_record(10, b""))),
         ("cut-off", crash_report(death(), crash_record(5, FRAME[:-1]))),
         ("too-long", crash_report(death(), crash_record(5, FRAME + b"x"))),
         ("past-its-end", crash_report(death(),
@@ -723,7 +723,9 @@ for name, memory in (
         ("of-no-module", crash_report(death(), crash_record(
             5, wire.u64(1) + wire.u8(1) + wire.u32(1)))),
         ("of-a-long-path", crash_report(death(), crash_record(
-            4, wire.u64(0) + wire.string(b"x" * 4097))))):
+            4, wire.u64(0) + wire.string(b"x" * 4097)))),
+        ("of-a-long-message", crash_report(death(), crash_record(
+            9, wire.string(b"x" * 4097))))):
     lie("crash-report-" + name, "R48", OVER, crashing(memory),
         "was killed by signal 11 (SIGSEGV, Segmentation fault)",
         status=-signal.SIGSEGV)

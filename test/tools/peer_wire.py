@@ -15,7 +15,7 @@ MACHINE = os.environ.get("TEST_MACHINE", platform.machine())
 TRIPLE = MACHINE.encode() + b"-unknown-linux-gnu"
 OTHER_TRIPLE = ((b"x86_64" if MACHINE == "aarch64" else b"aarch64")
                 + b"-unknown-linux-gnu")
-VERSION = 10
+VERSION = 11
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 

@@ -278,6 +278,20 @@ TEST(CrashCause, OfAborts) {
   EXPECT_EQ(Of({"raise", "abort", "", "", "free"}),
             "heap corruption or misuse detected by free()");
   EXPECT_EQ(Of({"raise", "free"}), "sent by the program itself");
+  // Where what libc has called is not on the stack, there is what it has said.
+  auto Saying = [](const char *Message, const char *Called = "abort") {
+    CrashReport Report = reportOf(SIGABRT, SI_TKILL);
+    Report.Message = Message;
+    return causeOf(Report, calls({"", Called, ""}));
+  };
+  EXPECT_EQ(Saying("free(): double free detected in tcache 2\n"),
+            "heap corruption or misuse detected by free()");
+  EXPECT_EQ(Saying("prog: prog.c:5: main: Assertion `false' failed.\n"),
+            "failed assertion");
+  EXPECT_EQ(Saying("corrupted size vs. prev_size\n"),
+            "libc called abort(): corrupted size vs. prev_size");
+  EXPECT_EQ(Saying("malloc(): corrupted top size\n", ""),
+            "heap corruption or misuse detected by malloc()");
   // What the program calls so is its own.
   CrashSymbols Own = calls({"abort"});
   Own.Frames.back().Function = "__assert_fail";

@@ -44,6 +44,7 @@ TEST(CrashReport, CutsLongTexts) {
     const std::string Text(Size, 'x');
     EXPECT_EQ(Written.Recorder.module({ExecutorAddr(1), Text, Text}), 1u);
     Written.Recorder.exception({Text, Text, true});
+    Written.Recorder.message(Text);
     Written.Recorder.complete();
     auto Read = Written.read();
     ASSERT_TRUE(Read) << Size;
@@ -53,6 +54,7 @@ TEST(CrashReport, CutsLongTexts) {
     EXPECT_EQ(Read->Modules[0].BuildId, Cut);
     EXPECT_EQ(Read->Thrown.TypeName, Cut);
     EXPECT_EQ(Read->Thrown.What, Cut);
+    EXPECT_EQ(Read->Message, Cut);
     EXPECT_TRUE(Read->IsComplete);
   }
 }

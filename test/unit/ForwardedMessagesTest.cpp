@@ -60,7 +60,7 @@ TEST(ForwardedMessages, StartIsTheSpecifiedBytes) {
   Message.Executes = false;
   Message.StackLimit = 0x0102;
   EXPECT_EQ(encoded(Message),
-            (std::vector<uint8_t>{10, 0, 0, 0,                    // Version
+            (std::vector<uint8_t>{11, 0, 0, 0,                    // Version
                                   1,  0, 0, 0, 1,   0, 0, 0, 'p', // Arguments
                                   1,  0, 0, 0, 2,   0, 0, 0, 'A', '=', //
                                   1,  0, 0, 0, '/', // Directory
@@ -89,7 +89,7 @@ TEST(ForwardedMessages, StartComesBack) {
     std::vector<uint8_t> Payload = encoded(Message);
     auto Back = decode<wire::Start>(Payload);
     ASSERT_TRUE(Back);
-    EXPECT_EQ(Back->Version, 10u);
+    EXPECT_EQ(Back->Version, 11u);
     ASSERT_EQ(Back->Arguments.size(), 2u);
     EXPECT_EQ(Back->Arguments[0], "prog");
     EXPECT_EQ(Back->Arguments[1], "\xff\n");

@@ -168,7 +168,7 @@ Expected<void> parseOptions(const char *Program, ArrayRef<const char *> Words) {
   append_range(Values, Words);
   std::string Errors;
   raw_string_ostream Stream(Errors);
-  StderrCapture Capture([](std::string Printed) {
+  StderrCapture Capture([](const std::string &Printed) {
     // --version ends the process too, and prints nothing there.
     if (!Printed.empty())
       ::_exit(conclusion::ofFailure(usage(withoutProgramName(Printed, ""))));

@@ -22,7 +22,7 @@ int StderrCapture::Saved = -1;
 int StderrCapture::SavedFlags = 0;
 StderrCapture *StderrCapture::Current = nullptr;
 
-StderrCapture::StderrCapture(void (*OnExit)(std::string Printed))
+StderrCapture::StderrCapture(void (*OnExit)(const std::string &Printed))
     : OnExit(OnExit) {
   // If parsing ends the process, after --help, errors of standard output are
   // reported by the stream's destructor: it must run after this handler.

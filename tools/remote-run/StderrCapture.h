@@ -18,7 +18,7 @@ class StderrCapture {
 public:
   /// Where something that is parsed ends the process, \p OnExit is told, from
   /// exit(3), what was printed.
-  explicit StderrCapture(void (*OnExit)(std::string Printed));
+  explicit StderrCapture(void (*OnExit)(const std::string &Printed));
   ~StderrCapture() { finish(); }
   StderrCapture(const StderrCapture &) = delete;
   StderrCapture &operator=(const StderrCapture &) = delete;
@@ -32,7 +32,7 @@ private:
   static StderrCapture *Current; ///< Null if none captures.
   static int Saved;
   static int SavedFlags;
-  void (*const OnExit)(std::string);
+  void (*const OnExit)(const std::string &);
   int Captured = -1;
 };
 

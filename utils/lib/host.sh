@@ -44,7 +44,8 @@ add_arm64() {
       apt-get -q install -y --no-install-recommends clang-22 lld-22 llvm-22 llvm-22-tools \
         cmake ninja-build python3 qemu-user g++ g++-aarch64-linux-gnu \
         libc6-dev:arm64 libstdc++-14-dev:arm64 zlib1g-dev:arm64 \
-        libzstd-dev:arm64 libgtest-dev:arm64 libstdc++6-amd64-cross
+        libzstd-dev:arm64 libgtest-dev:arm64 libstdc++6-amd64-cross \
+        libffi8:arm64 libedit2:arm64 libz3-4:arm64 libxml2:arm64
       cd /tmp
       apt-get -q -o APT::Sandbox::User=root download \
         llvm-22:arm64 llvm-22-dev:arm64 llvm-22-tools:arm64 \

@@ -33,12 +33,14 @@ struct KnownFunction {
   const char *Cause;
 };
 
+constexpr char FailedAssertion[] = "failed assertion";
+
 /// Who calls abort(), the more telling first: one calls another.
 constexpr KnownFunction Aborting[] = {
-    {"__assert_fail", "failed assertion"},
-    {"__assert_fail_base", "failed assertion"},
-    {"__assert_perror_fail", "failed assertion"},
-    {"__assert", "failed assertion"},
+    {"__assert_fail", FailedAssertion},
+    {"__assert_fail_base", FailedAssertion},
+    {"__assert_perror_fail", FailedAssertion},
+    {"__assert", FailedAssertion},
     {"__stack_chk_fail", "stack smashing detected"},
     {"__chk_fail", "buffer overflow detected"},
     {"__fortify_fail", "buffer overflow detected"},
@@ -61,8 +63,27 @@ bool isOf(std::string_view Name, std::string_view Function) {
          (Name.size() == Function.size() || Name[Function.size()] == '.');
 }
 
+std::string heapMisuse(std::string_view Function) {
+  return "heap corruption or misuse detected by " + std::string(Function) +
+         "()";
+}
+
+/// By what libc has said, where no function on the stack tells. What glibc says
+/// of its heap begins with the function that was called, if it can be of one
+/// alone.
+std::string causeOfMessage(std::string_view Message) {
+  if (Message.find(": Assertion `") != Message.npos)
+    return FailedAssertion;
+  for (std::string_view Allocator : Allocating)
+    if (Message.starts_with(std::string(Allocator) + "(): "))
+      return heapMisuse(Allocator);
+  return "libc called abort(): " +
+         std::string(Message.substr(0, Message.find('\n')));
+}
+
 /// By the library's functions that the program has called last.
-std::string causeOfAbort(const CrashSymbols &Symbols) {
+std::string causeOfAbort(const CrashSymbols &Symbols,
+                         std::string_view Message) {
   std::vector<std::string_view> Names;
   for (const CrashFrame &Frame : Symbols.Frames) {
     if (Frame.Whose == CrashFrame::Owner::Program)
@@ -80,9 +101,11 @@ std::string causeOfAbort(const CrashSymbols &Symbols) {
       continue;
     for (std::string_view Allocator : Allocating)
       if (Name == Allocator)
-        return "heap corruption or misuse detected by " + std::string(Name) +
-               "()";
+        return heapMisuse(Name);
   }
+  // Libraries of another system have no names here, but that is there.
+  if (!Message.empty())
+    return causeOfMessage(Message);
   return IsAbort ? "abort() was called" : "";
 }
 
@@ -109,7 +132,8 @@ std::string causeOfSignal(const CrashReport &Report,
                           uint16_t Machine) {
   const CrashReport::Death &Cause = Report.Cause;
   if (Cause.Signal == SIGABRT)
-    if (std::string Cause = causeOfAbort(Symbols); !Cause.empty())
+    if (std::string Cause = causeOfAbort(Symbols, Report.Message);
+        !Cause.empty())
       return Cause;
   if (Cause.Signal == SIGFPE && isDivisionByZero(Symbols))
     return DivisionByZero;

@@ -7,6 +7,7 @@
 
 #include "executor/crash/CrashCapture.h"
 #include "executor/base/Libc.h"
+#include "executor/crash/AbortMessage.h"
 #include "executor/crash/CurrentException.h"
 #include "executor/loader/BuildId.h"
 #include "executor/loader/LoadedObject.h"
@@ -172,8 +173,11 @@ void captureCrash(std::span<uint8_t> Memory, const siginfo_t &Info,
   if (Cause.Tried != CrashReport::Access::Execute)
     recordInstruction(Start.pc(), Report);
   bool IsTerminating = recordFrames(Start, Report);
-  if (Info.si_signo == SIGABRT)
+  if (Info.si_signo == SIGABRT) {
     recordException(IsTerminating, Report);
+    if (std::string_view Message = abortMessage(); !Message.empty())
+      Report.message(Message);
+  }
   Report.complete();
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/crash/CrashHandler.h"
+#include "executor/crash/AbortMessage.h"
 #include "executor/crash/CrashCapture.h"
 #include "executor/crash/CurrentException.h"
 #include "executor/machine/Machine.h"
@@ -172,6 +173,7 @@ void installCrashHandler() {
     return;
   Pages->IsGuest = true;
   findExceptionRuntime();
+  findAbortMessage();
   stack_t Stack = {};
   Stack.ss_sp = Pages->Stack;
   Stack.ss_size = OwnPages::StackSize;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "executor/open/CallCrash.h"
+#include "executor/crash/AbortMessage.h"
 #include "executor/crash/CrashCapture.h"
 #include "executor/crash/CurrentException.h"
 #include "executor/machine/Machine.h"
@@ -134,6 +135,7 @@ void installCallCrashHandler() {
     return;
   prepareCapture();
   findExceptionRuntime();
+  findAbortMessage();
   for (size_t I = 0; I != std::size(CrashSignals); ++I) {
     struct sigaction Action = {};
     Action.sa_sigaction = onCrash;

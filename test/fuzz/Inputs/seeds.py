@@ -428,9 +428,10 @@ def for_crash_reports(wire, _):
     caller = record(5, wire.u64((1 << 44) + 9), wire.u8(0), wire.u32(1))
     thrown = record(6, wire.u8(1), wire.string(b"St13runtime_error"),
                     wire.string(b"what it was"))
+    message = record(9, wire.string(b"free(): invalid pointer\n"))
     more, complete = record(7), record(8)
     everything = (death, registers, instruction, exact, module, caller, thrown,
-                  more, complete)
+                  message, more, complete)
     yield "good-nothing", RAW
     yield "good-death", RAW + report(death)
     yield "good-everything", RAW + report(*everything)
@@ -439,12 +440,14 @@ def for_crash_reports(wire, _):
             ("no-death", report(exact, complete)),
             ("two-deaths", report(death, death)),
             ("no-module", report(death, caller)),
-            ("no-kind", report(death, record(9))),
+            ("no-kind", report(death, record(10))),
             ("too-much", report(death, record(8, b"x"))),
             ("cut-off", wire.u32(len(death) - 1) + death),
             ("too-large", wire.u32(65533) + death),
             ("long-path", report(death, record(
-                4, wire.u64(0), wire.string(b"x" * 4097))))):
+                4, wire.u64(0), wire.string(b"x" * 4097)))),
+            ("long-message", report(death, record(
+                9, wire.string(b"x" * 4097))))):
         yield "bad-" + name, RAW + content
 
 

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 10;
+inline constexpr uint32_t ProtocolVersion = 11;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -71,6 +71,9 @@ enum class MessageType : uint16_t {
   WriteMemory = 41,
   MemoryWritten = 42,
   Dying = 43,
+  Place = 44,
+  Publish = 45,
+  Wanted = 46,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -45,7 +45,7 @@ def converse(peers, wire, supervisor, lie):
 
 def misjudged(wire, lie, frames):
     """What is wrong with what it said, or nothing."""
-    kinds = [kind for kind, _ in frames]
+    kinds = [kind for kind, _ in frames if kind != wire.SHARED]
     if lie.says is not None:
         if wire.RUNNING in kinds or not kinds or kinds[-1] != wire.FAILED:
             return "said %r" % (frames,)

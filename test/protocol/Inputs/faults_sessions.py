@@ -62,7 +62,7 @@ SESSIONS = {
                          ANSWER, places={"Elsewhere": (0, 1)}),
     "growing": Session("direct", "large", ["-lwhole"], STATUS, ANSWER,
                        places={"Restart": (0,)}),
-    # Of a controller for tests: remote-run asks for no shared file yet.
+    # Of a controller for tests, which writes to the file while the guest looks.
     "sharing": Session("direct", "windows.so", [], STATUS, WINDOWS,
                        controller="sharing",
                        places={"Share": (0,), "Shared": (0,)}),
@@ -83,6 +83,10 @@ SESSIONS = {
         places={"Input": (1,), "CloseOutput": (0,)}),
     "endless": Session("forwarded", "forwarded", ["-lwhole"], 124, ends=False,
                        places={"EndGroup": (0,)}),
+    "forwarded late": Session(
+        "forwarded", "late", ["--lazy=on"], STATUS, ANSWER,
+        places={"Share": (0,), "Shared": (0,), "Place": (0,), "Publish": (0,),
+                "Wanted": (0,)}),
     "forwarded elsewhere": Session(
         "forwarded", "faults", ["-lwhole", *MOVED], STATUS, ANSWER,
         places={"Elsewhere": (0, 1)}),

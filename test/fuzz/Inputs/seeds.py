@@ -102,7 +102,7 @@ def messages(wire):
 
 # All of their payload is one field, which may have any length.
 ANY_LENGTH = ("input", "output", "module-started", "call", "returned",
-              "memory-read", "write-memory")
+              "memory-read", "write-memory", "place")
 
 
 def for_messages(wire, _):
@@ -276,7 +276,9 @@ def for_forwarded_requests(wire, _):
     yield "good-waits-for-more", RAW + honest + wire.frame(
         wire.INPUT, b"more")[:-1]
     for name, lie in peer_forwarding.LIES.items():
+        # Here there is a shared file.
         if name.startswith("running-") and not lie.hangs_up \
+                and not name.endswith("-without-share") \
                 and len(lie.more) < LARGEST_SEED:
             yield "bad-" + name.removeprefix("running-"), RAW + lie.more
 

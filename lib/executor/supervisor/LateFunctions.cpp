@@ -20,7 +20,6 @@
 #include <linux/futex.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -114,10 +113,11 @@ Expected<LateFunctions> LateFunctions::open(pid_t Executor,
   std::snprintf(Path, sizeof(Path), "/proc/%d/fd/%u",
                 static_cast<int>(Executor), Made.Descriptor);
   Descriptor File(::open(Path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  struct stat Status;
-  if (!File.isOpen() || ::fstat(File.get(), &Status) != 0)
+  // Of fstat(2), libc has a version that is too new (MappedFile.cpp).
+  off_t End = File.isOpen() ? ::lseek(File.get(), 0, SEEK_END) : -1;
+  if (End < 0)
     return systemError("open the executor's shared file");
-  auto Size = static_cast<size_t>(Status.st_size);
+  auto Size = static_cast<size_t>(End);
   // A page behind the end of a file that was cut off would be our end.
   int Seals = ::fcntl(File.get(), F_GET_SEALS);
   if (Seals < 0 || (Seals & F_SEAL_SHRINK) == 0 ||

@@ -46,6 +46,7 @@ class Lie:
     status: int = FAILED_STATUS
     hangs_up: bool = False      # after the frames, instead of waiting
     start: bytes = wire.frame(wire.START, wire.start())
+    asks: bytes = b""           # before the frames, and awaits an answer
     more: bytes = b""           # after Running
     end: tuple = None           # Signaled and Code of Ended, if there is one
     address_space: int = None   # RLIMIT_AS of the supervisor
@@ -74,8 +75,8 @@ SHARED_SIZE = 1 << 16
 
 def sharing(name, rules, more, **fields):
     """And it has asked for a shared file before."""
-    lie(name, rules, lambda s: wire.frame(wire.SHARE, wire.share(
-        size=SHARED_SIZE, functions=8)) + s.waiting_guest(), None, more=more,
+    lie(name, rules, Session.waiting_guest, None, asks=wire.frame(
+        wire.SHARE, wire.share(size=SHARED_SIZE, functions=8)), more=more,
         **fields)
 
 

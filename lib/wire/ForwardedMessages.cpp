@@ -43,6 +43,21 @@ Decoded<void> Output::check() const { return checkOutput(Which); }
 
 Decoded<void> Stopped::check() const { return checkSignal(Signal); }
 
+Decoded<void> Publish::check() const {
+  if (Words.empty())
+    return Malformed{"nothing to be published"};
+  for (const Word &Each : Words)
+    if (Each.Offset % sizeof(uint64_t) != 0)
+      return Malformed{"a word that is not aligned"};
+  return {};
+}
+
+Decoded<void> Wanted::check() const {
+  if (Functions.empty())
+    return Malformed{"no function that the program wants"};
+  return {};
+}
+
 Decoded<void> Ended::check() const {
   if (Signaled ? !isSignal(Code) : Code > 255)
     return Malformed{"an end that is neither a status nor a signal"};

@@ -145,6 +145,33 @@ struct SignalSent {
   static void fields(auto &, auto &) {}
 };
 
+/// Controller: words of the shared file, by which the program finds what was
+/// placed before. They are written in this order, each at once; then who waits
+/// for functions looks again.
+struct Publish {
+  static constexpr MessageType Type = MessageType::Publish;
+  struct Word {
+    uint64_t Offset = 0; ///< In the file; a multiple of 8.
+    uint64_t Value = 0;
+
+    static void fields(auto &M, auto &Each) { Each(M.Offset, M.Value); }
+  };
+  List<Word> Words;
+
+  static void fields(auto &M, auto &Each) { Each(M.Words); }
+  Decoded<void> check() const;
+};
+
+/// Executor: late functions that the program has called, each told once.
+struct Wanted {
+  static constexpr MessageType Type = MessageType::Wanted;
+  static constexpr size_t Most = (64 << 10) / sizeof(uint32_t) - 1;
+  List<uint32_t> Functions; ///< By their numbers.
+
+  static void fields(auto &M, auto &Each) { Each(M.Functions); }
+  Decoded<void> check() const;
+};
+
 /// Executor, last: the guest has ended, and all that it wrote has been sent.
 struct Ended {
   static constexpr MessageType Type = MessageType::Ended;
@@ -153,12 +180,15 @@ struct Ended {
   bool DumpedCore = false;
   uint64_t UserUs = 0; ///< Processor time, of the children it waited for too.
   uint64_t SystemUs = 0;
-  uint64_t PeakKiB = 0;              ///< The largest resident set.
+  uint64_t PeakKiB = 0; ///< The largest resident set.
+  /// It has left processes that may call what is not there yet: this goes on
+  /// for them.
+  bool LeavesCallers = false;
   std::string_view CrashMemory = {}; ///< What of it is used; empty for none.
 
   static void fields(auto &M, auto &Each) {
     Each(M.Signaled, M.Code, M.DumpedCore, M.UserUs, M.SystemUs, M.PeakKiB,
-         M.CrashMemory);
+         M.LeavesCallers, M.CrashMemory);
   }
   Decoded<void> check() const;
 };

@@ -71,6 +71,9 @@ const MessageTraits *traits(MessageType Type) {
       {"WriteMemory", false, 1 * GiB},
       {"MemoryWritten", true, 1},
       {"Dying", true, 64 * KiB},
+      {"Place", false, 64 * KiB},
+      {"Publish", false, 64 * KiB},
+      {"Wanted", true, 64 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

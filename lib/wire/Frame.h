@@ -71,6 +71,9 @@ enum class MessageType : uint16_t {
   WriteMemory = 41,
   MemoryWritten = 42,
   Dying = 43,
+  Place = 44,
+  Publish = 45,
+  Wanted = 46,
 };
 
 /// The message's name in PROTOCOL.md.

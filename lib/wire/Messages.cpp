@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "wire/Messages.h"
+#include "wire/LateControl.h"
 #include "wire/MessageParts.h"
 
 #include <bit>
@@ -120,6 +121,8 @@ Decoded<void> Share::check() const {
     return Malformed{"a name that no file in memory can have"};
   if (Size == 0 || Size > MostSize)
     return Malformed{"a size that no shared file may have"};
+  if (lateControlSize(Functions) > Size)
+    return Malformed{"more late functions than the shared file has room for"};
   return {};
 }
 
@@ -128,6 +131,8 @@ Decoded<void> Shared::check() const {
     return Malformed{"no shared file and no reason"};
   if (Descriptor != None && (Descriptor > INT32_MAX || !Reason.empty()))
     return Malformed{"a shared file that there is not"};
+  if (Descriptor == None && Functions != 0)
+    return Malformed{"late functions without a shared file"};
   return {};
 }
 

@@ -78,10 +78,11 @@ struct Share {
   static constexpr MessageType Type = MessageType::Share;
   static constexpr size_t LongestName = 249; ///< memfd_create(2)
   static constexpr uint64_t MostSize = uint64_t(4) << 30;
-  std::string_view Name; ///< How the system names it.
-  uint64_t Size = 0;     ///< Bytes, whole pages; for good.
+  std::string_view Name;  ///< How the system names it.
+  uint64_t Size = 0;      ///< Bytes, whole pages; for good.
+  uint32_t Functions = 0; ///< That may come late, at most (LateControl.h).
 
-  static void fields(auto &M, auto &Each) { Each(M.Name, M.Size); }
+  static void fields(auto &M, auto &Each) { Each(M.Name, M.Size, M.Functions); }
   Decoded<void> check() const;
 };
 
@@ -90,10 +91,24 @@ struct Shared {
   static constexpr MessageType Type = MessageType::Shared;
   static constexpr uint32_t None = UINT32_MAX;
   uint32_t Descriptor = None;
+  uint32_t Functions = 0;  ///< As in Share; 0 where there is none.
   std::string_view Reason; ///< Empty where there is one.
 
-  static void fields(auto &M, auto &Each) { Each(M.Descriptor, M.Reason); }
+  static void fields(auto &M, auto &Each) {
+    Each(M.Descriptor, M.Functions, M.Reason);
+  }
   Decoded<void> check() const;
+};
+
+/// Controller: bytes for the shared file, which nobody looks at yet. The
+/// executor takes them before the program runs, the supervisor after that.
+struct Place {
+  static constexpr MessageType Type = MessageType::Place;
+  static constexpr size_t MostBytes = (64 << 10) - sizeof(uint64_t);
+  uint64_t Offset = 0; ///< In the file.
+  std::span<const uint8_t> Bytes;
+
+  static void fields(auto &M, auto &Each) { Each(M.Offset, M.Bytes); }
 };
 
 /// Controller: the segments of the program, page-aligned, disjoint, inside the

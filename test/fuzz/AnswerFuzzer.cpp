@@ -89,10 +89,10 @@ Expected<void> lookUp(Session &Guest, unsigned Symbols, unsigned Spare) {
 
 /// There is no such process, so that there is no memory, whatever is said.
 Expected<void> share(Session &Guest) {
-  auto Shared = Guest.share("late code", Guest.facts().PageSize);
+  auto Shared = Guest.share("late code", Guest.facts().PageSize, 1);
   if (!Shared)
     return Shared.error();
-  require(!Shared->WhyNot.empty() && Shared->Memory.bytes().empty());
+  require(!Shared->WhyNot.empty() && !Shared->Memory);
   requireDiagnostic({Blame::Executor, Shared->WhyNot});
   return {};
 }

@@ -29,6 +29,10 @@ using wire::MessageType;
 
 namespace {
 
+/// Of a program with functions that come late.
+constexpr uint64_t MemorySize = 1 << 16;
+constexpr uint32_t MostFunctions = 64;
+
 /// A process that has ended, so that nobody waits for it.
 ExecutorProcess &endedProcess() {
   static ExecutorProcess Process = [] {
@@ -108,7 +112,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   {
     controller::ForwardedGuest Guest(farLimit(), /*PatienceMs=*/10000);
     controller::Settling Settled([] {});
-    auto End = Guest.waitFor(Process, Settled);
+    auto Late = controller::FarMemory::create(MemorySize, MostFunctions);
+    require(static_cast<bool>(Late));
+    auto End = Guest.waitFor(Process, Settled, Late->get());
     Accepted = static_cast<bool>(End);
     if (End)
       require(!End->TimedOut && End->Usage);

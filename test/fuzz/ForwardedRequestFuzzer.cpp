@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,12 +98,29 @@ void requireAnswers(std::span<const uint8_t> Answers) {
     } else {
       require(Frame.Header.Type == MessageType::InputClosed ||
               Frame.Header.Type == MessageType::SignalSent ||
-              Frame.Header.Type == MessageType::InputCredit);
+              Frame.Header.Type == MessageType::InputCredit ||
+              Frame.Header.Type == MessageType::Wanted);
     }
   }
   require(Answers.empty());
   for (const ByteBuffer &Part : Sent)
     require(isPrefix(Part.span(), Text));
+}
+
+/// Of a file that no program has.
+executor::LateFunctions &lateFunctions() {
+  static auto Made = [] {
+    constexpr off_t Size = 1 << 16;
+    Descriptor File(
+        ::memfd_create("late code", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    require(File.isOpen() && ::ftruncate(File.get(), Size) == 0 &&
+            ::fcntl(File.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0);
+    auto Opened = executor::LateFunctions::open(
+        ::getpid(), {static_cast<uint32_t>(File.get()), 64, {}});
+    require(static_cast<bool>(Opened));
+    return std::move(*Opened);
+  }();
+  return Made;
 }
 
 Descriptor outputOfGuest() {
@@ -128,7 +146,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   {
     executor::StreamRelay Relay(
         Channel, {std::move(Input.Writer), outputOfGuest(), outputOfGuest()},
-        Guest, MaskOfWaits);
+        Guest, MaskOfWaits, &lateFunctions());
     Accepted = Relay.run();
     require(!Accepted || WIFEXITED(Relay.rawStatus()));
   }

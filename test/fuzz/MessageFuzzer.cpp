@@ -157,8 +157,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
       wire::Share, wire::Shared, wire::Open, wire::Opened, wire::AddModule,
       wire::StartModule, wire::ModuleStarted, wire::RemoveModule,
       wire::ModuleRemoved, wire::Call, wire::Returned, wire::ReadMemory,
-      wire::MemoryRead, wire::WriteMemory, wire::MemoryWritten, wire::Dying>(
-      Type, Bytes);
+      wire::MemoryRead, wire::WriteMemory, wire::MemoryWritten, wire::Dying,
+      wire::Place, wire::Publish, wire::Wanted>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

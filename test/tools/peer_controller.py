@@ -291,10 +291,13 @@ for name, size in (("empty", lambda s: 0),
                    ("much-too-large", lambda s: -s.page)):
     lie("share-" + name, "R66", sharing(size=size),
         SENT + "a size that no shared file may have")
-for name, size in (("one-byte", lambda s: 1),
+for name, size in (("a-page-and-a-byte", lambda s: s.page + 1),
                    ("part-of-a-page", lambda s: 3 * s.page // 2)):
     lie("share-of-" + name, "R66", sharing(size=size),
         PROTOCOL_ERROR + "a shared file of parts of a page")
+lie("share-for-more-functions-than-fit", "R66",
+    sharing(size=lambda s: s.page, functions=lambda s: s.page - 127),
+    SENT + "more late functions than the shared file has room for")
 SHARE = sharing()
 lie("share-twice", "R67", lambda s: SHARE(s) + SHARE(s),
     PROTOCOL_ERROR + "a second Share")
@@ -308,6 +311,30 @@ lie("share-without-room", "", lambda s: SHARE(s) + s.until("over"), None,
     status=GUEST_STATUS, **NO_FILES)
 lie("share-twice-without-room", "R67", lambda s: SHARE(s) + SHARE(s),
     PROTOCOL_ERROR + "a second Share", **NO_FILES)
+
+
+# Place, while the program is being sent.
+def placing(offset, data=b"x", before=SHARE):
+    return lambda s: before(s) + wire.frame(wire.PLACE, wire.place(
+        offset(s), data))
+
+
+SHARED_SIZE = 1 << 16
+LEAVES = PROTOCOL_ERROR + "a Place that leaves the shared file"
+lie("place-all-over-it", "", lambda s: placing(lambda s: 0, b"x" * 60000)(s)
+    + placing(lambda s: SHARED_SIZE - 1, before=lambda s: b"")(s)
+    + placing(lambda s: SHARED_SIZE, b"", before=lambda s: b"")(s)
+    + s.until("over"), None, status=GUEST_STATUS)
+for name, offset, data in (("behind-it", SHARED_SIZE, b"x"),
+                           ("over-its-end", SHARED_SIZE - 1, b"xx"),
+                           ("that-wraps", -1, b"xx"), ("far-away", -1, b"")):
+    lie("place-" + name, "R78", placing(lambda s, offset=offset: offset, data),
+        LEAVES)
+NO_FILE_FOR_IT = PROTOCOL_ERROR + "a Place without a shared file"
+lie("place-without-share", "R78", placing(lambda s: 0, before=lambda s: b""),
+    NO_FILE_FOR_IT)
+lie("place-in-a-file-that-there-is-not", "R78", placing(lambda s: 0),
+    NO_FILE_FOR_IT, **NO_FILES)
 
 
 def windowed(*windows, before=SHARE, image=b"prog"):

@@ -101,8 +101,10 @@ class Peer:
             elif kind == wire.SHARE:
                 size, = struct.unpack("<I", payload[:4])
                 self.asked_to_share = payload[4:4 + size], struct.unpack(
-                    "<Q", payload[4 + size:])[0]
+                    "<Q", payload[4 + size:-4])[0]
+                self.functions, = struct.unpack("<I", payload[-4:])
                 self.at(ASKED_TO_SHARE)
+                self.answer_share()
             elif kind == wire.DESCRIBE_CPU:
                 self.send(wire.frame(wire.CPU, wire.cpu()))
             elif kind in OF_OPEN_SESSION:
@@ -112,6 +114,9 @@ class Peer:
                 self.send(answer(payload))
             elif kind in after:
                 self.at(after[kind])
+
+    def answer_share(self):
+        """Only liars are asked."""
 
     def hello_again(self, more=0, alignment=64, **fields):
         size = self.room + more
@@ -454,6 +459,11 @@ for name, number, reason, says in (
         ("of-number-2-32-2", wire.NO_FILE - 1, b"", NOT_THERE)):
     answering_share("shared-" + name, "R68", says, lambda peer, number=number,
                     reason=reason: wire.shared(number, reason))
+answering_share("shared-none-for-functions", "R68", "sent late functions without "
+                "a shared file",
+                lambda peer: wire.shared(reason=b"no", functions=1))
+answering_share("shared-for-other-functions", "R68", "sent a shared file for other "
+                "functions", lambda peer: wire.shared(3, functions=1))
 answering_share("shared-for-a-terminal", "", "error: a?[2Jb",
                 lambda peer: wire.shared(reason=b"a\x1b[2Jb"))
 # The controller goes on without it, and that of the tests tells why.

@@ -46,6 +46,7 @@ class Lie:
     status: int = FAILED_STATUS
     hangs_up: bool = False      # after the frames, instead of waiting
     start: bytes = wire.frame(wire.START, wire.start())
+    asks: bytes = b""           # before the frames, and awaits an answer
     more: bytes = b""           # after Running
     end: tuple = None           # Signaled and Code of Ended, if there is one
     address_space: int = None   # RLIMIT_AS of the supervisor
@@ -67,6 +68,16 @@ def starting(name, rules, start, says, **more):
 def during(name, rules, more, **fields):
     """The guest runs, and nobody may be left."""
     lie(name, rules, Session.waiting_guest, None, more=more, **fields)
+
+
+SHARED_SIZE = 1 << 16
+
+
+def sharing(name, rules, more, **fields):
+    """And it has asked for a shared file before."""
+    lie(name, rules, Session.waiting_guest, None, asks=wire.frame(
+        wire.SHARE, wire.share(size=SHARED_SIZE, functions=8)), more=more,
+        **fields)
 
 
 SIGKILL, SIGTERM = 9, 15
@@ -92,6 +103,13 @@ during("a-signal", "", wire.frame(wire.INPUT, b"text")
 during("a-signal-for-all", "", wire.frame(
     wire.SIGNAL, wire.guest_signal(SIGKILL, to_group=1)), status=0,
     end=(1, SIGKILL))
+TERMINATE = wire.frame(wire.SIGNAL, wire.guest_signal(SIGTERM))
+sharing("late-functions", "",
+        wire.frame(wire.PLACE, wire.place(4096, b"text"))
+        + wire.frame(wire.PLACE, wire.place(SHARED_SIZE, b""))
+        + wire.frame(wire.PUBLISH, wire.publish([(8192, 1),
+                                                 (SHARED_SIZE - 8, 2)]))
+        + TERMINATE, status=0, end=(1, SIGTERM))
 during("input-behind-its-end", "", wire.frame(wire.INPUT)
        + wire.frame(wire.INPUT, b"text")
        + wire.frame(wire.SIGNAL, wire.guest_signal(SIGTERM)), status=0,
@@ -166,6 +184,8 @@ lie("start-before-run", "R50", lambda s: s.until("run") + wire.frame(
     wire.START, wire.start()), PROTOCOL_ERROR + "Start is not a request")
 lie("input-before-run", "R53", lambda s: s.until("run") + wire.frame(
     wire.INPUT, b"text"), PROTOCOL_ERROR + "Input is not a request")
+lie("publish-before-run", "R79", lambda s: s.until("run") + wire.frame(
+    wire.PUBLISH, wire.publish()), PROTOCOL_ERROR + "Publish is not a request")
 lie("text-before-run", "R2", lambda s: s.until("run") + b"a line of text\r\n",
     SENT + "bytes that are not a frame")
 for step in ("reserve", "write", "finalize", "run"):
@@ -207,6 +227,27 @@ for stream in (0, 3, 255):
 for number in (0, 65, 0xffffffff):
     during("running-signal-%d" % number, "R51",
            wire.frame(wire.SIGNAL, wire.guest_signal(number)))
+
+# Functions that come late, or that nobody has asked to come.
+for name, offset, data in (("behind-it", SHARED_SIZE, b"x"),
+                           ("over-its-end", SHARED_SIZE - 1, b"xx"),
+                           ("that-wraps", -1, b"xx"), ("far-away", -1, b"")):
+    sharing("running-place-" + name, "R78",
+            wire.frame(wire.PLACE, wire.place(offset, data)) + TERMINATE)
+during("running-place-without-share", "R78 R53",
+       wire.frame(wire.PLACE, wire.place(0, b"x")) + TERMINATE)
+for name, words in (("nothing", []), ("behind-it", [(SHARED_SIZE, 1)]),
+                    ("far-away", [(0, 1), (-8, 1)]),
+                    ("between-words", [(0, 1), (4, 1)])):
+    sharing("running-publish-" + name, "R79",
+            wire.frame(wire.PUBLISH, wire.publish(words)) + TERMINATE)
+during("running-publish-without-share", "R79 R53",
+       wire.frame(wire.PUBLISH, wire.publish()) + TERMINATE)
+for size in (0, 7):
+    sharing("running-place-of-%d-bytes" % size, "R8",
+            wire.frame(wire.PLACE, wire.place()[:size]) + TERMINATE)
+    sharing("running-publish-of-%d-bytes" % size, "R8",
+            wire.frame(wire.PUBLISH, wire.publish()[:size]) + TERMINATE)
 PART = wire.frame(wire.INPUT, b"x" * (64 * wire.KIB))
 during("running-input-without-credit", "R52",
        (wire.WINDOW // (64 * wire.KIB) + 2) * PART)

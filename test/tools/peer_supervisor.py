@@ -46,6 +46,10 @@ class Supervisor(peers.Peer):
         self.send(wire.frame(wire.ENDED, wire.ended(code=GUEST_STATUS)))
         self.at(AFTER_END)
 
+    def answer_share(self):
+        self.send(wire.frame(wire.SHARED, wire.shared(
+            3, functions=self.functions)))
+
 
 def ending(**fields):
     """The guest's end, and nothing after it."""
@@ -143,7 +147,7 @@ for code in (256, 0xffffffff):
 lie("ended-with-more-memory-than-there-is", "R51", OVER,
     ending(signaled=1, code=11, crash_memory=b"\0" * 65537),
     "sent more crash memory than there is")
-for flag in ("signaled", "dumped_core"):
+for flag in ("signaled", "dumped_core", "leaves_callers"):
     for value in (2, 255):
         lie("%s-is-%d" % (flag, value), "R9", OVER, ending(**{flag: value}),
             "sent a flag that is neither 0 nor 1")
@@ -165,6 +169,50 @@ lie("endless-credit", "R52", OVER,
 lie("answer-to-no-signal", "R56", OVER, saying(wire.frame(wire.SIGNAL_SENT)),
     "sent an answer to a signal that it was not sent")
 
+# Functions that come late.
+NONE = "sent a call of late functions without any"
+
+
+def late(name, rules, act, says, **more):
+    """Of a program that has some. For other machines, none has."""
+    if wire.MACHINE == "x86_64":
+        lie(name, rules, OVER, act, says, options=("--lazy=on",), **more)
+    else:
+        lie(name, rules, OVER, wanting([0]), NONE)
+
+
+def wanting(*messages):
+    return saying(b"".join(wire.frame(wire.WANTED, wire.wanted(numbers))
+                           for numbers in messages))
+
+
+late("honest-with-late-functions", "",
+     chatting(wire.frame(wire.WANTED, wire.wanted([1]))
+              + wire.frame(wire.WANTED, wire.wanted([0, 2]))), None,
+     status=GUEST_STATUS)
+late("honest-with-callers", "", ending(code=GUEST_STATUS, leaves_callers=1),
+     None, status=GUEST_STATUS)
+late("wants-nothing", "R80", wanting([]),
+     "sent no function that the program wants")
+for name, numbers in (("one-too-many", [1 << 10]), ("the-last", [0xffffffff])):
+    late("wants-" + name, "R80", wanting(numbers),
+         "sent a late function that there is not")
+TOLD = "sent a late function that it had told of"
+late("wants-one-twice", "R80", wanting([1, 1]), TOLD)
+late("wants-one-again", "R80", wanting([0], [1, 0]), TOLD)
+lie("wants-without-late-functions", "R80", OVER, wanting([0]), NONE,
+    options=("--lazy=off",))
+lie("callers-without-late-functions", "R81", OVER,
+    ending(leaves_callers=1), "sent callers of late functions without any",
+    options=("--lazy=off",))
+# The program has ended; its children do not count any more.
+for name, data in (("twice", 2 * wire.frame(wire.WANTED, wire.wanted([0]))),
+                   ("Output", wire.frame(wire.OUTPUT, b"\1text")),
+                   ("text", b"a line of text\n"), ("nothing", b"")):
+    late("callers-then-" + name, "R81", saying(wire.frame(
+        wire.ENDED, wire.ended(code=GUEST_STATUS, leaves_callers=1)) + data,
+        leave), None, status=GUEST_STATUS)
+
 # What has no place there.
 HELLO = wire.frame(wire.HELLO, wire.hello())
 for name, data in (("Hello", HELLO), ("Running", wire.frame(wire.RUNNING)),
@@ -176,6 +224,7 @@ for name, data in (("Hello", HELLO), ("Running", wire.frame(wire.RUNNING)),
         "sent %s while the program ran" % name)
 for name, data in (("Output", wire.frame(wire.OUTPUT, b"\1text")),
                    ("Ended", wire.frame(wire.ENDED, wire.ended())),
+                   ("Wanted", wire.frame(wire.WANTED, wire.wanted([0]))),
                    ("Stopped", wire.frame(wire.STOPPED, wire.u32(19)))):
     lie(name + "-first", "R10 R53", LAUNCHED, saying(data),
         "sent %s in place of Hello" % name)

@@ -32,6 +32,8 @@ OPEN, OPENED, ADD_MODULE, START_MODULE, MODULE_STARTED = range(30, 35)
 REMOVE_MODULE, MODULE_REMOVED, CALL, RETURNED = range(35, 39)
 READ_MEMORY, MEMORY_READ, WRITE_MEMORY, MEMORY_WRITTEN = range(39, 43)
 DYING = 43
+# Of functions that come late.
+PLACE, PUBLISH, WANTED = range(44, 47)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
@@ -47,16 +49,17 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                MODULE_STARTED: 128 * KIB, REMOVE_MODULE: 5,
                MODULE_REMOVED: 5, CALL: GIB, RETURNED: GIB,
                READ_MEMORY: 16, MEMORY_READ: GIB, WRITE_MEMORY: GIB,
-               MEMORY_WRITTEN: 1, DYING: 64 * KIB}
+               MEMORY_WRITTEN: 1, DYING: 64 * KIB, PLACE: 64 * KIB,
+               PUBLISH: 64 * KIB, WANTED: 64 * KIB}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
                  INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
                  ELSEWHERE, SHARED, OPENED, MODULE_STARTED, MODULE_REMOVED,
-                 RETURNED, MEMORY_READ, MEMORY_WRITTEN, DYING)
+                 RETURNED, MEMORY_READ, MEMORY_WRITTEN, DYING, WANTED)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
                    DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
                    SIGNAL, END_GROUP, RESTART, SHARE, OPEN, ADD_MODULE,
                    START_MODULE, REMOVE_MODULE, CALL, READ_MEMORY,
-                   WRITE_MEMORY)
+                   WRITE_MEMORY, PLACE, PUBLISH)
 # Of each of the guest's standard streams, so many bytes may be under way.
 WINDOW = 4 * MIB
 
@@ -165,12 +168,24 @@ def reserve(segments, image=b"", windows=()):
 NO_FILE = 0xffffffff
 
 
-def share(name=b"shared", size=1 << 16):
-    return string(name) + u64(size)
+def share(name=b"shared", size=1 << 16, functions=0):
+    return string(name) + u64(size) + u32(functions)
 
 
-def shared(descriptor=NO_FILE, reason=b""):
-    return u32(descriptor) + string(reason)
+def shared(descriptor=NO_FILE, reason=b"", functions=0):
+    return u32(descriptor) + u32(functions) + string(reason)
+
+
+def place(offset=0, data=b""):
+    return u64(offset) + data
+
+
+def publish(words=((0, 0),)):
+    return list_([u64(offset) + u64(value) for offset, value in words])
+
+
+def wanted(functions):
+    return list_([u32(number) for number in functions])
 
 
 def opened(threads=4, recovers=0, relocated=0x401000,
@@ -293,9 +308,10 @@ def output(stream, data):
 
 
 def ended(signaled=0, code=0, dumped_core=0, user=0, system=0, peak=0,
-          crash_memory=b""):
+          leaves_callers=0, crash_memory=b""):
     return (u8(signaled) + u32(code) + u8(dumped_core) + u64(user)
-            + u64(system) + u64(peak) + string(crash_memory))
+            + u64(system) + u64(peak) + u8(leaves_callers)
+            + string(crash_memory))
 
 
 def read_exactly(file, size):

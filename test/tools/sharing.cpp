@@ -256,7 +256,7 @@ int run(ExecutorProcess &Executor, const char *Path) {
   Session Link(Executor, nullptr);
   if (auto Greeted = Link.handshake(); !Greeted)
     return fail(Greeted.error().Message);
-  auto Shared = Link.share(FileName, SharedSize);
+  auto Shared = Link.share(FileName, SharedSize, /*Functions=*/0);
   if (!Shared)
     return fail(Shared.error().Message);
   if (!Shared->WhyNot.empty()) {
@@ -267,7 +267,7 @@ int run(ExecutorProcess &Executor, const char *Path) {
   Image Program;
   if (!Program.read(Path))
     return fail("the program is no image");
-  LateWriter Writer(Program, Shared->Memory.bytes());
+  LateWriter Writer(Program, Shared->Memory->bytes());
   if (auto Started = start(Program, Writer, Link); !Started)
     return fail(Started.error().Message);
   for (;;) {

@@ -247,8 +247,45 @@ TEST(ForwardedMessages, StoppedIsTheSpecifiedBytes) {
   expectTaken<Stopped>(Payload, 1, 0, 0, NoSignal);
 }
 
+TEST(ForwardedMessages, PublishIsTheSpecifiedBytes) {
+  Publish Message;
+  Message.Words.push({0x0108, 0x0304});
+  std::vector<uint8_t> Payload = encoded(Message);
+  EXPECT_EQ(Payload, (std::vector<uint8_t>{1, 0, 0, 0,                // number
+                                           8, 1, 0, 0, 0, 0, 0, 0,    // Offset
+                                           4, 3, 0, 0, 0, 0, 0, 0})); // Value
+  auto Back = decode<Publish>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Words.size(), 1u);
+  EXPECT_EQ(Back->Words[0].Offset, 0x0108u);
+  EXPECT_EQ(Back->Words[0].Value, 0x0304u);
+  expectExactLength<Publish>(Payload);
+  EXPECT_EQ(whyNot<Publish>(encoded(Publish())), "nothing to be published");
+  for (uint8_t Odd = 1; Odd != 8; ++Odd) {
+    Payload[4] = Odd;
+    EXPECT_EQ(whyNot<Publish>(Payload), "a word that is not aligned");
+  }
+}
+
+TEST(ForwardedMessages, WantedIsTheSpecifiedBytes) {
+  Wanted Message;
+  Message.Functions.push(3);
+  Message.Functions.push(0x0102);
+  std::vector<uint8_t> Payload = encoded(Message);
+  EXPECT_EQ(Payload,
+            (std::vector<uint8_t>{2, 0, 0, 0, 3, 0, 0, 0, 2, 1, 0, 0}));
+  auto Back = decode<Wanted>(Payload);
+  ASSERT_TRUE(Back);
+  ASSERT_EQ(Back->Functions.size(), 2u);
+  EXPECT_EQ(Back->Functions[1], 0x0102u);
+  expectExactLength<Wanted>(Payload);
+  EXPECT_EQ(whyNot<Wanted>(encoded(Wanted())),
+            "no function that the program wants");
+  EXPECT_LE(4 + 4 * Wanted::Most, maxPayload(MessageType::Wanted));
+}
+
 TEST(ForwardedMessages, EndedIsTheSpecifiedBytes) {
-  Ended Message = {true, 11, false, 0x0102, 0x0304, 0x0506, "ab"};
+  Ended Message = {true, 11, false, 0x0102, 0x0304, 0x0506, true, "ab"};
   std::vector<uint8_t> Payload = encoded(Message);
   EXPECT_EQ(Payload,
             (std::vector<uint8_t>{1,                          // Signaled
@@ -257,6 +294,7 @@ TEST(ForwardedMessages, EndedIsTheSpecifiedBytes) {
                                   2,  1, 0, 0, 0,   0,  0, 0, // UserTime
                                   4,  3, 0, 0, 0,   0,  0, 0, // SystemTime
                                   6,  5, 0, 0, 0,   0,  0, 0, // Peak
+                                  1,                          // LeavesCallers
                                   2,  0, 0, 0, 'a', 'b'}));   // CrashMemory
   auto Back = decode<Ended>(Payload);
   ASSERT_TRUE(Back);
@@ -266,6 +304,7 @@ TEST(ForwardedMessages, EndedIsTheSpecifiedBytes) {
   EXPECT_EQ(Back->UserUs, 0x0102u);
   EXPECT_EQ(Back->SystemUs, 0x0304u);
   EXPECT_EQ(Back->PeakKiB, 0x0506u);
+  EXPECT_TRUE(Back->LeavesCallers);
   EXPECT_EQ(Back->CrashMemory, "ab");
   expectExactLength<Ended>(Payload);
   expectTaken<Ended>(Payload, 5, 0, 1, NoFlag);

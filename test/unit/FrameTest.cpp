@@ -70,6 +70,9 @@ constexpr Row Specified[] = {
     {41, "WriteMemory", false, GiB},
     {42, "MemoryWritten", true, 1},
     {43, "Dying", true, 64 * KiB},
+    {44, "Place", false, 64 * KiB},
+    {45, "Publish", false, 64 * KiB},
+    {46, "Wanted", true, 64 * KiB},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

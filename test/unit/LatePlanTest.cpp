@@ -491,6 +491,39 @@ TEST_F(LateQueueTest, WhatIsWaitedForIsFirstAndCalleesFollow) {
   EXPECT_EQ(Tasks.counts().Requested, 1u);
 }
 
+TEST_F(LateQueueTest, WhereWaitsAreLongAllIsThereBeforeAnythingIsBetter) {
+  // What takes long is not more important for that.
+  Plan.Functions[1].Weight = 1000;
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.expectLongWaits();
+  Tasks.request(0, Start);
+  std::vector<uint32_t> Order;
+  while (auto Task = Tasks.next(Queue::Share::Quick, Start)) {
+    EXPECT_TRUE(Task->IsFast);
+    Order.push_back(Task->Function);
+    // It has no fast code.
+    if (Task->Function == 3)
+      Tasks.postpone(*Task);
+    else
+      Tasks.finished(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{0, 2, 3, 1, 4}));
+  Order.clear();
+  while (auto Task = Tasks.next(Queue::Share::All, Start)) {
+    EXPECT_FALSE(Task->IsFast);
+    Order.push_back(Task->Function);
+    Tasks.finished(*Task);
+  }
+  EXPECT_EQ(Order, (std::vector<uint32_t>{3, 0, 1, 2, 4}));
+  // Of a program that an earlier run has called, only what is called.
+  Queue Others(Plan.Functions.size());
+  Others.follow(Plan);
+  Others.expectLongWaits();
+  Others.wantEverything(false);
+  EXPECT_FALSE(Others.next(Queue::Share::All, Start));
+}
+
 TEST_F(LateQueueTest, WhoImprovesWhatRunsDoesNothingElse) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

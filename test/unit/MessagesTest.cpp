@@ -228,24 +228,27 @@ TEST(Messages, WindowsAreOfImages) {
 }
 
 TEST(Messages, ShareComesBack) {
-  std::vector<uint8_t> Payload = encoded(Share{"late code", 0x10000});
-  EXPECT_EQ(Payload, (std::vector<uint8_t>{9,   0,   0,   0,   'l', 'a', 't',
-                                           'e', ' ', 'c', 'o', 'd', 'e', 0,
-                                           0,   1,   0,   0,   0,   0,   0}));
+  std::vector<uint8_t> Payload = encoded(Share{"late code", 0x10000, 0x0203});
+  EXPECT_EQ(Payload,
+            (std::vector<uint8_t>{9,   0,   0,   0,   'l', 'a', 't', 'e', ' ',
+                                  'c', 'o', 'd', 'e', 0,   0,   1,   0,   0,
+                                  0,   0,   0,   3,   2,   0,   0}));
   auto Back = decode<Share>(Payload);
   ASSERT_TRUE(Back);
   EXPECT_EQ(Back->Name, "late code");
   EXPECT_EQ(Back->Size, 0x10000u);
+  EXPECT_EQ(Back->Functions, 0x0203u);
   expectExactLength<Share>(Payload);
 }
 
 TEST(Messages, ShareIsForAFileThatThereCanBe) {
-  auto WhyNot = [](const std::string &Name, uint64_t Size) {
-    return whyNot<Share>(encoded(Share{Name, Size}));
+  auto WhyNot = [](const std::string &Name, uint64_t Size,
+                   uint32_t Functions = 0) {
+    return whyNot<Share>(encoded(Share{Name, Size, Functions}));
   };
   constexpr char BadName[] = "a name that no file in memory can have";
   constexpr char BadSize[] = "a size that no shared file may have";
-  EXPECT_EQ(WhyNot("x", 1), "");
+  EXPECT_EQ(WhyNot("x", 128), "");
   EXPECT_EQ(WhyNot(std::string(249, '/'), uint64_t(1) << 32), "");
   EXPECT_EQ(WhyNot("", 1), BadName);
   EXPECT_EQ(WhyNot(std::string(250, 'x'), 1), BadName);
@@ -254,12 +257,20 @@ TEST(Messages, ShareIsForAFileThatThereCanBe) {
   EXPECT_EQ(WhyNot("x", 0), BadSize);
   EXPECT_EQ(WhyNot("x", (uint64_t(1) << 32) + 1), BadSize);
   EXPECT_EQ(WhyNot("x", UINT64_MAX), BadSize);
+  constexpr char TooMany[] =
+      "more late functions than the shared file has room for";
+  EXPECT_EQ(WhyNot("x", 4096, 4096 - 128), "");
+  EXPECT_EQ(WhyNot("x", 4096, 4096 - 127), TooMany);
+  EXPECT_EQ(WhyNot("x", 127), TooMany);
+  EXPECT_EQ(WhyNot("x", 4096, UINT32_MAX), TooMany);
 }
 
 TEST(Messages, SharedComesBack) {
-  std::vector<uint8_t> Payload = encoded(Shared{Shared::None, "no room"});
-  EXPECT_EQ(Payload, (std::vector<uint8_t>{255, 255, 255, 255, 7, 0, 0, 0, 'n',
-                                           'o', ' ', 'r', 'o', 'o', 'm'}));
+  std::vector<uint8_t> Payload = encoded(Shared{Shared::None, 0, "no room"});
+  EXPECT_EQ(Payload,
+            (std::vector<uint8_t>{255, 255, 255, 255, 0, 0, 0, 0, 7, 0, 0, 0,
+                                  'n', 'o', ' ', 'r', 'o', 'o', 'm'}));
+  EXPECT_EQ(decode<Shared>(encoded(Shared{3, 0x0405, ""}))->Functions, 0x0405u);
   auto Back = decode<Shared>(Payload);
   ASSERT_TRUE(Back);
   EXPECT_EQ(Back->Descriptor, Shared::None);
@@ -268,8 +279,9 @@ TEST(Messages, SharedComesBack) {
 }
 
 TEST(Messages, SharedIsAFileOrAReason) {
-  auto WhyNot = [](uint32_t Descriptor, std::string_view Reason) {
-    return whyNot<Shared>(encoded(Shared{Descriptor, Reason}));
+  auto WhyNot = [](uint32_t Descriptor, std::string_view Reason,
+                   uint32_t Functions = 0) {
+    return whyNot<Shared>(encoded(Shared{Descriptor, Functions, Reason}));
   };
   EXPECT_EQ(WhyNot(0, ""), "");
   EXPECT_EQ(WhyNot(INT32_MAX, ""), "");
@@ -278,6 +290,24 @@ TEST(Messages, SharedIsAFileOrAReason) {
   EXPECT_EQ(WhyNot(Shared::None - 1, ""), Bad);
   EXPECT_EQ(WhyNot(3, "no room"), Bad);
   EXPECT_EQ(WhyNot(Shared::None, ""), "no shared file and no reason");
+  EXPECT_EQ(WhyNot(3, "", UINT32_MAX), "");
+  EXPECT_EQ(WhyNot(Shared::None, "no room", 1),
+            "late functions without a shared file");
+}
+
+TEST(Messages, PlaceComesBack) {
+  const uint8_t Bytes[] = {7, 8};
+  std::vector<uint8_t> Payload = encoded(Place{0x0102, Bytes});
+  EXPECT_EQ(Payload, (std::vector<uint8_t>{2, 1, 0, 0, 0, 0, 0, 0, 7, 8}));
+  auto Back = decode<Place>(Payload);
+  ASSERT_TRUE(Back);
+  EXPECT_EQ(Back->Offset, 0x0102u);
+  EXPECT_EQ(std::vector<uint8_t>(Back->Bytes.begin(), Back->Bytes.end()),
+            (std::vector<uint8_t>{7, 8}));
+  Payload.resize(7);
+  EXPECT_NE(whyNot<Place>(Payload), "");
+  EXPECT_EQ(encoded(Place{0, {}}).size() + Place::MostBytes,
+            maxPayload(MessageType::Place));
 }
 
 TEST(Messages, WriteComesBack) {

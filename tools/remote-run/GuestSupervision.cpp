@@ -58,7 +58,7 @@ Expected<GuestEnd> GuestSupervision::waitFor(ExecutorProcess &Executor,
                                              const Session &Link,
                                              controller::Settling &Settled) {
   auto End = Direct ? Direct->waitFor(Executor, Settled)
-                    : Forwarded->waitFor(Executor, Settled);
+                    : Forwarded->waitFor(Executor, Settled, Link.farMemory());
   if (End && Executor.hasLauncher())
     restoreSignal(End->Status, Executor, Link);
   return End;

@@ -192,7 +192,9 @@ Expected<RunEnd> run(Options &Given) {
 
   RunCounts Counts = countsOf(Work, Linker);
   Counts.LacksLlvmCounters = Watching.lacksStatistics();
-  if (Late) {
+  if (controller::FarMemory *Far = Late ? Link.farMemory() : nullptr) {
+    Late->whenItFails([Far] { Far->endGuest(); });
+  } else if (Late) {
     // Not by the number, which may be another's when the guest has been reaped.
     // Where there are no such descriptors, it is the only way.
     auto File = static_cast<int>(::syscall(SYS_pidfd_open, Executor->pid(), 0));
@@ -215,10 +217,10 @@ Expected<RunEnd> run(Options &Given) {
   if (End && !End->Status.exited())
     Rest.await();
   jit::removeCrashGuard();
-  if (!End)
-    return End.error();
   if (auto Failed = Late ? Late->failure() : std::nullopt)
     return *Failed;
+  if (!End)
+    return End.error();
   // A signal that comes now is too late for the guest, and not for us.
   RunEnd Ended = {*End, crashOf(Given, Linker, *End, *Executor, Link), {}};
   if (Late)

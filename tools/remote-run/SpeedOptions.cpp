@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SpeedOptions.h"
+#include "LauncherOptions.h"
 #include "OptionTable.h"
 
 #include "llvm/ADT/SmallString.h"
@@ -60,10 +61,13 @@ void chooseLaziness(Options &Result) {
   Laziness Asked = options::Lazy;
   if (options::Lazy.getNumOccurrences() == 0)
     Asked = options::lazinessOfLli().value_or(Asked);
-  bool IsDirect = Result.Target.Emulator.empty() && !Result.Launch.Forwarded;
-  // A launcher may be one that translates code, as valgrind is.
+  bool IsDirect = Result.Target.Emulator.empty();
+  // A launcher may be one that translates code, as valgrind is; those that are
+  // known to lead elsewhere do not.
+  const std::vector<std::string> &Launcher = Result.Launch.Launcher;
   bool MayBe = Asked == Laziness::On ||
-               (Asked == Laziness::Auto && Result.Launch.Launcher.empty());
+               (Asked == Laziness::Auto &&
+                (Launcher.empty() || isForwardedByDefault(Launcher)));
   Result.Compile.IsLazy = MayBe && IsDirect;
   Result.Compile.LeastLazy = Asked == Laziness::On ? 0 : WorthWhile;
 }

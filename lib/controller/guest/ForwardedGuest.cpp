@@ -53,7 +53,9 @@ ForwardedGuest::~ForwardedGuest() {
 }
 
 Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor,
-                                           Settling &Settled) {
+                                           Settling &Settled,
+                                           FarMemory *Functions) {
+  Late = Functions;
   Far.emplace(Executor.channel(), transport::FrameChannel::Side::Controller,
               LargestPayload);
   if (Trouble Found = carry(Executor, Settled)) {
@@ -61,6 +63,8 @@ Expected<GuestEnd> ForwardedGuest::waitFor(ExecutorProcess &Executor,
     Executor.noteReaped();
     return *Found;
   }
+  if (End && End->LeavesCallers && Late)
+    serveCallers();
   Far->close();
   // It has nothing left to do; one that stays is ended.
   if (Now == Phase::GivenUp || !Executor.waitFor(LauncherEndMs))
@@ -91,6 +95,8 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor,
                                               Settling &Settled) {
   for (;;) {
     Streams.writeOutput(Now == Phase::Runs ? &*Far : nullptr);
+    if (Now == Phase::Runs && Late)
+      sendLate();
     // Who takes nothing any more may have told the guest's end already.
     if (!Far->flush())
       Far->closeOutput();
@@ -117,13 +123,15 @@ ForwardedGuest::Trouble ForwardedGuest::carry(ExecutorProcess &Executor,
 /// Waits until there is something to do.
 void ForwardedGuest::await(const ExecutorProcess &Executor, Settling &Settled) {
   bool Runs = Now == Phase::Runs;
-  pollfd Polls[3 + ForwardedStreams::MostPolled];
+  pollfd Polls[4 + ForwardedStreams::MostPolled];
   nfds_t Count = 0;
   pollfd &FromFar = Polls[Count++];
   FromFar = {Runs ? Far->input() : -1, POLLIN, 0};
   Polls[Count++] = {Signals.descriptor(), POLLIN, 0};
   if (Runs && Far->hasQueued())
     Polls[Count++] = {Far->output(), POLLOUT, 0};
+  if (Runs && Late)
+    Polls[Count++] = {Late->descriptor(), POLLIN, 0};
   Count +=
       Streams.poll(std::span(Polls).subspan(Count), Runs ? &*Far : nullptr);
   watchSilence(Runs && hasLauncherEnded(Executor));
@@ -191,7 +199,13 @@ const char *ForwardedGuest::act(const wire::Stopped &Message) {
   return nullptr;
 }
 
+const char *ForwardedGuest::act(const wire::Wanted &Message) {
+  return Late ? Late->take(Message) : "a call of late functions without any";
+}
+
 const char *ForwardedGuest::act(const wire::Ended &Message) {
+  if (Message.LeavesCallers && !Late)
+    return "callers of late functions without any";
   End = Message;
   Now = Phase::Ended;
   Next.reset();
@@ -217,6 +231,9 @@ ForwardedGuest::Trouble ForwardedGuest::handle(const FrameStream::Frame &Frame,
     break;
   case MessageType::Stopped:
     Broken = actOn<wire::Stopped>(Frame);
+    break;
+  case MessageType::Wanted:
+    Broken = actOn<wire::Wanted>(Frame);
     break;
   case MessageType::Ended:
     Broken = actOn<wire::Ended>(Frame);

@@ -17,6 +17,7 @@
 #include "controller/guest/ForwardedSignals.h"
 #include "controller/guest/ForwardedStreams.h"
 #include "controller/guest/Supervision.h"
+#include "controller/session/FarMemory.h"
 #include "transport/FrameStream.h"
 #include "wire/ForwardedMessages.h"
 
@@ -36,7 +37,9 @@ public:
   /// Carries everything until the guest has ended and all that it wrote is
   /// written, and the launcher is gone. The crash memory of \p Executor is then
   /// as the guest left it. Does what there is to do once the guest \p Settled.
-  Expected<GuestEnd> waitFor(ExecutorProcess &Executor, Settling &Settled);
+  /// Serves \p Late, or null.
+  Expected<GuestEnd> waitFor(ExecutorProcess &Executor, Settling &Settled,
+                             FarMemory *Late);
 
 private:
   /// Why it cannot go on; empty while it can.
@@ -67,7 +70,11 @@ private:
     return Streams.take(Message);
   }
   const char *act(const wire::Stopped &Message);
+  const char *act(const wire::Wanted &Message);
   const char *act(const wire::Ended &Message);
+  // LateCallers.cpp
+  void sendLate();
+  void serveCallers();
   /// False if the far end does not answer to them.
   bool takeSignals();
   void forward(int Signal, bool IsOfTerminal);
@@ -92,6 +99,8 @@ private:
   ForwardedSignals Signals;
   Phase Now = Phase::Runs;
   Time Spent = Time::Left;
+  FarMemory *Late = nullptr;
+  bool EndsForLate = false;       ///< The guest, since functions cannot come.
   std::optional<wire::Ended> End; ///< Of a guest that was not given up before.
 };
 

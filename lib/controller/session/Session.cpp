@@ -88,6 +88,7 @@ Expected<void> Session::sendParts(MessageType Type,
   for (const iovec &Part : Parts)
     Counts.BytesSent += Part.iov_len;
   Trace.frame('>', Type, Detail);
+  LastSent = Clock::now();
   auto Sent = Process.channel().send(Type, Parts);
   if (Sent)
     return {};
@@ -97,20 +98,6 @@ Expected<void> Session::sendParts(MessageType Type,
         !Said && Said.error().Whose == Blame::Executor)
       return Said;
   return lost(Sent.error());
-}
-
-template <typename MessageT>
-Expected<void> Session::send(const MessageT &Message,
-                             const std::string &Detail) {
-  ByteBuffer Encoded;
-  wire::encode(Message, Encoded);
-  if (Encoded.size() > wire::maxPayload(MessageT::Type))
-    return Failure{Blame::Input,
-                   std::string("the program is too large for one ") +
-                       wire::messageName(MessageT::Type) + " message (" +
-                       std::to_string(Encoded.size()) + " bytes)"};
-  iovec Part = {Encoded.data(), Encoded.size()};
-  return sendParts(MessageT::Type, {&Part, 1}, Detail);
 }
 
 Expected<void> Session::receive(MessageType Type, uint64_t Bound) {
@@ -134,6 +121,11 @@ Expected<MessageType> Session::receiveEither(MessageType Type, uint64_t Bound,
   if (auto Read = Process.channel().receivePayload(Payload.span()); !Read)
     return lost(Read.error());
   ++Counts.FramesReceived;
+  if (LastSent) {
+    auto Passed = std::chrono::duration_cast<std::chrono::microseconds>(
+        Clock::now() - *LastSent);
+    ShortestTrip = std::min(ShortestTrip.value_or(Passed), Passed);
+  }
   if (!IsFailure)
     return Header->Type;
   auto Message = wire::decode<wire::Failed>(Payload.span());
@@ -270,39 +262,6 @@ Expected<wire::LookupReply> Session::receiveLookupReply() {
     return broken(*Problem);
   Trace.frame('<', MessageType::LookupReply, Trace.of(*Reply));
   return std::move(*Reply);
-}
-
-Expected<Sharing> Session::share(const std::string &Name, uint64_t Size) {
-  Sharing Result;
-  if (Process.isForwarded()) {
-    Result.WhyNot = "the executor is elsewhere";
-    return Result;
-  }
-  if (auto Sent =
-          send(wire::Share{Name, Size},
-               printable(Name) + ", " + std::to_string(Size) + " bytes");
-      !Sent)
-    return Sent.error();
-  ++Counts.RoundTrips;
-  if (auto Got =
-          receive(MessageType::Shared, wire::maxPayload(MessageType::Shared));
-      !Got)
-    return Got.error();
-  auto Answer = wire::decode<wire::Shared>(Payload.span());
-  if (!Answer)
-    return broken(Answer.error().Why);
-  Result.WhyNot = printable(Answer->Reason);
-  if (Answer->Descriptor != wire::Shared::None) {
-    auto Opened =
-        SharedMemory::open(Process.pid(), Answer->Descriptor, Name, Size);
-    if (Opened)
-      Result.Memory = std::move(*Opened);
-    else
-      Result.WhyNot = Opened.error().Message;
-  }
-  Trace.frame('<', MessageType::Shared,
-              Result.WhyNot.empty() ? "mapped" : Result.WhyNot);
-  return Result;
 }
 
 Expected<void> Session::reserve(const wire::Reserve &Request) {

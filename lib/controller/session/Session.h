@@ -16,13 +16,15 @@
 #define REMOTERUN_CONTROLLER_SESSION_SESSION_H
 
 #include "controller/launch/ExecutorProcess.h"
+#include "controller/session/FarMemory.h"
 #include "controller/session/SessionTrace.h"
-#include "controller/session/SharedMemory.h"
 #include "remote-run/Failure.h"
 #include "wire/Messages.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <sys/uio.h>
@@ -57,8 +59,8 @@ struct OtherPlace {
 /// What came of asking for shared memory. That there is none is no failure: the
 /// program goes another way.
 struct Sharing {
-  SharedMemory Memory;
-  std::string WhyNot; ///< Empty where there is some.
+  std::shared_ptr<WindowMemory> Memory; ///< Null where there is none.
+  std::string WhyNot;                   ///< Empty where there is some.
 };
 
 /// What a session has cost so far.
@@ -85,6 +87,14 @@ public:
   Expected<void> restart(uint32_t ThreadLocals, uint32_t Alignment);
   const ExecutorFacts &facts() const { return Facts; }
 
+  /// The shortest time in which a question was answered: what the way there and
+  /// back takes, or a little more. Nothing before there was one.
+  std::optional<std::chrono::microseconds> roundTrip() const {
+    return ShortestTrip;
+  }
+
+  bool isForwarded() const { return Process.isForwarded(); }
+
   /// A question and its answer.
   Expected<CpuFacts> describeCpu();
 
@@ -94,10 +104,15 @@ public:
   /// The answer to the last sendLookup: one for each symbol, in order, and
   /// indices of its spare names. Its texts live until the next message.
   Expected<wire::LookupReply> receiveLookupReply();
-  /// Memory of so many bytes, whole pages, that is mapped here and of which
-  /// windows of an image can be. Once, before reserve(), and again after
-  /// restart(). Nothing is asked of who is not our own child.
-  Expected<Sharing> share(const std::string &Name, uint64_t Size);
+  /// Memory of so many bytes, whole pages, of which windows of an image can be,
+  /// for so many late functions at most. Once, before reserve(), and again
+  /// after restart().
+  Expected<Sharing> share(const std::string &Name, uint64_t Size,
+                          uint32_t Functions);
+  /// What share() gave where there is no memory in common; null for nothing.
+  FarMemory *farMemory() const { return Far.get(); }
+  /// Once it is shared, and before run(): sends what was written to it.
+  Expected<void> place(FarMemory &Memory);
   /// Windows only after share() that gave memory.
   Expected<void> reserve(const wire::Reserve &Request);
   /// \p Parts are gathered to consecutive addresses from \p Start. Of their
@@ -133,6 +148,8 @@ private:
                                             uint64_t Bound,
                                             wire::MessageType Other);
   Expected<OtherPlace> otherPlace();
+  Expected<std::shared_ptr<WindowMemory>>
+  open(const wire::Shared &Answer, const std::string &Name, uint64_t Size);
   Failure lost(const transport::ChannelError &Error);
   Failure broken(const std::string &What) const;
   std::string hint() const;
@@ -144,6 +161,9 @@ private:
     std::atomic<uint64_t> FramesSent = 0, FramesReceived = 0, RoundTrips = 0;
     std::atomic<uint64_t> BytesSent = 0, BytesShipped = 0;
   } Counts;
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> LastSent;
+  std::optional<std::chrono::microseconds> ShortestTrip;
   ByteBuffer Payload;
   /// Taken once, for the guest.
   std::optional<wire::Run::Timer> Alarm;
@@ -153,7 +173,22 @@ private:
   size_t SpareAskedFor = 0;
   bool AskedToLoad = true;
   bool IsGreeted = false;
+  std::shared_ptr<FarMemory> Far;
 };
+
+template <typename MessageT>
+Expected<void> Session::send(const MessageT &Message,
+                             const std::string &Detail) {
+  ByteBuffer Encoded;
+  wire::encode(Message, Encoded);
+  if (Encoded.size() > wire::maxPayload(MessageT::Type))
+    return Failure{Blame::Input,
+                   std::string("the program is too large for one ") +
+                       wire::messageName(MessageT::Type) + " message (" +
+                       std::to_string(Encoded.size()) + " bytes)"};
+  iovec Part = {Encoded.data(), Encoded.size()};
+  return sendParts(MessageT::Type, {&Part, 1}, Detail);
+}
 
 } // namespace remoterun::controller
 

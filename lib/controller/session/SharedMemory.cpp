@@ -8,6 +8,7 @@
 #include "controller/session/SharedMemory.h"
 #include "controller/base/FileSizeSignalBlock.h"
 
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -87,8 +88,7 @@ Expected<SharedMemory> SharedMemory::open(pid_t Process, uint32_t Number,
   return Made;
 }
 
-void SharedMemory::write(uint64_t Offset,
-                         std::span<const uint8_t> Bytes) const {
+void SharedMemory::write(uint64_t Offset, std::span<const uint8_t> Bytes) {
   FileSizeSignalBlock LimitFails;
   while (File.isOpen() && !Bytes.empty()) {
     ssize_t Count = ::pwrite(File.get(), Bytes.data(), Bytes.size(),
@@ -103,6 +103,11 @@ void SharedMemory::write(uint64_t Offset,
   // Where there is a limit, or the file is closed.
   if (!Bytes.empty())
     std::memcpy(Memory.data() + Offset, Bytes.data(), Bytes.size());
+}
+
+void SharedMemory::answer() {
+  std::atomic_ref(control().Answers).fetch_add(1);
+  wakeAll(control().Answers);
 }
 
 void SharedMemory::letGoPages() const {

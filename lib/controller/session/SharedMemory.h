@@ -15,6 +15,7 @@
 #ifndef REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
 #define REMOTERUN_CONTROLLER_SESSION_SHAREDMEMORY_H
 
+#include "controller/session/WindowMemory.h"
 #include "remote-run/Failure.h"
 #include "transport/Descriptor.h"
 
@@ -27,7 +28,7 @@
 namespace remoterun::controller {
 
 /// Owns a mapping, which stays when the file is closed, by us or the executor.
-class SharedMemory {
+class SharedMemory final : public WindowMemory {
 public:
   /// Maps the file that \p Process has as \p Descriptor, if it is one of
   /// memfd_create(2) under \p Name that has \p Size bytes for good.
@@ -42,19 +43,20 @@ public:
     std::swap(File, Other.File);
     return *this;
   }
-  ~SharedMemory();
+  ~SharedMemory() override;
 
   /// Empty where there is none.
-  std::span<uint8_t> bytes() const { return Memory; }
-  /// What the same does with them, \p Bytes from \p Offset on; for much of it
-  /// in half the time: pages that are not there yet need neither be made zero
-  /// nor be mapped here.
-  void write(uint64_t Offset, std::span<const uint8_t> Bytes) const;
-  /// There will be no more of that in this process.
-  void closeFile() { File.close(); }
-  /// What is in it stays, and takes memory of the executor's alone until it is
-  /// touched here again.
-  void letGoPages() const;
+  std::span<uint8_t> bytes() const override { return Memory; }
+  bool isShared() const override { return true; }
+  /// What the same does with bytes(); for much of it in half the time: pages
+  /// that are not there yet need neither be made zero nor be mapped here.
+  void write(uint64_t Offset, std::span<const uint8_t> Bytes) override;
+  void place(uint64_t, uint64_t) override {}
+  void publish(uint64_t) override {}
+  void answer() override;
+  void begin() override {}
+  void closeFile() override { File.close(); }
+  void letGoPages() const override;
 
 private:
   std::span<uint8_t> Memory;

@@ -68,7 +68,9 @@ void LateQueue::expectCallees(uint32_t Function, float Chance) {
     if (States[Callee.Function] != State::Missing || Its < Negligible)
       continue;
     float Wait =
-        Its * std::sqrt(float(Plan->Functions[Callee.Function].Weight));
+        WaitsAreLong
+            ? Its
+            : Its * std::sqrt(float(Plan->Functions[Callee.Function].Weight));
     Probable.push_back({Wait, Its, Callee.Function});
     std::push_heap(Probable.begin(), Probable.end());
   }
@@ -121,6 +123,16 @@ std::optional<uint32_t> LateQueue::takeProbable() {
     expectCallees(Function, Chance);
     return Function;
   }
+  return std::nullopt;
+}
+
+/// Nobody knows what is called through pointers.
+std::optional<uint32_t> LateQueue::takeAnyFast() {
+  if (!WaitsAreLong || !IsEverythingWanted)
+    return std::nullopt;
+  for (; NextAny != States.size(); ++NextAny)
+    if (States[NextAny] == State::Missing && !HasNoFast[NextAny])
+      return NextAny;
   return std::nullopt;
 }
 
@@ -210,7 +222,8 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its,
   std::optional<uint32_t> Function;
   if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
     return beginFinal(*Function);
-  if (Its != Share::Running && (Function = takeProbable())) {
+  if (Its != Share::Running &&
+      ((Function = takeProbable()) || (Function = takeAnyFast()))) {
     Task Next = begin(*Function, /*IsUrgent=*/false);
     // In the time that good code takes, several others can have fast code, and
     // who is called meanwhile would wait.

@@ -70,6 +70,10 @@ public:
   void noteCall(uint32_t Function) { ++Heat[Function]; }
   /// Whether the program loses more by code that was made fast than by waiting.
   void runsMoreThanItWaits(bool Is) { PrefersHot = Is; }
+  /// To wait for a function takes as long as several take to be compiled fast,
+  /// however small it is: all have fast code before any has better code, the
+  /// most probable first.
+  void expectLongWaits() { WaitsAreLong = true; }
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
   /// Which tasks a thread takes.
@@ -111,6 +115,7 @@ private:
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now);
   std::optional<uint32_t> takeProbable();
+  std::optional<uint32_t> takeAnyFast();
   std::optional<uint32_t> takePostponed(uint64_t Largest);
   /// \p Function, or what runs and is to have better code before it: what it
   /// calls.
@@ -125,6 +130,9 @@ private:
   std::vector<bool> HasNoFast; ///< It was postponed, for that.
   std::vector<uint32_t> Heat;  ///< In how many slices of time it was called.
   bool PrefersHot = false;
+  bool WaitsAreLong = false;
+  uint32_t NextAny =
+      0; ///< Before it, nothing is missing but what was postponed.
   std::deque<uint32_t> Urgent;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;

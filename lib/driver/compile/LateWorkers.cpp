@@ -254,6 +254,29 @@ void LateWorkers::deliverTo(Sink NewTake) {
     take(std::move(Each));
 }
 
+void LateWorkers::forEachEarly(const Sink &Look) {
+  std::lock_guard Lock(Guard);
+  for (const LateObject &Each : Early)
+    Look(Each);
+}
+
+void LateWorkers::expectLongWaits() {
+  std::lock_guard Lock(Guard);
+  Queue.expectLongWaits();
+  Changed.notify_all();
+}
+
+void LateWorkers::completeAll() {
+  start({});
+  std::lock_guard Lock(Guard);
+  Changed.notify_all();
+}
+
+bool LateWorkers::isDone() const {
+  std::lock_guard Lock(Guard);
+  return Queue.isDone();
+}
+
 std::vector<std::string> LateWorkers::warnings() const {
   std::lock_guard Lock(Guard);
   return {Warnings.begin(), Warnings.end()};

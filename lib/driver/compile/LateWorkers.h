@@ -73,6 +73,14 @@ public:
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
+  /// See LateQueue.
+  void expectLongWaits();
+  /// Before that: gives \p Look what is there already, and keeps it.
+  void forEachEarly(const Sink &Look);
+  /// Has everything compiled, whatever is called.
+  void completeAll();
+  /// That has happened, and all was delivered.
+  bool isDone() const;
   /// The program waits for \p Function. Any thread may say so, and again. False
   /// where nothing is known of it any more (PlanOnDemand).
   [[nodiscard]] bool request(uint32_t Function);

@@ -8,14 +8,12 @@
 #include "driver/link/LateLink.h"
 #include "driver/link/LateRequests.h"
 #include "jit/codegen/CompilerThread.h"
+#include "jit/link/UnwindIndex.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
 #include <chrono>
-#include <climits>
-#include <linux/futex.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -25,31 +23,24 @@ namespace remoterun::driver {
 using jit::LateCode;
 using jit::LateWindows;
 
-namespace {
-
-void wake(uint32_t &Word) {
-  ::syscall(SYS_futex, &Word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
-}
-
-} // namespace
-
 Failure LateLink::changedInCache() {
   return {Blame::Internal,
           "what the cache has of late functions was changed; empty the cache's "
           "folder, or do without, with --no-cache"};
 }
 
-LateLink::LateLink(controller::SharedMemory Memory, LateWindows Windows)
+LateLink::LateLink(std::shared_ptr<controller::WindowMemory> Memory,
+                   LateWindows Windows)
     : Memory(std::move(Memory)), Windows(Windows) {}
 
 std::atomic_ref<uint64_t> LateLink::slot(uint32_t Function) const {
-  uint8_t *Slots = Memory.bytes().data() + Windows.offset(LateWindows::Slots);
+  uint8_t *Slots = Memory->bytes().data() + Windows.offset(LateWindows::Slots);
   return std::atomic_ref(reinterpret_cast<uint64_t *>(Slots)[Function]);
 }
 
 jit::LateWindow LateLink::window(LateWindows::Kind Which) const {
   ExecutorRange Range = Windows.range(Which);
-  return {Range, {Memory.bytes().data() + Windows.offset(Which), Range.Size}};
+  return {Range, {Memory->bytes().data() + Windows.offset(Which), Range.Size}};
 }
 
 bool LateLink::fill(const KeptLate &Before) const {
@@ -60,7 +51,7 @@ bool LateLink::fill(const KeptLate &Before) const {
       return false;
   return Before.read(
       [&](size_t Number, uint64_t Offset, ArrayRef<uint8_t> Bytes) {
-        Memory.write(Windows.offset(Order[Number]) + Offset, Bytes);
+        Memory->write(Windows.offset(Order[Number]) + Offset, Bytes);
       });
 }
 
@@ -94,6 +85,8 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
   jit::LateWindow Code = window(LateWindows::Code);
   jit::LateWindow Constants = window(LateWindows::Constants);
   jit::LateWindow Index = window(LateWindows::Index);
+  Memory->place(Windows.offset(LateWindows::Slots),
+                Plan->Functions * sizeof(uint64_t));
   if (Before) {
     restore(*Before);
     Code.Used = Before->used(0);
@@ -103,16 +96,23 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
       return changedInCache();
     llvm::copy(References->get()->UnwindIndex, Index.Memory.begin());
   }
-  Memory.closeFile();
+  Memory->closeFile();
   Linker.emplace(Target, Code, Constants, Index);
-  if (!OwnsProgram)
+  Memory->place(Windows.offset(LateWindows::Index), Linker->index().Used);
+  if (!OwnsProgram && Memory->isShared())
     own();
   return {};
+}
+
+void LateLink::placeEarly(LateWorkers &Its) {
+  if (!Memory->isShared())
+    Its.forEachEarly([this](const LateObject &Object) { take(Object); });
 }
 
 void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   Workers = &Its;
   OnComplete = std::move(WhenComplete);
+  Memory->begin();
   Workers->deliverTo([this](const LateObject &Object) { take(Object); });
   auto Serve = [](void *Its) -> void * {
     LateRequests(*static_cast<LateLink *>(Its)).serve();
@@ -144,13 +144,16 @@ void LateLink::take(const LateObject &Object) {
   }
   uint32_t Function = Object.Of.Function;
   // Two may have compiled it; there is room for what is of use.
-  if (!Places[Function].Body.isNull())
+  bool IsFast = Object.Of.IsFast;
+  if (!Places[Function].Body.isNull() || (IsFast && hasCode(Function)))
     return;
   const LateNames *Known = Names->get();
   if (!Known) {
     noteFailure(Function, changedInCache());
     return;
   }
+  const jit::LateWindow Code = Linker->code(), Constants = Linker->constants(),
+                        Index = Linker->index();
   auto Linked = Linker->link(*Object.Object,
                              [this](StringRef Name) { return find(Name); });
   if (!Linked) {
@@ -159,6 +162,11 @@ void LateLink::take(const LateObject &Object) {
     noteFailure(Function, Why);
     return;
   }
+  Memory->place(Windows.offset(LateWindows::Code) + Code.Used,
+                Linker->code().Used - Code.Used);
+  Memory->place(Windows.offset(LateWindows::Constants) + Constants.Used,
+                Linker->constants().Used - Constants.Used);
+  placeIndex(Index.Used);
   StringRef Name = Known->of(Function);
   std::optional<ExecutorRange> Body;
   for (jit::LateFunction &Each : *Linked) {
@@ -178,8 +186,7 @@ void LateLink::take(const LateObject &Object) {
       add(Each);
   }
   Grown = true;
-  bool IsFast = Object.Of.IsFast;
-  if (!Body || (IsFast && hasCode(Function)))
+  if (!Body)
     return;
   if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
     tell(*Symbol);
@@ -197,6 +204,18 @@ void LateLink::tell(const jit::BodySymbol &Symbol) {
     Symbols.push_back(Symbol);
   }
   Symbol.write(window(LateWindows::Symbols).Memory);
+  // The first word makes it one.
+  constexpr uint64_t Word = sizeof(uint64_t);
+  const uint64_t Place = Windows.offset(LateWindows::Symbols) + Symbol.Offset;
+  Memory->place(Place + Word, jit::BodySymbols::SymbolSize - Word);
+  Memory->publish(Place);
+}
+
+/// Its number of entries tells who looks into it how much there is.
+void LateLink::placeIndex(uint64_t UsedBefore) {
+  const uint64_t Place = Windows.offset(LateWindows::Index);
+  Memory->place(Place + UsedBefore, Linker->index().Used - UsedBefore);
+  Memory->publish(Place + jit::UnwindIndex::WordOfCount);
 }
 
 /// Where a crash report finds lines.
@@ -243,8 +262,9 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
       Waiting.erase(Its);
     }
   }
-  std::atomic_ref(control().Answers).fetch_add(1);
-  wake(control().Answers);
+  Memory->publish(Windows.offset(LateWindows::Slots) +
+                  Function * sizeof(uint64_t));
+  Memory->answer();
 }
 
 /// Of what is never called, nobody hears. With code that was made fast, there

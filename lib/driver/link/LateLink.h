@@ -8,7 +8,7 @@
 #ifndef REMOTERUN_DRIVER_LINK_LATELINK_H
 #define REMOTERUN_DRIVER_LINK_LATELINK_H
 
-#include "controller/session/SharedMemory.h"
+#include "controller/session/WindowMemory.h"
 #include "driver/compile/LateWorkers.h"
 #include "driver/link/LateNames.h"
 #include "driver/link/LinkedLate.h"
@@ -32,9 +32,9 @@ namespace remoterun::driver {
 /// program finds it. What it shares with the program is LateWindows.h.
 class LateLink {
 public:
-  /// \p Memory is as large as the file of \p Windows, and shared with the
-  /// executor.
-  LateLink(controller::SharedMemory Memory, jit::LateWindows Windows);
+  /// \p Memory is as large as the file of \p Windows, and the executor's.
+  LateLink(std::shared_ptr<controller::WindowMemory> Memory,
+           jit::LateWindows Windows);
   LateLink(const LateLink &) = delete;
   LateLink &operator=(const LateLink &) = delete;
 
@@ -51,6 +51,9 @@ public:
   Expected<void> prepare(const LateTables &Tables,
                          std::shared_ptr<const jit::PlanOnDemand> Plan,
                          const jit::Isa &Target, const KeptLate *Before);
+  /// After that, where it is not our memory: puts in what \p Workers have
+  /// compiled by now, so that the program starts with it.
+  void placeEarly(LateWorkers &Workers);
   /// When the program runs: gives it what is compiled, and has \p Workers
   /// compile what it asks for. The last is a thread's that has nothing else to
   /// do; it ends when everything is there, and calls \p WhenComplete.
@@ -121,13 +124,12 @@ private:
 
   jit::ObjectSource sourceOf(const LateObject &Object);
 
-  jit::LateControl &control() const {
-    return *reinterpret_cast<jit::LateControl *>(Memory.bytes().data());
-  }
+  jit::LateControl &control() const { return Memory->control(); }
   std::atomic_ref<uint64_t> slot(uint32_t Function) const;
   jit::LateWindow window(jit::LateWindows::Kind Which) const;
+  void placeIndex(uint64_t UsedBefore);
 
-  controller::SharedMemory Memory;
+  std::shared_ptr<controller::WindowMemory> Memory;
   jit::LateWindows Windows;
   std::shared_ptr<const jit::PlanOnDemand> Plan;
   std::shared_ptr<const jit::OnDemand<LateReferences>> References;

@@ -49,9 +49,26 @@ Expected<void> ProgramLinker::shareForLate() {
   Work.LateRoom.reset();
   if (!WhyNotLate.empty())
     return {};
-  if (Extent.Instructions <= Settings.Compile.LeastLazy)
+  if (Extent.Instructions <= Settings.Compile.LeastLazy ||
+      !isWorthTheWay(Extent.Instructions))
     return {};
   return shareMemory(Extent);
+}
+
+/// A program that is elsewhere waits for what nobody has foreseen as long as
+/// the way there and back takes, now and then. Whoever asks for it gets it.
+bool ProgramLinker::isWorthTheWay(size_t Instructions) {
+  constexpr unsigned Waits = 20;
+  constexpr std::chrono::microseconds OfInstruction(10);
+  auto Trip = Link.roundTrip();
+  if (!Link.isForwarded() || Settings.Compile.LeastLazy == 0 || !Trip ||
+      Instructions * OfInstruction > Waits * *Trip)
+    return true;
+  WhyNotLate = "compiling all takes no longer than the way to the executor and "
+               "back, " +
+               std::to_string(Waits) + " times (" +
+               std::to_string(Trip->count() / 1000) + " ms)";
+  return false;
 }
 
 Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
@@ -60,7 +77,8 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
     WhyNotLate = "there is little room for the program";
     return {};
   }
-  auto Shared = Link.share("late code", Windows.fileSize());
+  auto Shared = Link.share("late code", Windows.fileSize(),
+                           static_cast<uint32_t>(Extent.Functions));
   if (!Shared)
     return Shared.error();
   WhyNotLate = Shared->WhyNot;
@@ -144,7 +162,14 @@ Expected<void> ProgramLinker::prepareLate() {
     return Prepared;
   provideKept(Before);
   LateBefore.reset();
-  return {};
+  controller::FarMemory *Far = Link.farMemory();
+  if (!Far)
+    return {};
+  constexpr std::chrono::milliseconds Long(10);
+  if (Link.roundTrip() >= Long)
+    Work.Late->expectLongWaits();
+  Late->placeEarly(*Work.Late);
+  return Link.place(*Far);
 }
 
 jit::CacheKey ProgramLinker::keyOfLate(const LateTables &Tables) const {
@@ -204,6 +229,11 @@ void ProgramLinker::beginLate() {
     if (Work.ForLate)
       Work.ForLate->keep(*Work.Late, *Work.Cache);
   };
+  if (controller::FarMemory *Far = Link.farMemory())
+    Far->serveCallers([Workers = Work.Late.get()] {
+      Workers->completeAll();
+      return Workers->isDone();
+    });
   Late->begin(*Work.Late, WhenComplete);
 }
 

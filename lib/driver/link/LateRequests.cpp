@@ -50,7 +50,7 @@ void LateRequests::serve() {
     waitWhile(Link.control().Requests, Seen, Patience);
   }
   Link.OnComplete();
-  Link.Memory.letGoPages();
+  Link.Memory->letGoPages();
   controller::returnUnusedMemory();
 }
 

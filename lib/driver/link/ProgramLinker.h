@@ -150,6 +150,7 @@ private:
   Expected<void> compileAndJoin();
   // LateMemory.cpp
   Expected<void> shareForLate();
+  bool isWorthTheWay(size_t Instructions);
   Expected<void> shareAgain();
   Expected<void> shareMemory(jit::LateExtent Extent);
   Expected<void> resumeLate();

@@ -33,11 +33,10 @@ Expected<SharedFile> SharedFile::create(const wire::Share &Request) {
   transport::Descriptor File(::memfd_create(CString(Request.Name).get(),
                                             MFD_CLOEXEC | MFD_ALLOW_SEALING));
   int Error = File.isOpen() ? moveAboveStandardStreams(File) : errno;
-  // A controller could die of a file that became shorter.
+  // Who else maps it could die of a file that became shorter.
   if (Error == 0 &&
       (::ftruncate(File.get(), static_cast<off_t>(Request.Size)) != 0 ||
-       ::fcntl(File.get(), F_ADD_SEALS,
-               F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0))
+       ::fcntl(File.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0))
     Error = errno;
   if (Error != 0)
     return failure("there is no file in memory to share: %s",
@@ -66,6 +65,30 @@ ExecutorRange SharedFile::code() const {
     if (Each.Final == wire::Protection::ReadExecute)
       return Each.Range;
   return {};
+}
+
+Expected<void> SharedFile::write(const wire::Place &Request) const {
+  if (Request.Offset > Size || Request.Bytes.size() > Size - Request.Offset)
+    return failure("protocol error: a Place that leaves the shared file");
+  if (!writeSharedFile(File.get(), Request.Offset, Request.Bytes))
+    return failure("cannot write to the shared file: %s", std::strerror(errno));
+  return {};
+}
+
+bool writeSharedFile(int File, uint64_t Offset,
+                     std::span<const uint8_t> Bytes) {
+  FileSizeLimitOff Unlimited;
+  while (!Bytes.empty()) {
+    ssize_t Count =
+        ::pwrite(File, Bytes.data(), Bytes.size(), static_cast<off_t>(Offset));
+    if (Count < 0 && errno == EINTR)
+      continue;
+    if (Count <= 0)
+      return false;
+    Offset += static_cast<uint64_t>(Count);
+    Bytes = Bytes.subspan(static_cast<size_t>(Count));
+  }
+  return true;
 }
 
 Expected<void> SharedFile::map() {

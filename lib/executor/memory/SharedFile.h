@@ -22,6 +22,7 @@
 #include "wire/Messages.h"
 
 #include <cstdint>
+#include <span>
 
 namespace remoterun::executor {
 
@@ -42,6 +43,9 @@ public:
   /// Of the windows, the one with code; empty for none.
   ExecutorRange code() const;
 
+  /// Of the file, before it is closed.
+  Expected<void> write(const wire::Place &Request) const;
+
   /// Once the program's own pages are in place: maps the windows over them, and
   /// closes the file.
   Expected<void> map();
@@ -59,6 +63,9 @@ private:
   uint64_t Size;
   List<Window> Windows;
 };
+
+/// Writes \p Bytes, which are in the file. False where the system does not.
+bool writeSharedFile(int File, uint64_t Offset, std::span<const uint8_t> Bytes);
 
 } // namespace remoterun::executor
 

@@ -74,10 +74,16 @@ Expected<void> SessionServer::serve(const wire::Share &Request) {
   AskedToShare = true;
   auto Made = SharedFile::create(Request);
   if (!Made)
-    return Line.reply(wire::Shared{wire::Shared::None, Made.error().Reason});
+    return Line.reply(wire::Shared{wire::Shared::None, 0, Made.error().Reason});
   ForWindows = std::move(*Made);
-  return Line.reply(
-      wire::Shared{static_cast<uint32_t>(ForWindows->descriptor()), {}});
+  return Line.reply(wire::Shared{
+      static_cast<uint32_t>(ForWindows->descriptor()), Request.Functions, {}});
+}
+
+Expected<void> SessionServer::serve(const wire::Place &Request) {
+  if (!ForWindows)
+    return failure("protocol error: a Place without a shared file");
+  return ForWindows->write(Request);
 }
 
 Expected<void> SessionServer::serve(const wire::Restart &Request) {
@@ -214,6 +220,8 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     return served<wire::Restart>();
   case MessageType::Share:
     return served<wire::Share>();
+  case MessageType::Place:
+    return served<wire::Place>();
   case MessageType::Reserve:
     return served<wire::Reserve>();
   case MessageType::Finalize:

@@ -47,6 +47,7 @@ private:
   Expected<void> serve(const wire::Lookup &Request);
   Expected<void> serve(const wire::Restart &Request);
   Expected<void> serve(const wire::Share &Request);
+  Expected<void> serve(const wire::Place &Request);
   Expected<void> serve(wire::Reserve &Request);
   Expected<void> serve(const wire::Finalize &Request);
   Expected<void> serve(const wire::Interpose &Request);

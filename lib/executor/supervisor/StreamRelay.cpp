@@ -32,13 +32,14 @@ constexpr size_t MostQueued = 1 << 20;
 } // namespace
 
 StreamRelay::StreamRelay(transport::FrameChannel &Channel, StreamEnds Ends,
-                         pid_t Pid, const sigset_t &InheritedMask)
+                         pid_t Pid, const sigset_t &InheritedMask,
+                         LateFunctions *Late)
     : Controller(Channel, transport::FrameChannel::Side::Executor,
                  LargestPayload),
       Outputs{{std::move(Ends.Output), Stream::Output},
               {std::move(Ends.Error), Stream::Error}},
-      GuestInput(std::move(Ends.Input)), Guest(Pid),
-      MaskOfWaits(InheritedMask) {
+      GuestInput(std::move(Ends.Input)), Guest(Pid), MaskOfWaits(InheritedMask),
+      Late(Late) {
   // It may have been blocked by whoever started us.
   sigdelset(&MaskOfWaits, SIGCHLD);
   for (const Source &From : Outputs)
@@ -60,6 +61,8 @@ bool StreamRelay::run() {
     feed();
     for (Source &From : Outputs)
       collect(From);
+    // What it has written before it called comes before.
+    tellWanted();
     if (!Controller.flush())
       return false;
   } while (!hasAllBeenSent());
@@ -68,11 +71,13 @@ bool StreamRelay::run() {
 
 /// Waits until there is something to do, and takes what the controller sent.
 bool StreamRelay::await() {
-  pollfd Polls[5];
+  pollfd Polls[6];
   nfds_t Count = 0;
   Polls[Count++] = {Controller.input(), POLLIN, 0};
   if (Controller.hasQueued())
     Polls[Count++] = {Controller.output(), POLLOUT, 0};
+  if (Late)
+    Polls[Count++] = {Late->descriptor(), POLLIN, 0};
   for (const Source &From : Outputs)
     if (From.Pipe.isOpen() && From.Credit != 0 &&
         Controller.queuedBytes() < MostQueued)
@@ -154,6 +159,14 @@ bool StreamRelay::handle(const FrameStream::Frame &Frame) {
   case MessageType::EndGroup:
     GroupEnds = true;
     return true;
+  case MessageType::Place: {
+    auto Message = wire::decode<wire::Place>(Frame.Payload);
+    return Message && Late && Late->place(*Message);
+  }
+  case MessageType::Publish: {
+    auto Message = wire::decode<wire::Publish>(Frame.Payload);
+    return Message && Late && Late->publish(*Message);
+  }
   default:
     return false;
   }
@@ -252,6 +265,13 @@ void StreamRelay::reap() {
   }
 }
 
+void StreamRelay::tellWanted() {
+  if (!Late)
+    return;
+  if (wire::Wanted Message = Late->takeWanted(); !Message.Functions.empty())
+    Controller.queue(Message);
+}
+
 bool StreamRelay::hasAllBeenSent() const {
   return HasEnded && !Outputs[0].Pipe.isOpen() && !Outputs[1].Pipe.isOpen() &&
          !Controller.hasQueued();
@@ -262,6 +282,19 @@ void StreamRelay::finish(const wire::Ended &Message) {
   pollfd Poll = {Controller.output(), POLLOUT, 0};
   while (Controller.flush() && Controller.hasQueued())
     ::poll(&Poll, 1, -1);
+}
+
+void StreamRelay::serveCallers() {
+  // Nobody wakes us but the controller.
+  constexpr int LookAgainMs = 50;
+  pollfd Poll = {Controller.input(), POLLIN, 0};
+  do {
+    tellWanted();
+    if (!Controller.flush())
+      return;
+    if (::poll(&Poll, 1, LookAgainMs) > 0 && !receive())
+      return;
+  } while (Late->hasCallers());
 }
 
 } // namespace remoterun::executor

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_EXECUTOR_SUPERVISOR_STREAMRELAY_H
 #define REMOTERUN_EXECUTOR_SUPERVISOR_STREAMRELAY_H
 
+#include "executor/supervisor/LateFunctions.h"
 #include "transport/FrameStream.h"
 #include "wire/ForwardedMessages.h"
 
@@ -31,8 +32,9 @@ struct StreamEnds {
 class StreamRelay {
 public:
   /// \p InheritedMask: the signals to block while it waits; never SIGCHLD.
+  /// \p Late is watched, or null.
   StreamRelay(transport::FrameChannel &Channel, StreamEnds Guest, pid_t Pid,
-              const sigset_t &InheritedMask);
+              const sigset_t &InheritedMask, LateFunctions *Late);
 
   /// Returns when the guest has ended and all that it wrote has been sent, and
   /// has reaped it. False if the controller was lost; the guest may run then.
@@ -42,8 +44,11 @@ public:
 
   int rawStatus() const { return RawStatus; }
   const rusage &usage() const { return Usage; }
-  /// Sends the last message, and waits until it is gone.
+  /// Sends \p Message, and waits until it is gone.
   void finish(const wire::Ended &Message);
+  /// After that: serves processes that the guest has left behind, until they
+  /// are gone, or the controller is.
+  void serveCallers();
 
 private:
   struct Source {
@@ -62,6 +67,7 @@ private:
   void noteEnd();
   void feed();
   void reap();
+  void tellWanted();
   bool hasAllBeenSent() const;
   Source &source(wire::Stream Which);
 
@@ -73,6 +79,7 @@ private:
   uint64_t Consumed = 0;        ///< Of standard input, since the last credit.
   pid_t Guest;
   sigset_t MaskOfWaits;
+  LateFunctions *Late;
   bool GroupEnds = false; ///< With the guest.
   bool HasEnded = false;
   int RawStatus = 0;

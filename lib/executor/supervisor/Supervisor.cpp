@@ -10,6 +10,7 @@
 #include "executor/session/Executor.h"
 #include "executor/session/ExhaustionNotice.h"
 #include "executor/supervisor/ExecutorChild.h"
+#include "executor/supervisor/LateFunctions.h"
 #include "executor/supervisor/StreamRelay.h"
 #include "wire/ExecutorStart.h"
 
@@ -163,10 +164,27 @@ bool awaitAnswer(const FrameStream &FromExecutor,
   return Polls[0].revents != 0;
 }
 
+/// Opens the file that the executor has made, which the controller cannot, and
+/// tells how that went.
+bool passShared(std::span<const uint8_t> Payload, FrameChannel &Controller,
+                pid_t Executor, std::optional<LateFunctions> &Late) {
+  auto Made = wire::decode<wire::Shared>(Payload);
+  // Of an executor that was started anew.
+  Late.reset();
+  if (!Made || Made->Descriptor == wire::Shared::None)
+    return bool(Controller.send(MessageType::Shared, Payload));
+  auto Opened = LateFunctions::open(Executor, *Made);
+  if (!Opened)
+    return bool(Controller.send(
+        wire::Shared{wire::Shared::None, 0, Opened.error().Reason}));
+  Late.emplace(std::move(*Opened));
+  return bool(Controller.send(MessageType::Shared, Payload));
+}
+
 /// Passes the executor's answers on until the guest starts. Each wait, in the
 /// middle of a frame as well, is for the controller, too.
 Expected<void> passAnswers(Descriptor Answers, FrameChannel &Controller,
-                           pid_t Executor) {
+                           pid_t Executor, std::optional<LateFunctions> &Late) {
   FrameChannel AnswersOnly(std::move(Answers), {},
                            FrameChannel::Side::Controller, /*PatienceMs=*/-1);
   FrameStream FromExecutor(AnswersOnly, FrameChannel::Side::Controller,
@@ -185,7 +203,11 @@ Expected<void> passAnswers(Descriptor Answers, FrameChannel &Controller,
       continue;
     }
     MessageType Type = (*Answer)->Type;
-    if (!Controller.send(Type, (*Answer)->Payload))
+    bool IsSent =
+        Type == MessageType::Shared
+            ? passShared((*Answer)->Payload, Controller, Executor, Late)
+            : bool(Controller.send(Type, (*Answer)->Payload));
+    if (!IsSent)
       return failure("the controller hung up");
     if (Type == MessageType::Failed)
       ::_exit(SessionFailedStatus);
@@ -224,14 +246,19 @@ wire::Ended endOf(const StreamRelay &Relay, const SupervisedCrash &Crash) {
 
 /// Until the guest has ended, and that has been told.
 [[noreturn]] void relayGuest(StreamRelay &Relay, pid_t Guest,
-                             const SupervisedCrash &Crash) {
+                             const SupervisedCrash &Crash,
+                             LateFunctions *Late) {
   if (!Relay.run()) {
     // Of one that has ended, the number may be somebody else's by now.
     if (!Relay.hasGuestEnded())
       endGuest(Guest);
     ::_exit(SessionFailedStatus);
   }
-  Relay.finish(endOf(Relay, Crash));
+  wire::Ended End = endOf(Relay, Crash);
+  End.LeavesCallers = Late && Late->hasCallers();
+  Relay.finish(End);
+  if (End.LeavesCallers)
+    Relay.serveCallers();
   // Launchers expect it of success.
   ::_exit(0);
 }
@@ -273,12 +300,14 @@ void supervise(const ProcessArguments &Process) {
   orGiveUp(Controller, connect(Child, Ours));
   pid_t Executor =
       orGiveUp(Controller, startExecutor(std::move(Child), Controller, Ours));
+  std::optional<LateFunctions> Late;
   orGiveUp(Controller,
-           passAnswers(std::move(Ours.Answers), Controller, Executor));
+           passAnswers(std::move(Ours.Answers), Controller, Executor, Late));
   Notice.reset();
-  StreamRelay Relay(Controller, std::move(Ours.Streams), Executor,
-                    Signals.Mask);
-  relayGuest(Relay, Executor, Ours.Crash);
+  LateFunctions *Its = Late ? &*Late : nullptr;
+  StreamRelay Relay(Controller, std::move(Ours.Streams), Executor, Signals.Mask,
+                    Its);
+  relayGuest(Relay, Executor, Ours.Crash, Its);
 }
 
 } // namespace remoterun::executor

@@ -162,7 +162,19 @@ functionsOf(ArrayRef<char> Object,
   return Found;
 }
 
+UnwindIndex emptyIndex(const Isa &Target) {
+  return UnwindIndex(Target.isLittleEndian() ? endianness::little
+                                             : endianness::big,
+                     sizeof(uint64_t));
+}
+
 } // namespace
+
+LateLinker::LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
+                       LateWindow Index)
+    : Target(&Target), Code(Code), Constants(Constants), Index(Index) {
+  this->Index.Used = emptyIndex(Target).used(Index.Memory);
+}
 
 Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
                                                      Resolve Find) {
@@ -203,9 +215,7 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   if (!Functions)
     return Functions;
 
-  UnwindIndex Entries(Target->isLittleEndian() ? endianness::little
-                                               : endianness::big,
-                      sizeof(uint64_t));
+  UnwindIndex Entries = emptyIndex(*Target);
   for (const Section &Each : Working.sections()) {
     const LateWindow &Into = Each.IsCode ? Code : Constants;
     std::memcpy(Into.Memory.data() + Each.Offset, Each.Bytes.data(),

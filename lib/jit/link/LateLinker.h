@@ -59,8 +59,7 @@ public:
   /// wrote it, with room behind it; all functions that it knows are below
   /// \p Code.
   LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
-             LateWindow Index)
-      : Target(&Target), Code(Code), Constants(Constants), Index(Index) {}
+             LateWindow Index);
 
   using Resolve =
       llvm::function_ref<std::optional<LateReference>(llvm::StringRef)>;

@@ -26,7 +26,7 @@ LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
   // which nobody knows yet how many there are.
   constexpr size_t Spare = size_t(1) << 19;
   const uint64_t Sizes[KindCount] = {
-      offsetof(LateControl, Wanted) + Functions,
+      wire::lateControlSize(Functions),
       8 * Functions,
       UnwindIndex::sizeFor(4 * Functions + Spare),
       OfCode,

@@ -18,6 +18,7 @@
 #include "jit/codegen/LatePlan.h"
 #include "jit/link/SlabLayout.h"
 #include "jit/target/LateSlots.h"
+#include "wire/LateControl.h"
 #include "wire/Messages.h"
 
 #include <array>
@@ -26,20 +27,8 @@
 
 namespace remoterun::jit {
 
-/// How the first window begins. Both sides write to it.
-struct LateControl {
-  /// Futexes (futex(2)): the program has counted up how often it has asked, the
-  /// controller how often it has answered.
-  uint32_t Requests, Answers;
-  /// A robust mutex (pthread_mutexattr_setrobust(3)) of the controller's, which
-  /// the kernel marks when that is gone.
-  alignas(8) uint8_t Owner[56];
-  uint32_t HasForked; ///< Not 0 if the program has called fork(2).
-  uint8_t Reserved[60];
-  /// From here on, a byte for each late function: not 0 if it was called before
-  /// it had its final code.
-  uint8_t Wanted[1];
-};
+/// How the first window begins.
+using wire::LateControl;
 static_assert(offsetof(LateControl, Wanted) == LateCode::WantedOffset);
 
 class LateWindows {

@@ -138,7 +138,7 @@ namespace {
 constexpr uint8_t CountEncoding = dwarf::DW_EH_PE_udata4;
 constexpr uint8_t TableEncoding =
     dwarf::DW_EH_PE_datarel | dwarf::DW_EH_PE_sdata4;
-constexpr size_t CountAt = 8;
+constexpr size_t CountAt = UnwindIndex::WordOfCount;
 
 } // namespace
 
@@ -175,6 +175,13 @@ void UnwindIndex::write(MutableArrayRef<uint8_t> Section, uint64_t Address) {
   support::endian::write32(Section.data() + CountAt,
                            static_cast<uint32_t>(Entries.size()), Order);
   writeEntries(Section, Address, 0);
+}
+
+uint64_t UnwindIndex::used(ArrayRef<uint8_t> Section) const {
+  bool HasTable = Section.size() >= sizeFor(0) && Section[2] == CountEncoding;
+  return HasTable
+             ? sizeFor(support::endian::read32(Section.data() + CountAt, Order))
+             : CountAt;
 }
 
 Expected<uint64_t> UnwindIndex::append(MutableArrayRef<uint8_t> Section,

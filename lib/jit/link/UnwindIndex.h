@@ -42,6 +42,12 @@ public:
     return 12 + 8 * Functions;
   }
 
+  /// How many bytes of \p Section, which write() has made, are used.
+  uint64_t used(llvm::ArrayRef<uint8_t> Section) const;
+  /// Of a section: the word of 8 bytes that append() changes, with the number
+  /// of functions.
+  static constexpr uint64_t WordOfCount = 8;
+
   /// Notes the functions of \p Table, which has been relocated.
   void add(const UnwindTable &Table);
   /// Writes the section, which is to be at \p Address, has sizeFor() what

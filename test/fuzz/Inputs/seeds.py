@@ -73,9 +73,13 @@ def messages(wire):
         "elsewhere": (wire.ELSEWHERE, wire.elsewhere(*SLAB)),
         "share": (wire.SHARE, wire.share(b"late code", 16 * page)),
         "shared": (wire.SHARED, wire.shared(7)),
+        "shared-for-functions": (wire.SHARED, wire.shared(7, functions=9)),
+        "place": (wire.PLACE, wire.place(4096, b"text")),
+        "publish": (wire.PUBLISH, wire.publish([(8, 1), (4096, 1 << 40)])),
+        "wanted": (wire.WANTED, wire.wanted([0, 7, 1 << 31])),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
-            1, 11, 1, 5, 6, 7, wire.u32(3) + b"\x08\0\0")),
+            1, 11, 1, 5, 6, 7, 1, wire.u32(3) + b"\x08\0\0")),
         "open": (wire.OPEN, b""),
         "opened": (wire.OPENED, wire.opened(4, 1)),
         "add-module": (wire.ADD_MODULE, wire.add_module(
@@ -98,7 +102,7 @@ def messages(wire):
 
 # All of their payload is one field, which may have any length.
 ANY_LENGTH = ("input", "output", "module-started", "call", "returned",
-              "memory-read", "write-memory")
+              "memory-read", "write-memory", "place")
 
 
 def for_messages(wire, _):
@@ -160,7 +164,8 @@ def everything(wire, session):
         + wire.frame(wire.LOOKUP, wire.lookup(
             [b"printf", b"sin@GLIBC_2.29", b"_Znwm"], wants_size=1,
             spare=[b"malloc"], now=0))
-        + wire.frame(wire.SHARE, wire.share())
+        + wire.frame(wire.SHARE, wire.share(functions=9))
+        + wire.frame(wire.PLACE, wire.place(4096, b"text"))
         + session.until("finalize")
         + wire.frame(wire.WRITE, wire.write(session.constants, b"\1" * 64))
         + wire.frame(wire.WRITE, wire.write(session.data + 8, b"\2" * 8))
@@ -211,7 +216,7 @@ def for_answers(wire, _):
     yield "good-with-processor", b"\x04" + REPAIRED + (
         hello + cpu + reply([SLAB[0], 0, 4096, 0]) + running)
     none = wire.frame(wire.SHARED, wire.shared(reason=b"no memory\n\x1b[31m"))
-    file = wire.frame(wire.SHARED, wire.shared(7))
+    file = wire.frame(wire.SHARED, wire.shared(7, functions=1))
     elsewhere = wire.frame(wire.ELSEWHERE, wire.elsewhere(*SLAB))
     for name, answer in (("nothing", none), ("what-is-not-there", file)):
         yield "good-shares-" + name, b"\x0b" + RAW + (
@@ -261,6 +266,9 @@ def for_forwarded_requests(wire, _):
         + wire.frame(wire.SIGNAL, wire.guest_signal(15))
         + wire.frame(wire.SIGNAL, wire.guest_signal(18, to_group=1))
         + wire.frame(wire.CLOSE_OUTPUT, wire.u8(1)) + wire.frame(wire.INPUT))
+    yield "good-late-functions", RAW + wire.frame(
+        wire.PLACE, wire.place(4096, b"text")) + wire.frame(
+            wire.PUBLISH, wire.publish([(256, 1), (8192, 2)])) + honest
     yield "good-session", REPAIRED + honest
     yield "good-raw-session", RAW + honest
     yield "good-input-behind-its-end", RAW + honest + wire.frame(
@@ -268,7 +276,9 @@ def for_forwarded_requests(wire, _):
     yield "good-waits-for-more", RAW + honest + wire.frame(
         wire.INPUT, b"more")[:-1]
     for name, lie in peer_forwarding.LIES.items():
+        # Here there is a shared file.
         if name.startswith("running-") and not lie.hangs_up \
+                and not name.endswith("-without-share") \
                 and len(lie.more) < LARGEST_SEED:
             yield "bad-" + name.removeprefix("running-"), RAW + lie.more
 
@@ -288,6 +298,11 @@ def for_forwarded_answers(wire, _):
     yield "good-session", REPAIRED + honest
     yield "good-raw-session", RAW + honest
     yield "good-death", RAW + said(output, died)
+    wanted = (wire.WANTED, wire.wanted([3, 0]))
+    callers = (wire.ENDED, wire.ended(code=3, leaves_callers=1))
+    yield "good-late-functions", RAW + said(wanted, output, ended)
+    yield "good-callers", RAW + said(wanted, callers,
+                                     (wire.WANTED, wire.wanted([1])))
     yield "good-more-behind-the-end", RAW + said(ended, output, died)
     for name, data in (
             ("nothing", b""), ("no-end", said(output)),
@@ -304,6 +319,8 @@ def for_forwarded_answers(wire, _):
             ("large-reply", wire.header(wire.LOOKUP_REPLY, wire.MIB)),
             ("status", said((wire.ENDED, wire.ended(code=256)))),
             ("signal", said((wire.ENDED, wire.ended(1, 65)))),
+            ("wanted-twice", said(wanted, wanted, ended)),
+            ("wanted-too-high", said((wire.WANTED, wire.wanted([64])), ended)),
             ("flag", said((wire.ENDED, wire.ended(2, 1))))):
         yield "bad-" + name, RAW + data
 

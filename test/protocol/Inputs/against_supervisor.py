@@ -32,6 +32,9 @@ def converse(peers, wire, supervisor, lie):
     guest = None
     if frames[0][0] == wire.HELLO:
         guest = os.pidfd_open(struct.unpack_from("<Q", frames[0][1], 9)[0])
+        if lie.asks:
+            supervisor.send(lie.asks)
+            frames.append(supervisor.frame())
         supervisor.send(lie.frames(peers.Session(frames[0][1])))
         if lie.more or lie.hangs_up and lie.says is None:
             frames.append(supervisor.frame())
@@ -45,7 +48,7 @@ def converse(peers, wire, supervisor, lie):
 
 def misjudged(wire, lie, frames):
     """What is wrong with what it said, or nothing."""
-    kinds = [kind for kind, _ in frames]
+    kinds = [kind for kind, _ in frames if kind != wire.SHARED]
     if lie.says is not None:
         if wire.RUNNING in kinds or not kinds or kinds[-1] != wire.FAILED:
             return "said %r" % (frames,)

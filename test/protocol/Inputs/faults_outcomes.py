@@ -7,7 +7,7 @@ TIMED_OUT_STATUS = 124
 # Whoever loses or changes one of these may have a guest that has started.
 WITH_A_GUEST = ("Running", "Input", "OutputCredit", "CloseOutput", "Signal",
                 "Output", "InputCredit", "InputClosed", "Stopped", "SignalSent",
-                "Ended")
+                "Ended", "Publish", "Wanted")
 
 
 def says(*phrases, may_run=("Running",), status=FAILED_STATUS):

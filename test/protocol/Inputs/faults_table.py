@@ -12,8 +12,6 @@ OPEN = range(30, 44)
 ALSO_OPEN = ("Hello", "Lookup", "LookupReply", "Write")
 # After those, and of both manners.
 LATER = (26, 27, 28, 29)
-# The file of a far end cannot be opened.
-DIRECT = (28, 29)
 SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -54,14 +52,14 @@ class Protocol:
             for manner, heading in HEADINGS.items()}
 
     def messages_of(self, manner):
-        """Almost all are sent in the forwarded manner."""
+        """All others are sent in the forwarded manner."""
         if manner == "open":
             return [message for number, message in self.messages.items()
                     if number in OPEN or message in ALSO_OPEN]
         return [message for number, message in self.messages.items()
                 if number not in OPEN
-                and (number not in DIRECT if manner == "forwarded" else
-                     number < FIRST_FORWARDED or number in LATER)]
+                and (manner == "forwarded" or number < FIRST_FORWARDED
+                     or number in LATER)]
 
     def problems(self):
         """What the tables do not say."""

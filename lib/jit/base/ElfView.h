@@ -51,6 +51,7 @@ struct RelocationView {
   uint32_t Type = 0;
   uint32_t Symbol = 0;
   int64_t Addend = 0;
+  bool IsAddendInPlace = false;
 };
 
 /// A view of bytes that must outlive it.
@@ -206,6 +207,7 @@ llvm::Error ElfView<ELFT>::forEachRelocation(const Shdr &Table,
     Relocation.Type = Entry.getType(/*isMips64EL=*/false);
     Relocation.Symbol = Entry.getSymbol(/*isMips64EL=*/false);
     Relocation.Addend = Addend;
+    Relocation.IsAddendInPlace = Table.sh_type == llvm::ELF::SHT_REL;
     if (Relocation.Symbol != 0 && Relocation.Symbol >= Symbols.size())
       return llvm::createStringError(
           llvm::inconvertibleErrorCode(),

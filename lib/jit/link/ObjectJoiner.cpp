@@ -9,7 +9,6 @@
 #include "jit/base/LlvmErrors.h"
 
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -252,6 +251,9 @@ Error ObjectJoiner<ELFT>::addRelocation(size_t Object, const InputSection &Into,
     Joined.Offset = Into.Offset + Into.Size - Rule.Width - Relocation.Offset;
   Joined.Type = Type;
   Joined.Addend = Relocation.Addend;
+  if (Relocation.IsAddendInPlace && Type == In.Target.PointerRelocation)
+    Joined.InPlace = *reinterpret_cast<const typename ELFT::uint *>(
+        Into.Contents.data() + Relocation.Offset);
   auto To = meaningOf(Object, Relocation.Symbol);
   if (!To)
     return To.takeError();
@@ -361,7 +363,7 @@ template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
         Made.Outside.push_back(
             {.Name = Numbers[Each.To.Number],
              .Place = {{Number, sectionOfOutput(Output)}, Each.Offset},
-             .Addend = Each.Addend,
+             .Addend = Each.Addend + Each.InPlace,
              .IsPointerInData =
                  IsData && Each.Type == In.Target.PointerRelocation,
              .IsCall = In.Target.Rule(Each.Type).IsCall});

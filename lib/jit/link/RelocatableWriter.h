@@ -32,6 +32,7 @@ struct JoinedRelocation {
   uint32_t Type = 0;
   JoinedReference To;
   int64_t Addend = 0;
+  int64_t InPlace = 0; ///< Of a pointer: what is added to that, from its place.
 };
 
 /// A place that RuntimeDyld must know by a name, which is not the program's.

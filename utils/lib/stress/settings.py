@@ -29,6 +29,7 @@ def parse(words, suites):
                         help=", ".join(suites) + " or all")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--llvm", default="22", metavar="N")
+    parser.add_argument("--tools", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--count", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--only", type=int, action="append", default=[],
@@ -63,7 +64,8 @@ class Settings:
     """Of one suite. `scratch` is a folder that goes when the suite is over."""
 
     def __init__(self, options, scratch):
-        self.llvm = pathlib.Path("/usr/lib/llvm-%s/bin" % options.llvm)
+        self.llvm = options.tools or pathlib.Path(
+            "/usr/lib/llvm-%s/bin" % options.llvm)
         self.build = options.build.absolute()
         self.corpus = options.build.absolute() / "corpus"
         self.folder = (options.folder or options.build / "stress").absolute()

@@ -9,6 +9,7 @@
 #include "jit/base/LlvmErrors.h"
 
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace llvm::object;
@@ -336,8 +337,7 @@ template <typename ELFT> void ObjectJoiner<ELFT>::addExportedNames() {
   }
 }
 
-/// Of the names that the executor has to be asked for: which they are, and what
-/// refers to them.
+/// Which names the executor has to be asked for, and what refers to them.
 template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
   constexpr size_t None = SIZE_MAX;
   std::vector<size_t> Numbers(Undefined.size(), None);
@@ -350,13 +350,13 @@ template <typename ELFT> void ObjectJoiner<ELFT>::noteOutside() {
     Made.Undefined.push_back(Name.str());
   }
   for (size_t Output = 0; Output != Relocations.size(); ++Output) {
-    // Initial values of thread-local variables are read-only in the end; of
-    // code that depends on its position, constants are, whatever is in them.
+    // What the dynamic linker writes to: no initial values of thread-locals; in
+    // static code, constants as well.
     constexpr uint64_t Kinds =
         ELF::SHF_WRITE | ELF::SHF_TLS | ELF::SHF_EXECINSTR;
-    uint64_t Flags = Sections.outputs()[Output].Flags & Kinds;
-    bool IsData = Flags == ELF::SHF_WRITE ||
-                  (Flags == 0 && In.Target.Relocation == Reloc::Static);
+    uint64_t Its = Sections.outputs()[Output].Flags & Kinds;
+    bool IsStatic = In.Target.Relocation == Reloc::Static;
+    bool IsData = Its == ELF::SHF_WRITE || (Its == 0 && IsStatic);
     for (const JoinedRelocation &Each : Relocations[Output])
       if (Each.To.What == JoinedReference::Kind::Undefined &&
           Numbers[Each.To.Number] != None)

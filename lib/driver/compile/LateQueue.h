@@ -131,8 +131,8 @@ private:
   std::vector<uint32_t> Heat;  ///< In how many slices of time it was called.
   bool PrefersHot = false;
   bool WaitsAreLong = false;
-  uint32_t NextAny =
-      0; ///< Before it, nothing is missing but what was postponed.
+  /// Before it, nothing is missing but what was postponed.
+  uint32_t NextAny = 0;
   std::deque<uint32_t> Urgent;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;

@@ -10,3 +10,9 @@ target_compile_options(remoterun-options INTERFACE
   # For the linker to drop or to order each by itself, as it can LLVM's.
   -ffunction-sections -fdata-sections
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+# A crash report follows our own frames as well. Elsewhere there are tables
+# without asking.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL riscv64)
+  target_compile_options(remoterun-options INTERFACE
+    -fasynchronous-unwind-tables)
+endif()

@@ -79,23 +79,93 @@ bool isReturnAddress(uint64_t Address) {
          ((Short & 0xf07f) == 0x9002 && (Short & 0xf80) != 0);
 }
 
+/// Follows a prologue forwards: what it has saved, and how far it has moved the
+/// stack pointer since, for a frame that is too large for one instruction.
+class PrologueReader {
+public:
+  /// With the registers as they are behind it.
+  PrologueReader(uint64_t Size, const RegisterFile &Registers)
+      : Size(Size), Registers(Registers) {}
+
+  void read(uint64_t Start, uint64_t End);
+  RegisterFile caller() const;
+
+private:
+  /// By which the stack pointer is moved: t0.
+  static constexpr unsigned DistanceRegister = 5;
+
+  void readDistance(uint32_t Word);
+  static bool movesByDistance(uint32_t Word);
+
+  uint64_t Size;
+  const RegisterFile &Registers;
+  Save Saves[DwarfRegisterCount];
+  uint64_t Distance = 0;
+  uint64_t Moved = 0;
+};
+
+/// LUI and C.LUI.
+void PrologueReader::readDistance(uint32_t Word) {
+  constexpr uint32_t LuiMask = 0xfff, Lui = DistanceRegister << 7 | 0x37;
+  constexpr uint32_t ShortMask = 0xef83,
+                     ShortLui = 0x6001 | DistanceRegister << 7;
+  int32_t Upper = 0;
+  if ((Word & LuiMask) == Lui)
+    Upper = static_cast<int32_t>(Word) >> 12;
+  else if ((Word & ShortMask) == ShortLui)
+    Upper = static_cast<int32_t>(Word >> 2 & 0x1f) -
+            static_cast<int32_t>((Word >> 12 & 1) << 5);
+  else
+    return;
+  Distance = Upper < 0 ? static_cast<uint64_t>(-Upper) << 12 : 0;
+}
+
+/// C.ADD and ADD: sp, sp, t0.
+bool PrologueReader::movesByDistance(uint32_t Word) {
+  return (Word & 0xffff) == (0x9102 | DistanceRegister << 2) ||
+         Word == (0x10133 | DistanceRegister << 20);
+}
+
+void PrologueReader::read(uint64_t Start, uint64_t End) {
+  uint64_t Place = Start;
+  while (Place < End) {
+    auto Word = readAt<uint32_t>(Place);
+    Save Found = saveAt(Place);
+    // What is stored later is not the caller's any more.
+    if (Moved == 0 && isSavedByCallees(Found.Register) &&
+        Found.Offset + 8 <= Size && Saves[Found.Register].Register == 0)
+      Saves[Found.Register] = Found;
+    readDistance(Word);
+    if (Moved == 0 && movesByDistance(Word))
+      Moved = Distance;
+    // Instructions of two and of four bytes (RISC-V Unprivileged ISA, "Base
+    // Instruction-Length Encoding").
+    Place += (Word & 3) == 3 ? 4 : 2;
+  }
+}
+
+RegisterFile PrologueReader::caller() const {
+  RegisterFile Found = Registers;
+  Found.Values[LinkRegister] = 0;
+  uint64_t Frame = Registers.stackPointer() + Moved;
+  for (const Save &Each : Saves)
+    if (Each.Register != 0)
+      Found.Values[Each.Register] = readAt<uint64_t>(Frame + Each.Offset);
+  Found.Values[StackPointerRegister] = Frame + Size;
+  Found.Values[ProgramCounterRegister] = Found.Values[LinkRegister];
+  return Found;
+}
+
 /// The frame that a prologue at \p Start has made by \p Pc, if its caller is at
 /// \p Expected, or 0 for any.
 bool undoFrame(uint64_t Start, uint64_t Size, uint64_t Pc, uint64_t Expected,
                RegisterFile &Registers) {
-  RegisterFile Caller = Registers;
-  Caller.Values[LinkRegister] = 0;
-  uint64_t End = std::min(Pc, Start + LongestPrologue);
-  for (uint64_t Place = Start; Place < End; Place += 2)
-    if (Save Found = saveAt(Place);
-        isSavedByCallees(Found.Register) && Found.Offset + 8 <= Size)
-      Caller.Values[Found.Register] =
-          readAt<uint64_t>(Registers.stackPointer() + Found.Offset);
-  uint64_t ReturnsTo = Caller.Values[LinkRegister];
-  if ((Expected != 0 && ReturnsTo != Expected) || !isReturnAddress(ReturnsTo))
+  PrologueReader Prologue(Size, Registers);
+  Prologue.read(Start, std::min(Pc, Start + LongestPrologue));
+  RegisterFile Caller = Prologue.caller();
+  if ((Expected != 0 && Caller.pc() != Expected) ||
+      !isReturnAddress(Caller.pc()))
     return false;
-  Caller.Values[StackPointerRegister] += Size;
-  Caller.Values[ProgramCounterRegister] = ReturnsTo;
   Registers = Caller;
   return true;
 }

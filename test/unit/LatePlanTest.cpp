@@ -12,6 +12,7 @@
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/ValueHandle.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/SourceMgr.h"
@@ -55,7 +56,7 @@ protected:
     std::vector<LateBodies::Unit> Units(1);
     Units.front().Functions = std::move(Unit);
     return LateBodies(std::move(Context), std::move(Rests), std::move(Units),
-                      Plan.Functions.size());
+                      Plan);
   }
 
   const PlannedFunction *find(StringRef Name) const {
@@ -125,6 +126,83 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "define void @plain() { ret void }\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
   EXPECT_TRUE(find("plain"));
+}
+
+/// An interpreter that reads \p Table, and then does
+/// \p Also.
+static std::string interpreter(StringRef Name, StringRef Table,
+                               StringRef Also = "") {
+  return ("define void @" + Name +
+          "(i64 %at) {\n"
+          "  br label %next\n"
+          "next:\n"
+          "  %i = phi i64 [ %at, %0 ], [ 0, %step ]\n"
+          "  %place = getelementptr inbounds [2 x ptr], ptr @" +
+          Table +
+          ", i64 0, i64 %i\n"
+          "  %target = load ptr, ptr %place\n" +
+          Also +
+          "  indirectbr ptr %target, [label %stop, label %step]\n"
+          "step:\n"
+          "  br label %next\n"
+          "stop:\n"
+          "  ret void\n"
+          "}\n")
+      .str();
+}
+static std::string table(StringRef Name, StringRef Kind, StringRef Of) {
+  return ("@" + Name + " = " + Kind + " [2 x ptr] [ptr blockaddress(@" + Of +
+          ", %stop), ptr blockaddress(@" + Of + ", %step)]\n")
+      .str();
+}
+
+TEST_F(LatePlanTest, InterpretersAreLateWithTheirTables) {
+  divide(table("instructions", "internal constant", "runs") +
+         interpreter("runs", "instructions"));
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_EQ(Plan.Interpreters, std::vector<uint32_t>{0});
+  EXPECT_FALSE(Rest->getNamedGlobal("instructions"));
+  EXPECT_TRUE(Plan.Inside.empty());
+  LateBodies Bodies = takeApart();
+  for (int Time = 0; Time != 2; ++Time) {
+    auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+    ASSERT_TRUE(Bitcode);
+    LLVMContext Other;
+    auto M = readBitcode(*Bitcode, Other);
+    ASSERT_TRUE(bool(M));
+    EXPECT_FALSE(verifyModule(**M, &errs()));
+    const Function *Body = (*M)->getFunction("runs" + LateBody.str());
+    const GlobalVariable *Table = (*M)->getNamedGlobal("instructions");
+    ASSERT_TRUE(Body && Table && Table->hasInitializer());
+    for (const Use &Each : Table->getInitializer()->operands())
+      EXPECT_EQ(cast<BlockAddress>(Each)->getFunction(), Body);
+    // It is in its loop for ever.
+    bool IsFast =
+        !needsFinalCode(*(*M)->getFunction(Body->getName()), Plan.Functions[0]);
+    EXPECT_FALSE(IsFast);
+  }
+}
+
+/// What comes from one body may get into another one.
+TEST_F(LatePlanTest, WhoLetsPlacesInItOutIsNotLate) {
+  divide("@kept = global ptr null\n" + table("known", "constant", "seen") +
+         interpreter("seen", "known") +
+         table("changed", "internal global", "changes") +
+         interpreter("changes", "changed") +
+         table("stored", "internal constant", "stores") +
+         interpreter("stores", "stored", "  store ptr %target, ptr @kept\n") +
+         table("shared", "internal constant", "shares") +
+         interpreter("shares", "shared") +
+         "define i64 @asks() {\n"
+         "  %first = load i64, ptr @shared\n"
+         "  ret i64 %first\n"
+         "}\n"
+         "@pointed = global ptr @pointedTo\n" +
+         table("pointedTo", "internal constant", "points") +
+         interpreter("points", "pointedTo"));
+  EXPECT_TRUE(Plan.Interpreters.empty());
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_TRUE(find("asks"));
 }
 
 /// Compilers put constructors of C++ into a section of their own.

@@ -106,7 +106,7 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
     Rest.push_back(std::move(Unit.IR));
   auto Bodies = std::make_shared<jit::LateBodies>(
       std::move(Work.Loaded.Context), std::move(Rest),
-      std::move(Division.Bodies), Plan.Functions.size());
+      std::move(Division.Bodies), Plan);
   Work.Late = std::make_unique<LateWorkers>(
       Division.Plan, std::move(Bodies), Work.Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });
@@ -116,6 +116,8 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
+  // The program will wait for an interpreter's loop, which has no fast code.
+  append_range(First, Plan.Interpreters);
   if (Work.Cache)
     Work.Late->keepFinished();
   Work.Late->start(First);

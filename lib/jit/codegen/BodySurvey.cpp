@@ -8,8 +8,8 @@
 #include "jit/codegen/BodySurvey.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/CompilerThread.h"
+#include "jit/codegen/LabelValues.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -51,8 +51,7 @@ struct BodySurvey::Place {
 /// as well, through tables and what refers to those: here, it is the body of
 /// another, to which nothing refers.
 static bool hasSoundBody(Function &F) {
-  // These name the function that they are in.
-  if (any_of(F, [](const BasicBlock &Each) { return Each.hasAddressTaken(); }))
+  if (hasLabelValues(F))
     return !verifyFunction(F);
   auto *Alone =
       Function::Create(F.getFunctionType(), F.getLinkage(), F.getAddressSpace(),

@@ -94,6 +94,8 @@ struct LatePlan {
   /// Late functions that run before the program's entry, in the order of the
   /// units. Known to who has divided the program; the cache keeps none.
   std::vector<uint32_t> Constructors;
+  /// Late functions with LabelValues, ascending; the same.
+  std::vector<uint32_t> Interpreters;
 
   size_t instructionCount() const {
     size_t Count = 0;

@@ -62,6 +62,9 @@ bool isIndirectTailCall(const CallInst &Call) {
 }
 
 bool isObservable(const Instruction &I) {
+  // An interpreter's loop, which may be left when the program ends.
+  if (isa<IndirectBrInst>(I))
+    return true;
   // What may be merged with other operations, is so with optimization.
   if (auto *Math = dyn_cast<FPMathOperator>(&I);
       Math && Math->getFastMathFlags().any())

@@ -686,7 +686,12 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   EXPECT_TRUE(Tasks.isAwaited());
   auto Other = Tasks.next(Queue::Share::Quick, Start);
   EXPECT_NE(Other->Function, 2u);
-  auto Soon = Tasks.next(Queue::Share::Quick, Start + Queue::Patience);
+  // Whoever is at it is not to be helped.
+  auto Later = Tasks.next(Queue::Share::Quick, Start + Queue::Patience,
+                          [](uint32_t Function) { return Function == 2; });
+  EXPECT_NE(Later->Function, 2u);
+  auto Soon = Tasks.next(Queue::Share::Quick, Start + Queue::Patience,
+                         [](uint32_t) { return false; });
   ASSERT_EQ(Soon->Function, 2u);
   EXPECT_TRUE(Soon->IsUrgent);
   Tasks.finished(*Soon);

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ public:
 
   using Clock = std::chrono::steady_clock;
   /// So long the program waits for a thread that may have to let others go
-  /// first; then its function is begun once more.
+  /// first; then its function is begun once more, unless it gets on.
   static constexpr Clock::duration Patience = std::chrono::milliseconds(20);
 
   /// There is an object of \p Done already.
@@ -82,8 +83,12 @@ public:
     Running, ///< What it waits for, and better code for what it has called.
     All,
   };
-  /// The next to be compiled; nothing, where \p Its has nothing to do now.
-  std::optional<Task> next(Share Its, Clock::time_point Now);
+  /// Whether who has begun a function has had a processor since.
+  using Progress = std::function<bool(uint32_t Function)>;
+  /// The next to be compiled; nothing, where \p Its has nothing to do now. What
+  /// is in work and \p GetsOn is not begun once more.
+  std::optional<Task> next(Share Its, Clock::time_point Now,
+                           const Progress &GetsOn = nullptr);
   /// There is fast code of \p Function, and better code is being made.
   bool isBeingImproved(uint32_t Function) const {
     return States[Function] == State::InWorkAgain;
@@ -113,7 +118,8 @@ private:
   Task beginFinal(uint32_t Function);
   bool isFastFirst(uint32_t Function) const;
   std::optional<uint32_t> takeUrgent();
-  std::optional<uint32_t> takeAwaited(Clock::time_point Now);
+  std::optional<uint32_t> takeAwaited(Clock::time_point Now,
+                                      const Progress &GetsOn);
   std::optional<uint32_t> takeProbable();
   std::optional<uint32_t> takeAnyFast();
   std::optional<uint32_t> takePostponed(uint64_t Largest);

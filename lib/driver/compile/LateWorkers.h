@@ -138,6 +138,7 @@ private:
   /// Of each unit one, if it was needed.
   using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
   std::optional<LateQueue::Task> next(const Worker &Self);
+  static bool getsOn(const Worker &Its);
   std::optional<LateQueue::Task> takeFromStarved();
   bool mayShrink(const Worker &Self) const;
   void shrink(std::unique_lock<std::mutex> &Lock);

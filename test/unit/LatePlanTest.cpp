@@ -673,6 +673,22 @@ TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
   EXPECT_EQ(Next(Queue::Share::All), std::pair(0u, false));
 }
 
+/// It does not keep who serves the program from that.
+TEST_F(LateQueueTest, WhatIsForeseenIsBegunBesideTheRest) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.foresee(4);
+  Tasks.request(0, Start);
+  EXPECT_EQ(Tasks.next(Queue::Share::Quick, Start)->Function, 0u);
+  EXPECT_NE(Tasks.next(Queue::Share::Quick, Start)->Function, 4u);
+  auto Slow = Tasks.next(Queue::Share::All, Start);
+  ASSERT_EQ(Slow->Function, 4u);
+  EXPECT_FALSE(Slow->MayWait);
+  // The program waits for it as for anything else.
+  Tasks.request(4, Start);
+  EXPECT_TRUE(Tasks.isAwaited());
+}
+
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

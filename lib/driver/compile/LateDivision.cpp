@@ -116,10 +116,15 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
-  // The program will wait for an interpreter's loop, which has no fast code.
-  append_range(First, Plan.Interpreters);
   if (Work.Cache)
     Work.Late->keepFinished();
+  // The program will wait for its interpreter's loop, which has no fast code.
+  auto IsLess = [&Plan](uint32_t Its, uint32_t Other) {
+    return Plan.Functions[Its].Weight < Plan.Functions[Other].Weight;
+  };
+  if (auto Largest = max_element(Plan.Interpreters, IsLess);
+      Largest != Plan.Interpreters.end())
+    Work.Late->foresee(*Largest);
   Work.Late->start(First);
 }
 

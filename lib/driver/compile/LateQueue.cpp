@@ -114,6 +114,16 @@ std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now,
   return std::nullopt;
 }
 
+std::optional<uint32_t> LateQueue::takeForeseen() {
+  while (!Foreseen.empty()) {
+    uint32_t Function = Foreseen.back();
+    Foreseen.pop_back();
+    if (States[Function] == State::Missing)
+      return Function;
+  }
+  return std::nullopt;
+}
+
 std::optional<uint32_t> LateQueue::takeProbable() {
   while (!Probable.empty()) {
     std::pop_heap(Probable.begin(), Probable.end());
@@ -221,6 +231,8 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its, Clock::time_point Now,
   if (auto Function = takeAwaited(Now, GetsOn))
     return begin(*Function, /*IsUrgent=*/true);
   std::optional<uint32_t> Function;
+  if (Its == Share::All && (Function = takeForeseen()))
+    return begin(*Function, /*IsUrgent=*/false);
   if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
     return beginFinal(*Function);
   if (Its != Share::Running &&

@@ -75,6 +75,8 @@ public:
   /// however small it is: all have fast code before any has better code, the
   /// most probable first.
   void expectLongWaits() { WaitsAreLong = true; }
+  /// The program will call \p Function, which takes long to be compiled.
+  void foresee(uint32_t Function) { Foreseen.push_back(Function); }
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
   /// Which tasks a thread takes.
@@ -120,6 +122,7 @@ private:
   std::optional<uint32_t> takeUrgent();
   std::optional<uint32_t> takeAwaited(Clock::time_point Now,
                                       const Progress &GetsOn);
+  std::optional<uint32_t> takeForeseen();
   std::optional<uint32_t> takeProbable();
   std::optional<uint32_t> takeAnyFast();
   std::optional<uint32_t> takePostponed(uint64_t Largest);
@@ -140,6 +143,7 @@ private:
   /// Before it, nothing is missing but what was postponed.
   uint32_t NextAny = 0;
   std::deque<uint32_t> Urgent;
+  std::vector<uint32_t> Foreseen;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
   std::vector<Probability> Probable; ///< A heap.

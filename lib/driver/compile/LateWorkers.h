@@ -73,6 +73,11 @@ public:
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
+  /// See LateQueue; before start(). Not where one thread does everything.
+  void foresee(uint32_t Function) {
+    if (Jobs > 1)
+      Queue.foresee(Function);
+  }
   /// See LateQueue.
   void expectLongWaits();
   /// Before that: gives \p Look what is there already, and keeps it.

@@ -271,9 +271,30 @@ TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
   EXPECT_TRUE(find("main")->IsCalledOnce);
   EXPECT_TRUE(find("setup")->IsCalledOnce);
   EXPECT_FALSE(find("body")->IsCalledOnce);
+  EXPECT_FALSE(find("even")->IsCalledWidely);
   EXPECT_TRUE(find("even")->IsInCycle);
   EXPECT_TRUE(find("odd")->IsInCycle);
   EXPECT_FALSE(find("setup")->IsInCycle);
+}
+
+TEST_F(LatePlanTest, WhatManyCallIsKnown) {
+  auto Calls = [](StringRef From, StringRef To) {
+    return ("define void @" + From + "() {\n  call void @" + To +
+            "()\n  ret void\n}\n")
+        .str();
+  };
+  divide("define void @widely() { ret void }\n"
+         "define void @twice() { ret void }\n"
+         "@table = global [3 x ptr] [ptr @taken, ptr @taken, ptr @taken]\n"
+         "define void @taken() {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n" +
+         Calls("a", "widely") + Calls("b", "widely") + Calls("c", "widely") +
+         Calls("d", "twice") + Calls("e", "twice"));
+  EXPECT_TRUE(find("widely")->IsCalledWidely);
+  EXPECT_FALSE(find("twice")->IsCalledWidely);
+  EXPECT_FALSE(find("taken")->IsCalledWidely);
 }
 
 TEST_F(LatePlanTest, SmallFunctionsBehindPointersAndInLoopsAreNot) {
@@ -466,6 +487,12 @@ TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
   const std::string Many = Start + filling(250);
   EXPECT_FALSE(isFinal(Many + End));
   EXPECT_TRUE(isFinal(Many + End, {.Name = "f", .IsCalledOnce = true}));
+  // Where many call it, no one call is the whole program.
+  const std::string Some = Start + filling(100);
+  const PlannedFunction OfMany = {.Name = "f", .IsCalledWidely = true};
+  EXPECT_TRUE(isFinal(Some + End));
+  EXPECT_FALSE(isFinal(Some + End, OfMany));
+  EXPECT_TRUE(isFinal(Calculates, OfMany));
 }
 
 TEST(TierRuleTest, LoopsThatAreEnteredOnceAreNotForFastCode) {

@@ -303,6 +303,7 @@ TEST_P(UnreadProgramTest, TheProgramIsTheSame) {
     EXPECT_EQ(Its.Visibility, Other.Visibility) << Its.Name;
     EXPECT_EQ(Its.IsInCycle, Other.IsInCycle) << Its.Name;
     EXPECT_EQ(Its.IsCalledOnce, Other.IsCalledOnce) << Its.Name;
+    EXPECT_EQ(Its.IsCalledWidely, Other.IsCalledWidely) << Its.Name;
     EXPECT_EQ(Its.Weight, Other.Weight) << Its.Name;
     ASSERT_EQ(Its.Callees.size(), Other.Callees.size()) << Its.Name;
     for (size_t Call = 0; Call != Its.Callees.size(); ++Call) {

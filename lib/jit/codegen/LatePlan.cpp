@@ -37,6 +37,10 @@ constexpr unsigned LargestAtOnce = 24;
 /// So many take some 7 ms to compile.
 constexpr size_t MostAtOnce = 32;
 
+/// What is called from so many places serves many: no one of the calls is what
+/// the program is there for.
+constexpr unsigned ManyPlaces = 3;
+
 class Divider {
 public:
   /// \p Unread may be null.
@@ -167,6 +171,10 @@ void Divider::findCalls() {
   Calls.emplace(M, Facts);
   for (const Function *F : Calls->inCycles())
     Of[F].IsInCycle = true;
+  for (const auto &[F, Its] : Facts)
+    for (const BodyFacts::Called &Each : Its.Calls)
+      if (auto Callee = Of.find(Each.Of); Callee != Of.end())
+        Callee->second.CallPlaces += Each.Places;
 }
 
 /// From the entry on, through calls that are in no loop.
@@ -282,6 +290,7 @@ void Divider::addFunctions() {
                               .Visibility = F->getVisibility(),
                               .IsInCycle = Of[F].IsInCycle,
                               .IsCalledOnce = Of[F].IsCalledOnce,
+                              .IsCalledWidely = Of[F].CallPlaces >= ManyPlaces,
                               .Weight = Of[F].Weight});
   }
   for (const Function *Each : constructorsOf(M))

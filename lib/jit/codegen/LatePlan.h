@@ -47,9 +47,10 @@ struct PlannedFunction {
   bool IsWeak = false;
   llvm::GlobalValue::VisibilityTypes Visibility =
       llvm::GlobalValue::DefaultVisibility;
-  bool IsInCycle = false;    ///< It may call itself, by few others or none.
-  bool IsCalledOnce = false; ///< For certain, unless by its address.
-  uint32_t Weight = 0;       ///< Instructions of IR.
+  bool IsInCycle = false;      ///< It may call itself, by few others or none.
+  bool IsCalledOnce = false;   ///< For certain, unless by its address.
+  bool IsCalledWidely = false; ///< By its name, from many places.
+  uint32_t Weight = 0;         ///< Instructions of IR.
   std::vector<LateCallee> Callees = {}; ///< Each once.
 
   llvm::StringRef symbol() const {

@@ -277,7 +277,7 @@ template <typename ELFT>
 Expected<LinkedThreadLocals> Linker<ELFT>::run(ArrayRef<std::string> Indices) {
   if (auto Done = Objects.parse(); !Done)
     return Done.error();
-  LibraryVariables.insert_range(Indices);
+  LibraryVariables.insert(Indices.begin(), Indices.end());
   // Also what no code of the program refers to: libraries may.
   for (size_t Number = 0; Number != Objects.views().size(); ++Number) {
     ArrayRef<Shdr> Sections = Objects.views()[Number].sections();

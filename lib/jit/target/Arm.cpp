@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/target/ArmFields.h"
 #include "jit/target/Isas.h"
 
 #include "llvm/BinaryFormat/ELF.h"
@@ -81,6 +82,11 @@ LinkRule link(uint32_t Type) {
 }
 
 RelocationRule rule(uint32_t Type) {
+  if (arm::isBranchField(Type))
+    return {.IsImplemented = true,
+            .Width = arm::widthOfField(Type),
+            .NeedsSymbol = true,
+            .IsCall = true};
   switch (Type) {
   case ELF::R_ARM_NONE:
     return {true, 0};
@@ -108,7 +114,8 @@ RelocationRule rule(uint32_t Type) {
     return {
         .IsImplemented = true, .Width = 4, .NeedsSymbol = true, .IsCall = true};
   default:
-    return {threadLocalRule(Type).IsThreadLocal, 0};
+    return {threadLocalRule(Type).IsThreadLocal || arm::widthOfField(Type),
+            arm::widthOfField(Type)};
   }
 }
 
@@ -166,10 +173,12 @@ const Isa ArmIsa = {
     // Debian's baseline, in the one of two encodings.
     .Features = "+vfp3d16,-thumb-mode",
     .HasExceptionIndex = true,
-    .DistanceRelocation = ELF::R_ARM_REL32,
+    .StubAlignment = 4,
+    .HasKindInAddresses = true,
     .Rule = rule,
     .Reach = reach,
     .Link = link,
+    .Fields = &arm::Fields,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
                      .OffsetWord = ELF::R_ARM_TLS_TPOFF32,

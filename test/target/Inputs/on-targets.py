@@ -16,7 +16,8 @@ import time
 # With which a compiler writes objects that MCJIT can link.
 OBJECT_FLAGS = {
     "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
-    "arm-linux-gnueabihf": {"gcc": ["-marm"]},
+    # Thumb code, and clang's is of the other kind.
+    "arm-linux-gnueabihf": {},
     "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
                               "clang": ["-mcmodel=small"]},
     "riscv64-linux-gnu": {},
@@ -134,6 +135,7 @@ ADDRESS_MODELS = {
 }
 
 # What does not fit into its place: assembly, and what is said of it.
+THUMB = ".syntax unified\n.arch armv7-a\n.thumb\n"
 TOO_FAR = {
     "aarch64-linux-gnu": [
         ("tbz w0, #0, far\nret", "R_AARCH64_TSTBR14"),
@@ -141,7 +143,16 @@ TOO_FAR = {
         (".hword part", "R_AARCH64_ABS16"),
     ],
     "arm-linux-gnueabihf": [
-        (".reloc ., R_ARM_PREL31, distant\n.word 0", "R_ARM_PREL31")],
+        (".reloc ., R_ARM_PREL31, distant\n.word 0", "R_ARM_PREL31"),
+        (THUMB + "beq.w far\nbx lr", "R_ARM_THM_JUMP19"),
+        (THUMB + ".reloc ., R_ARM_THM_JUMP11, far\n.inst.n 0xe7fe\nbx lr",
+         "R_ARM_THM_JUMP11"),
+        (THUMB + ".reloc ., R_ARM_THM_JUMP8, far\n.inst.n 0xd0fe\nbx lr",
+         "R_ARM_THM_JUMP8"),
+        (THUMB + ".reloc ., R_ARM_THM_PC12, far\n.inst.w 0xf85f0004\nbx lr",
+         "R_ARM_THM_PC12"),
+        (THUMB + ".reloc ., R_ARM_THM_ALU_PREL_11_0, far\n"
+         ".inst.w 0xf2af0004\nbx lr", "R_ARM_THM_ALU_PREL_11_0")],
     "riscv64-linux-gnu": [
         (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
         (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20"),
@@ -541,7 +552,8 @@ class Target:
         # gcc has no descriptors of thread-local variables on RISC-V before 14.
         compiler, text, *flags = {
             "riscv64-linux-gnu": ("clang", OWN, "-fPIC", "-mtls-dialect=desc"),
-            "arm-linux-gnueabihf": ("gcc", PART, "-mthumb"),
+            "arm-linux-gnueabihf": ("gcc", OWN, "-fPIC",
+                                    "-mtls-dialect=gnu2"),
             "powerpc64le-linux-gnu": ("gcc", PART, "-mcmodel=medium"),
         }.get(self.name, (None, None))
         if not compiler:

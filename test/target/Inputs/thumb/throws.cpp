@@ -30,7 +30,21 @@ template <typename T> static void attempt(const char *Name, T Function) {
   }
 }
 
+// What an unwinder in the program would search: sorted, and ended.
+extern "C" const unsigned __exidx_start[], __exidx_end[];
+static int isSorted() {
+  auto function = [](const unsigned *Entry) {
+    return reinterpret_cast<unsigned>(Entry) + (static_cast<int>(*Entry * 2) >> 1);
+  };
+  const unsigned *Entry = __exidx_start;
+  for (; Entry + 2 < __exidx_end; Entry += 2)
+    if (function(Entry) % 2 != 0 || function(Entry + 2) <= function(Entry))
+      return 0;
+  return Entry > __exidx_start && Entry + 2 == __exidx_end && Entry[1] == 1;
+}
+
 int main() {
+  std::printf("sorted: %d\n", isSorted());
   attempt("part", [] { return throw_from_part(3); });
   attempt("part", [] { return throw_from_part(30); });
   attempt("part", [] { return throw_from_part(-1); });

@@ -575,16 +575,28 @@ class Target:
 
     def check_debug_image(self):
         """Symbols and debug information are linked as the program is."""
-        program = self.compile("clang", SHOWS_IMAGE, "shows.bc", "-c",
-                               "-emit-llvm", "-gdwarf-4", "-O0")
+        self.check_image_of(self.compile(
+            "clang", SHOWS_IMAGE, "shows.bc", "-c", "-emit-llvm", "-gdwarf-4",
+            "-O0"))
+        # Of Thumb code, whose kind is in the addresses of symbols alone.
+        if self.name == "arm-linux-gnueabihf":
+            self.check_image_of(self.compile(
+                "gcc", SHOWS_IMAGE, "shows.bc", "-c", "-gdwarf-4", "-O0"))
+
+    def check_image_of(self, program):
         image = self.path("image")
         done = self.run("--debugger-support", program, image)
         self.expect("its image", done, output=done.stdout)
         places = [int(place, 16) for place in done.stdout.split()]
         symbols = dict(
-            (line.split()[2], int(line.split()[0], 16))
-            for line in self.ask("llvm-nm", image).splitlines()
-            if len(line.split()) == 3)
+            (line.split()[7], int(line.split()[1], 16))
+            for line in self.ask("llvm-readelf", "-s", image).splitlines()
+            if re.match(r"\s*[0-9]+:", line) and len(line.split()) == 8)
+        kind = places[1] % 2
+        if (symbols["function"], symbols["main"] % 2) != (places[1], kind):
+            sys.exit("%s: %r, but %r" % (self.name, places, symbols))
+        symbols["function"] -= kind
+        places[1] -= kind
         told = [int(place, 16) for place in re.findall(
             r"DW_AT_low_pc\s*\((0x[0-9a-f]+)\)|DW_OP_addr (0x[0-9a-f]+)",
             self.ask("llvm-dwarfdump", "--name=variable", "--name=function",

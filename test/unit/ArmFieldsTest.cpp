@@ -210,6 +210,19 @@ TEST(ArmFields, ReadsWhatTheAssemblerLeaves) {
   EXPECT_EQ(addend(ELF::R_ARM_THM_JUMP24, BW, /*IsFunction=*/false), 0 + 1);
 }
 
+TEST(ArmFields, LoadsOffsetsInPlaceOfCalls) {
+  // bl, at 0x40001000, and its word 0x2c behind it
+  EXPECT_EQ(addend(ELF::R_ARM_TLS_GOTDESC, {0x2d, 0, 0, 0}), 0x2c - 4);
+  EXPECT_EQ(addend(ELF::R_ARM_TLS_GOTDESC, {0x3c, 0, 0, 0}), 0x3c - 8);
+  EXPECT_EQ(written(ELF::R_ARM_TLS_GOTDESC, {0x2d, 0, 0, 0}, Place + 0x1234),
+            Code({0x34, 0x12, 0, 0}));
+  // add r0, pc; ldr r0, [r0]; and ldr r0, [pc, r0]
+  EXPECT_EQ(written(ELF::R_ARM_THM_TLS_CALL, Bl, Place),
+            Code({0x78, 0x44, 0x00, 0x68}));
+  EXPECT_EQ(written(ELF::R_ARM_TLS_CALL, Bl, Place),
+            Code({0x00, 0x00, 0x9f, 0xe7}));
+}
+
 TEST(ArmFields, DoesNothingNowhere) {
   Code Wide = BW, Short = {0xfe, 0xe7};
   arm::Fields.WriteNothing(ELF::R_ARM_THM_JUMP24, Wide.data());

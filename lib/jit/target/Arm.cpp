@@ -70,6 +70,13 @@ LinkRule link(uint32_t Type) {
     return {Value::ModuleEntry, ELF::R_ARM_REL32};
   case ELF::R_ARM_TLS_IE32:
     return {Value::OffsetEntry, ELF::R_ARM_REL32};
+  // Code that calls what a descriptor says loads the offset instead, as linkers
+  // have it in executables.
+  case ELF::R_ARM_TLS_GOTDESC:
+    return {Value::OffsetEntry, Type};
+  case ELF::R_ARM_TLS_CALL:
+  case ELF::R_ARM_THM_TLS_CALL:
+    return {Value::GotStart, Type}; // Anything that is there.
   case ELF::R_ARM_GOT_PREL:
     return {Value::GotEntry, ELF::R_ARM_REL32};
   case ELF::R_ARM_BASE_PREL:

@@ -205,6 +205,14 @@ int64_t addend(uint32_t Type, const uint8_t *Memory, bool IsFunction) {
     return readLoad(readWide(Memory));
   case ELF::R_ARM_THM_ALU_PREL_11_0:
     return readAddress(readWide(Memory));
+  case ELF::R_ARM_TLS_GOTDESC: {
+    // How far behind its call the word is, and whether that is in Thumb.
+    int64_t Behind = SignExtend64<32>(read32le(Memory));
+    return Behind - (Behind & 1 ? Pipeline + 1 : 2 * Pipeline);
+  }
+  case ELF::R_ARM_TLS_CALL:
+  case ELF::R_ARM_THM_TLS_CALL:
+    return 0;
   default: // R_ARM_REL32
     return SignExtend64<32>(read32le(Memory));
   }
@@ -241,7 +249,15 @@ bool writeField(uint32_t Type, uint8_t *Memory, uint64_t Place,
   case ELF::R_ARM_THM_ALU_PREL_11_0:
     return writeNumber(Memory, Type, FromWord);
   case ELF::R_ARM_REL32:
+  case ELF::R_ARM_TLS_GOTDESC:
     write32le(Memory, static_cast<uint32_t>(Distance));
+    return true;
+  case ELF::R_ARM_TLS_CALL:
+    write32le(Memory, 0xe79f0000); // ldr r0, [pc, r0]
+    return true;
+  case ELF::R_ARM_THM_TLS_CALL:
+    write16le(Memory, 0x4478);     // add r0, pc
+    write16le(Memory + 2, 0x6800); // ldr r0, [r0]
     return true;
   default:
     return writeJump(Type, Memory, Place, Value);
@@ -270,6 +286,9 @@ uint8_t widthOfField(uint32_t Type) {
   case ELF::R_ARM_THM_JUMP8:
     return 2;
   case ELF::R_ARM_REL32:
+  case ELF::R_ARM_TLS_GOTDESC:
+  case ELF::R_ARM_TLS_CALL:
+  case ELF::R_ARM_THM_TLS_CALL:
   case ELF::R_ARM_MOVW_PREL_NC:
   case ELF::R_ARM_MOVT_PREL:
   case ELF::R_ARM_THM_CALL:

@@ -7,7 +7,11 @@
 //
 // What ELF for the Arm Architecture ("Static Thumb16 relocations", "Static
 // Thumb32 relocations") has and RuntimeDyld has not: it knows code of the kind
-// A32 alone, and no distance to an address but a branch's.
+// A32 alone, and no distance to an address but a branch's. And the code that
+// calls what a thread-local variable's descriptor says (Addenda to, and Errata
+// in, the ABI for the Arm Architecture): a word with the distance from the call
+// to the descriptor, and the call. Here it is the distance to where the
+// variable's offset is, and the call loads that.
 //
 //===----------------------------------------------------------------------===//
 

@@ -46,6 +46,12 @@ LIBRARY_MODELS = {
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
 }
 
+# How gcc alone has both.
+MODELS_OF_GCC = {
+    "arm-linux-gnueabihf": ["-fPIC -mtls-dialect=gnu2",
+                            "-fPIC -marm -mtls-dialect=gnu2"],
+}
+
 # And how, with as many as it may have.
 DESCRIBED = {"aarch64-linux-gnu": "-fPIC", "arm-linux-gnueabihf": "-fPIC",
              "powerpc64le-linux-gnu": "-fPIC", "riscv64-linux-gnu": "-fPIC"}
@@ -489,7 +495,7 @@ class Target:
                 option, "--extra-module=" + module, main), output=SAID)
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
-            for model in MODELS[self.name]:
+            for model in MODELS[self.name] + self.models_of(compiler):
                 own = self.compile(compiler, OWN, "own.o", "-c", *flags,
                                    *model.split())
                 self.expect("%s's object, %s" % (compiler, model), self.run(
@@ -512,6 +518,9 @@ class Target:
                                "-DMORE=%d" % ints, "-shared", "-fPIC")
         return ["-L" + self.folder, "-l:" + os.path.basename(library)]
 
+    def models_of(self, compiler):
+        return MODELS_OF_GCC.get(self.name, []) if compiler == "gcc" else []
+
     def check_of_library(self):
         # More than the dynamic linker has room for at fixed offsets.
         options, many = self.library_with(5), self.library_with(50000)
@@ -524,8 +533,10 @@ class Target:
                 output=USED)
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
-            for model in LIBRARY_MODELS.get(self.name, []):
-                used = self.compile(compiler, USE, "use.o", "-c", *flags, model)
+            for model in LIBRARY_MODELS.get(self.name, []) + \
+                    self.models_of(compiler):
+                used = self.compile(compiler, USE, "use.o", "-c", *flags,
+                                    *model.split())
                 self.expect("a library's in %s's object, %s" % (compiler, model),
                             self.run(*options, "--extra-object=" + used, main),
                             output=USED)
@@ -552,8 +563,11 @@ class Target:
         # gcc has no descriptors of thread-local variables on RISC-V before 14.
         compiler, text, *flags = {
             "riscv64-linux-gnu": ("clang", OWN, "-fPIC", "-mtls-dialect=desc"),
-            "arm-linux-gnueabihf": ("gcc", OWN, "-fPIC",
-                                    "-mtls-dialect=gnu2"),
+            # As of -frwpi, which is for systems without an MMU.
+            "arm-linux-gnueabihf": (
+                "clang", "int count; " + PART.replace(
+                    "return none", "return ++count * 0 + none"),
+                "-frwpi", "-fno-pic"),
             "powerpc64le-linux-gnu": ("gcc", PART, "-mcmodel=medium"),
         }.get(self.name, (None, None))
         if not compiler:

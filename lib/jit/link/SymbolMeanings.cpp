@@ -176,6 +176,10 @@ void ObjectJoiner<ELFT>::referTo(const Meaning &To, bool NeedsSymbol,
     }
     Relocation.To = {JoinedReference::Kind::Section, To.Number};
     Relocation.Addend += static_cast<int64_t>(To.Value);
+    // The kind of code is not added, but is there ("(S + A) | T").
+    if (In.Target.HasKindInAddresses && To.Type == ELF::STT_FUNC)
+      Relocation.Addend -=
+          static_cast<int64_t>(To.Value) & Relocation.InPlace & 1;
     return;
   case Meaning::Kind::Name:
     Relocation.To = {JoinedReference::Kind::Undefined, To.Number};

@@ -133,9 +133,15 @@ words:
         ldr     r2, [r1, #4]
         subs    r0, r0, r2
         bx      lr
+        .globl  odd
+        .type   odd, %function
+odd:
+        ldr     r0, 1f + 8
+        bx      lr
         .balign 4
 1:      .word   far_thumb - .
         .word   far_thumb
+        .word   in_thumb + 1
         .size   words, .-words
 labelled:
         adds    r0, #70

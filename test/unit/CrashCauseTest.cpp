@@ -414,8 +414,10 @@ TEST(CrashCause, OfTrapsOnArm) {
   };
   EXPECT_EQ(Of(SIGILL, {0xfe, 0xde, 0xff, 0xe7}), BuiltinTrap); // udf, A32
   EXPECT_EQ(Of(SIGILL, {0xfe, 0xde, 0x00, 0xbf}), BuiltinTrap); // udf, T32
-  EXPECT_EQ(Of(SIGTRAP, {0x70, 0x00, 0x20, 0xe1}), DebugTrap);  // bkpt, A32
-  EXPECT_EQ(Of(SIGTRAP, {0x00, 0xbe, 0x00, 0xbf}), DebugTrap);  // bkpt, T32
+  EXPECT_EQ(Of(SIGILL, {0xf0, 0x00, 0xf0, 0xe7}), BuiltinTrap); // GCC's
+  EXPECT_EQ(Of(SIGILL, {0xff, 0xde, 0x00, 0xbf}), BuiltinTrap);
+  EXPECT_EQ(Of(SIGTRAP, {0x70, 0x00, 0x20, 0xe1}), DebugTrap); // bkpt, A32
+  EXPECT_EQ(Of(SIGTRAP, {0x00, 0xbe, 0x00, 0xbf}), DebugTrap); // bkpt, T32
 }
 
 TEST(CrashCause, OfTrapsOnPpc64le) {

@@ -63,6 +63,18 @@ TEST(OutputSections, StandInTheirOrderAndAligned) {
   EXPECT_EQ(Sections.outputs()[0].Alignment, 8u);
 }
 
+TEST(OutputSections, EndWhereStubsCanStand) {
+  OutputSections Sections(false);
+  Sections.add(section(".text", 6, 2, ELF::SHF_ALLOC | ELF::SHF_EXECINSTR));
+  Sections.add(section(".rodata", 6, 2));
+  Sections.place(/*CodeAlignment=*/4);
+  ASSERT_EQ(Sections.outputs().size(), 2u);
+  EXPECT_EQ(Sections.outputs()[0].Size, 8u);
+  EXPECT_EQ(Sections.outputs()[0].Alignment, 4u);
+  EXPECT_EQ(Sections.outputs()[1].Size, 6u);
+  EXPECT_EQ(Sections.outputs()[1].Alignment, 2u);
+}
+
 TEST(OutputSections, HaveTheProtectionThatAllNeed) {
   OutputSections Sections(false);
   Sections.add(section("mine", 4));

@@ -148,20 +148,24 @@ Bounds boundsOf(uint64_t Pc) {
 } // namespace
 
 bool undoPrologue(uint64_t Pc, bool IsInterrupted, RegisterFile &Registers) {
-  // Debian's libraries are of the kind T32, and guests of the kind A32.
-  bool IsGuest = isGuestAddress(Pc);
-  unsigned Step = IsGuest ? 4 : 2;
-  auto *EffectAt = IsGuest ? effectOfArm : effectOfThumb;
   Bounds Function = boundsOf(Pc);
   uint64_t Link = Registers.Values[LinkRegister];
   // A function that has called another has an address of its own there.
   bool IsLink = IsInterrupted && isReturnAddress(Link) &&
                 (Link <= Function.Start || Link > Function.End);
   uint64_t Expected = IsLink ? Link : 0;
-  for (uint64_t Place = (Pc & -uint64_t(Step)) - Step;
-       Place >= Function.Start && isCode(Place); Place -= Step)
-    if (undoFrame(Place, Pc, Expected, EffectAt, Registers))
-      return true;
+  auto Undo = [&](uint64_t Step, Effect (*EffectAt)(uint64_t)) {
+    for (uint64_t Place = Pc - Step; Place >= Function.Start && isCode(Place);
+         Place -= Step)
+      if (undoFrame(Place, Pc, Expected, EffectAt, Registers))
+        return true;
+    return false;
+  };
+  // Debian's libraries are of the kind T32, compiled IR of the kind A32, and a
+  // guest's objects of either.
+  bool MayBeArm = isGuestAddress(Pc) && Pc % 4 == 0;
+  if ((MayBeArm && Undo(4, effectOfArm)) || Undo(2, effectOfThumb))
+    return true;
   if (Expected == 0)
     return false;
   Registers.Values[ProgramCounterRegister] = Expected & ~uint64_t(1);

@@ -98,6 +98,16 @@ public:
     return Symbol.isReserved() ? 0 : uint32_t(Symbol.st_shndx);
   }
 
+  /// The value of \p Symbol as a place: on Arm, the lowest bit of a function's
+  /// says of which kind its code is (ELF for the Arm Architecture, "Symbol
+  /// Values").
+  uint64_t placeOf(const Sym &Symbol) const {
+    bool HasKind = header().e_machine == llvm::ELF::EM_ARM &&
+                   (Symbol.getType() == llvm::ELF::STT_FUNC ||
+                    Symbol.getType() == llvm::ELF::STT_GNU_IFUNC);
+    return Symbol.st_value & ~uint64_t(HasKind);
+  }
+
   /// Any symbol table, as the dynamic one of a shared library.
   struct SymbolTable {
     llvm::ArrayRef<Sym> Symbols;

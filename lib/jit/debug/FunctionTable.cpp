@@ -41,7 +41,8 @@ bool isMark(StringRef Name) {
 } // namespace
 
 template <typename SymT>
-void FunctionTable::add(const SymT &Symbol, StringRef Name, uint64_t Section) {
+void FunctionTable::add(const SymT &Symbol, StringRef Name, uint64_t Section,
+                        uint64_t Offset) {
   uint8_t Type = Symbol.getType();
   bool IsFunction = Type == ELF::STT_FUNC || Type == ELF::STT_GNU_IFUNC;
   // Assembly may leave the type open.
@@ -51,7 +52,7 @@ void FunctionTable::add(const SymT &Symbol, StringRef Name, uint64_t Section) {
   if (Section == 0 || Name.empty() || (IsOpen && isMark(Name)))
     return;
   Entry New;
-  New.Start = {IsRelocatable ? Section : 0, Symbol.st_value};
+  New.Start = {IsRelocatable ? Section : 0, Offset};
   New.Size = Symbol.st_size;
   New.What = Type == ELF::STT_OBJECT ? Kind::Variable : Kind::Function;
   New.Name = Name;
@@ -63,7 +64,7 @@ template <typename ELFT> void FunctionTable::read(const ElfView<ELFT> &View) {
   for (const auto &Symbol : View.symbols()) {
     auto Name = View.nameOf(Symbol);
     if (Name)
-      add(Symbol, *Name, View.sectionOf(Symbol));
+      add(Symbol, *Name, View.sectionOf(Symbol), View.placeOf(Symbol));
     consumeError(Name.takeError());
   }
   if (!Entries.empty())
@@ -77,7 +78,8 @@ template <typename ELFT> void FunctionTable::read(const ElfView<ELFT> &View) {
     for (const auto &Symbol : Table->Symbols)
       if (Symbol.st_name < Table->Names.size())
         add(Symbol, Table->Names.data() + Symbol.st_name,
-            Symbol.isReserved() ? 0 : uint64_t(Symbol.st_shndx));
+            Symbol.isReserved() ? 0 : uint64_t(Symbol.st_shndx),
+            View.placeOf(Symbol));
   }
 }
 

@@ -53,7 +53,8 @@ private:
   template <typename ELFT> void read(const ElfView<ELFT> &View);
   /// \p Section is the number of the one that it is in.
   template <typename SymT>
-  void add(const SymT &Symbol, llvm::StringRef Name, uint64_t Section);
+  void add(const SymT &Symbol, llvm::StringRef Name, uint64_t Section,
+           uint64_t Offset);
 
   bool IsRelocatable = false;
   std::vector<Entry> Entries; ///< Sorted by place.

@@ -62,9 +62,11 @@ void readEntries(const WorkingSection &Section, std::vector<Entry> &Entries) {
     uint64_t Place = (Section.Target + At).value();
     uint32_t First = read32le(Section.Memory + At);
     uint32_t Second = read32le(Section.Memory + At + 4);
+    // It tells of code, and not of its kind.
+    constexpr uint32_t ThumbBit = 1;
     // What stands in the entry itself has the highest bit set.
     bool IsAddress = Second != CannotUnwind && !(Second & 0x80000000);
-    Entries.push_back({fromPrel31(First, Place),
+    Entries.push_back({fromPrel31(First, Place) & ~ThumbBit,
                        IsAddress ? fromPrel31(Second, Place + 4) : Second,
                        IsAddress});
   }

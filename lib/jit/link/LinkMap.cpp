@@ -103,7 +103,8 @@ void MapWriter::addSymbols(size_t Number) {
           !Name->starts_with(".L") &&
           (Symbol.getBinding() == ELF::STB_LOCAL || !isLost(*Name, Number)))
         add(Number, Found->second,
-            {Program.Sections[Found->second].Range.Start + Symbol.st_value,
+            {Program.Sections[Found->second].Range.Start +
+                 View->placeOf(Symbol),
              Symbol.st_size, ""},
             *Name);
     }

@@ -56,6 +56,9 @@ constexpr StringLiteral StartCode = ".init";
 constexpr StringLiteral StartData = ".rodata.cst4";
 constexpr uint32_t StreamVersion = 0x20001;
 
+/// Of Arm (ExceptionIndex.h).
+constexpr StringLiteral ExceptionTable = ".ARM.exidx";
+
 /// Of GNU ld's default script, and the start files of the C library.
 constexpr ProgramBound ProgramBounds[] = {
     {"__executable_start", Bound::Start},
@@ -77,6 +80,8 @@ constexpr ProgramBound ProgramBounds[] = {
     {"__init_array_end", Bound::ArrayEnd, ".init_array"},
     {"__fini_array_start", Bound::ArrayStart, ".fini_array"},
     {"__fini_array_end", Bound::ArrayEnd, ".fini_array"},
+    {"__exidx_start", Bound::ArrayStart, ExceptionTable},
+    {"__exidx_end", Bound::ArrayEnd, ExceptionTable},
     {"_DYNAMIC", Bound::Made, DynamicSection},
     {"_init", Bound::Made, StartCode},
     {"_fini", Bound::Made, StartCode},
@@ -108,16 +113,17 @@ ExecutorRange extentOf(SectionKind Kind,
   return {Start, End - Start};
 }
 
-/// The range of the section called \p Name; an empty one at \p Otherwise where
-/// there is none.
+/// The range of the section called \p Name, ours if there are two; an empty one
+/// at \p Otherwise where there is none.
 ExecutorRange rangeOf(StringRef Name,
                       const std::vector<WorkingSection> &Sections,
                       ExecutorAddr Otherwise) {
+  ExecutorRange Found = {Otherwise, 0};
   for (const WorkingSection &Section : Sections)
-    if (Section.Name == Name)
-      return {Section.Target,
-              Section.ArraySize ? Section.ArraySize : Section.Needs.Size};
-  return {Otherwise, 0};
+    if (Section.Name == Name && (Found.Size == 0 || Section.IsSynthetic))
+      Found = {Section.Target,
+               Section.ArraySize ? Section.ArraySize : Section.Needs.Size};
+  return Found;
 }
 
 ExecutorAddr addressOf(const ProgramBound &Wanted,

@@ -77,7 +77,7 @@ template <typename ELFT> Expected<void> ObjectJoiner<ELFT>::run() {
   addCommons();
   if (auto Done = addStartFunctions(); !Done)
     return Done;
-  Sections.place();
+  Sections.place(In.Target.StubAlignment);
   notePlaces();
   noteStrings();
   addStartEntries();

@@ -184,11 +184,16 @@ uint64_t OutputSections::grow(size_t Output, uint64_t Size) {
   return End;
 }
 
-void OutputSections::place() {
+void OutputSections::place(uint64_t CodeAlignment) {
   for (bool IsLinked : {false, true})
     for (OutputSection &Output : Outputs)
       if (isLinked(Output) == IsLinked)
         placeIn(Output);
+  for (OutputSection &Output : Outputs)
+    if (Output.Flags & ELF::SHF_EXECINSTR) {
+      Output.Alignment = std::max(Output.Alignment, CodeAlignment);
+      Output.Size = alignTo(Output.Size, CodeAlignment);
+    }
 }
 
 } // namespace remoterun::jit

@@ -81,8 +81,9 @@ public:
   /// Has \p Input be where \p To is among those that describe others (gABI,
   /// SHF_LINK_ORDER).
   void link(size_t Input, size_t To) { Inputs[Input].LinkedTo = To; }
-  /// Once all have been added: gives each its offset.
-  void place();
+  /// Once all have been added: gives each its offset. All code starts and ends
+  /// at multiples of \p CodeAlignment.
+  void place(uint64_t CodeAlignment = 1);
   /// Adds one that grows afterwards, and returns its number.
   size_t addSynthetic(llvm::StringRef Name, uint64_t Flags, uint64_t Alignment);
   /// Makes \p Output larger, and returns where it ended.

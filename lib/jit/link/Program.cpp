@@ -133,11 +133,11 @@ Expected<void> Program::findAdditions(const Isa &Target,
       return Fields.error();
     Additions.Fields = std::move(*Fields);
   }
-  if (Target.DistanceRelocation != 0) {
-    auto Words = WordDistances::find(Joined.Objects, Target);
-    if (!Words)
-      return Words.error();
-    Additions.Distances = std::move(*Words);
+  if (Target.Fields) {
+    auto Fields = OwnFields::find(Joined.Objects, Target);
+    if (!Fields)
+      return Fields.error();
+    Additions.Own = std::move(*Fields);
   }
   return {};
 }

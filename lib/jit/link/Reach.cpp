@@ -117,6 +117,29 @@ valueOf(const JoinedProgram::LimitedReference &Reference,
 
 } // namespace
 
+Failure outOfReach(const FarReference &Reference, const JoinedProgram &Program,
+                   const std::vector<ProgramObject> &Inputs,
+                   const SectionMemory &Memory, const Isa &Target) {
+  const JoinedPlace &Place = Reference.Place;
+  const ProgramObject *Input =
+      Program.inputAt(Place.Section, Place.Offset, Inputs);
+  auto Hex = [](uint64_t Value) {
+    return "0x" + utohexstr(Value, /*LowerCase=*/true);
+  };
+  return {Blame::Input,
+          "cannot link object '" + (Input ? Input->Name : "") + "': section '" +
+              Memory.find(Place.Section)->Name + "' refers by " +
+              getELFRelocationTypeName(Target.Machine, Reference.Type).str() +
+              " to what is out of its reach: " +
+              (Reference.Name.empty()
+                   ? ""
+                   : "'" + demangle(Reference.Name) + "' at ") +
+              Hex(Reference.Value) +
+              (Reference.From ? ", from " + Hex(*Reference.From) : "") +
+              "; compile it with " + Target.ObjectFlags.str() +
+              ", or pass it as IR with --extra-module"};
+}
+
 Expected<void> checkReach(const JoinedProgram &Program,
                           const std::vector<ProgramObject> &Inputs,
                           const SectionMemory &Memory,
@@ -130,19 +153,14 @@ Expected<void> checkReach(const JoinedProgram &Program,
     uint64_t Place = (Section->Target + Each.Place.Offset).value();
     if (fits(Room, Room.IsDistance ? *Value - Place : *Value))
       continue;
-    const ProgramObject *Input =
-        Program.inputAt(Each.Place.Section, Each.Place.Offset, Inputs);
-    return Failure{
-        Blame::Input,
-        "cannot link object '" + (Input ? Input->Name : "") + "': section '" +
-            Section->Name + "' refers by " +
-            getELFRelocationTypeName(Target.Machine, Each.Type).str() +
-            " to what is out of its reach: " +
-            (Each.Name.empty() ? "" : "'" + demangle(Each.Name) + "' at ") +
-            "0x" + utohexstr(*Value, /*LowerCase=*/true) +
-            (Room.IsDistance ? ", from 0x" + utohexstr(Place, true) : "") +
-            "; compile it with " + Target.ObjectFlags.str() +
-            ", or pass it as IR with --extra-module"};
+    FarReference Far = {.Place = Each.Place,
+                        .Type = Each.Type,
+                        .Name = Each.Name,
+                        .Value = *Value,
+                        .From = {}};
+    if (Room.IsDistance)
+      Far.From = Place;
+    return outOfReach(Far, Program, Inputs, Memory, Target);
   }
   return {};
 }

@@ -19,9 +19,23 @@
 
 namespace remoterun::jit {
 
+/// A relocation whose value is too wide for its place, in a section that was
+/// loaded.
+struct FarReference {
+  JoinedPlace Place;
+  uint32_t Type = 0;
+  std::string Name; ///< What it refers to; empty for what has none.
+  uint64_t Value = 0;
+  std::optional<uint64_t> From; ///< Its address, if it is a distance.
+};
+
+/// Tells of \p Reference. \p Inputs have been joined to \p Program.
+Failure outOfReach(const FarReference &Reference, const JoinedProgram &Program,
+                   const std::vector<ProgramObject> &Inputs,
+                   const SectionMemory &Memory, const Isa &Target);
+
 /// Once everything has an address, and before relocations are applied: an error
-/// for a value that is too wide for its place. \p Inputs have been joined to
-/// \p Program.
+/// for a value that is too wide for its place.
 Expected<void> checkReach(const JoinedProgram &Program,
                           const std::vector<ProgramObject> &Inputs,
                           const SectionMemory &Memory,

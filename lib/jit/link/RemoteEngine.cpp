@@ -120,6 +120,7 @@ Expected<void> RemoteEngine::place(ExecutorRange NewSlab, uint64_t NewPageSize,
   Additions.Indirect.allocate(*Memory);
   Additions.Variables.allocate(*Memory);
   Additions.Unwinding.allocate(*Memory);
+  Additions.Own.allocate(*Memory);
   Additions.Imported.allocate(*Memory, Additions.Variables);
   if (Additions.Image)
     Additions.Image->allocate(*Memory, Additions.Imported.relocationCount(),
@@ -218,7 +219,8 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
   Additions.Unwinding.complete(
       *Memory, Addresses, [this](StringRef Name) { return addressOf(Name); });
   Additions.Fields.complete(*Memory, Addresses);
-  Additions.Distances.complete(*Memory, Addresses);
+  if (auto Far = Additions.Own.complete(*Memory, Addresses))
+    return outOfReach(*Far, *Joined, Inputs, *Memory, *Target);
   writeDistancesToNowhere(*Joined, *Memory, Addresses, *Target);
   return Additions.Branches.complete(*Memory);
 }

@@ -25,10 +25,10 @@
 #include "jit/link/LinkedProgram.h"
 #include "jit/link/LocalBranches.h"
 #include "jit/link/NearSymbols.h"
+#include "jit/link/OwnFields.h"
 #include "jit/link/ProgramMap.h"
 #include "jit/link/SectionMemory.h"
 #include "jit/link/ThreadLocals.h"
-#include "jit/link/WordDistances.h"
 #include "jit/object/ProgramSymbols.h"
 
 #include "llvm/ExecutionEngine/ExecutionEngine.h"
@@ -47,7 +47,7 @@ struct LinkerAdditions {
   ExceptionIndex Unwinding;
   LocalBranches Branches;
   InstructionFields Fields;
-  WordDistances Distances;
+  OwnFields Own;
   std::vector<std::string> Bounds; ///< See LinkerSymbols.h.
   /// None where the program is no image.
   std::optional<ImageTables> Image;

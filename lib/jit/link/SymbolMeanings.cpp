@@ -51,6 +51,7 @@ template <typename ELFT>
 llvm::Expected<typename ObjectJoiner<ELFT>::Meaning>
 ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
   Meaning Found;
+  uint8_t Type = Symbol.getType();
   if (Symbol.getBinding() == ELF::STB_LOCAL) {
     if (Symbol.isAbsolute())
       return Meaning{.What = Meaning::Kind::Absolute, .Value = Symbol.st_value};
@@ -77,6 +78,7 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
     Found = Definition ? ofDefinition(*Name, *Definition)
                        : ofName(*Name, /*IsOutside=*/true);
     if (Definition) {
+      Type = Definition->Type;
       Found.Size = Definition->Size;
       Found.Other = Definition->Other;
     }
@@ -91,7 +93,7 @@ ObjectJoiner<ELFT>::findMeaning(size_t Object, const Sym &Symbol) {
     Found.Size = Symbol.st_size;
     Found.Other = Symbol.st_other;
   }
-  Found.Type = Symbol.getType();
+  Found.Type = Type;
   return Found;
 }
 
@@ -145,9 +147,14 @@ ObjectJoiner<ELFT>::ofDefinition(StringRef Name, const Symbol &Found) {
 template <typename ELFT>
 uint32_t ObjectJoiner<ELFT>::definitionFor(const Meaning &To) {
   uint32_t Next = static_cast<uint32_t>(Definitions.size());
-  auto [Known, IsNew] = DefinitionOf.try_emplace({To.Number, To.Value}, Next);
+  // What is a function may matter.
+  uint32_t Where = To.Number << 1 | (To.Type == ELF::STT_FUNC);
+  auto [Known, IsNew] = DefinitionOf.try_emplace({Where, To.Value}, Next);
   uint8_t Type =
       To.Type == ELF::STT_SECTION ? uint8_t(ELF::STT_NOTYPE) : To.Type;
+  // LLVM takes the kind of the code off a function's value.
+  if (In.Target.HasKindInAddresses && To.Value & 1)
+    Type = ELF::STT_NOTYPE;
   // RuntimeDyld takes all but functions for what is outside of the object.
   if (hasLocalEntry(To))
     Type = ELF::STT_FUNC;
@@ -169,6 +176,10 @@ void ObjectJoiner<ELFT>::referTo(const Meaning &To, bool NeedsSymbol,
     }
     Relocation.To = {JoinedReference::Kind::Section, To.Number};
     Relocation.Addend += static_cast<int64_t>(To.Value);
+    // The kind of code is not added, but is there ("(S + A) | T").
+    if (In.Target.HasKindInAddresses && To.Type == ELF::STT_FUNC)
+      Relocation.Addend -=
+          static_cast<int64_t>(To.Value) & Relocation.InPlace & 1;
     return;
   case Meaning::Kind::Name:
     Relocation.To = {JoinedReference::Kind::Undefined, To.Number};

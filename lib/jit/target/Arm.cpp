@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/target/ArmFields.h"
 #include "jit/target/Isas.h"
 
 #include "llvm/BinaryFormat/ELF.h"
@@ -69,6 +70,13 @@ LinkRule link(uint32_t Type) {
     return {Value::ModuleEntry, ELF::R_ARM_REL32};
   case ELF::R_ARM_TLS_IE32:
     return {Value::OffsetEntry, ELF::R_ARM_REL32};
+  // Code that calls what a descriptor says loads the offset instead, as linkers
+  // have it in executables.
+  case ELF::R_ARM_TLS_GOTDESC:
+    return {Value::OffsetEntry, Type};
+  case ELF::R_ARM_TLS_CALL:
+  case ELF::R_ARM_THM_TLS_CALL:
+    return {Value::GotStart, Type}; // Anything that is there.
   case ELF::R_ARM_GOT_PREL:
     return {Value::GotEntry, ELF::R_ARM_REL32};
   case ELF::R_ARM_BASE_PREL:
@@ -81,6 +89,11 @@ LinkRule link(uint32_t Type) {
 }
 
 RelocationRule rule(uint32_t Type) {
+  if (arm::isBranchField(Type))
+    return {.IsImplemented = true,
+            .Width = arm::widthOfField(Type),
+            .NeedsSymbol = true,
+            .IsCall = true};
   switch (Type) {
   case ELF::R_ARM_NONE:
     return {true, 0};
@@ -108,7 +121,8 @@ RelocationRule rule(uint32_t Type) {
     return {
         .IsImplemented = true, .Width = 4, .NeedsSymbol = true, .IsCall = true};
   default:
-    return {threadLocalRule(Type).IsThreadLocal, 0};
+    return {threadLocalRule(Type).IsThreadLocal || arm::widthOfField(Type),
+            arm::widthOfField(Type)};
   }
 }
 
@@ -166,10 +180,12 @@ const Isa ArmIsa = {
     // Debian's baseline, in the one of two encodings.
     .Features = "+vfp3d16,-thumb-mode",
     .HasExceptionIndex = true,
-    .DistanceRelocation = ELF::R_ARM_REL32,
+    .StubAlignment = 4,
+    .HasKindInAddresses = true,
     .Rule = rule,
     .Reach = reach,
     .Link = link,
+    .Fields = &arm::Fields,
     .ThreadLocals = {.Rule = threadLocalRule,
                      .MakeLocalExec = makeLocalExec,
                      .OffsetWord = ELF::R_ARM_TLS_TPOFF32,

@@ -14,6 +14,8 @@
 #ifndef REMOTERUN_JIT_TARGET_ISA_H
 #define REMOTERUN_JIT_TARGET_ISA_H
 
+#include "jit/target/FieldRules.h"
+#include "jit/target/JumpCode.h"
 #include "jit/target/LateSlots.h"
 #include "jit/target/StructConvention.h"
 #include "jit/target/ThreadLocalCode.h"
@@ -117,13 +119,6 @@ struct DynamicRelocations {
   uint32_t Descriptor = 0;        ///< Whom to call for that, and with what.
 };
 
-/// Code that is made without a compiler.
-struct JumpCode {
-  uint64_t Size = 0;
-  /// Writes \p Size bytes of code that stands at \p Place.
-  void (*Write)(uint8_t *Memory, uint64_t Place, uint64_t Operand) = nullptr;
-};
-
 /// What Linux tells of a processor: the auxiliary vector's AT_HWCAP, AT_HWCAP2
 /// and AT_PLATFORM, and the lines of /proc/cpuinfo.
 struct ProcessorFacts {
@@ -179,9 +174,11 @@ struct Isa {
   bool HasTableOfContents = false;
   /// See InstructionFields.h.
   bool HasInstructionFields = false;
-  /// The relocation of a word that is the distance from there, where
-  /// RuntimeDyld has none (WordDistances.h); 0 where it has.
-  uint32_t DistanceRelocation = 0;
+  /// RuntimeDyld puts its stubs right behind the code, wherever that ends.
+  uint64_t StubAlignment = 1;
+  /// Code is of one of two kinds, and the lowest bit of a function's address
+  /// says of which (ELF for the Arm Architecture, "Symbol Values").
+  bool HasKindInAddresses = false;
   /// The relocation that marks padding of code (CodePadding.h); 0 for none.
   uint32_t PaddingRelocation = 0;
 
@@ -196,6 +193,8 @@ struct Isa {
   uint32_t (*TypeInCode)(uint32_t Type, llvm::ArrayRef<uint8_t> Code,
                          uint64_t Offset) = nullptr;
   PltEntry Plt = {};
+  /// Null for none (OwnFields.h).
+  const FieldRules *Fields = nullptr;
   ThreadLocalCode ThreadLocals;
   /// The relocation of an address in a pointer.
   uint32_t PointerRelocation;

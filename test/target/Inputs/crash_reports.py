@@ -34,6 +34,10 @@ CAUSES = {
     "exception": "uncaught exception of type std::runtime_error: what it was"}
 
 
+# Of which machines objects are of another kind of code than what IR becomes, and
+# by which flags.
+OBJECTS = {"arm-linux-gnueabihf": ["-mthumb", "-march=armv7-a+fp"]}
+
 # On other machines the result of that is a number.
 DIVISION_TRAPS = ("x86_64-linux-gnu", "s390x-linux-gnu")
 
@@ -66,6 +70,15 @@ def main():
         subprocess.run([*clang, "--target=" + target, "-g", "-O1", "-c",
                         "-emit-llvm", source, "-o", program], check=True)
         for options in MANNERS:
+            reports[target, *options] = {
+                how: report(remote_run, options, program, how)
+                for how in CASES}
+        if target in OBJECTS:
+            program = "%s/%s.o" % (folder, target)
+            subprocess.run([*clang, "--target=" + target, *OBJECTS[target],
+                            "-g", "-O1", "-c", source, "-o", program],
+                           check=True)
+            options = ("--target=" + target,)
             reports[target, *options] = {
                 how: report(remote_run, options, program, how)
                 for how in CASES}

@@ -16,7 +16,8 @@ import time
 # With which a compiler writes objects that MCJIT can link.
 OBJECT_FLAGS = {
     "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
-    "arm-linux-gnueabihf": {"gcc": ["-marm"]},
+    # Thumb code, and clang's is of the other kind.
+    "arm-linux-gnueabihf": {},
     "powerpc64le-linux-gnu": {"gcc": ["-mcmodel=small"],
                               "clang": ["-mcmodel=small"]},
     "riscv64-linux-gnu": {},
@@ -43,6 +44,12 @@ LIBRARY_MODELS = {
     "powerpc64le-linux-gnu": ["-fno-pic", "-fPIE", "-fPIC"],
     "riscv64-linux-gnu": ["-fno-pic", "-fPIC"],
     "s390x-linux-gnu": ["-fPIE", "-fPIC"],
+}
+
+# How gcc alone has both.
+MODELS_OF_GCC = {
+    "arm-linux-gnueabihf": ["-fPIC -mtls-dialect=gnu2",
+                            "-fPIC -marm -mtls-dialect=gnu2"],
 }
 
 # And how, with as many as it may have.
@@ -134,6 +141,7 @@ ADDRESS_MODELS = {
 }
 
 # What does not fit into its place: assembly, and what is said of it.
+THUMB = ".syntax unified\n.arch armv7-a\n.thumb\n"
 TOO_FAR = {
     "aarch64-linux-gnu": [
         ("tbz w0, #0, far\nret", "R_AARCH64_TSTBR14"),
@@ -141,7 +149,16 @@ TOO_FAR = {
         (".hword part", "R_AARCH64_ABS16"),
     ],
     "arm-linux-gnueabihf": [
-        (".reloc ., R_ARM_PREL31, distant\n.word 0", "R_ARM_PREL31")],
+        (".reloc ., R_ARM_PREL31, distant\n.word 0", "R_ARM_PREL31"),
+        (THUMB + "beq.w far\nbx lr", "R_ARM_THM_JUMP19"),
+        (THUMB + ".reloc ., R_ARM_THM_JUMP11, far\n.inst.n 0xe7fe\nbx lr",
+         "R_ARM_THM_JUMP11"),
+        (THUMB + ".reloc ., R_ARM_THM_JUMP8, far\n.inst.n 0xd0fe\nbx lr",
+         "R_ARM_THM_JUMP8"),
+        (THUMB + ".reloc ., R_ARM_THM_PC12, far\n.inst.w 0xf85f0004\nbx lr",
+         "R_ARM_THM_PC12"),
+        (THUMB + ".reloc ., R_ARM_THM_ALU_PREL_11_0, far\n"
+         ".inst.w 0xf2af0004\nbx lr", "R_ARM_THM_ALU_PREL_11_0")],
     "riscv64-linux-gnu": [
         (".option norelax\nlla a0, distant\nret", "R_RISCV_PCREL_HI20"),
         (".option norelax\nlui a0, %hi(distant)\nret", "R_RISCV_HI20"),
@@ -478,7 +495,7 @@ class Target:
                 option, "--extra-module=" + module, main), output=SAID)
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
-            for model in MODELS[self.name]:
+            for model in MODELS[self.name] + self.models_of(compiler):
                 own = self.compile(compiler, OWN, "own.o", "-c", *flags,
                                    *model.split())
                 self.expect("%s's object, %s" % (compiler, model), self.run(
@@ -501,6 +518,9 @@ class Target:
                                "-DMORE=%d" % ints, "-shared", "-fPIC")
         return ["-L" + self.folder, "-l:" + os.path.basename(library)]
 
+    def models_of(self, compiler):
+        return MODELS_OF_GCC.get(self.name, []) if compiler == "gcc" else []
+
     def check_of_library(self):
         # More than the dynamic linker has room for at fixed offsets.
         options, many = self.library_with(5), self.library_with(50000)
@@ -513,8 +533,10 @@ class Target:
                 output=USED)
         for compiler in ("clang", "gcc"):
             flags = OBJECT_FLAGS[self.name].get(compiler, [])
-            for model in LIBRARY_MODELS.get(self.name, []):
-                used = self.compile(compiler, USE, "use.o", "-c", *flags, model)
+            for model in LIBRARY_MODELS.get(self.name, []) + \
+                    self.models_of(compiler):
+                used = self.compile(compiler, USE, "use.o", "-c", *flags,
+                                    *model.split())
                 self.expect("a library's in %s's object, %s" % (compiler, model),
                             self.run(*options, "--extra-object=" + used, main),
                             output=USED)
@@ -541,7 +563,11 @@ class Target:
         # gcc has no descriptors of thread-local variables on RISC-V before 14.
         compiler, text, *flags = {
             "riscv64-linux-gnu": ("clang", OWN, "-fPIC", "-mtls-dialect=desc"),
-            "arm-linux-gnueabihf": ("gcc", PART, "-mthumb"),
+            # As of -frwpi, which is for systems without an MMU.
+            "arm-linux-gnueabihf": (
+                "clang", "int count; " + PART.replace(
+                    "return none", "return ++count * 0 + none"),
+                "-frwpi", "-fno-pic"),
             "powerpc64le-linux-gnu": ("gcc", PART, "-mcmodel=medium"),
         }.get(self.name, (None, None))
         if not compiler:
@@ -563,16 +589,28 @@ class Target:
 
     def check_debug_image(self):
         """Symbols and debug information are linked as the program is."""
-        program = self.compile("clang", SHOWS_IMAGE, "shows.bc", "-c",
-                               "-emit-llvm", "-gdwarf-4", "-O0")
+        self.check_image_of(self.compile(
+            "clang", SHOWS_IMAGE, "shows.bc", "-c", "-emit-llvm", "-gdwarf-4",
+            "-O0"))
+        # Of Thumb code, whose kind is in the addresses of symbols alone.
+        if self.name == "arm-linux-gnueabihf":
+            self.check_image_of(self.compile(
+                "gcc", SHOWS_IMAGE, "shows.bc", "-c", "-gdwarf-4", "-O0"))
+
+    def check_image_of(self, program):
         image = self.path("image")
         done = self.run("--debugger-support", program, image)
         self.expect("its image", done, output=done.stdout)
         places = [int(place, 16) for place in done.stdout.split()]
         symbols = dict(
-            (line.split()[2], int(line.split()[0], 16))
-            for line in self.ask("llvm-nm", image).splitlines()
-            if len(line.split()) == 3)
+            (line.split()[-1], int(line.split()[1], 16))
+            for line in self.ask("llvm-readelf", "-s", image).splitlines()
+            if re.match(r"\s*[0-9]+:", line))
+        kind = places[1] % 2
+        if (symbols["function"], symbols["main"] % 2) != (places[1], kind):
+            sys.exit("%s: %r, but %r" % (self.name, places, symbols))
+        symbols["function"] -= kind
+        places[1] -= kind
         told = [int(place, 16) for place in re.findall(
             r"DW_AT_low_pc\s*\((0x[0-9a-f]+)\)|DW_OP_addr (0x[0-9a-f]+)",
             self.ask("llvm-dwarfdump", "--name=variable", "--name=function",

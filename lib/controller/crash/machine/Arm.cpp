@@ -16,12 +16,14 @@ namespace {
 using wire::CrashReport;
 
 std::string trap(const CrashReport &Report) {
-  // LLVM's choice of the undefined instructions, and BKPT; the short ones are
-  // of the kind T32.
-  constexpr uint32_t Trap = 0xe7ffdefe, Bkpt = 0xe1200070;
-  constexpr uint32_t ShortTrap = 0xdefe, ShortBkpt = 0xbe00;
+  // LLVM's choice of the undefined instructions, GCC's, and BKPT; the short
+  // ones are of the kind T32.
+  constexpr uint32_t Trap = 0xe7ffdefe, OfGcc = 0xe7f000f0, Bkpt = 0xe1200070;
+  constexpr uint32_t ShortTrap = 0xdefe, ShortOfGcc = 0xdeff,
+                     ShortBkpt = 0xbe00;
   uint32_t Instruction = wordAtPc(Report), Short = Instruction & 0xffff;
-  if (Instruction == Trap || Short == ShortTrap)
+  if (Instruction == Trap || Instruction == OfGcc || Short == ShortTrap ||
+      Short == ShortOfGcc)
     return BuiltinTrap;
   bool IsBkpt =
       (Instruction & 0xfff000f0) == Bkpt || (Short & 0xff00) == ShortBkpt;

@@ -65,8 +65,10 @@ def code_relocations():
     section that it changes."""
     for number in range(section_count):
         kind, _, offset, size, target = header(number)
+        if kind != 4:  # SHT_RELA
+            continue
         _, flags, _, size_of_target, _ = header(target)
-        if kind == 4 and flags & 4:  # SHT_RELA, SHF_EXECINSTR
+        if flags & 4:  # SHF_EXECINSTR
             for where in range(offset, offset + size, 24):
                 yield where, size_of_target
 

@@ -26,11 +26,12 @@ LatePlan makePlan() {
   LatePlan Plan;
   Plan.Extent = {.Functions = 5, .Instructions = 50};
   Plan.Units = {{.Name = "unit", .MayBeFaster = true}};
-  Plan.Functions = {{.Name = "main", .Callees = {{1, 0.5F}, {2, 1}}},
-                    {.Name = "rare", .IsWeak = true},
-                    {.Name = "next", .IsInCycle = true, .Callees = {{3, 1}}},
-                    {.Name = "last", .IsCalledOnce = true},
-                    {.Name = "lonely"}};
+  Plan.Functions = {
+      {.Name = "main", .Callees = {{1, 0.5F}, {2, 1}}},
+      {.Name = "rare", .IsWeak = true},
+      {.Name = "next", .IsInCycle = true, .Callees = {{3, 1}}},
+      {.Name = "last", .IsCalledOnce = true, .IsCalledWidely = true},
+      {.Name = "lonely"}};
   Plan.Functions[1].Visibility = llvm::GlobalValue::HiddenVisibility;
   for (PlannedFunction &Each : Plan.Functions)
     Each.Weight = 10;
@@ -64,6 +65,7 @@ TEST(LatePlanCodecTest, APlanComesBack) {
     EXPECT_EQ(Is.IsWeak, Was.IsWeak);
     EXPECT_EQ(Is.IsInCycle, Was.IsInCycle);
     EXPECT_EQ(Is.IsCalledOnce, Was.IsCalledOnce);
+    EXPECT_EQ(Is.IsCalledWidely, Was.IsCalledWidely);
     EXPECT_EQ(Is.Visibility, Was.Visibility);
     EXPECT_EQ(Is.Weight, Was.Weight);
     ASSERT_EQ(Is.Callees.size(), Was.Callees.size());

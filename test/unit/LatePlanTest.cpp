@@ -12,6 +12,7 @@
 #include "jit/codegen/TierRule.h"
 
 #include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/ValueHandle.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/SourceMgr.h"
@@ -55,7 +56,7 @@ protected:
     std::vector<LateBodies::Unit> Units(1);
     Units.front().Functions = std::move(Unit);
     return LateBodies(std::move(Context), std::move(Rests), std::move(Units),
-                      Plan.Functions.size());
+                      Plan);
   }
 
   const PlannedFunction *find(StringRef Name) const {
@@ -127,6 +128,83 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
   EXPECT_TRUE(find("plain"));
 }
 
+/// An interpreter that reads \p Table, and then does
+/// \p Also.
+static std::string interpreter(StringRef Name, StringRef Table,
+                               StringRef Also = "") {
+  return ("define void @" + Name +
+          "(i64 %at) {\n"
+          "  br label %next\n"
+          "next:\n"
+          "  %i = phi i64 [ %at, %0 ], [ 0, %step ]\n"
+          "  %place = getelementptr inbounds [2 x ptr], ptr @" +
+          Table +
+          ", i64 0, i64 %i\n"
+          "  %target = load ptr, ptr %place\n" +
+          Also +
+          "  indirectbr ptr %target, [label %stop, label %step]\n"
+          "step:\n"
+          "  br label %next\n"
+          "stop:\n"
+          "  ret void\n"
+          "}\n")
+      .str();
+}
+static std::string table(StringRef Name, StringRef Kind, StringRef Of) {
+  return ("@" + Name + " = " + Kind + " [2 x ptr] [ptr blockaddress(@" + Of +
+          ", %stop), ptr blockaddress(@" + Of + ", %step)]\n")
+      .str();
+}
+
+TEST_F(LatePlanTest, InterpretersAreLateWithTheirTables) {
+  divide(table("instructions", "internal constant", "runs") +
+         interpreter("runs", "instructions"));
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_EQ(Plan.Interpreters, std::vector<uint32_t>{0});
+  EXPECT_FALSE(Rest->getNamedGlobal("instructions"));
+  EXPECT_TRUE(Plan.Inside.empty());
+  LateBodies Bodies = takeApart();
+  for (int Time = 0; Time != 2; ++Time) {
+    auto Bitcode = Bodies.bitcodeOf(0, Plan.Functions[0]);
+    ASSERT_TRUE(Bitcode);
+    LLVMContext Other;
+    auto M = readBitcode(*Bitcode, Other);
+    ASSERT_TRUE(bool(M));
+    EXPECT_FALSE(verifyModule(**M, &errs()));
+    const Function *Body = (*M)->getFunction("runs" + LateBody.str());
+    const GlobalVariable *Table = (*M)->getNamedGlobal("instructions");
+    ASSERT_TRUE(Body && Table && Table->hasInitializer());
+    for (const Use &Each : Table->getInitializer()->operands())
+      EXPECT_EQ(cast<BlockAddress>(Each)->getFunction(), Body);
+    // It is in its loop for ever.
+    bool IsFast =
+        !needsFinalCode(*(*M)->getFunction(Body->getName()), Plan.Functions[0]);
+    EXPECT_FALSE(IsFast);
+  }
+}
+
+/// What comes from one body may get into another one.
+TEST_F(LatePlanTest, WhoLetsPlacesInItOutIsNotLate) {
+  divide("@kept = global ptr null\n" + table("known", "constant", "seen") +
+         interpreter("seen", "known") +
+         table("changed", "internal global", "changes") +
+         interpreter("changes", "changed") +
+         table("stored", "internal constant", "stores") +
+         interpreter("stores", "stored", "  store ptr %target, ptr @kept\n") +
+         table("shared", "internal constant", "shares") +
+         interpreter("shares", "shared") +
+         "define i64 @asks() {\n"
+         "  %first = load i64, ptr @shared\n"
+         "  ret i64 %first\n"
+         "}\n"
+         "@pointed = global ptr @pointedTo\n" +
+         table("pointedTo", "internal constant", "points") +
+         interpreter("points", "pointedTo"));
+  EXPECT_TRUE(Plan.Interpreters.empty());
+  ASSERT_EQ(Plan.Functions.size(), 1u);
+  EXPECT_TRUE(find("asks"));
+}
+
 /// Compilers put constructors of C++ into a section of their own.
 TEST_F(LatePlanTest, ConstructorsAreLateInTheirOrder) {
   divide("@llvm.global_ctors = appending global [5 x { i32, ptr, ptr }]\n"
@@ -193,9 +271,30 @@ TEST_F(LatePlanTest, CyclesAndSingleCallsAreKnown) {
   EXPECT_TRUE(find("main")->IsCalledOnce);
   EXPECT_TRUE(find("setup")->IsCalledOnce);
   EXPECT_FALSE(find("body")->IsCalledOnce);
+  EXPECT_FALSE(find("even")->IsCalledWidely);
   EXPECT_TRUE(find("even")->IsInCycle);
   EXPECT_TRUE(find("odd")->IsInCycle);
   EXPECT_FALSE(find("setup")->IsInCycle);
+}
+
+TEST_F(LatePlanTest, WhatManyCallIsKnown) {
+  auto Calls = [](StringRef From, StringRef To) {
+    return ("define void @" + From + "() {\n  call void @" + To +
+            "()\n  ret void\n}\n")
+        .str();
+  };
+  divide("define void @widely() { ret void }\n"
+         "define void @twice() { ret void }\n"
+         "@table = global [3 x ptr] [ptr @taken, ptr @taken, ptr @taken]\n"
+         "define void @taken() {\n" +
+         filling(30) +
+         "  ret void\n"
+         "}\n" +
+         Calls("a", "widely") + Calls("b", "widely") + Calls("c", "widely") +
+         Calls("d", "twice") + Calls("e", "twice"));
+  EXPECT_TRUE(find("widely")->IsCalledWidely);
+  EXPECT_FALSE(find("twice")->IsCalledWidely);
+  EXPECT_FALSE(find("taken")->IsCalledWidely);
 }
 
 TEST_F(LatePlanTest, SmallFunctionsBehindPointersAndInLoopsAreNot) {
@@ -388,6 +487,12 @@ TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
   const std::string Many = Start + filling(250);
   EXPECT_FALSE(isFinal(Many + End));
   EXPECT_TRUE(isFinal(Many + End, {.Name = "f", .IsCalledOnce = true}));
+  // Where many call it, no one call is the whole program.
+  const std::string Some = Start + filling(100);
+  const PlannedFunction OfMany = {.Name = "f", .IsCalledWidely = true};
+  EXPECT_TRUE(isFinal(Some + End));
+  EXPECT_FALSE(isFinal(Some + End, OfMany));
+  EXPECT_TRUE(isFinal(Calculates, OfMany));
 }
 
 TEST(TierRuleTest, LoopsThatAreEnteredOnceAreNotForFastCode) {
@@ -595,6 +700,22 @@ TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
   EXPECT_EQ(Next(Queue::Share::All), std::pair(0u, false));
 }
 
+/// It does not keep who serves the program from that.
+TEST_F(LateQueueTest, WhatIsForeseenIsBegunBesideTheRest) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.foresee(4);
+  Tasks.request(0, Start);
+  EXPECT_EQ(Tasks.next(Queue::Share::Quick, Start)->Function, 0u);
+  EXPECT_NE(Tasks.next(Queue::Share::Quick, Start)->Function, 4u);
+  auto Slow = Tasks.next(Queue::Share::All, Start);
+  ASSERT_EQ(Slow->Function, 4u);
+  EXPECT_FALSE(Slow->MayWait);
+  // The program waits for it as for anything else.
+  Tasks.request(4, Start);
+  EXPECT_TRUE(Tasks.isAwaited());
+}
+
 TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);
@@ -608,7 +729,12 @@ TEST_F(LateQueueTest, WhatIsInWorkCanBeHadSooner) {
   EXPECT_TRUE(Tasks.isAwaited());
   auto Other = Tasks.next(Queue::Share::Quick, Start);
   EXPECT_NE(Other->Function, 2u);
-  auto Soon = Tasks.next(Queue::Share::Quick, Start + Queue::Patience);
+  // Whoever is at it is not to be helped.
+  auto Later = Tasks.next(Queue::Share::Quick, Start + Queue::Patience,
+                          [](uint32_t Function) { return Function == 2; });
+  EXPECT_NE(Later->Function, 2u);
+  auto Soon = Tasks.next(Queue::Share::Quick, Start + Queue::Patience,
+                         [](uint32_t) { return false; });
   ASSERT_EQ(Soon->Function, 2u);
   EXPECT_TRUE(Soon->IsUrgent);
   Tasks.finished(*Soon);

@@ -97,6 +97,20 @@ loop:
 end:
   ret i32 %v
 }
+@instructions = internal unnamed_addr constant [2 x ptr]
+  [ptr blockaddress(@interprets, %stop), ptr blockaddress(@interprets, %step)]
+define void @interprets(i64 %at) {
+  br label %next
+next:
+  %i = phi i64 [ %at, %0 ], [ 0, %step ]
+  %place = getelementptr inbounds [2 x ptr], ptr @instructions, i64 0, i64 %i
+  %target = load ptr, ptr %place
+  indirectbr ptr %target, [label %stop, label %step]
+step:
+  br label %next
+stop:
+  ret void
+}
 define i32 @main(i32 %n) {
   %a = call i32 @once(i32 %n)
   %b = call i32 @large(i32 %a)
@@ -109,6 +123,7 @@ define i32 @main(i32 %n) {
   %h = load ptr, ptr @where
   call void @jumps(ptr %h)
   call void @assembles()
+  call void @interprets(i64 1)
   ret i32 %e
 }
 !0 = !{!"kept"}
@@ -156,8 +171,7 @@ struct Loaded {
     std::vector<std::unique_ptr<Module>> Rest;
     Rest.push_back(std::move(IR.Units.front().IR));
     return std::make_unique<LateBodies>(std::move(Context), std::move(Rest),
-                                        std::move(Units),
-                                        Plan.Functions.size());
+                                        std::move(Units), Plan);
   }
   std::vector<std::string> textsOf(LateBodies &Bodies) const {
     std::vector<std::string> Texts;
@@ -289,6 +303,7 @@ TEST_P(UnreadProgramTest, TheProgramIsTheSame) {
     EXPECT_EQ(Its.Visibility, Other.Visibility) << Its.Name;
     EXPECT_EQ(Its.IsInCycle, Other.IsInCycle) << Its.Name;
     EXPECT_EQ(Its.IsCalledOnce, Other.IsCalledOnce) << Its.Name;
+    EXPECT_EQ(Its.IsCalledWidely, Other.IsCalledWidely) << Its.Name;
     EXPECT_EQ(Its.Weight, Other.Weight) << Its.Name;
     ASSERT_EQ(Its.Callees.size(), Other.Callees.size()) << Its.Name;
     for (size_t Call = 0; Call != Its.Callees.size(); ++Call) {

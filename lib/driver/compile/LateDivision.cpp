@@ -106,7 +106,7 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
     Rest.push_back(std::move(Unit.IR));
   auto Bodies = std::make_shared<jit::LateBodies>(
       std::move(Work.Loaded.Context), std::move(Rest),
-      std::move(Division.Bodies), Plan.Functions.size());
+      std::move(Division.Bodies), Plan);
   Work.Late = std::make_unique<LateWorkers>(
       Division.Plan, std::move(Bodies), Work.Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });
@@ -118,6 +118,13 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
   if (Work.Cache)
     Work.Late->keepFinished();
+  // The program will wait for its interpreter's loop, which has no fast code.
+  auto IsLess = [&Plan](uint32_t Its, uint32_t Other) {
+    return Plan.Functions[Its].Weight < Plan.Functions[Other].Weight;
+  };
+  if (auto Largest = max_element(Plan.Interpreters, IsLess);
+      Largest != Plan.Interpreters.end())
+    Work.Late->foresee(*Largest);
   Work.Late->start(First);
 }
 

@@ -100,14 +100,25 @@ std::optional<uint32_t> LateQueue::takeUrgent() {
   return std::nullopt;
 }
 
-std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now) {
+std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now,
+                                               const Progress &GetsOn) {
   while (!Awaited.empty()) {
     auto [Function, Since] = Awaited.front();
     bool IsInWork = States[Function] == State::InWork;
-    if (IsInWork && Now - Since < Patience)
+    if (IsInWork && (Now - Since < Patience || (GetsOn && GetsOn(Function))))
       return std::nullopt;
     Awaited.pop_front();
     if (IsInWork)
+      return Function;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> LateQueue::takeForeseen() {
+  while (!Foreseen.empty()) {
+    uint32_t Function = Foreseen.back();
+    Foreseen.pop_back();
+    if (States[Function] == State::Missing)
       return Function;
   }
   return std::nullopt;
@@ -213,13 +224,15 @@ std::optional<uint32_t> LateQueue::takeRest() {
   return std::nullopt;
 }
 
-std::optional<LateQueue::Task> LateQueue::next(Share Its,
-                                               Clock::time_point Now) {
+std::optional<LateQueue::Task> LateQueue::next(Share Its, Clock::time_point Now,
+                                               const Progress &GetsOn) {
   if (auto Function = takeUrgent())
     return begin(*Function, /*IsUrgent=*/true);
-  if (auto Function = takeAwaited(Now))
+  if (auto Function = takeAwaited(Now, GetsOn))
     return begin(*Function, /*IsUrgent=*/true);
   std::optional<uint32_t> Function;
+  if (Its == Share::All && (Function = takeForeseen()))
+    return begin(*Function, /*IsUrgent=*/false);
   if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
     return beginFinal(*Function);
   if (Its != Share::Running &&

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ public:
 
   using Clock = std::chrono::steady_clock;
   /// So long the program waits for a thread that may have to let others go
-  /// first; then its function is begun once more.
+  /// first; then its function is begun once more, unless it gets on.
   static constexpr Clock::duration Patience = std::chrono::milliseconds(20);
 
   /// There is an object of \p Done already.
@@ -74,6 +75,8 @@ public:
   /// however small it is: all have fast code before any has better code, the
   /// most probable first.
   void expectLongWaits() { WaitsAreLong = true; }
+  /// The program will call \p Function, which takes long to be compiled.
+  void foresee(uint32_t Function) { Foreseen.push_back(Function); }
   /// The program waits for \p Function since \p Now.
   void request(uint32_t Function, Clock::time_point Now);
   /// Which tasks a thread takes.
@@ -82,8 +85,12 @@ public:
     Running, ///< What it waits for, and better code for what it has called.
     All,
   };
-  /// The next to be compiled; nothing, where \p Its has nothing to do now.
-  std::optional<Task> next(Share Its, Clock::time_point Now);
+  /// Whether who has begun a function has had a processor since.
+  using Progress = std::function<bool(uint32_t Function)>;
+  /// The next to be compiled; nothing, where \p Its has nothing to do now. What
+  /// is in work and \p GetsOn is not begun once more.
+  std::optional<Task> next(Share Its, Clock::time_point Now,
+                           const Progress &GetsOn = nullptr);
   /// There is fast code of \p Function, and better code is being made.
   bool isBeingImproved(uint32_t Function) const {
     return States[Function] == State::InWorkAgain;
@@ -113,7 +120,9 @@ private:
   Task beginFinal(uint32_t Function);
   bool isFastFirst(uint32_t Function) const;
   std::optional<uint32_t> takeUrgent();
-  std::optional<uint32_t> takeAwaited(Clock::time_point Now);
+  std::optional<uint32_t> takeAwaited(Clock::time_point Now,
+                                      const Progress &GetsOn);
+  std::optional<uint32_t> takeForeseen();
   std::optional<uint32_t> takeProbable();
   std::optional<uint32_t> takeAnyFast();
   std::optional<uint32_t> takePostponed(uint64_t Largest);
@@ -134,6 +143,7 @@ private:
   /// Before it, nothing is missing but what was postponed.
   uint32_t NextAny = 0;
   std::deque<uint32_t> Urgent;
+  std::vector<uint32_t> Foreseen;
   /// What was in work when it was asked for, and since when.
   std::deque<std::pair<uint32_t, Clock::time_point>> Awaited;
   std::vector<Probability> Probable; ///< A heap.

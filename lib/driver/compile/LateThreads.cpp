@@ -112,6 +112,12 @@ void LateWorkers::noteWarnings(std::vector<std::string> Said,
   }
 }
 
+/// Under Guard.
+bool LateWorkers::getsOn(const Worker &Its) {
+  auto Passed = LateQueue::Clock::now() - Its.Since;
+  return timeOnProcessor(Its.Thread) - Its.OwnSince > Passed / 2;
+}
+
 /// Under Guard. What a thread that stands back is at, and hardly gets to.
 std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
   const auto Now = LateQueue::Clock::now();
@@ -119,9 +125,7 @@ std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
     if (!standsBack(*Each) || !Each->IsAlone || Each->IsStuck ||
         !Queue.isBeingImproved(Each->Now.Function))
       continue;
-    auto Passed = Now - Each->Since;
-    auto Its = timeOnProcessor(Each->Thread) - Each->OwnSince;
-    if (Passed < LateQueue::Patience || Its > Passed / 2)
+    if (Now - Each->Since < LateQueue::Patience || getsOn(*Each))
       continue;
     Each->IsAlone = false;
     return Each->Now;
@@ -163,8 +167,14 @@ void LateWorkers::returnFreed() {
 
 /// Under Guard.
 std::optional<LateQueue::Task> LateWorkers::next(const Worker &Self) {
+  auto GetsOn = [this](uint32_t Function) {
+    return any_of(Threads, [&](const auto &Each) {
+      return Each->IsAlone && !Each->IsStuck &&
+             Each->Now.Function == Function && getsOn(*Each);
+    });
+  };
   auto Task = Queue.next(mayShrink(Self) ? Share::Quick : Self.Does,
-                         LateQueue::Clock::now());
+                         LateQueue::Clock::now(), GetsOn);
   if (!Task && Self.Does == Share::Running)
     Task = takeFromStarved();
   return Task;

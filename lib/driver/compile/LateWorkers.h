@@ -73,6 +73,11 @@ public:
   /// Has \p Take called with all objects, also with those that are there
   /// already: on the workers' threads, by one at a time.
   void deliverTo(Sink Take);
+  /// See LateQueue; before start(). Not where one thread does everything.
+  void foresee(uint32_t Function) {
+    if (Jobs > 1)
+      Queue.foresee(Function);
+  }
   /// See LateQueue.
   void expectLongWaits();
   /// Before that: gives \p Look what is there already, and keeps it.
@@ -138,6 +143,7 @@ private:
   /// Of each unit one, if it was needed.
   using Compilers = std::vector<std::unique_ptr<jit::LateCompiler>>;
   std::optional<LateQueue::Task> next(const Worker &Self);
+  static bool getsOn(const Worker &Its);
   std::optional<LateQueue::Task> takeFromStarved();
   bool mayShrink(const Worker &Self) const;
   void shrink(std::unique_lock<std::mutex> &Lock);

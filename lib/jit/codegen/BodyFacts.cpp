@@ -7,6 +7,7 @@
 
 #include "jit/codegen/BodyFacts.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/codegen/LabelValues.h"
 #include "jit/codegen/LateTraits.h"
 #include "jit/ir/GlobalReferences.h"
 #include "jit/target/Isa.h"
@@ -151,7 +152,8 @@ BodyFacts BodyWalker::walk(Function &F) const {
   Its.IsLate = Traits.IsLate;
   Its.Weight = Traits.Weight;
   Walk(Runtime, Its).through(F);
-  Its.MayWait = Its.MayWait && Its.Assembly.empty();
+  // A reader that has let go of places in it cannot read them again.
+  Its.MayWait = Its.MayWait && Its.Assembly.empty() && !hasLabelValues(F);
   return Its;
 }
 

@@ -8,6 +8,7 @@
 #include "jit/codegen/BodySurvey.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/CompilerThread.h"
+#include "jit/codegen/LabelValues.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/LLVMContext.h"
@@ -46,6 +47,26 @@ struct BodySurvey::Place {
   std::optional<Found> read(Number Wanted);
 };
 
+/// Of the body alone. verifyFunction() looks at all that refers to the function
+/// as well, through tables and what refers to those: here, it is the body of
+/// another, to which nothing refers.
+static bool hasSoundBody(Function &F) {
+  if (hasLabelValues(F))
+    return !verifyFunction(F);
+  auto *Alone =
+      Function::Create(F.getFunctionType(), F.getLinkage(), F.getAddressSpace(),
+                       /*N=*/"", F.getParent());
+  Alone->copyAttributesFrom(&F);
+  Alone->copyMetadata(&F, /*Offset=*/0);
+  Alone->stealArgumentListFrom(F);
+  Alone->splice(Alone->end(), &F);
+  const bool Is = !verifyFunction(*Alone);
+  F.stealArgumentListFrom(*Alone);
+  F.splice(F.end(), Alone);
+  Alone->eraseFromParent();
+  return Is;
+}
+
 bool BodySurvey::Place::open(MemoryBufferRef Bitcode, bool Verifies) {
   From = UnitReader::open(Bitcode);
   if (!From)
@@ -63,7 +84,7 @@ std::optional<BodySurvey::Found> BodySurvey::Place::read(Number Wanted) {
     consumeError(std::move(E));
     return std::nullopt;
   }
-  if (From->hasDiagnostics() || F.getSubprogram() || verifyFunction(F))
+  if (From->hasDiagnostics() || F.getSubprogram() || !hasSoundBody(F))
     return std::nullopt;
   Found Its;
   Its.Function = Wanted;

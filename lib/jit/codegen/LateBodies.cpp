@@ -9,6 +9,7 @@
 #include "jit/base/BitcodeBytes.h"
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
+#include "jit/codegen/LabelValues.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -16,6 +17,8 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
+
+#include <algorithm>
 
 using namespace llvm;
 
@@ -105,6 +108,7 @@ void moveBody(Function &F, Module &Into) {
   if (NamedMDNode *Flags = From.getModuleFlagsMetadata())
     for (MDNode *Flag : Flags->operands())
       Into.addModuleFlag(Flag);
+  std::optional<LabelValues> Labels = LabelValues::of(F);
   Declarer Others(Into);
   auto *Alone = cast<Function>(Others.declare(F));
   const std::string Name = F.getName().str();
@@ -114,6 +118,8 @@ void moveBody(Function &F, Module &Into) {
   Alone->copyMetadata(&F, /*Offset=*/0);
   Alone->stealArgumentListFrom(F);
   Alone->splice(Alone->end(), &F);
+  if (Labels)
+    Labels->follow(*Alone);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
   // Remapping has made copies of them.
@@ -196,7 +202,9 @@ Expected<ObjectBytes> LateBodies::bitcodeOf(uint32_t Number,
 Expected<LateModule> LateBodies::moduleOf(uint32_t Number,
                                           const PlannedFunction &Planned) {
   const Unit &Its = Units[Planned.Unit];
-  auto Reader = Its.Readers ? UnitReaders::borrow(Its.Readers) : nullptr;
+  bool IsRead = Its.Readers && !std::binary_search(Interpreters.begin(),
+                                                   Interpreters.end(), Number);
+  auto Reader = IsRead ? UnitReaders::borrow(Its.Readers) : nullptr;
   if (!Reader)
     return LateSource::moduleOf(Number, Planned);
   Reader->listens();

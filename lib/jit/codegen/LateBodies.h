@@ -41,9 +41,10 @@ public:
   /// \p Units are what divideLate() has made of \p Rest, all in \p Context.
   LateBodies(std::unique_ptr<llvm::LLVMContext> Context,
              std::vector<std::unique_ptr<llvm::Module>> Rest,
-             std::vector<Unit> Units, size_t Functions)
+             std::vector<Unit> Units, const LatePlan &Plan)
       : Context(std::move(Context)), Rest(std::move(Rest)),
-        Units(std::move(Units)), Written(Functions) {}
+        Units(std::move(Units)), Interpreters(Plan.Interpreters),
+        Written(Plan.Functions.size()) {}
   ~LateBodies() override { release(); }
 
   Expected<ObjectBytes> bitcodeOf(uint32_t Number,
@@ -68,7 +69,9 @@ private:
   std::mutex Guard;
   std::unique_ptr<llvm::LLVMContext> Context;
   std::vector<std::unique_ptr<llvm::Module>> Rest;
-  std::vector<Unit> Units;        ///< The functions under Guard.
+  std::vector<Unit> Units; ///< The functions under Guard.
+  /// Those that readers do not have; see LatePlan.
+  const std::vector<uint32_t> Interpreters;
   std::vector<HeldBytes> Written; ///< By number. All from here on under Guard.
   uint32_t NextToMove = 0;        ///< All before it are on disk.
   std::shared_ptr<ScratchFile> Disk;

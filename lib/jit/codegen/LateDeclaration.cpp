@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateDeclaration.h"
+#include "jit/codegen/LabelValues.h"
 #include "jit/ir/Declaration.h"
 
 #include "llvm/IR/Module.h"
@@ -15,6 +16,7 @@ using namespace llvm;
 namespace remoterun::jit {
 
 static void moveBody(Function &F, Module &Into) {
+  std::optional<LabelValues> Labels = LabelValues::of(F);
   auto *Made = Function::Create(F.getFunctionType(), F.getLinkage(),
                                 F.getAddressSpace(), F.getName(), &Into);
   Made->copyAttributesFrom(&F);
@@ -23,6 +25,8 @@ static void moveBody(Function &F, Module &Into) {
   Made->copyMetadata(&F, /*Offset=*/0);
   Made->stealArgumentListFrom(F);
   Made->splice(Made->end(), &F);
+  if (Labels)
+    Labels->follow(*Made);
   makeDeclaration(F);
 }
 

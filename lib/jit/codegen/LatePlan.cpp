@@ -9,6 +9,8 @@
 #include "jit/base/LlvmVersion.h"
 #include "jit/base/SymbolNames.h"
 #include "jit/codegen/BodyFacts.h"
+#include "jit/codegen/DirectCalls.h"
+#include "jit/codegen/LabelValues.h"
 #include "jit/codegen/LateDeclaration.h"
 #include "jit/codegen/LateRuntime.h"
 #include "jit/codegen/LateTraits.h"
@@ -16,7 +18,6 @@
 #include "jit/ir/Structors.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Constants.h"
@@ -31,45 +32,14 @@ namespace remoterun::jit {
 
 namespace {
 
-/// A function in the graph of direct calls.
-struct CallNode {
-  Function *Of = nullptr;
-  SmallVector<CallNode *, 8> Callees; ///< Each once.
-  SmallVector<float, 8> Chances;      ///< Of each of them.
-};
-
-} // namespace
-
-} // namespace remoterun::jit
-
-namespace llvm {
-
-template <> struct GraphTraits<remoterun::jit::CallNode *> {
-  using NodeRef = remoterun::jit::CallNode *;
-  using ChildIteratorType = SmallVectorImpl<NodeRef>::iterator;
-  static NodeRef getEntryNode(NodeRef Node) { return Node; }
-  static ChildIteratorType child_begin(NodeRef Node) {
-    return Node->Callees.begin();
-  }
-  static ChildIteratorType child_end(NodeRef Node) {
-    return Node->Callees.end();
-  }
-};
-
-} // namespace llvm
-
-namespace remoterun::jit {
-
-namespace {
-
-/// A cycle of calls through more functions is not one that somebody counts the
-/// depth of.
-constexpr size_t LargestCycle = 8;
-
 /// In instructions: of what runs for no longer than a few jumps take.
 constexpr unsigned LargestAtOnce = 24;
 /// So many take some 7 ms to compile.
 constexpr size_t MostAtOnce = 32;
+
+/// What is called from so many places serves many: no one of the calls is what
+/// the program is there for.
+constexpr unsigned ManyPlaces = 3;
 
 class Divider {
 public:
@@ -94,11 +64,12 @@ private:
     return TakenInUnread.lookup(&F) != 0 || F.hasAddressTaken();
   }
   void findBases();
+  void findTables();
   void findCalls();
-  void findCycles();
   Error findCalledOnce();
   void keepSmall();
   Error chooseLate();
+  bool isOfLateBody(const GlobalValue &Value) const;
   void findReferences();
   void promote();
   void addFunctions();
@@ -114,8 +85,9 @@ private:
   DenseMap<const Function *, BodyFacts> Facts; ///< The same functions'.
   /// How often unread bodies refer to each, and other than by calls.
   DenseMap<const Function *, int> UsesInUnread, TakenInUnread;
-  std::vector<CallNode> Nodes;
-  std::vector<Function *> InOrder;           ///< Callees before who calls them.
+  std::optional<DirectCalls> Calls;
+  /// Of places in a function: whose.
+  DenseMap<const GlobalValue *, const Function *> TableOf;
   std::vector<Function *> Late;              ///< Of these.
   SmallPtrSet<GlobalValue *, 32> Referenced; ///< By late functions.
 };
@@ -178,36 +150,31 @@ void Divider::findBases() {
       Of[Resolver].IsLate = false;
 }
 
-void Divider::findCalls() {
-  DenseMap<const Function *, CallNode *> NodeOf;
-  Nodes.reserve(Of.size() + 1);
-  Nodes.emplace_back(); // Calls all.
-  for (Function &F : M)
-    if (Of.contains(&F)) {
-      Nodes.push_back({&F, {}, {}});
-      NodeOf[&F] = &Nodes.back();
-    }
-  for (CallNode &Node : MutableArrayRef(Nodes).drop_front()) {
-    Nodes.front().Callees.push_back(&Node);
-    for (const BodyFacts::Called &Called : Facts[Node.Of].Calls) {
-      CallNode *Callee = NodeOf.lookup(Called.Of);
-      if (!Callee)
-        continue;
-      Node.Callees.push_back(Callee);
-      Node.Chances.push_back(Called.Chance);
-    }
-  }
+/// A table of places in a function goes where its body goes.
+void Divider::findTables() {
+  for (auto &[F, Its] : Of)
+    if (Its.IsLate && hasLabelValues(*F))
+      for (const GlobalVariable *Each : LabelValues::of(*F)->tables())
+        TableOf[Each] = F;
+  for (const auto &[F, Its] : Facts)
+    for (const GlobalValue *Each : Its.References)
+      if (const Function *Owner = TableOf.lookup(Each); Owner && Owner != F)
+        Of[Owner].IsLate = false;
 }
 
-void Divider::findCycles() {
-  for (auto Cycle = scc_begin(&Nodes.front()); !Cycle.isAtEnd(); ++Cycle)
-    for (const CallNode *Node : *Cycle)
-      if (Node->Of) {
-        Of[Node->Of].IsInCycle |=
-            is_contained(Node->Callees, Node) ||
-            (Cycle->size() > 1 && Cycle->size() <= LargestCycle);
-        InOrder.push_back(Node->Of);
-      }
+bool Divider::isOfLateBody(const GlobalValue &Value) const {
+  const Function *Owner = TableOf.lookup(&Value);
+  return Owner && Of.find(Owner)->second.IsLate;
+}
+
+void Divider::findCalls() {
+  Calls.emplace(M, Facts);
+  for (const Function *F : Calls->inCycles())
+    Of[F].IsInCycle = true;
+  for (const auto &[F, Its] : Facts)
+    for (const BodyFacts::Called &Each : Its.Calls)
+      if (auto Callee = Of.find(Each.Of); Callee != Of.end())
+        Callee->second.CallPlaces += Each.Places;
 }
 
 /// From the entry on, through calls that are in no loop.
@@ -276,7 +243,7 @@ void Divider::keepSmall() {
 
 /// What is not late is compiled with the rest, and has to be there.
 Error Divider::chooseLate() {
-  for (Function *F : InOrder)
+  for (Function *F : Calls->inOrder())
     if (Of[F].IsLate)
       Late.push_back(F);
     else if (Error E = read(*F))
@@ -287,7 +254,9 @@ Error Divider::chooseLate() {
 void Divider::findReferences() {
   for (const Function *F : Late) {
     const BodyFacts &Its = Facts[F];
-    Referenced.insert(Its.References.begin(), Its.References.end());
+    for (GlobalValue *Each : Its.References)
+      if (!isOfLateBody(*Each))
+        Referenced.insert(Each);
     append_range(Plan.Outside, Its.Runtime);
   }
 }
@@ -313,25 +282,25 @@ void Divider::addFunctions() {
   DenseMap<const Function *, uint32_t> NumberOf;
   for (const Function *F : Late) {
     NumberOf[F] = static_cast<uint32_t>(Plan.Functions.size());
+    if (hasLabelValues(*F))
+      Plan.Interpreters.push_back(NumberOf[F]);
     Plan.Functions.push_back({.Name = F->getName().str(),
                               .Unit = Unit,
                               .IsWeak = F->isWeakForLinker(),
                               .Visibility = F->getVisibility(),
                               .IsInCycle = Of[F].IsInCycle,
                               .IsCalledOnce = Of[F].IsCalledOnce,
+                              .IsCalledWidely = Of[F].CallPlaces >= ManyPlaces,
                               .Weight = Of[F].Weight});
   }
   for (const Function *Each : constructorsOf(M))
     if (auto Its = NumberOf.find(Each); Its != NumberOf.end())
       Plan.Constructors.push_back(Its->second);
-  for (const CallNode &Node : ArrayRef(Nodes).drop_front()) {
-    auto Its = NumberOf.find(Node.Of);
-    if (Its == NumberOf.end())
-      continue;
-    for (auto [Callee, Chance] : zip_equal(Node.Callees, Node.Chances))
-      if (auto Number = NumberOf.find(Callee->Of); Number != NumberOf.end())
-        Plan.Functions[Its->second].Callees.push_back({Number->second, Chance});
-  }
+  for (const Function *F : Late)
+    for (const BodyFacts::Called &Each : Facts[F].Calls)
+      if (auto Number = NumberOf.find(Each.Of); Number != NumberOf.end())
+        Plan.Functions[NumberOf[F]].Callees.push_back(
+            {Number->second, Each.Chance});
 }
 
 void Divider::addReferences() {
@@ -356,8 +325,8 @@ void Divider::addReferences() {
 llvm::Expected<std::unique_ptr<Module>> Divider::run() {
   findTraits();
   findBases();
+  findTables();
   findCalls();
-  findCycles();
   if (Error E = findCalledOnce())
     return E;
   keepSmall();

@@ -47,9 +47,10 @@ struct PlannedFunction {
   bool IsWeak = false;
   llvm::GlobalValue::VisibilityTypes Visibility =
       llvm::GlobalValue::DefaultVisibility;
-  bool IsInCycle = false;    ///< It may call itself, by few others or none.
-  bool IsCalledOnce = false; ///< For certain, unless by its address.
-  uint32_t Weight = 0;       ///< Instructions of IR.
+  bool IsInCycle = false;      ///< It may call itself, by few others or none.
+  bool IsCalledOnce = false;   ///< For certain, unless by its address.
+  bool IsCalledWidely = false; ///< By its name, from many places.
+  uint32_t Weight = 0;         ///< Instructions of IR.
   std::vector<LateCallee> Callees = {}; ///< Each once.
 
   llvm::StringRef symbol() const {
@@ -94,6 +95,8 @@ struct LatePlan {
   /// Late functions that run before the program's entry, in the order of the
   /// units. Known to who has divided the program; the cache keeps none.
   std::vector<uint32_t> Constructors;
+  /// Late functions with LabelValues, ascending; the same.
+  std::vector<uint32_t> Interpreters;
 
   size_t instructionCount() const {
     size_t Count = 0;

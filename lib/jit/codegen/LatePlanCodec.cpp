@@ -18,7 +18,7 @@ namespace remoterun::jit {
 namespace {
 
 // How a function is: bits of one byte.
-constexpr uint8_t Weak = 1, InCycle = 2, CalledOnce = 4;
+constexpr uint8_t Weak = 1, InCycle = 2, CalledOnce = 4, CalledWidely = 8;
 // The same of a unit.
 constexpr uint8_t Faster = 1, DebugInfo = 2;
 
@@ -27,7 +27,8 @@ void encodeFunction(const PlannedFunction &Function, wire::ByteWriter &Out) {
   Out.u32(Function.Unit);
   Out.u8(static_cast<uint8_t>((Function.IsWeak ? Weak : 0) |
                               (Function.IsInCycle ? InCycle : 0) |
-                              (Function.IsCalledOnce ? CalledOnce : 0)));
+                              (Function.IsCalledOnce ? CalledOnce : 0) |
+                              (Function.IsCalledWidely ? CalledWidely : 0)));
   Out.u8(Function.Visibility);
   Out.u32(Function.Weight);
   Out.u32(static_cast<uint32_t>(Function.Callees.size()));
@@ -46,6 +47,7 @@ bool decodeFunction(wire::ByteReader &In, size_t Functions, size_t Units,
   Function.IsWeak = Traits & Weak;
   Function.IsInCycle = Traits & InCycle;
   Function.IsCalledOnce = Traits & CalledOnce;
+  Function.IsCalledWidely = Traits & CalledWidely;
   uint8_t Visibility = In.u8();
   Function.Visibility = static_cast<GlobalValue::VisibilityTypes>(Visibility);
   Function.Weight = In.u32();

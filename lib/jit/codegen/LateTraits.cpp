@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateTraits.h"
+#include "jit/codegen/LabelValues.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
@@ -38,16 +39,16 @@ bool marksPlaces(const IntrinsicInst &Call) {
 }
 
 /// Whether \p Used is, or has in it, what only its own object can name: a place
-/// in a function, the offset of a thread-local variable, or a function that is
-/// chosen at the start.
-bool isOfObject(Constant &Used) {
-  if (isa<BlockAddress>(Used))
-    return true;
+/// in a function other than \p F, the offset of a thread-local variable, or a
+/// function that is chosen at the start.
+bool isOfObject(Constant &Used, const Function &F) {
+  if (auto *Place = dyn_cast<BlockAddress>(&Used))
+    return Place->getFunction() != &F;
   if (auto *Global = dyn_cast<GlobalValue>(&Used))
     return Global->isThreadLocal() || isa<GlobalIFunc>(Global);
-  return any_of(Used.operands(), [](const Use &Operand) {
+  return any_of(Used.operands(), [&F](const Use &Operand) {
     auto *Inner = dyn_cast<Constant>(Operand.get());
-    return Inner && isOfObject(*Inner);
+    return Inner && isOfObject(*Inner, F);
   });
 }
 
@@ -116,20 +117,19 @@ bool hasPlainCode(const Function &F) {
 LateTraits lateTraitsOf(const Function &F, ArrayRef<StringLiteral> Plain) {
   LateTraits Its;
   Its.IsLate = hasPlainCode(F);
-  for (const BasicBlock &Block : F) {
-    Its.IsLate &= !Block.hasAddressTaken();
+  Its.IsLate &= !hasLabelValues(F) || LabelValues::of(F);
+  for (const BasicBlock &Block : F)
     for (const Instruction &I : Block) {
       ++Its.Weight;
       if (auto *Call = dyn_cast<CallBase>(&I))
         addCall(*Call, Plain, Its);
       Its.IsLate = Its.IsLate && !needsRuntime(*I.getType()) &&
-                   none_of(I.operands(), [](const Use &Operand) {
+                   none_of(I.operands(), [&F](const Use &Operand) {
                      auto *Used = dyn_cast<Constant>(Operand.get());
                      return needsRuntime(*Operand->getType()) ||
-                            (Used && isOfObject(*Used));
+                            (Used && isOfObject(*Used, F));
                    });
     }
-  }
   return Its;
 }
 

@@ -25,6 +25,7 @@ struct LateTraits {
   bool IsCalledOnce = false;
   /// By one that is called once itself.
   bool IsCalledInLoop = false;
+  unsigned CallPlaces = 0; ///< In the module, by its name.
   unsigned Weight = 0;
 };
 

@@ -21,16 +21,17 @@ namespace remoterun::jit {
 namespace {
 
 // In instructions; 1,000 take some 40 ms to compile well. Larger functions are
-// compiled fast in spite of what they have.
+// compiled fast in spite of what they have; those that many call ("OfMany"),
+// from fewer on.
 
 /// That is called once, with a loop that calls nothing or is in another.
 constexpr unsigned LargestOfOneCall = 4000;
 /// That is called once, with any loop.
 constexpr unsigned LargestLoopOfOneCall = 400;
 /// With a loop around a loop that calls nothing.
-constexpr unsigned LargestNest = 600;
+constexpr unsigned LargestNest = 600, LargestNestOfMany = 150;
 /// With a loop that calls nothing.
-constexpr unsigned LargestLoop = 200;
+constexpr unsigned LargestLoop = 200, LargestLoopOfMany = 50;
 /// That calls itself: how deep it can is up to its frame.
 constexpr unsigned LargestCycle = 300;
 
@@ -62,6 +63,9 @@ bool isIndirectTailCall(const CallInst &Call) {
 }
 
 bool isObservable(const Instruction &I) {
+  // An interpreter's loop, which may be left when the program ends.
+  if (isa<IndirectBrInst>(I))
+    return true;
   // What may be merged with other operations, is so with optimization.
   if (auto *Math = dyn_cast<FPMathOperator>(&I);
       Math && Math->getFastMathFlags().any())
@@ -126,13 +130,15 @@ bool needsFinalCode(Function &F, const PlannedFunction &Planned) {
     return true;
   if (any_of(instructions(F), isObservable))
     return true;
-  unsigned Largest = Planned.IsCalledOnce ? LargestOfOneCall : LargestNest;
+  unsigned OfNest = Planned.IsCalledWidely ? LargestNestOfMany : LargestNest;
+  unsigned OfLoop = Planned.IsCalledWidely ? LargestLoopOfMany : LargestLoop;
+  unsigned Largest = Planned.IsCalledOnce ? LargestOfOneCall : OfNest;
   if (Weight > Largest || !mayLoop(F))
     return false;
   LoopDepths Its = depthsOf(F);
   if (Planned.IsCalledOnce)
     return mayStayInLoop(Its, Weight);
-  return Its.Calculating > 1 || (Its.Calculating == 1 && Weight <= LargestLoop);
+  return Its.Calculating > 1 || (Its.Calculating == 1 && Weight <= OfLoop);
 }
 
 } // namespace remoterun::jit

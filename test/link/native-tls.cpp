@@ -12,7 +12,7 @@
 // RUN:   %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-mcmodel=large=%t/own.c %}
 // RUN: %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-fno-plt=%t/own.c
 // RUN: %linked --link=-pthread main=%t/own-main.c \
-// RUN:   gcc:-fPIC:-mtls-dialect=%if host-aarch64 %{trad%} %else %{gnu2%}=%t/own.c
+// RUN:   gcc:-fPIC:-mtls-dialect=%if host-aarch64 %{desc%} %else %{gnu2%}=%t/own.c
 // RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \
 // RUN:   object=%t/own.c
 // RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \

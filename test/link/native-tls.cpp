@@ -161,8 +161,9 @@ int parse(const char *Text) {
 #include <stdio.h>
 int parse(const char *);
 int main(void) {
-  printf("%d ", parse("999999999999999999999"));
-  printf("%d\n", errno == ERANGE);
+  int Error = parse("999999999999999999999");
+  int IsSame = errno == ERANGE;
+  printf("%d %d\n", Error, IsSame);
 }
 //--- once.cpp
 #include <mutex>

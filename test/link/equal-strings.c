@@ -7,7 +7,7 @@
 // RUN: %linked main=%t/main.c module=%t/one.c module=%t/two.c
 // RUN: %linked --remote=--part-size=1 main=%t/main.c module=%t/one.c object=%t/two.c
 // RUN: %linked --flags=-g object=%t/main.c object=%t/one.c gcc=%t/two.c
-// RUN: %linked --flags=-mcmodel=large main=%t/main.c object=%t/one.c gcc=%t/two.c
+// RUN: %linked --flags='-mcmodel=large %if host-aarch64 %{ -fno-pic %}' main=%t/main.c object=%t/one.c gcc=%t/two.c
 
 //--- main.c
 #include <stdio.h>

@@ -6,10 +6,13 @@
 // RUN:   main=%t/own-main.c object=%t/own.c
 // RUN: %linked --link=-pthread --variants=-fPIC,-fPIE,-fno-pic \
 // RUN:   main=%t/own-main.c gcc=%t/own.c
-// RUN: %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-mcmodel=large=%t/own.c
+// On aarch64, position-independent code has no large model, and descriptors are what
+// is usual.
+// RUN: %if host-x86_64 %{ \
+// RUN:   %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-mcmodel=large=%t/own.c %}
 // RUN: %linked --link=-pthread main=%t/own-main.c gcc:-fPIC:-fno-plt=%t/own.c
 // RUN: %linked --link=-pthread main=%t/own-main.c \
-// RUN:   gcc:-fPIC:-mtls-dialect=gnu2=%t/own.c
+// RUN:   gcc:-fPIC:-mtls-dialect=%if host-aarch64 %{desc%} %else %{gnu2%}=%t/own.c
 // RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \
 // RUN:   object=%t/own.c
 // RUN: %linked --variants=-fPIC,-fPIE,-fno-pic main=%t/shared-main.c \
@@ -116,6 +119,19 @@ int main(void) { printf("%d %d %d\n", odd(0), odd(1), aligned()); }
 extern __thread int Shared;
 int use(void) {
   int *Moved, *Added, *High, *HighAdded;
+#ifdef __aarch64__
+  __asm__("adrp %0, :gottprel:Shared\n ldr %0, [%0, :gottprel_lo12:Shared]\n"
+          "mrs x9, tpidr_el0\n add %0, %0, x9"
+          : "=r"(Moved)
+          :
+          : "x9");
+  __asm__("mrs x9, tpidr_el0\n adrp x10, :gottprel:Shared\n"
+          "ldr x11, [x10, :gottprel_lo12:Shared]\n add %0, x9, x11"
+          : "=r"(Added)
+          :
+          : "x9", "x10", "x11");
+  High = HighAdded = Moved;
+#else
   __asm__("movq Shared@gottpoff(%%rip), %0\n addq %%fs:0, %0" : "=r"(Moved));
   __asm__("movq %%fs:0, %0\n addq Shared@gottpoff(%%rip), %0" : "=r"(Added));
   __asm__("movq Shared@gottpoff(%%rip), %%r12\n addq %%fs:0, %%r12\n"
@@ -128,6 +144,7 @@ int use(void) {
           : "=r"(HighAdded)
           :
           : "r12");
+#endif
   return ++*Moved + 100 * (Moved == Added) + 1000 * (Moved == High) +
          10000 * (Moved == HighAdded);
 }
@@ -144,8 +161,9 @@ int parse(const char *Text) {
 #include <stdio.h>
 int parse(const char *);
 int main(void) {
-  printf("%d ", parse("999999999999999999999"));
-  printf("%d\n", errno == ERANGE);
+  int Error = parse("999999999999999999999");
+  int IsSame = errno == ERANGE;
+  printf("%d %d\n", Error, IsSame);
 }
 //--- once.cpp
 #include <mutex>

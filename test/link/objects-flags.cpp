@@ -2,7 +2,8 @@
 // relocations and sections than usual?
 //
 // RUN: %split %s %t
-// RUN: %linked --levels=2 --variants=-fno-plt,-fstack-protector-all,-fcf-protection=full \
+// Of protected jumps and of models of code, each machine has its own.
+// RUN: %linked --levels=2 --variants=-fno-plt,-fstack-protector-all,%if host-aarch64 %{-mbranch-protection=standard%} %else %{-fcf-protection=full%} \
 // RUN:   main=%t/main.cpp gcc:-fPIC=%t/part.cpp object:-fPIC=%t/other.cpp
 // RUN: %linked --levels=2 --variants=-D_FORTIFY_SOURCE=2,-fno-asynchronous-unwind-tables \
 // RUN:   main=%t/main.cpp gcc:-fPIE=%t/part.cpp object:-fPIE=%t/other.cpp
@@ -12,14 +13,14 @@
 // RUN:   object:-g:-gz=%t/other.cpp
 // RUN: %linked --levels=2 main=%t/main.cpp \
 // RUN:   gcc:-flto:-ffat-lto-objects=%t/part.cpp object=%t/other.cpp
-// RUN: %linked --levels=2 --variants=-mcmodel=medium main=%t/main.cpp \
-// RUN:   gcc:-fPIC=%t/part.cpp object:-fPIC=%t/other.cpp
-// RUN: %linked --levels=2 --variants=-mcmodel=medium,-mcmodel=large \
+// RUN: %if host-x86_64 %{ %linked --levels=2 --variants=-mcmodel=medium main=%t/main.cpp \
+// RUN:   gcc:-fPIC=%t/part.cpp object:-fPIC=%t/other.cpp %}
+// RUN: %linked --levels=2 --variants=%if host-x86_64 %{-mcmodel=medium,%}-mcmodel=large \
 // RUN:   main=%t/main.cpp gcc:-fno-pic=%t/part.cpp object:-fno-pic=%t/other.cpp
 //
 // Distances from the GOT of each object.
-// RUN: %linked --levels=0,2 main=%t/main.cpp gcc:-fPIC:-mcmodel=large=%t/part.cpp \
-// RUN:   object:-fPIC:-mcmodel=large=%t/other.cpp
+// RUN: %if host-x86_64 %{ %linked --levels=0,2 main=%t/main.cpp \
+// RUN:   gcc:-fPIC:-mcmodel=large=%t/part.cpp object:-fPIC:-mcmodel=large=%t/other.cpp %}
 //
 // An object of -flto that holds no code.
 // RUN: g++ -c -flto -fno-fat-lto-objects %t/other.cpp -o %t/lto.o

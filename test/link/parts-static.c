@@ -7,7 +7,7 @@
 // RUN: %{parts} --flags='-ffunction-sections -fdata-sections' --levels=2 --sizes=1 %s
 // RUN: %{parts} --flags='-fno-pic' --link=-no-pie --remote=-relocation-model=static --sizes=1 %s
 // RUN: %{parts} --remote=-code-model=large --sizes=1 %s
-// RUN: %{parts} --remote=-code-model=medium --sizes=1 %s
+// RUN: %if host-x86_64 %{ %{parts} --remote=-code-model=medium --sizes=1 %s %}
 
 #include <stdio.h>
 #include <string.h>

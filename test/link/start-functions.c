@@ -32,18 +32,29 @@ __attribute__((destructor(101))) static void undoLast(void) { puts("101"); }
 int main(void) { puts("main"); }
 //--- first.c
 #include <stdio.h>
+#ifdef __aarch64__
+#define CALL "bl "
+#else
+#define CALL "call "
+#endif
 __asm__(".pushsection .init,\"ax\",@progbits\n"
-        "call firstInit\n"
+        CALL "firstInit\n"
         ".popsection\n"
         ".pushsection .fini,\"ax\",@progbits\n"
-        "call firstFini\n"
+        CALL "firstFini\n"
         ".popsection\n");
 //--- second.c
 // One that only initializes, and leaves more than one instruction.
 __asm__(".pushsection .init,\"ax\",@progbits\n"
+#ifdef __aarch64__
+        "stp x19, x20, [sp, #-16]!\n"
+        "bl secondInit\n"
+        "ldp x19, x20, [sp], #16\n"
+#else
         "push %rbx\n"
         "sub $8, %rsp\n"
         "call secondInit\n"
         "add $8, %rsp\n"
         "pop %rbx\n"
+#endif
         ".popsection\n");

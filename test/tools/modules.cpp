@@ -8,7 +8,7 @@
 //   modules --stub=FILE [--executor-timeout=SECONDS] [OPTION...] [...]
 //
 // Stands in for remote-run, whose other options, and arguments, it ignores: it
-// adds a module of a few bytes of x86-64 code, and uses every message of an
+// adds a module of a few instructions, and uses every message of an
 // open session. It says "whole is 42" if all went well, and ends with status 3.
 //
 //===----------------------------------------------------------------------===//
@@ -36,12 +36,23 @@ Failure wrong(const char *What) {
   return {Blame::Protocol, std::string("protocol error: ") + What};
 }
 
-/// A wrapper that adds what is at the function's address to its argument:
-///   mov eax, [rdi]; add [rsi], eax; ret
+// A wrapper that adds what is at the function's address to its argument; and in
+// its place an undefined instruction.
+#if defined(__x86_64__)
+/// mov eax, [rdi]; add [rsi], eax; ret
 constexpr uint8_t Code[] = {0x8b, 0x07, 0x01, 0x06, 0xc3};
-
-/// ud2, in its place.
+/// ud2
 constexpr uint8_t Deadly[] = {0x0f, 0x0b};
+#elif defined(__aarch64__)
+/// ldr w2, [x0]; ldr w3, [x1]; add w2, w2, w3; str w2, [x1]; ret
+constexpr uint8_t Code[] = {0x02, 0x00, 0x40, 0xb9, 0x23, 0x00, 0x40,
+                            0xb9, 0x42, 0x00, 0x03, 0x0b, 0x22, 0x00,
+                            0x00, 0xb9, 0xc0, 0x03, 0x5f, 0xd6};
+/// udf #0
+constexpr uint8_t Deadly[] = {0, 0, 0, 0};
+#else
+#error "what instructions are here is not known"
+#endif
 
 Expected<void> addModule(OpenSession &Session, ExecutorAddr Place,
                          std::span<const uint8_t> Code) {

@@ -87,8 +87,8 @@ in_user_namespace() {
     kill -0 "$entered" || return 125
     sleep 0.01
   done
-  echo '0 0 65536' >"/proc/$entered/uid_map"
-  echo '0 0 65536' >"/proc/$entered/gid_map"
+  echo '0 0 4294967295' >"/proc/$entered/uid_map"
+  echo '0 0 4294967295' >"/proc/$entered/gid_map"
   : >"$mapped"
   wait "$entered"
 }

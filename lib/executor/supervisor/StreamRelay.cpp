@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <csignal>
 #include <sys/ioctl.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -238,29 +237,26 @@ void StreamRelay::feed() {
 }
 
 void StreamRelay::reap() {
-  int Raw;
-  while (!HasEnded) {
-    // While the guest is not reaped, its number is nobody else's.
-    siginfo_t Seen = {};
-    if (GroupEnds &&
-        ::waitid(P_PID, static_cast<id_t>(Guest), &Seen,
-                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
-        Seen.si_pid == Guest)
-      ::kill(-Guest, SIGKILL);
-    pid_t Changed = ::wait4(Guest, &Raw, WNOHANG | WUNTRACED, &Usage);
-    if (Changed < 0 && errno == EINTR)
-      continue;
-    if (Changed != Guest)
-      return;
-    if (!WIFSTOPPED(Raw)) {
-      RawStatus = Raw;
+  auto Sees = [&](siginfo_t &Change, int Changes) {
+    Change = {};
+    return ::waitid(P_PID, static_cast<id_t>(Guest), &Change,
+                    Changes | WNOHANG) == 0 &&
+           Change.si_pid == Guest;
+  };
+  siginfo_t Change;
+  while (!HasEnded && Sees(Change, WEXITED | WSTOPPED | WNOWAIT)) {
+    if (Change.si_code != CLD_STOPPED && Change.si_code != CLD_TRAPPED) {
+      // While the guest is not reaped, its number is nobody else's.
+      if (GroupEnds)
+        ::kill(-Guest, SIGKILL);
+      ::wait4(Guest, &RawStatus, 0, &Usage);
       noteEnd();
-    } else if (siginfo_t Info = {};
-               ::ptrace(PTRACE_GETSIGINFO, Guest, nullptr, &Info) == 0 ||
-               errno != ESRCH) {
-      transport::letGo(Guest, WSTOPSIG(Raw));
-    } else {
-      Controller.queue(wire::Stopped{static_cast<uint32_t>(WSTOPSIG(Raw))});
+    } else if (Sees(Change, WSTOPPED)) {
+      if (Change.si_code == CLD_TRAPPED)
+        transport::letGo(Guest, Change.si_status);
+      else
+        Controller.queue(
+            wire::Stopped{static_cast<uint32_t>(Change.si_status)});
     }
   }
 }

@@ -115,18 +115,19 @@ Error checkRelocations(const ElfView<ELFT> &View, const Isa &Target) {
                     "linker cannot read; assemble it without --crel");
     if (!ElfView<ELFT>::isRelocations(Section))
       continue;
-    // 32-bit processors keep addends in the code.
-    if (Section.sh_type == ELF::SHT_REL && ELFT::Is64Bits)
-      return broken("it has relocations without addends");
     if (Section.sh_link >= Sections.size() ||
         Sections[Section.sh_link].sh_type != ELF::SHT_SYMTAB)
       return broken("its relocations refer to no symbol table");
     if (Section.sh_info >= Sections.size())
       return broken("its relocations are for a section that does not exist");
-    // Debug information may be compressed, and is not loaded.
+    // Debug information may be compressed, and is not loaded. Nor is a
+    // profile's call graph, whose relocations have no addends on any processor.
     const auto &Relocated = Sections[Section.sh_info];
     if (!(Relocated.sh_flags & ELF::SHF_ALLOC))
       continue;
+    // 32-bit processors keep addends in the code.
+    if (Section.sh_type == ELF::SHT_REL && ELFT::Is64Bits)
+      return broken("it has relocations without addends");
     const References<ELFT> To = {View, Relocated.sh_size, Toc};
     if (Error E = View.forEachRelocation(
             Section, [&](const RelocationView &Relocation) {

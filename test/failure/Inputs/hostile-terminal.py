@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 SOURCE = r"""
 #include <signal.h>
 #include <stdio.h>
@@ -49,6 +51,7 @@ int main(int Count, char **Arguments) {
   case 'k':
     raise(SIGKILL);
   case 'i':
+    fclose(fopen(Arguments[3], "w"));
     for (;;)
       pause();
   }
@@ -57,28 +60,19 @@ int main(int Count, char **Arguments) {
 """
 
 
-def observe(terminal, command, number):
+def observe(terminal, command, ready, number):
     """The status of the command, and the terminal after it."""
-    process = subprocess.Popen(command, stdin=terminal, stdout=terminal,
-                               stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, ready], stdin=terminal,
+                               stdout=terminal, stderr=subprocess.DEVNULL)
     if number:
-        # Only when the guest waits is it done with the terminal.
-        while not is_waiting(process.pid):
-            pass
+        # The guest is done with the terminal.
+        while not os.path.exists(ready):
+            time.sleep(0.01)
+        os.unlink(ready)
         os.kill(process.pid, number)
     status = process.wait()
     is_ours = os.tcgetpgrp(terminal) == os.getpgrp()
     return status, termios.tcgetattr(terminal), is_ours
-
-
-def is_waiting(process):
-    """Whether it, or its child if there is one, is in pause(2)."""
-    path = "/proc/%d/task/%d/children" % (process, process)
-    with open(path, encoding="ascii") as file:
-        children = file.read().split()
-    with open("/proc/%s/syscall" % (children or [process])[0],
-              encoding="ascii") as file:
-        return file.read().startswith("34 ")
 
 
 def on_terminal(action):
@@ -90,7 +84,7 @@ def on_terminal(action):
         os.setsid()
         fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        signal.alarm(60)
+        signal.alarm(TIME_LIMIT)
         os.write(writer, repr(action(terminal)).encode())
         os._exit(0)
     os.close(writer)
@@ -115,8 +109,8 @@ def main():
                             ("idle", signal.SIGTERM)):
             words = [change, end]
             native, ours = (on_terminal(
-                lambda terminal, command=command: observe(terminal, command,
-                                                          number))
+                lambda terminal, command=command: observe(
+                    terminal, command, scratch + "/ready", number))
                 for command in ([program, *words],
                                 [remote_run, program + ".bc", *words]))
             assert native and native == ours, (words, native, ours)

@@ -1,4 +1,5 @@
 /// Does what its first argument names.
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@ int main(int argc, char **argv) {
   if (!strcmp(argv[1], "wait"))
     for (;;)
       pause();
+  if (!strcmp(argv[1], "stop"))
+    raise(SIGSTOP);
   if (!strcmp(argv[1], "read") && fgets(text, sizeof text, stdin))
     fputs(text, stdout);
   return atoi(argv[2]);

@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, folder = sys.argv[1:]
 cache = os.path.join(folder, "cache")
 
@@ -19,7 +21,7 @@ def run():
     subprocess.run(
         [remote_run, "-enable-cache-manager", "-object-cache-dir=" + cache,
          "--extra-module=one.bc", "--extra-module=two.bc", "main.bc"],
-        cwd=folder, stdout=subprocess.DEVNULL, check=False, timeout=60)
+        cwd=folder, stdout=subprocess.DEVNULL, check=False, timeout=TIME_LIMIT)
     return {name: os.stat(os.path.join(cache, name)).st_ino
             for name in sorted(os.listdir(cache))}
 

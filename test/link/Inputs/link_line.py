@@ -11,6 +11,8 @@ import os
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 
 def native_words(words):
     for word in words:
@@ -32,7 +34,7 @@ def remote_words(words):
 
 
 def outcome_of(command):
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=120,
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=TIME_LIMIT,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True)
     return done.returncode, done.stdout, done.stderr

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 JOBS = ("-j1", "-j2", "-j8")
 # What is sent beside that has remote-run's process number in it.
 SAME_FOR_ALL_JOBS = ("objects", "bytes shipped", "sections", "symbols")

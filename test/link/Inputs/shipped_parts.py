@@ -4,16 +4,19 @@
   shipped_parts.py REMOTE_RUN FILE
 """
 
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 remote_run, file = sys.argv[1:]
 
 
 def shipped(*options):
     done = subprocess.run([remote_run, "--stats", *options, file],
-                          capture_output=True, text=True, timeout=100)
+                          capture_output=True, text=True, timeout=TIME_LIMIT)
     found = re.search(r"bytes shipped +(\d+)", done.stderr)
     if done.returncode != 0 or not found:
         sys.exit("%s: %s" % (options, done))

@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, llvm, remote_run = sys.argv[1:]
 os.chdir(folder)
 
@@ -43,7 +45,7 @@ def write(stem, text):
 
 def run(*arguments):
     done = subprocess.run([remote_run, "--stats", *arguments],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=TIME_LIMIT)
     counts = dict(re.findall(r"stats: ([a-z ]+?) +(\d+)$", done.stderr, re.M))
     if (done.returncode, done.stdout) != (6, "ok\n"):
         sys.exit("%s: %s" % (arguments, done))

@@ -46,8 +46,11 @@ class Session:
 
 # Through a launcher the executor may be anywhere, and has to say what it is.
 ASKING = ["--launcher=env", "-mcpu=native"]
-# What is loaded before all else takes the place that an image should have.
-MOVED = ["--launcher=env LD_PRELOAD=%(folder)s/libtaking.so"]
+# What is loaded before all else takes the place that an image should have. Where
+# programs are emulated, others before the executor are of another machine.
+MOVED = ["--launcher=env %s=%%(folder)s/libtaking.so" % (
+    "QEMU_SET_ENV=LD_PRELOAD" if "TEST_MACHINE" in os.environ else
+    "LD_PRELOAD")]
 # In a stream, one of its first messages and one from the middle of it.
 EVERYWHERE = {message: (0,) for message in (
     "Hello", "Load", "Lookup", "LookupReply", "Reserve", "Write", "Finalize",

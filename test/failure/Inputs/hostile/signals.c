@@ -1,9 +1,9 @@
 // Does with signals what keeps others from using them.
 #define _GNU_SOURCE // REG_RIP
 #include "guest.h"
+#include "machine.h"
 #include <signal.h>
 #include <sys/time.h>
-#include <ucontext.h>
 
 static void setHandler(int Number, void (*Handler)(int), int Flags) {
   struct sigaction Action = {.sa_handler = Handler, .sa_flags = Flags};
@@ -22,7 +22,7 @@ static void byDefault(int Number) {
 }
 static void jumpAway(int Number, siginfo_t *Info, void *Context) {
   (void)Number, (void)Info;
-  ((ucontext_t *)Context)->uc_mcontext.gregs[REG_RIP] = 0x10;
+  setProgramCounter(Context, 0x10);
 }
 
 static void startTimer(void) {
@@ -110,7 +110,7 @@ static int noAlternateStack(const char *Argument) {
   (void)Argument;
   stack_t None = {.ss_flags = SS_DISABLE};
   sigaltstack(&None, NULL);
-  __asm__ volatile("xor %%esp, %%esp\n\tpush %%rax" ::: "memory");
+  loseStack();
   return 98;
 }
 

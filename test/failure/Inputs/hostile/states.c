@@ -1,7 +1,7 @@
 // Crashes in states of the processor and of the process in which little works.
 #define _GNU_SOURCE // clone
 #include "guest.h"
-#include <asm/prctl.h>
+#include "machine.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -19,45 +19,15 @@ enum { Page = 4096 };
 /// Nothing thread-local is found any more, not even a stack protector's word.
 static int withoutThreadPointer(const char *Argument) {
   (void)Argument;
-  syscall(SYS_arch_prctl, ARCH_SET_FS, 0);
+  loseThreadPointer();
   *Null = 1;
-  return 98;
-}
-
-/// Sets bits of the flags register, then crashes.
-#define CRASH_WITH_FLAGS(Bits)                                                 \
-  __asm__ volatile("lea -128(%%rsp), %%rsp\n\tpushfq\n\torq %0, (%%rsp)\n\t"   \
-                   "popfq\n\tmovl $1, 0"                                       \
-                   :                                                           \
-                   : "i"(Bits)                                                 \
-                   : "memory", "cc")
-
-static int withAlignmentCheck(const char *Argument) {
-  (void)Argument;
-  CRASH_WITH_FLAGS(1 << 18);
-  return 98;
-}
-
-static int backwards(const char *Argument) {
-  (void)Argument;
-  CRASH_WITH_FLAGS(1 << 10);
-  return 98;
-}
-
-static int stepping(const char *Argument) {
-  (void)Argument;
-  CRASH_WITH_FLAGS(1 << 8);
   return 98;
 }
 
 /// All registers are wrong, the stack's among them.
 static int withoutRegisters(const char *Argument) {
   (void)Argument;
-  __asm__ volatile("mov $0x8000000000000000, %rax\n\t"
-                   "mov %rax, %rbx\n\tmov %rax, %rcx\n\tmov %rax, %rdx\n\t"
-                   "mov %rax, %rsi\n\tmov %rax, %rdi\n\tmov %rax, %rbp\n\t"
-                   "mov %rax, %r12\n\tmov %rax, %r13\n\tmov %rax, %rsp\n\t"
-                   "jmp *%rax");
+  loseRegisters();
   return 98;
 }
 
@@ -65,10 +35,7 @@ static int withoutRegisters(const char *Argument) {
 static int circularFrames(const char *Argument) {
   void *Frames[4] = {Frames, *Argument ? (void *)1 : (void *)Frames, Frames,
                      Frames};
-  __asm__ volatile("mov %0, %%rbp\n\tmov %0, %%rsp\n\tmovl $1, 0"
-                   :
-                   : "r"(Frames)
-                   : "memory");
+  crashWithFrames(Frames);
   return 98;
 }
 
@@ -184,9 +151,7 @@ static int blocked(const char *Argument) {
 int main(int Count, char **Arguments) {
   static const struct Way Ways[] = {
       {"without-thread-pointer", withoutThreadPointer},
-      {"with-alignment-check", withAlignmentCheck},
-      {"backwards", backwards},
-      {"stepping", stepping},
+      {"with-flags", crashWithFlags},
       {"without-registers", withoutRegisters},
       {"circular-frames", circularFrames},
       {"call-nowhere", callNowhere},

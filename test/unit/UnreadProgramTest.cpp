@@ -111,6 +111,44 @@ step:
 stop:
   ret void
 }
+; Tables that others read as well, at once and late.
+@readAtOnce = internal constant [2 x ptr]
+  [ptr blockaddress(@seenAtOnce, %stop), ptr blockaddress(@seenAtOnce, %step)]
+define void @seenAtOnce(i64 %at) {
+  br label %next
+next:
+  %i = phi i64 [ %at, %0 ], [ 0, %step ]
+  %place = getelementptr inbounds [2 x ptr], ptr @readAtOnce, i64 0, i64 %i
+  %target = load ptr, ptr %place
+  indirectbr ptr %target, [label %stop, label %step]
+step:
+  br label %next
+stop:
+  ret void
+}
+@readLate = internal constant [2 x ptr]
+  [ptr blockaddress(@seenLate, %stop), ptr blockaddress(@seenLate, %step)]
+define void @seenLate(i64 %at) {
+  br label %next
+next:
+  %i = phi i64 [ %at, %0 ], [ 0, %step ]
+  %place = getelementptr inbounds [2 x ptr], ptr @readLate, i64 0, i64 %i
+  %target = load ptr, ptr %place
+  indirectbr ptr %target, [label %stop, label %step]
+step:
+  br label %next
+stop:
+  ret void
+}
+define ptr @readsAtOnce() {
+  call void asm sideeffect "# $0", "r"(i32 1)
+  %x = load ptr, ptr @readAtOnce
+  ret ptr %x
+}
+define ptr @readsLate() {
+  %x = load ptr, ptr @readLate
+  ret ptr %x
+}
 define i32 @main(i32 %n) {
   %a = call i32 @once(i32 %n)
   %b = call i32 @large(i32 %a)
@@ -124,6 +162,10 @@ define i32 @main(i32 %n) {
   call void @jumps(ptr %h)
   call void @assembles()
   call void @interprets(i64 1)
+  call void @seenAtOnce(i64 1)
+  call void @seenLate(i64 1)
+  %i = call ptr @readsAtOnce()
+  %j = call ptr @readsLate()
   ret i32 %e
 }
 !0 = !{!"kept"}

@@ -150,7 +150,8 @@ void Divider::findBases() {
       Of[Resolver].IsLate = false;
 }
 
-/// A table of places in a function goes where its body goes.
+/// A table of places in a function goes where its body goes. Whoever has places
+/// that are only jumped to is late; findTraits() has asked that of this module.
 void Divider::findTables() {
   for (auto &[F, Its] : Of)
     if (Its.IsLate && hasLabelValues(*F))

@@ -177,9 +177,9 @@ TEST_F(LatePlanTest, InterpretersAreLateWithTheirTables) {
     for (const Use &Each : Table->getInitializer()->operands())
       EXPECT_EQ(cast<BlockAddress>(Each)->getFunction(), Body);
     // It is in its loop for ever.
-    bool IsFast =
-        !needsFinalCode(*(*M)->getFunction(Body->getName()), Plan.Functions[0]);
-    EXPECT_FALSE(IsFast);
+    EXPECT_EQ(
+        firstCodeOf(*(*M)->getFunction(Body->getName()), Plan.Functions[0]),
+        FirstCode::FastOfInterpreters);
   }
 }
 
@@ -459,14 +459,18 @@ TEST_F(LatePlanTest, BodiesHaveTheirCompileUnits) {
   EXPECT_EQ((*M)->getNamedMetadata("llvm.dbg.cu")->getNumOperands(), 2u);
 }
 
-/// The function "f" of some IR.
+/// The function "f" of some IR, where loops cannot have better code while they
+/// run.
 bool isFinal(const std::string &Text,
              const PlannedFunction &Planned = {.Name = "f"}) {
   LLVMContext Context;
   SMDiagnostic Wrong;
   auto M = parseAssemblyString(Text, Wrong, Context);
   EXPECT_TRUE(M) << Wrong.getMessage().str();
-  return M && needsFinalCode(*M->getFunction("f"), Planned);
+  FirstCode Its = FirstCode::Fast;
+  if (M)
+    Its = firstCodeOf(*M->getFunction("f"), Planned);
+  return Its == FirstCode::Final || Its == FirstCode::FastOfLoops;
 }
 
 TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {

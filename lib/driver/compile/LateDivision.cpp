@@ -113,6 +113,8 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   auto Entry = find_if(Plan.Functions, [&](const jit::PlannedFunction &Each) {
     return Each.Name == Work.Settings.Compile.EntryFunction;
   });
+  if (Work.ReplacesLoops)
+    Work.Late->replaceLoops();
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));

@@ -11,6 +11,7 @@
 #include "jit/link/LateObject.h"
 #include "jit/link/UnwindIndex.h"
 #include "jit/target/Isa.h"
+#include "jit/target/LateSlots.h"
 
 #include "llvm/ExecutionEngine/JITSymbol.h"
 #include "llvm/ExecutionEngine/RuntimeDyld.h"
@@ -134,26 +135,30 @@ addressesOf(const object::ObjectFile &Object,
   return Addresses;
 }
 
-/// Those that \p Object defines, whose sections are at \p Addresses.
-Expected<std::vector<LateFunction>>
-functionsOf(ArrayRef<char> Object,
-            const DenseMap<uint64_t, ExecutorAddr> &Addresses) {
-  std::vector<LateFunction> Found;
+/// What \p Object defines, whose sections are at \p Addresses.
+Expected<LinkedObject>
+definedIn(ArrayRef<char> Object,
+          const DenseMap<uint64_t, ExecutorAddr> &Addresses) {
+  LinkedObject Found;
   Error E = withElfType(Object, [&]<typename ELFT>() -> Error {
     auto View = ElfView<ELFT>::create(Object);
     if (!View)
       return View.takeError();
     for (const auto &Symbol : View->symbols()) {
       uint32_t Section = View->sectionOf(Symbol);
-      if (Symbol.getType() != ELF::STT_FUNC || Symbol.st_size == 0 ||
-          Section == 0)
+      const bool IsFunction = Symbol.getType() == ELF::STT_FUNC;
+      if ((!IsFunction && Symbol.getType() != ELF::STT_OBJECT) ||
+          Symbol.st_size == 0 || Section == 0)
         continue;
       auto Name = View->nameOf(Symbol);
       if (!Name)
         return Name.takeError();
-      Found.push_back({.Name = Name->str(),
-                       .Range = {Addresses.lookup(Section) + Symbol.st_value,
-                                 Symbol.st_size}});
+      const ExecutorRange Range = {Addresses.lookup(Section) + Symbol.st_value,
+                                   Symbol.st_size};
+      if (IsFunction)
+        Found.Functions.push_back({.Name = Name->str(), .Range = Range});
+      else if (*Name == LateCode::LoopTable)
+        Found.LoopTable = Range;
     }
     return Error::success();
   });
@@ -176,8 +181,7 @@ LateLinker::LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
   this->Index.Used = emptyIndex(Target).used(Index.Memory);
 }
 
-Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
-                                                     Resolve Find) {
+Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
   if (!Target->Late)
     return Failure{Blame::Internal,
                    std::string(What) + ": not on " + Target->Multiarch.str()};
@@ -211,9 +215,9 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Dyld.resolveRelocations();
   if (Dyld.hasError())
     return Broken();
-  auto Functions = functionsOf(Made->Bytes, addressesOf(**File, *Loaded));
-  if (!Functions)
-    return Functions;
+  auto Defined = definedIn(Made->Bytes, addressesOf(**File, *Loaded));
+  if (!Defined)
+    return Defined;
 
   UnwindIndex Entries = emptyIndex(*Target);
   for (const Section &Each : Working.sections()) {
@@ -229,7 +233,7 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Code = NewCode;
   Constants = NewConstants;
   Index.Used = *Used;
-  return Functions;
+  return Defined;
 }
 
 } // namespace remoterun::jit

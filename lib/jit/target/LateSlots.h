@@ -36,8 +36,10 @@ struct LateCode {
                                        Words = "remote-run.words",
                                        Stubs = "remote-run.stubs";
   static constexpr llvm::StringLiteral Control = "\1late.control",
-                                       Slots = "\1late.slots";
-  /// What is behind Control: a byte for each function that was called.
+                                       Slots = "\1late.slots",
+                                       LoopTable = "\1late.loops";
+  /// What is behind Control: a byte for each function that was called; with
+  /// fast code that replaces loops, for each loop as well.
   static constexpr uint64_t WantedOffset = 128;
 
   uint64_t EntrySize, StubSize;

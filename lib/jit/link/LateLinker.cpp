@@ -8,10 +8,12 @@
 #include "jit/link/LateLinker.h"
 #include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/link/LateBranches.h"
 #include "jit/link/LateObject.h"
 #include "jit/link/UnwindIndex.h"
 #include "jit/target/Isa.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITSymbol.h"
 #include "llvm/ExecutionEngine/RuntimeDyld.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -41,6 +43,15 @@ struct Section {
 class Memory : public RuntimeDyld::MemoryManager {
 public:
   std::vector<Section> &sections() { return Sections; }
+  /// The one that starts at \p Address, where one does.
+  LateBranches::Place at(ExecutorAddr Address) {
+    auto Its = find_if(Sections, [Address](const Section &Each) {
+      return Each.Target == Address && !Each.Bytes.empty();
+    });
+    return Its != Sections.end()
+               ? LateBranches::Place{Its->Bytes.data(), Address}
+               : LateBranches::Place{nullptr, Address};
+  }
 
   uint8_t *allocateCodeSection(uintptr_t Size, unsigned Alignment, unsigned,
                                StringRef Name) override {
@@ -185,6 +196,9 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
       makeLateObject(Object, *Target, {Code.Range, Constants.Range}, Find);
   if (!Made)
     return Made.error();
+  auto Branches = LateBranches::take(Made->Bytes, *Target, Find);
+  if (!Branches)
+    return Branches.error();
   auto File = object::ObjectFile::createELFObjectFile(
       {{Made->Bytes.data(), Made->Bytes.size()}, ""});
   if (!File)
@@ -211,7 +225,15 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Dyld.resolveRelocations();
   if (Dyld.hasError())
     return Broken();
-  auto Functions = functionsOf(Made->Bytes, addressesOf(**File, *Loaded));
+  auto Addresses = addressesOf(**File, *Loaded);
+  if (auto Written = Branches->write(
+          [&](uint32_t Section) {
+            return Working.at(Addresses.lookup(Section));
+          },
+          NewCode);
+      !Written)
+    return Written.error();
+  auto Functions = functionsOf(Made->Bytes, Addresses);
   if (!Functions)
     return Functions;
 

@@ -32,7 +32,9 @@ namespace {
 /// count of requests (stlxr), the count of answers is read before the slot
 /// (ldar). Who has written code has made it known to all instruction caches
 /// (transport/PublishedCode.h); what this processor has fetched before goes by
-/// the isb.
+/// the isb. A thread that does not have to wait has none: no branch of its has
+/// led to where the code is now, so that it has fetched nothing to execute
+/// there.
 constexpr StringLiteral Request = R"(
 "remote-run.request":
 	.cfi_startproc

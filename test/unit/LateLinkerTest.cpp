@@ -376,7 +376,7 @@ TEST_F(LateLinkerTest, CodeReadsNoWordThatNobodyFills) {
 }
 
 TEST_F(LateLinkerTest, OtherInstructionSetsAreRefused) {
-  LateLinker Other(isaOf(llvm::Triple("aarch64-linux-gnu")), Linker->code(),
+  LateLinker Other(isaOf(llvm::Triple("riscv64-linux-gnu")), Linker->code(),
                    Linker->constants(), Linker->index());
   EXPECT_FALSE(Other.link({}, [](StringRef) { return std::nullopt; }));
   EXPECT_FALSE(Linker->link({}, [](StringRef) { return std::nullopt; }));

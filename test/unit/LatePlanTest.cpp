@@ -123,6 +123,11 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "  ret i128 %z\n"
          "}\n"
          "define void @placed() section \"special\" { ret void }\n"
+         "define void @scalable(<vscale x 4 x i32> %x) { ret void }\n"
+         "define <vscale x 2 x i64> @made() {\n"
+         "  ret <vscale x 2 x i64> zeroinitializer\n"
+         "}\n"
+         "define void @streaming() \"aarch64_pstate_sm_enabled\" { ret void }\n"
          "define void @plain() { ret void }\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
   EXPECT_TRUE(find("plain"));

@@ -8,11 +8,13 @@
 #include "jit/link/LateLinker.h"
 #include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/link/LateBranches.h"
 #include "jit/link/LateObject.h"
 #include "jit/link/UnwindIndex.h"
 #include "jit/target/Isa.h"
 #include "jit/target/LateSlots.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITSymbol.h"
 #include "llvm/ExecutionEngine/RuntimeDyld.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -42,6 +44,15 @@ struct Section {
 class Memory : public RuntimeDyld::MemoryManager {
 public:
   std::vector<Section> &sections() { return Sections; }
+  /// The one that starts at \p Address, where one does.
+  LateBranches::Place at(ExecutorAddr Address) {
+    auto Its = find_if(Sections, [Address](const Section &Each) {
+      return Each.Target == Address && !Each.Bytes.empty();
+    });
+    return Its != Sections.end()
+               ? LateBranches::Place{Its->Bytes.data(), Address}
+               : LateBranches::Place{nullptr, Address};
+  }
 
   uint8_t *allocateCodeSection(uintptr_t Size, unsigned Alignment, unsigned,
                                StringRef Name) override {
@@ -189,6 +200,9 @@ Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
       makeLateObject(Object, *Target, {Code.Range, Constants.Range}, Find);
   if (!Made)
     return Made.error();
+  auto Branches = LateBranches::take(Made->Bytes, *Target, Find);
+  if (!Branches)
+    return Branches.error();
   auto File = object::ObjectFile::createELFObjectFile(
       {{Made->Bytes.data(), Made->Bytes.size()}, ""});
   if (!File)
@@ -215,7 +229,15 @@ Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
   Dyld.resolveRelocations();
   if (Dyld.hasError())
     return Broken();
-  auto Defined = definedIn(Made->Bytes, addressesOf(**File, *Loaded));
+  auto Addresses = addressesOf(**File, *Loaded);
+  if (auto Written = Branches->write(
+          [&](uint32_t Section) {
+            return Working.at(Addresses.lookup(Section));
+          },
+          NewCode);
+      !Written)
+    return Written.error();
+  auto Defined = definedIn(Made->Bytes, Addresses);
   if (!Defined)
     return Defined;
 

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 # With which a compiler writes objects that MCJIT can link.
 OBJECT_FLAGS = {
     "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
@@ -431,7 +433,7 @@ class Target:
     def run(self, *arguments):
         return subprocess.run(
             [self.remote_run, "--target=" + self.name, *arguments],
-            capture_output=True, text=True, timeout=120)
+            capture_output=True, text=True, timeout=TIME_LIMIT)
 
     def expect(self, what, done, status=0, output=EXPECTED):
         if (done.returncode, done.stdout) != (status, output):
@@ -639,7 +641,7 @@ class Target:
         guest = int(started.stdout.readline())
         started.send_signal(signal.SIGKILL)
         started.wait()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + TIME_LIMIT // 2
         while is_alive(guest):
             if time.monotonic() > deadline:
                 os.kill(guest, signal.SIGKILL)

@@ -152,6 +152,15 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_AARCH64_MOVW_UABS_G1_NC:
   case ELF::R_AARCH64_MOVW_UABS_G0_NC:
     return {true, 4};
+  // Calls of __tls_get_addr.
+  case ELF::R_AARCH64_TLSGD_ADR_PAGE21:
+  case ELF::R_AARCH64_TLSGD_ADD_LO12_NC:
+  case ELF::R_AARCH64_TLSLD_ADR_PAGE21:
+  case ELF::R_AARCH64_TLSLD_ADD_LO12_NC:
+    return {.AvoidedBy = "-mtls-dialect=desc"};
+  // As gcc's -fpic has it: from the page of a GOT that has 15 bits of entries.
+  case ELF::R_AARCH64_LD64_GOTPAGE_LO15:
+    return {.AvoidedBy = "-fPIC"};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }

@@ -87,8 +87,8 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   Work.LateRoom = Extent;
   // Far away, nobody hears which loops run; and elsewhere it was not tried.
   const jit::Isa *Target = Work.isa();
-  Work.ReplacesLoops = Shared->Memory->isShared() && Target &&
-                       Target->Arch == Triple::x86_64;
+  Work.ReplacesLoops =
+      Shared->Memory->isShared() && Target && Target->Arch == Triple::x86_64;
   Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }

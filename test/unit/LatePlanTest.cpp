@@ -710,6 +710,76 @@ TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
 }
 
 /// It does not keep who serves the program from that.
+TEST_F(LateQueueTest, ALoopThatRunsForLongGoesOnInBetterCode) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Plan.Functions[0].IsCalledOnce = true;
+  for (uint32_t Function : {0, 3}) {
+    Tasks.request(Function, Start);
+    Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  }
+  Tasks.runsMoreThanItWaits(true);
+  auto See = [&](uint32_t Function, uint8_t Loop, unsigned Slices) {
+    for (unsigned Slice = 0; Slice != Slices; ++Slice) {
+      Tasks.endSlice();
+      Tasks.noteLoop(Function, Loop);
+    }
+  };
+  auto Loop = [&]() -> std::optional<std::pair<uint32_t, unsigned>> {
+    auto Task = Tasks.next(Queue::Share::Running, Start);
+    if (!Task || !Task->Loop)
+      return std::nullopt;
+    EXPECT_FALSE(Task->IsFast);
+    Tasks.finished(*Task);
+    return std::pair(Task->Function, unsigned(*Task->Loop));
+  };
+  See(0, 1, 2);
+  Tasks.endSlice();
+  // With a slice in between, it was not in its loop all the time.
+  Tasks.endSlice();
+  See(0, 1, 2);
+  EXPECT_EQ(Loop(), std::nullopt);
+  Tasks.endSlice();
+  Tasks.noteLoop(0, 2);
+  EXPECT_EQ(Loop(), std::pair(0u, 2u));
+  // Once.
+  See(0, 2, 3);
+  EXPECT_EQ(Loop(), std::nullopt);
+}
+
+TEST_F(LateQueueTest, ACallBetweenIsNoLongLoop) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(3, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  Tasks.runsMoreThanItWaits(true);
+  auto See = [&](unsigned Slices) {
+    for (unsigned Slice = 0; Slice != Slices; ++Slice) {
+      Tasks.endSlice();
+      Tasks.noteLoop(3, 0);
+    }
+  };
+  See(9);
+  Tasks.endSlice();
+  Tasks.noteCall(3);
+  See(9);
+  // Its final code, which the next call finds.
+  auto Task = Tasks.next(Queue::Share::Running, Start);
+  ASSERT_TRUE(Task);
+  EXPECT_EQ(Task->Function, 3u);
+  EXPECT_FALSE(Task->Loop);
+  Tasks.finished(*Task);
+  // Whoever tells of a loop then is in a call of before.
+  See(1);
+  Task = Tasks.next(Queue::Share::Running, Start);
+  ASSERT_TRUE(Task && Task->Loop);
+  EXPECT_EQ(*Task->Loop, 0u);
+  // Which changes nothing of what is known of the function.
+  const size_t Final = Tasks.counts().Final;
+  Tasks.finished(*Task);
+  EXPECT_EQ(Tasks.counts().Final, Final);
+}
+
 TEST_F(LateQueueTest, WhatIsForeseenIsBegunBesideTheRest) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

@@ -70,7 +70,8 @@ bool KeptLate::decode(size_t FunctionCount) {
     Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
     Each.Address = In.address();
     Each.Loops = In.range();
-    if (Each.Of.Function >= FunctionCount)
+    if (Each.Of.Function >= FunctionCount ||
+        Each.Loops.Start.value() % sizeof(uint64_t) != 0)
       return false;
   }
   Symbols.resize(In.count(/*SmallestElement=*/24));

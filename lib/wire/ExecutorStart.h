@@ -35,6 +35,15 @@ inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
 /// none; with commas between them.
 inline constexpr char RoomVariable[] = "REMOTE_RUN_THREAD_LOCALS";
 
+/// What the controller sets for qemu-user, and has it keep from the guest by
+/// the option EmulatorHides: not to allocate by GLib's slices, which it does
+/// before version 8.1. A thread of its own may hold their lock while the guest
+/// forks, and the child would wait for that for ever. (From GLib 2.76 on there
+/// are no slices. malloc(3) forks with its locks in order.)
+inline constexpr char EmulatorVariable[] = "G_SLICE";
+inline constexpr char EmulatorValue[] = "always-malloc";
+inline constexpr char EmulatorHides[] = "-U";
+
 /// The only argument of an executor that is to be a supervisor.
 inline constexpr char ForwardedArgument[] = "--forwarded";
 /// The only argument of one that serves an open session over its standard input

@@ -9,6 +9,7 @@
 #include "CommandLine.h"
 #include "OptionTable.h"
 #include "jit/target/Backends.h"
+#include "wire/ExecutorStart.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -134,6 +135,14 @@ Expected<void> findEmulator(driver::TargetChoice &Choice,
                    "install Debian's package libc6-" + Target.PortName.str() +
                        "-cross, or name another folder with --sysroot=DIR");
   Choice.Emulator = {Name, "-L", Root, "-0", GuestName};
+  // What the user says of its memory is the program's, too.
+  if (sys::path::filename(Name).starts_with("qemu-") &&
+      !std::getenv(wire::EmulatorVariable)) {
+    Choice.Emulator.insert(Choice.Emulator.end(),
+                           {wire::EmulatorHides, wire::EmulatorVariable});
+    Choice.EmulatorEnvironment = {std::string(wire::EmulatorVariable) + "=" +
+                                  wire::EmulatorValue};
+  }
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "controller/launch/ExecutorProcess.h"
 #include "controller/launch/LauncherStart.h"
 #include "controller/launch/SessionDescriptors.h"
+#include "controller/process/ChildEnvironment.h"
 #include "controller/process/Children.h"
 #include "wire/ExecutorStart.h"
 
@@ -182,7 +183,8 @@ ExecutorProcess::launchThrough(const LaunchRequest &Request, Ends &Made) {
   // A launcher may change the limit on which the agreed numbers depend; or it
   // may clear the environment.
   SessionDescriptors Told(Request, Made.executors(), Request.IsTransparent);
-  std::vector<char *> Environment = Told.environment({});
+  std::vector<char *> Environment =
+      Told.environment(Request.LauncherEnvironment);
   std::vector<std::string> Words = Request.Launcher;
   Words.push_back(Request.ExecutorPath);
   if (!Request.Arguments.empty())
@@ -209,10 +211,12 @@ ExecutorProcess::launchForwarded(const LaunchRequest &Request, Ends &Made) {
     return Start.error();
   std::vector<std::string> Words = Request.Launcher;
   Words.insert(Words.end(), Start->command().begin(), Start->command().end());
+  std::vector<char *> Environment =
+      environmentWith(Request.LauncherEnvironment);
   pid_t Pid;
   if (int Error = startLauncher(
           {.Arguments = pointers(Words).data(),
-           .Environment = environ,
+           .Environment = Environment.data(),
            .OwnGroup = Request.OwnGroup,
            .Ours = Made.executors(),
            .Numbers = {STDIN_FILENO, STDOUT_FILENO, -1},

@@ -42,6 +42,8 @@ struct LaunchRequest {
   bool IsTransparent = false;
   /// "NAME=VALUE", for the guest, in place of what it would inherit.
   std::vector<std::string> Environment = {};
+  /// "NAME=VALUE", for the launcher, which keeps it from the guest.
+  std::vector<std::string> LauncherEnvironment = {};
   /// Forwarded: a shell at the far end reads the launcher's words (ssh(1)).
   bool ReachesShell = false;
   /// The soft limit on the stack that it starts with (RLIMIT_STACK): libc and

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/launch/PeerProcess.h"
+#include "controller/process/ChildEnvironment.h"
 #include "wire/ExecutorStart.h"
 
 #include <algorithm>
@@ -31,22 +32,6 @@ std::vector<char *> pointers(const std::vector<std::string> &Strings) {
   std::vector<char *> Result;
   for (const std::string &Text : Strings)
     Result.push_back(const_cast<char *>(Text.c_str()));
-  Result.push_back(nullptr);
-  return Result;
-}
-
-/// What we have, but for what \p Changes say.
-std::vector<char *> environmentWith(const std::vector<std::string> &Changes) {
-  std::vector<char *> Result = pointers(Changes);
-  Result.pop_back();
-  auto NameOf = [](std::string_view Variable) {
-    return Variable.substr(0, Variable.find('='));
-  };
-  for (char **Entry = environ; *Entry; ++Entry)
-    if (std::ranges::none_of(Changes, [&](std::string_view Change) {
-          return NameOf(Change) == NameOf(*Entry);
-        }))
-      Result.push_back(*Entry);
   Result.push_back(nullptr);
   return Result;
 }

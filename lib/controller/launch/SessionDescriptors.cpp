@@ -6,13 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "controller/launch/SessionDescriptors.h"
+#include "controller/process/ChildEnvironment.h"
 #include "wire/ExecutorStart.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <span>
 #include <string_view>
 #include <unistd.h>
 
@@ -26,17 +26,11 @@ std::string_view nameOf(std::string_view Variable) {
   return Variable.substr(0, Variable.find('='));
 }
 
-/// Whether one of \p Changes is of the variable called \p Name.
-bool areOf(std::span<const std::string> Changes, std::string_view Name) {
-  return std::ranges::any_of(
-      Changes, [&](std::string_view Change) { return nameOf(Change) == Name; });
-}
-
 /// Whether the guest has, or is to have, a variable that the executor could
 /// take for the session's.
 bool hasSessionVariable(const LaunchRequest &Request) {
   return ::getenv(wire::SessionVariable) ||
-         areOf(Request.Environment, wire::SessionVariable);
+         changesVariable(Request.Environment, wire::SessionVariable);
 }
 
 } // namespace
@@ -59,22 +53,16 @@ SessionDescriptors::SessionDescriptors(const LaunchRequest &Request,
 
 std::vector<char *>
 SessionDescriptors::environment(const std::vector<std::string> &Changes) {
-  std::vector<char *> Result;
-  for (char **Entry = environ; *Entry; ++Entry)
-    if (!areOf(Changes, nameOf(*Entry)))
-      Result.push_back(*Entry);
-  for (auto Change = Changes.begin(); Change != Changes.end(); ++Change)
-    if (!areOf({Change + 1, Changes.end()}, nameOf(*Change)))
-      Result.push_back(const_cast<char *>(Change->c_str()));
+  std::vector<char *> Result = environmentWith(Changes);
   if (!Variable.empty())
     addVariable(Result);
-  Result.push_back(nullptr);
   return Result;
 }
 
 void SessionDescriptors::addVariable(std::vector<char *> &Environment) {
   auto Guests = std::ranges::find_if(Environment, [](const char *Entry) {
-    return std::strchr(Entry, '=') && nameOf(Entry) == wire::SessionVariable;
+    return Entry && std::strchr(Entry, '=') &&
+           nameOf(Entry) == wire::SessionVariable;
   });
   if (Guests == Environment.end()) {
     Environment.insert(Environment.begin(), Variable.data());

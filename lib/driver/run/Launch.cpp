@@ -42,6 +42,7 @@ Expected<ExecutorProcess> launch(const RunSettings &Settings) {
   Request.IsEmulated = !Settings.Target.Emulator.empty();
   Request.IsTransparent =
       Request.IsEmulated && Settings.Launch.Launcher.empty();
+  Request.LauncherEnvironment = Settings.Target.EmulatorEnvironment;
   Request.Forwarded = Settings.Launch.Forwarded;
   Request.UploadsExecutor = Settings.Launch.UploadsStub;
   Request.Environment = Settings.Launch.Environment;

@@ -24,6 +24,8 @@ struct TargetChoice {
   /// What runs it, by words; none for this machine's own code, and where the
   /// launcher leads to a machine of that kind.
   std::vector<std::string> Emulator;
+  /// "NAME=VALUE", for the emulator, which keeps it from the program.
+  std::vector<std::string> EmulatorEnvironment;
   /// Below which the emulator finds the target's libraries; empty without one.
   std::string Root;
 

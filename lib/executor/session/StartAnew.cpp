@@ -51,6 +51,7 @@ char *variable(const char *Name, std::string_view Value,
 struct OwnProgram {
   const char *File = "/proc/self/exe";
   List<char *> Arguments;
+  bool IsEmulated = false;
 };
 
 /// Under an emulator of user programs (qemu-user), the kernel has executed the
@@ -62,10 +63,10 @@ OwnProgram findOwnProgram(const ProcessArguments &Process) {
   OwnProgram Found;
   char Seen[PATH_MAX], Real[PATH_MAX] = {};
   ssize_t Length = ::readlink(Found.File, Seen, sizeof(Seen));
-  bool IsEmulated = Length > 0 &&
-                    ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
-                    std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
-  int Command = IsEmulated
+  Found.IsEmulated = Length > 0 &&
+                     ::readlink(AsKernelSees, Real, sizeof(Real)) > 0 &&
+                     std::memcmp(Seen, Real, static_cast<size_t>(Length)) != 0;
+  int Command = Found.IsEmulated
                     ? ::open("/proc/thread-self/cmdline", O_RDONLY | O_CLOEXEC)
                     : -1;
   if (Command < 0) {
@@ -91,6 +92,16 @@ OwnProgram findOwnProgram(const ProcessArguments &Process) {
     Found.Arguments.push(Text + At);
   Found.Arguments.push(nullptr);
   return Found;
+}
+
+/// Whether the emulator had the variable that it keeps from its guest.
+bool hasEmulatorVariable(OwnProgram &Own) {
+  char **Words = Own.Arguments.data();
+  for (size_t At = 0; Own.IsEmulated && Words[At] && Words[At + 1]; ++At)
+    if (std::strcmp(Words[At], wire::EmulatorHides) == 0 &&
+        std::strcmp(Words[At + 1], wire::EmulatorVariable) == 0)
+      return true;
+  return false;
 }
 
 bool isCalled(const char *Variable, const char *Name) {
@@ -158,11 +169,13 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
                !isCalled(*Next, PreloadVariable)) {
       Environment.push(*Next);
     }
+  OwnProgram Own = findOwnProgram(Process);
+  if (hasEmulatorVariable(Own))
+    Environment.push(variable(wire::EmulatorVariable, wire::EmulatorValue));
   Environment.push(nullptr);
   for (int Kept : {In, Out, CrashMemory})
     if (Kept >= 0)
       ::fcntl(Kept, F_SETFD, 0);
-  OwnProgram Own = findOwnProgram(Process);
   ::execve(Own.File, Own.Arguments.data(), Environment.data());
   return failure("cannot start anew: %s", std::strerror(errno));
 }

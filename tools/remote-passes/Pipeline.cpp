@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pipeline.h"
+#include "ReplaceLoops.h"
 #include "jit/base/LlvmErrors.h"
 
 #include "llvm/Passes/PassBuilder.h"
@@ -40,6 +41,7 @@ Expected<void> runPipeline(Module &M, TargetMachine &Machine,
   PassInstrumentationCallbacks Callbacks;
   PassBuilder Builder(&Machine, PipelineTuningOptions(), std::nullopt,
                       &Callbacks);
+  ReplaceLoops::registerIn(Builder);
   ModulePassManager Passes;
   if (Error E = Builder.parsePassPipeline(Passes, Pipeline))
     return jit::fromLlvm(Blame::Usage, "--passes=" + Pipeline, std::move(E));

@@ -52,6 +52,10 @@ bool dependsOnFrame(Function &F) {
       return true;
     if (auto *Variable = dyn_cast<AllocaInst>(&I))
       return Variable->isSwiftError() || Variable->isUsedWithInAlloca();
+    // What is given back of the stack would be the continuation's frame, too.
+    if (auto *Its = dyn_cast<IntrinsicInst>(&I);
+        Its && Its->getIntrinsicID() == Intrinsic::stackrestore)
+      return true;
     return isa<VAStartInst>(I) || isa<CallBrInst>(I);
   });
 }

@@ -85,10 +85,8 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   if (!WhyNotLate.empty())
     return {};
   Work.LateRoom = Extent;
-  // Far away, nobody hears which loops run; and elsewhere it was not tried.
-  const jit::Isa *Target = Work.isa();
-  Work.ReplacesLoops =
-      Shared->Memory->isShared() && Target && Target->Arch == Triple::x86_64;
+  // Far away, nobody hears which loops run.
+  Work.ReplacesLoops = Shared->Memory->isShared();
   Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }

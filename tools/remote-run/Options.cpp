@@ -196,8 +196,11 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.Debugging.IsRecorded =
       Result.Link.SeesLibraries && controller::isRecordedByPerf();
   Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
-  Result.NeedsLink = Result.Debugging.Support.value_or(false) ||
-                     Result.Debugging.Wait || Result.Debugging.wantsPerfFile();
+  const bool IsForPerf = Result.Debugging.wantsPerfFile();
+  const bool IsDebugged =
+      Result.Debugging.Support.value_or(false) || Result.Debugging.Wait;
+  Result.NeedsLink = IsDebugged || IsForPerf;
+  Result.IsDebugged = IsDebugged && !IsForPerf;
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

@@ -27,6 +27,11 @@ Expected<void> ProgramLinker::shareForLate() {
                    " is compiled before it runs";
     return {};
   }
+  if (Settings.IsDebugged && !Target->Late->DebuggedAssembly) {
+    WhyNotLate = "code for " + Target->RuntimeName.str() +
+                 " that is debugged is all compiled before it runs";
+    return {};
+  }
   jit::LateExtent Extent;
   for (jit::Unit &Unit : Work.Loaded.IR.Units) {
     auto Instructions = jit::divisibleInstructions(*Unit.IR);
@@ -72,7 +77,8 @@ bool ProgramLinker::isWorthTheWay(size_t Instructions) {
 }
 
 Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
-  jit::LateWindows Windows(Extent, Link.facts().PageSize);
+  const uint64_t PageSize = Link.facts().PageSize;
+  jit::LateWindows Windows(Extent, PageSize, Settings.IsDebugged);
   if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
     WhyNotLate = "there is little room for the program";
     return {};
@@ -87,9 +93,11 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   Work.LateRoom = Extent;
   // Far away, nobody hears which loops run; and elsewhere it was not tried.
   const jit::Isa *Target = Work.isa();
-  Work.ReplacesLoops =
-      Shared->Memory->isShared() && Target && Target->Arch == Triple::x86_64;
-  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
+  // A debugger shall see one body of a function.
+  Work.ReplacesLoops = Shared->Memory->isShared() && Target &&
+                       Target->Arch == Triple::x86_64 && !Settings.IsDebugged;
+  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows,
+                                    Settings.IsDebugged ? PageSize : 0);
   return {};
 }
 

@@ -81,6 +81,8 @@ public:
   /// come later, if there are any.
   Expected<void> prepareLate();
   LateLink *late() { return Late.get(); }
+  /// A debugger is told of late functions one by one.
+  bool tellsDebuggers() const { return Late && Settings.IsDebugged; }
   /// When it has been started.
   void beginLate();
   /// When the program has ended: keeps what was compiled while it ran.

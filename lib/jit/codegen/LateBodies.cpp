@@ -13,6 +13,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
@@ -37,8 +38,16 @@ public:
   }
   GlobalValue *declare(const GlobalValue &Value);
 
+  /// A variable there, and what declares it here.
+  struct Variable {
+    const GlobalVariable *There;
+    GlobalVariable *Here;
+  };
+  const std::vector<Variable> &variables() const { return Variables; }
+
 private:
   Module &Into;
+  std::vector<Variable> Variables;
 };
 
 GlobalValue *Declarer::declare(const GlobalValue &Value) {
@@ -63,8 +72,10 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
         Into, Value.getValueType(), From && From->isConstant(), Linkage,
         nullptr, Value.getName(), nullptr, Value.getThreadLocalMode(),
         Value.getAddressSpace());
-    if (From)
+    if (From) {
       Variable->copyAttributesFrom(From);
+      Variables.push_back({From, Variable});
+    }
     Made = Variable;
   }
   Made->setVisibility(Value.getVisibility());
@@ -87,6 +98,31 @@ void addCompileUnits(const Function &F, Module &Into) {
   for (DICompileUnit *Unit : Units)
     if (Unit)
       All->addOperand(Unit);
+}
+
+/// A debugger takes the variables that \p F, which has been remapped by \p
+/// Values, refers to from here, and what else the program has from elsewhere:
+/// where other files have others of that name, these are meant.
+void addVariables(const Function &F, Declarer &Others,
+                  ValueToValueMapTy &Values) {
+  if (!F.getSubprogram() || !F.getSubprogram()->getUnit())
+    return;
+  SmallVector<Metadata *, 8> All;
+  // What is remapped may declare more.
+  for (size_t Number = 0; Number != Others.variables().size(); ++Number) {
+    const auto [There, Here] = Others.variables()[Number];
+    SmallVector<DIGlobalVariableExpression *, 1> Known;
+    There->getDebugInfo(Known);
+    for (DIGlobalVariableExpression *Each : Known) {
+      auto *Mapped = cast<DIGlobalVariableExpression>(
+          MapMetadata(Each, Values, RF_IgnoreMissingLocals, nullptr, &Others));
+      Here->addDebugInfo(Mapped);
+      All.push_back(Mapped);
+    }
+  }
+  if (!All.empty())
+    F.getSubprogram()->getUnit()->replaceGlobalVariables(
+        MDTuple::get(F.getContext(), All));
 }
 
 /// What accesses of \p F are to one another: of use to who optimizes, and much
@@ -122,6 +158,7 @@ void moveBody(Function &F, Module &Into) {
     Labels->follow(*Alone);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
+  addVariables(*Alone, Others, Values);
   // Remapping has made copies of them.
   addCompileUnits(*Alone, Into);
   // Who takes its address wants that of the entry; who calls it does not.
@@ -132,7 +169,35 @@ void moveBody(Function &F, Module &Into) {
         Each.set(Alone);
 }
 
+/// What code generation would describe with each function, and has described
+/// with the rest.
+void describeNoMore(Module &M) {
+  for (DICompileUnit *Unit : M.debug_compile_units()) {
+    Unit->replaceGlobalVariables(nullptr);
+    Unit->replaceEnumTypes(nullptr);
+    Unit->replaceRetainedTypes(nullptr);
+    Unit->replaceMacros(nullptr);
+    // A debugger finds names by what a function's file has imported.
+    SmallVector<Metadata *, 4> Namespaces;
+    for (DIImportedEntity *Each : Unit->getImportedEntities())
+      if (Each->getTag() == dwarf::DW_TAG_imported_module)
+        Namespaces.push_back(Each);
+    Unit->replaceImportedEntities(
+        Namespaces.empty() ? nullptr
+                           : MDTuple::get(M.getContext(), Namespaces));
+  }
+}
+
 } // namespace
+
+LateBodies::LateBodies(std::unique_ptr<LLVMContext> Its,
+                       std::vector<std::unique_ptr<Module>> Others,
+                       std::vector<Unit> All, const LatePlan &Plan)
+    : Context(std::move(Its)), Rest(std::move(Others)), Units(std::move(All)),
+      Interpreters(Plan.Interpreters), Written(Plan.Functions.size()) {
+  for (const std::unique_ptr<Module> &Each : Rest)
+    describeNoMore(*Each);
+}
 
 void LateBodies::release() {
   // One refers to the other.

@@ -7,7 +7,7 @@
 
 #include "jit/debug/DebugImageBuilder.h"
 #include "jit/base/SymbolNames.h"
-#include "jit/codegen/Partition.h"
+#include "jit/codegen/LateSource.h"
 #include "jit/debug/DebugSections.h"
 #include "jit/object/ElfHeaders.h"
 
@@ -22,25 +22,42 @@ namespace remoterun::jit {
 
 static constexpr StringLiteral UnwindSection = ".eh_frame";
 
-/// Which definition counts is found out again, and not remembered.
-template <typename ELFT>
-void DebugImageBuilder<ELFT>::resolveSymbols(const ProgramRecord &Program) {
-  for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Object = makeProgramObject(Program.objects()[Number].Name,
-                                    startOfObject(Objects[Number].Bytes),
-                                    Triple(Map.isa().Triple));
-    // What was linked has no errors; but it may not be there any more.
-    if (!Object) {
-      Symbols.skip();
+/// Where debuggers step through what leads to a function, as linkers call it.
+static constexpr StringLiteral EntrySection = ".plt";
+/// And what they call that for the function NAME.
+static constexpr StringLiteral EntrySuffix = "@plt";
+
+/// A debugger expects no two images to have the same memory: where late code
+/// will be is left out. The entries of late functions are a section.
+template <typename ELFT> void DebugImageBuilder<ELFT>::findSegments() {
+  if (Parts.HasLate)
+    if (ExecutorAddr First = addressOf(LateCode::Entries); !First.isNull())
+      Entries = Map.at(First)->Range;
+  for (const wire::Reserve::Segment &Each : Map.segments()) {
+    const bool IsCode = Each.Final == wire::Protection::ReadExecute;
+    const ExecutorRange Whole = Each.Range;
+    if (IsCode && Parts.HasLate && !Map.hasSectionIn(Whole))
+      continue;
+    if (Entries.Size == 0 || !Whole.contains(Entries)) {
+      Segments.push_back({Each, ""});
       continue;
     }
-    static_cast<void>(Symbols.add(*Object));
+    auto Add = [&](ExecutorAddr Start, ExecutorAddr End, StringRef Name) {
+      if (Start == End)
+        return;
+      Segments.push_back({Each, Name});
+      Segments.back().Memory.Range = {Start, End - Start};
+    };
+    const ExecutorAddr EndOfEntries = Entries.Start + Entries.Size;
+    Add(Whole.Start, Entries.Start, "");
+    Add(Entries.Start, EndOfEntries, EntrySection);
+    Add(EndOfEntries, Whole.Start + Whole.Size, "");
   }
 }
 
 template <typename ELFT>
 ExecutorAddr DebugImageBuilder<ELFT>::addressOf(StringRef Name) const {
-  const jit::Symbol *Found = Symbols.find(Name);
+  const jit::Symbol *Found = Parts.Symbols.find(Name);
   if (!Found)
     return {};
   if (Found->isCommon())
@@ -51,7 +68,7 @@ ExecutorAddr DebugImageBuilder<ELFT>::addressOf(StringRef Name) const {
 
 template <typename ELFT>
 void DebugImageBuilder<ELFT>::readObject(size_t Number) {
-  StringRef Bytes = Objects[Number].Bytes;
+  StringRef Bytes = Parts.Objects[Number].Bytes;
   auto Opened = View::create({Bytes.data(), Bytes.size()});
   if (!Opened) {
     consumeError(Opened.takeError());
@@ -140,7 +157,7 @@ bool DebugImageBuilder<ELFT>::definesHere(size_t Number, const Sym &Symbol,
                                           StringRef Name) const {
   if (Symbol.getBinding() == ELF::STB_LOCAL)
     return true;
-  const jit::Symbol *Winner = Symbols.find(Name);
+  const jit::Symbol *Winner = Parts.Symbols.find(Name);
   return Symbol.st_shndx != ELF::SHN_UNDEF && Winner &&
          Winner->Object == Number;
 }
@@ -154,7 +171,11 @@ DebugImageBuilder<ELFT>::valueOf(size_t Number, const Sym &Symbol) const {
   if (Symbol.getBinding() != ELF::STB_LOCAL) {
     // Another object's definition may be the one that counts.
     StringRef Name = valueOrNothing(Its.nameOf(Symbol));
-    const jit::Symbol *Winner = Symbols.find(Name);
+    const jit::Symbol *Winner = Parts.Symbols.find(Name);
+    if (!Winner && Parts.Outside) {
+      ExecutorAddr Address = Parts.Outside(Name);
+      return Address.isNull() ? std::nullopt : std::optional(Address.value());
+    }
     if (!Winner || Winner->isIfunc())
       return std::nullopt;
     if (Winner->Object != Number || Symbol.isCommon() || Symbol.isUndefined()) {
@@ -179,8 +200,8 @@ DebugImageBuilder<ELFT>::valueOf(size_t Number, const Sym &Symbol) const {
 /// The index of the header of the image's section for the segment.
 template <typename ELFT>
 uint16_t DebugImageBuilder<ELFT>::segmentOf(uint64_t Address) const {
-  for (size_t I = 0; I != Map.segments().size(); ++I)
-    if (Map.segments()[I].Range.contains({ExecutorAddr(Address), 1}))
+  for (size_t I = 0; I != Segments.size(); ++I)
+    if (Segments[I].Memory.Range.contains({ExecutorAddr(Address), 1}))
       return static_cast<uint16_t>(I + 1);
   return ELF::SHN_ABS;
 }
@@ -188,9 +209,10 @@ uint16_t DebugImageBuilder<ELFT>::segmentOf(uint64_t Address) const {
 template <typename ELFT>
 void DebugImageBuilder<ELFT>::addSymbol(const Sym &Symbol, StringRef Name,
                                         uint64_t Value) {
+  Name.consume_back(LateBody);
   // What was local before the module was cut into parts is so again.
-  bool IsLocal =
-      consumePromotedSuffix(Name) || Symbol.getBinding() == ELF::STB_LOCAL;
+  const bool IsLocalThere = Symbol.getBinding() == ELF::STB_LOCAL;
+  const bool IsLocal = consumePromotedSuffix(Name) || IsLocalThere;
   Sym Added = Symbol;
   if (IsLocal)
     Added.setBinding(ELF::STB_LOCAL);
@@ -198,6 +220,9 @@ void DebugImageBuilder<ELFT>::addSymbol(const Sym &Symbol, StringRef Name,
   Added.st_value = static_cast<Word>(Value);
   Added.st_shndx = segmentOf(Value);
   Names.append(Name.data(), Name.size());
+  if (Symbol.getType() == ELF::STT_FUNC && !IsLocalThere &&
+      Entries.contains({ExecutorAddr(Value), 1}))
+    Names += EntrySuffix;
   Names.push_back('\0');
   (IsLocal ? LocalSymbols : GlobalSymbols).push_back(Added);
 }
@@ -282,8 +307,8 @@ template <typename ELFT> void DebugImageBuilder<ELFT>::writeSections() {
 /// The headers, behind all the rest.
 template <typename ELFT> void DebugImageBuilder<ELFT>::writeHeaders() {
   ElfHeaders<ELFT> Headers(Map.isa().Machine);
-  for (const wire::Reserve::Segment &Segment : Map.segments())
-    Headers.addSegment(Segment);
+  for (const ShownSegment &Segment : Segments)
+    Headers.addSegment(Segment.Memory, Segment.Name);
   for (const DebugImageSection &Section : Sections) {
     Shdr &Header = Headers.add(Section.Name, ELF::SHT_PROGBITS,
                                Section.FileOffset, Section.Size);
@@ -298,7 +323,8 @@ template <typename ELFT> void DebugImageBuilder<ELFT>::writeHeaders() {
 }
 
 template <typename ELFT> SmallVector<char, 0> DebugImageBuilder<ELFT>::build() {
-  for (size_t Number = 0; Number != Objects.size(); ++Number)
+  findSegments();
+  for (size_t Number = 0; Number != Parts.Objects.size(); ++Number)
     readObject(Number);
   layOut();
   writeSections();

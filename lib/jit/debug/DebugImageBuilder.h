@@ -15,6 +15,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,15 +44,25 @@ template <typename ELFT> struct DebugSymbolTable {
   std::vector<std::optional<uint64_t>> Values;
 };
 
+/// What an image is made of, which has to live as long as its builder.
+struct DebugImageParts {
+  explicit DebugImageParts(const ProgramMap &Map) : Map(Map) {}
+
+  const ProgramMap &Map;
+  std::vector<ObjectSource::Contents> Objects;
+  ProgramSymbols Symbols; ///< The objects', by their numbers.
+  /// Tells where what is that no object defines; null if it is nowhere.
+  std::function<ExecutorAddr(llvm::StringRef)> Outside = nullptr;
+  /// Functions that are described when they come, each by an image of its own.
+  bool HasLate = false;
+};
+
 template <typename ELFT> class DebugImageBuilder {
 public:
-  DebugImageBuilder(const ProgramRecord &Program, ExecutorAddr Place)
-      : Map(Program.map()), Place(Place), Tables(Program.objects().size()),
-        DebugParts(Program.objects().size()) {
-    for (const ProgramRecord::Object &Each : Program.objects())
-      Objects.push_back(Each.Source.read());
-    resolveSymbols(Program);
-  }
+  /// The image is to lie at \p Place.
+  DebugImageBuilder(const DebugImageParts &Parts, ExecutorAddr Place)
+      : Parts(Parts), Map(Parts.Map), Place(Place),
+        Tables(Parts.Objects.size()), DebugParts(Parts.Objects.size()) {}
 
   llvm::SmallVector<char, 0> build();
 
@@ -61,7 +72,7 @@ private:
   using Sym = typename ELFT::Sym;
   using Word = typename ELFT::uint; ///< As wide as an address.
 
-  void resolveSymbols(const ProgramRecord &Program);
+  void findSegments();
   ExecutorAddr addressOf(llvm::StringRef Name) const;
   void readObject(size_t Number);
   void addSection(size_t Number, size_t Index, llvm::StringRef Name,
@@ -80,10 +91,17 @@ private:
                 const DebugContribution &Part);
   void writeHeaders();
 
+  const DebugImageParts &Parts;
   const ProgramMap &Map;
   ExecutorAddr Place;
-  std::vector<ObjectSource::Contents> Objects;
-  ProgramSymbols Symbols;
+  /// What is shown as sections, and of what kind it is; without a name, as
+  /// executables call that.
+  struct ShownSegment {
+    wire::Reserve::Segment Memory;
+    llvm::StringRef Name;
+  };
+  std::vector<ShownSegment> Segments;
+  ExecutorRange Entries; ///< Of late functions; empty for none.
   std::vector<DebugSymbolTable<ELFT>> Tables; ///< One for each object.
   /// For each object, where in a section of the image a section of it stands.
   std::vector<llvm::DenseMap<uint64_t, uint64_t>> DebugParts;

@@ -118,6 +118,9 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   });
   if (Work.ReplacesLoops)
     Work.Late->replaceLoops();
+  // What describes a function to a debugger takes more memory than its code.
+  if (Plan.IsDebugged)
+    Work.Late->compileOnlyCalled();
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
@@ -128,7 +131,7 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
     return Plan.Functions[Its].Weight < Plan.Functions[Other].Weight;
   };
   if (auto Largest = max_element(Plan.Interpreters, IsLess);
-      Largest != Plan.Interpreters.end())
+      Largest != Plan.Interpreters.end() && !Plan.IsDebugged)
     Work.Late->foresee(*Largest);
   Work.Late->start(First);
 }

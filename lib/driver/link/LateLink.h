@@ -67,6 +67,15 @@ public:
   /// be done in this one then. Whether there is such a process.
   bool leaveHelper();
 
+  /// Where this process will be another program, which the program \p Guest is
+  /// debugged by: leaves a process of ours that does the rest. \p Begin is
+  /// called there in place of being called here, once \p Its compile, and \p
+  /// Keep when the program has ended. Says what goes wrong, and ends the
+  /// program then. False where there cannot be such a process.
+  bool serveFromHelper(LateWorkers &Its, pid_t Guest,
+                       const std::function<void()> &Begin,
+                       const std::function<void()> &Keep);
+
   /// What came of it.
   std::optional<Failure> failure() const;
   /// How long the program has waited for functions, all threads together, as
@@ -112,6 +121,7 @@ private:
   };
 
   void own();
+  void limitHelper();
   void add(const jit::LateFunction &Linked);
   void restore(const KeptLate &Before);
   llvm::ArrayRef<jit::LateFunction> restored() const;

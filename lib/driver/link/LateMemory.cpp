@@ -147,6 +147,8 @@ Expected<bool> ProgramLinker::takeLate() {
   Work.Late->keepFinished();
   if (Work.ReplacesLoops)
     Work.Late->replaceLoops();
+  if (Settings.IsDebugged)
+    Work.Late->compileOnlyCalled();
   Work.Late->resume(*Compiled);
   CompiledBefore = std::move(*Compiled);
   return true;
@@ -249,6 +251,17 @@ void ProgramLinker::beginLate() {
       return Workers->isDone();
     });
   Late->begin(*Work.Late, WhenComplete);
+}
+
+Expected<void> ProgramLinker::serveLateFromHelper(pid_t Guest) {
+  if (!Late ||
+      Late->serveFromHelper(
+          *Work.Late, Guest, [this] { beginLate(); }, [this] { keepLate(); }))
+    return {};
+  return Failure{Blame::Internal,
+                 "cannot start the process that compiles functions while the "
+                 "program is debugged; compile all of it before it starts, "
+                 "with --lazy=off"};
 }
 
 std::vector<jit::LateFunction> ProgramLinker::lateFunctions() {

@@ -85,6 +85,9 @@ public:
   bool tellsDebuggers() const { return Late && Settings.IsDebugged; }
   /// When it has been started.
   void beginLate();
+  /// The same in a process of its own, where this one will be the debugger of
+  /// the program \p Guest.
+  Expected<void> serveLateFromHelper(pid_t Guest);
   /// When the program has ended: keeps what was compiled while it ran.
   void keepLate();
   /// When it runs, or has ended: where late functions lie.

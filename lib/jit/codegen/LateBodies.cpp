@@ -10,6 +10,7 @@
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/codegen/LabelValues.h"
+#include "jit/codegen/LateDeclaration.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -38,16 +39,20 @@ public:
   }
   GlobalValue *declare(const GlobalValue &Value);
 
-  /// A variable there, and what declares it here.
-  struct Variable {
-    const GlobalVariable *There;
-    GlobalVariable *Here;
+  /// What is there, and what declares it here.
+  template <typename T> struct Pair {
+    const T *There;
+    T *Here;
   };
-  const std::vector<Variable> &variables() const { return Variables; }
+  const std::vector<Pair<GlobalVariable>> &variables() const {
+    return Variables;
+  }
+  const std::vector<Pair<Function>> &functions() const { return Functions; }
 
 private:
   Module &Into;
-  std::vector<Variable> Variables;
+  std::vector<Pair<GlobalVariable>> Variables;
+  std::vector<Pair<Function>> Functions;
 };
 
 GlobalValue *Declarer::declare(const GlobalValue &Value) {
@@ -64,6 +69,7 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
       // These are of the definition; late code has one section, for all.
       F->setPersonalityFn(nullptr);
       F->setSection("");
+      Functions.push_back({From, F});
     }
     Made = F;
   } else {
@@ -100,13 +106,23 @@ void addCompileUnits(const Function &F, Module &Into) {
       All->addOperand(Unit);
 }
 
+/// Of what optimized calls call.
+void addCallees(const Function &F, Declarer &Others,
+                ValueToValueMapTy &Values) {
+  for (size_t Number = 0; Number != Others.functions().size(); ++Number) {
+    const auto [There, Here] = Others.functions()[Number];
+    if (DISubprogram *Its = There->getSubprogram(); Its && Here != &F)
+      Here->setSubprogram(cast<DISubprogram>(
+          MapMetadata(declarationOf(*Its), Values, RF_IgnoreMissingLocals,
+                      nullptr, &Others)));
+  }
+}
+
 /// A debugger takes the variables that \p F, which has been remapped by \p
 /// Values, refers to from here, and what else the program has from elsewhere:
 /// where other files have others of that name, these are meant.
 void addVariables(const Function &F, Declarer &Others,
                   ValueToValueMapTy &Values) {
-  if (!F.getSubprogram() || !F.getSubprogram()->getUnit())
-    return;
   SmallVector<Metadata *, 8> All;
   // What is remapped may declare more.
   for (size_t Number = 0; Number != Others.variables().size(); ++Number) {
@@ -158,7 +174,10 @@ void moveBody(Function &F, Module &Into) {
     Labels->follow(*Alone);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
-  addVariables(*Alone, Others, Values);
+  if (isDescribed(*Alone)) {
+    addCallees(*Alone, Others, Values);
+    addVariables(*Alone, Others, Values);
+  }
   // Remapping has made copies of them.
   addCompileUnits(*Alone, Into);
   // Who takes its address wants that of the entry; who calls it does not.

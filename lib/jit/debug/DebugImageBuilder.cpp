@@ -212,7 +212,11 @@ void DebugImageBuilder<ELFT>::addSymbol(const Sym &Symbol, StringRef Name,
   Name.consume_back(LateBody);
   // What was local before the module was cut into parts is so again.
   const bool IsLocalThere = Symbol.getBinding() == ELF::STB_LOCAL;
-  const bool IsLocal = consumePromotedSuffix(Name) || IsLocalThere;
+  const bool IsPromoted = consumePromotedSuffix(Name);
+  const bool IsLocal = IsPromoted || IsLocalThere;
+  // A constant of the compiler's, as ".str", had no symbol.
+  if (IsPromoted && Name.starts_with("."))
+    return;
   Sym Added = Symbol;
   if (IsLocal)
     Added.setBinding(ELF::STB_LOCAL);

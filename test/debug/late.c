@@ -29,6 +29,7 @@ info args
 next
 step
 bt 2
+next
 info locals
 print *place
 print counter

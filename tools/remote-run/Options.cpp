@@ -197,10 +197,11 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
       Result.Link.SeesLibraries && controller::isRecordedByPerf();
   Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
   const bool IsForPerf = Result.Debugging.wantsPerfFile();
-  const bool IsDebugged =
-      Result.Debugging.Support.value_or(false) || Result.Debugging.Wait;
-  Result.NeedsLink = IsDebugged || IsForPerf;
-  Result.IsDebugged = IsDebugged && !IsForPerf;
+  Result.NeedsLink = Result.Debugging.Support.value_or(false) ||
+                     Result.Debugging.Wait || IsForPerf;
+  // For perf, all is described at once.
+  Result.IsDebugged =
+      Result.Debugging.Support.value_or(Result.Debugging.Wait) && !IsForPerf;
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

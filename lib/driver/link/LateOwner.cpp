@@ -76,7 +76,9 @@ bool LateLink::serveFromHelper(LateWorkers &Its, pid_t Guest,
   auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
   const int File = static_cast<int>(::syscall(SYS_pidfd_open, Guest, 0));
   const pid_t Self = ::getpid();
+  // The program waits for its debugger, and asks for nothing yet.
   pthread_mutex_unlock(Owner);
+  // Threads are not inherited: none may be in the middle of something.
   Its.stop();
   if (!becomeOrphan()) {
     pthread_mutex_lock(Owner);

@@ -81,7 +81,7 @@ Turn::~Turn() {
 /// It has no name in the symbol table: who steps into a late function comes
 /// here, and a debugger steps over what has neither lines nor a name.
 void arrive(DebuggerEntry *Entry, const wire::LateDebugObject *Object,
-            uint64_t *Slot, uint64_t Code) asm(".Lremote-run.arrive");
+            uint64_t *Slot, uint64_t Code) asm(".LremoteRunArrive");
 
 void arrive(DebuggerEntry *Entry, const wire::LateDebugObject *Object,
             uint64_t *Slot, uint64_t Code) {

@@ -34,6 +34,13 @@ struct LateControl {
   uint8_t Wanted[1];
 };
 
+/// Of a late function, for the program to tell a debugger of it: where the
+/// object is that describes it. Nothing, until the function is there, and where
+/// there is no such object.
+struct LateDebugObject {
+  uint64_t Address, Size;
+};
+
 /// Bytes of it, for so many functions.
 constexpr uint64_t lateControlSize(uint64_t Functions) {
   return offsetof(LateControl, Wanted) + Functions;

@@ -8,6 +8,9 @@
 // RUN: %debug --flags="-g -O0 -gdwarf-4" --remote=--part-size=1 %s | FileCheck %s
 // RUN: %debug --flags="-g -O0" --extra-object %s | FileCheck %s
 // RUN: %debug --flags="-g -O0" --way=launch %s | FileCheck %s
+//
+// With functions that are compiled when they are called.
+// RUN: %debug --flags="-g -O0" --remote=--lazy=on %s | FileCheck %s
 
 /* GDB
 break shapes::Square::area

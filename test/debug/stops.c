@@ -22,6 +22,10 @@
 // RUN: %debug --flags="-g -O0" --extra-object %s | FileCheck %s --check-prefixes=CHECK,PLAIN
 // RUN: %debug --flags="-g -O0 -gz" --extra-object %s | FileCheck %s --check-prefixes=CHECK,PLAIN
 //
+// With functions that are compiled when they are called.
+// RUN: %debug --flags="-g -O0" --remote=--lazy=on %s | FileCheck %s --check-prefixes=CHECK,PLAIN
+// RUN: %debug --flags="-g -O2" --remote=--lazy=on %s | FileCheck %s
+//
 // And where gdb starts remote-run and follows its child.
 // RUN: %debug --flags="-g -O0" --way=launch %s | FileCheck %s --check-prefixes=CHECK,PLAIN
 // RUN: %debug --flags="-g -O2" --way=launch --remote=--part-size=1 %s | FileCheck %s

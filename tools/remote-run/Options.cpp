@@ -196,8 +196,12 @@ Expected<Options> parseOptions(int ArgumentCount, char **Arguments) {
   Result.Debugging.IsRecorded =
       Result.Link.SeesLibraries && controller::isRecordedByPerf();
   Result.Debugging.Wait |= !Result.Debugging.Gdb.empty();
+  const bool IsForPerf = Result.Debugging.wantsPerfFile();
   Result.NeedsLink = Result.Debugging.Support.value_or(false) ||
-                     Result.Debugging.Wait || Result.Debugging.wantsPerfFile();
+                     Result.Debugging.Wait || IsForPerf;
+  // For perf, all is described at once.
+  Result.IsDebugged =
+      Result.Debugging.Support.value_or(Result.Debugging.Wait) && !IsForPerf;
   warnOfEmulator(Result);
   // Started by a command, the executor may be anywhere.
   Result.UsesExecutorCpu =

@@ -187,6 +187,8 @@ Expected<RunEnd> run(Options &Given) {
     Supervision.end();
     if (Executor->foundSigchldIgnored())
       ::signal(SIGCHLD, SIG_IGN);
+    if (auto Served = Linker.serveLateFromHelper(Executor->pid()); !Served)
+      return Served.error();
     return becomeGdb(Given.Debugging.Gdb, Executor->pid());
   }
 

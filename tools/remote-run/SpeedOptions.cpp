@@ -68,7 +68,8 @@ void chooseLaziness(Options &Result) {
   Result.Compile.IsLazy =
       Asked == Laziness::On ||
       (Asked == Laziness::Auto &&
-       (Launcher.empty() || isForwardedByDefault(Launcher)));
+       (Launcher.empty() || isForwardedByDefault(Launcher)) &&
+       !Result.IsDebugged);
   Result.Compile.LeastLazy = Asked == Laziness::On ? 0 : WorthWhile;
 }
 

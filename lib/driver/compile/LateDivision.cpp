@@ -23,9 +23,9 @@ namespace remoterun::driver {
 /// the program's file.
 static bool looksAtAll(const ProgramSettings &Settings) {
   const CompileSettings &Compile = Settings.Compile;
-  return Settings.NeedsLink || Compile.CompilesAnew || Compile.UseObjectCache ||
-         !Compile.Saving.MapFile.empty() || Compile.Saving.ObjectFolder ||
-         !Compile.Saving.AssemblyFile.empty() ||
+  return (Settings.NeedsLink && !Settings.IsDebugged) || Compile.CompilesAnew ||
+         Compile.UseObjectCache || !Compile.Saving.MapFile.empty() ||
+         Compile.Saving.ObjectFolder || !Compile.Saving.AssemblyFile.empty() ||
          !Settings.Link.Preloaded.empty();
 }
 
@@ -47,6 +47,7 @@ divideUnits(Compilation &Work,
       Work.Loaded.Unread ? &*Work.Loaded.Unread : nullptr;
   auto Plan = std::make_shared<jit::LatePlan>();
   Plan->Extent = *Work.LateRoom;
+  Plan->IsDebugged = Work.Settings.IsDebugged;
   Plan->Units.resize(IR.Units.size());
   LateDivision Made;
   Made.Bodies.resize(IR.Units.size());
@@ -55,16 +56,17 @@ divideUnits(Compilation &Work,
     jit::dissolveComdats(*Its.IR);
     if (!Its.MayDivide)
       continue;
-    // Types and variables would come with every function. A debugger has all
-    // compiled before.
+    // Types and variables would come with every function. Only a debugger
+    // wants them.
     bool HasDebugInfo = Its.IR->getNamedMetadata("llvm.dbg.cu") != nullptr;
-    if (HasDebugInfo)
+    if (HasDebugInfo && !Plan->IsDebugged)
       stripNonLineTableDebugInfo(*Its.IR);
     jit::CodeGenerator Prototype = Generators[Number].another();
     // A program that runs has the terminal.
     Prototype.becomeQuiet();
     Plan->Units[Number] = {.Name = IR.Files.together(Its.Files),
-                           .MayBeFaster = Prototype.mayBeFaster(),
+                           .MayBeFaster =
+                               !Plan->IsDebugged && Prototype.mayBeFaster(),
                            .HasDebugInfo = HasDebugInfo};
     Made.Bodies[Number].Prototype.emplace(std::move(Prototype));
     Made.Bodies[Number].IsOptimized =
@@ -116,6 +118,9 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   });
   if (Work.ReplacesLoops)
     Work.Late->replaceLoops();
+  // What describes a function to a debugger takes more memory than its code.
+  if (Plan.IsDebugged)
+    Work.Late->compileOnlyCalled();
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));
@@ -126,7 +131,7 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
     return Plan.Functions[Its].Weight < Plan.Functions[Other].Weight;
   };
   if (auto Largest = max_element(Plan.Interpreters, IsLess);
-      Largest != Plan.Interpreters.end())
+      Largest != Plan.Interpreters.end() && !Plan.IsDebugged)
     Work.Late->foresee(*Largest);
   Work.Late->start(First);
 }

@@ -58,7 +58,7 @@ void LateQueue::request(uint32_t Function, Clock::time_point Now) {
     break;
   }
   // What an earlier run has called may have called only what is there.
-  if (IsEverythingWanted || WasMissing)
+  if (HasForesight && (IsEverythingWanted || WasMissing))
     expectCallees(Function, 1);
 }
 

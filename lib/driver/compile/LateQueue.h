@@ -63,6 +63,9 @@ public:
   void has(const Task &Done);
   /// Whether also that is to be compiled which nobody calls, as without this.
   void wantEverything(bool Is) { IsEverythingWanted = Is; }
+  /// What the program calls is all that it is believed to call.
+  void forgoForesight() { HasForesight = false; }
+  bool hasForesight() const { return HasForesight; }
   bool isMissing(uint32_t Function) const {
     return States[Function] == State::Missing;
   }
@@ -174,6 +177,7 @@ private:
   uint32_t NextFast = 0;             ///< Before it, none has fast code.
   uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
   bool IsEverythingWanted = true;
+  bool HasForesight = true;
   bool HadFast = false;
   Counts Numbers;
 };

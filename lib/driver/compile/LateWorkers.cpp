@@ -53,14 +53,17 @@ void LateWorkers::start(ArrayRef<uint32_t> Functions) {
   if (!hasPlan())
     return;
   IsStopped = false;
-  Queue.wantEverything(true);
+  Queue.wantEverything(IsEverythingWanted);
   for (uint32_t Each : Functions)
     Queue.request(Each, LateQueue::Clock::now());
   startThreads();
 }
 
 void LateWorkers::resume(const std::vector<LateQueue::Task> &Before) {
+  const bool HasForesight = Queue.hasForesight();
   Queue = LateQueue(Planned->Functions);
+  if (!HasForesight)
+    Queue.forgoForesight();
   if (Plan)
     Queue.follow(*Plan);
   Queue.wantEverything(false);
@@ -271,6 +274,10 @@ void LateWorkers::expectLongWaits() {
 }
 
 void LateWorkers::completeAll() {
+  {
+    std::lock_guard Lock(Guard);
+    IsEverythingWanted = true;
+  }
   start({});
   std::lock_guard Lock(Guard);
   Changed.notify_all();

@@ -55,7 +55,8 @@ public:
   /// They will not be wanted after all.
   void forgetFinished();
   /// Begins, or goes on after stop(), with \p Functions, which will be called
-  /// first, as far as that is known. Everything is compiled in the end.
+  /// first, as far as that is known. Everything is compiled in the end, unless
+  /// compileOnlyCalled() has said otherwise.
   void start(llvm::ArrayRef<uint32_t> Functions);
   /// In place of start(), where earlier runs have compiled \p Before: only what
   /// is called is compiled, and no thread begins before that, or improve(). May
@@ -84,6 +85,11 @@ public:
   /// that was asked for. There is something to do for as long as the program
   /// runs then.
   void replaceLoops() { ReplacesLoops = true; }
+  /// Before start() or resume(): only what is called is compiled.
+  void compileOnlyCalled() {
+    IsEverythingWanted = false;
+    Queue.forgoForesight();
+  }
   /// Before that: gives \p Look what is there already, and keeps it.
   void forEachEarly(const Sink &Look);
   /// Has everything compiled, whatever is called.
@@ -182,6 +188,7 @@ private:
   bool IsSettled = false;                  ///< The same: it hardly waits.
   bool IsShrunk = false;                   ///< The same: Source.
   bool ReplacesLoops = false;              ///< Before a thread starts.
+  bool IsEverythingWanted = true;          ///< Under Guard.
   LateQueue::Clock::time_point Returned;   ///< The same: by returnFreed().
   unsigned Busy = 0;                       ///< The same: threads that compile.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.

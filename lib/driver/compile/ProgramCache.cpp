@@ -133,7 +133,8 @@ void checkCache(Compilation &Work) {
 jit::CacheKey keyOfProgram(const Compilation &Work, bool IsLate) {
   std::vector<std::string> Parts = keyParts(Work);
   if (IsLate)
-    Parts.push_back("late functions");
+    Parts.push_back(Work.Settings.IsDebugged ? "late functions for debuggers"
+                                             : "late functions");
   return jit::makeCacheKey(Parts);
 }
 

@@ -8,12 +8,15 @@
 #include "driver/link/LateLink.h"
 #include "driver/link/LateRequests.h"
 #include "jit/codegen/CompilerThread.h"
+#include "jit/debug/DebugImage.h"
 #include "jit/link/UnwindIndex.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <unistd.h>
 
 using namespace llvm;
@@ -30,8 +33,8 @@ Failure LateLink::changedInCache() {
 }
 
 LateLink::LateLink(std::shared_ptr<controller::WindowMemory> Memory,
-                   LateWindows Windows)
-    : Memory(std::move(Memory)), Windows(Windows) {}
+                   LateWindows Windows, uint64_t PageSize)
+    : Memory(std::move(Memory)), Windows(Windows), PageSize(PageSize) {}
 
 std::atomic_ref<uint64_t> LateLink::slot(uint32_t Function) const {
   uint8_t *Slots = Memory->bytes().data() + Windows.offset(LateWindows::Slots);
@@ -57,7 +60,7 @@ bool LateLink::fill(const KeptLate &Before) const {
 
 Expected<void> LateLink::prepare(const LateTables &Tables,
                                  std::shared_ptr<const jit::PlanOnDemand> Its,
-                                 const jit::Isa &Target,
+                                 const jit::Isa &ItsTarget,
                                  const KeptLate *Before) {
   Plan = std::move(Its);
   References = Tables.References;
@@ -70,8 +73,9 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
                    : nullptr;
       });
   Windows.place(Tables.Windows);
+  Target = &ItsTarget;
   Left = Plan->Functions;
-  const LateCode &Entries = *Target.Late;
+  const LateCode &Entries = *Target->Late;
   Places.clear();
   for (uint32_t Number = 0; Number != Plan->Functions; ++Number) {
     ExecutorAddr Entry = Tables.Entries + Number * Entries.EntrySize;
@@ -98,7 +102,9 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
     llvm::copy(References->get()->UnwindIndex, Index.Memory.begin());
   }
   Memory->closeFile();
-  Linker.emplace(Target, Code, Constants, Index);
+  UsedForDebuggers = Plan->Functions * sizeof(wire::LateDebugObject);
+  Linker.emplace(*Target, Code, Constants, Index,
+                 /*CodeAlignment=*/std::max<uint64_t>(PageSize, 1));
   Memory->place(Windows.offset(LateWindows::Index), Linker->index().Used);
   if (!OwnsProgram && Memory->isShared())
     own();
@@ -122,6 +128,11 @@ void LateLink::begin(LateWorkers &Its, std::function<void()> WhenComplete) {
   jit::startCompilerThread(Serve, this);
 }
 
+/// A process that is debugged tells of the function on the way.
+bool LateLink::mayCallDirectly(const Place &Its) const {
+  return !Its.Body.isNull() && PageSize == 0;
+}
+
 std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   if (Name == jit::LateCode::Control)
     return jit::LateReference{.Address =
@@ -132,7 +143,8 @@ std::optional<jit::LateReference> LateLink::find(StringRef Name) const {
   if (auto Number = Known.number(Name)) {
     const Place &Its = Places[*Number];
     return jit::LateReference{.Address = Its.Entry,
-                              .Call = Its.Body.isNull() ? Its.Entry : Its.Body,
+                              .Call =
+                                  mayCallDirectly(Its) ? Its.Body : Its.Entry,
                               .Pointer = {}};
   }
   return Known.other(Name);
@@ -206,7 +218,33 @@ void LateLink::take(const LateObject &Object) {
     Places[Function].Body = Body->Start;
     --Left;
   }
+  if (PageSize != 0)
+    describe(Function, *Object.Object, *Linked);
   publish(Function, Body->Start);
+}
+
+/// What the program tells a debugger of before it goes there. There may be no
+/// room for it, and nothing to tell.
+void LateLink::describe(uint32_t Function, ArrayRef<char> Object,
+                        const jit::LinkedObject &Linked) {
+  const jit::LateWindow Into = window(LateWindows::DebugObjects);
+  const uint64_t Start = alignTo(UsedForDebuggers, sizeof(uint64_t));
+  const ExecutorAddr Place = Into.Range.Start + Start;
+  auto Find = [this](StringRef Name) {
+    auto Found = find(Name);
+    return Found ? Found->Address : ExecutorAddr();
+  };
+  auto Image = jit::makeLateDebugImage(Object, Linked, *Target, Place, Find);
+  if (!Into.Range.contains({Place, Image.size()}))
+    return;
+  llvm::copy(Image, Into.Memory.begin() + Start);
+  UsedForDebuggers = Start + Image.size();
+  const uint64_t Offset = Windows.offset(LateWindows::DebugObjects);
+  Memory->place(Offset + Start, Image.size());
+  const wire::LateDebugObject Its = {Place.value(), Image.size()};
+  const uint64_t Entry = Function * sizeof(Its);
+  std::memcpy(Into.Memory.data() + Entry, &Its, sizeof(Its));
+  Memory->place(Offset + Entry, sizeof(Its));
 }
 
 /// Of what the program has not called yet.

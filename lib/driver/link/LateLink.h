@@ -33,8 +33,10 @@ namespace remoterun::driver {
 class LateLink {
 public:
   /// \p Memory is as large as the file of \p Windows, and the executor's.
+  /// If \p PageSize is not 0, debuggers are told of functions that come, whose
+  /// pages are of that size.
   LateLink(std::shared_ptr<controller::WindowMemory> Memory,
-           jit::LateWindows Windows);
+           jit::LateWindows Windows, uint64_t PageSize = 0);
   LateLink(const LateLink &) = delete;
   LateLink &operator=(const LateLink &) = delete;
 
@@ -64,6 +66,15 @@ public:
   /// until all is there, and calls what begin() was given. Nothing else is to
   /// be done in this one then. Whether there is such a process.
   bool leaveHelper();
+
+  /// Where this process will be another program, which the program \p Guest is
+  /// debugged by: leaves a process of ours that does the rest. \p Begin is
+  /// called there in place of being called here, once \p Its compile, and \p
+  /// Keep when the program has ended. Says what goes wrong, and ends the
+  /// program then. False where there cannot be such a process.
+  bool serveFromHelper(LateWorkers &Its, pid_t Guest,
+                       const std::function<void()> &Begin,
+                       const std::function<void()> &Keep);
 
   /// What came of it.
   std::optional<Failure> failure() const;
@@ -110,6 +121,7 @@ private:
   };
 
   void own();
+  void limitHelper();
   void add(const jit::LateFunction &Linked);
   void restore(const KeptLate &Before);
   llvm::ArrayRef<jit::LateFunction> restored() const;
@@ -128,9 +140,12 @@ private:
   void publish(uint32_t Function, ExecutorAddr Body);
   void publishLoop(const Place &Its, uint8_t Loop, ExecutorAddr Continuation);
   void tell(const jit::BodySymbol &Symbol);
+  bool mayCallDirectly(const Place &Its) const;
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
   jit::ObjectSource sourceOf(const LateObject &Object);
+  void describe(uint32_t Function, llvm::ArrayRef<char> Object,
+                const jit::LinkedObject &Linked);
 
   jit::LateControl &control() const { return Memory->control(); }
   std::atomic_ref<uint64_t> slot(uint32_t Function) const;
@@ -139,6 +154,9 @@ private:
 
   std::shared_ptr<controller::WindowMemory> Memory;
   jit::LateWindows Windows;
+  const uint64_t PageSize;          ///< 0 where nobody debugs.
+  uint64_t UsedForDebuggers = 0;    ///< Bytes of LateWindows::DebugObjects.
+  const jit::Isa *Target = nullptr; ///< By prepare().
   std::shared_ptr<const jit::PlanOnDemand> Plan;
   std::shared_ptr<const jit::OnDemand<LateReferences>> References;
   LateWorkers *Workers = nullptr;

@@ -27,6 +27,11 @@ Expected<void> ProgramLinker::shareForLate() {
                    " is compiled before it runs";
     return {};
   }
+  if (Settings.IsDebugged && !Target->Late->DebuggedAssembly) {
+    WhyNotLate = "code for " + Target->RuntimeName.str() +
+                 " that is debugged is all compiled before it runs";
+    return {};
+  }
   jit::LateExtent Extent;
   for (jit::Unit &Unit : Work.Loaded.IR.Units) {
     auto Instructions = jit::divisibleInstructions(*Unit.IR);
@@ -72,7 +77,8 @@ bool ProgramLinker::isWorthTheWay(size_t Instructions) {
 }
 
 Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
-  jit::LateWindows Windows(Extent, Link.facts().PageSize);
+  const uint64_t PageSize = Link.facts().PageSize;
+  jit::LateWindows Windows(Extent, PageSize, Settings.IsDebugged);
   if (Windows.fileSize() > Link.facts().Slab.Size / 4) {
     WhyNotLate = "there is little room for the program";
     return {};
@@ -85,9 +91,11 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   if (!WhyNotLate.empty())
     return {};
   Work.LateRoom = Extent;
-  // Far away, nobody hears which loops run.
-  Work.ReplacesLoops = Shared->Memory->isShared();
-  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
+  // Far away, nobody hears which loops run; and a debugger shall see one body of
+  // a function.
+  Work.ReplacesLoops = Shared->Memory->isShared() && !Settings.IsDebugged;
+  Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows,
+                                    Settings.IsDebugged ? PageSize : 0);
   return {};
 }
 
@@ -137,6 +145,8 @@ Expected<bool> ProgramLinker::takeLate() {
   Work.Late->keepFinished();
   if (Work.ReplacesLoops)
     Work.Late->replaceLoops();
+  if (Settings.IsDebugged)
+    Work.Late->compileOnlyCalled();
   Work.Late->resume(*Compiled);
   CompiledBefore = std::move(*Compiled);
   return true;
@@ -239,6 +249,17 @@ void ProgramLinker::beginLate() {
       return Workers->isDone();
     });
   Late->begin(*Work.Late, WhenComplete);
+}
+
+Expected<void> ProgramLinker::serveLateFromHelper(pid_t Guest) {
+  if (!Late ||
+      Late->serveFromHelper(
+          *Work.Late, Guest, [this] { beginLate(); }, [this] { keepLate(); }))
+    return {};
+  return Failure{Blame::Internal,
+                 "cannot start the process that compiles functions while the "
+                 "program is debugged; compile all of it before it starts, "
+                 "with --lazy=off"};
 }
 
 std::vector<jit::LateFunction> ProgramLinker::lateFunctions() {

@@ -5,12 +5,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "controller/base/Printable.h"
 #include "driver/link/LateLink.h"
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace remoterun::driver {
@@ -28,6 +33,93 @@ void LateLink::own() {
   pthread_mutexattr_destroy(&Attributes);
   pthread_mutex_lock(Owner);
   OwnsProgram = true;
+}
+
+namespace {
+
+/// Waits until the process \p Guest is gone, which \p File is a descriptor of
+/// (pidfd_open(2)), or negative.
+void awaitEnd(pid_t Guest, int File) {
+  constexpr timespec BetweenLooks = {0, 100'000'000};
+  pollfd Ended = {File, POLLIN, 0};
+  if (File >= 0)
+    while (::poll(&Ended, 1, -1) < 0 && errno == EINTR)
+      ;
+  else
+    while (::kill(Guest, 0) == 0 || errno == EPERM)
+      ::nanosleep(&BetweenLooks, nullptr);
+}
+
+/// Of whoever waits, this process is no child that ends one day. False where
+/// there is none.
+bool becomeOrphan() {
+  const pid_t Between = ::fork();
+  if (Between < 0)
+    return false;
+  if (Between != 0) {
+    int Status = 0;
+    while (::waitpid(Between, &Status, 0) < 0 && errno == EINTR)
+      ;
+    return WIFEXITED(Status) && WEXITSTATUS(Status) == 0;
+  }
+  const pid_t Orphan = ::fork();
+  if (Orphan != 0)
+    ::_exit(Orphan < 0 ? 1 : 0);
+  return true;
+}
+
+} // namespace
+
+bool LateLink::serveFromHelper(LateWorkers &Its, pid_t Guest,
+                               const std::function<void()> &Begin,
+                               const std::function<void()> &Keep) {
+  auto *Owner = reinterpret_cast<pthread_mutex_t *>(control().Owner);
+  const int File = static_cast<int>(::syscall(SYS_pidfd_open, Guest, 0));
+  const pid_t Self = ::getpid();
+  // The program waits for its debugger, and asks for nothing yet.
+  pthread_mutex_unlock(Owner);
+  // Threads are not inherited: none may be in the middle of something.
+  Its.stop();
+  if (!becomeOrphan()) {
+    pthread_mutex_lock(Owner);
+    return false;
+  }
+  if (::getpid() == Self)
+    return true;
+  own();
+  ::setsid();
+  whenItFails([this, Guest, File] {
+    std::fprintf(stderr, "remote-run: error: %s\n",
+                 controller::printableLines(Reason->Message).c_str());
+    if (File < 0)
+      ::kill(Guest, SIGKILL);
+    else
+      ::syscall(SYS_pidfd_send_signal, File, SIGKILL, nullptr, 0);
+  });
+  Its.start({});
+  Begin();
+  awaitEnd(Guest, File);
+  Keep();
+  if (!isComplete() && std::atomic_ref(control().HasForked).load() != 0) {
+    limitHelper();
+    Its.completeAll();
+    Its.await();
+    OnComplete();
+  }
+  ::_exit(0);
+}
+
+/// This process serves what a program has left behind, and ends by itself,
+/// whatever threads that are gone have left of LLVM.
+void LateLink::limitHelper() {
+  constexpr unsigned Patience = 600; // seconds
+  ::signal(SIGALRM, SIG_DFL);
+  ::alarm(Patience);
+  Workers->stayInMemory();
+  // Nobody describes a crash any more.
+  HasLines = false;
+  // Ends the pipe of who waits for our output, or for this process.
+  ::close_range(0, ~0U, 0);
 }
 
 bool LateLink::leaveHelper() {
@@ -48,17 +140,9 @@ bool LateLink::leaveHelper() {
   if (Helper == 0) {
     own();
     whenItFails([] { ::_exit(125); });
-    // It ends by itself, whatever threads that are gone have left of LLVM.
-    constexpr unsigned Patience = 600; // seconds
-    ::signal(SIGALRM, SIG_DFL);
-    ::alarm(Patience);
     ::setsid();
-    Workers->stayInMemory();
-    // Nobody describes a crash any more.
-    HasLines = false;
-    // Ends the pipe of who waits for our output, and Ready.
-    ::close_range(0, ~0U, 0);
-    Workers->start({});
+    limitHelper();
+    Workers->completeAll();
     begin(*Workers, OnComplete);
     Workers->await();
     OnComplete();

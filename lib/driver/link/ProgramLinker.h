@@ -81,8 +81,13 @@ public:
   /// come later, if there are any.
   Expected<void> prepareLate();
   LateLink *late() { return Late.get(); }
+  /// A debugger is told of late functions one by one.
+  bool tellsDebuggers() const { return Late && Settings.IsDebugged; }
   /// When it has been started.
   void beginLate();
+  /// The same in a process of its own, where this one will be the debugger of
+  /// the program \p Guest.
+  Expected<void> serveLateFromHelper(pid_t Guest);
   /// When the program has ended: keeps what was compiled while it ran.
   void keepLate();
   /// When it runs, or has ended: where late functions lie.

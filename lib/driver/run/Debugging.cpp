@@ -50,7 +50,9 @@ describeProgram(const DebugSettings &Settings, ProgramLinker &Linker,
   }
   jit::RemoteEngine &Engine = *Linker.engine();
   if (IsThere)
-    Linker.describe(jit::makeDebugImage(Linker.record(), Engine.end()), "");
+    Linker.describe(jit::makeDebugImage(Linker.record(), Engine.end(),
+                                        Linker.tellsDebuggers()),
+                    "");
   else if (File)
     Linker.describe(
         jit::makeDebugLink(Engine.places(), File->pathOfOneLength()),

@@ -111,7 +111,9 @@ Expected<void> ProgramStart::shipAndStart() {
     if (!Started)
       return Started.error();
     if (!*Started) {
-      Linker.beginLate();
+      // Whoever becomes the debugger has another process do that.
+      if (Settings.Debugging.Gdb.empty())
+        Linker.beginLate();
       return {};
     }
     if (auto Linked = Linker.linkAgain(**Started); !Linked)

@@ -31,6 +31,8 @@ struct ProgramSettings {
   /// Somebody describes the program before it starts: it cannot be one that was
   /// linked in an earlier run.
   bool NeedsLink = false;
+  /// A debugger is told of functions that are compiled while the program runs.
+  bool IsDebugged = false;
 
   /// What code generation depends on, beside the IR: for the keys of caches.
   std::vector<std::string> codeGenerationChoices() const;

@@ -17,53 +17,21 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-using remoterun::executor::DebuggerEntry;
-
-// A debugger finds these two by their names in the symbol table of this binary,
-// which is not that of the dynamic linker: guests do not see them. A binary
-// that was stripped has no such table, and in it debuggers see no guest's code.
-extern "C" {
-
-struct JitDescriptor {
-  uint32_t Version;
-  uint32_t Action; ///< 0 for none, 1: Relevant has been added.
-  DebuggerEntry *Relevant;
-  DebuggerEntry *First;
-};
-
-// NOLINTBEGIN(bugprone-reserved-identifier): GDB gives the names.
-extern JitDescriptor __jit_debug_descriptor;
-[[gnu::used]] JitDescriptor __jit_debug_descriptor = {1, 0, nullptr, nullptr};
-
-/// Where a debugger has a breakpoint.
-[[gnu::used, gnu::noinline]] void __jit_debug_register_code();
-void __jit_debug_register_code() {
-  // Or the call would be thought to have no effect.
-  asm volatile("" ::: "memory");
-}
-// NOLINTEND(bugprone-reserved-identifier)
-}
-
 namespace remoterun::executor {
 
 List<DebuggerEntry>
 registerDebugObjects(std::span<const ExecutorRange> Objects) {
   // One process runs one guest.
-  __jit_debug_descriptor.First = nullptr;
-  __jit_debug_descriptor.Relevant = nullptr;
+  DebuggerDescriptor &Known = debuggerDescriptor();
+  Known.First = nullptr;
+  Known.Relevant = nullptr;
   List<DebuggerEntry> Entries;
   Entries.resize(Objects.size());
   for (size_t I = 0; I != Objects.size(); ++I) {
     DebuggerEntry &Entry = Entries[I];
-    DebuggerEntry *First = __jit_debug_descriptor.First;
-    Entry = {First, nullptr, memoryAt(Objects[I].Start), Objects[I].Size};
-    if (First)
-      First->Previous = &Entry;
-    __jit_debug_descriptor.First = &Entry;
-    __jit_debug_descriptor.Relevant = &Entry;
-    __jit_debug_descriptor.Action = 1;
-    __jit_debug_register_code();
-    __jit_debug_descriptor.Action = 0;
+    Entry.Object = memoryAt(Objects[I].Start);
+    Entry.Size = Objects[I].Size;
+    Known.add(Entry);
   }
   return Entries;
 }

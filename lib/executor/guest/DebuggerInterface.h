@@ -9,22 +9,13 @@
 #define REMOTERUN_EXECUTOR_GUEST_DEBUGGERINTERFACE_H
 
 #include "executor/base/Failure.h"
+#include "executor/guest/DebuggerDescriptor.h"
 #include "remote-run/ExecutorAddr.h"
 #include "wire/List.h"
 
-#include <cstdint>
 #include <span>
 
 namespace remoterun::executor {
-
-/// An object in memory, as GDB's manual has it ("JIT Compilation Interface",
-/// jit_code_entry).
-struct DebuggerEntry {
-  DebuggerEntry *Next = nullptr;
-  DebuggerEntry *Previous = nullptr;
-  const uint8_t *Object = nullptr;
-  uint64_t Size = 0;
-};
 
 /// Tells debuggers, now and those that attach later, of \p Objects. The result
 /// must stay where it is: they read it.

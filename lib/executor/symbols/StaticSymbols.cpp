@@ -45,6 +45,8 @@ extern "C" {
 extern void *__dso_handle __attribute__((visibility("hidden")));
 // An alias of libc's __stack_chk_fail for i386 code; harmless elsewhere.
 [[noreturn]] void __stack_chk_fail(void);
+// Where code that the controller makes finds arrive() of guest/LateArrival.cpp.
+const void *remoteRunLateArrival();
 #if defined(__x86_64__)
 // libgcc.a: what __builtin_cpu_supports and function multi-versioning read.
 extern char __cpu_model[];
@@ -82,6 +84,7 @@ ExecutorAddr findStaticSymbol(std::string_view Name) {
       {"__pthread_atfork", reinterpret_cast<const void *>(&pthread_atfork)},
       {"__stack_chk_fail_local",
        reinterpret_cast<const void *>(&__stack_chk_fail)},
+      {"remote-run.late-arrival", remoteRunLateArrival()},
 #if defined(__x86_64__)
       {"__cpu_model", __cpu_model},
       {"__cpu_features2", __cpu_features2},

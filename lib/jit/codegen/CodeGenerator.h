@@ -69,8 +69,9 @@ public:
 
   /// For who compiles much that is small: what compile() is made of is kept for
   /// its next call, for modules of whatever context (as llc's -compile-twice
-  /// has it).
-  void keepPasses() { KeepsPasses = true; }
+  /// has it). Not for modules that describe variables: a pass that was kept has
+  /// references to those of the one before (AssignmentTrackingAnalysis).
+  void keepPasses(bool Is = true) { KeepsPasses = Is; }
 
   /// A file that assembly in what compile() was given last includes (.incbin,
   /// .include), so that the object depends on more than the IR; empty for none,

@@ -10,9 +10,11 @@
 #include "jit/base/LlvmErrors.h"
 #include "jit/base/LlvmVersion.h"
 #include "jit/codegen/LabelValues.h"
+#include "jit/codegen/LateDeclaration.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
@@ -37,8 +39,20 @@ public:
   }
   GlobalValue *declare(const GlobalValue &Value);
 
+  /// What is there, and what declares it here.
+  template <typename T> struct Pair {
+    const T *There;
+    T *Here;
+  };
+  const std::vector<Pair<GlobalVariable>> &variables() const {
+    return Variables;
+  }
+  const std::vector<Pair<Function>> &functions() const { return Functions; }
+
 private:
   Module &Into;
+  std::vector<Pair<GlobalVariable>> Variables;
+  std::vector<Pair<Function>> Functions;
 };
 
 GlobalValue *Declarer::declare(const GlobalValue &Value) {
@@ -55,6 +69,7 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
       // These are of the definition; late code has one section, for all.
       F->setPersonalityFn(nullptr);
       F->setSection("");
+      Functions.push_back({From, F});
     }
     Made = F;
   } else {
@@ -63,8 +78,10 @@ GlobalValue *Declarer::declare(const GlobalValue &Value) {
         Into, Value.getValueType(), From && From->isConstant(), Linkage,
         nullptr, Value.getName(), nullptr, Value.getThreadLocalMode(),
         Value.getAddressSpace());
-    if (From)
+    if (From) {
       Variable->copyAttributesFrom(From);
+      Variables.push_back({From, Variable});
+    }
     Made = Variable;
   }
   Made->setVisibility(Value.getVisibility());
@@ -87,6 +104,41 @@ void addCompileUnits(const Function &F, Module &Into) {
   for (DICompileUnit *Unit : Units)
     if (Unit)
       All->addOperand(Unit);
+}
+
+/// Of what optimized calls call.
+void addCallees(const Function &F, Declarer &Others,
+                ValueToValueMapTy &Values) {
+  for (size_t Number = 0; Number != Others.functions().size(); ++Number) {
+    const auto [There, Here] = Others.functions()[Number];
+    if (DISubprogram *Its = There->getSubprogram(); Its && Here != &F)
+      Here->setSubprogram(cast<DISubprogram>(
+          MapMetadata(declarationOf(*Its), Values, RF_IgnoreMissingLocals,
+                      nullptr, &Others)));
+  }
+}
+
+/// A debugger takes the variables that \p F, which has been remapped by \p
+/// Values, refers to from here, and what else the program has from elsewhere:
+/// where other files have others of that name, these are meant.
+void addVariables(const Function &F, Declarer &Others,
+                  ValueToValueMapTy &Values) {
+  SmallVector<Metadata *, 8> All;
+  // What is remapped may declare more.
+  for (size_t Number = 0; Number != Others.variables().size(); ++Number) {
+    const auto [There, Here] = Others.variables()[Number];
+    SmallVector<DIGlobalVariableExpression *, 1> Known;
+    There->getDebugInfo(Known);
+    for (DIGlobalVariableExpression *Each : Known) {
+      auto *Mapped = cast<DIGlobalVariableExpression>(
+          MapMetadata(Each, Values, RF_IgnoreMissingLocals, nullptr, &Others));
+      Here->addDebugInfo(Mapped);
+      All.push_back(Mapped);
+    }
+  }
+  if (!All.empty())
+    F.getSubprogram()->getUnit()->replaceGlobalVariables(
+        MDTuple::get(F.getContext(), All));
 }
 
 /// What accesses of \p F are to one another: of use to who optimizes, and much
@@ -122,6 +174,10 @@ void moveBody(Function &F, Module &Into) {
     Labels->follow(*Alone);
   ValueToValueMapTy Values;
   RemapFunction(*Alone, Values, RF_IgnoreMissingLocals, nullptr, &Others);
+  if (isDescribed(*Alone)) {
+    addCallees(*Alone, Others, Values);
+    addVariables(*Alone, Others, Values);
+  }
   // Remapping has made copies of them.
   addCompileUnits(*Alone, Into);
   // Who takes its address wants that of the entry; who calls it does not.
@@ -132,7 +188,35 @@ void moveBody(Function &F, Module &Into) {
         Each.set(Alone);
 }
 
+/// What code generation would describe with each function, and has described
+/// with the rest.
+void describeNoMore(Module &M) {
+  for (DICompileUnit *Unit : M.debug_compile_units()) {
+    Unit->replaceGlobalVariables(nullptr);
+    Unit->replaceEnumTypes(nullptr);
+    Unit->replaceRetainedTypes(nullptr);
+    Unit->replaceMacros(nullptr);
+    // A debugger finds names by what a function's file has imported.
+    SmallVector<Metadata *, 4> Namespaces;
+    for (DIImportedEntity *Each : Unit->getImportedEntities())
+      if (Each->getTag() == dwarf::DW_TAG_imported_module)
+        Namespaces.push_back(Each);
+    Unit->replaceImportedEntities(
+        Namespaces.empty() ? nullptr
+                           : MDTuple::get(M.getContext(), Namespaces));
+  }
+}
+
 } // namespace
+
+LateBodies::LateBodies(std::unique_ptr<LLVMContext> Its,
+                       std::vector<std::unique_ptr<Module>> Others,
+                       std::vector<Unit> All, const LatePlan &Plan)
+    : Context(std::move(Its)), Rest(std::move(Others)), Units(std::move(All)),
+      Interpreters(Plan.Interpreters), Written(Plan.Functions.size()) {
+  for (const std::unique_ptr<Module> &Each : Rest)
+    describeNoMore(*Each);
+}
 
 void LateBodies::release() {
   // One refers to the other.

@@ -38,13 +38,11 @@ public:
     bool IsOptimized = true; ///< Some code of it, at least.
   };
 
-  /// \p Units are what divideLate() has made of \p Rest, all in \p Context.
+  /// \p Units are what divideLate() has made of \p Rest, all in \p Context. The
+  /// rest has been compiled.
   LateBodies(std::unique_ptr<llvm::LLVMContext> Context,
              std::vector<std::unique_ptr<llvm::Module>> Rest,
-             std::vector<Unit> Units, const LatePlan &Plan)
-      : Context(std::move(Context)), Rest(std::move(Rest)),
-        Units(std::move(Units)), Interpreters(Plan.Interpreters),
-        Written(Plan.Functions.size()) {}
+             std::vector<Unit> Units, const LatePlan &Plan);
   ~LateBodies() override { release(); }
 
   Expected<ObjectBytes> bitcodeOf(uint32_t Number,

@@ -10,6 +10,8 @@
 #include "jit/codegen/TierRule.h"
 #include "jit/target/LateSlots.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -47,6 +49,12 @@ static void tellOfCalls(Function &F, uint32_t Number) {
 Expected<Function *> LateCompiler::bodyOf(const PlannedFunction &Planned,
                                           Module &M) {
   Diagnostics.attachTo(M.getContext());
+  const bool HasVariables =
+      any_of(M.debug_compile_units(), [](const DICompileUnit *Each) {
+        return Each->getEmissionKind() == DICompileUnit::FullDebug;
+      });
+  Asked.keepPasses(!HasVariables);
+  Fast.keepPasses(!HasVariables);
   if (Function *F = M.getFunction(Planned.Name + LateBody.str()))
     return F;
   return Failure{Blame::Internal,

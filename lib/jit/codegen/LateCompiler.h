@@ -26,10 +26,7 @@ public:
   /// was asked for (LoopReplacement.h).
   LateCompiler(const LateUnit &Unit, CodeGenerator Its, bool ReplacesLoops)
       : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()),
-        ReplacesLoops(ReplacesLoops) {
-    Asked.keepPasses();
-    Fast.keepPasses();
-  }
+        ReplacesLoops(ReplacesLoops) {}
 
   /// The object of \p Function, of that \p Number, whose module \p M is:
   /// as fast as it can be had with \p Fast, or else as the program's code was

@@ -9,11 +9,31 @@
 #include "jit/codegen/LabelValues.h"
 #include "jit/ir/Declaration.h"
 
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
 
 namespace remoterun::jit {
+
+bool isDescribed(const Function &F) {
+  const DISubprogram *Its = F.getSubprogram();
+  return Its && Its->getUnit() &&
+         Its->getUnit()->getEmissionKind() == DICompileUnit::FullDebug;
+}
+
+DISubprogram *declarationOf(DISubprogram &Its) {
+  if (!Its.isDefinition())
+    return &Its;
+  if (DISubprogram *Known = Its.getDeclaration())
+    return Known;
+  return DISubprogram::get(
+      Its.getContext(), Its.getScope(), Its.getName(), Its.getLinkageName(),
+      Its.getFile(), Its.getLine(), Its.getType(), /*ScopeLine=*/0,
+      /*ContainingType=*/nullptr, /*VirtualIndex=*/0, /*ThisAdjustment=*/0,
+      Its.getFlags(), Its.getSPFlags() & ~DISubprogram::SPFlagDefinition,
+      /*Unit=*/nullptr);
+}
 
 static void moveBody(Function &F, Module &Into) {
   std::optional<LabelValues> Labels = LabelValues::of(F);
@@ -28,6 +48,8 @@ static void moveBody(Function &F, Module &Into) {
   if (Labels)
     Labels->follow(*Made);
   makeDeclaration(F);
+  if (isDescribed(*Made))
+    F.setSubprogram(declarationOf(*Made->getSubprogram()));
 }
 
 /// What the body is read by stays.

@@ -227,6 +227,10 @@ void Divider::keepSmall() {
   for (const Function *Each : constructorsOf(M))
     if (Of[Each].Weight <= LargestAtOnce)
       Of[Each].IsLate = false;
+  // A debugger knows where the program begins.
+  if (auto First = Of.find(M.getFunction(Entry));
+      Plan.IsDebugged && First != Of.end())
+    First->second.IsLate = false;
   std::vector<Choice> Small;
   for (Function &F : M) {
     auto At = Of.find(&F);

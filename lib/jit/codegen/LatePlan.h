@@ -87,6 +87,9 @@ struct LateExtent {
 
 struct LatePlan {
   LateExtent Extent;
+  /// A debugger is told of each function. Known to who divides the program, as
+  /// what the cache has is under another key.
+  bool IsDebugged = false;
   std::vector<PlannedFunction> Functions;
   std::vector<OutsideSymbol> Outside;
   /// What units define that is not late, and late code refers to.

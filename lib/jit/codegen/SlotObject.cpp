@@ -68,8 +68,9 @@ Expected<ObjectBytes> makeSlotObject(const LatePlan &Plan,
   Diagnostics.attachTo(Context);
   Module Slots("late functions", Context);
   llvm_version::setTargetTriple(Slots, Prototype.triple());
-  const Isa &Target = isaOf(Prototype.triple());
-  Slots.setModuleInlineAsm(Target.Late->Assembly(Functions, Outside));
+  const LateCode &Late = *isaOf(Prototype.triple()).Late;
+  auto *Assembly = Plan.IsDebugged ? Late.DebuggedAssembly : Late.Assembly;
+  Slots.setModuleInlineAsm(Assembly(Functions, Outside));
   CodeGenerator Generator = Prototype.fast();
   Generator.setLayoutOf(Slots);
   return Generator.compile(Slots, "entries of late functions", Diagnostics);

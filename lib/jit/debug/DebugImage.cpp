@@ -6,390 +6,62 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/debug/DebugImage.h"
-#include "jit/base/ElfView.h"
-#include "jit/base/SymbolNames.h"
-#include "jit/codegen/Partition.h"
-#include "jit/debug/DebugSections.h"
+#include "jit/debug/DebugImageBuilder.h"
 #include "jit/object/ElfHeaders.h"
 
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/Object/Decompressor.h"
-
-#include <cstring>
-#include <deque>
-#include <optional>
-
 using namespace llvm;
-using namespace llvm::object;
 
 namespace remoterun::jit {
 
 namespace {
 
-constexpr StringLiteral UnwindSection = ".eh_frame";
-
-/// One object's part of a section of the image.
-struct Contribution {
-  ArrayRef<uint8_t> Bytes;
-  uint64_t Offset = 0;    ///< In the image's section.
-  size_t Relocations = 0; ///< The section that has them; 0 for none.
-  size_t Object = 0;
-};
-
-struct ImageSection {
-  StringRef Name;
-  uint64_t Size = 0;
-  uint64_t FileOffset = 0;
-  std::vector<Contribution> Parts;
-};
-
-/// The symbols of one object, as relocations see them.
-template <typename ELFT> struct SymbolTable {
-  std::optional<ElfView<ELFT>> Object; ///< Nothing for what cannot be read.
-  /// Empty for what is not there in the linked program.
-  std::vector<std::optional<uint64_t>> Values;
-};
-
-template <typename ELFT> class Builder {
-public:
-  Builder(const ProgramRecord &Program, ExecutorAddr Place)
-      : Map(Program.map()), Place(Place), Tables(Program.objects().size()),
-        DebugParts(Program.objects().size()) {
-    for (const ProgramRecord::Object &Each : Program.objects())
-      Objects.push_back(Each.Source.read());
-    resolveSymbols(Program);
-  }
-
-  SmallVector<char, 0> build();
-
-private:
-  using View = ElfView<ELFT>;
-  using Shdr = typename ELFT::Shdr;
-  using Sym = typename ELFT::Sym;
-  using Word = typename ELFT::uint; ///< As wide as an address.
-
-  void resolveSymbols(const ProgramRecord &Program);
-  ExecutorAddr addressOf(StringRef Name) const;
-  void readObject(size_t Number);
-  void addSection(size_t Number, size_t Index, StringRef Name,
-                  size_t Relocations);
-  void readSymbols(size_t Number);
-  std::optional<uint64_t> valueOf(size_t Number, const Sym &Symbol) const;
-  std::optional<uint64_t> threadLocalOf(size_t Number, const Sym &Symbol) const;
-  /// Whether it is a definition of the object's own, and the one that counts.
-  bool definesHere(size_t Number, const Sym &Symbol, StringRef Name) const;
-  void addSymbol(const Sym &Symbol, StringRef Name, uint64_t Value);
-  uint16_t segmentOf(uint64_t Address) const;
-  void layOut();
-  void writeSections();
-  void relocate(const ImageSection &Section, const Contribution &Part);
-  void writeHeaders();
-
-  const ProgramMap &Map;
-  ExecutorAddr Place;
-  std::vector<ObjectSource::Contents> Objects;
-  ProgramSymbols Symbols;
-  std::vector<SymbolTable<ELFT>> Tables; ///< One for each object.
-  /// For each object, where in a section of the image a section of it stands.
-  std::vector<DenseMap<uint64_t, uint64_t>> DebugParts;
-  std::deque<SmallVector<uint8_t, 0>> Decompressed;
-  std::vector<ImageSection> Sections;
-  std::vector<Sym> LocalSymbols, GlobalSymbols;
-  std::string Names = std::string(1, '\0'); ///< Of symbols.
-  uint64_t SymbolsOffset = 0, NamesOffset = 0;
-  uint32_t Flags = 0; ///< Of the processor, as the objects have them.
-  SmallVector<char, 0> Image;
-};
-
 /// Which definition counts is found out again, and not remembered.
-template <typename ELFT>
-void Builder<ELFT>::resolveSymbols(const ProgramRecord &Program) {
-  for (size_t Number = 0; Number != Objects.size(); ++Number) {
-    auto Object = makeProgramObject(Program.objects()[Number].Name,
-                                    startOfObject(Objects[Number].Bytes),
-                                    Triple(Map.isa().Triple));
-    // What was linked has no errors; but it may not be there any more.
-    if (!Object) {
-      Symbols.skip();
-      continue;
-    }
-    static_cast<void>(Symbols.add(*Object));
-  }
-}
-
-template <typename ELFT>
-ExecutorAddr Builder<ELFT>::addressOf(StringRef Name) const {
-  const jit::Symbol *Found = Symbols.find(Name);
-  if (!Found)
-    return {};
-  if (Found->isCommon())
-    return Map.addressOfCommon(Name);
-  ExecutorAddr Section = Map.addressOf({Found->Object, Found->Section});
-  return Section.isNull() ? Section : Section + Found->Value;
-}
-
-template <typename ELFT> void Builder<ELFT>::readObject(size_t Number) {
-  StringRef Bytes = Objects[Number].Bytes;
-  auto Opened = View::create({Bytes.data(), Bytes.size()});
-  if (!Opened) {
-    consumeError(Opened.takeError());
+void addSymbols(DebugImageParts &Parts, std::string Name, StringRef Bytes) {
+  auto Object = makeProgramObject(std::move(Name), startOfObject(Bytes),
+                                  Triple(Parts.Map.isa().Triple));
+  // What was linked has no errors; but it may not be there any more.
+  if (!Object) {
+    Parts.Symbols.skip();
     return;
   }
-  const View &Its = Tables[Number].Object.emplace(*Opened);
-  Flags = std::max<uint32_t>(Flags, Its.header().e_flags);
-  DenseMap<uint64_t, size_t> Relocations;
-  for (size_t Index = 0; Index != Its.sections().size(); ++Index)
-    if (View::isRelocations(Its.sections()[Index]))
-      Relocations[Its.sections()[Index].sh_info] = Index;
-  for (size_t Index = 0; Index != Its.sections().size(); ++Index) {
-    StringRef Name = valueOrNothing(Its.nameOf(Its.sections()[Index]));
-    if (Name == UnwindSection || isDebugSection(Name))
-      addSection(Number, Index, Name, Relocations.lookup(Index));
-  }
-  // Now that it is known where what they refer to will be.
-  readSymbols(Number);
+  static_cast<void>(Parts.Symbols.add(*Object));
 }
 
-template <typename ELFT>
-void Builder<ELFT>::addSection(size_t Number, size_t Index, StringRef Name,
-                               size_t Relocations) {
-  const View &Its = *Tables[Number].Object;
-  const Shdr &Section = Its.sections()[Index];
-  Contribution Part{valueOrNothing(Its.contentsOf(Section)), 0, Relocations,
-                    Number};
-  if (Section.sh_flags & ELF::SHF_COMPRESSED) {
-    StringRef Packed(reinterpret_cast<const char *>(Part.Bytes.data()),
-                     Part.Bytes.size());
-    auto Unpacker = Decompressor::create(
-        Name, Packed, /*IsLE=*/ELFT::Endianness == endianness::little,
-        /*Is64Bit=*/ELFT::Is64Bits);
-    SmallVector<uint8_t, 0> &Contents = Decompressed.emplace_back();
-    Error Failed = Unpacker ? Unpacker->resizeAndDecompress(Contents)
-                            : Unpacker.takeError();
-    if (Failed) {
-      consumeError(std::move(Failed));
-      return;
-    }
-    Part.Bytes = Contents;
-  }
-  // There are few names: a search among them is quicker than a map.
-  auto Found = find_if(Sections, [&](const ImageSection &Candidate) {
-    return Candidate.Name == Name;
+SmallVector<char, 0> build(const DebugImageParts &Parts, ExecutorAddr Place) {
+  return withElfTypeOf(Parts.Map.isa(), [&]<typename ELFT>() {
+    return DebugImageBuilder<ELFT>(Parts, Place).build();
   });
-  if (Found == Sections.end())
-    Found = Sections.insert(Found, ImageSection{Name, 0, 0, {}});
-  Part.Offset = Found->Size;
-  Found->Size += Part.Bytes.size();
-  DebugParts[Number][Index] = Part.Offset;
-  Found->Parts.push_back(Part);
-}
-
-template <typename ELFT> void Builder<ELFT>::readSymbols(size_t Number) {
-  SymbolTable<ELFT> &Table = Tables[Number];
-  const View &Its = *Table.Object;
-  for (const Sym &Symbol : Its.symbols()) {
-    std::optional<uint64_t> Value = valueOf(Number, Symbol);
-    Table.Values.push_back(Value);
-    StringRef Name = valueOrNothing(Its.nameOf(Symbol));
-    bool IsNamed = Symbol.getType() == ELF::STT_FUNC ||
-                   Symbol.getType() == ELF::STT_OBJECT ||
-                   (Symbol.getType() == ELF::STT_NOTYPE &&
-                    Symbol.getBinding() != ELF::STB_LOCAL);
-    if (Value && IsNamed && !Name.empty() && !Name.starts_with(".L") &&
-        definesHere(Number, Symbol, Name))
-      addSymbol(Symbol, Name, *Value);
-  }
-}
-
-/// From the start of the executor's own thread-local storage, where its block
-/// for the program is: a debugger takes the program for a part of the
-/// executable.
-template <typename ELFT>
-std::optional<uint64_t> Builder<ELFT>::threadLocalOf(size_t Number,
-                                                     const Sym &Symbol) const {
-  std::optional<uint64_t> Start =
-      Map.threadLocalOffset({Number, Tables[Number].Object->sectionOf(Symbol)});
-  return Start ? std::optional(*Start + Symbol.st_value) : std::nullopt;
-}
-
-template <typename ELFT>
-bool Builder<ELFT>::definesHere(size_t Number, const Sym &Symbol,
-                                StringRef Name) const {
-  if (Symbol.getBinding() == ELF::STB_LOCAL)
-    return true;
-  const jit::Symbol *Winner = Symbols.find(Name);
-  return Symbol.st_shndx != ELF::SHN_UNDEF && Winner &&
-         Winner->Object == Number;
-}
-
-template <typename ELFT>
-std::optional<uint64_t> Builder<ELFT>::valueOf(size_t Number,
-                                               const Sym &Symbol) const {
-  const View &Its = *Tables[Number].Object;
-  if (Symbol.getType() == ELF::STT_TLS)
-    return threadLocalOf(Number, Symbol);
-  if (Symbol.getBinding() != ELF::STB_LOCAL) {
-    // Another object's definition may be the one that counts.
-    StringRef Name = valueOrNothing(Its.nameOf(Symbol));
-    const jit::Symbol *Winner = Symbols.find(Name);
-    if (!Winner || Winner->isIfunc())
-      return std::nullopt;
-    if (Winner->Object != Number || Symbol.isCommon() || Symbol.isUndefined()) {
-      ExecutorAddr Address = addressOf(Name);
-      return Address.isNull() ? std::nullopt : std::optional(Address.value());
-    }
-  }
-  if (Symbol.isAbsolute())
-    return Symbol.st_value;
-  uint64_t Section = Its.sectionOf(Symbol);
-  if (Section == 0)
-    return std::nullopt;
-  auto Part = DebugParts[Number].find(Section);
-  if (Part != DebugParts[Number].end())
-    return Part->second + Symbol.st_value;
-  ExecutorAddr Start = Map.addressOf({Number, Section});
-  if (Start.isNull())
-    return std::nullopt;
-  return (Start + Symbol.st_value).value();
-}
-
-/// The index of the header of the image's section for the segment.
-template <typename ELFT>
-uint16_t Builder<ELFT>::segmentOf(uint64_t Address) const {
-  for (size_t I = 0; I != Map.segments().size(); ++I)
-    if (Map.segments()[I].Range.contains({ExecutorAddr(Address), 1}))
-      return static_cast<uint16_t>(I + 1);
-  return ELF::SHN_ABS;
-}
-
-template <typename ELFT>
-void Builder<ELFT>::addSymbol(const Sym &Symbol, StringRef Name,
-                              uint64_t Value) {
-  // What was local before the module was cut into parts is so again.
-  bool IsLocal =
-      consumePromotedSuffix(Name) || Symbol.getBinding() == ELF::STB_LOCAL;
-  Sym Added = Symbol;
-  if (IsLocal)
-    Added.setBinding(ELF::STB_LOCAL);
-  Added.st_name = static_cast<uint32_t>(Names.size());
-  Added.st_value = static_cast<Word>(Value);
-  Added.st_shndx = segmentOf(Value);
-  Names.append(Name.data(), Name.size());
-  Names.push_back('\0');
-  (IsLocal ? LocalSymbols : GlobalSymbols).push_back(Added);
-}
-
-template <typename ELFT> void Builder<ELFT>::layOut() {
-  uint64_t Size = sizeof(typename ELFT::Ehdr);
-  for (ImageSection &Section : Sections) {
-    // For .eh_frame, whose records are padded to the size of a pointer.
-    Size = alignTo(Size, 8);
-    Section.FileOffset = Size;
-    Size += Section.Size;
-  }
-  SymbolsOffset = Size = alignTo(Size, 8);
-  Size += (1 + LocalSymbols.size() + GlobalSymbols.size()) * sizeof(Sym);
-  NamesOffset = Size;
-  Image.resize_for_overwrite(Size + Names.size());
-  // What is between them, so that the same program has the same image.
-  uint64_t End = sizeof(typename ELFT::Ehdr);
-  for (const ImageSection &Section : Sections) {
-    std::memset(Image.data() + End, 0, Section.FileOffset - End);
-    End = Section.FileOffset + Section.Size;
-  }
-  std::memset(Image.data() + End, 0, SymbolsOffset - End);
-}
-
-template <typename ELFT>
-void Builder<ELFT>::relocate(const ImageSection &Section,
-                             const Contribution &Part) {
-  const SymbolTable<ELFT> &Table = Tables[Part.Object];
-  uint64_t Start = Section.FileOffset + Part.Offset;
-  if (Part.Relocations == 0)
-    return;
-  const Shdr &Relocations = Table.Object->sections()[Part.Relocations];
-  auto Relocate = [&](const RelocationView &Relocation) -> Error {
-    using Form = RelocationRule::Form;
-    RelocationRule Rule = Map.isa().Rule(Relocation.Type);
-    size_t Width = Rule.Number == Form::None ? 0 : Rule.Width;
-    uint64_t Offset = Relocation.Offset;
-    if (Offset > Part.Bytes.size() || Width > Part.Bytes.size() - Offset)
-      return Error::success();
-    auto Byte = [&](size_t I) -> char & {
-      bool IsLittle = ELFT::Endianness == endianness::little;
-      return Image[Start + Offset + (IsLittle ? I : Width - 1 - I)];
-    };
-    std::optional<uint64_t> Found;
-    if (Relocation.Symbol < Table.Values.size())
-      Found = Table.Values[Relocation.Symbol];
-    uint64_t InPlace = 0, Value = 0;
-    for (size_t I = 0; I != Width; ++I)
-      InPlace |= uint64_t(static_cast<uint8_t>(Byte(I))) << 8 * I;
-    // What describes code that is not there shall describe nothing: address 0,
-    // as linkers leave it, where no debugger believes in code.
-    if (Found)
-      Value = *Found + static_cast<uint64_t>(Relocation.Addend) +
-              (Relocations.sh_type == ELF::SHT_REL ? InPlace : 0);
-    if (Rule.Number == Form::Relative)
-      Value -= (Place + Start + Offset).value();
-    for (size_t I = 0; I != Width; ++I)
-      Byte(I) = static_cast<char>(Value >> 8 * I);
-    return Error::success();
-  };
-  // What is wrong with the rest is left out.
-  consumeError(Table.Object->forEachRelocation(Relocations, Relocate));
-}
-
-template <typename ELFT> void Builder<ELFT>::writeSections() {
-  for (const ImageSection &Section : Sections)
-    for (const Contribution &Part : Section.Parts) {
-      llvm::copy(Part.Bytes, Image.data() + Section.FileOffset + Part.Offset);
-      relocate(Section, Part);
-    }
-  char *Next = Image.data() + SymbolsOffset;
-  std::memset(Next, 0, sizeof(Sym));
-  Next += sizeof(Sym);
-  for (const auto *Symbols : {&LocalSymbols, &GlobalSymbols}) {
-    Next = reinterpret_cast<char *>(
-        llvm::copy(*Symbols, reinterpret_cast<Sym *>(Next)));
-  }
-  std::memcpy(Image.data() + NamesOffset, Names.data(), Names.size());
-}
-
-/// The headers, behind all the rest.
-template <typename ELFT> void Builder<ELFT>::writeHeaders() {
-  ElfHeaders<ELFT> Headers(Map.isa().Machine);
-  for (const wire::Reserve::Segment &Segment : Map.segments())
-    Headers.addSegment(Segment);
-  for (const ImageSection &Section : Sections) {
-    Shdr &Header = Headers.add(Section.Name, ELF::SHT_PROGBITS,
-                               Section.FileOffset, Section.Size);
-    if (Section.Name != UnwindSection)
-      continue;
-    Header.sh_flags = ELF::SHF_ALLOC;
-    Header.sh_addr = static_cast<Word>((Place + Section.FileOffset).value());
-  }
-  Headers.addSymbols(SymbolsOffset, NamesOffset, Names.size(),
-                     1 + LocalSymbols.size());
-  Headers.appendTo(Image, Flags);
-}
-
-template <typename ELFT> SmallVector<char, 0> Builder<ELFT>::build() {
-  for (size_t Number = 0; Number != Objects.size(); ++Number)
-    readObject(Number);
-  layOut();
-  writeSections();
-  writeHeaders();
-  return std::move(Image);
 }
 
 } // namespace
 
 SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
-                                    ExecutorAddr Place) {
-  return withElfTypeOf(Program.map().isa(), [&]<typename ELFT>() {
-    return Builder<ELFT>(Program, Place).build();
-  });
+                                    ExecutorAddr Place, bool HasLate) {
+  DebugImageParts Parts(Program.map());
+  Parts.HasLate = HasLate;
+  for (const ProgramRecord::Object &Each : Program.objects()) {
+    Parts.Objects.push_back(Each.Source.read());
+    addSymbols(Parts, Each.Name, Parts.Objects.back().Bytes);
+  }
+  return build(Parts, Place);
+}
+
+SmallVector<char, 0>
+makeLateDebugImage(ArrayRef<char> Object, const LinkedObject &Linked,
+                   const Isa &Target, ExecutorAddr Place,
+                   std::function<ExecutorAddr(StringRef)> Find) {
+  std::vector<PlacedSection> Sections;
+  for (const auto &[Index, Range] : Linked.Sections)
+    Sections.push_back({Range, {0, Index}, SectionKind::ReadOnly});
+  const wire::Reserve::Segment Code = {Linked.Code,
+                                       wire::Protection::ReadExecute};
+  const ProgramMap Map(Target, std::move(Sections), {&Code, 1}, {}, {});
+  DebugImageParts Parts(Map);
+  Parts.Outside = std::move(Find);
+  const StringRef Bytes(Object.data(), Object.size());
+  Parts.Objects.push_back({nullptr, Bytes});
+  addSymbols(Parts, "late function", Bytes);
+  return build(Parts, Place);
 }
 
 } // namespace remoterun::jit

@@ -21,12 +21,23 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <functional>
+
 namespace remoterun::jit {
 
 /// The image of \p Program; it is to lie at \p Place, to which its unwind
-/// tables are relative. What cannot be read of an object is left out.
+/// tables are relative. What cannot be read of an object is left out; so are
+/// late functions if it \p HasLate, but for their entries.
 llvm::SmallVector<char, 0> makeDebugImage(const ProgramRecord &Program,
-                                          ExecutorAddr Place);
+                                          ExecutorAddr Place,
+                                          bool HasLate = false);
+
+/// The same of a late function's \p Object, which \p Linked has come of. \p
+/// Find tells where a symbol of the program is; null for none.
+llvm::SmallVector<char, 0>
+makeLateDebugImage(llvm::ArrayRef<char> Object, const LinkedObject &Linked,
+                   const Isa &Target, ExecutorAddr Place,
+                   std::function<ExecutorAddr(llvm::StringRef)> Find);
 
 } // namespace remoterun::jit
 

@@ -187,8 +187,9 @@ UnwindIndex emptyIndex(const Isa &Target) {
 } // namespace
 
 LateLinker::LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
-                       LateWindow Index)
-    : Target(&Target), Code(Code), Constants(Constants), Index(Index) {
+                       LateWindow Index, uint64_t CodeAlignment)
+    : Target(&Target), Code(Code), Constants(Constants), Index(Index),
+      CodeAlignment(CodeAlignment) {
   this->Index.Used = emptyIndex(Target).used(Index.Memory);
 }
 
@@ -219,6 +220,8 @@ Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
   if (!Loaded || Dyld.hasError())
     return Broken();
   LateWindow NewCode = Code, NewConstants = Constants;
+  NewCode.Used = alignTo(NewCode.Used, CodeAlignment);
+  const ExecutorAddr StartOfCode = Code.Range.Start + NewCode.Used;
   for (Section &Each : Working.sections()) {
     auto Placed = Each.IsCode ? place(Each, NewCode, "code")
                               : place(Each, NewConstants, "constants");
@@ -240,6 +243,12 @@ Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
   auto Defined = definedIn(Made->Bytes, Addresses);
   if (!Defined)
     return Defined;
+  Defined->Code = {StartOfCode, Code.Range.Start + NewCode.Used - StartOfCode};
+  for (const object::SectionRef &Each : (*File)->sections())
+    if (ExecutorAddr Address = Addresses.lookup(Each.getIndex());
+        !Address.isNull())
+      Defined->Sections.push_back(
+          {static_cast<uint32_t>(Each.getIndex()), {Address, Each.getSize()}});
 
   UnwindIndex Entries = emptyIndex(*Target);
   for (const Section &Each : Working.sections()) {

@@ -60,6 +60,10 @@ struct LinkedObject {
   std::vector<LateFunction> Functions; ///< None of which is empty.
   /// The words that its loops look into (LoopReplacement.h); empty for none.
   ExecutorRange LoopTable;
+  /// Where the sections are that are part of the program, by their numbers in
+  /// the object; and of that, code.
+  std::vector<std::pair<uint32_t, ExecutorRange>> Sections;
+  ExecutorRange Code;
 };
 
 class LateLinker {
@@ -67,9 +71,11 @@ public:
   /// The windows are less than 2 GiB apart, and so are the calls and pointers
   /// of references. \p Index is the program's .eh_frame_hdr, as UnwindIndex
   /// wrote it, with room behind it; all functions that it knows are below
-  /// \p Code.
+  /// \p Code. Each object's code begins at a multiple of \p CodeAlignment, a
+  /// power of 2: a debugger that writes a breakpoint makes the page private,
+  /// and what would come there later is not seen.
   LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
-             LateWindow Index);
+             LateWindow Index, uint64_t CodeAlignment = 1);
 
   using Resolve =
       llvm::function_ref<std::optional<LateReference>(llvm::StringRef)>;
@@ -87,6 +93,7 @@ public:
 private:
   const Isa *Target;
   LateWindow Code, Constants, Index;
+  uint64_t CodeAlignment;
 };
 
 } // namespace remoterun::jit

@@ -17,11 +17,23 @@ using namespace llvm;
 
 namespace remoterun::jit {
 
+/// In bytes. A function's has all types that it is about; most programs call
+/// few of their functions.
+static uint64_t sizeOfDebugObjects(size_t Functions) {
+  constexpr uint64_t OfOne = 64 << 10, Least = uint64_t(16) << 20,
+                     Most = uint64_t(256) << 20;
+  return Functions * sizeof(wire::LateDebugObject) +
+         std::clamp(Functions * OfOne, Least, Most);
+}
+
 /// What is not used is no memory, so that there can be plenty.
-LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
+LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize,
+                         bool IsDebugged) {
   const auto [Functions, Instructions] = Extent;
   constexpr uint64_t CodeOfInstruction = 64, Least = uint64_t(4) << 20;
-  uint64_t OfCode = std::max(Least, Instructions * CodeOfInstruction);
+  const uint64_t OfCode = std::max(Least, Instructions * CodeOfInstruction);
+  // Each function begins a page then (LateLinker).
+  const uint64_t OfPages = IsDebugged ? Functions * PageSize : 0;
   // Twice compiled, and parts of functions; and those of native objects, of
   // which nobody knows yet how many there are.
   constexpr size_t Spare = size_t(1) << 19;
@@ -30,7 +42,8 @@ LateWindows::LateWindows(LateExtent Extent, uint64_t PageSize) {
       8 * Functions,
       UnwindIndex::sizeFor(4 * Functions + Spare),
       OfCode,
-      OfCode,
+      IsDebugged ? sizeOfDebugObjects(Functions) : 0,
+      OfCode + OfPages,
       BodySymbols::sizeFor(Functions)};
   for (unsigned Which = 0; Which != KindCount; ++Which) {
     All[Which].Offset = Size;

@@ -38,6 +38,8 @@ public:
     Slots,
     Index,
     Constants,
+    DebugObjects, ///< A LateDebugObject for each function, and what these are
+                  ///< about; empty unless somebody debugs.
     Code,
     Symbols, ///< Of the code, at the end of the image's .dynsym
              ///< (BodySymbols.h).
@@ -45,8 +47,9 @@ public:
   };
 
   LateWindows() = default;
-  /// For as many late functions as there may be in \p Extent.
-  LateWindows(LateExtent Extent, uint64_t PageSize);
+  /// For as many late functions as there may be in \p Extent, which are
+  /// described to a debugger if the program \p IsDebugged.
+  LateWindows(LateExtent Extent, uint64_t PageSize, bool IsDebugged = false);
 
   uint64_t fileSize() const { return Size; }
   /// Puts the first at \p Start, and the others behind it, but for Symbols.

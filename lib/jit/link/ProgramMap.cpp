@@ -64,6 +64,12 @@ const PlacedSection *ProgramMap::at(ExecutorAddr Address) const {
   return Found.Range.contains({Address, 1}) ? &Found : nullptr;
 }
 
+bool ProgramMap::hasSectionIn(ExecutorRange Range) const {
+  return any_of(Sections, [Range](const PlacedSection &Each) {
+    return Range.contains({Each.Range.Start, 1});
+  });
+}
+
 ExecutorAddr ProgramMap::addressOf(SectionKey Key) const {
   auto Found = lower_bound(ByKey, Key, [&](uint32_t A, SectionKey B) {
     return isBefore(Sections[A].Key, B);

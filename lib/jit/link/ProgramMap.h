@@ -47,6 +47,8 @@ public:
   }
   /// The section that is at \p Address; null for none.
   const PlacedSection *at(ExecutorAddr Address) const;
+  /// Whether any section begins in \p Range.
+  bool hasSectionIn(ExecutorRange Range) const;
   /// Where a section of an object is; null if the program is without it.
   ExecutorAddr addressOf(SectionKey Key) const;
   /// Where a common symbol is; null if there is no such.

@@ -193,6 +193,8 @@ RemoteEngine::relocate(SymbolAddresses &Addresses,
         Additions.Late->range(LateWindows::Control).Start;
     Addresses[LateCode::Slots.str()] =
         Additions.Late->range(LateWindows::Slots).Start;
+    Addresses[LateCode::DebugObjects.str()] =
+        Additions.Late->range(LateWindows::DebugObjects).Start;
   }
   defineLinkerSymbols(Additions.Bounds, Memory->sections(), Layout.Segments,
                       Addresses);

@@ -59,7 +59,8 @@ typename ELFT::Shdr &ElfHeaders<ELFT>::add(StringRef Name, uint32_t Type,
 }
 
 template <typename ELFT>
-void ElfHeaders<ELFT>::addSegment(const wire::Reserve::Segment &Segment) {
+void ElfHeaders<ELFT>::addSegment(const wire::Reserve::Segment &Segment,
+                                  StringRef Name) {
   struct Kind {
     StringRef Name; ///< As in an executable, though no debugger needs it.
     uint64_t Flags;
@@ -76,7 +77,8 @@ void ElfHeaders<ELFT>::addSegment(const wire::Reserve::Segment &Segment) {
     return {".rodata", 0};
   };
   Kind Shown = KindOf(Segment.Final);
-  Shdr &Header = add(Shown.Name, ELF::SHT_NOBITS, 0, Segment.Range.Size);
+  Shdr &Header = add(Name.empty() ? Shown.Name : Name, ELF::SHT_NOBITS, 0,
+                     Segment.Range.Size);
   Header.sh_flags =
       static_cast<typename ELFT::uint>(ELF::SHF_ALLOC | Shown.Flags);
   Header.sh_addr =

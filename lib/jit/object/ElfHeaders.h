@@ -43,8 +43,10 @@ public:
   /// The reference holds until the next section is added.
   Shdr &add(llvm::StringRef Name, uint32_t Type, uint64_t Offset,
             uint64_t Size);
-  /// Memory of the process, of which the file has no contents.
-  void addSegment(const wire::Reserve::Segment &Segment);
+  /// Memory of the process, of which the file has no contents. \p Name is by
+  /// what it is for, if that is empty.
+  void addSegment(const wire::Reserve::Segment &Segment,
+                  llvm::StringRef Name = "");
   /// The symbol table, which the names follow at \p NamesOffset.
   void addSymbols(uint64_t Offset, uint64_t NamesOffset, uint64_t NamesSize,
                   size_t FirstGlobal);

@@ -186,7 +186,7 @@ void addOutside(ArrayRef<LateSymbol> Outside, std::string &Text) {
 
 std::string lateSlots(ArrayRef<LateSymbol> Functions,
                       ArrayRef<LateSymbol> Outside) {
-  std::string Text = startOfLateSlots({Request, ForkNote});
+  std::string Text = startOfLateSlots({Request, ForkNote}, /*OnArrival=*/"");
   addEntries(Functions, Text);
   addOutside(Outside, Text);
   return Text;

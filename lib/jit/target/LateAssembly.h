@@ -22,13 +22,24 @@ std::string quoted(llvm::StringRef Name);
 /// Binding and visibility of \p Symbol.
 void addDirectives(const LateSymbol &Symbol, std::string &Text);
 
-/// \p Code in the section for code, in which CONTROL and SLOTS stand
-/// for LateCode::Control and LateCode::Slots; and declarations of what the
-/// linker asks for.
-std::string startOfLateSlots(llvm::ArrayRef<llvm::StringLiteral> Code);
+/// \p Code in the section for code, in which CONTROL, SLOTS and OBJECTS stand
+/// for LateCode::Control, LateCode::Slots and LateCode::DebugObjects, and
+/// ARRIVAL for \p OnArrival; and declarations of what the linker asks for.
+std::string startOfLateSlots(llvm::ArrayRef<llvm::StringLiteral> Code,
+                             llvm::StringRef OnArrival);
 
 /// The words at LateCode::Words, for addresses of 64 bits.
 void addWords(llvm::ArrayRef<LateSymbol> Outside, std::string &Text);
+
+/// What a program that is debugged has for itself (LateCode::DebuggedAssembly).
+inline constexpr llvm::StringLiteral OwnSlots = "remote-run.slots";
+
+/// The words at OwnSlots, one for each of \p Functions, each with what a slot
+/// holds before its function is there; room at "remote-run.debugger-entries"
+/// for what a debugger reads of each; and at "remote-run.arrival" the address
+/// of the executor's function that fills both.
+void addOwnSlots(size_t Functions, size_t EntrySize, size_t RequestOffset,
+                 std::string &Text);
 
 } // namespace remoterun::jit
 

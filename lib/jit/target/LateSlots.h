@@ -37,6 +37,7 @@ struct LateCode {
                                        Stubs = "remote-run.stubs";
   static constexpr llvm::StringLiteral Control = "\1late.control",
                                        Slots = "\1late.slots",
+                                       DebugObjects = "\1late.debug-objects",
                                        LoopTable = "\1late.loops";
   /// What is behind Control: a byte for each function that was called; with
   /// fast code that replaces loops, for each loop as well.
@@ -51,6 +52,13 @@ struct LateCode {
   /// with its address, and a stub that jumps there.
   std::string (*Assembly)(llvm::ArrayRef<LateSymbol> Functions,
                           llvm::ArrayRef<LateSymbol> Outside);
+  /// The same for a program that is debugged. A debugger has to know a function
+  /// before the process that it debugs executes it; so each process has slots
+  /// of its own, which lead to what asks for the function until the process
+  /// has told of it (executor/guest/LateArrival.h). Null where that is not
+  /// implemented.
+  std::string (*DebuggedAssembly)(llvm::ArrayRef<LateSymbol> Functions,
+                                  llvm::ArrayRef<LateSymbol> Outside) = nullptr;
   /// Assembly in functions that is known to be right, and to name nothing.
   llvm::ArrayRef<llvm::StringLiteral> PlainAssembly;
   /// What code refers to that its IR does not, beside what all have

@@ -201,6 +201,7 @@ constexpr LateCode Late = {.EntrySize = 16,
                            .StubSize = 8,
                            .RequestOffset = 6,
                            .Assembly = x86_64::lateSlots,
+                           .DebuggedAssembly = x86_64::debuggedLateSlots,
                            .PlainAssembly = PlainAssembly};
 
 } // namespace

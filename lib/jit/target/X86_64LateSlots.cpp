@@ -107,7 +107,7 @@ constexpr StringLiteral Request = R"(
 	syscall
 	jmp 3b
 4:	movq %rsi, 24(%rsp)
-	addq $24, %rsp
+ARRIVAL	addq $24, %rsp
 	.cfi_adjust_cfa_offset -24
 	popq %r11
 	.cfi_adjust_cfa_offset -8
@@ -133,6 +133,32 @@ constexpr StringLiteral Request = R"(
 	.cfi_endproc
 	.size "remote-run.request", .-"remote-run.request"
 	.type "remote-run.request", @function
+)";
+
+/// In a program that is debugged: has a debugger told of the function, and this
+/// process's slot lead to it (executor/guest/LateArrival.h), which needs a
+/// stack that is aligned. The number is in r8, the function's address in rsi.
+constexpr StringLiteral Arrival = R"(	movq %rsi, %rcx
+	movl %r8d, %edi
+	leaq "remote-run.slots"(%rip), %rdx
+	leaq (%rdx,%rdi,8), %rdx
+	leaq "OBJECTS"(%rip), %rsi
+	movq %rdi, %rax
+	shlq $4, %rax
+	addq %rax, %rsi
+	addq %rax, %rax
+	leaq "remote-run.debugger-entries"(%rip), %rdi
+	addq %rax, %rdi
+	movq %rbx, (%rsp)
+	.cfi_rel_offset %rbx, 0
+	movq %rsp, %rbx
+	.cfi_def_cfa_register %rbx
+	andq $-16, %rsp
+	callq *"remote-run.arrival"(%rip)
+	movq %rbx, %rsp
+	.cfi_def_cfa_register %rsp
+	movq (%rsp), %rbx
+	.cfi_restore %rbx
 )";
 
 /// Before other constructors: has fork(2) noted, as pthread_atfork(3) does it.
@@ -161,7 +187,8 @@ constexpr StringLiteral ForkNote = R"(
 /// Like an entry of the PLT, and as long. A number is pushed in between, which
 /// the one description of all entries tells by the address: from offset 11 on,
 /// the frame is 8 bytes larger.
-void addEntries(ArrayRef<LateSymbol> Functions, std::string &Text) {
+void addEntries(ArrayRef<LateSymbol> Functions, StringRef Slots,
+                std::string &Text) {
   Text += "\t.p2align 4\n\"" + LateCode::Entries.str() + "\":\n" +
           "\t.cfi_startproc\n"
           "\t.cfi_escape 0x0f, 0x0b, 0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, "
@@ -170,7 +197,7 @@ void addEntries(ArrayRef<LateSymbol> Functions, std::string &Text) {
     const std::string Name = quoted(Functions[Number].Name);
     addDirectives(Functions[Number], Text);
     Text += "\t.type " + Name + ", @function\n" + Name + ":\n\tjmpq *" +
-            quoted(LateCode::Slots) + "+" + utostr(8 * Number) +
+            quoted(Slots) + "+" + utostr(8 * Number) +
             "(%rip)\n\t.byte 0x68\n\t.long " + utostr(Number) +
             "\n\t.byte 0xe9\n\t.long \"remote-run.request\"-.-4\n\t.size " +
             Name + ", 16\n";
@@ -190,9 +217,18 @@ void addOutside(ArrayRef<LateSymbol> Outside, std::string &Text) {
 
 std::string lateSlots(ArrayRef<LateSymbol> Functions,
                       ArrayRef<LateSymbol> Outside) {
-  std::string Text = startOfLateSlots({Request, ForkNote});
-  addEntries(Functions, Text);
+  std::string Text = startOfLateSlots({Request, ForkNote}, /*OnArrival=*/"");
+  addEntries(Functions, LateCode::Slots, Text);
   addOutside(Outside, Text);
+  return Text;
+}
+
+std::string debuggedLateSlots(ArrayRef<LateSymbol> Functions,
+                              ArrayRef<LateSymbol> Outside) {
+  std::string Text = startOfLateSlots({Request, ForkNote}, Arrival);
+  addEntries(Functions, OwnSlots, Text);
+  addOutside(Outside, Text);
+  addOwnSlots(Functions.size(), /*EntrySize=*/16, /*RequestOffset=*/6, Text);
   return Text;
 }
 

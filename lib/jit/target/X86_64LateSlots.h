@@ -15,6 +15,9 @@ namespace remoterun::jit::x86_64 {
 /// See LateCode::Assembly.
 std::string lateSlots(llvm::ArrayRef<LateSymbol> Functions,
                       llvm::ArrayRef<LateSymbol> Outside);
+/// See LateCode::DebuggedAssembly.
+std::string debuggedLateSlots(llvm::ArrayRef<LateSymbol> Functions,
+                              llvm::ArrayRef<LateSymbol> Outside);
 
 } // namespace remoterun::jit::x86_64
 

@@ -99,6 +99,7 @@ config.substitutions += [
     ("%lit", "env PYTHONPATH=%s python3 -c 'import lit.main; lit.main.main()'" %
      os.path.dirname(os.path.dirname(lit.__file__))),
     ("%tools", tools),
+    ("%time-limit", seconds),
     # What is installed beside bin/; and a build folder, to install from.
     ("%libexec", libexec),
     ("%targets", ",".join(targets.values())),

@@ -7,9 +7,12 @@ Refusing is: exit status 125 or N, nothing on standard output, and nothing on
 standard error but one diagnostic of remote-run's, of one or several lines.
 """
 
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 command = sys.argv[1:]
 status = 125
@@ -17,7 +20,7 @@ if command[0] == "--status":
     status = int(command[1])
     command = command[2:]
 done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                      timeout=120)
+                      timeout=TIME_LIMIT)
 errors = done.stderr.decode(errors="replace")
 sys.stdout.write(errors)
 diagnostics = re.findall("^remote-run: ", errors, re.M)

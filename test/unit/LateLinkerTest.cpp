@@ -58,7 +58,7 @@ ObjectBytes compileLate(const std::string &Text, bool IsFast) {
   Options.Triple = "x86_64-unknown-linux-gnu";
   auto Generator = CodeGenerator::create(*M, Options);
   LateUnit Unit{.Name = "unit", .MayBeFaster = true};
-  LateCompiler Compiler(Unit, std::move(*Generator));
+  LateCompiler Compiler(Unit, std::move(*Generator), /*ReplacesLoops=*/false);
   PlannedFunction Planned;
   Planned.Name = "f";
   bool Fast = IsFast;
@@ -94,7 +94,7 @@ TEST_F(LateLinkerTest, FastCodeTellsOfItsCalls) {
                              Find);
     ASSERT_TRUE(Done) << Done.error().Message;
     auto *F = reinterpret_cast<int (*)(int)>(
-        uintptr_t(Done->front().Range.Start.value()));
+        uintptr_t(Done->Functions.front().Range.Start.value()));
     EXPECT_EQ(F(41), 42);
     for (uint64_t At = 0; At != Size; ++At)
       EXPECT_EQ(Control[At], IsFast && At == LateCode::WantedOffset + 3) << At;
@@ -376,7 +376,7 @@ TEST_F(LateLinkerTest, CodeReadsNoWordThatNobodyFills) {
 }
 
 TEST_F(LateLinkerTest, OtherInstructionSetsAreRefused) {
-  LateLinker Other(isaOf(llvm::Triple("aarch64-linux-gnu")), Linker->code(),
+  LateLinker Other(isaOf(llvm::Triple("riscv64-linux-gnu")), Linker->code(),
                    Linker->constants(), Linker->index());
   EXPECT_FALSE(Other.link({}, [](StringRef) { return std::nullopt; }));
   EXPECT_FALSE(Linker->link({}, [](StringRef) { return std::nullopt; }));

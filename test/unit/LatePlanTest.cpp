@@ -123,6 +123,11 @@ TEST_F(LatePlanTest, WhatOneObjectHasToHaveIsNotLate) {
          "  ret i128 %z\n"
          "}\n"
          "define void @placed() section \"special\" { ret void }\n"
+         "define void @scalable(<vscale x 4 x i32> %x) { ret void }\n"
+         "define <vscale x 2 x i64> @made() {\n"
+         "  ret <vscale x 2 x i64> zeroinitializer\n"
+         "}\n"
+         "define void @streaming() \"aarch64_pstate_sm_enabled\" { ret void }\n"
          "define void @plain() { ret void }\n");
   ASSERT_EQ(Plan.Functions.size(), 1u);
   EXPECT_TRUE(find("plain"));
@@ -177,9 +182,9 @@ TEST_F(LatePlanTest, InterpretersAreLateWithTheirTables) {
     for (const Use &Each : Table->getInitializer()->operands())
       EXPECT_EQ(cast<BlockAddress>(Each)->getFunction(), Body);
     // It is in its loop for ever.
-    bool IsFast =
-        !needsFinalCode(*(*M)->getFunction(Body->getName()), Plan.Functions[0]);
-    EXPECT_FALSE(IsFast);
+    EXPECT_EQ(
+        firstCodeOf(*(*M)->getFunction(Body->getName()), Plan.Functions[0]),
+        FirstCode::FastOfInterpreters);
   }
 }
 
@@ -459,14 +464,18 @@ TEST_F(LatePlanTest, BodiesHaveTheirCompileUnits) {
   EXPECT_EQ((*M)->getNamedMetadata("llvm.dbg.cu")->getNumOperands(), 2u);
 }
 
-/// The function "f" of some IR.
+/// The function "f" of some IR, where loops cannot have better code while they
+/// run.
 bool isFinal(const std::string &Text,
              const PlannedFunction &Planned = {.Name = "f"}) {
   LLVMContext Context;
   SMDiagnostic Wrong;
   auto M = parseAssemblyString(Text, Wrong, Context);
   EXPECT_TRUE(M) << Wrong.getMessage().str();
-  return M && needsFinalCode(*M->getFunction("f"), Planned);
+  FirstCode Its = FirstCode::Fast;
+  if (M)
+    Its = firstCodeOf(*M->getFunction("f"), Planned);
+  return Its == FirstCode::Final || Its == FirstCode::FastOfLoops;
 }
 
 TEST(TierRuleTest, LoopsThatCallNothingAreNotForFastCode) {
@@ -701,6 +710,76 @@ TEST_F(LateQueueTest, WhatIsHotIsImprovedBeforeWhatIsProbable) {
 }
 
 /// It does not keep who serves the program from that.
+TEST_F(LateQueueTest, ALoopThatRunsForLongGoesOnInBetterCode) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Plan.Functions[0].IsCalledOnce = true;
+  for (uint32_t Function : {0, 3}) {
+    Tasks.request(Function, Start);
+    Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  }
+  Tasks.runsMoreThanItWaits(true);
+  auto See = [&](uint32_t Function, uint8_t Loop, unsigned Slices) {
+    for (unsigned Slice = 0; Slice != Slices; ++Slice) {
+      Tasks.endSlice();
+      Tasks.noteLoop(Function, Loop);
+    }
+  };
+  auto Loop = [&]() -> std::optional<std::pair<uint32_t, unsigned>> {
+    auto Task = Tasks.next(Queue::Share::Running, Start);
+    if (!Task || !Task->Loop)
+      return std::nullopt;
+    EXPECT_FALSE(Task->IsFast);
+    Tasks.finished(*Task);
+    return std::pair(Task->Function, unsigned(*Task->Loop));
+  };
+  See(0, 1, 2);
+  Tasks.endSlice();
+  // With a slice in between, it was not in its loop all the time.
+  Tasks.endSlice();
+  See(0, 1, 2);
+  EXPECT_EQ(Loop(), std::nullopt);
+  Tasks.endSlice();
+  Tasks.noteLoop(0, 2);
+  EXPECT_EQ(Loop(), std::pair(0u, 2u));
+  // Once.
+  See(0, 2, 3);
+  EXPECT_EQ(Loop(), std::nullopt);
+}
+
+TEST_F(LateQueueTest, ACallBetweenIsNoLongLoop) {
+  Queue Tasks(Plan.Functions.size());
+  Tasks.follow(Plan);
+  Tasks.request(3, Start);
+  Tasks.finished(*Tasks.next(Queue::Share::Quick, Start));
+  Tasks.runsMoreThanItWaits(true);
+  auto See = [&](unsigned Slices) {
+    for (unsigned Slice = 0; Slice != Slices; ++Slice) {
+      Tasks.endSlice();
+      Tasks.noteLoop(3, 0);
+    }
+  };
+  See(9);
+  Tasks.endSlice();
+  Tasks.noteCall(3);
+  See(9);
+  // Its final code, which the next call finds.
+  auto Task = Tasks.next(Queue::Share::Running, Start);
+  ASSERT_TRUE(Task);
+  EXPECT_EQ(Task->Function, 3u);
+  EXPECT_FALSE(Task->Loop);
+  Tasks.finished(*Task);
+  // Whoever tells of a loop then is in a call of before.
+  See(1);
+  Task = Tasks.next(Queue::Share::Running, Start);
+  ASSERT_TRUE(Task && Task->Loop);
+  EXPECT_EQ(*Task->Loop, 0u);
+  // Which changes nothing of what is known of the function.
+  const size_t Final = Tasks.counts().Final;
+  Tasks.finished(*Task);
+  EXPECT_EQ(Tasks.counts().Final, Final);
+}
+
 TEST_F(LateQueueTest, WhatIsForeseenIsBegunBesideTheRest) {
   Queue Tasks(Plan.Functions.size());
   Tasks.follow(Plan);

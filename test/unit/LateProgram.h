@@ -123,7 +123,7 @@ protected:
     return {ExecutorAddr(), guest(Stub), guest(Word)};
   }
 
-  Expected<std::vector<LateFunction>> link(const std::string &Text) {
+  Expected<LinkedObject> link(const std::string &Text) {
     return Linker->link(
         compile(Text),
         [&](llvm::StringRef Name) -> std::optional<LateReference> {
@@ -136,7 +136,8 @@ protected:
   void linked(const std::string &Text) {
     auto Done = link(Text);
     ASSERT_TRUE(Done) << Done.error().Message;
-    Functions.insert(Functions.end(), Done->begin(), Done->end());
+    Functions.insert(Functions.end(), Done->Functions.begin(),
+                     Done->Functions.end());
   }
   /// Links \p Text, and expects a failure that names \p What, and nothing else.
   void expectRefused(const std::string &Text, const std::string &What) {

@@ -34,11 +34,14 @@ protected:
     LinkedLate Late;
     Late.Bodies = {{.Of = {.Function = 2}, .Address = ExecutorAddr(0x1000)},
                    {.Of = {.Function = 0, .IsFast = true},
-                    .Address = ExecutorAddr(0x1800)}};
+                    .Address = ExecutorAddr(0x1800),
+                    .Loops = {ExecutorAddr(0x2008), 24}}};
     Late.Symbols = {
         {.Offset = 24, .Name = 7, .Range = {ExecutorAddr(0x1000), 16}}};
     Late.Functions = {{.Name = "two", .Range = {ExecutorAddr(0x1000), 16}},
-                      {.Name = "nought", .Range = {ExecutorAddr(0x1800), 8}}};
+                      {.Name = "nought",
+                       .Range = {ExecutorAddr(0x1800), 8},
+                       .IsContinuation = true}};
     Late.Windows = {Code, Constants, Index};
     Late.store(Key, *Cache);
     std::ifstream In(Cache->pathOf(Key), std::ios::binary);
@@ -90,6 +93,9 @@ TEST_F(LinkedLateTest, WhatWasStoredComesBack) {
   EXPECT_FALSE(Kept->bodies()[0].Of.IsFast);
   EXPECT_EQ(Kept->bodies()[0].Address, ExecutorAddr(0x1000));
   EXPECT_TRUE(Kept->bodies()[1].Of.IsFast);
+  EXPECT_EQ(Kept->bodies()[0].Loops.Size, 0u);
+  EXPECT_EQ(Kept->bodies()[1].Loops.Start, ExecutorAddr(0x2008));
+  EXPECT_EQ(Kept->bodies()[1].Loops.Size, 24u);
   ASSERT_EQ(Kept->symbols().size(), 1u);
   EXPECT_EQ(Kept->symbols()[0].Name, 7u);
   EXPECT_EQ(Kept->used(0), Code.size());
@@ -103,6 +109,8 @@ TEST_F(LinkedLateTest, WhatWasStoredComesBack) {
   EXPECT_EQ((*All)[1].Name, "nought");
   EXPECT_EQ((*All)[1].Range.Start, ExecutorAddr(0x1800));
   EXPECT_EQ((*All)[1].Range.Size, 8u);
+  EXPECT_FALSE((*All)[0].IsContinuation);
+  EXPECT_TRUE((*All)[1].IsContinuation);
 }
 
 TEST_F(LinkedLateTest, WhatWasDamagedIsNotRead) {

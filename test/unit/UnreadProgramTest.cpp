@@ -396,7 +396,7 @@ TEST_P(UnreadProgramTest, SomeProgramsAreReadWhole) {
                     Main = "define i32 @main() { ret i32 0 }\n";
   for (const std::string &Each : {
            Target + "module asm \"nop\"\n" + Main,
-           "target triple = \"aarch64-unknown-linux-gnu\"\n" + Main,
+           "target triple = \"riscv64-unknown-linux-gnu\"\n" + Main,
            Target + Main +
                "!llvm.dbg.cu = !{!0}\n!llvm.module.flags = !{!2}\n"
                "!0 = distinct !DICompileUnit(language: DW_LANG_C11, file: !1, "

@@ -61,14 +61,14 @@ void chooseLaziness(Options &Result) {
   Laziness Asked = options::Lazy;
   if (options::Lazy.getNumOccurrences() == 0)
     Asked = options::lazinessOfLli().value_or(Asked);
-  bool IsDirect = Result.Target.Emulator.empty();
-  // A launcher may be one that translates code, as valgrind is; those that are
-  // known to lead elsewhere do not.
+  // A launcher may be one that translates code, as valgrind is, and does not
+  // see it come; those that are known to lead elsewhere do not, and qemu-user
+  // translates what it executes then.
   const std::vector<std::string> &Launcher = Result.Launch.Launcher;
-  bool MayBe = Asked == Laziness::On ||
-               (Asked == Laziness::Auto &&
-                (Launcher.empty() || isForwardedByDefault(Launcher)));
-  Result.Compile.IsLazy = MayBe && IsDirect;
+  Result.Compile.IsLazy =
+      Asked == Laziness::On ||
+      (Asked == Laziness::Auto &&
+       (Launcher.empty() || isForwardedByDefault(Launcher)));
   Result.Compile.LeastLazy = Asked == Laziness::On ? 0 : WorthWhile;
 }
 

@@ -53,6 +53,9 @@ bool isOfOrdinaryPages(int File) {
 Expected<SharedMemory> SharedMemory::open(pid_t Process, uint32_t Number,
                                           const std::string &Name,
                                           uint64_t Size) {
+  if (!transport::canPublishCode())
+    return Failure{Blame::Executor, "the processor finds instructions in its "
+                                    "cache by virtual addresses"};
   // Opening a device can do something, or wait. So first a handle of whatever
   // is there, which is the same file when it is opened then.
   const std::string Theirs =

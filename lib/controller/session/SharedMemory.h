@@ -18,6 +18,7 @@
 #include "controller/session/WindowMemory.h"
 #include "remote-run/Failure.h"
 #include "transport/Descriptor.h"
+#include "transport/PublishedCode.h"
 
 #include <cstdint>
 #include <span>
@@ -51,7 +52,9 @@ public:
   /// What the same does with bytes(); for much of it in half the time: pages
   /// that are not there yet need neither be made zero nor be mapped here.
   void write(uint64_t Offset, std::span<const uint8_t> Bytes) override;
-  void place(uint64_t, uint64_t) override {}
+  void place(uint64_t Offset, uint64_t Size) override {
+    transport::publishCode(Memory.subspan(Offset, Size));
+  }
   void publish(uint64_t) override {}
   void answer() override;
   void begin() override {}

@@ -43,7 +43,13 @@ Triple Compilation::triple() const {
 }
 
 const jit::Isa *Compilation::isa() const {
-  const Triple Named = triple();
+  // As code generation chooses it.
+  const jit::CodeGenOptions &CodeGen = Settings.Compile.CodeGen;
+  Triple Named = triple();
+  if (!Compiled && !CodeGen.Triple.empty())
+    Named = Triple(Triple::normalize(CodeGen.Triple));
+  if (Named.str().empty())
+    Named = Triple(CodeGen.DefaultTriple);
   return Named.str().empty() ? &TargetChoice::host()
                              : jit::findIsa(Named.getArch());
 }

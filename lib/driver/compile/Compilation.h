@@ -96,6 +96,8 @@ struct Compilation {
   /// Functions can be compiled when they are called: the executor has memory
   /// for so many. Nothing, if it has none.
   std::optional<jit::LateExtent> LateRoom;
+  /// See LateWorkers.
+  bool ReplacesLoops = false;
   /// What compiles those of Compiled; null for none.
   std::unique_ptr<LateWorkers> Late;
   /// Where they are kept, if they are to be.

@@ -9,6 +9,7 @@
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/SlotObject.h"
 #include "jit/ir/Normalize.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DebugInfo.h"
@@ -93,7 +94,7 @@ divideUnits(Compilation &Work,
     });
   Work.Watching.compiles(Rest);
   Work.Watching.generates(&IR.Files);
-  jit::completeOutside(*Plan);
+  jit::completeOutside(*Plan, *jit::isaOf(Generators.front().triple()).Late);
   Made.Plan = std::make_shared<jit::PlanOnDemand>(std::move(Plan));
   return Made;
 }
@@ -113,6 +114,8 @@ void startLateWorkers(Compilation &Work, LateDivision Division) {
   auto Entry = find_if(Plan.Functions, [&](const jit::PlannedFunction &Each) {
     return Each.Name == Work.Settings.Compile.EntryFunction;
   });
+  if (Work.ReplacesLoops)
+    Work.Late->replaceLoops();
   std::vector<uint32_t> First = Plan.Constructors;
   if (Entry != Plan.Functions.end())
     First.push_back(static_cast<uint32_t>(Entry - Plan.Functions.begin()));

@@ -1,5 +1,4 @@
-//===- LateDivision.h - Units without late functions
-//-----------------------===//
+//===- LateDivision.h - Units without late functions ------------*- C++ -*-===//
 //
 // Part of remote-run, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -31,6 +31,7 @@ void LateQueue::has(const Task &Done) {
   ++Numbers.Kept;
   ++Numbers.Compiled;
   Numbers.Final += !Done.IsFast;
+  HadFast |= Done.IsFast;
   if (Done.IsFast)
     ToBeImproved.push_back(Done.Function);
 }
@@ -117,8 +118,13 @@ std::optional<uint32_t> LateQueue::takeAwaited(Clock::time_point Now,
 std::optional<uint32_t> LateQueue::takeForeseen() {
   while (!Foreseen.empty()) {
     uint32_t Function = Foreseen.back();
-    Foreseen.pop_back();
-    if (States[Function] == State::Missing)
+    // It is called again and again: its final code, which takes long, is begun
+    // when there is fast code.
+    if (States[Function] == State::InWork)
+      return std::nullopt;
+    if (States[Function] != State::Missing)
+      Foreseen.pop_back();
+    if (States[Function] == State::Missing || States[Function] == State::Fast)
       return Function;
   }
   return std::nullopt;
@@ -199,6 +205,54 @@ std::optional<uint32_t> LateQueue::takeHot() const {
   return std::nullopt;
 }
 
+LateQueue::RunningLoop *LateQueue::find(uint32_t Function) {
+  auto Its = std::find_if(Loops.begin(), Loops.end(), [&](const auto &Each) {
+    return Each.Function == Function;
+  });
+  return Its == Loops.end() ? nullptr : &*Its;
+}
+
+void LateQueue::noteCall(uint32_t Function) {
+  ++Heat[Function];
+  if (RunningLoop *Its = find(Function))
+    Its->Slices = 0;
+}
+
+void LateQueue::noteLoop(uint32_t Function, uint8_t Number) {
+  RunningLoop *Its = find(Function);
+  if (!Its)
+    Its = &Loops.emplace_back(RunningLoop{Function, Number, Slice});
+  Its->Slices = Slice - Its->LastSeen > 1 ? 1 : Its->Slices + 1;
+  Its->LastSeen = Slice;
+  Its->Number = Number;
+  // Better code of it would be found by its next call.
+  if (!isInOneCall(*Its))
+    ++Heat[Function];
+}
+
+/// As far as can be seen.
+bool LateQueue::isInOneCall(const RunningLoop &Its) const {
+  constexpr uint32_t Long = 10;
+  return Plan->Functions[Its.Function].IsCalledOnce || Its.Slices >= Long;
+}
+
+/// What runs in a loop for so long that its next call is far. Who has final
+/// code runs fast code in a call of before.
+std::optional<LateQueue::Task> LateQueue::takeLoop() {
+  constexpr uint32_t Hot = 3;
+  for (RunningLoop &Each : Loops) {
+    if (Each.Slices < Hot ||
+        (States[Each.Function] != State::Final && !isInOneCall(Each)) ||
+        Slice - Each.LastSeen > 1 ||
+        std::find(Each.Begun.begin(), Each.Begun.end(), Each.Number) !=
+            Each.Begun.end())
+      continue;
+    Each.Begun.push_back(Each.Number);
+    return Task{.Function = Each.Function, .Loop = Each.Number};
+  }
+  return std::nullopt;
+}
+
 std::optional<uint32_t> LateQueue::takeFast() {
   for (size_t Left = ToBeImproved.size(); Left != 0; --Left) {
     uint32_t Function = ToBeImproved.front();
@@ -233,8 +287,12 @@ std::optional<LateQueue::Task> LateQueue::next(Share Its, Clock::time_point Now,
   std::optional<uint32_t> Function;
   if (Its == Share::All && (Function = takeForeseen()))
     return begin(*Function, /*IsUrgent=*/false);
-  if (Its != Share::Quick && PrefersHot && (Function = takeHot()))
-    return beginFinal(*Function);
+  if (Its != Share::Quick && PrefersHot) {
+    if (auto Loop = takeLoop())
+      return Loop;
+    if ((Function = takeHot()))
+      return beginFinal(*Function);
+  }
   if (Its != Share::Running &&
       ((Function = takeProbable()) || (Function = takeAnyFast()))) {
     Task Next = begin(*Function, /*IsUrgent=*/false);
@@ -281,6 +339,8 @@ void LateQueue::postpone(const Task &Its) {
 }
 
 void LateQueue::finished(const Task &Done) {
+  if (Done.Loop)
+    return;
   State &Its = States[Done.Function];
   Numbers.Compiled += Its == State::InWork;
   // Two may have been at it.
@@ -288,6 +348,7 @@ void LateQueue::finished(const Task &Done) {
     return;
   if (Done.IsFast) {
     Its = State::Fast;
+    HadFast = true;
     NextFast = std::min(NextFast, Done.Function);
     return;
   }

@@ -36,6 +36,9 @@ public:
     bool IsUrgent = false;
     /// If there is no fast code of it, there is something better to do.
     bool MayWait = false;
+    /// In place of the function, what it does from this loop on, by the numbers
+    /// that its fast code tells.
+    std::optional<uint8_t> Loop = std::nullopt;
   };
   struct Counts {
     size_t Functions = 0; ///< Late ones.
@@ -63,12 +66,18 @@ public:
   bool isMissing(uint32_t Function) const {
     return States[Function] == State::Missing;
   }
+  /// Something had fast code, which may run still.
+  bool hasHadFast() const { return HadFast; }
   /// Something has fast code, and there can be better.
   bool hasFast() const { return Numbers.Compiled != Numbers.Final; }
 
-  /// The program has called \p Function, which it has called before, in one
-  /// more slice of time.
-  void noteCall(uint32_t Function) { ++Heat[Function]; }
+  /// A slice of time has passed: what was seen in it is noted next.
+  void endSlice() { ++Slice; }
+  /// The program has called \p Function, which it has called before, in the
+  /// slice of time.
+  void noteCall(uint32_t Function);
+  /// The same of its loop \p Number, which runs in fast code.
+  void noteLoop(uint32_t Function, uint8_t Number);
   /// Whether the program loses more by code that was made fast than by waiting.
   void runsMoreThanItWaits(bool Is) { PrefersHot = Is; }
   /// To wait for a function takes as long as several take to be compiled fast,
@@ -107,6 +116,14 @@ public:
 private:
   enum class State : uint8_t { Missing, InWork, Fast, InWorkAgain, Final };
 
+  /// Of a function, as it was seen from one slice of time to the next.
+  struct RunningLoop {
+    uint32_t Function;
+    uint8_t Number;                  ///< The last that it told of.
+    uint32_t LastSeen;               ///< In that slice.
+    uint32_t Slices = 0;             ///< So many before it, without a call.
+    std::vector<uint8_t> Begun = {}; ///< Somebody makes, or has made, those.
+  };
   struct Probability {
     float Wait; ///< What there is to be gained.
     float Chance;
@@ -130,14 +147,19 @@ private:
   /// calls.
   uint32_t beforeIt(uint32_t Function) const;
   std::optional<uint32_t> takeHot() const;
+  RunningLoop *find(uint32_t Function);
+  bool isInOneCall(const RunningLoop &Its) const;
+  std::optional<Task> takeLoop();
   std::optional<uint32_t> takeFast();
   std::optional<uint32_t> takeRest();
 
   const jit::LatePlan *Plan = nullptr;
   std::vector<State> States;
   std::vector<bool> IsRequested;
-  std::vector<bool> HasNoFast; ///< It was postponed, for that.
-  std::vector<uint32_t> Heat;  ///< In how many slices of time it was called.
+  std::vector<bool> HasNoFast;    ///< It was postponed, for that.
+  std::vector<uint32_t> Heat;     ///< In how many slices of time it was called.
+  std::vector<RunningLoop> Loops; ///< Few: those that were seen running.
+  uint32_t Slice = 0;
   bool PrefersHot = false;
   bool WaitsAreLong = false;
   /// Before it, nothing is missing but what was postponed.
@@ -152,6 +174,7 @@ private:
   uint32_t NextFast = 0;             ///< Before it, none has fast code.
   uint32_t NextMissing = 0;          ///< Before it, nothing is missing.
   bool IsEverythingWanted = true;
+  bool HadFast = false;
   Counts Numbers;
 };
 

@@ -44,6 +44,19 @@ void becomeNice() {
 } // namespace
 
 Expected<std::optional<jit::ObjectBytes>>
+LateWorkers::compile(LateQueue::Task &Task, jit::LateCompiler &Compiler,
+                     Module &Alone) {
+  const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
+  if (!Task.Loop)
+    return Compiler.compile(Task.Function, Function, Alone, Task.IsFast,
+                            Task.MayWait);
+  auto Object = Compiler.continueLoop(Function, Alone, *Task.Loop);
+  if (!Object)
+    return Object.error();
+  return std::optional(std::move(*Object));
+}
+
+Expected<std::optional<jit::ObjectBytes>>
 LateWorkers::compile(LateQueue::Task &Task,
                      std::unique_ptr<jit::LateCompiler> &Compiler) {
   const jit::PlannedFunction &Function = Plan->Functions[Task.Function];
@@ -55,11 +68,10 @@ LateWorkers::compile(LateQueue::Task &Task,
     auto Generator = From->generatorFor(Task.Function, Function);
     if (!Generator)
       return Generator.error();
-    Compiler = std::make_unique<jit::LateCompiler>(Plan->Units[Function.Unit],
-                                                   std::move(*Generator));
+    Compiler = std::make_unique<jit::LateCompiler>(
+        Plan->Units[Function.Unit], std::move(*Generator), ReplacesLoops);
   }
-  auto Object = Compiler->compile(Task.Function, Function, **Alone, Task.IsFast,
-                                  Task.MayWait);
+  auto Object = compile(Task, *Compiler, **Alone);
   std::vector<std::string> Said = Compiler->takeWarnings();
   if (!Task.IsFast)
     noteWarnings(std::move(Said), Function);
@@ -133,6 +145,12 @@ std::optional<LateQueue::Task> LateWorkers::takeFromStarved() {
   return std::nullopt;
 }
 
+/// Under Guard. What runs now may have fast code for as long as the program
+/// runs.
+bool LateWorkers::isIdleForGood() const {
+  return Queue.isDone() && !(ReplacesLoops && Queue.hasHadFast());
+}
+
 /// Under Guard. Before the program has settled, that would be in its way. Who
 /// stands back is not to hold what others need.
 bool LateWorkers::mayShrink(const Worker &Self) const {
@@ -187,7 +205,7 @@ void LateWorkers::work(Worker &Self) {
     becomeNice();
   Compilers Own(Plan->Units.size());
   std::unique_lock Lock(Guard);
-  while (!IsStopped && !Queue.isDone()) {
+  while (!IsStopped && !isIdleForGood()) {
     auto Task = next(Self);
     if (!Task) {
       mayShrink(Self) ? shrink(Lock) : rest(Lock, Self, Own);
@@ -215,7 +233,7 @@ void LateWorkers::work(Worker &Self) {
     Changed.notify_all();
   }
   Own.clear();
-  if (--Working == 0 && Queue.isDone())
+  if (--Working == 0 && isIdleForGood())
     Source.reset();
 }
 

@@ -182,11 +182,15 @@ bool LateWorkers::request(uint32_t Function) {
   return true;
 }
 
-void LateWorkers::noteCalls(ArrayRef<uint32_t> Functions, bool IsRunning) {
+void LateWorkers::noteCalls(ArrayRef<Seen> All, bool IsRunning) {
   std::lock_guard Lock(Guard);
   Queue.runsMoreThanItWaits(IsRunning);
-  for (uint32_t Each : Functions)
-    Queue.noteCall(Each);
+  Queue.endSlice();
+  for (const Seen &Each : All)
+    if (Each.Loop && ReplacesLoops && Plan)
+      Queue.noteLoop(Each.Function, *Each.Loop);
+    else
+      Queue.noteCall(Each.Function);
   Changed.notify_all();
 }
 
@@ -238,7 +242,7 @@ void LateWorkers::deliver(LateObject Done) {
 /// Under TakeGuard.
 void LateWorkers::take(LateObject Done) {
   Take(Done);
-  if (KeepsFinished && Done.Object && !Done.IsKept)
+  if (KeepsFinished && Done.Object && !Done.IsKept && !Done.Of.Loop)
     Finished.add(std::move(Done));
 }
 

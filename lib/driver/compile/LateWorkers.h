@@ -80,6 +80,10 @@ public:
   }
   /// See LateQueue.
   void expectLongWaits();
+  /// Before start() or resume(): what runs of fast code can go on in the code
+  /// that was asked for. There is something to do for as long as the program
+  /// runs then.
+  void replaceLoops() { ReplacesLoops = true; }
   /// Before that: gives \p Look what is there already, and keeps it.
   void forEachEarly(const Sink &Look);
   /// Has everything compiled, whatever is called.
@@ -91,7 +95,11 @@ public:
   [[nodiscard]] bool request(uint32_t Function);
   /// The program has called these, which have fast code, in a slice of time
   /// that has passed. \p IsRunning: it has run more than it has waited.
-  void noteCalls(llvm::ArrayRef<uint32_t> Functions, bool IsRunning);
+  struct Seen {
+    uint32_t Function = 0;
+    std::optional<uint8_t> Loop; ///< What the function told of last.
+  };
+  void noteCalls(llvm::ArrayRef<Seen> All, bool IsRunning);
   LateQueue::Counts counts() const;
   /// Until everything is compiled.
   void await();
@@ -150,9 +158,13 @@ private:
   void returnFreed();
   void rest(std::unique_lock<std::mutex> &Lock, const Worker &Self,
             Compilers &Own);
+  bool isIdleForGood() const;
   /// The object of \p Task; nothing, if that is better done later.
   Expected<std::optional<jit::ObjectBytes>>
   compile(LateQueue::Task &Task, std::unique_ptr<jit::LateCompiler> &Compiler);
+  Expected<std::optional<jit::ObjectBytes>> compile(LateQueue::Task &Task,
+                                                    jit::LateCompiler &Compiler,
+                                                    llvm::Module &Alone);
   void noteWarnings(std::vector<std::string> Said,
                     const jit::PlannedFunction &Function);
   void deliver(LateObject Done);
@@ -169,6 +181,7 @@ private:
   bool IsStopped = false;                  ///< The same.
   bool IsSettled = false;                  ///< The same: it hardly waits.
   bool IsShrunk = false;                   ///< The same: Source.
+  bool ReplacesLoops = false;              ///< Before a thread starts.
   LateQueue::Clock::time_point Returned;   ///< The same: by returnFreed().
   unsigned Busy = 0;                       ///< The same: threads that compile.
   std::vector<LateObject> Early; ///< The same: until somebody takes them.

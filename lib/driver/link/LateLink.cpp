@@ -79,6 +79,7 @@ Expected<void> LateLink::prepare(const LateTables &Tables,
     slot(Number) = Places.back().Request.value();
   }
   Grown = false;
+  HasLoops = false;
   Functions.clear();
   Restored = nullptr;
   Symbols.clear();
@@ -145,7 +146,8 @@ void LateLink::take(const LateObject &Object) {
   uint32_t Function = Object.Of.Function;
   // Two may have compiled it; there is room for what is of use.
   bool IsFast = Object.Of.IsFast;
-  if (!Places[Function].Body.isNull() || (IsFast && hasCode(Function)))
+  if (!Object.Of.Loop &&
+      (!Places[Function].Body.isNull() || (IsFast && hasCode(Function))))
     return;
   const LateNames *Known = Names->get();
   if (!Known) {
@@ -169,7 +171,7 @@ void LateLink::take(const LateObject &Object) {
   placeIndex(Index.Used);
   StringRef Name = Known->of(Function);
   std::optional<ExecutorRange> Body;
-  for (jit::LateFunction &Each : *Linked) {
+  for (jit::LateFunction &Each : Linked->Functions) {
     StringRef Its = Each.Name;
     if (!Its.consume_back(jit::LateBody) || Its != Name)
       continue;
@@ -177,17 +179,27 @@ void LateLink::take(const LateObject &Object) {
     Body = Each.Range;
   }
   jit::ObjectSource Source = sourceOf(Object);
-  for (jit::LateFunction &Each : *Linked)
+  for (jit::LateFunction &Each : Linked->Functions) {
     Each.Object = Source;
+    Each.IsContinuation = Object.Of.Loop.has_value();
+  }
   // What calls it may crash in it.
   {
     std::lock_guard Lock(Guard);
-    for (const jit::LateFunction &Each : *Linked)
+    for (const jit::LateFunction &Each : Linked->Functions)
       add(Each);
   }
   Grown = true;
   if (!Body)
     return;
+  if (Object.Of.Loop) {
+    publishLoop(Places[Function], *Object.Of.Loop, Body->Start);
+    return;
+  }
+  if (IsFast && Linked->LoopTable.Size != 0) {
+    Places[Function].Loops = Linked->LoopTable;
+    HasLoops = true;
+  }
   if (auto Symbol = Known->symbolFor(Function, IsFast, *Body))
     tell(*Symbol);
   if (!IsFast) {
@@ -267,6 +279,21 @@ void LateLink::publish(uint32_t Function, ExecutorAddr Body) {
   Memory->answer();
 }
 
+/// A loop that begins anew goes on there.
+void LateLink::publishLoop(const Place &Its, uint8_t Loop,
+                           ExecutorAddr Continuation) {
+  const ExecutorRange Word = {Its.Loops.Start + Loop * sizeof(uint64_t),
+                              sizeof(uint64_t)};
+  const jit::LateWindow Constants = window(LateWindows::Constants);
+  if (!Its.Loops.contains(Word) || !Constants.Range.contains(Word))
+    return;
+  const uint64_t Offset = Word.Start - Constants.Range.Start;
+  auto *There = reinterpret_cast<uint64_t *>(Constants.Memory.data() + Offset);
+  std::atomic_ref(*There).store(Continuation.value(),
+                                std::memory_order_release);
+  Memory->publish(Windows.offset(LateWindows::Constants) + Offset);
+}
+
 /// Of what is never called, nobody hears. With code that was made fast, there
 /// is no need for better.
 void LateLink::noteFailure(uint32_t Function, const Failure &Why) {
@@ -287,6 +314,10 @@ bool LateLink::hasCode(uint32_t Function) const {
 
 bool LateLink::isWanted(uint32_t Function) const {
   return std::atomic_ref(control().Wanted[Function]).load() != 0;
+}
+
+bool LateLink::hasLoop(uint32_t Function, unsigned Number) const {
+  return Number < Places[Function].Loops.Size / sizeof(uint64_t);
 }
 
 void LateLink::failIfItDid(uint32_t Function) {

@@ -72,6 +72,8 @@ public:
   std::chrono::microseconds waited() const;
   /// Nothing will come any more.
   bool isComplete() const { return Left == 0; }
+  /// Fast code may run, in a loop, for which there can be better code.
+  bool hasLoops() const { return HasLoops; }
   /// Where late functions lie, by their names. Of what prepare() was given, \p
   /// Kept has the object of a function.
   std::vector<jit::LateFunction>
@@ -95,6 +97,8 @@ private:
     ExecutorAddr Entry;   ///< Of the function.
     ExecutorAddr Request; ///< What is in the slot until there is code.
     ExecutorAddr Body;    ///< Of its final code; null until that is there.
+    /// The words that loops of its fast code look into; empty for none.
+    ExecutorRange Loops = {};
   };
 
   /// All that is in the code.
@@ -102,6 +106,7 @@ private:
     llvm::StringRef Name; ///< In NameMemory.
     ExecutorRange Range;
     jit::ObjectSource Object;
+    bool IsContinuation;
   };
 
   void own();
@@ -112,6 +117,8 @@ private:
   void noteFailure(uint32_t Function, const Failure &Why);
   void failIfItDid(uint32_t Function);
   bool isWanted(uint32_t Function) const;
+  /// Its fast code has a loop of that \p Number.
+  bool hasLoop(uint32_t Function, unsigned Number) const;
   bool hasCode(uint32_t Function) const;
   /// Whether the program waits for any.
   bool isAwaited() const;
@@ -119,6 +126,7 @@ private:
   bool noteWait(uint32_t Function);
   void fail(Failure Why);
   void publish(uint32_t Function, ExecutorAddr Body);
+  void publishLoop(const Place &Its, uint8_t Loop, ExecutorAddr Continuation);
   void tell(const jit::BodySymbol &Symbol);
   std::optional<jit::LateReference> find(llvm::StringRef Name) const;
 
@@ -144,6 +152,7 @@ private:
   std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;
+  std::atomic<bool> HasLoops = false;
   /// Of objects with debug information; null for none.
   std::shared_ptr<jit::ScratchFile> Scratch;
   bool HasLines = true; ///< Crash reports have lines of source.

@@ -85,6 +85,10 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   if (!WhyNotLate.empty())
     return {};
   Work.LateRoom = Extent;
+  // Far away, nobody hears which loops run; and elsewhere it was not tried.
+  const jit::Isa *Target = Work.isa();
+  Work.ReplacesLoops =
+      Shared->Memory->isShared() && Target && Target->Arch == Triple::x86_64;
   Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows);
   return {};
 }
@@ -133,6 +137,8 @@ Expected<bool> ProgramLinker::takeLate() {
       Plan, std::move(Source), Settings.Compile.Jobs,
       [&Watching = Work.Watching] { Watching.beginsThread(); });
   Work.Late->keepFinished();
+  if (Work.ReplacesLoops)
+    Work.Late->replaceLoops();
   Work.Late->resume(*Compiled);
   CompiledBefore = std::move(*Compiled);
   return true;

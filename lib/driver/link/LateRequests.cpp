@@ -7,6 +7,7 @@
 
 #include "driver/link/LateRequests.h"
 #include "controller/base/UnusedMemory.h"
+#include "jit/codegen/LoopReplacement.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -35,7 +36,12 @@ constexpr milliseconds Slice(5);
 void LateRequests::serve() {
   std::atomic_ref Requests(Link.control().Requests);
   milliseconds Patience = Shortest;
-  while (!Link.isComplete()) {
+  while (true) {
+    if (Link.isComplete()) {
+      complete();
+      if (!Link.hasLoops())
+        return;
+    }
     Now = Clock::now();
     improve();
     const uint32_t Seen = Requests;
@@ -49,6 +55,11 @@ void LateRequests::serve() {
     }
     waitWhile(Link.control().Requests, Seen, Patience);
   }
+}
+
+void LateRequests::complete() {
+  if (std::exchange(HasCompleted, true))
+    return;
   Link.OnComplete();
   Link.Memory->letGoPages();
   controller::returnUnusedMemory();
@@ -95,8 +106,13 @@ bool LateRequests::look() {
 void LateRequests::noteCall(uint32_t Number) {
   if (!Link.hasCode(Number))
     return;
-  std::atomic_ref(Link.control().Wanted[Number]).store(0);
-  Called.push_back(Number);
+  constexpr uint8_t FirstLoop = jit::ReplaceableLoops::FirstTold;
+  const uint8_t Told =
+      std::atomic_ref(Link.control().Wanted[Number]).exchange(0);
+  LateWorkers::Seen Its = {.Function = Number, .Loop = std::nullopt};
+  if (Told >= FirstLoop && Link.hasLoop(Number, Told - FirstLoop))
+    Its.Loop = static_cast<uint8_t>(Told - FirstLoop);
+  Called.push_back(Its);
 }
 
 /// Of the last times, or of the ones before while those are short.

@@ -18,12 +18,14 @@ class LateRequests {
 public:
   explicit LateRequests(LateLink &Link)
       : Link(Link), IsKnown(Link.Places.size(), false) {}
-  /// Returns when everything is there.
+  /// Returns when everything is there, and no loop runs for which there can be
+  /// better code.
   void serve();
 
 private:
   using Clock = std::chrono::steady_clock;
 
+  void complete();
   void improve();
   bool look();
   void noteCall(uint32_t Number);
@@ -31,7 +33,8 @@ private:
 
   LateLink &Link;
   std::vector<bool> IsKnown; ///< By function: it was asked for.
-  std::vector<uint32_t> Called;
+  std::vector<LateWorkers::Seen> Called;
+  bool HasCompleted = false;
   const Clock::time_point Start = Clock::now();
   Clock::time_point Now = Start, LastWait = Start;
   /// Since when it is not known yet whether it runs or waits.

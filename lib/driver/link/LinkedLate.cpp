@@ -31,10 +31,11 @@ std::shared_ptr<const std::vector<jit::LateFunction>>
 decodeFunctions(std::span<const uint8_t> Bytes) {
   wire::ByteReader In(Bytes);
   auto Made = std::make_shared<std::vector<jit::LateFunction>>(
-      In.count(/*SmallestElement=*/20));
+      In.count(/*SmallestElement=*/21));
   for (jit::LateFunction &Each : *Made) {
     Each.Name = In.string();
     Each.Range = In.range();
+    Each.IsContinuation = In.u8() != 0;
   }
   return In.finished() ? Made : nullptr;
 }
@@ -64,11 +65,13 @@ bool KeptLate::decode(size_t FunctionCount) {
     if (Each.Sums.size() != divideCeil(Each.Size, PieceSize))
       return false;
   }
-  Bodies.resize(In.count(/*SmallestElement=*/13));
+  Bodies.resize(In.count(/*SmallestElement=*/29));
   for (LinkedLate::Body &Each : Bodies) {
     Each.Of = {.Function = In.u32(), .IsFast = In.u8() != 0};
     Each.Address = In.address();
-    if (Each.Of.Function >= FunctionCount)
+    Each.Loops = In.range();
+    if (Each.Of.Function >= FunctionCount ||
+        Each.Loops.Start.value() % sizeof(uint64_t) != 0)
       return false;
   }
   Symbols.resize(In.count(/*SmallestElement=*/24));
@@ -120,6 +123,7 @@ void LinkedLate::store(const jit::CacheKey &Key,
     Out.u32(Each.Of.Function);
     Out.u8(Each.Of.IsFast);
     Out.address(Each.Address);
+    Out.range(Each.Loops);
   }
   Out.u32(static_cast<uint32_t>(Symbols.size()));
   for (const jit::BodySymbol &Each : Symbols) {
@@ -131,6 +135,7 @@ void LinkedLate::store(const jit::CacheKey &Key,
   for (const jit::LateFunction &Each : Functions) {
     Out.string(Each.Name);
     Out.range(Each.Range);
+    Out.u8(Each.IsContinuation);
   }
   const size_t StartSize = Made.size();
   for (ArrayRef<uint8_t> Window : Windows)
@@ -141,8 +146,8 @@ void LinkedLate::store(const jit::CacheKey &Key,
 
 /// Under Guard, or before there are threads.
 void LateLink::add(const jit::LateFunction &Linked) {
-  Functions.push_back(
-      {StringRef(Linked.Name).copy(NameMemory), Linked.Range, Linked.Object});
+  Functions.push_back({StringRef(Linked.Name).copy(NameMemory), Linked.Range,
+                       Linked.Object, Linked.IsContinuation});
 }
 
 void LateLink::restore(const KeptLate &Before) {
@@ -151,6 +156,9 @@ void LateLink::restore(const KeptLate &Before) {
     tell(Each);
   for (const LinkedLate::Body &Each : Before.bodies()) {
     slot(Each.Of.Function) = Each.Address.value();
+    Places[Each.Of.Function].Loops = Each.Loops;
+    if (Each.Loops.Size != 0)
+      HasLoops = true;
     if (Each.Of.IsFast)
       continue;
     Places[Each.Of.Function].Body = Each.Address;
@@ -172,11 +180,14 @@ LinkedLate LateLink::linked() const {
     if (Address != Places[Number].Request)
       Made.Bodies.push_back(
           {.Of = {.Function = Number, .IsFast = Places[Number].Body.isNull()},
-           .Address = Address});
+           .Address = Address,
+           .Loops = Places[Number].Loops});
   }
   append_range(Made.Functions, restored());
   for (const Placed &Each : Functions)
-    Made.Functions.push_back({Each.Name.str(), Each.Range});
+    Made.Functions.push_back({.Name = Each.Name.str(),
+                              .Range = Each.Range,
+                              .IsContinuation = Each.IsContinuation});
   Made.Symbols = Symbols;
   auto Used = [](const jit::LateWindow &Window) {
     return ArrayRef<uint8_t>(Window.Memory).take_front(Window.Used);
@@ -191,7 +202,8 @@ std::vector<jit::LateFunction> LateLink::functions(
   std::lock_guard Lock(Guard);
   std::vector<jit::LateFunction> All(restored());
   for (const Placed &Each : Functions)
-    All.push_back({Each.Name.str(), Each.Range, Each.Object});
+    All.push_back(
+        {Each.Name.str(), Each.Range, Each.Object, Each.IsContinuation});
   const LateNames *Known = All.empty() ? nullptr : Names->get();
   for (jit::LateFunction &Each : All)
     if (auto Number = Known ? Known->number(Each.Name) : std::nullopt;

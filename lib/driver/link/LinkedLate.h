@@ -32,6 +32,8 @@ struct LinkedLate {
   struct Body {
     LateQueue::Task Of;
     ExecutorAddr Address;
+    /// The words that its loops look into; empty for none.
+    ExecutorRange Loops = {};
   };
   std::vector<Body> Bodies; ///< What slots lead to.
   std::vector<jit::BodySymbol> Symbols;

@@ -8,6 +8,7 @@
 #include "executor/supervisor/LateFunctions.h"
 #include "executor/base/Libc.h"
 #include "executor/memory/SharedFile.h"
+#include "transport/PublishedCode.h"
 
 #include <algorithm>
 #include <atomic>
@@ -109,6 +110,9 @@ LateFunctions::~LateFunctions() {
 
 Expected<LateFunctions> LateFunctions::open(pid_t Executor,
                                             const wire::Shared &Made) {
+  if (!transport::canPublishCode())
+    return failure("the processor finds instructions in its cache by virtual "
+                   "addresses");
   char Path[48];
   std::snprintf(Path, sizeof(Path), "/proc/%d/fd/%u",
                 static_cast<int>(Executor), Made.Descriptor);
@@ -183,9 +187,12 @@ wire::Wanted LateFunctions::takeWanted() {
 }
 
 bool LateFunctions::place(const wire::Place &Message) const {
-  return Message.Offset <= Memory.size() &&
-         Message.Bytes.size() <= Memory.size() - Message.Offset &&
-         writeSharedFile(File.get(), Message.Offset, Message.Bytes);
+  if (Message.Offset > Memory.size() ||
+      Message.Bytes.size() > Memory.size() - Message.Offset ||
+      !writeSharedFile(File.get(), Message.Offset, Message.Bytes))
+    return false;
+  transport::publishCode(Memory.subspan(Message.Offset, Message.Bytes.size()));
+  return true;
 }
 
 bool LateFunctions::publish(const wire::Publish &Message) const {

@@ -11,6 +11,7 @@
 #include "jit/base/LlvmErrors.h"
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/codegen/LatePlan.h"
+#include "jit/codegen/LoopReplacement.h"
 
 #include <optional>
 
@@ -21,8 +22,11 @@ namespace remoterun::jit {
 class LateCompiler {
 public:
   /// \p Unit has to live as long as this; \p Its compiles as it is compiled.
-  LateCompiler(const LateUnit &Unit, CodeGenerator Its)
-      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()) {
+  /// With \p ReplacesLoops, what runs of fast code can go on in the code that
+  /// was asked for (LoopReplacement.h).
+  LateCompiler(const LateUnit &Unit, CodeGenerator Its, bool ReplacesLoops)
+      : Unit(Unit), Asked(std::move(Its)), Fast(Asked.fast()),
+        ReplacesLoops(ReplacesLoops) {
     Asked.keepPasses();
     Fast.keepPasses();
   }
@@ -36,13 +40,23 @@ public:
                                                const PlannedFunction &Function,
                                                llvm::Module &M, bool &Fast,
                                                bool MayWait);
+  /// The object of what \p Function does from its loop of that \p Number on,
+  /// by the numbers that its fast code tells: its symbol is that of a body.
+  Expected<ObjectBytes> continueLoop(const PlannedFunction &Function,
+                                     llvm::Module &M, uint8_t Number);
   /// Hands over what LLVM has warned of since this was asked last.
   std::vector<std::string> takeWarnings() { return Diagnostics.takeWarnings(); }
 
 private:
+  bool isFastFirst(llvm::Function &F, const PlannedFunction &Planned,
+                   std::optional<ReplaceableLoops> &Loops) const;
+  Expected<llvm::Function *> bodyOf(const PlannedFunction &Function,
+                                    llvm::Module &M);
+
   const LateUnit &Unit;
   DiagnosticCollector Diagnostics;
   CodeGenerator Asked, Fast;
+  const bool ReplacesLoops;
 };
 
 } // namespace remoterun::jit

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/codegen/LateRuntime.h"
+#include "jit/target/Isa.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -44,6 +45,11 @@ StringRef operationOf(StringRef Intrinsic) {
 
 } // namespace
 
+LateRuntime::LateRuntime(const Module &M) : Known(M) {
+  const Isa *Target = findIsa(Triple(llvm_version::targetTriple(M)).getArch());
+  ClearsCache = Target && Target->Late && Target->Late->ClearsCache;
+}
+
 void LateRuntime::add(StringRef Name,
                       std::vector<OutsideSymbol> &Outside) const {
   if (Known.contain(Name))
@@ -61,6 +67,9 @@ void LateRuntime::addCallsFor(const Function &F,
         add(("sincos" + Suffix).str(), Outside);
   if (!F.isIntrinsic() || F.arg_size() == 0)
     return;
+  if (ClearsCache && (F.getIntrinsicID() == Intrinsic::clear_cache ||
+                      F.getIntrinsicID() == Intrinsic::init_trampoline))
+    Outside.push_back({"__clear_cache", /*IsWeak=*/false});
   const Type &Scalar = *F.getArg(0)->getType()->getScalarType();
   if (!Scalar.isFloatingPointTy())
     return;

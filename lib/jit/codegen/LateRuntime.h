@@ -21,7 +21,7 @@ namespace remoterun::jit {
 /// was known to the linker before.
 class LateRuntime {
 public:
-  explicit LateRuntime(const llvm::Module &M) : Known(M) {}
+  explicit LateRuntime(const llvm::Module &M);
 
   /// Adds to \p Outside what may be called for the function \p F that late code
   /// calls: for "llvm.cos.f32", cosf. Which of it is, is seen when it is
@@ -35,6 +35,7 @@ private:
   void add(llvm::StringRef Name, std::vector<OutsideSymbol> &Outside) const;
 
   const llvm_version::RuntimeCalls Known;
+  bool ClearsCache; ///< LateCode::ClearsCache.
 };
 
 } // namespace remoterun::jit

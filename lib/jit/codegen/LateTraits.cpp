@@ -99,6 +99,19 @@ bool needsRuntime(const Type &Of) {
                                      Scalar->isBFloatTy();
 }
 
+/// Whether registers have more of \p F's arguments or its result than a system
+/// call is sure to keep, or the processor is in a mode that one ends (AArch64:
+/// SVE and SME, "aarch64_pstate_sm_enabled" and its like).
+bool hasScalableState(const Function &F) {
+  auto IsScalable = [](const Type *Of) { return Of->isScalableTy(); };
+  const FunctionType &Its = *F.getFunctionType();
+  return IsScalable(Its.getReturnType()) || any_of(Its.params(), IsScalable) ||
+         any_of(F.getAttributes().getFnAttrs(), [](Attribute Each) {
+           return Each.isStringAttribute() &&
+                  Each.getKindAsString().starts_with("aarch64_");
+         });
+}
+
 } // namespace
 
 bool hasPlainCode(const Function &F) {
@@ -108,7 +121,8 @@ bool hasPlainCode(const Function &F) {
     return false;
   return isAnywhereInCode(F) && !F.hasPrefixData() && !F.hasPrologueData() &&
          !F.hasGC() && !F.hasFnAttribute(Attribute::Naked) &&
-         !isInstrumented(F) && !F.hasMetadata(LLVMContext::MD_type) &&
+         !isInstrumented(F) && !hasScalableState(F) &&
+         !F.hasMetadata(LLVMContext::MD_type) &&
          !F.hasMetadata(LLVMContext::MD_kcfi_type) &&
          F.getName().find_first_of("\"\\\n") == StringRef::npos &&
          F.getAddressSpace() == 0;

@@ -38,10 +38,11 @@ StringRef directiveOf(GlobalValue::VisibilityTypes Visibility) {
 
 } // namespace
 
-void completeOutside(LatePlan &Plan) {
+void completeOutside(LatePlan &Plan, const LateCode &Code) {
   // Nobody has to define them for it.
-  for (StringRef Name : Calls)
-    Plan.Outside.push_back({Name.str(), /*IsWeak=*/true});
+  for (ArrayRef<StringLiteral> Unsaid : {ArrayRef(Calls), Code.Unsaid})
+    for (StringRef Name : Unsaid)
+      Plan.Outside.push_back({Name.str(), /*IsWeak=*/true});
   std::vector<OutsideSymbol> Once;
   StringMap<size_t> Known;
   for (OutsideSymbol &Each : Plan.Outside) {

@@ -10,12 +10,13 @@
 
 #include "jit/codegen/CodeGenerator.h"
 #include "jit/codegen/LatePlan.h"
+#include "jit/target/LateSlots.h"
 
 namespace remoterun::jit {
 
-/// Adds to \p Outside what code generation may call although the IR does not.
-/// Makes each name of it one.
-void completeOutside(LatePlan &Plan);
+/// Adds to what is outside in \p Plan what code generation may refer to
+/// although the IR does not. Makes each name of it one.
+void completeOutside(LatePlan &Plan, const LateCode &Code);
 
 /// An object to be linked with the rest of the program: the entries of late
 /// functions, and what they need to refer to what is outside (LateSlots.h). \p

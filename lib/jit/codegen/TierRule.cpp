@@ -63,9 +63,6 @@ bool isIndirectTailCall(const CallInst &Call) {
 }
 
 bool isObservable(const Instruction &I) {
-  // An interpreter's loop, which may be left when the program ends.
-  if (isa<IndirectBrInst>(I))
-    return true;
   // What may be merged with other operations, is so with optimization.
   if (auto *Math = dyn_cast<FPMathOperator>(&I);
       Math && Math->getFastMathFlags().any())
@@ -124,21 +121,31 @@ bool mayLoop(const Function &F) {
 
 } // namespace
 
-bool needsFinalCode(Function &F, const PlannedFunction &Planned) {
+FirstCode firstCodeOf(Function &F, const PlannedFunction &Planned) {
   unsigned Weight = F.getInstructionCount();
   if (Planned.IsInCycle && Weight <= LargestCycle)
-    return true;
+    return FirstCode::Final;
   if (any_of(instructions(F), isObservable))
-    return true;
+    return FirstCode::Final;
+  if (any_of(F, [](const BasicBlock &Each) {
+        return isa<IndirectBrInst>(Each.getTerminator());
+      }))
+    return FirstCode::FastOfInterpreters;
+  if (!mayLoop(F))
+    return FirstCode::Fast;
   unsigned OfNest = Planned.IsCalledWidely ? LargestNestOfMany : LargestNest;
   unsigned OfLoop = Planned.IsCalledWidely ? LargestLoopOfMany : LargestLoop;
   unsigned Largest = Planned.IsCalledOnce ? LargestOfOneCall : OfNest;
-  if (Weight > Largest || !mayLoop(F))
-    return false;
+  // What is called again is in one call for long seldom enough, and the checks
+  // of so many loops take time in each.
+  if (Weight > Largest)
+    return Planned.IsCalledOnce ? FirstCode::FastOfSomeLoops : FirstCode::Fast;
   LoopDepths Its = depthsOf(F);
-  if (Planned.IsCalledOnce)
-    return mayStayInLoop(Its, Weight);
-  return Its.Calculating > 1 || (Its.Calculating == 1 && Weight <= OfLoop);
+  bool StaysInLoop =
+      Planned.IsCalledOnce
+          ? mayStayInLoop(Its, Weight)
+          : Its.Calculating > 1 || (Its.Calculating == 1 && Weight <= OfLoop);
+  return StaysInLoop ? FirstCode::FastOfLoops : FirstCode::Fast;
 }
 
 } // namespace remoterun::jit

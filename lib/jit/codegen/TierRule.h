@@ -7,7 +7,8 @@
 //
 // A late function is compiled fast first, without optimization, and then as it
 // was asked for: its next call finds the better code. That is good for nothing
-// where one call takes all the time, and wrong where the program could tell.
+// where one call takes all the time, unless its loop can have the better code
+// while it runs, and wrong where the program could tell.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,9 +23,23 @@ namespace remoterun::jit {
 
 struct PlannedFunction;
 
-/// Whether \p F, which is \p Planned and whose body is there, is to have the
-/// code that was asked for at once.
-bool needsFinalCode(llvm::Function &F, const PlannedFunction &Planned);
+/// What is to be had at once.
+enum class FirstCode {
+  Fast,
+  Final, ///< As it was asked for.
+  /// One call may take all the time in a loop. Fast, if all of its loops can
+  /// have better code while they run, and final else.
+  FastOfLoops,
+  /// The same of a function that is called once, and too large for final code
+  /// at once.
+  FastOfSomeLoops,
+  /// The same of loops that jump to labels as values, and are left when the
+  /// program ends.
+  FastOfInterpreters
+};
+
+/// For \p F, which is \p Planned and whose body is there.
+FirstCode firstCodeOf(llvm::Function &F, const PlannedFunction &Planned);
 
 } // namespace remoterun::jit
 

@@ -283,10 +283,15 @@ Symbolizer::Frames Symbolizer::findInLibrary(ExecutorAddr Address,
   return Found;
 }
 
+/// A return address may already be another function's.
+static ExecutorAddr codeOf(const CrashReport::Frame &Raw) {
+  const uint64_t Back = Raw.IsExact || Raw.Pc.isNull() ? 0 : 1;
+  return ExecutorAddr(Raw.Pc.value() - Back);
+}
+
 Symbolizer::Frames Symbolizer::find(const CrashReport::Frame &Raw) {
-  // A return address may already be another function's.
-  uint64_t Back = Raw.IsExact || Raw.Pc.isNull() ? 0 : 1;
-  ExecutorAddr Address(Raw.Pc.value() - Back);
+  const ExecutorAddr Address = codeOf(Raw);
+  const uint64_t Back = Raw.Pc - Address;
   auto Cached = Known.find({Raw.Pc.value(), Raw.IsExact});
   if (Cached != Known.end())
     return Cached->second;
@@ -343,8 +348,14 @@ CrashSymbols Symbolizer::run() {
   Frames Rest(Result.Frames.begin() + static_cast<ptrdiff_t>(Needed),
               Result.Frames.end());
   Result.Frames.clear();
-  for (const CrashReport::Frame &Raw : Report.Frames.span().first(Needed))
-    append_range(Result.Frames, find(Raw));
+  bool IsContinued = false;
+  for (const CrashReport::Frame &Raw : Report.Frames.span().first(Needed)) {
+    // The function is in one call.
+    if (!IsContinued)
+      append_range(Result.Frames, find(Raw));
+    const LateFunction *Late = Program.Record.lateAt(codeOf(Raw));
+    IsContinued = Late && Late->IsContinuation;
+  }
   append_range(Result.Frames, Rest);
   if (Report.HasException)
     Result.ExceptionType = demangledType(StringRef(Report.Thrown.TypeName));

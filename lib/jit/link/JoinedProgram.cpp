@@ -105,7 +105,9 @@ Expected<void> joinAs(const std::vector<ProgramObject> &Objects,
                       View.takeError());
     Views.push_back(std::move(*View));
   }
-  Made.Flags = Views.front().header().e_flags;
+  // The first may be one of data alone, of whatever ABI.
+  Made.Flags = (Views.front().header().e_flags & ~Target.Calling.Mask) |
+               Target.Calling.Value;
   LinkInputs<ELFT> Inputs = {Objects, Views, Symbols, Target};
   size_t Step = Target.JoinsObjects ? Objects.size() : 1;
   for (size_t First = 0; First != Objects.size(); First += Step) {

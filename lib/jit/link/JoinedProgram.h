@@ -107,7 +107,7 @@ struct JoinedProgram {
   /// A place that an absolute address of 32 bits is put into, to tell of it if
   /// the program comes to lie too high; empty if there is none.
   std::string NeedsLowAddresses;
-  uint32_t Flags = 0; ///< e_flags of the first input.
+  uint32_t Flags = 0; ///< e_flags of the image.
   /// An input asks for stacks that can be executed (a section .note.GNU-stack
   /// with SHF_EXECINSTR; ld's manual, "-z execstack").
   bool NeedsExecutableStack = false;

@@ -8,10 +8,13 @@
 #include "jit/link/LateLinker.h"
 #include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
+#include "jit/link/LateBranches.h"
 #include "jit/link/LateObject.h"
 #include "jit/link/UnwindIndex.h"
 #include "jit/target/Isa.h"
+#include "jit/target/LateSlots.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITSymbol.h"
 #include "llvm/ExecutionEngine/RuntimeDyld.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -41,6 +44,15 @@ struct Section {
 class Memory : public RuntimeDyld::MemoryManager {
 public:
   std::vector<Section> &sections() { return Sections; }
+  /// The one that starts at \p Address, where one does.
+  LateBranches::Place at(ExecutorAddr Address) {
+    auto Its = find_if(Sections, [Address](const Section &Each) {
+      return Each.Target == Address && !Each.Bytes.empty();
+    });
+    return Its != Sections.end()
+               ? LateBranches::Place{Its->Bytes.data(), Address}
+               : LateBranches::Place{nullptr, Address};
+  }
 
   uint8_t *allocateCodeSection(uintptr_t Size, unsigned Alignment, unsigned,
                                StringRef Name) override {
@@ -134,26 +146,30 @@ addressesOf(const object::ObjectFile &Object,
   return Addresses;
 }
 
-/// Those that \p Object defines, whose sections are at \p Addresses.
-Expected<std::vector<LateFunction>>
-functionsOf(ArrayRef<char> Object,
-            const DenseMap<uint64_t, ExecutorAddr> &Addresses) {
-  std::vector<LateFunction> Found;
+/// What \p Object defines, whose sections are at \p Addresses.
+Expected<LinkedObject>
+definedIn(ArrayRef<char> Object,
+          const DenseMap<uint64_t, ExecutorAddr> &Addresses) {
+  LinkedObject Found;
   Error E = withElfType(Object, [&]<typename ELFT>() -> Error {
     auto View = ElfView<ELFT>::create(Object);
     if (!View)
       return View.takeError();
     for (const auto &Symbol : View->symbols()) {
       uint32_t Section = View->sectionOf(Symbol);
-      if (Symbol.getType() != ELF::STT_FUNC || Symbol.st_size == 0 ||
-          Section == 0)
+      const bool IsFunction = Symbol.getType() == ELF::STT_FUNC;
+      if ((!IsFunction && Symbol.getType() != ELF::STT_OBJECT) ||
+          Symbol.st_size == 0 || Section == 0)
         continue;
       auto Name = View->nameOf(Symbol);
       if (!Name)
         return Name.takeError();
-      Found.push_back({.Name = Name->str(),
-                       .Range = {Addresses.lookup(Section) + Symbol.st_value,
-                                 Symbol.st_size}});
+      const ExecutorRange Range = {Addresses.lookup(Section) + Symbol.st_value,
+                                   Symbol.st_size};
+      if (IsFunction)
+        Found.Functions.push_back({.Name = Name->str(), .Range = Range});
+      else if (*Name == LateCode::LoopTable)
+        Found.LoopTable = Range;
     }
     return Error::success();
   });
@@ -176,8 +192,7 @@ LateLinker::LateLinker(const Isa &Target, LateWindow Code, LateWindow Constants,
   this->Index.Used = emptyIndex(Target).used(Index.Memory);
 }
 
-Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
-                                                     Resolve Find) {
+Expected<LinkedObject> LateLinker::link(ArrayRef<char> Object, Resolve Find) {
   if (!Target->Late)
     return Failure{Blame::Internal,
                    std::string(What) + ": not on " + Target->Multiarch.str()};
@@ -185,6 +200,9 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
       makeLateObject(Object, *Target, {Code.Range, Constants.Range}, Find);
   if (!Made)
     return Made.error();
+  auto Branches = LateBranches::take(Made->Bytes, *Target, Find);
+  if (!Branches)
+    return Branches.error();
   auto File = object::ObjectFile::createELFObjectFile(
       {{Made->Bytes.data(), Made->Bytes.size()}, ""});
   if (!File)
@@ -211,9 +229,17 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Dyld.resolveRelocations();
   if (Dyld.hasError())
     return Broken();
-  auto Functions = functionsOf(Made->Bytes, addressesOf(**File, *Loaded));
-  if (!Functions)
-    return Functions;
+  auto Addresses = addressesOf(**File, *Loaded);
+  if (auto Written = Branches->write(
+          [&](uint32_t Section) {
+            return Working.at(Addresses.lookup(Section));
+          },
+          NewCode);
+      !Written)
+    return Written.error();
+  auto Defined = definedIn(Made->Bytes, Addresses);
+  if (!Defined)
+    return Defined;
 
   UnwindIndex Entries = emptyIndex(*Target);
   for (const Section &Each : Working.sections()) {
@@ -229,7 +255,7 @@ Expected<std::vector<LateFunction>> LateLinker::link(ArrayRef<char> Object,
   Code = NewCode;
   Constants = NewConstants;
   Index.Used = *Used;
-  return Functions;
+  return Defined;
 }
 
 } // namespace remoterun::jit

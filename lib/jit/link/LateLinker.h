@@ -50,6 +50,16 @@ struct LateFunction {
   ExecutorRange Range;
   /// With debug information; empty without, and where it cannot be had.
   ObjectSource Object = {};
+  /// It is what the function does from a loop on, called by the code of the
+  /// function that was in the loop (LoopReplacement.h).
+  bool IsContinuation = false;
+};
+
+/// What an object has become.
+struct LinkedObject {
+  std::vector<LateFunction> Functions; ///< None of which is empty.
+  /// The words that its loops look into (LoopReplacement.h); empty for none.
+  ExecutorRange LoopTable;
 };
 
 class LateLinker {
@@ -67,10 +77,8 @@ public:
   /// Links \p Object, a relocatable one of LLVM's for the small code model and
   /// any position, and makes its functions known to unwinders; nothing refers
   /// to them yet. What it defines it refers to itself; \p Find is asked for the
-  /// rest. The functions that it defines, of which none is empty. On failure
-  /// the windows are as before.
-  Expected<std::vector<LateFunction>> link(llvm::ArrayRef<char> Object,
-                                           Resolve Find);
+  /// rest. On failure the windows are as before.
+  Expected<LinkedObject> link(llvm::ArrayRef<char> Object, Resolve Find);
 
   const LateWindow &code() const { return Code; }
   const LateWindow &constants() const { return Constants; }

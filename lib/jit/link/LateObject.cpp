@@ -193,7 +193,8 @@ Expected<void> Rewriter::serve(uint32_t Section, Rela &Relocation) {
   const Sym &Referred = Elf->symbols()[Symbol];
   if (Referred.isCommon() || Referred.getType() == ELF::STT_GNU_IFUNC)
     return notServed(Relocation, "late code must not define it");
-  if (!Referred.isUndefined())
+  // Of LateBranches: calls that they link.
+  if (!Referred.isUndefined() || (Rule.IsCall && Target.Late->WriteBranch))
     return {};
   return serveUndefined(Section, Relocation, Link);
 }

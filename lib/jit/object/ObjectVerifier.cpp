@@ -9,6 +9,9 @@
 #include "jit/base/ElfView.h"
 #include "jit/base/LlvmErrors.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
 using namespace llvm;
 using namespace llvm::object;
 
@@ -21,6 +24,30 @@ constexpr uint32_t CompactRelocations = 0x40000014;
 
 Error broken(const char *What) {
   return createStringError(inconvertibleErrorCode(), What);
+}
+
+template <typename ELFT> bool isCode(const typename ELFT::Shdr &Section) {
+  constexpr uint64_t Code = ELF::SHF_ALLOC | ELF::SHF_EXECINSTR;
+  return (Section.sh_flags & Code) == Code &&
+         Section.sh_type != ELF::SHT_NOBITS;
+}
+
+/// As GNU ld, which takes what has no code whatever its flags are (BFD,
+/// elfnn-riscv.c).
+template <typename ELFT>
+Error checkCalling(const ElfView<ELFT> &View, const CallingFlags &Calling) {
+  uint32_t Flags = View.header().e_flags;
+  if ((Flags & Calling.Mask) == Calling.Value)
+    return Error::success();
+  if (none_of(View.sections(), isCode<ELFT>))
+    return Error::success();
+  const std::string Abi = Calling.Abi.str();
+  return createStringError(
+      inconvertibleErrorCode(),
+      "its code is of another ABI than " + Abi +
+          ", which programs of its target have (its e_flags are 0x" +
+          utohexstr(Flags, /*LowerCase=*/true) + "); compile it with -mabi=" +
+          Abi + ", or by llc with -target-abi=" + Abi);
 }
 
 template <typename ELFT> Error checkSections(const ElfView<ELFT> &View) {
@@ -85,7 +112,8 @@ Error checkRelocation(const RelocationView &Relocation,
       "MCJIT cannot apply its relocation " +
           getELFRelocationTypeName(Target.Machine, Relocation.Type) +
           (IsOutside ? " to what is not in .toc" : "") + "; compile it with " +
-          Target.ObjectFlags + ", or pass it as IR with --extra-module");
+          (Rule.AvoidedBy ? Rule.AvoidedBy : Target.ObjectFlags.data()) +
+          ", or pass it as IR with --extra-module");
 }
 
 /// The section that RuntimeDyld takes for the start of the table of contents;
@@ -147,6 +175,8 @@ Expected<void> verifyObject(ArrayRef<char> Object, const std::string &Name,
     auto View = ElfView<ELFT>::create(Object);
     if (!View)
       return View.takeError();
+    if (Error Wrong = checkCalling(*View, Target.Calling))
+      return Wrong;
     if (Error Wrong = checkSections(*View))
       return Wrong;
     if (Error Wrong = checkSymbols(*View))

@@ -5,10 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "jit/target/AArch64LateSlots.h"
 #include "jit/target/Isas.h"
 
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/TargetParser/Host.h"
 
 using namespace llvm;
@@ -150,6 +152,15 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_AARCH64_MOVW_UABS_G1_NC:
   case ELF::R_AARCH64_MOVW_UABS_G0_NC:
     return {true, 4};
+  // Calls of __tls_get_addr.
+  case ELF::R_AARCH64_TLSGD_ADR_PAGE21:
+  case ELF::R_AARCH64_TLSGD_ADD_LO12_NC:
+  case ELF::R_AARCH64_TLSLD_ADR_PAGE21:
+  case ELF::R_AARCH64_TLSLD_ADD_LO12_NC:
+    return {.AvoidedBy = "-mtls-dialect=desc"};
+  // As gcc's -fpic has it: from the page of a GOT that has 15 bits of entries.
+  case ELF::R_AARCH64_LD64_GOTPAGE_LO15:
+    return {.AvoidedBy = "-fPIC"};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }
@@ -230,6 +241,36 @@ Processor describe(const ProcessorFacts &Facts) {
   return Found;
 }
 
+/// "Branch", CALL26 and JUMP26 (ELF for the Arm 64-bit Architecture, "Static
+/// AArch64 relocations"): 26 bits of the distance, in instructions.
+bool writeBranch(uint8_t *Memory, uint64_t Place, uint64_t Target) {
+  auto Distance = static_cast<int64_t>(Target - Place);
+  if (Distance % 4 != 0 || !isInt<28>(Distance))
+    return false;
+  constexpr uint32_t Mask = (uint32_t(1) << 26) - 1;
+  write32le(Memory, (read32le(Memory) & ~Mask) |
+                        (static_cast<uint32_t>(Distance >> 2) & Mask));
+  return true;
+}
+
+/// What breakpoints, barriers and loops that spin are written with.
+constexpr StringLiteral PlainAssembly[] = {
+    "brk #0", "brk #0xf000", "brk #1",    "yield",     "isb",
+    "isb sy", "dmb ish",     "dmb ishld", "dmb ishst", "dmb sy",
+    "dsb sy", "dsb ish",     "hint #1"};
+
+/// The stack protector's, which is elsewhere a thread-local variable.
+constexpr StringLiteral Unsaid[] = {"__stack_chk_guard"};
+
+constexpr LateCode Late = {.EntrySize = 16,
+                           .StubSize = 16,
+                           .RequestOffset = 12,
+                           .Assembly = aarch64::lateSlots,
+                           .PlainAssembly = PlainAssembly,
+                           .Unsaid = Unsaid,
+                           .ClearsCache = true,
+                           .WriteBranch = writeBranch};
+
 constexpr uint8_t Return[] = {0xc0, 0x03, 0x5f, 0xd6}; // ret
 
 // stp x29, x30, [sp, -16]!; mov x29, sp
@@ -270,6 +311,7 @@ const Isa AArch64Isa = {
     .ObjectFlags = "-mcmodel=small -mno-outline-atomics",
     .FarJump = {16, writeFarJump},
     .SlotJump = {24, writeSlotJump},
+    .Late = &Late,
     .Return = Return,
     .StartPrologue = StartPrologue,
     .StartEpilogue = StartEpilogue,

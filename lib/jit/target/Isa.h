@@ -58,6 +58,17 @@ struct RelocationRule {
   /// It is a call's or a jump's: it wants to get to the function, and not its
   /// address.
   bool IsCall = false;
+  /// Of what is not implemented: what makes compilers avoid it; null where that
+  /// is Isa::ObjectFlags.
+  const char *AvoidedBy = nullptr;
+};
+
+/// The bits of e_flags that say how functions are called, in which all code of
+/// a program must agree.
+struct CallingFlags {
+  uint32_t Mask = 0;  ///< 0 where there are none, or where linkers do not look.
+  uint32_t Value = 0; ///< Of Debian's port.
+  llvm::StringLiteral Abi = ""; ///< Compilers' name for that one, of -mabi=.
 };
 
 /// What a relocation's place has room for, where a program can have more: wider
@@ -201,6 +212,7 @@ struct Isa {
   DynamicRelocations Dynamic;
   /// What makes compilers avoid other relocations.
   llvm::StringLiteral ObjectFlags;
+  CallingFlags Calling = {};
 
   /// Jumps to the address that is its operand.
   JumpCode FarJump;

@@ -36,8 +36,10 @@ struct LateCode {
                                        Words = "remote-run.words",
                                        Stubs = "remote-run.stubs";
   static constexpr llvm::StringLiteral Control = "\1late.control",
-                                       Slots = "\1late.slots";
-  /// What is behind Control: a byte for each function that was called.
+                                       Slots = "\1late.slots",
+                                       LoopTable = "\1late.loops";
+  /// What is behind Control: a byte for each function that was called; with
+  /// fast code that replaces loops, for each loop as well.
   static constexpr uint64_t WantedOffset = 128;
 
   uint64_t EntrySize, StubSize;
@@ -51,6 +53,17 @@ struct LateCode {
                           llvm::ArrayRef<LateSymbol> Outside);
   /// Assembly in functions that is known to be right, and to name nothing.
   llvm::ArrayRef<llvm::StringLiteral> PlainAssembly;
+  /// What code refers to that its IR does not, beside what all have
+  /// (SlotObject.cpp).
+  llvm::ArrayRef<llvm::StringLiteral> Unsaid = {};
+  /// That a program has written code, somebody has to be called for
+  /// ("llvm.clear_cache").
+  bool ClearsCache = false;
+  /// Has the instruction at \p Place, which is in \p Memory, call \p Target or
+  /// jump there. False, and nothing is written, where that is out of reach.
+  /// Null where RuntimeDyld does it without stubs.
+  bool (*WriteBranch)(uint8_t *Memory, uint64_t Place,
+                      uint64_t Target) = nullptr;
 };
 
 } // namespace remoterun::jit

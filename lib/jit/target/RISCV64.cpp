@@ -151,6 +151,11 @@ RelocationRule rule(uint32_t Type) {
   case ELF::R_RISCV_ADD64:
   case ELF::R_RISCV_SUB64:
     return {true, 8};
+  case ELF::R_RISCV_TLSDESC_HI20:
+  case ELF::R_RISCV_TLSDESC_LOAD_LO12:
+  case ELF::R_RISCV_TLSDESC_ADD_LO12:
+  case ELF::R_RISCV_TLSDESC_CALL:
+    return {.AvoidedBy = "-mtls-dialect=trad"};
   default:
     return {threadLocalRule(Type).IsThreadLocal, 0};
   }
@@ -241,6 +246,10 @@ const Isa RISCV64Isa = {
                 .Offset = ELF::R_RISCV_TLS_DTPREL64,
                 .FromThreadPointer = ELF::R_RISCV_TLS_TPREL64},
     .ObjectFlags = "-fno-pic",
+    // RISC-V ELF psABI, "e_flags".
+    .Calling = {.Mask = ELF::EF_RISCV_FLOAT_ABI | ELF::EF_RISCV_RVE,
+                .Value = ELF::EF_RISCV_FLOAT_ABI_DOUBLE,
+                .Abi = "lp64d"},
     .FarJump = {24, writeFarJump},
     .SlotJump = {24, writeSlotJump},
     .Return = Return,

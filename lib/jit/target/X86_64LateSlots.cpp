@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/target/X86_64LateSlots.h"
+#include "jit/target/LateAssembly.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -157,15 +158,6 @@ constexpr StringLiteral ForkNote = R"(
 	.text
 )";
 
-std::string quoted(StringRef Name) { return ("\"" + Name + "\"").str(); }
-
-void addDirectives(const LateSymbol &Symbol, std::string &Text) {
-  const std::string Name = quoted(Symbol.Name);
-  for (StringRef Directive : {Symbol.Binding, Symbol.Visibility})
-    if (!Directive.empty())
-      Text += ("\t" + Directive + " " + Name + "\n").str();
-}
-
 /// Like an entry of the PLT, and as long. A number is pushed in between, which
 /// the one description of all entries tells by the address: from offset 11 on,
 /// the frame is 8 bytes larger.
@@ -191,29 +183,14 @@ void addOutside(ArrayRef<LateSymbol> Outside, std::string &Text) {
   for (size_t Number = 0; Number != Outside.size(); ++Number)
     Text += "\tjmpq *\"" + LateCode::Words.str() + "\"+" + utostr(8 * Number) +
             "(%rip)\n\t.byte 0xcc, 0xcc\n";
-  Text += "\t.section .data.rel.ro, \"aw\", @progbits\n\t.p2align 3\n\"" +
-          LateCode::Words.str() + "\":\n";
-  for (const LateSymbol &Symbol : Outside) {
-    addDirectives(Symbol, Text);
-    Text += "\t.quad " + quoted(Symbol.Name) + "\n";
-  }
-}
-
-void replaceAll(std::string &Text, StringRef From, StringRef To) {
-  for (size_t At = Text.find(From); At != std::string::npos;
-       At = Text.find(From, At + To.size()))
-    Text.replace(At, From.size(), To);
+  addWords(Outside, Text);
 }
 
 } // namespace
 
 std::string lateSlots(ArrayRef<LateSymbol> Functions,
                       ArrayRef<LateSymbol> Outside) {
-  std::string Text = "\t.text\n" + Request.str() + ForkNote.str();
-  replaceAll(Text, "CONTROL", LateCode::Control);
-  replaceAll(Text, "SLOTS", LateCode::Slots);
-  for (StringRef Own : {LateCode::Entries, LateCode::Words, LateCode::Stubs})
-    Text += "\t.globl " + quoted(Own) + "\n\t.hidden " + quoted(Own) + "\n";
+  std::string Text = startOfLateSlots({Request, ForkNote});
   addEntries(Functions, Text);
   addOutside(Outside, Text);
   return Text;

@@ -20,7 +20,7 @@ BLOCKED = "other-output"
 BEFORE = ["agrees-too", "other-errors"]
 AFTER = ["other-output", "other-status"]
 SUMMARY = "1 passed, 3 failed, 0 skipped"
-DEADLINE = 100
+DEADLINE = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 def expect(condition, text):

@@ -8,9 +8,12 @@ there; "*" in it is anything. N is the program's argument.
 """
 
 import fnmatch
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 CASE = re.compile(r"^\s*case (\d+):.*// (.*)$", re.MULTILINE)
 DIAGNOSTIC = re.compile(r"^remote-run: error: program '.*' was killed by "
@@ -21,7 +24,7 @@ def problem(command, number, expected):
     """What is wrong with the report of the case, or nothing."""
     done = subprocess.run([*command, number], stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, errors="replace",
-                          timeout=60)
+                          timeout=TIME_LIMIT)
     said = DIAGNOSTIC.findall(done.stderr)
     if len(said) != 1:
         return "%d diagnostics: %s" % (len(said), done.stderr)

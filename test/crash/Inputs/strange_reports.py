@@ -20,7 +20,7 @@ TOOLS, REMOTE_RUN, PROGRAM, LIBRARY = sys.argv[1:]
 HERE = pathlib.Path(__file__).resolve().parent
 STATUS = -11
 # remote-run gives up on the symbols after 10 seconds.
-TIME_LIMIT = 60
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 LINE = re.compile(r"  [^\x00-\x1f\x7f]*")
 FIRST = "remote-run: error: program '"
 MANY = 3000

@@ -4,10 +4,11 @@
 Prints what gdb says, and how the program ended.
 """
 
+import os
 import subprocess
 import sys
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 def child_of(pid):

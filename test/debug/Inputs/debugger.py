@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 START = ">>> start"
 
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 
-TIME_LIMIT = 100  # seconds, for each answer
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))  # seconds, for each answer
 PROMPT = "(gdb) "
 
 

@@ -1,8 +1,11 @@
 """no_room.py REMOTE_RUN: see no-room.test."""
 
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 # Half of that is more than an executor with so little address space reserves.
 LAUNCHER = "--launcher=prlimit --as=%d" % (100 << 20)
@@ -24,7 +27,7 @@ def run(size, *options):
         file.write(PROGRAM % (size, size - 1))
     return subprocess.run([sys.argv[1], "--trace", LAUNCHER, *options,
                            "prog.ll"], capture_output=True, text=True,
-                          timeout=100)
+                          timeout=TIME_LIMIT)
 
 
 def segments(done):

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 
 def check(fact, *what):
     if not fact:
@@ -88,7 +90,7 @@ def main():
         # The second finds its file there.
         for _ in range(2):
             done = subprocess.run(options.command, stdout=subprocess.PIPE,
-                                  text=True, timeout=100, env=environment)
+                                  text=True, timeout=TIME_LIMIT, env=environment)
             found = [os.path.join(path, name) for path, _, names
                      in os.walk(folder) for name in names]
             check(len(found) == 1, "files", found)

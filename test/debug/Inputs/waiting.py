@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 def start(remote_run, bitcode, **more):

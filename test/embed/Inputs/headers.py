@@ -3,9 +3,12 @@
 With --c, as C11, those that are C: others say in their first line what they are.
 """
 
+import os
 import pathlib
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 arguments = sys.argv[1:]
 is_c = arguments[0] == "--c"
@@ -20,6 +23,6 @@ for header in headers:
         got = subprocess.run(
             [compiler, *language, "-Wall", "-Wextra", "-Wpedantic", "-Werror",
              "-fsyntax-only", "-I", include, "-"],
-            input='#include "%s"\n' % name, text=True, timeout=120)
+            input='#include "%s"\n' % name, text=True, timeout=TIME_LIMIT)
         wrong += got.returncode != 0
 sys.exit(wrong != 0 or not headers)

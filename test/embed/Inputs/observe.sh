@@ -8,9 +8,9 @@ programs=$1 fifos=$2
 shift 2
 mkdir -m 700 "$fifos"
 mkfifo -m 600 "$fifos/requests" "$fifos/answers"
-timeout 120 "$programs/observed" "$fifos" &
+timeout "${TEST_TIME_LIMIT:-120}" "$programs/observed" "$fifos" &
 for lines; do
-  timeout 120 "$programs/evaluate" "$fifos" <"$lines" || {
+  timeout "${TEST_TIME_LIMIT:-120}" "$programs/evaluate" "$fifos" <"$lines" || {
     kill $!
     exit 1
   }

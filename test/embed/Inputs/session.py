@@ -7,10 +7,13 @@ errors at the end, but for numbers of threads, and addresses.
 """
 
 import difflib
+import os
 import pathlib
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 page, shown, *command = sys.argv[1:]
 text = pathlib.Path(page).read_text()
@@ -21,7 +24,7 @@ expected = session.split("$ %s\n" % shown)[1]
 lines = re.findall(r"^> (.*)\n", expected, re.MULTILINE)
 got = subprocess.run(command, input="".join(line + "\n" for line in lines),
                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                     timeout=120)
+                     timeout=TIME_LIMIT)
 
 
 def comparable(printed):

@@ -12,9 +12,11 @@ import re
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, llvm, *arguments = sys.argv[1:]
 refused = subprocess.run([remote_run, *arguments], capture_output=True,
-                         text=True, timeout=120)
+                         text=True, timeout=TIME_LIMIT)
 if refused.returncode != 125:
     sys.exit("not refused: %s" % refused)
 advice = re.findall(r"^>>> (?!undefined symbol: | |and \d+ more$)(.*)$",
@@ -28,7 +30,7 @@ if not options:
 command = " ".join([remote_run, *options, *arguments])
 path = llvm + os.pathsep + os.environ["PATH"]
 followed = subprocess.run(["sh", "-c", command], capture_output=True,
-                          text=True, timeout=120,
+                          text=True, timeout=TIME_LIMIT,
                           env={**os.environ, "PATH": path})
 print(followed.stdout, end="")
 if followed.returncode != 0 or followed.stderr:

@@ -13,6 +13,8 @@ import stat
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, llvm, remote_run = sys.argv[1:4]
 os.chdir(folder)
 os.mkdir("left")
@@ -32,7 +34,7 @@ def run(*arguments, environment=None, program=remote_run, **more):
     names = {name: value for name, value in os.environ.items()
              if name != "REMOTE_RUN_CRASH_DIR"}
     return subprocess.run([program, *arguments], capture_output=True, text=True,
-                          timeout=120,
+                          timeout=TIME_LIMIT,
                           env={**names, "TMPDIR": PLACE, **(environment or {})},
                           **{"stdin": subprocess.DEVNULL, **more})
 

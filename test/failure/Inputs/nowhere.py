@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 STREAMS = ("--stdout=/dev/full", "--stderr=/dev/full", "--close=0",
            "--close=1", "--close=2", "--close=0,1,2")
 
@@ -18,7 +20,7 @@ def main():
     for streams in STREAMS:
         ends = [subprocess.run([*wrapper, streams, *command],
                                stdin=subprocess.DEVNULL, capture_output=True,
-                               timeout=60)
+                               timeout=TIME_LIMIT)
                 for command in ([native], remote)]
         seen = [(end.returncode, end.stdout, end.stderr) for end in ends]
         if seen[0] != seen[1]:

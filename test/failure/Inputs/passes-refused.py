@@ -7,11 +7,14 @@ remote-passes' on standard error, with indented ones below where LLVM failed. St
 the command's.
 """
 
+import os
 import re
 import subprocess
 import sys
 
-done = subprocess.run(sys.argv[1:], capture_output=True, timeout=120)
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
+done = subprocess.run(sys.argv[1:], capture_output=True, timeout=TIME_LIMIT)
 errors = done.stderr.decode()
 sys.stdout.write(errors)
 if done.returncode != 1 or done.stdout or \

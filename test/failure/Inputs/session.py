@@ -6,10 +6,10 @@ import signal
 import subprocess
 import time
 
-TIME_LIMIT = 60
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 # DESIGN: if either side dies, the other is gone within a second. What is
 # allowed here is more, for a machine that is busy.
-GONE_LIMIT = 10
+GONE_LIMIT = TIME_LIMIT // 6
 
 # lit's workers ignore the first, nohup the second, and an ignored signal stays
 # so in what is started.

@@ -3,9 +3,12 @@
   commit.py FOLDER
 """
 
+import os
 import pathlib
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 folder = pathlib.Path(sys.argv[1])
 
@@ -14,7 +17,7 @@ def git(*words):
     who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com",
            "-c", "commit.gpgsign=false"]
     subprocess.run(["git", "-C", folder, *who, *words], check=True,
-                   stdout=subprocess.DEVNULL, timeout=60)
+                   stdout=subprocess.DEVNULL, timeout=TIME_LIMIT)
 
 
 git("init", "-q", ".")

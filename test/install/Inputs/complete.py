@@ -3,16 +3,19 @@
   complete.py REMOTE-RUN ZSH FUNCTION
 """
 
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 remote_run, zsh, function = sys.argv[1:]
 
 
 def output(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True,
-                          check=True, timeout=60).stdout
+                          check=True, timeout=TIME_LIMIT).stdout
 
 
 specs = output(zsh, "-f", "-c",

@@ -3,10 +3,13 @@
   installed.py PREFIX BUILD
 """
 
+import os
 import pathlib
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 prefix, build = map(pathlib.Path, sys.argv[1:])
 PROGRAMS = """
@@ -40,7 +43,7 @@ for stub in build.glob("libexec/remote-run/*/remote-stub"):
 # utils/run builds this target alone.
 inputs = subprocess.run(["ninja", "-C", build, "-t", "query", "installed"],
                         stdout=subprocess.PIPE, text=True, check=True,
-                        timeout=60).stdout.split()
+                        timeout=TIME_LIMIT).stdout.split()
 wrong += ["the target 'installed' does not build '%s'" % name
           for name in [*PROGRAMS, *ARCHIVES]
           if name.removeprefix("lib/") not in inputs and name not in inputs]

@@ -3,15 +3,18 @@
   manual.py REMOTE-RUN PAGE
 """
 
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, page = sys.argv[1:]
 shown = subprocess.run([remote_run, "--help"], stdout=subprocess.PIPE,
-                       text=True, check=True, timeout=60).stdout
+                       text=True, check=True, timeout=TIME_LIMIT).stdout
 text = pathlib.Path(page).read_text()
 
 
@@ -38,7 +41,7 @@ if re.search(r"@[A-Z_]+@|\t", text):
     wrong.append("a place in the prose was not filled")
 if shutil.which("groff"):
     said = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", page],
-                          stderr=subprocess.PIPE, text=True, timeout=60).stderr
+                          stderr=subprocess.PIPE, text=True, timeout=TIME_LIMIT).stderr
     if said:
         wrong.append(said)
 if wrong:

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 checkout, folder = map(pathlib.Path, sys.argv[1:])
 shutil.rmtree(folder, ignore_errors=True)
 tree, tools = folder / "tree", folder / "tools"
@@ -44,7 +46,7 @@ wrong = []
 
 def run(*command, **variables):
     return subprocess.run(
-        command, env={"PATH": str(tools), **variables}, text=True, timeout=60,
+        command, env={"PATH": str(tools), **variables}, text=True, timeout=TIME_LIMIT,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, cwd=tree)
 
@@ -127,7 +129,7 @@ with (folder / "said").open("w") as said:
          "sh", "-c", 'echo halfway; until grep -q halfway "$1"; do sleep 0.1; '
          'done', "sh", folder / "said"],
         env={"PATH": str(tools), "progress_seconds": "0.1"}, check=True,
-        stdout=said, stderr=said, timeout=60)
+        stdout=said, stderr=said, timeout=TIME_LIMIT)
 said = (folder / "said").read_text()
 expect(said.startswith("utils/command: ... halfway\n"), "progress", said)
 if wrong:

@@ -13,7 +13,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "failure/Inputs"))
 import session  # noqa: E402
 
-TIME_LIMIT = 60
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 command = sys.argv[1:]
 
 

@@ -1,11 +1,12 @@
 """refused.py REMOTE-RUN PROGRAM SSH-CONFIG PLAIN-FILE STUB: see refused.test."""
 
+import os
 import pathlib
 import re
 import subprocess
 import sys
 
-TIME_LIMIT = 60
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 remote_run, program, config, plain, stub = sys.argv[1:]
 ssh = "ssh -F %s " % config
 forward = "--stdio=forward"

@@ -4,12 +4,13 @@ Runs the program of streams.c natively and remotely, and compares every byte.
 """
 
 import hashlib
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 ALL_BYTES = bytes(range(256))
 # Longer than all that may be under way, and of no round size.
 LONG = (ALL_BYTES + ALL_BYTES[::-1] + b"\n\0\r\n") * 20011

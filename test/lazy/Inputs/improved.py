@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-TIME_LIMIT = 100
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 ATTEMPTS = 100
 
 

@@ -4,9 +4,12 @@
   byte-names.py IR REMOTE-RUN
 """
 
+import os
 import shutil
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 ir, remote_run = sys.argv[1:]
 for name in (b"\xff\xfe", b"caf\xe9", b"new\nline", b"\x01\x7f", b"'\"\\$*"):
@@ -16,6 +19,6 @@ for name in (b"\xff\xfe", b"caf\xe9", b"new\nline", b"\x01\x7f", b"'\"\\$*"):
             ([b"--fake-argv0=" + name, ir, name],
              b"[" + name + b"]\n[" + name + b"]\n")):
         done = subprocess.run([remote_run.encode(), *command],
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=TIME_LIMIT)
         if (done.returncode, done.stdout, done.stderr) != (0, output, b""):
             sys.exit("%r: %r" % (command, done))

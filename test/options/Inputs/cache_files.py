@@ -13,6 +13,8 @@ import sys
 
 from cache_runs import PARTS, demand, entries, program, run, write
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, remote_run = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
 os.chdir(folder)
@@ -71,7 +73,7 @@ def checked(what, text, *arguments):
 def not_kept(remote_run, *arguments):
     """What --stats says about it."""
     done = subprocess.run([remote_run, "--stats", *arguments],
-                          capture_output=True, text=True, timeout=100)
+                          capture_output=True, text=True, timeout=TIME_LIMIT)
     said = [line for line in done.stderr.splitlines() if " not kept " in line]
     demand(len(said) <= 1, "one reason", done)
     return said[0] if said else ""
@@ -136,8 +138,8 @@ for _ in range(2):
     writer = subprocess.Popen(["sh", "-c", "cat list.txt >fifo"])
     done = subprocess.run([remote_run, "--cache=cache", "--stats",
                            LIST + "fifo", "plain.ll"],
-                          capture_output=True, text=True, timeout=100)
-    writer.wait(timeout=100)
+                          capture_output=True, text=True, timeout=TIME_LIMIT)
+    writer.wait(timeout=TIME_LIMIT)
     demand(done.returncode == 3 and "'fifo'" in done.stderr and
            " not kept " in done.stderr, "a pipe", done)
 

@@ -13,6 +13,8 @@ import sys
 
 from cache_runs import demand, run
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, item, archive = sys.argv[1:]
 
 
@@ -23,7 +25,7 @@ def fed(what, option, file, cache, main="main.bc"):
     os.mkfifo("pipe")
     with subprocess.Popen(["sh", "-c", "cat %s >pipe" % file]) as writer:
         done = run(remote_run, *cache, option + "=pipe", main)
-        writer.wait(timeout=100)
+        writer.wait(timeout=TIME_LIMIT)
     demand((done.status, done.output, done.errors) == (4, "", ""), what, done)
     return done
 
@@ -46,7 +48,7 @@ for option, file in (("--extra-object", item), ("--extra-archive", archive)):
 for cache in ([], ["--cache=shell"], ["--cache=shell"]):
     done = subprocess.run(
         ["bash", "-c", 'exec "$@" --extra-object=<(cat %s) main.bc' % item, "-",
-         remote_run, *cache], capture_output=True, text=True, timeout=100)
+         remote_run, *cache], capture_output=True, text=True, timeout=TIME_LIMIT)
     demand((done.returncode, done.stderr) == (4, ""), "<(cat ...)", done)
 
 # A program that is compiled again, for what assembly calls by a name of its own.

@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 FUNCTIONS = 24
 PARTS = "--part-size=20"
 
@@ -77,7 +79,7 @@ def run(remote_run, *arguments, environment=None, links=True, **how):
     options = ["--stats"] + (["--map=" + os.devnull] if links else [])
     return Run(subprocess.run([remote_run, *options, *arguments],
                               env=everything, capture_output=True,
-                              timeout=100, **how))
+                              timeout=TIME_LIMIT, **how))
 
 
 def demand(condition, what, *evidence):

@@ -13,6 +13,8 @@ import sys
 
 from cache_runs import PARTS, demand, program, write
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, remote_run, pause = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
 os.chdir(folder)
@@ -29,7 +31,7 @@ def status_after_hangup(*options):
                                preexec_fn=under_nohup)
     process.stdout.readline()
     process.send_signal(signal.SIGHUP)
-    process.communicate(b"\n", timeout=60)
+    process.communicate(b"\n", timeout=TIME_LIMIT)
     return process.returncode
 
 
@@ -49,7 +51,7 @@ for jobs in ("-j1", "-j2"):
             if os.path.isdir(cache) and len(os.listdir(cache)) > kept:
                 process.send_signal(signal.SIGSEGV)
                 break
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=TIME_LIMIT)
         if process.returncode == 3:
             continue
         seen += 1

@@ -12,6 +12,8 @@ import sys
 from cache_runs import (PARTS, SUM, demand, demand_program, entries, leftovers,
                         program, run, write)
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, remote_run = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
 os.chdir(folder)
@@ -31,7 +33,7 @@ def all_at_once(cache, *options):
     files = [("prog.ll", SUM), ("edited.ll", SUM + 100)] * (PROCESSES // 2)
     running = [(start(cache, *options, name), total) for name, total in files]
     for process, total in running:
-        output, errors = process.communicate(timeout=100)
+        output, errors = process.communicate(timeout=TIME_LIMIT)
         demand((process.returncode, output, errors) ==
                (3, b"%d\n" % total, b""), "%d" % total,
                process.returncode, output, errors)

@@ -16,11 +16,13 @@ import os
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 what, path, *command = sys.argv[1:]
 
 
 def run(may_warn=False):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
     if done.returncode != 3 or not may_warn and done.stderr or \
             "1, called %s.\n" % command[-1] not in done.stdout:
         sys.exit("%s: %s" % (command, done))

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, llvm, *sources = sys.argv[1:]
 lists = re.split("# FLAGS(.*):\n", sys.stdin.read())[1:]
 version = subprocess.run([os.path.join(llvm, "llvm-config"), "--version"],
@@ -31,7 +33,7 @@ flags = [line.removeprefix("# ") for whose, lines in zip(lists[::2], lists[1::2]
 
 
 def execute(command, folder):
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIME_LIMIT)
     return done.returncode, done.stdout, done.stderr
 
 

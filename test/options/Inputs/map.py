@@ -6,13 +6,16 @@
 OTHER is the file that defines what prog.bc does not.
 """
 
+import os
 import re
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 other, remote_run, *arguments = sys.argv[1:]
 done = subprocess.run([remote_run, "--map=prog.map", *arguments],
-                      capture_output=True, text=True, timeout=120)
+                      capture_output=True, text=True, timeout=TIME_LIMIT)
 printed = dict(line.split() for line in done.stdout.splitlines())
 if done.returncode or done.stderr or len(printed) != 8:
     sys.exit("no program: %r" % done)

@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 folder, remote_run, on_terminal = sys.argv[1:]
 os.makedirs(folder, exist_ok=True)
 os.chdir(folder)
@@ -45,7 +47,7 @@ def demand(condition, *what):
 def on_a_terminal(*options, environment=None):
     command = [sys.executable, on_terminal, remote_run, "--lazy=off", *options,
                "prog.ll"]
-    return subprocess.run(command, capture_output=True, timeout=100,
+    return subprocess.run(command, capture_output=True, timeout=TIME_LIMIT,
                           env={**os.environ, "TERM": "xterm",
                                **(environment or {})})
 
@@ -100,7 +102,7 @@ for options in (["-j1"], ["-j2"], ["--part-size=100000000"]):
 done = on_a_terminal("-j1", environment={"TERM": "dumb"})
 demand((done.returncode, done.stdout) == (5, b"first\r\n"), "dumb", done)
 done = subprocess.run([remote_run, "--lazy=off", "-j1", "prog.ll"], capture_output=True,
-                      timeout=100, env=dict(os.environ, TERM="xterm"))
+                      timeout=TIME_LIMIT, env=dict(os.environ, TERM="xterm"))
 demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
        "no terminal", done)
 done, functions = compile_long("-j1", "--cache=cache")
@@ -128,7 +130,7 @@ demand(READING.sub(b"", done.stdout, count=1) == b"first\r\n" and
 seconds = [int(each) for each in re.findall(rb"\((\d+) s\)", found[0])]
 demand(seconds == list(range(1, len(seconds) + 1)), "seconds", seconds)
 done = subprocess.run([remote_run, "--lazy=off", "-j1", "prog.ll"], capture_output=True,
-                      timeout=100, env=dict(os.environ, TERM="xterm"))
+                      timeout=TIME_LIMIT, env=dict(os.environ, TERM="xterm"))
 demand((done.returncode, done.stdout, done.stderr) == (5, b"first\n", b""),
        "reading, no terminal", done)
 

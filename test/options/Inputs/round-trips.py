@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 remote_run, llvm, sources = sys.argv[1:]
 
 
@@ -26,7 +28,7 @@ def compile_(source, target, *flags):
 
 def measure(command):
     done = subprocess.run([remote_run, "--stats", "--trace", *command],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=TIME_LIMIT)
     stats = dict(re.findall(r"^remote-run: stats: (.*?) +([0-9]+)$",
                             done.stderr, re.M))
     frames = re.findall(r"^remote-run: trace: ([<>]) (\w+)", done.stderr, re.M)

@@ -8,9 +8,12 @@
 Sizes are --stats' bytes shipped, or another line of it by NAME.
 """
 
+import os
 import re
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 remote_run, *arguments = sys.argv[1:]
 field = "bytes shipped"
@@ -22,7 +25,7 @@ program, _, first, relation, second = arguments
 
 def measure(options):
     command = [remote_run, "--stats", *options.split(), program]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
     found = re.search("^remote-run: stats: %s +([0-9]+)$" % field, done.stderr,
                       re.M)
     if done.returncode != 0 or not found:

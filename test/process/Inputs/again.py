@@ -15,7 +15,7 @@ COMMAND = sys.argv[1:]
 EXE = "/proc/self/exe"
 AGAIN = ["exec", EXE, "fork", EXE, "exec", EXE, "wait"]
 DEAF = ["ignore", EXE, "exec", EXE, "wait"]
-PATIENCE = 60
+PATIENCE = int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2
 # Within which the program waits, having been compiled as often as it starts itself;
 # an emulator takes longer for that.
 TIMEOUT = "--timeout=" + ("30s" if "TEST_MACHINE" in os.environ else "3s")

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 SOURCE = r"""
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,7 +43,7 @@ int main(int argc, char **argv) {
 def run_daemon(remote_run, bitcode, ask, answer, mode):
     process = subprocess.Popen([remote_run, bitcode, ask, answer, mode],
                                stdout=subprocess.PIPE)
-    status = process.wait(timeout=60)
+    status = process.wait(timeout=TIME_LIMIT)
     assert status == 21, status
     with open(ask, "wb") as question:
         question.write(b"!")

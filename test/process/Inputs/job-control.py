@@ -9,7 +9,7 @@ import sys
 # shell makes it: in an orphaned group, SIGTSTP is discarded (POSIX 11.1.4).
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE,
                            preexec_fn=os.setpgrp)
-signal.alarm(60)
+signal.alarm(int(os.environ.get("TEST_TIME_LIMIT", 120)) // 2)
 stops = 0
 while True:
     _, status = os.waitpid(process.pid, os.WUNTRACED)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-LIMIT = 120  # seconds
+LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))  # seconds
 
 
 def run(command, folder, executable=None, **variables):

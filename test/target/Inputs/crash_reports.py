@@ -7,11 +7,12 @@ A report is compared as far as it does not name what is of one machine: the
 cause without addresses, and the program's own functions with their lines.
 """
 
+import os
 import re
 import subprocess
 import sys
 
-TIME_LIMIT = 120
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 MANNERS = ((), ("--stdio=forward",))
 CASES = ("write", "write-byte", "write-word", "write-long", "read", "file", "call", "overflow", "constant", "callback",
          "thread", "divide", "trap", "abort", "exception")

@@ -5,10 +5,13 @@
 """
 
 import argparse
+import os
 import pathlib
 import signal
 import subprocess
 import sys
+
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIMED_OUT = 124
@@ -55,7 +58,7 @@ def main():
             done = subprocess.run([options.run, *limits, program,
                                    *arguments.split()], cwd=options.folder,
                                   stdin=subprocess.DEVNULL,
-                                  capture_output=True, timeout=100)
+                                  capture_output=True, timeout=TIME_LIMIT)
             if done.returncode != status:
                 wrong += 1
                 print(target, limits, arguments, "status", done.returncode,

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
+
 # With which a compiler writes objects that MCJIT can link.
 OBJECT_FLAGS = {
     "aarch64-linux-gnu": {"gcc": ["-mno-outline-atomics"]},
@@ -89,6 +91,17 @@ NO_ROOM = """
 asm(".globl part; .type part, @function; part: bl strlen; blr");
 const char *name(int Number) { return 0; }
 """
+
+# Of a file that a linker has made an object of, and that file.
+USER_OF_DATA = """
+#include <stdio.h>
+extern const char _binary_text_start[], _binary_text_end[];
+int main(void) {
+  fwrite(_binary_text_start, 1, _binary_text_end - _binary_text_start, stdout);
+  return 0;
+}
+"""
+DATA = "a line of data\n"
 
 # Of a library, the addresses of a function and of variables, that are read and
 # written; of nobody, those of what is weak.
@@ -431,7 +444,7 @@ class Target:
     def run(self, *arguments):
         return subprocess.run(
             [self.remote_run, "--target=" + self.name, *arguments],
-            capture_output=True, text=True, timeout=120)
+            capture_output=True, text=True, timeout=TIME_LIMIT)
 
     def expect(self, what, done, status=0, output=EXPECTED):
         if (done.returncode, done.stdout) != (status, output):
@@ -561,24 +574,31 @@ class Target:
     def check_refusal(self):
         """Of what RuntimeDyld cannot link: nothing is done wrong in silence."""
         # gcc has no descriptors of thread-local variables on RISC-V before 14.
-        compiler, text, *flags = {
-            "riscv64-linux-gnu": ("clang", OWN, "-fPIC", "-mtls-dialect=desc"),
+        cases = {
+            "aarch64-linux-gnu": [
+                ("gcc", OWN, "-mtls-dialect=desc", "-fPIC", "-mtls-dialect=trad"),
+                ("gcc", ADDRESSES, "-fPIC", "-fpic")],
+            "riscv64-linux-gnu": [
+                ("clang", OWN, "-mtls-dialect=trad", "-fPIC",
+                 "-mtls-dialect=desc")],
             # As of -frwpi, which is for systems without an MMU.
-            "arm-linux-gnueabihf": (
-                "clang", "int count; " + PART.replace(
+            "arm-linux-gnueabihf": [
+                ("clang", "int count; " + PART.replace(
                     "return none", "return ++count * 0 + none"),
-                "-frwpi", "-fno-pic"),
-            "powerpc64le-linux-gnu": ("gcc", PART, "-mcmodel=medium"),
-        }.get(self.name, (None, None))
-        if not compiler:
-            return
+                 "-marm", "-frwpi", "-fno-pic")],
+            "powerpc64le-linux-gnu": [
+                ("gcc", PART, "-mcmodel=small", "-mcmodel=medium")],
+        }.get(self.name, [])
         main = self.compile("clang", MAIN, "main.bc", "-c", "-emit-llvm")
-        part = self.compile(compiler, text, "part.o", "-c", *flags)
-        done = self.run("--extra-object=" + part, main)
-        self.expect("a refusal", done, 125, "")
-        if "MCJIT cannot apply its relocation R_" not in done.stderr or \
-                "; compile it with -" not in done.stderr:
-            sys.exit("%s: %r" % (self.name, done.stderr))
+        for compiler, text, advised, *flags in cases:
+            part = self.compile(compiler, text, "part.o", "-c", *flags)
+            done = self.run("--extra-object=" + part, main)
+            self.expect("a refusal", done, 125, "")
+            if "MCJIT cannot apply its relocation R_" not in done.stderr or \
+                    "; compile it with %s, or " % advised not in done.stderr:
+                sys.exit("%s: %r" % (self.name, done.stderr))
+        if self.name == "riscv64-linux-gnu":
+            self.check_abi()
         if self.name == "powerpc64le-linux-gnu":
             part = self.compile("gcc", NO_ROOM, "part.o", "-c",
                                 "-mcmodel=small")
@@ -586,6 +606,26 @@ class Target:
             self.expect("a call without a nop", done, 125, "")
             if "part.o': no nop follows its call of 'strlen'" not in done.stderr:
                 sys.exit("%s: %r" % (self.name, done.stderr))
+
+    def check_abi(self):
+        """Objects that GNU ld refuses, as it does; and what has no code."""
+        main = self.compile("clang", USER_OF_DATA, "main.o", "-c")
+        soft = self.compile("clang", "int part(void) { return 0; }", "soft.o",
+                            "-c", "-mabi=lp64")
+        with open(self.path("text"), "w", encoding="utf-8") as file:
+            file.write(DATA)
+        data = self.path("data.o")
+        subprocess.run([self.name + "-ld", "-r", "-b", "binary", "text", "-o",
+                        data], cwd=self.folder, check=True)
+        done = self.run("--extra-object=" + soft, "--extra-object=" + data, main)
+        self.expect("another ABI", done, 125, "")
+        if "soft.o': its code is of another ABI than lp64d, " not in done.stderr \
+                or "; compile it with -mabi=lp64d, " not in done.stderr:
+            sys.exit("%s: %r" % (self.name, done.stderr))
+        self.expect("data of no ABI", self.run("--extra-object=" + data, main),
+                    output=DATA)
+        self.expect("data of no ABI first", self.run("--extra-object=" + main,
+                                                     data), output=DATA)
 
     def check_debug_image(self):
         """Symbols and debug information are linked as the program is."""
@@ -639,7 +679,7 @@ class Target:
         guest = int(started.stdout.readline())
         started.send_signal(signal.SIGKILL)
         started.wait()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + TIME_LIMIT // 2
         while is_alive(guest):
             if time.monotonic() > deadline:
                 os.kill(guest, signal.SIGKILL)

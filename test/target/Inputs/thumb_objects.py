@@ -12,7 +12,7 @@ TARGET = "arm-linux-gnueabihf"
 SOURCES = os.path.join(os.path.dirname(__file__), "thumb")
 LEVELS = ("-O0", "-O2", "-Os")
 MODELS = ("-fPIE", "-fPIC", "-fno-pic")
-TIME_LIMIT = 120
+TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120))
 
 
 class Programs:

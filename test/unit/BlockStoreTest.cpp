@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/supervisor/BlockStore.h"
+#include "executor/session/BlockStore.h"
 
 #include <gtest/gtest.h>
 

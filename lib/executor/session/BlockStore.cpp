@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "executor/supervisor/BlockStore.h"
+#include "executor/session/BlockStore.h"
 #include "executor/base/FileSizeLimitOff.h"
 #include "wire/List.h"
 

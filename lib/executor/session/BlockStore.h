@@ -14,8 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REMOTERUN_EXECUTOR_SUPERVISOR_BLOCKSTORE_H
-#define REMOTERUN_EXECUTOR_SUPERVISOR_BLOCKSTORE_H
+#ifndef REMOTERUN_EXECUTOR_SESSION_BLOCKSTORE_H
+#define REMOTERUN_EXECUTOR_SESSION_BLOCKSTORE_H
 
 #include "executor/base/Failure.h"
 #include "transport/Descriptor.h"

@@ -35,6 +35,10 @@ inline constexpr char PreloadedVariable[] = "REMOTE_RUN_PRELOADED";
 /// none; with commas between them.
 inline constexpr char RoomVariable[] = "REMOTE_RUN_THREAD_LOCALS";
 
+/// Another one: "<process>:<folder>", where the executor of that number may
+/// keep blocks of programs, from the root.
+inline constexpr char BlocksVariable[] = "REMOTE_RUN_BLOCKS";
+
 /// The only argument of an executor that is to be a supervisor.
 inline constexpr char ForwardedArgument[] = "--forwarded";
 /// The only argument of one that serves an open session over its standard input

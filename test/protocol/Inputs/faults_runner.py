@@ -85,6 +85,7 @@ class Runner:
         private.mkdir()
         environment = dict(
             os.environ, TMPDIR=str(private),
+            XDG_CACHE_HOME=str(scratch / "cache"),
             REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
         controller = self.remote_run
         if result.session.controller:

@@ -1,5 +1,5 @@
-// Prints what its data add up to, the variables that only the far end's executor
-// should see, and the descriptors that are open.
+// Prints what its data add up to, the variables by which only the far end's executor
+// should be told something, and the descriptors that are open.
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ int main(void) {
   printf("%lu %s\n", Sum, Block);
   extern char **environ;
   for (char **Next = environ; *Next; ++Next)
-    if (strncmp(*Next, "REMOTE_RUN_", 11) == 0)
+    if (strncmp(*Next, "REMOTE_RUN_BLOCKS=", 18) == 0)
       puts(*Next);
   unsigned Open = 0;
   DIR *Numbers = opendir("/proc/self/fd");

@@ -44,6 +44,10 @@ inline constexpr char EmulatorVariable[] = "G_SLICE";
 inline constexpr char EmulatorValue[] = "always-malloc";
 inline constexpr char EmulatorHides[] = "-U";
 
+/// Another one: "<process>:<folder>", where the executor of that number may
+/// keep blocks of programs, from the root.
+inline constexpr char BlocksVariable[] = "REMOTE_RUN_BLOCKS";
+
 /// The only argument of an executor that is to be a supervisor.
 inline constexpr char ForwardedArgument[] = "--forwarded";
 /// The only argument of one that serves an open session over its standard input

@@ -25,6 +25,7 @@
 #include "wire/Codec.h"
 #include "wire/Frame.h"
 
+#include <array>
 #include <type_traits>
 
 namespace remoterun::wire {
@@ -54,6 +55,10 @@ private:
       write(Element);
   }
   template <typename T, size_t N> void write(const T (&Elements)[N]) {
+    for (const T &Element : Elements)
+      write(Element);
+  }
+  template <typename T, size_t N> void write(const std::array<T, N> &Elements) {
     for (const T &Element : Elements)
       write(Element);
   }
@@ -110,6 +115,10 @@ private:
     }
   }
   template <typename T, size_t N> void read(T (&Elements)[N]) {
+    for (T &Element : Elements)
+      read(Element);
+  }
+  template <typename T, size_t N> void read(std::array<T, N> &Elements) {
     for (T &Element : Elements)
       read(Element);
   }

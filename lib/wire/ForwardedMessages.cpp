@@ -30,6 +30,8 @@ Decoded<void> checkSignal(uint32_t Number) {
 } // namespace
 
 Decoded<void> Start::check() const {
+  if (holdsZeroByte(BlockFolder))
+    return ZeroByte;
   return checkProcess(Arguments, Environment, Directory);
 }
 

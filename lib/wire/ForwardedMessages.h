@@ -51,10 +51,15 @@ struct Start {
   /// The soft limit on the stack to start with (RLIMIT_STACK); 2^64-1 for what
   /// the far end has.
   uint64_t StackLimit = UINT64_MAX;
+  /// The executor may keep blocks of the program, in this folder; empty for the
+  /// user's own at the far end.
+  bool KeepsBlocks = false;
+  std::string_view BlockFolder;
 
   static void fields(auto &M, auto &Each) {
     Each(M.Version, M.Arguments, M.Environment, M.Directory, M.HasStream,
-         M.ErrorIsOutput, M.Executes, M.WantsCrashReport, M.StackLimit);
+         M.ErrorIsOutput, M.Executes, M.WantsCrashReport, M.StackLimit,
+         M.KeepsBlocks, M.BlockFolder);
   }
   Decoded<void> check() const;
 };

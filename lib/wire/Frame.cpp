@@ -74,6 +74,11 @@ const MessageTraits *traits(MessageType Type) {
       {"Place", false, 64 * KiB},
       {"Publish", false, 64 * KiB},
       {"Wanted", true, 64 * KiB},
+      {"AskKept", false, 256 * KiB},
+      {"Kept", true, 64 * KiB},
+      {"WriteKept", false, 256 * KiB},
+      {"Keep", false, 256 * KiB},
+      {"Stored", true, 4 * KiB},
   };
   unsigned Index = static_cast<unsigned>(Type) - 1;
   return Index < std::size(Table) ? &Table[Index] : nullptr;

@@ -25,7 +25,7 @@ namespace remoterun::wire {
 
 /// Both sides must be of the same version; there is no negotiation, since the
 /// two programs are installed together.
-inline constexpr uint32_t ProtocolVersion = 11;
+inline constexpr uint32_t ProtocolVersion = 12;
 
 enum class MessageType : uint16_t {
   Hello = 1,
@@ -74,6 +74,11 @@ enum class MessageType : uint16_t {
   Place = 44,
   Publish = 45,
   Wanted = 46,
+  AskKept = 47,
+  Kept = 48,
+  WriteKept = 49,
+  Keep = 50,
+  Stored = 51,
 };
 
 /// The message's name in PROTOCOL.md.

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FuzzTarget.h"
+#include "wire/BlockMessages.h"
 #include "wire/ForwardedMessages.h"
 #include "wire/Messages.h"
 #include "wire/OpenMessages.h"
@@ -102,6 +103,16 @@ void requireSound(const wire::ModuleStarted &Message) {
           Message.Report.empty());
 }
 
+/// AskKept and Keep.
+template <typename MessageT> void requireBlocks(const MessageT &Message) {
+  for (const auto &Block : Message.Blocks)
+    require(Block.Size != 0 && Block.Size <= wire::LargestBlock);
+}
+
+void requireSound(const wire::AskKept &Message) { requireBlocks(Message); }
+
+void requireSound(const wire::Keep &Message) { requireBlocks(Message); }
+
 void requireSound(const wire::Call &Message) {
   require(Message.ResultSize <= wire::Call::MostResult);
 }
@@ -158,7 +169,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
       wire::StartModule, wire::ModuleStarted, wire::RemoveModule,
       wire::ModuleRemoved, wire::Call, wire::Returned, wire::ReadMemory,
       wire::MemoryRead, wire::WriteMemory, wire::MemoryWritten, wire::Dying,
-      wire::Place, wire::Publish, wire::Wanted>(Type, Bytes);
+      wire::Place, wire::Publish, wire::Wanted, wire::AskKept, wire::Kept,
+      wire::WriteKept, wire::Keep, wire::Stored>(Type, Bytes);
   // No message of the protocol may be missing here.
   require(IsChecked || wire::messageName(Type) == std::string_view("unknown"));
   return 0;

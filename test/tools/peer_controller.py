@@ -337,6 +337,59 @@ lie("place-in-a-file-that-there-is-not", "R78", placing(lambda s: 0),
     NO_FILE_FOR_IT, **NO_FILES)
 
 
+# Blocks that are kept; this executor keeps none.
+DIGEST = bytes(range(32))
+
+
+def blocks(kind, payload, before=lambda s: b""):
+    return lambda s: before(s) + wire.frame(kind, payload(s))
+
+
+NO_SIZE = SENT + "a block of a size that there is not"
+OUTSIDE = PROTOCOL_ERROR + "a Write outside the reserved segments"
+lie("ask-for-no-blocks", "", lambda s: wire.frame(
+    wire.ASK_KEPT, wire.ask_kept([])) + s.until("over"), None,
+    status=GUEST_STATUS)
+lie("ask-for-blocks-anywhere", "", lambda s: b"".join(wire.frame(
+    wire.ASK_KEPT, wire.ask_kept([(size, DIGEST)])) for size in (1, 65536))
+    + s.until("over"), None, status=GUEST_STATUS)
+for size in (0, 65537, 0xffffffff):
+    lie("ask-for-%d-bytes" % size, "R82", blocks(
+        wire.ASK_KEPT, lambda s, size=size: wire.ask_kept([(size, DIGEST)])),
+        NO_SIZE)
+    lie("keep-%d-bytes" % size, "R82", blocks(
+        wire.KEEP, lambda s, size=size: wire.keep([(0, s.slab, size)]),
+        lambda s: s.reserve()), NO_SIZE)
+NO_PROMISE = PROTOCOL_ERROR + "a block that it was not promised"
+for number in (0, 1, 0xffffffff):
+    lie("write-block-%d" % number, "R84", blocks(
+        wire.WRITE_KEPT,
+        lambda s, number=number: wire.write_kept([(number, 0, s.slab)]),
+        lambda s: wire.frame(wire.ASK_KEPT, wire.ask_kept([(9, DIGEST)]))
+        + s.reserve()), NO_PROMISE)
+lie("keep-before-reserve", "R85", blocks(
+    wire.KEEP, lambda s: wire.keep([(0, s.slab, 1)])), OUTSIDE)
+lie("keep-before-the-slab", "R85", blocks(
+    wire.KEEP, lambda s: wire.keep([(0, s.slab - 1, 2)]),
+    lambda s: s.reserve()), OUTSIDE)
+lie("keep-what-wraps", "R85", blocks(
+    wire.KEEP, lambda s: wire.keep([(0, -1, 2)]), lambda s: s.reserve()),
+    OUTSIDE)
+lie("keep-after-finalize", "R85", blocks(
+    wire.KEEP, lambda s: wire.keep([(0, s.slab, 1)]),
+    lambda s: s.until("run")), OUTSIDE)
+lie("keep-without-share", "R85", blocks(
+    wire.KEEP, lambda s: wire.keep([(1, 0, 1)])),
+    PROTOCOL_ERROR + "a Keep without a shared file")
+for name, offset, size in (("behind-it", SHARED_SIZE, 1),
+                           ("over-its-end", SHARED_SIZE - 1, 2),
+                           ("that-wraps", -1, 2)):
+    lie("keep-" + name, "R85", blocks(
+        wire.KEEP, lambda s, offset=offset, size=size: wire.keep(
+            [(1, offset, size)]), SHARE),
+        PROTOCOL_ERROR + "a Keep that leaves the shared file")
+
+
 def windowed(*windows, before=SHARE, image=b"prog"):
     """Each by its first page, pages, and first page in the file."""
     return lambda s: before(s) + wire.frame(wire.RESERVE, wire.reserve(

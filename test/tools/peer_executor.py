@@ -26,6 +26,8 @@ LONGER_THAN_ANY_TEST = 600
 LAUNCHED = "launched"
 RESTARTED = "Restart"
 ASKED_TO_SHARE = "Share"
+ASKED_FOR_BLOCKS = "AskKept"
+TOLD_TO_KEEP = "Keep"
 GREETED = "Hello"
 ASKED = "Lookup"
 ANSWERED = "LookupReply"
@@ -105,6 +107,13 @@ class Peer:
                 self.functions, = struct.unpack("<I", payload[-4:])
                 self.at(ASKED_TO_SHARE)
                 self.answer_share()
+            elif kind == wire.ASK_KEPT:
+                self.blocks, = struct.unpack_from("<I", payload)
+                self.at(ASKED_FOR_BLOCKS)
+                self.send(wire.frame(wire.KEPT, wire.kept([0] * self.blocks)))
+            elif kind == wire.KEEP:
+                self.at(TOLD_TO_KEEP)
+                self.send(wire.frame(wire.STORED, wire.stored()))
             elif kind == wire.DESCRIBE_CPU:
                 self.send(wire.frame(wire.CPU, wire.cpu()))
             elif kind in OF_OPEN_SESSION:

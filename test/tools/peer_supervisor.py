@@ -13,8 +13,8 @@ import sys
 
 import peer_executor as peers
 import peer_wire as wire
-from peer_executor import (ASKED, BEFORE_GUEST, FINAL, GREETED, GUEST_STATUS,
-                           LAUNCHED, Lie, OVER, POINTS, SILENT, STARTED,
+from peer_executor import (ASKED, ASKED_FOR_BLOCKS, BEFORE_GUEST, FINAL, GREETED, GUEST_STATUS,
+                           LAUNCHED, Lie, OVER, POINTS, SILENT, STARTED, TOLD_TO_KEEP,
                            chatting, dying_of, hanging_up, leave, saying, stay)
 
 # The points beside those of peer_executor.py.
@@ -212,6 +212,63 @@ for name, data in (("twice", 2 * wire.frame(wire.WANTED, wire.wanted([0]))),
     late("callers-then-" + name, "R81", saying(wire.frame(
         wire.ENDED, wire.ended(code=GUEST_STATUS, leaves_callers=1)) + data,
         leave), None, status=GUEST_STATUS)
+
+
+
+# Blocks that are kept.
+def keeping(name, rules, point, act, says, **more):
+    """With a program that is worth a question."""
+    lie(name, rules, point, act, says, large=True,
+        options=("--remote-cache",), **more)
+
+
+def answering_blocks(has, reason=b"", then=stay):
+    """\p has makes a list of the number of blocks."""
+    def act(peer):
+        peer.send(wire.frame(wire.KEPT, wire.kept(has(peer.blocks), reason)))
+        then(peer)
+    return act
+
+
+def having_all(peer):
+    """It says so."""
+    peer.send(wire.frame(wire.KEPT, wire.kept([1] * peer.blocks)))
+    while True:
+        kind, _ = peer.receive()
+        if kind == wire.WRITE:
+            sys.exit("it was sent what it has")
+        if kind == wire.RUN:
+            peer.send(wire.frame(wire.RUNNING))
+            peer.send(wire.frame(wire.ENDED, wire.ended(code=GUEST_STATUS)))
+            leave(peer)
+
+
+keeping("honest-without-blocks", "", OVER, ending(code=GUEST_STATUS), None,
+        status=GUEST_STATUS)
+keeping("honest-with-all-blocks", "", ASKED_FOR_BLOCKS, having_all, None,
+        status=GUEST_STATUS)
+for name, more in (("one-more", 1), ("one-less", -1), ("many-more", 5000)):
+    keeping("blocks-" + name, "R83", ASKED_FOR_BLOCKS,
+            answering_blocks(lambda blocks, more=more: [1] * (blocks + more)),
+            "to a question for")
+keeping("blocks-maybe", "R9", ASKED_FOR_BLOCKS,
+        answering_blocks(lambda blocks: [2] * blocks), "sent a flag")
+keeping("blocks-without-end", "R6", ASKED_FOR_BLOCKS,
+        saying(wire.header(wire.KEPT, wire.MAX_PAYLOAD[wire.KEPT] + 1)),
+        "sent a payload larger than its message allows")
+keeping("blocks-and-more", "R8", ASKED_FOR_BLOCKS, saying(
+    wire.frame(wire.KEPT, wire.kept([0]) + b"x")), "sent")
+keeping("running-for-blocks", "R27", ASKED_FOR_BLOCKS,
+        saying(wire.frame(wire.RUNNING)), "sent Running in place of Kept")
+keeping("silent-about-blocks", "R28", ASKED_FOR_BLOCKS, stay, SILENT)
+keeping("running-for-stored", "R27", TOLD_TO_KEEP,
+        saying(wire.frame(wire.RUNNING)), "sent Running in place of Stored")
+keeping("stored-twice", "R27", TOLD_TO_KEEP,
+        saying(2 * wire.frame(wire.STORED, wire.stored(1))),
+        "sent Stored in place of Running")
+keeping("silent-about-storing", "R28", TOLD_TO_KEEP, stay, SILENT)
+lie("blocks-unasked", "R27", ASKED, saying(wire.frame(wire.KEPT, wire.kept([]))),
+    "sent Kept in place of LookupReply")
 
 # What has no place there.
 HELLO = wire.frame(wire.HELLO, wire.hello())

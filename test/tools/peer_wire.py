@@ -15,7 +15,7 @@ MACHINE = os.environ.get("TEST_MACHINE", platform.machine())
 TRIPLE = MACHINE.encode() + b"-unknown-linux-gnu"
 OTHER_TRIPLE = ((b"x86_64" if MACHINE == "aarch64" else b"aarch64")
                 + b"-unknown-linux-gnu")
-VERSION = 11
+VERSION = 12
 MAGIC = b"RRUN"
 HEADER_SIZE = 16
 
@@ -34,6 +34,8 @@ READ_MEMORY, MEMORY_READ, WRITE_MEMORY, MEMORY_WRITTEN = range(39, 43)
 DYING = 43
 # Of functions that come late.
 PLACE, PUBLISH, WANTED = range(44, 47)
+# Of a far end that keeps what it was sent.
+ASK_KEPT, KEPT, WRITE_KEPT, KEEP, STORED = range(47, 52)
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
@@ -50,16 +52,19 @@ MAX_PAYLOAD = {HELLO: 4 * KIB, LOAD: 1 * MIB, LOOKUP: 256 * MIB,
                MODULE_REMOVED: 5, CALL: GIB, RETURNED: GIB,
                READ_MEMORY: 16, MEMORY_READ: GIB, WRITE_MEMORY: GIB,
                MEMORY_WRITTEN: 1, DYING: 64 * KIB, PLACE: 64 * KIB,
-               PUBLISH: 64 * KIB, WANTED: 64 * KIB}
+               PUBLISH: 64 * KIB, WANTED: 64 * KIB, ASK_KEPT: 256 * KIB,
+               KEPT: 64 * KIB, WRITE_KEPT: 256 * KIB, KEEP: 256 * KIB,
+               STORED: 4 * KIB}
 FROM_EXECUTOR = (HELLO, LOOKUP_REPLY, RUNNING, FAILED, CPU, OUTPUT,
                  INPUT_CREDIT, INPUT_CLOSED, STOPPED, ENDED, SIGNAL_SENT,
                  ELSEWHERE, SHARED, OPENED, MODULE_STARTED, MODULE_REMOVED,
-                 RETURNED, MEMORY_READ, MEMORY_WRITTEN, DYING, WANTED)
+                 RETURNED, MEMORY_READ, MEMORY_WRITTEN, DYING, WANTED, KEPT,
+                 STORED)
 FROM_CONTROLLER = (LOAD, LOOKUP, RESERVE, WRITE, FINALIZE, INTERPOSE, RUN,
                    DESCRIBE_CPU, START, INPUT, OUTPUT_CREDIT, CLOSE_OUTPUT,
                    SIGNAL, END_GROUP, RESTART, SHARE, OPEN, ADD_MODULE,
                    START_MODULE, REMOVE_MODULE, CALL, READ_MEMORY,
-                   WRITE_MEMORY, PLACE, PUBLISH)
+                   WRITE_MEMORY, PLACE, PUBLISH, ASK_KEPT, WRITE_KEPT, KEEP)
 # Of each of the guest's standard streams, so many bytes may be under way.
 WINDOW = 4 * MIB
 
@@ -286,12 +291,38 @@ def run(entry, arguments=(b"prog",), initializers=(), finalizers=(),
 
 def start(version=VERSION, arguments=(b"prog",), environment=(),
           directory=b"", streams=(1, 1, 1), error_is_output=0, executes=1,
-          wants_crash_report=1, stack_limit=(1 << 64) - 1):
+          wants_crash_report=1, stack_limit=(1 << 64) - 1, keeps_blocks=0,
+          block_folder=b""):
     return (u32(version) + list_([string(argument) for argument in arguments])
             + list_([string(variable) for variable in environment])
             + string(directory) + b"".join(u8(is_open) for is_open in streams)
             + u8(error_is_output) + u8(executes) + u8(wants_crash_report)
-            + u64(stack_limit))
+            + u64(stack_limit) + u8(keeps_blocks) + string(block_folder))
+
+
+def ask_kept(blocks):
+    """Sizes, and hashes of 32 bytes."""
+    return list_([u32(size) + digest for size, digest in blocks])
+
+
+def kept(has, reason=b""):
+    return list_([u8(is_there) for is_there in has]) + string(reason)
+
+
+def write_kept(copies):
+    """Each block's number, whether to the shared file, and where to."""
+    return list_([u32(block) + u8(in_file) + u64(where)
+                  for block, in_file, where in copies])
+
+
+def keep(blocks):
+    """Whether in the shared file, where, and how much of it."""
+    return list_([u8(in_file) + u64(where) + u32(size)
+                  for in_file, where, size in blocks])
+
+
+def stored(blocks=0, reason=b""):
+    return u32(blocks) + string(reason)
 
 
 def credit(stream, size):

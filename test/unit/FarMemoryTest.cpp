@@ -73,8 +73,7 @@ TEST_F(FarMemoryTest, BeforeTheProgramRunsAllIsPlaced) {
   std::memcpy(&Memory->bytes()[4096], &Word, sizeof(Word));
   Memory->publish(4096);
   Memory->answer();
-  for (const wire::Place &Each : Memory->takePlaced()) {
-    EXPECT_LE(Each.Bytes.size(), wire::Place::MostBytes);
+  for (const FarMemory::Placed &Each : Memory->takePlaced()) {
     std::ranges::copy(Each.Bytes, Far.begin() + Each.Offset);
   }
   EXPECT_TRUE(std::ranges::equal(Memory->bytes(), Far));

@@ -59,21 +59,25 @@ TEST(ForwardedMessages, StartIsTheSpecifiedBytes) {
   Message.HasStream[1] = false;
   Message.Executes = false;
   Message.StackLimit = 0x0102;
+  Message.KeepsBlocks = true;
+  Message.BlockFolder = "/k";
   EXPECT_EQ(encoded(Message),
-            (std::vector<uint8_t>{11, 0, 0, 0,                    // Version
-                                  1,  0, 0, 0, 1,   0, 0, 0, 'p', // Arguments
-                                  1,  0, 0, 0, 2,   0, 0, 0, 'A', '=', //
+            (std::vector<uint8_t>{12, 0, 0, 0,                     // Version
+                                  1,  0, 0, 0, 1,   0,  0, 0, 'p', // Arguments
+                                  1,  0, 0, 0, 2,   0,  0, 0, 'A', '=', //
                                   1,  0, 0, 0, '/', // Directory
                                   1,  0, 1,         // Has...
                                   0,                // ErrorIsOutput
                                   0,                // Executes
                                   1,                // WantsCrashReport
-                                  2,  1, 0, 0, 0,   0, 0, 0})); // StackLimit
+                                  2,  1, 0, 0, 0,   0,  0, 0, // StackLimit
+                                  1,                          // KeepsBlocks
+                                  2,  0, 0, 0, '/', 'k'}));   // BlockFolder
 }
 
 TEST(ForwardedMessages, StartComesBack) {
   // Each flag alone, so that none can stand for another.
-  for (unsigned Flag = 0; Flag != 6; ++Flag) {
+  for (unsigned Flag = 0; Flag != 7; ++Flag) {
     wire::Start Message;
     Message.Arguments.push("prog");
     Message.Arguments.push("\xff\n");
@@ -86,10 +90,12 @@ TEST(ForwardedMessages, StartComesBack) {
     Message.Executes = Flag == 4;
     Message.WantsCrashReport = Flag == 5;
     Message.StackLimit = 0x123456789a;
+    Message.KeepsBlocks = Flag == 6;
+    Message.BlockFolder = "kept";
     std::vector<uint8_t> Payload = encoded(Message);
     auto Back = decode<wire::Start>(Payload);
     ASSERT_TRUE(Back);
-    EXPECT_EQ(Back->Version, 11u);
+    EXPECT_EQ(Back->Version, 12u);
     ASSERT_EQ(Back->Arguments.size(), 2u);
     EXPECT_EQ(Back->Arguments[0], "prog");
     EXPECT_EQ(Back->Arguments[1], "\xff\n");
@@ -103,6 +109,8 @@ TEST(ForwardedMessages, StartComesBack) {
     EXPECT_EQ(Back->Executes, Flag == 4);
     EXPECT_EQ(Back->WantsCrashReport, Flag == 5);
     EXPECT_EQ(Back->StackLimit, 0x123456789au);
+    EXPECT_EQ(Back->KeepsBlocks, Flag == 6);
+    EXPECT_EQ(Back->BlockFolder, "kept");
     expectExactLength<wire::Start>(Payload);
   }
 }
@@ -113,6 +121,8 @@ TEST(ForwardedMessages, StartFlagsAndCountsAreChecked) {
   size_t Flags = 4 + 9 + 4 + 4;
   for (size_t Flag = Flags; Flag != Flags + 6; ++Flag)
     expectTaken<wire::Start>(Payload, Flag, 0, 1, NoFlag);
+  // Behind StackLimit.
+  expectTaken<wire::Start>(Payload, Flags + 6 + 8, 0, 1, NoFlag);
   for (size_t Count : {4, 13}) // Arguments, Environment
     expectCountIsChecked<wire::Start>(Payload, Count);
 }

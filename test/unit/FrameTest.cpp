@@ -73,6 +73,11 @@ constexpr Row Specified[] = {
     {44, "Place", false, 64 * KiB},
     {45, "Publish", false, 64 * KiB},
     {46, "Wanted", true, 64 * KiB},
+    {47, "AskKept", false, 256 * KiB},
+    {48, "Kept", true, 64 * KiB},
+    {49, "WriteKept", false, 256 * KiB},
+    {50, "Keep", false, 256 * KiB},
+    {51, "Stored", true, 4 * KiB},
 };
 
 HeaderBytes valid() { return encodeHeader({MessageType::Lookup, 100}); }

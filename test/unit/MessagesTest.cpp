@@ -34,7 +34,7 @@ TEST(Messages, HelloIsTheSpecifiedBytes) {
   Message.Triple = "ab";
   EXPECT_EQ(encoded(Message),
             (std::vector<uint8_t>{
-                11,   0,    0,    0,                            // Version
+                12,   0,    0,    0,                            // Version
                 8,                                              // PointerSize
                 0,    0x10, 0,    0,                            // PageSize
                 0x90, 0x78, 0x56, 0x34, 0x12, 0,    0,    0,    // ProcessId
@@ -54,7 +54,7 @@ TEST(Messages, HelloComesBack) {
   std::vector<uint8_t> Payload = encoded(validHello());
   auto Back = decode<Hello>(Payload);
   ASSERT_TRUE(Back);
-  EXPECT_EQ(Back->Version, 11u);
+  EXPECT_EQ(Back->Version, 12u);
   EXPECT_EQ(Back->PointerSize, 8);
   EXPECT_EQ(Back->PageSize, 4096u);
   EXPECT_EQ(Back->ProcessId, 0x1234567890u);

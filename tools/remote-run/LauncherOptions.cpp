@@ -97,6 +97,12 @@ Expected<driver::LaunchSettings> chosenLaunch() {
   if (options::UploadStub && !Given.Forwarded)
     return usage("--upload-stub needs a launcher that leads elsewhere, or "
                  "--stdio=forward");
+  if (options::RemoteCache.getNumOccurrences() > 0) {
+    if (!Given.Forwarded)
+      return usage("--remote-cache is for a launcher that leads elsewhere, or "
+                   "--stdio=forward; --cache keeps what is compiled here");
+    Given.RemoteCache = options::RemoteCache.getValue();
+  }
   // What such a launcher leads to has seldom our files.
   Given.UploadsStub = options::UploadStub ||
                       (Given.Forwarded && !Given.Launcher.empty() && !IsNamed);

@@ -99,6 +99,11 @@ cl::opt<bool> UploadStub(
     cl::desc("Send the executor's binary through the launcher to a shell;\n"
              "default, where streams are forwarded, without --stub"),
     cl::cat(Launching));
+cl::opt<std::string> RemoteCache(
+    "remote-cache", cl::ValueOptional, cl::value_desc("dir"),
+    cl::desc("Where streams are forwarded: have the far end keep what it is\n"
+             "sent of programs, in its user's cache or this folder of its"),
+    cl::cat(Launching));
 
 cl::opt<cl::boolOrDefault> DebuggerSupport(
     "debugger-support",
@@ -276,6 +281,9 @@ const cl::OptionCategory &helpGroup(const cl::Option &Option) {
 
 bool changesCode(StringRef Argument) {
   const cl::Option *Option = findOption(Argument);
+  // Of those that say where the program runs, it has no say in what runs.
+  if (Option == &RemoteCache)
+    return false;
   return !Option ||
          none_of(Option->Categories, [](const cl::OptionCategory *Category) {
            return Category == &InputCategory || Category == &LibraryCategory ||
@@ -308,6 +316,7 @@ bool countsAgain(StringRef Argument) {
       &SignalExitStatus,
       &Stdio,
       &UploadStub,
+      &RemoteCache,
       &WaitForDebugger,
       &Gdb,
       &Perf,

@@ -24,6 +24,7 @@ extern llvm::cl::opt<std::string> Stub;
 extern llvm::cl::opt<std::string> Launcher;
 extern llvm::cl::opt<std::string> Stdio;
 extern llvm::cl::opt<bool> UploadStub;
+extern llvm::cl::opt<std::string> RemoteCache;
 extern llvm::cl::list<std::string> Environment;
 extern llvm::cl::opt<std::string> Directory;
 extern llvm::cl::opt<bool> SignalExitStatus;

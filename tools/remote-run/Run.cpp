@@ -134,6 +134,8 @@ Expected<RunEnd> run(Options &Given) {
   jit::installCrashGuard();
   auto &Link = *new Session(*Executor, Given.Trace ? stderr : nullptr);
   conclusion::note(Link);
+  if (Given.Launch.RemoteCache)
+    Link.keepBlocks();
   jit::setCrashContext("waiting for executor '" + Executor->path() + "'");
   if (Given.UsesExecutorCpu)
     if (auto Asked = driver::askForProcessor(Given, Link); !Asked)
@@ -193,6 +195,9 @@ Expected<RunEnd> run(Options &Given) {
   }
 
   RunCounts Counts = countsOf(Work, Linker);
+  Counts.KeepsFar = Link.keepsBlocks();
+  if (!Link.whyNotKept().empty())
+    Watching.warn("--remote-cache: not all is kept: " + Link.whyNotKept());
   Counts.LacksLlvmCounters = Watching.lacksStatistics();
   if (controller::FarMemory *Far = Late ? Link.farMemory() : nullptr) {
     Late->whenItFails([Far] { Far->endGuest(); });

@@ -31,6 +31,10 @@ void printStats(const StepTimes &Times, const RunCounts &Counts,
   Print("frames received", Counts.Session.FramesReceived);
   Print("bytes sent", Counts.Session.BytesSent);
   Print("bytes shipped", Counts.Session.BytesShipped);
+  if (Counts.KeepsFar) {
+    Print("bytes kept there", Counts.Session.BytesKept);
+    Print("blocks stored", Counts.Session.BlocksStored);
+  }
   Print("objects", Counts.Objects);
   Print("cache hits", Counts.CacheHits);
   Print("cache misses", Counts.CacheMisses);

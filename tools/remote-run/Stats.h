@@ -47,8 +47,9 @@ struct RunCounts {
   size_t Objects = 0;
   size_t CacheHits = 0; ///< Entries; a program has one beside its objects'.
   size_t CacheMisses = 0;
-  std::string NotKept; ///< Why, if the program was to be kept and is not.
-  std::string NoImage; ///< Why the program is not one, if it is not.
+  std::string NotKept;   ///< Why, if the program was to be kept and is not.
+  bool KeepsFar = false; ///< The far end keeps what it is sent.
+  std::string NoImage;   ///< Why the program is not one, if it is not.
   bool WasLinkedBefore = false; ///< The cache had the linked program.
   size_t Sections = 0;
   size_t SymbolsLookedUp = 0;

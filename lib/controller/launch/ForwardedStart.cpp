@@ -40,6 +40,9 @@ Expected<ForwardedStart> ForwardedStart::plan(const LaunchRequest &Request) {
   Message.WantsCrashReport = Request.WantsCrashReport;
   if (Request.StackLimit)
     Message.StackLimit = *Request.StackLimit;
+  Message.KeepsBlocks = Request.BlockFolder.has_value();
+  if (Request.BlockFolder)
+    Message.BlockFolder = *Request.BlockFolder;
   wire::encode(Message, Made.Start);
   if (Made.Start.size() > wire::maxPayload(wire::MessageType::Start))
     return Failure{Blame::Usage,

@@ -40,6 +40,9 @@ struct LaunchRequest {
   bool IsEmulated = false;
   /// The launcher leaves descriptors, limits and the environment as they are.
   bool IsTransparent = false;
+  /// Forwarded: the far end may keep blocks of the program, in this folder of
+  /// its own; empty for the user's.
+  std::optional<std::string> BlockFolder = std::nullopt;
   /// "NAME=VALUE", for the guest, in place of what it would inherit.
   std::vector<std::string> Environment = {};
   /// "NAME=VALUE", for the launcher, which keeps it from the guest.

@@ -135,6 +135,7 @@ int writeResult(const RunResult &Result, std::string_view Version,
   Json.number("round_trips", Result.Session.RoundTrips);
   Json.number("bytes_sent", Result.Session.BytesSent);
   Json.number("bytes_shipped", Result.Session.BytesShipped);
+  Json.number("bytes_kept", Result.Session.BytesKept);
   Json.endObject();
   if (Result.Late)
     writeLate(Json, *Result.Late);

@@ -47,7 +47,7 @@ void FarMemory::write(uint64_t Offset, std::span<const uint8_t> Bytes) {
 void FarMemory::place(uint64_t Offset, uint64_t Size) {
   if (!IsBegun) {
     if (Size != 0)
-      Placed.push_back({Offset, Offset + Size});
+      Early.push_back({Offset, Offset + Size});
     return;
   }
   while (Size != 0) {
@@ -87,26 +87,22 @@ void FarMemory::answer() {
   ::eventfd_write(Wake.get(), 1);
 }
 
-std::vector<wire::Place> FarMemory::takePlaced() {
+std::vector<FarMemory::Placed> FarMemory::takePlaced() {
   // One message more costs less than so many bytes.
   constexpr uint64_t Near = 64;
-  std::sort(Placed.begin(), Placed.end(),
+  std::sort(Early.begin(), Early.end(),
             [](const Range &A, const Range &B) { return A.Start < B.Start; });
   std::vector<Range> Joined;
-  for (const Range &Each : Placed)
+  for (const Range &Each : Early)
     if (!Joined.empty() && Each.Start <= Joined.back().End + Near)
       Joined.back().End = std::max(Joined.back().End, Each.End);
     else
       Joined.push_back(Each);
-  Placed.clear();
-  std::vector<wire::Place> Messages;
+  Early.clear();
+  std::vector<Placed> Found;
   for (auto [Start, End] : Joined)
-    while (Start != End) {
-      uint64_t Part = std::min<uint64_t>(End - Start, wire::Place::MostBytes);
-      Messages.push_back({Start, Memory.subspan(Start, Part)});
-      Start += Part;
-    }
-  return Messages;
+    Found.push_back({Start, Memory.subspan(Start, End - Start)});
+  return Found;
 }
 
 void FarMemory::noteWoken() const {

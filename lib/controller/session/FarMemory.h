@@ -48,8 +48,12 @@ public:
   void closeFile() override {}
   void letGoPages() const override {}
 
-  /// Before begin(): what the far end does not have yet, in views.
-  std::vector<wire::Place> takePlaced();
+  struct Placed {
+    uint64_t Offset;
+    std::span<const uint8_t> Bytes;
+  };
+  /// Before begin(): what the far end does not have yet, ascending, in views.
+  std::vector<Placed> takePlaced();
 
   // From here on, for the thread that has the connection while the guest runs.
 
@@ -89,7 +93,7 @@ private:
   transport::Descriptor Wake; ///< eventfd(2).
   std::vector<bool> IsTold;   ///< By function: the program has called it.
   bool IsBegun = false;
-  std::vector<Range> Placed; ///< Before begin().
+  std::vector<Range> Early; ///< Placed before begin().
   // Until answer().
   std::vector<Message> Pending;
   wire::Publish Words;

@@ -153,6 +153,9 @@ Expected<void> Session::restart(uint32_t ThreadLocals, uint32_t Alignment) {
       !Sent)
     return Sent;
   ++Counts.RoundTrips;
+  // What it had promised is gone with it.
+  if (Blocks)
+    keepBlocks();
   const ExecutorFacts Before = Facts;
   if (auto Greeted = receiveHello(); !Greeted)
     return Greeted;
@@ -317,6 +320,8 @@ Expected<std::optional<OtherPlace>> Session::run(wire::Run Request) {
   if (auto Sent = send(Request, Trace.of(Request)); !Sent)
     return Sent.error();
   ++Counts.RoundTrips;
+  if (auto Told = receiveStored(); !Told)
+    return Told.error();
   auto Got = receiveEither(MessageType::Running, 0, MessageType::Elsewhere);
   if (!Got)
     return Got.error();

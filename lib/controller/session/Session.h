@@ -16,6 +16,7 @@
 #define REMOTERUN_CONTROLLER_SESSION_SESSION_H
 
 #include "controller/launch/ExecutorProcess.h"
+#include "controller/session/FarBlocks.h"
 #include "controller/session/FarMemory.h"
 #include "controller/session/SessionTrace.h"
 #include "remote-run/Failure.h"
@@ -70,6 +71,8 @@ struct SessionStats {
   uint64_t RoundTrips = 0;   ///< Waits for an answer, Hello not included.
   uint64_t BytesSent = 0;    ///< Headers included.
   uint64_t BytesShipped = 0; ///< Of sections, in Write frames.
+  uint64_t BytesKept = 0;    ///< Not sent, since the far end had kept them.
+  uint64_t BlocksStored = 0; ///< That it keeps from now on.
 };
 
 /// Not thread-safe but for stats(). The process must outlive the session.
@@ -115,6 +118,27 @@ public:
   Expected<void> place(FarMemory &Memory);
   /// Windows only after share() that gave memory.
   Expected<void> reserve(const wire::Reserve &Request);
+  /// From here on, what is sent is taken from what the far end has kept, and
+  /// kept there. Only where the far end was told so when it was started.
+  void keepBlocks() { Blocks.emplace(); }
+  bool keepsBlocks() const { return Blocks.has_value(); }
+  /// Bytes for consecutive addresses.
+  struct Piece {
+    ExecutorAddr Start;
+    std::span<const iovec> Parts;
+  };
+  /// Sends the question whether it has kept \p Pieces; the answer may be
+  /// awaited later.
+  Expected<void> askKept(std::span<const Piece> Pieces);
+  /// In place of write(), for all at once: what it has not kept.
+  Expected<void> writeUnkept(std::span<const Piece> Pieces);
+  /// The answer, where one is still to come.
+  Expected<void> receiveKept();
+  /// Has it keep what was written and placed; before finalize(), and again
+  /// before run(). No answer is awaited before that of run().
+  Expected<void> keepSent();
+  /// Once it runs: why not all of that was kept; empty where it was.
+  const std::string &whyNotKept() const { return WhyNotKept; }
   /// \p Parts are gathered to consecutive addresses from \p Start. Of their
   /// bytes, \p Padding are between sections.
   Expected<void> write(ExecutorAddr Start, std::span<const iovec> Parts,
@@ -128,8 +152,9 @@ public:
 
   /// May be called on any thread.
   SessionStats stats() const {
-    return {Counts.FramesSent, Counts.FramesReceived, Counts.RoundTrips,
-            Counts.BytesSent, Counts.BytesShipped};
+    return {Counts.FramesSent,  Counts.FramesReceived, Counts.RoundTrips,
+            Counts.BytesSent,   Counts.BytesShipped,   Counts.BytesKept,
+            Counts.BlocksStored};
   }
 
 private:
@@ -148,6 +173,15 @@ private:
                                             uint64_t Bound,
                                             wire::MessageType Other);
   Expected<OtherPlace> otherPlace();
+  Expected<void> placeBytes(uint64_t Offset, std::span<const uint8_t> Bytes);
+  // SessionBlocks.cpp
+  Expected<void> ask(std::span<const FarBlocks::Block> Divided);
+  Expected<void> settleBlocks(std::span<const FarBlocks::Block> Divided);
+  template <typename SendT>
+  Expected<void> sendUnkept(std::span<const FarBlocks::Block> Divided,
+                            bool InSharedFile, SendT Send);
+  Expected<void> placeUnkept(std::span<const FarMemory::Placed> All);
+  Expected<void> receiveStored();
   Expected<std::shared_ptr<WindowMemory>>
   open(const wire::Shared &Answer, const std::string &Name, uint64_t Size);
   Failure lost(const transport::ChannelError &Error);
@@ -160,6 +194,7 @@ private:
   struct {
     std::atomic<uint64_t> FramesSent = 0, FramesReceived = 0, RoundTrips = 0;
     std::atomic<uint64_t> BytesSent = 0, BytesShipped = 0;
+    std::atomic<uint64_t> BytesKept = 0, BlocksStored = 0;
   } Counts;
   using Clock = std::chrono::steady_clock;
   std::optional<Clock::time_point> LastSent;
@@ -174,6 +209,9 @@ private:
   bool AskedToLoad = true;
   bool IsGreeted = false;
   std::shared_ptr<FarMemory> Far;
+  std::optional<FarBlocks> Blocks;
+  unsigned StoresAwaited = 0;
+  std::string WhyNotKept;
 };
 
 template <typename MessageT>

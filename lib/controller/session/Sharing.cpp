@@ -9,6 +9,8 @@
 #include "controller/session/Session.h"
 #include "controller/session/SharedMemory.h"
 
+#include <algorithm>
+
 namespace remoterun::controller {
 
 using wire::MessageType;
@@ -62,12 +64,30 @@ Session::open(const wire::Shared &Answer, const std::string &Name,
 }
 
 Expected<void> Session::place(FarMemory &Memory) {
-  for (const wire::Place &Each : Memory.takePlaced())
-    if (auto Sent =
-            send(Each, std::to_string(Each.Bytes.size()) + " bytes at offset " +
-                           std::to_string(Each.Offset));
+  const std::vector<FarMemory::Placed> All = Memory.takePlaced();
+  if (Blocks) {
+    if (auto Sent = placeUnkept(All); !Sent)
+      return Sent;
+    return keepSent();
+  }
+  for (const auto &[Offset, Bytes] : All)
+    if (auto Sent = placeBytes(Offset, Bytes); !Sent)
+      return Sent;
+  return {};
+}
+
+Expected<void> Session::placeBytes(uint64_t Offset,
+                                   std::span<const uint8_t> Bytes) {
+  while (!Bytes.empty()) {
+    const size_t Part = std::min<size_t>(Bytes.size(), wire::Place::MostBytes);
+    if (auto Sent = send(wire::Place{Offset, Bytes.first(Part)},
+                         std::to_string(Part) + " bytes at offset " +
+                             std::to_string(Offset));
         !Sent)
       return Sent;
+    Offset += Part;
+    Bytes = Bytes.subspan(Part);
+  }
   return {};
 }
 

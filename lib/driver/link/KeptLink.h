@@ -58,6 +58,8 @@ public:
   const LateTables *lateTables() const { return Late ? &*Late : nullptr; }
   /// Where what leads debuggers to a file lies; null where there is none.
   ExecutorAddr debugPlace() const;
+  /// After readProgram(): its bytes.
+  std::span<const jit::ShippedPiece> pieces() const { return Program.Pieces; }
   /// Has it lead to \p Path, which is of the same length as in the run before;
   /// false where that cannot be. After readProgram(), and before the program is
   /// sent.

@@ -87,12 +87,17 @@ Expected<bool> ProgramLinker::takeKept() {
       return Sent.error();
   // While the executor finds the answer.
   const bool IsRead = Kept->readProgram();
+  if (IsRead && Link.keepsBlocks())
+    if (auto Sent = Link.askKept(jit::sentPieces(Kept->pieces())); !Sent)
+      return Sent.error();
   if (const LateTables *Tables = Kept->lateTables())
     readKeptLate(*Tables);
   if (Kept->hasQuestion()) {
     auto Answer = Link.receiveLookupReply();
     if (!Answer)
       return Answer.error();
+    if (auto Got = Link.receiveKept(); !Got)
+      return Got.error();
     if (!Kept->isAnswer(*Answer))
       return false;
   }

@@ -45,6 +45,7 @@ Expected<ExecutorProcess> launch(const RunSettings &Settings) {
   Request.LauncherEnvironment = Settings.Target.EmulatorEnvironment;
   Request.Forwarded = Settings.Launch.Forwarded;
   Request.UploadsExecutor = Settings.Launch.UploadsStub;
+  Request.BlockFolder = Settings.Launch.RemoteCache;
   Request.Environment = Settings.Launch.Environment;
   Request.Arguments = Settings.GuestArguments;
   Request.PatienceMs = Settings.Launch.PatienceMs;

@@ -8,6 +8,7 @@
 #ifndef REMOTERUN_DRIVER_SETTINGS_LAUNCHSETTINGS_H
 #define REMOTERUN_DRIVER_SETTINGS_LAUNCHSETTINGS_H
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct LaunchSettings {
   bool UploadsStub = false;
   /// A shell at the far end reads its words, and what follows them.
   bool ReachesShell = false;
+  /// Forwarded: the far end keeps what it is sent of programs, in this folder;
+  /// empty for the user's own there.
+  std::optional<std::string> RemoteCache;
   std::vector<std::string> Environment; ///< "NAME=VALUE".
   std::string Directory;                ///< Empty for the current one.
   int PatienceMs = 10000;               ///< For each wait on the executor.

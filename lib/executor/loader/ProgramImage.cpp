@@ -12,6 +12,7 @@
 #include "executor/loader/ExecutableStacks.h"
 #include "executor/loader/LinkMap.h"
 #include "executor/loader/ProgramEntry.h"
+#include "executor/memory/SharedFile.h"
 #include "wire/List.h"
 
 #include <atomic>
@@ -91,6 +92,10 @@ Expected<void> ProgramImage::write(ExecutorAddr Start,
     Offset += Count;
   }
   return {};
+}
+
+bool ProgramImage::read(ExecutorAddr Start, std::span<uint8_t> Into) const {
+  return readFileAt(File.get(), Start - Place.Start, Into);
 }
 
 /// What the image's last relocation gets is of no use. Under LinkMapLock.

@@ -43,6 +43,9 @@ public:
   /// \p Bytes are what shall be at \p Start.
   Expected<void> write(ExecutorAddr Start, std::span<const uint8_t> Bytes);
 
+  /// What was written there; false where it cannot be read.
+  bool read(ExecutorAddr Start, std::span<uint8_t> Into) const;
+
   /// Makes it what the dynamic linker will know as \p Path. The file cannot be
   /// written any more. False where the dynamic linker cannot be told where the
   /// file is.

@@ -75,6 +75,27 @@ Expected<void> SharedFile::write(const wire::Place &Request) const {
   return {};
 }
 
+Expected<bool> SharedFile::read(uint64_t Offset,
+                                std::span<uint8_t> Into) const {
+  if (Offset > Size || Into.size() > Size - Offset)
+    return failure("protocol error: a Keep that leaves the shared file");
+  return readFileAt(File.get(), Offset, Into);
+}
+
+bool readFileAt(int File, uint64_t Offset, std::span<uint8_t> Into) {
+  while (!Into.empty()) {
+    ssize_t Count =
+        ::pread(File, Into.data(), Into.size(), static_cast<off_t>(Offset));
+    if (Count < 0 && errno == EINTR)
+      continue;
+    if (Count <= 0)
+      return false;
+    Offset += static_cast<uint64_t>(Count);
+    Into = Into.subspan(static_cast<size_t>(Count));
+  }
+  return true;
+}
+
 bool writeSharedFile(int File, uint64_t Offset,
                      std::span<const uint8_t> Bytes) {
   FileSizeLimitOff Unlimited;

@@ -46,6 +46,9 @@ public:
   /// Of the file, before it is closed.
   Expected<void> write(const wire::Place &Request) const;
 
+  /// The same, to be read: false where the system does not.
+  Expected<bool> read(uint64_t Offset, std::span<uint8_t> Into) const;
+
   /// Once the program's own pages are in place: maps the windows over them, and
   /// closes the file.
   Expected<void> map();
@@ -63,6 +66,10 @@ private:
   uint64_t Size;
   List<Window> Windows;
 };
+
+/// Fills \p Into from a file in memory. False where that is shorter, or the
+/// system does not.
+bool readFileAt(int File, uint64_t Offset, std::span<uint8_t> Into);
 
 /// Writes \p Bytes, which are in the file. False where the system does not.
 bool writeSharedFile(int File, uint64_t Offset, std::span<const uint8_t> Bytes);

@@ -86,7 +86,8 @@ void serve(Startup Session, const ProcessArguments &Process) {
 
   const Continuation Ours = {
       {Session.In.get(), Session.Out.get(), Session.CrashMemory.get()},
-      Session.Preloaded};
+      Session.Preloaded,
+      Session.BlockFolder};
   FrameChannel Channel(std::move(Session.In), std::move(Session.Out),
                        FrameChannel::Side::Executor, /*PatienceMs=*/-1);
   std::optional<ExhaustionNotice> Notice(std::in_place, Channel);

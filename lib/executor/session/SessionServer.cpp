@@ -222,6 +222,12 @@ Expected<void> SessionServer::handle(wire::FrameHeader Header) {
     return served<wire::Share>();
   case MessageType::Place:
     return served<wire::Place>();
+  case MessageType::AskKept:
+    return served<wire::AskKept>();
+  case MessageType::WriteKept:
+    return served<wire::WriteKept>();
+  case MessageType::Keep:
+    return served<wire::Keep>();
   case MessageType::Reserve:
     return served<wire::Reserve>();
   case MessageType::Finalize:

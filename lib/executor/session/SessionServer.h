@@ -15,6 +15,7 @@
 #include "executor/loader/ProgramImage.h"
 #include "executor/memory/SharedFile.h"
 #include "executor/memory/Slab.h"
+#include "executor/session/KeptBlocks.h"
 #include "executor/session/Startup.h"
 #include "executor/symbols/Symbols.h"
 #include "transport/FrameChannel.h"
@@ -30,7 +31,7 @@ public:
   SessionServer(transport::FrameChannel &Channel, Slab Memory,
                 const ProcessArguments &Process, const Continuation &Session)
       : Line(Channel), Memory(std::move(Memory)), Process(Process),
-        Session(Session) {}
+        Session(Session), Blocks(Session.BlockFolder) {}
 
   Expected<void> sayHello();
   /// Serves requests until Run, and returns the guest that it prepared; or
@@ -48,6 +49,14 @@ private:
   Expected<void> serve(const wire::Restart &Request);
   Expected<void> serve(const wire::Share &Request);
   Expected<void> serve(const wire::Place &Request);
+  // BlockRequests.cpp
+  Expected<void> serve(const wire::AskKept &Request);
+  Expected<void> serve(const wire::WriteKept &Request);
+  Expected<void> serve(const wire::Keep &Request);
+  Expected<void> writeBlock(ExecutorAddr Start, std::span<const uint8_t> Bytes);
+  Expected<bool> readBlock(const wire::Keep::Block &Its,
+                           ByteBuffer &Block) const;
+  // SessionServer.cpp
   Expected<void> serve(wire::Reserve &Request);
   Expected<void> serve(const wire::Finalize &Request);
   Expected<void> serve(const wire::Interpose &Request);
@@ -71,6 +80,7 @@ private:
   bool WasElsewhere = false;
   const ProcessArguments &Process;
   const Continuation &Session;
+  KeptBlocks Blocks;
   Symbols Names;
   Interposition Replacements;
   bool IsFinal = false;

@@ -24,6 +24,7 @@
 
 namespace remoterun::executor {
 
+using wire::BlocksVariable;
 using wire::PreloadedVariable;
 using wire::RoomVariable;
 using wire::SessionVariable;
@@ -161,6 +162,11 @@ Failure startAnew(const Continuation &Session, const ProcessArguments &Process,
     Environment.push(variable(SessionVariable, Numbers));
   if (!addRoom(Room, Session.Preloaded, Environment))
     return failure("cannot start anew: %s", std::strerror(errno));
+  // Before one of that name that the guest has.
+  if (Session.BlockFolder) {
+    std::snprintf(Numbers, sizeof(Numbers), "%ld", long(::getpid()));
+    Environment.push(variable(BlocksVariable, Numbers, Session.BlockFolder));
+  }
   for (char **Next = Process.Environment; *Next; ++Next)
     if (GuestValue && isCalled(*Next, SessionVariable)) {
       Environment.push(variable(SessionVariable, Numbers, GuestValue));

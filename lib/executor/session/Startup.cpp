@@ -10,6 +10,7 @@
 #include "wire/ExecutorStart.h"
 
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 
 namespace remoterun::executor {
 
+using wire::BlocksVariable;
 using wire::PreloadedVariable;
 using wire::RoomVariable;
 using wire::SessionVariable;
@@ -162,6 +164,23 @@ std::string_view takePreloaded(ProcessArguments &Process) {
   return Ours;
 }
 
+/// Null if there is none, or it is meant for another process: the guest may
+/// have a variable of that name.
+const char *takeBlockFolder(ProcessArguments &Process) {
+  static char Folder[PATH_MAX];
+  size_t Index = findVariable(Process, BlocksVariable);
+  if (!Process.Environment[Index])
+    return nullptr;
+  const char *Told = valueOf(Process.Environment[Index], BlocksVariable);
+  int Its = 0;
+  if (!takeNumber(Told, Its) || Its != ::getpid() || *Told++ != ':' ||
+      std::strlen(Told) >= sizeof(Folder))
+    return nullptr;
+  std::strcpy(Folder, Told);
+  takeOut(Process, Index);
+  return Folder;
+}
+
 /// What startAnew() has added for thread-local variables.
 void takeRoom(ProcessArguments &Process, Startup &Found) {
   size_t Marker = findVariable(Process, RoomVariable);
@@ -207,6 +226,7 @@ std::optional<Startup> takeStartup(ProcessArguments &Process) {
   if (!Found)
     return Found;
   Found->Preloaded = takePreloaded(Process);
+  Found->BlockFolder = takeBlockFolder(Process);
   takeRoom(Process, *Found);
   return Found;
 }

@@ -35,6 +35,9 @@ struct Startup {
   transport::Descriptor CrashMemory = {};
   /// What is the controller's of LD_PRELOAD; it lives as long as the process.
   std::string_view Preloaded = {};
+  /// Where blocks of programs may be kept, from the root; there for as long as
+  /// the process is. Null for nowhere.
+  const char *BlockFolder = nullptr;
   /// For thread-local variables; no bytes for what there is anyway.
   wire::Restart Room = {};
 };
@@ -43,6 +46,7 @@ struct Startup {
 struct Continuation {
   transport::AgreedDescriptors Descriptors;
   std::string_view Preloaded = {};
+  const char *BlockFolder = nullptr;
 };
 
 /// Executes the executor anew, with \p Room for thread-local variables.

@@ -8,10 +8,13 @@
 #include "executor/supervisor/ExecutorChild.h"
 #include "executor/base/ProcessArguments.h"
 #include "executor/session/Executor.h"
+#include "wire/ExecutorStart.h"
 #include "wire/Messages.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -70,7 +73,18 @@ void execute(const ChildPlan &Plan, const ProcessArguments &Process) {
   ::dup2(Plan.Answers.get(), Agreed.Out);
   if (Plan.CrashFile.isOpen())
     ::dup2(Plan.CrashFile.get(), Agreed.CrashMemory);
-  ::fexecve(Plan.Executable.get(), Process.Values, Process.Environment);
+  List<char *> Environment;
+  char ForBlocks[sizeof(wire::BlocksVariable) + PATH_MAX + 16];
+  if (Plan.BlockFolder) {
+    std::snprintf(ForBlocks, sizeof(ForBlocks), "%s=%ld:%s",
+                  wire::BlocksVariable, static_cast<long>(::getpid()),
+                  Plan.BlockFolder);
+    Environment.push(ForBlocks);
+  }
+  for (char **Next = Process.Environment; *Next; ++Next)
+    Environment.push(*Next);
+  Environment.push(nullptr);
+  ::fexecve(Plan.Executable.get(), Process.Values, Environment.data());
   for (int Number : {Agreed.In, Agreed.Out, Agreed.CrashMemory})
     ::close(Number);
 }
@@ -99,8 +113,11 @@ void becomeExecutor(ChildPlan Plan) {
   Plan.Output.close();
   Plan.Error.close();
   Plan.Executable.close();
-  serve({std::move(Plan.Requests), std::move(Plan.Answers),
-         std::move(Plan.CrashFile)},
+  serve({std::move(Plan.Requests),
+         std::move(Plan.Answers),
+         std::move(Plan.CrashFile),
+         {},
+         Plan.BlockFolder},
         Process);
   ::_exit(SessionFailedStatus);
 }

@@ -29,6 +29,7 @@ struct ChildPlan {
   const InheritedSignals &Signals;
   transport::Descriptor Executable;
   ElfW(auxv_t) * Auxiliary; ///< Of this process.
+  const char *BlockFolder;  ///< As in Startup.
   /// Its standard streams.
   transport::Descriptor Input = {}, Output = {}, Error = {};
   /// Its session.

@@ -9,6 +9,7 @@
 #include "executor/crash/SupervisedCrash.h"
 #include "executor/session/Executor.h"
 #include "executor/session/ExhaustionNotice.h"
+#include "executor/supervisor/BlockFolder.h"
 #include "executor/supervisor/ExecutorChild.h"
 #include "executor/supervisor/LateFunctions.h"
 #include "executor/supervisor/StreamRelay.h"
@@ -183,8 +184,10 @@ bool passShared(std::span<const uint8_t> Payload, FrameChannel &Controller,
 
 /// Passes the executor's answers on until the guest starts. Each wait, in the
 /// middle of a frame as well, is for the controller, too.
+/// \p Stores becomes true where the executor has stored blocks.
 Expected<void> passAnswers(Descriptor Answers, FrameChannel &Controller,
-                           pid_t Executor, std::optional<LateFunctions> &Late) {
+                           pid_t Executor, std::optional<LateFunctions> &Late,
+                           bool &Stores) {
   FrameChannel AnswersOnly(std::move(Answers), {},
                            FrameChannel::Side::Controller, /*PatienceMs=*/-1);
   FrameStream FromExecutor(AnswersOnly, FrameChannel::Side::Controller,
@@ -209,6 +212,7 @@ Expected<void> passAnswers(Descriptor Answers, FrameChannel &Controller,
             : bool(Controller.send(Type, (*Answer)->Payload));
     if (!IsSent)
       return failure("the controller hung up");
+    Stores |= Type == MessageType::Stored;
     if (Type == MessageType::Failed)
       ::_exit(SessionFailedStatus);
     if (Type == MessageType::Running)
@@ -245,9 +249,8 @@ wire::Ended endOf(const StreamRelay &Relay, const SupervisedCrash &Crash) {
 }
 
 /// Until the guest has ended, and that has been told.
-[[noreturn]] void relayGuest(StreamRelay &Relay, pid_t Guest,
-                             const SupervisedCrash &Crash,
-                             LateFunctions *Late) {
+void relayGuest(StreamRelay &Relay, pid_t Guest, const SupervisedCrash &Crash,
+                LateFunctions *Late) {
   if (!Relay.run()) {
     // Of one that has ended, the number may be somebody else's by now.
     if (!Relay.hasGuestEnded())
@@ -259,8 +262,6 @@ wire::Ended endOf(const StreamRelay &Relay, const SupervisedCrash &Crash) {
   Relay.finish(End);
   if (End.LeavesCallers)
     Relay.serveCallers();
-  // Launchers expect it of success.
-  ::_exit(0);
 }
 
 /// SIGCHLD interrupts waits, and comes at no other time.
@@ -295,19 +296,28 @@ void supervise(const ProcessArguments &Process) {
   ChildPlan Child{.Request = Request,
                   .Signals = Signals,
                   .Executable = std::move(Executable),
-                  .Auxiliary = Process.Auxiliary};
+                  .Auxiliary = Process.Auxiliary,
+                  .BlockFolder = Request.KeepsBlocks
+                                     ? findBlockFolder(Request.BlockFolder)
+                                     : nullptr};
+  const char *BlockFolder = Child.BlockFolder;
   OurEnds Ours;
   orGiveUp(Controller, connect(Child, Ours));
   pid_t Executor =
       orGiveUp(Controller, startExecutor(std::move(Child), Controller, Ours));
   std::optional<LateFunctions> Late;
-  orGiveUp(Controller,
-           passAnswers(std::move(Ours.Answers), Controller, Executor, Late));
+  bool Stores = false;
+  orGiveUp(Controller, passAnswers(std::move(Ours.Answers), Controller,
+                                   Executor, Late, Stores));
   Notice.reset();
   LateFunctions *Its = Late ? &*Late : nullptr;
   StreamRelay Relay(Controller, std::move(Ours.Streams), Executor, Signals.Mask,
                     Its);
   relayGuest(Relay, Executor, Ours.Crash, Its);
+  if (Stores && BlockFolder)
+    pruneBlocks(BlockFolder);
+  // Launchers expect it of success.
+  ::_exit(0);
 }
 
 } // namespace remoterun::executor

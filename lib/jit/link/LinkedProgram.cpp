@@ -25,6 +25,8 @@ Expected<void> LinkedProgram::ship(const ImageNames &Names,
     return Sent;
   if (auto Sent = jit::ship(Pieces, Session); !Sent)
     return Sent;
+  if (auto Sent = Session.keepSent(); !Sent)
+    return Sent;
   return Session.finalize(Finalization);
 }
 

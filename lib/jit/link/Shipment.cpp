@@ -101,8 +101,18 @@ shippedPieces(const std::vector<WorkingSection> &Sections,
   return Pieces;
 }
 
+std::vector<controller::Session::Piece>
+sentPieces(std::span<const ShippedPiece> Pieces) {
+  std::vector<controller::Session::Piece> Sent;
+  for (const ShippedPiece &Piece : Pieces)
+    Sent.push_back({Piece.Start, Piece.Parts});
+  return Sent;
+}
+
 Expected<void> ship(std::span<const ShippedPiece> Pieces,
                     controller::Session &Session) {
+  if (Session.keepsBlocks())
+    return Session.writeUnkept(sentPieces(Pieces));
   for (const ShippedPiece &Piece : Pieces)
     if (auto Sent = Session.write(Piece.Start, Piece.Parts, Piece.Padding);
         !Sent)

@@ -35,7 +35,12 @@ std::vector<ShippedPiece>
 shippedPieces(const std::vector<WorkingSection> &Sections,
               std::span<const ExecutorRange> Areas);
 
-/// Writes them. Bytes go from working memory to the pipe without a copy.
+/// Views of them.
+std::vector<controller::Session::Piece>
+sentPieces(std::span<const ShippedPiece> Pieces);
+
+/// Writes them, but for what the executor has kept. Bytes go from working
+/// memory to the pipe without a copy.
 Expected<void> ship(std::span<const ShippedPiece> Pieces,
                     controller::Session &Session);
 

@@ -60,7 +60,8 @@ def messages(wire):
         "start": (wire.START, wire.start(
             arguments=[b"prog", b"", b"-x"], environment=[b"A=1", b"B="],
             directory=b"/srv", streams=(1, 0, 1), error_is_output=1,
-            executes=0, stack_limit=8 << 20)),
+            executes=0, stack_limit=8 << 20, keeps_blocks=1,
+            block_folder=b"kept")),
         "input": (wire.INPUT, b"a\0\n\xff"),
         "output-credit": (wire.OUTPUT_CREDIT, wire.credit(2, 1 << 20)),
         "close-output": (wire.CLOSE_OUTPUT, wire.u8(1)),
@@ -77,6 +78,13 @@ def messages(wire):
         "place": (wire.PLACE, wire.place(4096, b"text")),
         "publish": (wire.PUBLISH, wire.publish([(8, 1), (4096, 1 << 40)])),
         "wanted": (wire.WANTED, wire.wanted([0, 7, 1 << 31])),
+        "ask-kept": (wire.ASK_KEPT, wire.ask_kept(
+            [(65536, bytes(range(32))), (1, b"\xff" * 32)])),
+        "kept": (wire.KEPT, wire.kept([1, 0], b"there is no room")),
+        "write-kept": (wire.WRITE_KEPT, wire.write_kept(
+            [(0, 0, start), (1, 1, 4096)])),
+        "keep": (wire.KEEP, wire.keep([(0, start, 65536), (1, 4096, 1)])),
+        "stored": (wire.STORED, wire.stored(2, b"there is no room")),
         "stopped": (wire.STOPPED, wire.u32(19)),
         "ended": (wire.ENDED, wire.ended(
             1, 11, 1, 5, 6, 7, 1, wire.u32(3) + b"\x08\0\0")),

@@ -14,6 +14,7 @@ OURS = """
   --dlopen -l -L --abs --no-process-syms
   --entry-function --fake-argv0 --stub --executor-timeout
   --env --chdir --signal-exit-status --launcher --stdio --remote-stub-path --upload-stub
+  --remote-cache
   --target --sysroot
   --disable-core-files
   --trace --stats --gdb --save-objects --emit-asm --map --crash-dir

@@ -16,8 +16,15 @@ int half(void) { return Numbers[4999]; }
 #else
 int half(void) { return 21; }
 #endif
+#ifdef KEPT
+// Enough to be asked for before it is sent.
+static const char Ones[200000] = {[0 ... 199999] = 1};
+#else
+static const char Ones[4] = {1, 1, 1, 1};
+#endif
 int main(int argc, char **argv) {
-  printf("%s is %d\n", argv[argc - 1], whole());
+  const volatile char *One = Ones;
+  printf("%s is %d\n", argv[argc - 1], One[argc] * whole());
   return 3;
 }
 #endif

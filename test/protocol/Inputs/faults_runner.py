@@ -18,7 +18,7 @@ TIME_LIMIT = int(os.environ.get("TEST_TIME_LIMIT", 120)) / 2
 GUEST_LIMIT = 5
 
 # As the log has them.
-RUNNING, FAILED, DYING = "10", "11", "43"
+RUNNING, FAILED, DYING, STORED = "10", "11", "43", "51"
 
 
 class Hung(Exception):
@@ -85,6 +85,7 @@ class Runner:
         private.mkdir()
         environment = dict(
             os.environ, TMPDIR=str(private),
+            XDG_CACHE_HOME=str(scratch / "cache"),
             REMOTE_RUN_FAULT="\n".join([self.stub, str(log), *plan.split()]))
         controller = self.remote_run
         if result.session.controller:
@@ -141,8 +142,9 @@ class Runner:
         result.status = os.waitstatus_to_exitcode(status)
 
     def executor_waits(self, log):
-        """Whether it lives; once it has sent its last frame, it need not."""
-        if sent_by_executor(log) & {RUNNING, FAILED, DYING}:
+        """Whether it lives; once it has sent its last frame, or been told to run,
+        it need not."""
+        if sent_by_executor(log) & {STORED, RUNNING, FAILED, DYING}:
             return True
         pid = next(words[1] for words in lines_of(log)
                    if words[0] == "executor")

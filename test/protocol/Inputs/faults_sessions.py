@@ -94,6 +94,13 @@ SESSIONS = {
     "forwarded elsewhere": Session(
         "forwarded", "faults", ["-lwhole", *MOVED], STATUS, ANSWER,
         places={"Elsewhere": (0, 1)}),
+    # In a folder of each run's own, and in one where all is that can be.
+    "forwarded keeping": Session(
+        "forwarded", "kept", ["-lwhole", "--remote-cache"], STATUS, ANSWER,
+        places={"AskKept": (0,), "Kept": (0,), "Keep": (0,), "Stored": (0,)}),
+    "forwarded kept": Session(
+        "forwarded", "kept", ["-lwhole", "--remote-cache=%(folder)s/far"],
+        STATUS, ANSWER, places={"WriteKept": (0,)}),
     "forwarded growing": Session(
         "forwarded", "large", ["-lwhole"], STATUS, ANSWER,
         places={"Restart": (0,)}),

@@ -91,8 +91,8 @@ Expected<void> ProgramLinker::shareMemory(jit::LateExtent Extent) {
   if (!WhyNotLate.empty())
     return {};
   Work.LateRoom = Extent;
-  // Far away, nobody hears which loops run; and a debugger shall see one body of
-  // a function.
+  // Far away, nobody hears which loops run; and a debugger shall see one body
+  // of a function.
   Work.ReplacesLoops = Shared->Memory->isShared() && !Settings.IsDebugged;
   Late = std::make_unique<LateLink>(std::move(Shared->Memory), Windows,
                                     Settings.IsDebugged ? PageSize : 0);

@@ -223,7 +223,7 @@ def keeping(name, rules, point, act, says, **more):
 
 
 def answering_blocks(has, reason=b"", then=stay):
-    """\p has makes a list of the number of blocks."""
+    """has makes a list of the number of blocks."""
     def act(peer):
         peer.send(wire.frame(wire.KEPT, wire.kept(has(peer.blocks), reason)))
         then(peer)

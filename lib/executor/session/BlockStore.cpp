@@ -47,9 +47,10 @@ bool isName(const char *Text) {
          std::strspn(Text, "0123456789abcdef") == NameSize;
 }
 
-bool isOurs(const struct stat &Status) {
-  return Status.st_uid == ::geteuid() &&
-         !(Status.st_mode & (S_IWGRP | S_IWOTH));
+// Of fstat(2), libc has a version that is too new (MappedFile.cpp).
+bool isOurs(const struct statx &Status) {
+  return Status.stx_uid == ::geteuid() &&
+         !(Status.stx_mode & (S_IWGRP | S_IWOTH));
 }
 
 bool readAll(int Number, std::span<uint8_t> Into) {
@@ -90,12 +91,13 @@ Expected<BlockStore> BlockStore::open(const char *Path) {
     return failure("cannot make '%s': %s", Path, std::strerror(errno));
   Descriptor Folder(
       ::open(Path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  struct stat Status;
-  if (!Folder.isOpen() || ::fstat(Folder.get(), &Status) != 0)
+  struct statx Status;
+  if (!Folder.isOpen() ||
+      ::statx(Folder.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS, &Status) != 0)
     return failure("cannot open '%s': %s", Path, std::strerror(errno));
-  if (Status.st_uid != ::geteuid())
+  if (Status.stx_uid != ::geteuid())
     return failure("'%s' belongs to user %ju", Path,
-                   static_cast<uintmax_t>(Status.st_uid));
+                   static_cast<uintmax_t>(Status.stx_uid));
   if (!isOurs(Status))
     return failure("others may write to '%s'", Path);
   return BlockStore(std::move(Folder));
@@ -109,10 +111,11 @@ bool BlockStore::read(const BlockHash &Hash, std::span<uint8_t> Into) {
                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!File.isOpen() && errno == ENOENT)
     return false;
-  struct stat Status;
-  if (File.isOpen() && ::fstat(File.get(), &Status) == 0 &&
-      S_ISREG(Status.st_mode) && isOurs(Status) &&
-      static_cast<uint64_t>(Status.st_size) == Into.size() &&
+  struct statx Status;
+  if (File.isOpen() &&
+      ::statx(File.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS, &Status) == 0 &&
+      S_ISREG(Status.stx_mode) && isOurs(Status) &&
+      static_cast<uint64_t>(Status.stx_size) == Into.size() &&
       readAll(File.get(), Into) && wire::hashOfBlock(Into) == Hash) {
     const timespec Now[] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
     ::futimens(File.get(), Now);
@@ -182,19 +185,20 @@ void BlockStore::prune(uint64_t MostBytes, int64_t MostSeconds) {
   while (const dirent *Entry = ::readdir(Entries)) {
     const char *Name = Entry->d_name;
     const bool IsBlock = isName(Name);
-    struct stat Status;
+    struct statx Status;
     if ((!IsBlock &&
          std::strncmp(Name, Unfinished, sizeof(Unfinished) - 1) != 0) ||
-        ::fstatat(Folder.get(), Name, &Status, AT_SYMLINK_NOFOLLOW) != 0)
+        ::statx(Folder.get(), Name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS,
+                &Status) != 0)
       continue;
-    if (Now - Status.st_mtime > (IsBlock ? MostSeconds : Abandoned)) {
+    if (Now - Status.stx_mtime.tv_sec > (IsBlock ? MostSeconds : Abandoned)) {
       ::unlinkat(Folder.get(), Name, 0);
       continue;
     }
     if (!IsBlock)
       continue;
     KeptFile File = {
-        {}, static_cast<uint64_t>(Status.st_size), Status.st_mtime};
+        {}, static_cast<uint64_t>(Status.stx_size), Status.stx_mtime.tv_sec};
     std::memcpy(File.Name, Name, NameSize);
     Files.push(File);
     Total += File.Size;

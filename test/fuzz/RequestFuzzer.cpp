@@ -92,6 +92,10 @@ void requireAnswers(const Served &Session) {
       require(static_cast<bool>(wire::decode<wire::Cpu>(Frame.Payload)));
     else if (Last == MessageType::Shared)
       require(static_cast<bool>(wire::decode<wire::Shared>(Frame.Payload)));
+    else if (Last == MessageType::Kept)
+      require(static_cast<bool>(wire::decode<wire::Kept>(Frame.Payload)));
+    else if (Last == MessageType::Stored)
+      require(static_cast<bool>(wire::decode<wire::Stored>(Frame.Payload)));
     else if (Last == MessageType::Failed)
       require(static_cast<bool>(wire::decode<wire::Failed>(Frame.Payload)));
     else

@@ -167,6 +167,8 @@ private:
   /// What prepare() was given; null for nothing.
   std::shared_ptr<const KeptLate::FunctionList> Restored;
   bool OwnsProgram = false; ///< The mutex is locked.
+  /// Held by the thread that serves requests, but while that waits for one.
+  std::mutex Serving;
   std::function<void()> OnComplete;
   std::atomic<size_t> Left = 0;
   std::atomic<bool> Grown = false;

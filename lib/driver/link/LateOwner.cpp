@@ -133,7 +133,9 @@ bool LateLink::leaveHelper() {
   pthread_mutex_unlock(Owner);
   // Threads are not inherited: none may be in the middle of something.
   Workers->stop();
+  std::unique_lock AtRest(Serving);
   pid_t Helper = isComplete() ? -1 : ::fork();
+  AtRest.unlock();
   // Who waits will end with us.
   if (Helper == -1)
     pthread_mutex_lock(Owner);

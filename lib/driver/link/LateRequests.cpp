@@ -34,6 +34,7 @@ constexpr milliseconds Slice(5);
 } // namespace
 
 void LateRequests::serve() {
+  std::unique_lock Busy(Link.Serving);
   std::atomic_ref Requests(Link.control().Requests);
   milliseconds Patience = Shortest;
   while (true) {
@@ -53,7 +54,9 @@ void LateRequests::serve() {
       Link.Workers->noteCalls(Called, isRunning());
       Patience = Slice;
     }
+    Busy.unlock();
     waitWhile(Link.control().Requests, Seen, Patience);
+    Busy.lock();
   }
 }
 

@@ -60,7 +60,7 @@ struct OwnProgram {
 /// further. Its arguments are its own, and then the executor's file and those
 /// of the guest.
 OwnProgram findOwnProgram(const ProcessArguments &Process) {
-  constexpr char AsKernelSees[] = "/proc/thread-self/exe";
+  static constexpr char AsKernelSees[] = "/proc/thread-self/exe";
   OwnProgram Found;
   char Seen[PATH_MAX], Real[PATH_MAX] = {};
   ssize_t Length = ::readlink(Found.File, Seen, sizeof(Seen));

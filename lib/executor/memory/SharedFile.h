@@ -67,8 +67,8 @@ private:
   List<Window> Windows;
 };
 
-/// Fills \p Into from a file in memory. False where that is shorter, or the
-/// system does not.
+/// Fills \p Into from a file, as pread(2) does. False where that is shorter, or
+/// the system does not.
 bool readFileAt(int File, uint64_t Offset, std::span<uint8_t> Into);
 
 /// Writes \p Bytes, which are in the file. False where the system does not.

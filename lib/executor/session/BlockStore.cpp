@@ -7,6 +7,7 @@
 
 #include "executor/session/BlockStore.h"
 #include "executor/base/FileSizeLimitOff.h"
+#include "executor/memory/SharedFile.h"
 #include "wire/List.h"
 
 #include <algorithm>
@@ -51,18 +52,6 @@ bool isName(const char *Text) {
 bool isOurs(const struct statx &Status) {
   return Status.stx_uid == ::geteuid() &&
          !(Status.stx_mode & (S_IWGRP | S_IWOTH));
-}
-
-bool readAll(int Number, std::span<uint8_t> Into) {
-  while (!Into.empty()) {
-    ssize_t Count = ::read(Number, Into.data(), Into.size());
-    if (Count < 0 && errno == EINTR)
-      continue;
-    if (Count <= 0)
-      return false;
-    Into = Into.subspan(static_cast<size_t>(Count));
-  }
-  return true;
 }
 
 /// 0 or errno.
@@ -116,7 +105,8 @@ bool BlockStore::read(const BlockHash &Hash, std::span<uint8_t> Into) {
       ::statx(File.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS, &Status) == 0 &&
       S_ISREG(Status.stx_mode) && isOurs(Status) &&
       static_cast<uint64_t>(Status.stx_size) == Into.size() &&
-      readAll(File.get(), Into) && wire::hashOfBlock(Into) == Hash) {
+      readFileAt(File.get(), /*Offset=*/0, Into) &&
+      wire::hashOfBlock(Into) == Hash) {
     const timespec Now[] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
     ::futimens(File.get(), Now);
     return true;
